@@ -1,0 +1,7 @@
+//! From a GGUF file to tokens. The only crate that names candle.
+//!
+//! Must not know where models come from, personas, HTTP or terminals.
+
+pub mod gguf;
+pub mod sampling;
+pub mod text;

@@ -1,0 +1,59 @@
+//! What can go wrong between a request and its answer, in the domain's own words.
+
+use thiserror::Error;
+
+use crate::SamplingError;
+
+/// Why a request got no (full) answer.
+#[derive(Debug, Clone, Error)]
+pub enum GenerationError {
+    /// The prompt and at least one token of answer do not fit.
+    #[error(
+        "the prompt has {prompt_tokens} tokens, but the context holds {context_tokens} and needs \
+         room for an answer; shorten the prompt, raise the context length, or ask for \
+         `drop_oldest`"
+    )]
+    ContextOverflow {
+        /// Tokens of the rendered prompt.
+        prompt_tokens: usize,
+        /// Tokens that one sequence can hold.
+        context_tokens: usize,
+    },
+    /// Nothing to continue from.
+    #[error("the prompt is empty; give at least one message or one token")]
+    EmptyPrompt,
+    /// A field has a value that makes no sense.
+    #[error("`{field}` {problem}")]
+    InvalidRequest {
+        /// Name of the field as it stands in the request.
+        field: &'static str,
+        /// What is wrong with it, continuing the sentence.
+        problem: String,
+    },
+    /// A sampling parameter is out of its range.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
+    /// The chat template could not be rendered.
+    #[error("the chat template failed: {0}")]
+    Template(String),
+    /// More requests wait than the queue allows.
+    #[error("{waiting} requests are waiting already, which is the limit; try again later")]
+    QueueFull {
+        /// Requests in the queue.
+        waiting: usize,
+    },
+    /// The engine is gone (it was shut down, or its thread died).
+    #[error("the engine has stopped")]
+    Stopped,
+    /// The engine failed while computing.
+    #[error("the engine failed: {0}")]
+    Engine(String),
+}
+
+/// Why texts could not be embedded.
+#[derive(Debug, Clone, Error)]
+pub enum EmbeddingError {
+    /// The model failed while computing.
+    #[error("the embedding model failed: {0}")]
+    Model(String),
+}

@@ -1,0 +1,62 @@
+//! The trait that an engine implements and everyone else depends on.
+
+use crate::{GenerationError, GenerationRequest, GenerationStream, Message};
+
+/// Whether special tokens written in a text are parsed as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// No: they are text like any other, and no BOS is put in front.
+    AsText,
+    /// Yes, and BOS / EOS are added as the model wants them.
+    Parsed,
+}
+
+/// What a generator says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelDescription {
+    /// Name for people, from the catalogue or the file.
+    pub name: String,
+    /// Number of parameters.
+    pub parameters: u64,
+    /// Tokens that one sequence can hold as loaded.
+    pub context_length: usize,
+    /// Tokens that the model was trained for.
+    pub context_length_trained: usize,
+    /// Number of tokens in the vocabulary.
+    pub vocabulary: usize,
+    /// Whether it has a chat template; a base model is only continued.
+    pub has_chat_template: bool,
+    /// Something to tell the user about the template (missing, replaced, wrong), if anything.
+    pub template_notice: Option<String>,
+}
+
+/// Something that continues prompts. All methods may be called from any thread.
+pub trait Generator: Send + Sync {
+    /// What it runs.
+    fn description(&self) -> &ModelDescription;
+
+    /// Accepts a request and answers as a stream. Returns at once; dropping the stream cancels.
+    ///
+    /// # Errors
+    /// When the request is refused before any work: bad parameters, a full queue, or a prompt
+    /// that does not fit.
+    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError>;
+
+    /// Token ids of `text`.
+    ///
+    /// # Errors
+    /// When the text can't be tokenised.
+    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError>;
+
+    /// Text of token ids. Bytes that form no character become U+FFFD.
+    ///
+    /// # Errors
+    /// When an id is not in the vocabulary.
+    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError>;
+
+    /// The prompt text that the chat template makes of `messages`, the assistant's turn opened.
+    ///
+    /// # Errors
+    /// When the template fails or there is none.
+    fn render(&self, messages: &[Message]) -> Result<String, GenerationError>;
+}

@@ -1,0 +1,21 @@
+//! The boundary between those who make text and those who want it.
+//!
+//! A [`Generator`] takes a [`GenerationRequest`] and answers with a stream of [`GenerationEvent`]s;
+//! an [`Embedder`] turns texts into vectors. This crate must not know how either is done: no
+//! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types.
+
+mod embedder;
+mod error;
+mod event;
+mod generator;
+mod request;
+mod sampling;
+
+pub use embedder::Embedder;
+pub use error::{EmbeddingError, GenerationError};
+pub use event::{
+    FinishReason, GenerationEvent, GenerationStream, PromptReport, Timings, TokenEvent, TokenLogprob, Usage,
+};
+pub use generator::{Generator, ModelDescription, Special};
+pub use request::{ContextOverflow, GenerationRequest, Message, Prompt, Role};
+pub use sampling::{Dry, DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};
