@@ -3,5 +3,6 @@
 //! Must not know where models come from, personas, HTTP or terminals.
 
 pub mod gguf;
+pub mod kv;
 pub mod sampling;
 pub mod text;
