@@ -201,7 +201,7 @@ impl BlockManager {
             link(node, sequence.committed / size, &sequence.tables, &mut self.pools, &mut self.tree);
             self.tree.prune(node);
         }
-        self.discard(sequence);
+        self.discard(&sequence);
     }
 
     /// The copies that the storage has to do, in this order, before anything is written.
@@ -348,13 +348,17 @@ impl BlockManager {
     /// query after `tokens` sees.
     fn share(&mut self, tokens: &[u32], path: &[NodeId]) -> Sequence {
         let size = self.layout.block_positions;
-        path.iter().for_each(|node| self.tree.enter(*node));
+        for node in path {
+            self.tree.enter(*node);
+        }
         let mut tables = Vec::with_capacity(self.pools.len());
         for (group, pool) in self.pools.iter_mut().enumerate() {
             let first_block = self.layout.groups[group].first_block_needed(tokens.len(), size);
             let held = path[first_block..].iter().map(|node| self.tree.block(*node, group));
             let blocks: Vec<u32> = held.map(|block| block.expect("the run was checked")).collect();
-            blocks.iter().for_each(|block| pool.acquire(*block));
+            for block in &blocks {
+                pool.acquire(*block);
+            }
             tables.push(Table { first_block, blocks });
         }
         Sequence { tokens: tokens.to_vec(), committed: tokens.len(), path: path.to_vec(), tables }
@@ -381,12 +385,12 @@ impl BlockManager {
         if possible {
             return Some(sequence);
         }
-        self.discard(sequence);
+        self.discard(&sequence);
         None
     }
 
     /// Gives back everything that a sequence holds, its end first, so that ends are evicted first.
-    fn discard(&mut self, sequence: Sequence) {
+    fn discard(&mut self, sequence: &Sequence) {
         for (table, pool) in sequence.tables.iter().zip(&mut self.pools) {
             table.blocks.iter().rev().for_each(|block| pool.release(*block));
         }

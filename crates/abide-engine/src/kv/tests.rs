@@ -157,7 +157,7 @@ fn full_changes_nothing_and_says_what_is_missing() {
     let (id, _) = harness.run(&[1, 2, 3]);
     let before = harness.manager.stats();
     let refused = harness.manager.append(id, &[4; 7]);
-    assert_eq!(refused, Err(KvError::Full { group: 1, needed: 4, available: 2 }));
+    assert_eq!(refused, Err(KvError::Full { group: 1, needed: 3, available: 2 }));
     assert_eq!(harness.manager.stats(), before);
     harness.extend(id, &[4; 5]).unwrap();
     harness.check();
