@@ -14,8 +14,6 @@ pub struct BatchPlan {
     pub groups: Vec<GroupPlan>,
     /// Rows whose logits are wanted, ascending.
     pub wanted: Vec<u32>,
-    /// Positions in a cache block.
-    pub block_positions: usize,
 }
 
 /// Consecutive rows that belong to one sequence, at consecutive positions.

@@ -20,7 +20,5 @@ mod token_model;
 pub use decoder::LoadError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
-pub use options::{
-    CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice,
-};
+pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     decoder::CachePlan,
     gguf::GgufFile,
+    kv::GroupLayout,
     options::{CacheType, LoadOptions, OpsChoice},
     spec::{DecoderSpec, FeedForward, Mixer},
 };
@@ -57,9 +58,9 @@ impl MemoryPlan {
 pub(crate) fn cache_plan(spec: &DecoderSpec, context_length: usize, sequences: usize) -> CachePlan {
     let (spans, _) = spec.cache_groups();
     let blocks = spans.iter().map(|span| {
-        let positions = span.map_or(context_length, |window| context_length.min(window + CHUNK_ROWS));
-        // One more where the window starts within a block, one to copy a shared block into.
-        (positions.div_ceil(BLOCK_POSITIONS) + 2) * sequences.max(1)
+        let blocks = GroupLayout::blocks_per_sequence(*span, context_length, CHUNK_ROWS, BLOCK_POSITIONS);
+        // One more to copy a shared block into.
+        (blocks + 1) * sequences.max(1)
     });
     CachePlan { blocks: blocks.collect(), block_positions: BLOCK_POSITIONS }
 }

@@ -16,7 +16,7 @@ use crate::{
     families::{self, SpecError, SpecSource},
     gguf::GgufFile,
     kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId},
-    memory::{self, MemoryPlan},
+    memory::{self, CHUNK_ROWS, MemoryPlan},
     ops::{CandleOps, CpuOps, Ops, Weights},
     options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, DeviceChoice, LoadOptions, OpsChoice},
     spec::DecoderSpec,
@@ -36,7 +36,9 @@ pub enum EngineError {
     #[error(transparent)]
     Cache(#[from] KvError),
     /// The device was asked for, but this build does not have it.
-    #[error("{device} was asked for, but this build has no support for it; build with `--features {feature}`")]
+    #[error(
+        "{device} was asked for, but this build has no support for it; build with `--features {feature}`"
+    )]
     NotCompiled {
         /// The device.
         device: &'static str,
@@ -247,11 +249,7 @@ impl Model {
 
     fn plan(&self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<BatchPlan, ModelError> {
         let groups = self.blocks.layout().groups.len();
-        let mut plan = BatchPlan {
-            groups: vec![GroupPlan::default(); groups],
-            block_positions: self.blocks.layout().block_positions,
-            ..BatchPlan::default()
-        };
+        let mut plan = BatchPlan { groups: vec![GroupPlan::default(); groups], ..BatchPlan::default() };
         for (item, &start) in batch.iter().zip(starts) {
             let first_row = plan.rows();
             let rows = item.tokens.len();
@@ -274,6 +272,30 @@ impl Model {
             plan.wanted.extend(wanted.map(|row| row as u32));
         }
         Ok(plan)
+    }
+
+    /// One step, all of it or nothing.
+    fn step(&mut self, batch: &[BatchItem<'_>]) -> Result<Vec<f32>, ModelError> {
+        let mut starts = Vec::with_capacity(batch.len());
+        let mut outcome = Ok(());
+        for item in batch {
+            starts.push(self.blocks.length(item.sequence)?);
+            outcome = self.blocks.append(item.sequence, item.tokens);
+            if outcome.is_err() {
+                break;
+            }
+        }
+        let values = match outcome {
+            Ok(()) => self.run(batch, &starts),
+            Err(error) => Err(error.into()),
+        };
+        for item in batch {
+            match values {
+                Ok(_) => self.blocks.commit(item.sequence)?,
+                Err(_) => self.blocks.rollback(item.sequence)?,
+            }
+        }
+        values
     }
 
     fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Vec<f32>, ModelError> {
@@ -302,6 +324,31 @@ impl Model {
     }
 }
 
+/// Cuts a batch into steps of at most [`CHUNK_ROWS`] rows, for which memory was planned. Every row is
+/// computed as it would be in one step.
+fn steps<'a>(batch: &[BatchItem<'a>]) -> Vec<Vec<BatchItem<'a>>> {
+    let mut steps: Vec<Vec<BatchItem<'a>>> = vec![Vec::new()];
+    let mut room = CHUNK_ROWS;
+    for item in batch {
+        let mut rest = item.tokens;
+        while !rest.is_empty() {
+            if room == 0 {
+                steps.push(Vec::new());
+                room = CHUNK_ROWS;
+            }
+            let (tokens, left) = rest.split_at(rest.len().min(room));
+            let logits = match item.logits {
+                LogitsWanted::Last if !left.is_empty() => LogitsWanted::None,
+                other => other,
+            };
+            steps.last_mut().expect("never empty").push(BatchItem { tokens, logits, ..*item });
+            room -= tokens.len();
+            rest = left;
+        }
+    }
+    steps
+}
+
 fn failed(error: candle_core::Error) -> ModelError {
     ModelError::Failed(error.to_string())
 }
@@ -325,26 +372,11 @@ impl TokenModel for Model {
 
     fn forward(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
         self.check(batch)?;
-        let mut starts = Vec::with_capacity(batch.len());
-        let mut outcome = Ok(());
-        for item in batch {
-            starts.push(self.blocks.length(item.sequence)?);
-            outcome = self.blocks.append(item.sequence, item.tokens);
-            if outcome.is_err() {
-                break;
-            }
+        let mut values = Vec::new();
+        for step in steps(batch) {
+            values.extend(self.step(&step)?);
         }
-        let rows = match outcome {
-            Ok(()) => self.run(batch, &starts),
-            Err(error) => Err(error.into()),
-        };
-        for item in batch {
-            match rows {
-                Ok(_) => self.blocks.commit(item.sequence)?,
-                Err(_) => self.blocks.rollback(item.sequence)?,
-            }
-        }
-        Ok(Logits::new(rows?, self.spec.vocabulary))
+        Ok(Logits::new(values, self.spec.vocabulary))
     }
 
     fn truncate(&mut self, sequence: SequenceId, positions: usize) -> Result<usize, ModelError> {
@@ -405,10 +437,7 @@ pub fn devices() -> Vec<(String, Result<(), String>)> {
 
 fn open_device(choice: DeviceChoice) -> Result<Device, EngineError> {
     let opened = |device: candle_core::Result<Device>| {
-        device.map_err(|error| EngineError::Device {
-            device: choice.to_string(),
-            problem: error.to_string(),
-        })
+        device.map_err(|error| EngineError::Device { device: choice.to_string(), problem: error.to_string() })
     };
     match choice {
         DeviceChoice::Cpu => Ok(Device::Cpu),

@@ -26,9 +26,7 @@ impl RopeFrequencies {
         let mut magnitude = f64::from(spec.attention_factor);
         let frequencies = match spec.scaling {
             RopeScaling::None => plain.collect(),
-            RopeScaling::Linear { factor } => {
-                plain.map(|frequency| frequency / f64::from(factor)).collect()
-            }
+            RopeScaling::Linear { factor } => plain.map(|frequency| frequency / f64::from(factor)).collect(),
             RopeScaling::Yarn { factor, original_context, extrapolation, beta_fast, beta_slow } => {
                 let factor = f64::from(factor);
                 if extrapolation != 0.0 {

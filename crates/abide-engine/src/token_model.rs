@@ -101,8 +101,8 @@ pub trait TokenModel: Send {
     /// When there is no such sequence.
     fn length(&self, sequence: SequenceId) -> Result<usize, ModelError>;
 
-    /// Appends tokens to several sequences and returns the wanted logits. Either all of it happens
-    /// or none.
+    /// Appends tokens to several sequences and returns the wanted logits. A failure leaves each
+    /// sequence sound, at a length that [`Self::length`] tells.
     ///
     /// # Errors
     /// When there is no room, a token does not exist, or computing fails.

@@ -22,7 +22,9 @@ pub enum LoadError {
         name: String,
     },
     /// A tensor has another shape than the metadata says.
-    #[error("tensor `{name}` has {found} values per row and {rows} rows, but the metadata asks for {expected}")]
+    #[error(
+        "tensor `{name}` has {found} values per row and {rows} rows, but the metadata asks for {expected}"
+    )]
     Shape {
         /// Its full name.
         name: String,
@@ -120,14 +122,19 @@ impl EmbeddingTable {
             let source = bytes
                 .get(start..start + row_bytes)
                 .ok_or_else(|| candle_core::Error::Msg(format!("token {token} is not in the vocabulary")))?;
-            dequantize(self.tensor.kind, source, row).map_err(candle_core::Error::wrap)?;
+            dequantize(self.tensor.kind, source, row).map_err(crate::ops::failed)?;
         }
         Tensor::from_vec(values, (tokens.len(), self.hidden), device)
     }
 }
 
 /// Finds a tensor and checks its shape.
-fn find<'a>(file: &'a GgufFile, name: &str, columns: usize, rows: usize) -> Result<&'a TensorInfo, LoadError> {
+fn find<'a>(
+    file: &'a GgufFile,
+    name: &str,
+    columns: usize,
+    rows: usize,
+) -> Result<&'a TensorInfo, LoadError> {
     let tensor = file.tensor(name).ok_or_else(|| LoadError::Missing { name: name.to_owned() })?;
     if tensor.columns() != columns || tensor.rows() != rows {
         return Err(LoadError::Shape {
@@ -174,22 +181,33 @@ impl<'a, O: Ops> Loader<'a, O> {
             Mixer::Attention(spec) => Ok(MixerWeights::Attention(self.attention(layer, spec)?)),
             Mixer::ShortConvolution { taps } => {
                 let hidden = self.spec.hidden;
-                let parts = self.split(&format!("blk.{layer}.shortconv.in_proj"), &[hidden; 3], hidden)?;
-                let [gate_before, gate_after, input] = parts.try_into().map_err(|_| unreachable_parts())?;
+                let name = format!("blk.{layer}.shortconv.in_proj");
+                let [gate_before, gate_after, input] = self.split(&name, [hidden; 3], hidden)?;
                 let name = format!("blk.{layer}.shortconv.conv.weight");
                 let taps = self.vector(&name, hidden * taps)?.reshape((hidden, *taps))?;
                 let output = self.linear(&format!("blk.{layer}.shortconv.out_proj"), hidden, hidden)?;
-                Ok(MixerWeights::Convolution(ConvolutionWeights { gate_before, gate_after, input, taps, output }))
+                Ok(MixerWeights::Convolution(ConvolutionWeights {
+                    gate_before,
+                    gate_after,
+                    input,
+                    taps,
+                    output,
+                }))
             }
         }
     }
 
-    fn attention(&self, layer: usize, spec: &AttentionSpec) -> Result<AttentionWeights<O::Matrix>, LoadError> {
+    fn attention(
+        &self,
+        layer: usize,
+        spec: &AttentionSpec,
+    ) -> Result<AttentionWeights<O::Matrix>, LoadError> {
         let hidden = self.spec.hidden;
         let name = |part: &str| format!("blk.{layer}.{part}");
-        let widths = [spec.heads * spec.key_dim, spec.kv_heads * spec.key_dim, spec.kv_heads * spec.value_dim];
+        let widths =
+            [spec.heads * spec.key_dim, spec.kv_heads * spec.key_dim, spec.kv_heads * spec.value_dim];
         let [query, key, value] = if spec.fused_qkv {
-            self.split(&name("attn_qkv"), &widths, hidden)?.try_into().map_err(|_| unreachable_parts())?
+            self.split(&name("attn_qkv"), widths, hidden)?
         } else {
             [
                 self.linear(&name("attn_q"), widths[0], hidden)?,
@@ -202,7 +220,8 @@ impl<'a, O: Ops> Loader<'a, O> {
             QkNorm::PerHead => self.norm(&name(part), spec.key_dim).map(Some),
             QkNorm::WholeWidth => self.norm(&name(part), width).map(Some),
         };
-        let sinks = if spec.sinks { Some(self.vector(&name("attn_sinks.weight"), spec.heads)?) } else { None };
+        let sinks =
+            if spec.sinks { Some(self.vector(&name("attn_sinks.weight"), spec.heads)?) } else { None };
         Ok(AttentionWeights {
             query,
             key,
@@ -231,8 +250,7 @@ impl<'a, O: Ops> Loader<'a, O> {
                         self.linear(&name("ffn_up"), width, hidden)?,
                     ),
                     Gate::FirstHalfOfUp => {
-                        let parts = self.split(&name("ffn_up"), &[width; 2], hidden)?;
-                        let [gate, up] = parts.try_into().map_err(|_| unreachable_parts())?;
+                        let [gate, up] = self.split(&name("ffn_up"), [width; 2], hidden)?;
                         (Some(gate), up)
                     }
                 };
@@ -240,9 +258,9 @@ impl<'a, O: Ops> Loader<'a, O> {
                 Ok(FeedForwardWeights::Dense { network: Network { gate, up, down }, activation })
             }
             FeedForward::Experts { width, count, used, activation, router } => {
-                let gates = self.split(&name("ffn_gate_exps"), &vec![width; count], hidden)?;
-                let ups = self.split(&name("ffn_up_exps"), &vec![width; count], hidden)?;
-                let downs = self.split(&name("ffn_down_exps"), &vec![hidden; count], width)?;
+                let gates = self.split_all(&name("ffn_gate_exps"), &vec![width; count], hidden)?;
+                let ups = self.split_all(&name("ffn_up_exps"), &vec![width; count], hidden)?;
+                let downs = self.split_all(&name("ffn_down_exps"), &vec![hidden; count], width)?;
                 let networks = gates
                     .into_iter()
                     .zip(ups)
@@ -250,18 +268,41 @@ impl<'a, O: Ops> Loader<'a, O> {
                     .map(|((gate, up), down)| Network { gate: Some(gate), up, down })
                     .collect();
                 let router_map = self.linear(&name("ffn_gate_inp"), count, hidden)?;
-                Ok(FeedForwardWeights::Experts { router: router_map, networks, used, activation, kind: router })
+                Ok(FeedForwardWeights::Experts {
+                    router: router_map,
+                    networks,
+                    used,
+                    activation,
+                    kind: router,
+                })
             }
         }
     }
 
     /// A linear map by its name without `.weight`, with its bias where the file has one.
     fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<O::Matrix>, LoadError> {
-        Ok(self.split(name, &[rows], columns)?.remove(0))
+        let [map] = self.split(name, [rows], columns)?;
+        Ok(map)
+    }
+
+    /// A stored matrix cut into `N` maps of consecutive rows.
+    fn split<const N: usize>(
+        &self,
+        name: &str,
+        parts: [usize; N],
+        columns: usize,
+    ) -> Result<[Linear<O::Matrix>; N], LoadError> {
+        let maps = self.split_all(name, &parts, columns)?;
+        Ok(maps.try_into().unwrap_or_else(|_| unreachable!("one map for each part")))
     }
 
     /// A stored matrix cut into consecutive rows, one map for each part, biases with them.
-    fn split(&self, name: &str, parts: &[usize], columns: usize) -> Result<Vec<Linear<O::Matrix>>, LoadError> {
+    fn split_all(
+        &self,
+        name: &str,
+        parts: &[usize],
+        columns: usize,
+    ) -> Result<Vec<Linear<O::Matrix>>, LoadError> {
         let weight = format!("{name}.weight");
         let tensor = find(self.file, &weight, columns, parts.iter().sum())?;
         let bias = self.optional_values(&format!("{name}.bias"), parts.iter().sum())?;
@@ -314,8 +355,4 @@ fn row_bytes(kind: BlockType, columns: usize, name: &str) -> Result<usize, LoadE
         name: name.to_owned(),
         problem: format!("rows of {columns} values are not whole {kind} blocks"),
     })
-}
-
-fn unreachable_parts() -> LoadError {
-    LoadError::Contents { name: "split".to_owned(), problem: "as many parts as asked for".to_owned() }
 }

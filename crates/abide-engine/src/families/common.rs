@@ -3,8 +3,8 @@
 
 use super::source::{SpecError, SpecSource, invalid};
 use crate::spec::{
-    Activation, AttentionSpec, DecoderSpec, FeedForward, Gate, LayerSpec, Mixer, NormKind,
-    NormPlacement, QkNorm, RopePairing, RopeScaling, RopeSpec, Router,
+    Activation, AttentionSpec, DecoderSpec, FeedForward, Gate, LayerSpec, Mixer, NormKind, NormPlacement,
+    QkNorm, RopePairing, RopeScaling, RopeSpec, Router,
 };
 
 /// Most layers of any model; real ones stay below 200.

@@ -1,8 +1,7 @@
 //! Families whose layers have experts and more than that to tell: Qwen 3 MoE, gpt-oss.
 
 use super::{
-    common,
-    llama,
+    common, llama,
     source::{SpecError, SpecSource},
 };
 use crate::spec::{Activation, DecoderSpec, FeedForward, NormPlacement, RopePairing, Router};

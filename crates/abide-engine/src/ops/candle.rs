@@ -54,7 +54,7 @@ impl CandleOps {
 
     fn dequantised(&self, source: MatrixSource<'_>) -> Result<QMatMul> {
         let mut values = vec![0.0f32; source.rows * source.columns];
-        dequantize(source.kind, source.bytes, &mut values).map_err(candle_core::Error::wrap)?;
+        dequantize(source.kind, source.bytes, &mut values).map_err(crate::ops::failed)?;
         let weights = Tensor::from_vec(values, (source.rows, source.columns), &self.device)?;
         Ok(QMatMul::Tensor(weights))
     }
@@ -88,9 +88,8 @@ impl CandleOps {
         let view = SpanView::new(call, index, cache.block_positions);
         let seen = view.end - view.start;
         let shared = heads / kv_heads;
-        let by_head = |rows: Tensor, width: usize| {
-            rows.reshape((seen, kv_heads, width))?.transpose(0, 1)?.contiguous()
-        };
+        let by_head =
+            |rows: Tensor, width: usize| rows.reshape((seen, kv_heads, width))?.transpose(0, 1)?.contiguous();
         let keys = by_head(self.gather(&cache.keys, &view)?, key_dim)?;
         let stored = cache.values.as_ref().unwrap_or(&cache.keys);
         let values = by_head(self.gather(stored, &view)?, value_dim)?;
@@ -101,13 +100,13 @@ impl CandleOps {
             .permute((1, 2, 0, 3))?
             .contiguous()?
             .reshape((kv_heads, shared * span.rows, key_dim))?;
-        let mut scores = (queries.matmul(&keys.transpose(1, 2)?.contiguous()?)? * f64::from(call.spec.scale))?;
+        let mut scores =
+            (queries.matmul(&keys.transpose(1, 2)?.contiguous()?)? * f64::from(call.spec.scale))?;
         if let Some(cap) = call.spec.soft_cap {
             scores = soft_cap(&scores, cap)?;
         }
-        let scores = scores
-            .reshape((heads, span.rows, seen))?
-            .broadcast_add(&self.mask(span, &view, window)?)?;
+        let scores =
+            scores.reshape((heads, span.rows, seen))?.broadcast_add(&self.mask(span, &view, window)?)?;
         let weights = match call.sinks {
             None => ops::softmax_last_dim(&scores)?,
             Some(sinks) => {
@@ -278,7 +277,11 @@ impl Ops for CandleOps {
         let spans: Vec<Tensor> = (0..call.batch.spans.len())
             .map(|index| self.attend(call, cache, index))
             .collect::<Result<_>>()?;
-        if spans.len() == 1 { Ok(spans.into_iter().next().expect("one span")) } else { Tensor::cat(&spans, 0) }
+        if spans.len() == 1 {
+            Ok(spans.into_iter().next().expect("one span"))
+        } else {
+            Tensor::cat(&spans, 0)
+        }
     }
 
     fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
@@ -315,7 +318,9 @@ impl Ops for CandleOps {
             let seen = self.gather(&cache.keys, &view)?;
             let before = span.first_position - start;
             let seen = seen.pad_with_zeros(0, count - 1 - before, 0)?;
-            let mut sum = seen.narrow(0, 0, span.rows)?.broadcast_mul(&taps.narrow(1, 0, 1)?.reshape((1, channels))?)?;
+            let mut sum = seen
+                .narrow(0, 0, span.rows)?
+                .broadcast_mul(&taps.narrow(1, 0, 1)?.reshape((1, channels))?)?;
             for tap in 1..count {
                 let weights = taps.narrow(1, tap, 1)?.reshape((1, channels))?;
                 sum = (sum + seen.narrow(0, tap, span.rows)?.broadcast_mul(&weights)?)?;

@@ -8,7 +8,7 @@ use abide_kernels as kernels;
 use abide_kernels::{Activation as GatedActivation, AttentionRequest, CacheLayer, Kernels, PackedMatrix};
 use candle_core::{CpuStorage, Device, Error, Result, Storage, Tensor};
 
-use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops};
+use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, failed};
 use crate::{
     batch::BatchPlan,
     options::CacheType,
@@ -52,10 +52,6 @@ fn with_values<T>(tensor: &Tensor, read: impl FnOnce(&[f32]) -> T) -> Result<T> 
         }
         _ => Err(Error::Msg("the CPU kernels were given a tensor that is not f32 on the CPU".to_owned())),
     }
-}
-
-fn failed(error: kernels::KernelError) -> Error {
-    Error::wrap(error)
 }
 
 impl Ops for CpuOps {
@@ -108,8 +104,11 @@ impl Ops for CpuOps {
             maps.iter().map(|map| vec![0.0; tokens * map.matrix.rows()]).collect();
         with_values(input, |values| {
             let activations = self.kernels.quantize(values, tokens, columns);
-            let mut products: Vec<(&PackedMatrix, &mut [f32])> =
-                maps.iter().zip(&mut outputs).map(|(map, output)| (&*map.matrix, output.as_mut_slice())).collect();
+            let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
+                .iter()
+                .zip(&mut outputs)
+                .map(|(map, output)| (&*map.matrix, output.as_mut_slice()))
+                .collect();
             self.kernels.matmul_many(&activations, &mut products);
         })?;
         maps.iter()

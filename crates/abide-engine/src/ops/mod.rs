@@ -8,6 +8,7 @@
 mod candle;
 mod cpu;
 
+pub(crate) use candle::soft_cap;
 pub use candle::{CandleOps, Weights};
 pub use cpu::CpuOps;
 
@@ -147,4 +148,9 @@ pub trait Ops: Send {
         group: usize,
         cache: &mut Self::Cache,
     ) -> Result<Tensor>;
+}
+
+/// A kernel's refusal as the tensor library's error.
+pub(crate) fn failed(error: abide_kernels::KernelError) -> candle_core::Error {
+    candle_core::Error::Msg(error.to_string())
 }
