@@ -1,6 +1,9 @@
 //! Opening files: whole ones, shards, and what is no file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use abide_kernels::BlockType;
 
@@ -33,7 +36,7 @@ fn a_real_file_opens() {
     let path = fixture("tiny/llama-gqa.gguf");
     let file = GgufFile::open(&path).unwrap();
     assert_eq!((file.version(), file.architecture().unwrap()), (3, "llama"));
-    assert_eq!(file.paths(), [path.clone()]);
+    assert_eq!(file.paths(), std::slice::from_ref(&path));
     assert_eq!(file.bytes(), std::fs::metadata(path).unwrap().len());
     let embeddings = file.tensor("token_embd.weight").unwrap();
     let width = file.metadata().unsigned("llama.embedding_length").unwrap().unwrap();
@@ -44,6 +47,24 @@ fn a_real_file_opens() {
         assert_eq!(file.data(tensor).as_ptr().addr() % 8, 0);
     }
     assert_eq!(file.tensor("no such tensor"), None);
+}
+
+/// All fixtures open, and hold every type of block but BF16, whose smallest model is too large to keep.
+#[test]
+fn every_fixture_opens() {
+    let mut kinds = BTreeSet::new();
+    for folder in ["tiny", "tiny/quant"] {
+        for entry in std::fs::read_dir(fixture(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "gguf") {
+                let file = GgufFile::open(&path).unwrap();
+                assert!(!file.architecture().unwrap().is_empty());
+                kinds.extend(file.tensors().iter().map(|tensor| tensor.kind));
+            }
+        }
+    }
+    let missing: Vec<_> = BlockType::ALL.into_iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert_eq!(missing, [BlockType::BF16]);
 }
 
 #[test]
