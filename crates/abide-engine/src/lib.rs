@@ -5,4 +5,6 @@
 pub mod gguf;
 pub mod kv;
 pub mod sampling;
+pub mod scheduler;
 pub mod text;
+pub mod token_model;
