@@ -167,7 +167,7 @@ impl SpecialToken {
             fragments.push(Fragment::Token(self.id));
             rest = place.end;
             if self.swallows_space {
-                rest += text[rest..range.end].bytes().take_while(is_c_space).count();
+                rest += text[rest..range.end].bytes().take_while(|&byte| is_c_space(byte)).count();
             }
             from = rest;
         }
@@ -182,7 +182,7 @@ fn push_text(fragments: &mut Vec<Fragment>, range: Range<usize>) {
 }
 
 /// White space as C's `isspace` has it.
-fn is_c_space(byte: &u8) -> bool {
+fn is_c_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
