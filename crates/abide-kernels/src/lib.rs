@@ -5,7 +5,20 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod block_type;
+mod error;
+mod isa;
+mod kernels;
+mod linear;
 mod mapped_file;
+mod memory;
+mod pool;
+mod quant;
+mod simd;
 
 pub use block_type::BlockType;
+pub use error::KernelError;
+pub use isa::Isa;
+pub use kernels::Kernels;
+pub use linear::{ActivationBuffer, ActivationPrecision, Activations, PackedMatrix};
+pub use quant::dequantize;
 pub use mapped_file::MappedFile;
