@@ -1,5 +1,7 @@
 //! The answer to a request is the same whatever happens beside it.
 
+use proptest::prelude::{Just, ProptestConfig, Strategy, proptest};
+
 use super::*;
 use crate::scheduler::EngineOptions;
 
@@ -130,5 +132,19 @@ fn whoever_is_there_when_it_arrives() {
     drop(gate);
     for (index, stream) in streams.into_iter().enumerate() {
         assert_same(&read(stream).unwrap(), index);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn with_any_options_and_any_cache_that_holds_one(
+        blocks in 26..200_usize,
+        (prefill_chunk, prefill_chunk_shared) in (1..100_usize, 1..40_usize),
+        (max_sequences, count) in (1..9_usize).prop_flat_map(|most| (Just(most), 1..most + 3)),
+    ) {
+        let options = EngineOptions { prefill_chunk, prefill_chunk_shared, max_sequences, max_queue: 64 };
+        together(ScriptedModel::with_cache(hashed(), blocks), options, count);
     }
 }
