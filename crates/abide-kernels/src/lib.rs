@@ -4,7 +4,9 @@
 #![allow(unsafe_code)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+mod attention;
 mod block_type;
+mod elementwise;
 mod error;
 mod isa;
 mod kernels;
@@ -15,7 +17,9 @@ mod pool;
 mod quant;
 mod simd;
 
+pub use attention::{AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType, Span};
 pub use block_type::BlockType;
+pub use elementwise::{Activation, RopePairing, RopeShape};
 pub use error::KernelError;
 pub use isa::Isa;
 pub use kernels::Kernels;
