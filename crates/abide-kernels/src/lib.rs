@@ -5,6 +5,7 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod attention;
+mod bandwidth;
 mod block_type;
 mod elementwise;
 mod error;
@@ -18,6 +19,7 @@ mod quant;
 mod simd;
 
 pub use attention::{AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType, Span};
+pub use bandwidth::measure_read_bandwidth;
 pub use block_type::BlockType;
 pub use elementwise::{Activation, RopePairing, RopeShape};
 pub use error::KernelError;
