@@ -4,7 +4,10 @@
 #![allow(unsafe_code)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+mod attention;
+mod bandwidth;
 mod block_type;
+mod elementwise;
 mod error;
 mod isa;
 mod kernels;
@@ -15,7 +18,10 @@ mod pool;
 mod quant;
 mod simd;
 
+pub use attention::{AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType, Span};
+pub use bandwidth::measure_read_bandwidth;
 pub use block_type::BlockType;
+pub use elementwise::{Activation, RopePairing, RopeShape};
 pub use error::KernelError;
 pub use isa::Isa;
 pub use kernels::Kernels;

@@ -8,6 +8,8 @@ mod layout;
 mod packed;
 mod product;
 #[cfg(test)]
+pub(crate) mod test_numbers;
+#[cfg(test)]
 mod tests;
 
 use std::{cell::RefCell, marker::PhantomData, ops::Range};
@@ -16,11 +18,10 @@ pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
 use crate::{
-    BlockType, KernelError, Kernels,
+    KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
-    quant::GROUP,
-    simd::{Task, dispatch},
+    simd::dispatch,
 };
 
 use activations::TILE_TOKENS;

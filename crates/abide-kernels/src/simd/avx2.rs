@@ -259,7 +259,7 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
     #[inline(always)]
     unsafe fn store_f16(target: *mut u16, value: Float) {
-        const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+        const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT;
         intrinsic!({
             _mm_storeu_si128(target.cast(), _mm256_cvtps_ph::<NEAREST>(value[0]));
             _mm_storeu_si128(target.add(8).cast(), _mm256_cvtps_ph::<NEAREST>(value[1]));
