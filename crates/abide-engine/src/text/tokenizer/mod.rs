@@ -34,17 +34,8 @@ use self::{
     vocabulary::{Spelling, Vocabulary},
 };
 pub use self::{error::TokenizerError, vocabulary::TokenKind};
-use super::stream::TextAssembler;
+use super::{Segment, stream::TextAssembler};
 use crate::gguf::Metadata;
-
-/// A stretch of a prompt that says whether its special tokens are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Segment<'text> {
-    /// Written by a chat template: special tokens in it are parsed.
-    Markup(&'text str),
-    /// Written by anyone else: special tokens in it are characters.
-    Text(&'text str),
-}
 
 /// The way to tokenise what is not special.
 #[derive(Debug)]

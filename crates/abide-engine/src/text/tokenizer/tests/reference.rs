@@ -8,8 +8,8 @@ use std::{
 use abide_generation::Special;
 use serde::Deserialize;
 
-use super::super::{Segment, Tokenizer};
-use crate::gguf::GgufFile;
+use super::super::Tokenizer;
+use crate::{gguf::GgufFile, text::Segment};
 
 #[derive(Deserialize)]
 struct Answers {
