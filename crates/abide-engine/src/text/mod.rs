@@ -3,8 +3,10 @@
 
 mod segment;
 mod stream;
+mod template;
 mod tokenizer;
 
 pub use segment::Segment;
 pub use stream::TextStream;
+pub use template::{ChatTemplate, RenderOptions, Rendered, TemplateError, WallClock};
 pub use tokenizer::{TokenKind, Tokenizer, TokenizerError};
