@@ -45,9 +45,10 @@ pub(super) fn environment(source: &str) -> Result<Environment<'static>, Error> {
     });
     environment.set_unknown_method_callback(call_method);
     environment.remove_global("debug");
-    environment.add_function("raise_exception", |message: String| -> Result<Value, Error> {
-        let detail = message.clone();
-        Err(Error::new(ErrorKind::InvalidOperation, detail).with_source(Refusal(message)))
+    environment.add_function("raise_exception", |state: &State, message: &Value| -> Result<Value, Error> {
+        charge(state, message)?;
+        let refusal = Refusal(message.to_string());
+        Err(Error::new(ErrorKind::InvalidOperation, refusal.0.clone()).with_source(refusal))
     });
     environment.add_function("strftime_now", |state: &State, format: &str| -> String {
         let clock = state.lookup(CLOCK);
@@ -186,6 +187,7 @@ fn call_method(state: &mut State, value: &Value, method: &str, arguments: &[Valu
         ("replace", 2 | 3) => check_replace(state, value, &arguments[0], &arguments[1])?,
         ("join", 1) => ensure(state, arguments[0].len().unwrap_or(0).saturating_mul(text.len() + 64))?,
         ("format", _) => check_format(state, text, arguments)?,
+        ("title", 0) => return Ok(Value::from(title(text))),
         ("removeprefix", 1) => {
             let prefix = argument(0).ok_or_else(|| not_a_text(method))?;
             return Ok(Value::from(text.strip_prefix(prefix).unwrap_or(text)));
@@ -224,6 +226,21 @@ fn not_a_text(method: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("{method}: the argument must be a text"))
 }
 
+/// Python's `str.title`: a letter after anything but a letter is upper case, any other lower case.
+fn title(text: &str) -> String {
+    let mut titled = String::with_capacity(text.len());
+    let mut follows_letter = false;
+    for character in text.chars() {
+        if follows_letter {
+            titled.extend(character.to_lowercase());
+        } else {
+            titled.extend(character.to_uppercase());
+        }
+        follows_letter = character.is_alphabetic();
+    }
+    titled
+}
+
 /// The tuple of `str.partition`; `absent` if the separator was not found.
 fn parts(text: &str, before: &str, separator: &str, after: &str, absent: [&str; 3]) -> Value {
     let found = before.len() + separator.len() + after.len() == text.len();
@@ -252,7 +269,8 @@ fn without_generation_tags(source: &str) -> String {
         let inside = tag[2..].trim_start_matches(['-', '+']);
         let sign = &tag[..tag.len() - inside.len()];
         let word = inside.trim_start();
-        let (replacement, word) = match (word.strip_prefix("generation"), word.strip_prefix("endgeneration")) {
+        let (replacement, word) = match (word.strip_prefix("generation"), word.strip_prefix("endgeneration"))
+        {
             (Some(after), _) => (" if true", after),
             (_, Some(after)) => (" endif", after),
             _ => ("", inside),

@@ -268,10 +268,8 @@ impl ChatTemplate {
 
     /// All variables of a rendering; as in transformers, `tools` and `documents` are there and none.
     fn context(&self, messages: Vec<Value>, options: &RenderOptions) -> Value {
-        let mut context: BTreeMap<&str, Value> = BTreeMap::from([
-            ("tools", Value::from(())),
-            ("documents", Value::from(())),
-        ]);
+        let mut context: BTreeMap<&str, Value> =
+            BTreeMap::from([("tools", Value::from(())), ("documents", Value::from(()))]);
         for (name, value) in &options.variables {
             context.insert(name, json::to_value(value));
         }

@@ -41,9 +41,12 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
     };
     note_markup(&mut findings.markup, rendered.text());
     findings.style.system = find_system_place(template, findings.style);
-    let history = [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
+    let history =
+        [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
     match template.render_as(&history, &RenderOptions::default(), findings.style) {
-        Err(error) => findings.problems.push(format!("the chat template fails on a short conversation: {error}")),
+        Err(error) => {
+            findings.problems.push(format!("the chat template fails on a short conversation: {error}"))
+        }
         Ok(rendered) => {
             note_markup(&mut findings.markup, rendered.text());
             if !rendered.text().contains(ASSISTANT) {
@@ -83,7 +86,8 @@ fn find_content_form(template: &ChatTemplate) -> Result<(ContentForm, Rendered),
 fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlace {
     let messages = [message(Role::System, SYSTEM), message(Role::User, USER)];
     let shows_both = |system: SystemPlace| {
-        let rendered = template.render_as(&messages, &RenderOptions::default(), MessageStyle { system, ..style });
+        let rendered =
+            template.render_as(&messages, &RenderOptions::default(), MessageStyle { system, ..style });
         rendered.is_ok_and(|rendered| rendered.text().contains(SYSTEM) && rendered.text().contains(USER))
     };
     if !shows_both(SystemPlace::Own) && shows_both(SystemPlace::FirstUserMessage) {
@@ -96,7 +100,8 @@ fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlac
 /// The first special token after an answer that ends a conversation; else, the first one between an
 /// answer and the next question that does not open the question.
 fn find_end_of_turn(template: &ChatTemplate, style: MessageStyle) -> Option<String> {
-    let messages = [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
+    let messages =
+        [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
     let closed = RenderOptions { add_generation_prompt: false, ..RenderOptions::default() };
     let last = template.render_as(&messages[..2], &closed, style).ok();
     let after_last = last.as_ref().and_then(|rendered| rendered.text().split_once(ASSISTANT));
@@ -118,7 +123,8 @@ fn note_markup(found: &mut Vec<String>, text: &str) {
         let Some(end) = rest.find('>') else { return };
         let candidate = &rest[..=end];
         let inside = &candidate[1..end];
-        let barred = |bar: char| inside.len() > 2 * bar.len_utf8() && inside.starts_with(bar) && inside.ends_with(bar);
+        let barred =
+            |bar: char| inside.len() > 2 * bar.len_utf8() && inside.starts_with(bar) && inside.ends_with(bar);
         let is_markup = barred('|') || barred('｜') || inside.ends_with("_of_turn");
         let is_one = !inside.contains(['<', '\n', ' ']);
         if is_markup && is_one && !found.iter().any(|text| text == candidate) {

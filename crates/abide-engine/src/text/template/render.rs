@@ -104,10 +104,8 @@ fn render(environment: &Environment<'static>, context: Value) -> Result<String, 
     match result {
         Err(_) if output.is_full => Err(TemplateError::OutputTooLong { limit: OUTPUT_BYTES_MAX }),
         Err(error) => Err(explain(&error)),
-        Ok(()) => String::from_utf8(output.bytes).map_err(|error| TemplateError::Render {
-            line: 0,
-            problem: error.to_string(),
-        }),
+        Ok(()) => String::from_utf8(output.bytes)
+            .map_err(|error| TemplateError::Render { line: 0, problem: error.to_string() }),
     }
 }
 

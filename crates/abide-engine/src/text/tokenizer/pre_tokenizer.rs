@@ -212,7 +212,11 @@ mod tests {
     #[test]
     fn default_and_deepseek() {
         assert_eq!(words("default", "don't 12345."), ["don", "'", "t", " ", "123", "45", "."]);
-        assert_eq!(words("deepseek-llm", "Hi, Vœu\n你好 12"), ["Hi", ",", " Vœu", "\n", "你好", " ", "12"]);
+        // Its class of punctuation, `:-~`, takes in ASCII letters too.
+        assert_eq!(
+            words("deepseek-llm", "Hi, Vœu\n你好 12"),
+            ["Hi", ",", " V", "œ", "u", "\n", "你好", " ", "12"]
+        );
         assert_eq!(words("deepseek-coder", "x=12"), ["x", "=", "1", "2"]);
         assert_eq!(words("deepseek-v3", "x=12 日本です.foo"), ["x", "=", "12", " ", "日本です", ".foo"]);
     }
@@ -250,7 +254,39 @@ mod tests {
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
+    /// Each pattern with the look-ahead that its model's tokenizer has, and our stage for it.
+    static WITH_LOOK_AHEAD: LazyLock<Vec<(Regex, Stage)>> = LazyLock::new(|| {
+        let recipes = FAMILIES.iter().flat_map(|family| family.recipes);
+        recipes
+            .filter_map(|recipe| match recipe {
+                Recipe::Pattern(pattern, LastSpace::GoesOn | LastSpace::GoesOnInLine) => {
+                    let original = pattern.strip_suffix(r"\s+").unwrap().to_owned() + r"\s+(?!\S)|\s+";
+                    Some((Regex::new(&original).unwrap(), Stage::new(recipe)))
+                }
+                _ => None,
+            })
+            .collect()
+    });
+
     proptest! {
+        #[test]
+        fn the_last_space_goes_on_as_by_look_ahead(text in r"[ \t\r\n\u{A0}\u{3000}aB1.'é/]{0,30}") {
+            for (original, stage) in &*WITH_LOOK_AHEAD {
+                let mut expected = Vec::new();
+                let mut done = 0;
+                for found in original.find_iter(&text).map(Result::unwrap) {
+                    expected.push(&text[done..found.start()]);
+                    expected.push(found.as_str());
+                    done = found.end();
+                }
+                expected.push(&text[done..]);
+                expected.retain(|word| !word.is_empty());
+                let mut words = Vec::new();
+                stage.cut(&text, &mut |word| words.push(word));
+                prop_assert_eq!(words, expected, "{}", original.as_str());
+            }
+        }
+
         #[test]
         fn words_are_the_whole_text(text in r"(\PC|[ \t\r\n'a-cA-C0-9é你!]){0,40}") {
             for pre_tokenizer in &*ALL {

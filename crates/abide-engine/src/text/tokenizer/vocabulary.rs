@@ -79,7 +79,7 @@ impl Vocabulary {
     /// Reads tokens, types and special ids.
     ///
     /// # Errors
-    /// When a key holds the wrong type, there are no tokens, or as many types as tokens are not there.
+    /// When a key holds the wrong type, there are no tokens, or there are not as many types as tokens.
     pub(super) fn from_metadata(metadata: &Metadata, spelling: Spelling) -> Result<Self, TokenizerError> {
         let key = "tokenizer.ggml.tokens";
         let tokens = Metadata::required(key, metadata.texts(key)?)?;

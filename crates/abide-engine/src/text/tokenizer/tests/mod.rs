@@ -75,3 +75,10 @@ fn sentence_piece(more: &[Token<'_>]) -> Metadata {
 fn tokenizer(metadata: &Metadata) -> Tokenizer {
     Tokenizer::from_metadata(metadata).unwrap()
 }
+
+#[test]
+fn threads_can_share_it() {
+    fn shareable<T: Send + Sync + 'static>() {}
+    shareable::<Tokenizer>();
+    shareable::<crate::text::TextStream>();
+}

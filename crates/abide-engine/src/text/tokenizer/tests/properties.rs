@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use abide_generation::Special;
 use proptest::prelude::*;
 
-use super::{super::Segment, *};
-use crate::text::TextStream;
+use super::*;
+use crate::text::{Segment, TextStream};
 
 static BYTE_LEVEL: LazyLock<Arc<Tokenizer>> = LazyLock::new(|| {
     let merges = ["a b", "ab c", "Ġ a", "Ã ©", "Ċ Ċ", "Ġ Ġ", "1 2"];

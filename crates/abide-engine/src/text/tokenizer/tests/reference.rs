@@ -9,7 +9,7 @@ use abide_generation::Special;
 use serde::Deserialize;
 
 use super::super::Tokenizer;
-use crate::gguf::GgufFile;
+use crate::{gguf::GgufFile, text::Segment};
 
 #[derive(Deserialize)]
 struct Answers {
@@ -40,6 +40,9 @@ fn compare(name: &str, tokenizer: &Tokenizer, answers: &Answers) {
     for Case { text, ids, ids_special } in &answers.tokenize {
         assert_eq!(&tokenizer.encode(text, Special::AsText), ids, "{name}: {text:?} as text");
         assert_eq!(&tokenizer.encode(text, Special::Parsed), ids_special, "{name}: {text:?} parsed");
+        let mut markup = ids_special.clone();
+        markup.dedup_by(|second, first| first == second && Some(*first) == tokenizer.bos());
+        assert_eq!(tokenizer.encode_segments(&[Segment::Markup(text)]), markup, "{name}: {text:?} as markup");
         let space_mark_is_a_space = text.replace('\u{2581}', " ");
         assert_eq!(tokenizer.decode(ids), space_mark_is_a_space, "{name}: {text:?} decoded");
     }

@@ -2,8 +2,8 @@
 
 use abide_generation::Special;
 
-use super::{super::Segment, *};
-use crate::text::TokenKind;
+use super::*;
+use crate::text::{Segment, TokenKind};
 
 fn chat() -> Tokenizer {
     let special = [
