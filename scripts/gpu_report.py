@@ -1,0 +1,380 @@
+"""The second half of scripts/gpu-check: holds `abide` on a device to llama.cpp's answers, measures its speed, and
+writes one report as Markdown to stdout. Progress goes to stderr. Needs nothing but Python 3.10's own library.
+
+Status: 0 if every check passed, 1 if not. The tolerances are those of tests/reference.rs.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import synthetic_model
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "tests/fixtures"
+# Files of real weights, with llama.cpp's answers and the greatest difference allowed of the reference operations.
+REAL_MODELS = {
+    "SmolLM2-135M-Instruct.Q4_1.gguf": ("smollm2.json", 2e-3),
+    "gemma-3-270m-q4_k_m.gguf": ("gemma.json", 2e-2),
+}
+# A greedy step whose best token leads by less may go the other way by rounding alone.
+SAFE_LEAD = 0.01
+REFERENCE_ALLOWED = 1e-3
+DEFAULT_ALLOWED = 1e-2
+# More than any vocabulary: all log-probabilities.
+ALL_TOKENS = 10_000_000
+# Programs that run beside one another on the device.
+PARALLEL = 4
+PROGRAM_SECONDS_MAX = 180
+TESTS_SECONDS_MAX = 300
+BENCH_SECONDS_MAX = 240
+FAILURES_SHOWN_MAX = 20
+# How libtest tells of a test that ended.
+TEST_LINE = re.compile(r"test \S+ \.\.\. \w+$")
+
+
+TINY_NOTE = (
+    "Greatest difference of a log-probability after the shortest and the longest prompt, and what is allowed; with the "
+    "reference operations also 16 greedy steps each."
+)
+REAL_NOTE = (
+    "Reference operations: greatest difference over 24 greedy steps of each prompt. Default ones: mean difference over "
+    "the top ten, against that of llama.cpp's own quantised run."
+)
+
+
+class ProgramFailed(Exception):
+    """A program that ended with an error, or did not end."""
+
+
+@dataclass
+class Finding:
+    """How far something computed may be from what is right, and how far it is."""
+
+    difference: float = 0.0
+    allowed: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return not self.problems and self.difference <= self.allowed
+
+    def cell(self) -> str:
+        sign = "≤" if self.difference <= self.allowed else ">"
+        return f"{self.difference:.2g} {sign} {self.allowed:.2g}{'' if self.passed else ' **✗**'}"
+
+
+@dataclass
+class Program:
+    """`abide` on one device."""
+
+    path: Path
+    device: str
+    scratch: Path
+
+    def run(self, *arguments: str, seconds: int = PROGRAM_SECONDS_MAX) -> str:
+        """What the program prints; ProgramFailed with the end of its complaints if it fails."""
+        # A home of its own: no config.toml of the user has a say, and nothing of theirs is written.
+        environment = os.environ | {"ABIDE_HOME": str(self.scratch / "home"), "ABIDE_OFFLINE": "1", "NO_COLOR": "1"}
+        command = [str(self.path), *arguments]
+        try:
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise ProgramFailed(f"`abide {arguments[0]}` did not end within {seconds} s") from None
+        if done.returncode != 0:
+            complaint = " / ".join(done.stderr.strip().splitlines()[-4:])
+            raise ProgramFailed(f"`abide {arguments[0]}` ended with status {done.returncode}: {complaint}")
+        return done.stdout
+
+    def steps(self, model: Path, ids: list[int], ops: str, top: int, greedy: int, context: int | None) -> list[Any]:
+        """Greedy steps after `ids`: the chosen id and the likeliest tokens with their log-probabilities."""
+        arguments = ["logits", str(model), "--ids", ",".join(map(str, ids)), "--ops", ops, "--cache", "f32"]
+        arguments += ["--top", str(top), "--greedy", str(greedy), "--device", self.device]
+        if context is not None:
+            arguments += ["--context", str(context)]
+        return json.loads(self.run(*arguments))["steps"]
+
+
+# --- parity --------------------------------------------------------------------------------------
+
+
+def compare_top(found: dict[int, float], expected: list[tuple[int, float]]) -> float:
+    """The greatest difference of a log-probability; infinite where one is missing or no number."""
+    differences = [abs(found.get(token, math.inf) - value) for token, value in expected]
+    return max(difference if math.isfinite(difference) else math.inf for difference in differences)
+
+
+def compare_greedy(finding: Finding, found: list[Any], expected: list[Any], compare_values: bool) -> None:
+    """Follows both runs as long as they chose the same tokens."""
+    for index, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
+        if compare_values:
+            difference = compare_top(dict(ours["top"]), theirs["top"])
+            finding.difference = max(finding.difference, difference)
+        if ours["id"] != theirs["id"]:
+            if theirs["top"][0][1] - theirs["top"][1][1] >= SAFE_LEAD:
+                finding.problems.append(f"greedy step {index} chose {ours['id']}, not {theirs['id']}")
+            return
+
+
+def check_tiny(program: Program, model: Path, ops: str) -> Finding:
+    """A tiny model against llama.cpp's full distributions, after its shortest and its longest prompt."""
+    expected = json.loads(model.with_suffix(".json").read_text())
+    native = expected.get("native", {}).get("max_abs_diff")
+    # Quantised activations differ from the exact values; so do llama.cpp's own.
+    near = 1.5 * max(native, DEFAULT_ALLOWED) if native is not None else DEFAULT_ALLOWED
+    finding = Finding(allowed=REFERENCE_ALLOWED if ops == "reference" else near)
+    for prompt in (expected["prompts"][0], expected["prompts"][-1]):
+        logprobs = prompt.get("logprobs_exact_gelu") or prompt["logprobs"]
+        count = len(prompt["greedy"]) if ops == "reference" else 1
+        try:
+            steps = program.steps(model, prompt["ids"], ops, ALL_TOKENS, count, expected.get("n_ctx"))
+        except ProgramFailed as failure:
+            finding.problems.append(str(failure))
+            continue
+        difference = compare_top(dict(steps[0]["top"]), list(enumerate(logprobs)))
+        finding.difference = max(finding.difference, difference)
+        if ops == "reference":
+            compare_greedy(finding, steps, prompt["greedy"], compare_values=False)
+    return finding
+
+
+def check_real(program: Program, model: Path, ops: str) -> Finding:
+    """A real model: reference operations along llama.cpp's greedy runs; default ones by their mean difference over
+    the top ten after each prompt, against that of llama.cpp's own quantised run."""
+    answers, allowed = REAL_MODELS[model.name]
+    expected = json.loads((FIXTURES / "reference" / answers).read_text())
+    finding = Finding(allowed=allowed)
+    ours, theirs = [], []
+    for prompt in expected["prompts"]:
+        try:
+            if ops == "reference":
+                steps = program.steps(model, prompt["ids"], ops, ALL_TOKENS, len(prompt["greedy"]), None)
+                compare_greedy(finding, steps, prompt["greedy"], compare_values=True)
+                continue
+            steps = program.steps(model, prompt["ids"], ops, ALL_TOKENS, 1, None)
+        except ProgramFailed as failure:
+            finding.problems.append(str(failure))
+            continue
+        top, quantised = dict(steps[0]["top"]), dict(prompt["quantised_first_top"])
+        for token, exact in prompt["greedy"][0]["top"]:
+            if token in quantised:
+                ours.append(abs(top.get(token, math.inf) - exact))
+                theirs.append(abs(quantised[token] - exact))
+    if ops == "default" and ours:
+        finding.difference, finding.allowed = sum(ours) / len(ours), sum(theirs) / len(theirs)
+    return finding
+
+
+def parity(program: Program, models: list[Path], check: Any) -> dict[tuple[str, str], Finding]:
+    """Findings by the model's name and the operations."""
+    cases = [(model, ops) for model in models for ops in ("reference", "default")]
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        findings = pool.map(lambda case: check(program, *case), cases)
+        return {(model.stem, ops): finding for (model, ops), finding in zip(cases, findings, strict=True)}
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Report:
+    """Sections of Markdown, and what failed."""
+
+    sections: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def table(self, title: str, columns: list[str], rows: list[list[str]], note: str = "") -> None:
+        lines = [f"## {title}", "", *([note, ""] if note else [])]
+        lines += [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+        lines += [f"| {' | '.join(row)} |" for row in rows]
+        self.sections.append("\n".join(lines))
+
+    def text(self) -> str:
+        verdict = "all checks passed" if not self.failures else f"{len(self.failures)} checks FAILED"
+        shown = [f"- {failure}" for failure in self.failures[:FAILURES_SHOWN_MAX]]
+        if len(self.failures) > len(shown):
+            shown.append(f"- … and {len(self.failures) - len(shown)} more")
+        head = [f"# GPU check: {verdict}"] + (["\n".join(shown)] if shown else [])
+        return "\n\n".join(head + self.sections)
+
+
+def say(message: str) -> None:
+    print(f"scripts/gpu-check: {message}", file=sys.stderr, flush=True)
+
+
+def add_machine(report: Report, program: Program, build: Path) -> None:
+    """What was checked, and on what."""
+    rows = [["device", program.device]]
+    if program.device.startswith("cuda"):
+        names = {"GPU": "name", "driver": "driver_version", "its memory": "memory.total", "compute": "compute_cap"}
+        number = program.device.partition(":")[2] or "0"
+        query = ["nvidia-smi", f"--query-gpu={','.join(names.values())}", "--format=csv,noheader", "-i", number]
+        said = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
+        rows += [[name, value] for name, value in zip(names, said.split(", "), strict=True)]
+    rows.append(["system", f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores"])
+    rows.append(["program", program.run("--version").strip()])
+    if build.exists():
+        rows += [[f"built: {name}", value] for name, value in json.loads(build.read_text()).items()]
+    report.table("What and where", ["", ""], rows)
+
+
+def add_parity(report: Report, title: str, note: str, findings: dict[tuple[str, str], Finding]) -> None:
+    """One row for each model, and its problems among the failures."""
+    rows = []
+    for name in dict.fromkeys(name for name, _ in findings):
+        both = [findings[name, ops] for ops in ("reference", "default")]
+        verdict = "ok" if all(finding.passed for finding in both) else "**failed**"
+        rows.append([name, *(finding.cell() for finding in both), verdict])
+    for (name, ops), finding in findings.items():
+        if not finding.passed:
+            problems = finding.problems or [f"{finding.difference:.3g} away, {finding.allowed:.3g} allowed"]
+            report.failures.append(f"{name}, {ops} operations: {'; '.join(problems)}")
+    report.table(title, ["model", "reference operations", "default operations", ""], rows, note)
+
+
+def add_tests(report: Report, test_program: Path, device: str) -> None:
+    """The engine's own reference tests, told to compute on the device."""
+    say("the engine's reference tests")
+    environment = os.environ | {
+        "CARGO_MANIFEST_DIR": str(ROOT / "crates/abide-engine"),
+        "ABIDE_TEST_DEVICE": device,
+        "RUST_BACKTRACE": "0",
+    }
+    command = [str(test_program), "--test-threads", str(PARALLEL)]
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TESTS_SECONDS_MAX)
+        lines = done.stdout.splitlines()
+        status = done.returncode
+    except subprocess.TimeoutExpired as late:
+        lines = (late.stdout or b"").decode().splitlines()
+        status = -1
+        report.failures.append(f"the engine's tests did not end within {TESTS_SECONDS_MAX} s")
+    outcomes = [line.removeprefix("test ").split(" ... ") for line in lines if TEST_LINE.match(line)]
+    failed = [name for name, outcome in outcomes if outcome != "ok"]
+    for name in failed:
+        # libtest prints the name of the test, then what its thread said.
+        at = next((i for i, line in enumerate(lines) if line == f"---- {name} stdout ----"), None)
+        said = " ".join(line for line in lines[at + 1 : at + 6] if line)[:400] if at is not None else ""
+        report.failures.append(f"test `{name}`: {said}")
+    if status not in (0, 101) or (status != 0 and not failed):
+        report.failures.append(f"the engine's tests ended with status {status}")
+    report.table("The engine's tests on the device", ["test", ""], outcomes)
+
+
+def add_speed(report: Report, program: Program, models: list[Path], synthetic: list[str]) -> None:
+    """Tokens per second, of real weights and of random ones, a file at a time."""
+    rows: list[list[str]] = []
+    for source in [*models, *synthetic]:
+        model = synthetic_model.write(source, program.scratch) if isinstance(source, str) else source
+        say(f"speed of {model.name}")
+        arguments = ["bench", str(model), "-p", "512", "-n", "128", "-r", "3", "--device", program.device, "-o", "json"]
+        try:
+            records = json.loads(program.run(*arguments, seconds=BENCH_SECONDS_MAX))
+        except ProgramFailed as failure:
+            report.failures.append(f"{model.name}: {failure}")
+            continue
+        finally:
+            if isinstance(source, str):
+                model.unlink()
+        for record in records:
+            speed, first = record["tokens_per_second"], record.get("time_to_first_token_ms")
+            rows.append(
+                [
+                    record["file"],
+                    record["test"],
+                    record["device"],
+                    f"{speed['mean']:.1f} ± {speed['stddev']:.1f}",
+                    f"{record['load_ms'] / 1000:.2f} s",
+                    "" if first is None else f"{first:.1f} ms",
+                    record.get("kernels", ""),
+                ]
+            )
+    columns = ["file", "test", "device", "tokens/s", "load", "first token", "kernels"]
+    note = "`abide bench`: mean ± deviation of 3. Files called `random-…` hold random weights."
+    report.table("Speed", columns, rows, note)
+
+
+def write_report(arguments: argparse.Namespace) -> int:
+    program = Program(arguments.program, arguments.device, arguments.scratch)
+    report, start = Report(), time.monotonic()
+    add_machine(report, program, arguments.build)
+
+    tiny = [path for folder in ("tiny", "tiny/quant") for path in sorted((FIXTURES / folder).glob("*.gguf"))]
+    say(f"{len(tiny)} tiny models")
+    # The first alone: the driver translates kernels once and keeps them.
+    findings = parity(program, tiny[:1], check_tiny) | parity(program, tiny[1:], check_tiny)
+    add_parity(report, "Tiny models against llama.cpp", TINY_NOTE, findings)
+    real = [path for path in arguments.model if path.name in REAL_MODELS]
+    if real:
+        say(f"{len(real)} real models")
+        add_parity(report, "Real models against llama.cpp", REAL_NOTE, parity(program, real, check_real))
+    if arguments.test_program is not None:
+        add_tests(report, arguments.test_program, arguments.device)
+    if arguments.model or arguments.synthetic:
+        add_speed(report, program, arguments.model, arguments.synthetic)
+    print(report.text())
+    print(f"\nTook {time.monotonic() - start:.0f} s.")
+    return 1 if report.failures else 0
+
+
+def print_executable(arguments: argparse.Namespace) -> int:
+    """Prints the path of an executable from cargo's messages."""
+    found = [
+        message["executable"]
+        for message in map(json.loads, arguments.messages.read_text().splitlines())
+        if message.get("executable") and message["target"]["name"] == arguments.name
+    ]
+    if not found:
+        say(f"error: cargo built no {arguments.name}")
+        return 1
+    print(found[-1])
+    return 0
+
+
+def synthetic_names(text: str) -> list[str]:
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in synthetic_model.SHAPES:
+            raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(synthetic_model.SHAPES)}, none")
+    return names
+
+
+def existing_file(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file")
+    return path
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Called by scripts/gpu-check; see there.")
+    steps = parser.add_subparsers(required=True)
+    report = steps.add_parser("report", help="check, measure, and write the report")
+    report.add_argument("--program", type=existing_file, required=True)
+    report.add_argument("--test-program", type=existing_file)
+    report.add_argument("--device", required=True)
+    report.add_argument("--scratch", type=Path, required=True)
+    report.add_argument("--build", type=Path, required=True)
+    report.add_argument("--model", type=existing_file, action="append", default=[])
+    report.add_argument("--synthetic", type=synthetic_names, default=list(synthetic_model.SHAPES))
+    report.set_defaults(step=write_report)
+    executable = steps.add_parser("executable", help="find an executable in cargo's messages")
+    executable.add_argument("name")
+    executable.add_argument("messages", type=Path)
+    executable.set_defaults(step=print_executable)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    arguments = parse_arguments()
+    sys.exit(arguments.step(arguments))
