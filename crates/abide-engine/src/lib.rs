@@ -2,6 +2,23 @@
 //!
 //! Must not know where models come from, personas, HTTP or terminals.
 
+mod batch;
+mod decoder;
+pub mod families;
 pub mod gguf;
+pub mod kv;
+mod memory;
+mod model;
+mod ops;
+mod options;
+mod rope;
 pub mod sampling;
+pub mod spec;
 pub mod text;
+mod token_model;
+
+pub use decoder::LoadError;
+pub use memory::MemoryPlan;
+pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
+pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
+pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

@@ -1,0 +1,73 @@
+//! A forward pass's rows: which token stands where, and where its keys and values go. Plain
+//! numbers; knows neither tensors nor devices.
+
+/// Everything the graph must know of a batch besides the weights.
+#[derive(Debug, Clone, Default)]
+pub struct BatchPlan {
+    /// Token of each row.
+    pub tokens: Vec<u32>,
+    /// Position of each row in its sequence.
+    pub positions: Vec<usize>,
+    /// Consecutive rows of one sequence.
+    pub spans: Vec<RowSpan>,
+    /// Places in the cache, one entry for each cache group.
+    pub groups: Vec<GroupPlan>,
+    /// Rows whose logits are wanted, ascending.
+    pub wanted: Vec<u32>,
+}
+
+/// Consecutive rows that belong to one sequence, at consecutive positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowSpan {
+    /// First row.
+    pub first_row: usize,
+    /// Number of rows.
+    pub rows: usize,
+    /// Position of the first row.
+    pub first_position: usize,
+}
+
+/// A cache group's places for one batch.
+#[derive(Debug, Clone, Default)]
+pub struct GroupPlan {
+    /// Slot of each row: block and offset in it.
+    pub slots: Vec<(u32, u32)>,
+    /// Block table of each span.
+    pub tables: Vec<SpanTable>,
+}
+
+/// The blocks of one sequence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpanTable {
+    /// Blocks in order of position.
+    pub blocks: Vec<u32>,
+    /// Number of the first of them in the sequence; earlier ones left the window.
+    pub first_block: usize,
+}
+
+impl BatchPlan {
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.tokens.len()
+    }
+}
+
+impl SpanTable {
+    /// Index of `position` among all slots (block × `block_positions` + offset).
+    pub fn slot(&self, position: usize, block_positions: usize) -> usize {
+        let block = self.blocks[position / block_positions - self.first_block] as usize;
+        block * block_positions + position % block_positions
+    }
+}
+
+impl RowSpan {
+    /// First position that the span's first row sees through a window (`None`: everything).
+    pub fn first_visible(&self, window: Option<usize>) -> usize {
+        window.map_or(0, |window| (self.first_position + 1).saturating_sub(window))
+    }
+
+    /// Position after the last row.
+    pub fn end(&self) -> usize {
+        self.first_position + self.rows
+    }
+}

@@ -1,0 +1,234 @@
+//! The one graph: every family, every device. Follows a [`DecoderSpec`], asks [`Ops`] to compute.
+//!
+//! Knows no family by name, no file format, no requests. When a layer needs another branch for one
+//! family, it wants a new block type instead.
+
+mod feed_forward;
+mod mixer;
+mod weights;
+
+pub use weights::LoadError;
+
+use std::sync::Arc;
+
+use candle_core::{Result, Tensor};
+
+use crate::{
+    batch::BatchPlan,
+    gguf::GgufFile,
+    ops::{Angles, CacheShape, Linear, Norm, Ops},
+    rope::RopeFrequencies,
+    spec::{DecoderSpec, Mixer, RopePairing},
+};
+use weights::{EmbeddingTable, FeedForwardWeights, MixerWeights};
+
+/// How large the cache is: one entry of `blocks` for each cache group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachePlan {
+    /// Blocks of each group.
+    pub blocks: Vec<usize>,
+    /// Positions in a block.
+    pub block_positions: usize,
+}
+
+/// A model's weights and cache, ready to run.
+pub struct Decoder<O: Ops> {
+    ops: O,
+    spec: Arc<DecoderSpec>,
+    embedding: EmbeddingTable,
+    layers: Vec<Layer<O>>,
+    output_norm: Norm,
+    output: Linear<O::Matrix>,
+    ropes: Vec<(RopeFrequencies, RopePairing)>,
+}
+
+struct Layer<O: Ops> {
+    before_mixer: Option<Norm>,
+    mixer: MixerWeights<O::Matrix>,
+    after_mixer: Option<Norm>,
+    before_feed_forward: Option<Norm>,
+    feed_forward: FeedForwardWeights<O::Matrix>,
+    after_feed_forward: Option<Norm>,
+    parallel: bool,
+    group: usize,
+    cache: O::Cache,
+}
+
+impl<O: Ops> Decoder<O> {
+    /// Loads the weights that `spec` asks for from `file`, and makes an empty cache.
+    ///
+    /// # Errors
+    /// When a tensor is missing, has the wrong shape, or can't be brought to the device.
+    pub fn load(
+        file: Arc<GgufFile>,
+        spec: Arc<DecoderSpec>,
+        ops: O,
+        cache: &CachePlan,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> std::result::Result<Self, LoadError> {
+        let loader = weights::Loader::new(&file, &spec, &ops);
+        let (_, groups) = spec.cache_groups();
+        let mut layers = Vec::with_capacity(spec.layers.len());
+        for (index, layer) in spec.layers.iter().enumerate() {
+            progress(index, spec.layers.len() + 1);
+            let norm = |name: Option<&str>| {
+                name.map(|name| loader.norm(&format!("blk.{index}.{name}"), spec.hidden)).transpose()
+            };
+            layers.push(Layer {
+                before_mixer: norm(layer.norms.before_mixer)?,
+                mixer: loader.mixer(index, &layer.mixer)?,
+                after_mixer: norm(layer.norms.after_mixer)?,
+                before_feed_forward: norm(layer.norms.before_feed_forward)?,
+                feed_forward: loader.feed_forward(index, &layer.feed_forward)?,
+                after_feed_forward: norm(layer.norms.after_feed_forward)?,
+                parallel: layer.parallel,
+                group: groups[index],
+                cache: ops.cache(cache_shape(&spec, &layer.mixer, cache, groups[index]))?,
+            });
+        }
+        progress(spec.layers.len(), spec.layers.len() + 1);
+        let output_norm = loader.norm(spec.output_norm, spec.hidden)?;
+        let output = loader.output()?;
+        let embedding = EmbeddingTable::new(Arc::clone(&file), &spec)?;
+        let ropes = spec.ropes.iter().map(|rope| (RopeFrequencies::new(rope), rope.pairing)).collect();
+        Ok(Self { ops, spec, embedding, layers, output_norm, output, ropes })
+    }
+
+    /// What computes.
+    pub fn ops(&self) -> &O {
+        &self.ops
+    }
+
+    /// Copies a block of one cache group, in all its layers.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn copy_block(&mut self, group: usize, from: usize, to: usize) -> Result<()> {
+        for layer in self.layers.iter_mut().filter(|layer| layer.group == group) {
+            self.ops.copy_block(&mut layer.cache, from, to)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a batch, writes its keys and values into the cache, and returns the wanted rows'
+    /// logits, one row of `vocabulary` values after another.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn forward(&mut self, batch: &BatchPlan) -> Result<Vec<f32>> {
+        let spec = Arc::clone(&self.spec);
+        let mut stream = self.embedding.rows(&batch.tokens, self.ops.device())?;
+        if spec.embedding_scale != 1.0 {
+            stream = (stream * f64::from(spec.embedding_scale))?;
+        }
+        let angles = self.angles(batch)?;
+        let last = self.layers.len() - 1;
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let wanted = if index == last { Some(batch.wanted.as_slice()) } else { None };
+            let mixer = &spec.layers[index].mixer;
+            stream = layer.forward(&self.ops, &spec, mixer, stream, &angles, batch, wanted)?;
+        }
+        if batch.wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.logits(&stream)
+    }
+
+    fn angles(&self, batch: &BatchPlan) -> Result<Vec<Angles>> {
+        let device = self.ops.device();
+        self.ropes
+            .iter()
+            .map(|(frequencies, pairing)| {
+                let (cosines, sines) = frequencies.angles(&batch.positions);
+                let shape = (batch.rows(), cosines.len() / batch.rows());
+                Ok(Angles {
+                    cosines: Tensor::from_vec(cosines, shape, device)?,
+                    sines: Tensor::from_vec(sines, shape, device)?,
+                    pairing: *pairing,
+                })
+            })
+            .collect()
+    }
+
+    fn logits(&self, stream: &Tensor) -> Result<Vec<f32>> {
+        let normed = self.ops.norm(stream, &self.output_norm)?;
+        let mut logits = self.ops.linear(&normed, &[&self.output])?.remove(0);
+        if self.spec.logit_scale != 1.0 {
+            logits = (logits * f64::from(self.spec.logit_scale))?;
+        }
+        if let Some(cap) = self.spec.logit_soft_cap {
+            logits = crate::ops::soft_cap(&logits, cap)?;
+        }
+        logits.flatten_all()?.to_vec1()
+    }
+}
+
+impl<O: Ops> Layer<O> {
+    /// One layer. With `wanted`, only those rows go on after the mixer: the last layer need not
+    /// compute what nobody reads.
+    #[allow(clippy::too_many_arguments)]
+    fn forward(
+        &mut self,
+        ops: &O,
+        spec: &DecoderSpec,
+        mixer: &Mixer,
+        stream: Tensor,
+        angles: &[Angles],
+        batch: &BatchPlan,
+        wanted: Option<&[u32]>,
+    ) -> Result<Tensor> {
+        let normed = apply(ops, self.before_mixer.as_ref(), &stream)?;
+        let call = mixer::MixerCall { spec: mixer, angles, batch, group: self.group, wanted };
+        let mixed = mixer::forward(ops, &self.mixer, &normed, &call, &mut self.cache)?;
+        let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?;
+        let stream = select(&stream, wanted, batch.rows())?;
+        if self.parallel {
+            let normed = select(&normed, wanted, batch.rows())?;
+            let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
+            return stream + scaled(mixed, spec.residual_scale)? + scaled(fed, spec.residual_scale)?;
+        }
+        let stream = (stream + scaled(mixed, spec.residual_scale)?)?;
+        let normed = apply(ops, self.before_feed_forward.as_ref(), &stream)?;
+        let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
+        let fed = apply(ops, self.after_feed_forward.as_ref(), &fed)?;
+        stream + scaled(fed, spec.residual_scale)?
+    }
+}
+
+fn apply<O: Ops>(ops: &O, norm: Option<&Norm>, input: &Tensor) -> Result<Tensor> {
+    match norm {
+        Some(norm) => ops.norm(input, norm),
+        None => Ok(input.clone()),
+    }
+}
+
+fn scaled(branch: Tensor, scale: f32) -> Result<Tensor> {
+    if scale == 1.0 { Ok(branch) } else { branch * f64::from(scale) }
+}
+
+/// The rows named by `wanted`; all of them where it names none or every one.
+fn select(input: &Tensor, wanted: Option<&[u32]>, rows: usize) -> Result<Tensor> {
+    match wanted {
+        Some(wanted) if wanted.len() < rows => {
+            let wanted = Tensor::new(wanted, input.device())?;
+            input.index_select(&wanted, 0)
+        }
+        _ => Ok(input.clone()),
+    }
+}
+
+fn cache_shape(spec: &DecoderSpec, mixer: &Mixer, plan: &CachePlan, group: usize) -> CacheShape {
+    let (blocks, block_positions) = (plan.blocks[group], plan.block_positions);
+    match mixer {
+        Mixer::Attention(attention) => CacheShape {
+            blocks,
+            block_positions,
+            kv_heads: attention.kv_heads,
+            key_dim: attention.key_dim,
+            value_dim: attention.value_dim,
+        },
+        Mixer::ShortConvolution { .. } => {
+            CacheShape { blocks, block_positions, kv_heads: 1, key_dim: spec.hidden, value_dim: 0 }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Candle's own operations, on any device. On dequantised f32 weights: slow, and the reference that
+//! every other choice is tested against. On quantised weights: what CUDA and Metal run.
+
+use std::borrow::Cow;
+
+use abide_kernels::{BlockType, dequantize};
+use candle_core::{
+    D, DType, Device, Module, Result, Tensor,
+    quantized::{GgmlDType, QMatMul, QStorage, QTensor},
+};
+use candle_nn::{ops, rotary_emb};
+
+use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops};
+use crate::{
+    batch::{BatchPlan, RowSpan, SpanTable},
+    spec::{Activation, AttentionSpec, NormKind, RopePairing},
+};
+
+/// How [`CandleOps`] keeps its weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weights {
+    /// As f32, whatever the file holds.
+    Dequantised,
+    /// In the file's blocks where candle reads them, else as f32.
+    Stored,
+}
+
+/// Candle's own operations.
+#[derive(Debug)]
+pub struct CandleOps {
+    device: Device,
+    weights: Weights,
+    cache_type: DType,
+}
+
+/// Keys and values of one layer: slots × channels.
+#[derive(Debug)]
+pub struct TensorCache {
+    keys: Tensor,
+    values: Option<Tensor>,
+    block_positions: usize,
+}
+
+impl CandleOps {
+    /// Operations on `device`; the cache holds `cache_type` (F32 or F16).
+    pub fn new(device: Device, weights: Weights, cache_type: DType) -> Self {
+        Self { device, weights, cache_type }
+    }
+
+    fn stored(&self, source: MatrixSource<'_>, kind: GgmlDType) -> Result<QMatMul> {
+        let storage = QStorage::from_data(Cow::Borrowed(source.bytes), &self.device, kind)?;
+        QMatMul::from_qtensor(QTensor::new(storage, (source.rows, source.columns))?)
+    }
+
+    fn dequantised(&self, source: MatrixSource<'_>) -> Result<QMatMul> {
+        let mut values = vec![0.0f32; source.rows * source.columns];
+        dequantize(source.kind, source.bytes, &mut values).map_err(crate::ops::failed)?;
+        let weights = Tensor::from_vec(values, (source.rows, source.columns), &self.device)?;
+        Ok(QMatMul::Tensor(weights))
+    }
+
+    /// Keys or values at the positions that a span sees, as f32: positions × channels.
+    fn gather(&self, cache: &Tensor, view: &SpanView<'_>) -> Result<Tensor> {
+        let slots: Vec<u32> =
+            (view.start..view.end).map(|at| view.table.slot(at, view.block_positions) as u32).collect();
+        let slots = Tensor::from_vec(slots, view.end - view.start, &self.device)?;
+        cache.index_select(&slots, 0)?.to_dtype(DType::F32)
+    }
+
+    /// 0 where a row sees a position, −∞ where it does not: rows × positions.
+    fn mask(&self, span: RowSpan, view: &SpanView<'_>, window: Option<usize>) -> Result<Tensor> {
+        let seen = view.end - view.start;
+        let mut mask = Vec::with_capacity(span.rows * seen);
+        for row in span.first_position..span.end() {
+            let first = window.map_or(0, |window| (row + 1).saturating_sub(window));
+            mask.extend(
+                (view.start..view.end)
+                    .map(|at| if (first..=row).contains(&at) { 0.0 } else { f32::NEG_INFINITY }),
+            );
+        }
+        Tensor::from_vec(mask, (span.rows, seen), &self.device)
+    }
+
+    /// Attention of one span: rows × (heads · `value_dim`).
+    fn attend(&self, call: &AttentionCall<'_>, cache: &TensorCache, index: usize) -> Result<Tensor> {
+        let AttentionSpec { heads, kv_heads, key_dim, value_dim, window, .. } = *call.spec;
+        let span = call.batch.spans[index];
+        let view = SpanView::new(call, index, cache.block_positions);
+        let seen = view.end - view.start;
+        let shared = heads / kv_heads;
+        let by_head =
+            |rows: Tensor, width: usize| rows.reshape((seen, kv_heads, width))?.transpose(0, 1)?.contiguous();
+        let keys = by_head(self.gather(&cache.keys, &view)?, key_dim)?;
+        let stored = cache.values.as_ref().unwrap_or(&cache.keys);
+        let values = by_head(self.gather(stored, &view)?, value_dim)?;
+        let queries = call
+            .queries
+            .narrow(0, span.first_row, span.rows)?
+            .reshape((span.rows, kv_heads, shared, key_dim))?
+            .permute((1, 2, 0, 3))?
+            .contiguous()?
+            .reshape((kv_heads, shared * span.rows, key_dim))?;
+        let mut scores =
+            (queries.matmul(&keys.transpose(1, 2)?.contiguous()?)? * f64::from(call.spec.scale))?;
+        if let Some(cap) = call.spec.soft_cap {
+            scores = soft_cap(&scores, cap)?;
+        }
+        let scores =
+            scores.reshape((heads, span.rows, seen))?.broadcast_add(&self.mask(span, &view, window)?)?;
+        let weights = match call.sinks {
+            None => ops::softmax_last_dim(&scores)?,
+            Some(sinks) => {
+                let sinks = sinks.reshape((heads, 1, 1))?.broadcast_as((heads, span.rows, 1))?;
+                let all = Tensor::cat(&[&scores, &sinks.contiguous()?], D::Minus1)?;
+                ops::softmax_last_dim(&all)?.narrow(D::Minus1, 0, seen)?.contiguous()?
+            }
+        };
+        weights
+            .reshape((kv_heads, shared * span.rows, seen))?
+            .matmul(&values)?
+            .reshape((heads, span.rows, value_dim))?
+            .transpose(0, 1)?
+            .contiguous()?
+            .reshape((span.rows, heads * value_dim))
+    }
+}
+
+/// The positions that a span's rows see, and where they are.
+struct SpanView<'a> {
+    start: usize,
+    end: usize,
+    table: &'a SpanTable,
+    block_positions: usize,
+}
+
+impl<'a> SpanView<'a> {
+    fn new(call: &AttentionCall<'a>, index: usize, block_positions: usize) -> Self {
+        let span = call.batch.spans[index];
+        Self {
+            start: span.first_visible(call.spec.window),
+            end: span.end(),
+            table: &call.batch.groups[call.group].tables[index],
+            block_positions,
+        }
+    }
+}
+
+/// cap · tanh(x / cap).
+pub(crate) fn soft_cap(input: &Tensor, cap: f32) -> Result<Tensor> {
+    (input / f64::from(cap))?.tanh()? * f64::from(cap)
+}
+
+/// Writes rows into their slots, a run of neighbouring slots at a time.
+fn write_rows(cache: &Tensor, rows: &Tensor, slots: &[(u32, u32)], block_positions: usize) -> Result<()> {
+    let rows = rows.to_dtype(cache.dtype())?.contiguous()?;
+    let slot = |row: usize| slots[row].0 as usize * block_positions + slots[row].1 as usize;
+    let mut start = 0;
+    while start < slots.len() {
+        let mut end = start + 1;
+        while end < slots.len() && slot(end) == slot(end - 1) + 1 {
+            end += 1;
+        }
+        cache.slice_set(&rows.narrow(0, start, end - start)?.contiguous()?, 0, slot(start))?;
+        start = end;
+    }
+    Ok(())
+}
+
+/// Candle's name of a block type, where its kernels read it on every device.
+fn candle_kind(kind: BlockType) -> Option<GgmlDType> {
+    Some(match kind {
+        BlockType::F32 => GgmlDType::F32,
+        BlockType::F16 => GgmlDType::F16,
+        BlockType::BF16 => GgmlDType::BF16,
+        BlockType::Q4_0 => GgmlDType::Q4_0,
+        BlockType::Q4_1 => GgmlDType::Q4_1,
+        BlockType::Q5_0 => GgmlDType::Q5_0,
+        BlockType::Q5_1 => GgmlDType::Q5_1,
+        BlockType::Q8_0 => GgmlDType::Q8_0,
+        BlockType::Q2_K => GgmlDType::Q2K,
+        BlockType::Q3_K => GgmlDType::Q3K,
+        BlockType::Q4_K => GgmlDType::Q4K,
+        BlockType::Q5_K => GgmlDType::Q5K,
+        BlockType::Q6_K => GgmlDType::Q6K,
+        BlockType::IQ4_NL | BlockType::IQ4_XS | BlockType::MXFP4 => return None,
+    })
+}
+
+impl Ops for CandleOps {
+    type Matrix = QMatMul;
+    type Cache = TensorCache;
+
+    fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn name(&self) -> String {
+        match self.weights {
+            Weights::Dequantised => "candle, f32 weights (reference)".to_owned(),
+            Weights::Stored => "candle, quantised weights".to_owned(),
+        }
+    }
+
+    fn matrix(&self, source: MatrixSource<'_>) -> Result<QMatMul> {
+        match (self.weights, candle_kind(source.kind)) {
+            (Weights::Stored, Some(kind)) => self.stored(source, kind),
+            _ => self.dequantised(source),
+        }
+    }
+
+    fn cache(&self, shape: CacheShape) -> Result<TensorCache> {
+        let slots = shape.blocks * shape.block_positions;
+        // What is no key and no value (a convolution's inputs) is kept exactly.
+        let kind = if shape.value_dim == 0 { DType::F32 } else { self.cache_type };
+        let zeros = |width: usize| Tensor::zeros((slots, shape.kv_heads * width), kind, &self.device);
+        Ok(TensorCache {
+            keys: zeros(shape.key_dim)?,
+            values: if shape.value_dim == 0 { None } else { Some(zeros(shape.value_dim)?) },
+            block_positions: shape.block_positions,
+        })
+    }
+
+    fn copy_block(&self, cache: &mut TensorCache, from: usize, to: usize) -> Result<()> {
+        let size = cache.block_positions;
+        for tensor in std::iter::once(&cache.keys).chain(&cache.values) {
+            let block = tensor.narrow(0, from * size, size)?.copy()?;
+            tensor.slice_set(&block, 0, to * size)?;
+        }
+        Ok(())
+    }
+
+    fn linear(&self, input: &Tensor, maps: &[&Linear<QMatMul>]) -> Result<Vec<Tensor>> {
+        maps.iter()
+            .map(|map| {
+                let output = map.matrix.forward(input)?;
+                match &map.bias {
+                    Some(bias) => output.broadcast_add(bias),
+                    None => Ok(output),
+                }
+            })
+            .collect()
+    }
+
+    fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {
+        let input = input.contiguous()?;
+        match norm.kind {
+            NormKind::Rms => ops::rms_norm(&input, &norm.weight, norm.epsilon),
+            NormKind::Layer => ops::layer_norm(&input, &norm.weight, &norm.bias, norm.epsilon),
+        }
+    }
+
+    fn rope(&self, input: &Tensor, angles: &Angles) -> Result<Tensor> {
+        let (_, _, width) = input.dims3()?;
+        let rotated = 2 * angles.cosines.dim(1)?;
+        let head = input.narrow(D::Minus1, 0, rotated)?.unsqueeze(0)?.contiguous()?;
+        let head = match angles.pairing {
+            RopePairing::HalfSplit => rotary_emb::rope_thd(&head, &angles.cosines, &angles.sines)?,
+            RopePairing::Interleaved => {
+                let by_head = head.transpose(1, 2)?.contiguous()?;
+                rotary_emb::rope_i(&by_head, &angles.cosines, &angles.sines)?.transpose(1, 2)?.contiguous()?
+            }
+        };
+        let head = head.squeeze(0)?;
+        if rotated == width {
+            return Ok(head);
+        }
+        Tensor::cat(&[&head, &input.narrow(D::Minus1, rotated, width - rotated)?.contiguous()?], D::Minus1)
+    }
+
+    fn attention(&self, call: &AttentionCall<'_>, cache: &mut TensorCache) -> Result<Tensor> {
+        let slots = &call.batch.groups[call.group].slots;
+        let rows = call.batch.rows();
+        write_rows(&cache.keys, &call.keys.reshape((rows, ()))?, slots, cache.block_positions)?;
+        if let Some(values) = &cache.values {
+            write_rows(values, &call.values.reshape((rows, ()))?, slots, cache.block_positions)?;
+        }
+        let spans: Vec<Tensor> = (0..call.batch.spans.len())
+            .map(|index| self.attend(call, cache, index))
+            .collect::<Result<_>>()?;
+        if spans.len() == 1 {
+            Ok(spans.into_iter().next().expect("one span"))
+        } else {
+            Tensor::cat(&spans, 0)
+        }
+    }
+
+    fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
+        let (active, up) = match (activation, up) {
+            (Activation::Silu, up) => (gate.silu()?, up.cloned()),
+            (Activation::Gelu, up) => (gate.gelu()?, up.cloned()),
+            (Activation::SwigluClamped, up) => {
+                let gate = gate.minimum(7.0)?;
+                let active = (&gate * ops::sigmoid(&(&gate * 1.702)?)?)?;
+                let up = up.map(|up| up.clamp(-7.0, 7.0)? + 1.0).transpose()?;
+                (active, up)
+            }
+        };
+        match up {
+            Some(up) => active * up,
+            None => Ok(active),
+        }
+    }
+
+    fn convolve(
+        &self,
+        input: &Tensor,
+        taps: &Tensor,
+        batch: &BatchPlan,
+        group: usize,
+        cache: &mut TensorCache,
+    ) -> Result<Tensor> {
+        let plan = &batch.groups[group];
+        write_rows(&cache.keys, input, &plan.slots, cache.block_positions)?;
+        let (channels, count) = taps.dims2()?;
+        let outputs = batch.spans.iter().zip(&plan.tables).map(|(&span, table)| {
+            let start = span.first_visible(Some(count));
+            let view = SpanView { start, end: span.end(), table, block_positions: cache.block_positions };
+            let seen = self.gather(&cache.keys, &view)?;
+            let before = span.first_position - start;
+            let seen = seen.pad_with_zeros(0, count - 1 - before, 0)?;
+            let mut sum = seen
+                .narrow(0, 0, span.rows)?
+                .broadcast_mul(&taps.narrow(1, 0, 1)?.reshape((1, channels))?)?;
+            for tap in 1..count {
+                let weights = taps.narrow(1, tap, 1)?.reshape((1, channels))?;
+                sum = (sum + seen.narrow(0, tap, span.rows)?.broadcast_mul(&weights)?)?;
+            }
+            Ok(sum)
+        });
+        Tensor::cat(&outputs.collect::<Result<Vec<_>>>()?, 0)
+    }
+}

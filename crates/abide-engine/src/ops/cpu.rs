@@ -1,0 +1,260 @@
+//! The CPU's fast way: `abide-kernels` on the slices behind candle's tensors.
+//!
+//! Plain slices rather than candle's `CustomOp` traits: several outputs share one quantised input,
+//! and a custom op has but one output. Every result depends on its own row alone, whatever the
+//! batch beside it.
+
+use abide_kernels as kernels;
+use abide_kernels::{Activation as GatedActivation, AttentionRequest, CacheLayer, Kernels, PackedMatrix};
+use candle_core::{CpuStorage, Device, Error, Result, Storage, Tensor};
+
+use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, failed};
+use crate::{
+    batch::BatchPlan,
+    options::CacheType,
+    spec::{Activation, NormKind, RopePairing},
+};
+
+/// CPU kernels behind the seam.
+pub struct CpuOps {
+    kernels: Kernels,
+    cache_type: CacheType,
+}
+
+/// One layer's cache: keys and values for attention, or the inputs of a convolution.
+pub enum CpuCache {
+    Attention(CacheLayer),
+    Convolution(ConvolutionCache),
+}
+
+/// The last inputs of a convolution, slots × channels.
+pub struct ConvolutionCache {
+    inputs: Vec<f32>,
+    channels: usize,
+    block_positions: usize,
+}
+
+impl CpuOps {
+    /// Operations by `kernels`; the cache holds `cache_type`.
+    pub fn new(kernels: Kernels, cache_type: CacheType) -> Self {
+        Self { kernels, cache_type }
+    }
+}
+
+/// Lends the values of a contiguous f32 tensor on the CPU.
+fn with_values<T>(tensor: &Tensor, read: impl FnOnce(&[f32]) -> T) -> Result<T> {
+    let tensor = tensor.contiguous()?;
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(CpuStorage::F32(values)) => {
+            let start = layout.start_offset();
+            Ok(read(&values[start..start + layout.shape().elem_count()]))
+        }
+        _ => Err(Error::Msg("the CPU kernels were given a tensor that is not f32 on the CPU".to_owned())),
+    }
+}
+
+impl Ops for CpuOps {
+    type Matrix = PackedMatrix;
+    type Cache = CpuCache;
+
+    fn device(&self) -> &Device {
+        &Device::Cpu
+    }
+
+    fn name(&self) -> String {
+        self.kernels.isa().name().to_owned()
+    }
+
+    fn matrix(&self, source: MatrixSource<'_>) -> Result<PackedMatrix> {
+        let MatrixSource { kind, bytes, rows, columns } = source;
+        PackedMatrix::pack(&self.kernels, kind, bytes, rows, columns).map_err(failed)
+    }
+
+    fn cache(&self, shape: CacheShape) -> Result<CpuCache> {
+        let CacheShape { blocks, block_positions, kv_heads, key_dim, value_dim } = shape;
+        if value_dim == 0 {
+            let channels = kv_heads * key_dim;
+            let inputs = vec![0.0; blocks * block_positions * channels];
+            return Ok(CpuCache::Convolution(ConvolutionCache { inputs, channels, block_positions }));
+        }
+        let kind = match self.cache_type {
+            CacheType::F32 => kernels::CacheType::F32,
+            CacheType::F16 => kernels::CacheType::F16,
+            CacheType::Q8_0 => kernels::CacheType::Q8_0,
+        };
+        let layer = CacheLayer::new(kind, blocks, block_positions, kv_heads, key_dim, value_dim);
+        Ok(CpuCache::Attention(layer.map_err(failed)?))
+    }
+
+    fn copy_block(&self, cache: &mut CpuCache, from: usize, to: usize) -> Result<()> {
+        match cache {
+            CpuCache::Attention(layer) => layer.copy_block(from as u32, to as u32),
+            CpuCache::Convolution(cache) => {
+                let size = cache.block_positions * cache.channels;
+                cache.inputs.copy_within(from * size..(from + 1) * size, to * size);
+            }
+        }
+        Ok(())
+    }
+
+    fn linear(&self, input: &Tensor, maps: &[&Linear<PackedMatrix>]) -> Result<Vec<Tensor>> {
+        let (tokens, columns) = input.dims2()?;
+        let mut outputs: Vec<Vec<f32>> =
+            maps.iter().map(|map| vec![0.0; tokens * map.matrix.rows()]).collect();
+        with_values(input, |values| {
+            let activations = self.kernels.quantize(values, tokens, columns);
+            let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
+                .iter()
+                .zip(&mut outputs)
+                .map(|(map, output)| (&*map.matrix, output.as_mut_slice()))
+                .collect();
+            self.kernels.matmul_many(&activations, &mut products);
+        })?;
+        maps.iter()
+            .zip(outputs)
+            .map(|(map, output)| {
+                let output = Tensor::from_vec(output, (tokens, map.matrix.rows()), &Device::Cpu)?;
+                match &map.bias {
+                    Some(bias) => output.broadcast_add(bias),
+                    None => Ok(output),
+                }
+            })
+            .collect()
+    }
+
+    fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {
+        let width = input.dim(candle_core::D::Minus1)?;
+        let mut output = vec![0.0; input.elem_count()];
+        with_values(input, |values| {
+            with_values(&norm.weight, |weight| match norm.kind {
+                NormKind::Rms => {
+                    self.kernels.rms_norm(values, width, Some(weight), norm.epsilon, &mut output);
+                    Ok(())
+                }
+                NormKind::Layer => with_values(&norm.bias, |bias| {
+                    self.kernels.layer_norm(values, width, weight, Some(bias), norm.epsilon, &mut output);
+                }),
+            })?
+        })??;
+        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+    }
+
+    fn rope(&self, input: &Tensor, angles: &Angles) -> Result<Tensor> {
+        let (tokens, heads, head_dim) = input.dims3()?;
+        let rotary_dim = 2 * angles.cosines.dim(1)?;
+        let pairing = match angles.pairing {
+            RopePairing::Interleaved => kernels::RopePairing::Interleaved,
+            RopePairing::HalfSplit => kernels::RopePairing::HalfSplit,
+        };
+        let mut output = with_values(input, <[f32]>::to_vec)?;
+        with_values(&angles.cosines, |cosines| {
+            with_values(&angles.sines, |sines| {
+                self.kernels.rope(&mut output, tokens, heads, head_dim, cosines, sines, rotary_dim, pairing);
+            })
+        })??;
+        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+    }
+
+    fn attention(&self, call: &AttentionCall<'_>, cache: &mut CpuCache) -> Result<Tensor> {
+        let CpuCache::Attention(layer) = cache else {
+            return Err(Error::Msg("attention was given a convolution's cache".to_owned()));
+        };
+        let (plan, spec) = (&call.batch.groups[call.group], call.spec);
+        with_values(call.keys, |keys| {
+            with_values(call.values, |values| layer.write(&plan.slots, keys, values))
+        })??;
+        let rows = call.batch.rows();
+        let mut output = vec![0.0; rows * spec.heads * spec.value_dim];
+        let spans: Vec<kernels::Span<'_>> = call
+            .batch
+            .spans
+            .iter()
+            .zip(&plan.tables)
+            .map(|(span, table)| kernels::Span {
+                first_row: span.first_row,
+                tokens: span.rows,
+                first_position: span.first_position,
+                blocks: &table.blocks,
+                first_block: table.first_block,
+            })
+            .collect();
+        let sinks = call.sinks.map(|sinks| with_values(sinks, <[f32]>::to_vec)).transpose()?;
+        with_values(call.queries, |queries| {
+            let request = AttentionRequest {
+                queries,
+                heads: spec.heads,
+                kv_heads: spec.kv_heads,
+                scale: spec.scale,
+                soft_cap: spec.soft_cap,
+                window: spec.window,
+                sinks: sinks.as_deref(),
+                spans: &spans,
+            };
+            self.kernels.attention(&request, layer, &mut output);
+        })?;
+        Tensor::from_vec(output, (rows, spec.heads * spec.value_dim), &Device::Cpu)
+    }
+
+    fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
+        let activation = match activation {
+            Activation::Silu => GatedActivation::Silu,
+            Activation::Gelu => GatedActivation::Gelu,
+            Activation::SwigluClamped => GatedActivation::SwigluClamped,
+        };
+        let mut output = vec![0.0; gate.elem_count()];
+        with_values(gate, |gate| match up {
+            Some(up) => with_values(up, |up| self.kernels.gated(activation, gate, Some(up), &mut output)),
+            None => {
+                self.kernels.gated(activation, gate, None, &mut output);
+                Ok(())
+            }
+        })??;
+        Tensor::from_vec(output, gate.shape(), &Device::Cpu)
+    }
+
+    fn convolve(
+        &self,
+        input: &Tensor,
+        taps: &Tensor,
+        batch: &BatchPlan,
+        group: usize,
+        cache: &mut CpuCache,
+    ) -> Result<Tensor> {
+        let CpuCache::Convolution(cache) = cache else {
+            return Err(Error::Msg("a convolution was given attention's cache".to_owned()));
+        };
+        let (_, count) = taps.dims2()?;
+        let mut output = vec![0.0; input.elem_count()];
+        with_values(input, |input| cache.write(input, &batch.groups[group].slots))?;
+        with_values(taps, |taps| cache.convolve(taps, count, batch, group, &mut output))?;
+        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+    }
+}
+
+impl ConvolutionCache {
+    fn write(&mut self, rows: &[f32], slots: &[(u32, u32)]) {
+        for (row, &(block, offset)) in rows.chunks_exact(self.channels).zip(slots) {
+            let start = (block as usize * self.block_positions + offset as usize) * self.channels;
+            self.inputs[start..start + self.channels].copy_from_slice(row);
+        }
+    }
+
+    /// `taps` is channels × `count`, the last on the current position.
+    fn convolve(&self, taps: &[f32], count: usize, batch: &BatchPlan, group: usize, output: &mut [f32]) {
+        for (span, table) in batch.spans.iter().zip(&batch.groups[group].tables) {
+            for row in 0..span.rows {
+                let position = span.first_position + row;
+                let first = (span.first_row + row) * self.channels;
+                let output = &mut output[first..first + self.channels];
+                for tap in (count - 1).saturating_sub(position)..count {
+                    let slot = table.slot(position + 1 + tap - count, self.block_positions);
+                    let inputs = &self.inputs[slot * self.channels..(slot + 1) * self.channels];
+                    for (channel, (sum, input)) in output.iter_mut().zip(inputs).enumerate() {
+                        *sum += input * taps[channel * count + tap];
+                    }
+                }
+            }
+        }
+    }
+}

