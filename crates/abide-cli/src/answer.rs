@@ -42,15 +42,8 @@ pub struct End {
     pub timings: Timings,
 }
 
-/// What a listener is told while the answer is made.
-pub enum Progress<'a> {
-    /// The prompt was read.
-    Started(&'a PromptReport),
-    /// More text. Never empty.
-    Text(&'a str),
-}
-
-/// Sends `request` and tells `listener` what comes, until the end or a Ctrl-C.
+/// Sends `request` and hands each piece of text to `listener` as it comes, until the end or a
+/// Ctrl-C. No piece is empty.
 ///
 /// # Errors
 /// When the generator or the listener fails.
@@ -58,7 +51,7 @@ pub fn stream(
     generator: &dyn Generator,
     request: GenerationRequest,
     interrupt: &Interrupt,
-    listener: &mut dyn FnMut(Progress<'_>) -> io::Result<()>,
+    listener: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> anyhow::Result<Answer> {
     let armed = interrupt.arm();
     let mut events = generator.generate(request)?;
@@ -69,14 +62,11 @@ pub fn stream(
             Next::Interrupted => return Ok(answer),
             Next::Closed => bail!(GenerationError::Stopped),
             Next::Event(event) => match event.context("the answer broke off")? {
-                GenerationEvent::Started(report) => {
-                    answer.prompt = Some(report);
-                    listener(Progress::Started(&report))?;
-                }
+                GenerationEvent::Started(report) => answer.prompt = Some(report),
                 GenerationEvent::Token(token) if token.text.is_empty() => {}
                 GenerationEvent::Token(token) => {
                     answer.text.push_str(&token.text);
-                    listener(Progress::Text(&token.text))?;
+                    listener(&token.text)?;
                 }
                 GenerationEvent::Finished { reason, usage, timings } => {
                     answer.end = Some(End { reason, usage, timings });
@@ -130,11 +120,8 @@ mod tests {
         let generator = ScriptedGenerator::new(scripts);
         let mut seen = Vec::new();
         let request = GenerationRequest::new(Prompt::Text("x".to_owned()));
-        let answer = stream(&generator, request, interrupt, &mut |progress| {
-            seen.push(match progress {
-                Progress::Started(report) => format!("<{}>", report.prompt_tokens),
-                Progress::Text(text) => text.to_owned(),
-            });
+        let answer = stream(&generator, request, interrupt, &mut |text| {
+            seen.push(text.to_owned());
             Ok(())
         });
         (answer, seen)
@@ -144,9 +131,9 @@ mod tests {
     fn text_comes_as_it_is_made() {
         let (answer, seen) = collect(vec![Script::answer(&["a", "", "b"])], &Interrupt::default());
         let answer = answer.unwrap();
-        assert_eq!(answer.text, "ab");
+        assert_eq!((answer.text.as_str(), answer.prompt.unwrap().prompt_tokens), ("ab", 10));
         assert_eq!(answer.end.unwrap().reason, FinishReason::EndOfTurn);
-        assert_eq!(seen, ["<10>", "a", "b"]);
+        assert_eq!(seen, ["a", "b"]);
     }
 
     #[test]
@@ -165,7 +152,7 @@ mod tests {
         let broken = Script::breaks_after(&["a"], GenerationError::Stopped);
         let (answer, seen) = collect(vec![broken], &Interrupt::default());
         assert!(format!("{:#}", answer.unwrap_err()).contains("stopped"));
-        assert_eq!(seen, ["<10>", "a"]);
+        assert_eq!(seen, ["a"]);
         let closed = Script::closes_after(&["a"]);
         assert!(collect(vec![closed], &Interrupt::default()).0.is_err());
     }

@@ -24,7 +24,13 @@ use crate::failure::Exit;
 /// abide runs quantized open models (GGUF files) here, on the CPU or a GPU. Nothing leaves the machine: the network
 /// is used only to fetch a model that you ask for.
 #[derive(Debug, Parser)]
-#[command(name = "abide", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "abide",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 #[command(after_long_help = top_level_notes(), after_help = "`abide --help` tells more: examples, environment, exit status.")]
 pub struct Arguments {
     /// Options of every command.
@@ -87,14 +93,18 @@ pub enum Command {
 }
 
 impl Command {
-    /// The engine options of the command, where it takes them.
-    pub fn engine(&self) -> Option<&EngineArguments> {
+    /// The engine options of the command; none where it takes none.
+    pub fn engine(&self) -> EngineArguments {
         match self {
-            Self::Chat(arguments) => Some(&arguments.engine),
-            Self::Run(arguments) => Some(&arguments.engine),
-            Self::Perplexity(arguments) => Some(&arguments.engine),
-            Self::Logits(arguments) => Some(&arguments.engine),
-            _ => None,
+            Self::Chat(arguments) => arguments.engine.clone(),
+            Self::Run(arguments) => arguments.engine.clone(),
+            Self::Perplexity(arguments) => arguments.engine.clone(),
+            Self::Logits(arguments) => arguments.engine.clone(),
+            // It sweeps over the others itself.
+            Self::Bench(arguments) => {
+                EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() }
+            }
+            _ => EngineArguments::default(),
         }
     }
 
@@ -165,6 +175,16 @@ pub enum Ops {
     Default,
     /// Weights dequantised to f32, plain operations: slow, the standard to compare with.
     Reference,
+}
+
+impl Ops {
+    /// The name that arguments and reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Reference => "reference",
+        }
+    }
 }
 
 /// How tokens are chosen: what is given here or in `[sampling]` of `config.toml` replaces what the

@@ -63,9 +63,11 @@ impl Config {
                 return Err(format!("`{name}` is 0, but must be 1 or more"));
             }
         }
-        config.sampling.apply(abide_generation::Sampling::default()).validate().map_err(|error| {
-            format!("[sampling] {error}")
-        })?;
+        config
+            .sampling
+            .apply(abide_generation::Sampling::default())
+            .validate()
+            .map_err(|error| format!("[sampling] {error}"))?;
         Ok(config)
     }
 }

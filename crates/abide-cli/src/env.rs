@@ -118,7 +118,9 @@ fn parse_switch(name: &str, value: &str) -> Result<bool, Failure> {
     match value.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(invalid(name, &format!("is `{value}`, neither yes nor no"), "set it to 1 or 0, or unset it")),
+        _ => {
+            Err(invalid(name, &format!("is `{value}`, neither yes nor no"), "set it to 1 or 0, or unset it"))
+        }
     }
 }
 

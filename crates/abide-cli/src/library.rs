@@ -107,7 +107,8 @@ impl Library {
     pub fn open(settings: &Settings) -> anyhow::Result<Self> {
         let own = settings.home.join(OWN_CATALOGUE);
         let catalogue = Catalogue::load(Some(&own)).map_err(|error| {
-            anyhow::Error::from(error).context(Failure::new(Exit::Usage, "the catalogue of models can't be used"))
+            anyhow::Error::from(error)
+                .context(Failure::new(Exit::Usage, "the catalogue of models can't be used"))
         })?;
         let store = Store::open(&settings.home).map_err(|error| {
             let problem = format!("can't use the folder {}", settings.home.display());
@@ -115,6 +116,12 @@ impl Library {
             anyhow::Error::from(error).context(Failure::new(Exit::Failure, problem).with_cure(cure))
         })?;
         Ok(Self { catalogue, store, offline: settings.offline })
+    }
+
+    /// Of these parts, without the network.
+    #[cfg(test)]
+    pub fn of(catalogue: Catalogue, store: Store) -> Self {
+        Self { catalogue, store, offline: true }
     }
 
     /// The model of that name (`None`: the default one), fetched if it is not here.
@@ -132,11 +139,7 @@ impl Library {
             Some(model) => model,
             None => self.pull(&id, console)?,
         };
-        Ok(LocalModel {
-            name: id.to_string(),
-            path: model.main_file().path.clone(),
-            entry: entry.cloned(),
-        })
+        Ok(LocalModel { name: id.to_string(), path: model.main_file().path.clone(), entry: entry.cloned() })
     }
 
     /// Fetches the model of that id, unless it is here.
@@ -154,7 +157,8 @@ impl Library {
 
     /// The failure that names what may have been meant.
     pub fn unknown(&self, id: &ModelId) -> Failure {
-        let near: Vec<&str> = self.catalogue.nearest(id.as_str()).iter().map(|entry| entry.id.as_str()).collect();
+        let near: Vec<&str> =
+            self.catalogue.nearest(id.as_str()).iter().map(|entry| entry.id.as_str()).collect();
         let cure = match near.as_slice() {
             [] => "`abide models` lists what there is".to_owned(),
             near => format!("did you mean {}? `abide models` lists what there is", near.join(" or ")),
@@ -189,7 +193,9 @@ fn pull_failure(error: PullError) -> anyhow::Error {
         PullError::Offline { .. } => (Exit::ModelMissing, None),
         PullError::AllSourcesFailed { .. } => (
             Exit::ModelMissing,
-            Some("check the connection, or name a GGUF file on this machine by its path; `abide doctor` looks further"),
+            Some(
+                "check the connection, or name a GGUF file on this machine by its path; `abide doctor` looks further",
+            ),
         ),
     };
     let failure = Failure::new(exit, error.to_string());
@@ -264,8 +270,7 @@ mod tests {
     use crate::output::test::console;
 
     fn library(home: &Path) -> Library {
-        let store = Store::open(home).unwrap();
-        Library { catalogue: Catalogue::builtin(), store, offline: true }
+        Library::of(Catalogue::builtin(), Store::open(home).unwrap())
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use abide_engine::kv::{BlockManager, CacheLayout, GroupLayout, SequenceId};
-use abide_engine::token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
+use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
 use abide_generation::{
     FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Message,
     ModelDescription, PromptReport, Special, Timings, TokenEvent, Usage,
@@ -151,7 +151,10 @@ impl Generator for ScriptedGenerator {
     }
 
     fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
-        Ok(messages.iter().map(|message| format!("{}: {}\n", message.role.as_str(), message.content)).collect())
+        Ok(messages
+            .iter()
+            .map(|message| format!("{}: {}\n", message.role.as_str(), message.content))
+            .collect())
     }
 }
 
@@ -186,7 +189,8 @@ impl ScriptedModel {
 
     /// A model of so many tokens and positions.
     pub fn new(vocabulary: usize, context_length: usize) -> Self {
-        let layout = CacheLayout { block_positions: 1, groups: vec![GroupLayout { window: None, blocks: 8 }] };
+        let layout =
+            CacheLayout { block_positions: 1, groups: vec![GroupLayout { window: None, blocks: 8 }] };
         let ids = BlockManager::new(layout).expect("the layout is sound");
         let (sequences, calls) = (HashMap::new(), Vec::new());
         Self { ids, vocabulary, context_length, sequences, calls, cached: 0, granularity: 1 }

@@ -87,8 +87,7 @@ impl Settings {
             ColorChoice::Never => Some(false),
             ColorChoice::Auto => environment.no_color.then_some(false),
         };
-        let engine_arguments = arguments.command.engine().cloned().unwrap_or_default();
-        let engine = EngineSettings::weigh(&engine_arguments, &environment, &config)?;
+        let engine = EngineSettings::weigh(&arguments.command.engine(), &environment, &config)?;
         let given = arguments.command.sampling().cloned().unwrap_or_default();
         Ok(Self {
             home,

@@ -1,6 +1,6 @@
 //! `abide logits`: log-probabilities after given tokens, to compare engines by.
 
-use abide_engine::token_model::{BatchItem, LogitsWanted, TokenModel};
+use abide_engine::{BatchItem, LogitsWanted, TokenModel};
 use clap::Args;
 use serde::Serialize;
 
@@ -71,7 +71,7 @@ pub fn execute(
         ..settings.engine.clone()
     };
     let mut loaded = engine::load_tokens(&local, &options, console)?;
-    let steps = walk(loaded.model.as_mut(), &arguments.ids, arguments.top, arguments.greedy)?;
+    let steps = walk(&mut loaded.model, &arguments.ids, arguments.top, arguments.greedy)?;
     console.line(&serde_json::to_string(&Output { steps })?)?;
     Ok(Exit::Success)
 }
@@ -81,7 +81,9 @@ fn walk(model: &mut dyn TokenModel, ids: &[u32], top: usize, count: usize) -> an
     let vocabulary = model.vocabulary();
     if let Some(id) = ids.iter().find(|&&id| id as usize >= vocabulary) {
         let problem = format!("token {id} does not exist: the vocabulary has {vocabulary}");
-        return Err(Failure::new(Exit::Usage, problem).with_cure("`abide tokenize` makes ids of a text").into());
+        return Err(Failure::new(Exit::Usage, problem)
+            .with_cure("`abide tokenize` makes ids of a text")
+            .into());
     }
     let (sequence, cached) = model.start(ids)?;
     let mut pending = ids[cached..].to_vec();

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use abide_engine::token_model::{BatchItem, LogitsWanted, TokenModel};
+use abide_engine::{BatchItem, LogitsWanted, TokenModel};
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
@@ -64,14 +64,15 @@ pub fn execute(
     anyhow::ensure!(context >= 4, Failure::new(Exit::Usage, "a context below 4 has nothing to score"));
     let text = read_text(&arguments.file)?;
     let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
-    let options = crate::settings::EngineSettings { context_length: Some(context), ..settings.engine.clone() };
+    let options =
+        crate::settings::EngineSettings { context_length: Some(context), ..settings.engine.clone() };
     let mut loaded = engine::load_tokens(&local, &options, console)?;
-    let text = TokenText::new(&loaded.tokenizer, &text);
+    let text = TokenText::new(&engine::tokenizer(&loaded.file)?, &text);
     let chunks = text.chunks(context, arguments.chunks)?;
     let bar = progress::step_bar(console, "perplexity", chunks as u64);
     let mut estimate = Estimate::default();
     for chunk in 0..chunks {
-        score(loaded.model.as_mut(), &text.chunk(chunk, context), &mut estimate)?;
+        score(&mut loaded.model, &text.chunk(chunk, context), &mut estimate)?;
         bar.set_position(chunk as u64 + 1);
         bar.set_message(format!("perplexity {:.4}", estimate.perplexity()));
     }
@@ -102,7 +103,8 @@ pub fn execute(
 
 /// Reads a text; one line end at its end is left out, as llama.cpp does.
 fn read_text(path: &PathBuf) -> anyhow::Result<String> {
-    let mut text = fs::read_to_string(path).with_context(|| format!("can't read {} as text", path.display()))?;
+    let mut text =
+        fs::read_to_string(path).with_context(|| format!("can't read {} as text", path.display()))?;
     if text.ends_with('\n') {
         text.pop();
     }
@@ -129,8 +131,11 @@ impl TokenText {
         let chunks = self.tokens.len() / context;
         if chunks < 2 {
             let (tokens, needed) = (self.tokens.len(), 2 * context);
-            let problem = format!("the text has {tokens} tokens, and two chunks of the context take {needed}");
-            return Err(Failure::new(Exit::Usage, problem).with_cure("give a longer text or a smaller --context"));
+            let problem =
+                format!("the text has {tokens} tokens, and two chunks of the context take {needed}");
+            return Err(
+                Failure::new(Exit::Usage, problem).with_cure("give a longer text or a smaller --context")
+            );
         }
         Ok(limit.unwrap_or(chunks).min(chunks))
     }
@@ -152,8 +157,11 @@ fn score(model: &mut dyn TokenModel, chunk: &[u32], estimate: &mut Estimate) -> 
     let mut position = if cached > first { model.truncate(sequence, first)? } else { cached };
     let mut result = Ok(());
     while position < chunk.len() - 1 && result.is_ok() {
-        let (logits, most) =
-            if position < first { (LogitsWanted::None, READ_BATCH) } else { (LogitsWanted::All, SCORE_BATCH) };
+        let (logits, most) = if position < first {
+            (LogitsWanted::None, READ_BATCH)
+        } else {
+            (LogitsWanted::All, SCORE_BATCH)
+        };
         let bound = if position < first { first } else { chunk.len() - 1 };
         let end = bound.min(position + most);
         let tokens = &chunk[position..end];

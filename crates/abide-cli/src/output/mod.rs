@@ -99,11 +99,6 @@ impl Console {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
-    /// Whether data may be decorated.
-    pub fn color(&self) -> bool {
-        self.color
-    }
-
     /// Whether progress is shown.
     pub fn shows_progress(&self) -> bool {
         self.progress

@@ -49,7 +49,9 @@ const KEYS: [Key; 4] = [
         let threads = record.threads.to_string();
         vec![record.model.clone(), record.test.clone(), threads, record.device.clone(), record.cache.clone()]
     },
-    |record| vec![record.model.clone(), record.test.clone(), record.threads.to_string(), record.device.clone()],
+    |record| {
+        vec![record.model.clone(), record.test.clone(), record.threads.to_string(), record.device.clone()]
+    },
     |record| vec![record.model.clone(), record.test.clone()],
     |record| vec![record.test.clone()],
 ];
@@ -80,9 +82,14 @@ pub fn compare(a: &[Record], b: &[Record]) -> Comparison {
             None => comparison.only_a.push(label(record)),
         }
     }
-    comparison.only_b = b.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(record, _)| label(record)).collect();
-    let ratios: Vec<f64> =
-        comparison.pairs.iter().map(|pair| pair.ratio).filter(|ratio| ratio.is_finite() && *ratio > 0.0).collect();
+    comparison.only_b =
+        b.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(record, _)| label(record)).collect();
+    let ratios: Vec<f64> = comparison
+        .pairs
+        .iter()
+        .map(|pair| pair.ratio)
+        .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
+        .collect();
     comparison.ratio_mean = geometric_mean(&ratios);
     comparison
 }
@@ -159,7 +166,8 @@ mod tests {
 
     #[test]
     fn equal_tests_meet_and_the_rest_is_named() {
-        let a = [record("m", "pp512", &[100.0]), record("m", "tg128", &[20.0, 22.0]), record("x", "tg7", &[1.0])];
+        let a =
+            [record("m", "pp512", &[100.0]), record("m", "tg128", &[20.0, 22.0]), record("x", "tg7", &[1.0])];
         let b = [record("m", "tg128", &[21.5]), record("m", "pp512", &[150.0]), record("y", "pp9", &[1.0])];
         let comparison = compare(&a, &b);
         assert_eq!(comparison.pairs.len(), 2);

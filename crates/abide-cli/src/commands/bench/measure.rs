@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use abide_engine::kv::SequenceId;
-use abide_engine::token_model::{BatchItem, LogitsWanted, ModelError, TokenModel};
+use abide_engine::{BatchItem, LogitsWanted, ModelError, TokenModel};
 
 use super::plan::{Kind, Test};
 
@@ -141,7 +141,8 @@ mod tests {
         let mut model = ScriptedModel::new(16, 100);
         let test = Test { kind: Kind::Prompt(10), depth: 6 };
         let mut heard = Vec::new();
-        let times = Bench::new(&mut model, METHOD).unwrap().measure(test, |number| heard.push(number)).unwrap();
+        let times =
+            Bench::new(&mut model, METHOD).unwrap().measure(test, |number| heard.push(number)).unwrap();
         assert_eq!(times.len(), 3);
         assert_eq!(heard, [0, 1, 2, 3]);
         let depth = [(0, 4), (4, 2)];

@@ -45,7 +45,8 @@ impl Display for Test {
 pub fn tests(prompts: &[usize], generations: &[usize], depths: &[usize]) -> Vec<Test> {
     let kinds = || {
         let prompts = prompts.iter().filter(|&&tokens| tokens > 0).map(|&tokens| Kind::Prompt(tokens));
-        let generations = generations.iter().filter(|&&tokens| tokens > 0).map(|&tokens| Kind::Generation(tokens));
+        let generations =
+            generations.iter().filter(|&&tokens| tokens > 0).map(|&tokens| Kind::Generation(tokens));
         prompts.chain(generations)
     };
     depths.iter().flat_map(|&depth| kinds().map(move |kind| Test { kind, depth })).collect()

@@ -165,7 +165,8 @@ fn markdown(records: &[Record]) -> String {
         ("peak memory", Align::Right),
     ]);
     for record in records {
-        let milliseconds = |value: f64| units::duration(std::time::Duration::from_secs_f64(value.max(0.0) / 1000.0));
+        let milliseconds =
+            |value: f64| units::duration(std::time::Duration::from_secs_f64(value.max(0.0) / 1000.0));
         table.row([
             record.model.clone(),
             units::bytes(record.file_bytes),
@@ -188,9 +189,27 @@ fn markdown(records: &[Record]) -> String {
 /// Comma-separated values with a header (RFC 4180, but for the line ends).
 fn csv(records: &[Record]) -> String {
     let columns = [
-        "model", "file", "test", "threads", "device", "tokens_per_second_mean", "tokens_per_second_stddev",
-        "tokens_per_second_samples", "cache", "ops", "batch", "kernels", "cpu", "version", "file_bytes", "parameters",
-        "load_ms", "time_to_first_token_ms", "peak_memory_bytes", "memory_bandwidth", "memory_bandwidth_share",
+        "model",
+        "file",
+        "test",
+        "threads",
+        "device",
+        "tokens_per_second_mean",
+        "tokens_per_second_stddev",
+        "tokens_per_second_samples",
+        "cache",
+        "ops",
+        "batch",
+        "kernels",
+        "cpu",
+        "version",
+        "file_bytes",
+        "parameters",
+        "load_ms",
+        "time_to_first_token_ms",
+        "peak_memory_bytes",
+        "memory_bandwidth",
+        "memory_bandwidth_share",
     ];
     let mut text = columns.join(",") + "\n";
     let optional = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -269,7 +288,12 @@ pub mod tests {
 
     fn header() -> Header {
         let cpu = "Some CPU, 2 cores".to_owned();
-        Header { cpu, kernels: vec!["avx2".to_owned()], bandwidth: Some(20_000_000_000), version: "0.1.0".to_owned() }
+        Header {
+            cpu,
+            kernels: vec!["avx2".to_owned()],
+            bandwidth: Some(20_000_000_000),
+            version: "0.1.0".to_owned(),
+        }
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //!
 //! Must not know what is done with them.
 
-use std::io::{BufRead, ErrorKind};
+use std::io::BufRead;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use rustyline::completion::Completer;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History as _};
-use rustyline::{Completer, Editor, Helper, Highlighter, Hinter, Validator};
+use rustyline::validate::Validator;
+use rustyline::{Editor, Helper};
 
 use super::slash;
 
@@ -51,7 +55,10 @@ impl<R: BufRead> Turns for PipedTurns<R> {
         if read == 0 {
             return Ok(Input::End);
         }
-        anyhow::ensure!((read as u64) < TURN_BYTES_MAX, "a line on stdin is longer than {TURN_BYTES_MAX} bytes");
+        anyhow::ensure!(
+            (read as u64) < TURN_BYTES_MAX,
+            "a line on stdin is longer than {TURN_BYTES_MAX} bytes"
+        );
         let line = String::from_utf8(bytes).context("a line on stdin is not valid UTF-8")?;
         Ok(Input::Turn(line.trim_end_matches(['\n', '\r']).to_owned()))
     }
@@ -59,21 +66,23 @@ impl<R: BufRead> Turns for PipedTurns<R> {
 
 /// A terminal.
 pub struct TerminalTurns {
-    editor: Editor<Commands, FileHistory>,
+    editor: Editor<CommandCompleter, FileHistory>,
     history: Option<PathBuf>,
     prompt: (String, String),
-}
-
-#[derive(Helper, Completer, Hinter, Highlighter, Validator)]
-struct Commands {
-    #[rustyline(Completer)]
-    completer: CommandCompleter,
 }
 
 /// Completes the names of slash commands.
 struct CommandCompleter;
 
-impl rustyline::completion::Completer for CommandCompleter {
+impl Helper for CommandCompleter {}
+impl Highlighter for CommandCompleter {}
+impl Validator for CommandCompleter {}
+
+impl Hinter for CommandCompleter {
+    type Hint = String;
+}
+
+impl Completer for CommandCompleter {
     type Candidate = String;
 
     fn complete(
@@ -100,7 +109,7 @@ impl TerminalTurns {
         editor.set_max_history_size(HISTORY_LINES).context("can't use this terminal")?;
         editor.set_history_ignore_space(false);
         editor.set_auto_add_history(false);
-        editor.set_helper(Some(Commands { completer: CommandCompleter }));
+        editor.set_helper(Some(CommandCompleter));
         if let Some(path) = &history {
             // The first chat has none.
             if let Err(error) = editor.load_history(path)

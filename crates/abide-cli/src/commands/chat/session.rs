@@ -13,7 +13,7 @@ use super::conversation::Conversation;
 use super::input::{Input, Turns};
 use super::slash::{self, Entry, SlashCommand};
 use super::transcript;
-use crate::answer::{self, Answer, Progress};
+use crate::answer::{self, Answer};
 use crate::failure::{self, Exit};
 use crate::interrupt::Interrupt;
 use crate::output::{Console, Style, units};
@@ -220,10 +220,8 @@ impl<'a> Session<'a> {
             ..GenerationRequest::new(prompt)
         };
         let console = &mut *self.console;
-        let result = answer::stream(self.generator, request, self.interrupt, &mut |progress| match progress {
-            Progress::Started(_) => Ok(()),
-            Progress::Text(text) => console.write_now(text),
-        });
+        let result =
+            answer::stream(self.generator, request, self.interrupt, &mut |text| console.write_now(text));
         let error = match result {
             Ok(answer) => {
                 self.finish_answer(&answer)?;
@@ -231,9 +229,9 @@ impl<'a> Session<'a> {
             }
             Err(error) => error,
         };
-        let stopped = error.chain().any(|cause| {
-            matches!(cause.downcast_ref::<GenerationError>(), Some(GenerationError::Stopped))
-        });
+        let stopped = error
+            .chain()
+            .any(|cause| matches!(cause.downcast_ref::<GenerationError>(), Some(GenerationError::Stopped)));
         let refused = error.chain().any(|cause| cause.is::<GenerationError>());
         if stopped || !refused {
             return Err(error);
@@ -256,7 +254,10 @@ impl<'a> Session<'a> {
         match answer.end.as_ref().map(|end| &end.reason) {
             Some(FinishReason::MaxTokens) => {
                 let made = answer.end.as_ref().map_or(0, |end| end.usage.completion_tokens);
-                self.notice(&format!("(cut after {}; --max-tokens sets the limit)", units::plural(made, "token")));
+                self.notice(&format!(
+                    "(cut after {}; --max-tokens sets the limit)",
+                    units::plural(made, "token")
+                ));
             }
             Some(FinishReason::ContextFull) => {
                 let context = self.description().context_length;

@@ -17,7 +17,12 @@ struct Outcome {
 }
 
 fn options() -> Options {
-    Options { sampling: Sampling { seed: Some(7), ..Sampling::default() }, max_tokens: None, stop: vec![], interactive: false }
+    Options {
+        sampling: Sampling { seed: Some(7), ..Sampling::default() },
+        max_tokens: None,
+        stop: vec![],
+        interactive: false,
+    }
 }
 
 fn chat(generator: &ScriptedGenerator, lines: &str) -> Outcome {
@@ -41,7 +46,8 @@ fn chat_with(generator: &ScriptedGenerator, lines: &str, interrupt: &Interrupt, 
 
 #[test]
 fn each_line_is_a_turn_and_stdout_has_the_answers_alone() {
-    let generator = ScriptedGenerator::new(vec![Script::answer(&["He", "llo."]), Script::answer(&["Bye.\n"])]);
+    let generator =
+        ScriptedGenerator::new(vec![Script::answer(&["He", "llo."]), Script::answer(&["Bye.\n"])]);
     let outcome = chat(&generator, "hi\n\n  \ngo\n");
     assert_eq!(outcome.out, "Hello.\nBye.\n");
     assert_eq!(outcome.err, "");
@@ -54,7 +60,8 @@ fn each_line_is_a_turn_and_stdout_has_the_answers_alone() {
 fn commands_change_the_conversation() {
     let scripts = ["1", "2", "3", "4"].map(|text| Script::answer(&[text]));
     let generator = ScriptedGenerator::new(scripts.into());
-    let outcome = chat(&generator, "a\n/regenerate\n/system be brief\nb\n/reset\n/system -\nc\n/quit\nnever\n");
+    let outcome =
+        chat(&generator, "a\n/regenerate\n/system be brief\nb\n/reset\n/system -\nc\n/quit\nnever\n");
     assert_eq!(outcome.out, "1\n2\n3\n4\n");
     assert_eq!(outcome.prompts[1], outcome.prompts[0]);
     assert_ne!(outcome.requests[1].sampling.seed, outcome.requests[0].sampling.seed);

@@ -78,9 +78,7 @@ pub fn parse(line: &str) -> Entry {
     };
     match name {
         "/help" | "/?" => alone(SlashCommand::Help),
-        "/system" => {
-            Entry::Command(SlashCommand::System((!rest.is_empty()).then(|| rest.to_owned())))
-        }
+        "/system" => Entry::Command(SlashCommand::System((!rest.is_empty()).then(|| rest.to_owned()))),
         "/reset" => alone(SlashCommand::Reset),
         "/regenerate" => alone(SlashCommand::Regenerate),
         "/stats" => alone(SlashCommand::Stats),
@@ -116,7 +114,10 @@ mod tests {
         assert_eq!(parse(" hello "), Entry::Text("hello".to_owned()));
         assert_eq!(parse(" /etc/passwd?"), Entry::Text("/etc/passwd?".to_owned()));
         assert_eq!(parse("/system"), Entry::Command(SlashCommand::System(None)));
-        assert_eq!(parse("/system  be  kind"), Entry::Command(SlashCommand::System(Some("be  kind".to_owned()))));
+        assert_eq!(
+            parse("/system  be  kind"),
+            Entry::Command(SlashCommand::System(Some("be  kind".to_owned())))
+        );
         assert_eq!(parse("/save a b.md"), Entry::Command(SlashCommand::Save(PathBuf::from("a b.md"))));
         assert_eq!(parse("/exit"), Entry::Command(SlashCommand::Quit));
     }

@@ -109,7 +109,11 @@ mod tests {
     fn other_files_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.json");
-        for text in ["", "{}", "{\"model\":\"m\",\"conversation\":{\"turns\":[{\"role\":\"assistant\",\"content\":\"x\"}]}}"] {
+        for text in [
+            "",
+            "{}",
+            "{\"model\":\"m\",\"conversation\":{\"turns\":[{\"role\":\"assistant\",\"content\":\"x\"}]}}",
+        ] {
             fs::write(&path, text).unwrap();
             assert!(load(&path).is_err(), "{text}");
         }
