@@ -239,11 +239,11 @@ fn functions(code: &str) -> Vec<(String, usize, usize)> {
             Some(0)
         } else {
             let opened = body.iter().position(|line| line.trim_end().ends_with('{'));
-            let declared = body.iter().position(|line| declares(line));
+            let declared = body.iter().position(declares);
             match (opened, declared) {
                 // A declaration in a trait has no body.
                 (opened, Some(declared)) if opened.is_none_or(|opened| declared < opened) => Some(declared),
-                _ => body.iter().position(|line| closes(line)),
+                _ => body.iter().position(closes),
             }
         };
         if let Some(end) = end {
@@ -455,7 +455,7 @@ fn every_crate_takes_the_shared_settings() {
 
 #[test]
 fn code_is_told_from_comments_and_strings() {
-    let text = r###"
+    let text = r##"
 // unsafe in a comment
 /* unsafe /* nested unsafe */ unsafe */ let a = "unsafe \" unsafe";
 let b = r#"unsafe " unsafe"#; let c = '"'; let d: &'static str = b"unsafe"; let e = '\'';
@@ -464,7 +464,7 @@ unsafe { real() }
 let f = "
 unsafe
 "; unsafe fn g<'a>() {}
-"###;
+"##;
     assert_eq!(lines_with_word(&code_only(text), "unsafe"), [6, 9]);
 }
 

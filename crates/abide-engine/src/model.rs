@@ -324,29 +324,23 @@ impl Model {
     }
 }
 
-/// Cuts a batch into steps of at most [`CHUNK_ROWS`] rows, for which memory was planned. Every row is
-/// computed as it would be in one step.
+/// Cuts a batch into steps in which no sequence grows by more than [`CHUNK_ROWS`], for which memory
+/// was planned. Every row is computed as it would be in one step.
 fn steps<'a>(batch: &[BatchItem<'a>]) -> Vec<Vec<BatchItem<'a>>> {
-    let mut steps: Vec<Vec<BatchItem<'a>>> = vec![Vec::new()];
-    let mut room = CHUNK_ROWS;
-    for item in batch {
-        let mut rest = item.tokens;
-        while !rest.is_empty() {
-            if room == 0 {
-                steps.push(Vec::new());
-                room = CHUNK_ROWS;
-            }
-            let (tokens, left) = rest.split_at(rest.len().min(room));
+    if batch.iter().all(|item| item.tokens.len() <= CHUNK_ROWS) {
+        return vec![batch.to_vec()];
+    }
+    let chunks = |item: &BatchItem<'a>| {
+        let (item, count) = (*item, item.tokens.len().div_ceil(CHUNK_ROWS));
+        item.tokens.chunks(CHUNK_ROWS).enumerate().map(move |(index, tokens)| {
             let logits = match item.logits {
-                LogitsWanted::Last if !left.is_empty() => LogitsWanted::None,
+                LogitsWanted::Last if index + 1 < count => LogitsWanted::None,
                 other => other,
             };
-            steps.last_mut().expect("never empty").push(BatchItem { tokens, logits, ..*item });
-            room -= tokens.len();
-            rest = left;
-        }
-    }
-    steps
+            vec![BatchItem { tokens, logits, ..item }]
+        })
+    };
+    batch.iter().flat_map(chunks).collect()
 }
 
 fn failed(error: candle_core::Error) -> ModelError {

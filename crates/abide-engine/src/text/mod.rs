@@ -1,8 +1,12 @@
 //! Text on one side, token ids on the other: tokenizers and chat templates. Knows GGUF metadata,
 //! not tensors.
 
+mod segment;
 mod stream;
+mod template;
 mod tokenizer;
 
+pub use segment::Segment;
 pub use stream::TextStream;
-pub use tokenizer::{Segment, TokenKind, Tokenizer, TokenizerError};
+pub use template::{ChatTemplate, RenderOptions, Rendered, TemplateError, WallClock};
+pub use tokenizer::{TokenKind, Tokenizer, TokenizerError};

@@ -17,7 +17,7 @@ pub struct TextStream {
 impl TextStream {
     /// A stream of the text that follows the token `previous`, or that begins with nothing before it.
     ///
-    /// SentencePiece writes a space in front of a text, and after special tokens; it is left out there,
+    /// `SentencePiece` writes a space in front of a text, and after special tokens; it is left out there,
     /// and only there: after an ordinary token a space is a space.
     pub fn new(tokenizer: Arc<Tokenizer>, previous: Option<u32>) -> Self {
         let assembler = TextAssembler::new(&tokenizer, previous);

@@ -41,13 +41,11 @@ impl BytePair {
         metadata: &Metadata,
         vocabulary: &Vocabulary,
     ) -> Result<Self, TokenizerError> {
-        let pre_tokenizer = match metadata.text("tokenizer.ggml.pre")? {
-            Some(name) => PreTokenizer::named(name)?,
-            None => {
-                tracing::warn!("the file names no pre-tokenizer; its default may cut words differently");
-                PreTokenizer::named("default")?
-            }
-        };
+        let name = metadata.text("tokenizer.ggml.pre")?;
+        if name.is_none() {
+            tracing::warn!("the file names no pre-tokenizer; the default one may cut words differently");
+        }
+        let pre_tokenizer = PreTokenizer::named(name.unwrap_or("default"))?;
         let index = PieceIndex::new(vocabulary.pieces(), |id| vocabulary.is_findable(id));
         let find = |bytes: &[u8]| index.find(vocabulary.pieces(), bytes);
         let bytes = std::array::from_fn(|byte| find(&[byte as u8]));

@@ -1,4 +1,4 @@
-//! Repeated merging of the best neighbouring pair: what byte-level BPE and SentencePiece BPE share.
+//! Repeated merging of the best neighbouring pair: what byte-level BPE and `SentencePiece` BPE share.
 //!
 //! A queue of candidates over a linked list of symbols, so that n symbols take O(n log n), not O(n²).
 //! Which pairs merge, and how eagerly, is the caller's rule.

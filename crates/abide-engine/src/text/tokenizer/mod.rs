@@ -1,6 +1,6 @@
 //! From text to token ids and back, by the tokenizer that a GGUF file describes.
 //!
-//! Byte-level BPE and SentencePiece BPE, with results equal to llama.cpp's. Must not know tensors, chat
+//! Byte-level BPE and `SentencePiece` BPE, with results equal to llama.cpp's. Must not know tensors, chat
 //! formats or sampling.
 //!
 //! Text is never trusted more than it should be: only [`Special::Parsed`] and [`Segment::Markup`] turn
@@ -15,6 +15,7 @@ mod hashing;
 mod merging;
 mod pieces;
 mod pre_tokenizer;
+mod pre_tokenizer_families;
 mod sentence_piece;
 mod special;
 #[cfg(test)]
@@ -33,17 +34,8 @@ use self::{
     vocabulary::{Spelling, Vocabulary},
 };
 pub use self::{error::TokenizerError, vocabulary::TokenKind};
-use super::stream::TextAssembler;
+use super::{Segment, stream::TextAssembler};
 use crate::gguf::Metadata;
-
-/// A stretch of a prompt that says whether its special tokens are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Segment<'text> {
-    /// Written by a chat template: special tokens in it are parsed.
-    Markup(&'text str),
-    /// Written by anyone else: special tokens in it are characters.
-    Text(&'text str),
-}
 
 /// The way to tokenise what is not special.
 #[derive(Debug)]
@@ -195,7 +187,7 @@ impl Tokenizer {
     /// The text of `ids`: what [`Self::encode`] made them from, where it made them. Control tokens are
     /// nothing in it; bytes that are no UTF-8 become U+FFFD.
     ///
-    /// For SentencePiece, the space that encoding put in front of the text and after each special token
+    /// For `SentencePiece`, the space that encoding put in front of the text and after each special token
     /// is taken away again.
     pub fn decode(&self, ids: &[u32]) -> String {
         let mut assembler = TextAssembler::new(self, None);
@@ -306,7 +298,11 @@ fn stretches(text: &str, longest: usize) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let (stretch, after) = rest.split_at(rest.floor_char_boundary(longest));
+        let mut end = longest.min(rest.len());
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (stretch, after) = rest.split_at(end);
         rest = after;
         Some(stretch)
     })

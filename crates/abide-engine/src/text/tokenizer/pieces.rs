@@ -1,7 +1,7 @@
 //! Byte strings by id, side by side in one allocation, and the way back from a byte string to its id.
 //!
-//! A vocabulary has up to a quarter of a million pieces of a few bytes: one allocation each would cost
-//! more than all the rest of loading.
+//! A vocabulary has up to a quarter of a million pieces of a few bytes; an allocation for each, and
+//! another for each key of a map, would make loading slow and memory scattered.
 
 use super::{TokenizerError, hashing::Seed};
 

@@ -1,4 +1,4 @@
-//! SentencePiece's BPE: characters merged by the score of what they become, bytes where no piece fits.
+//! `SentencePiece`'s BPE: characters merged by the score of what they become, bytes where no piece fits.
 //!
 //! Kudo and Richardson, <https://arxiv.org/abs/1808.06226>; order of merges as in llama.cpp. Must not
 //! know of special tokens.

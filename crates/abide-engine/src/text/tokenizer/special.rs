@@ -167,7 +167,7 @@ impl SpecialToken {
             fragments.push(Fragment::Token(self.id));
             rest = place.end;
             if self.swallows_space {
-                rest += text[rest..range.end].bytes().take_while(is_c_space).count();
+                rest += text[rest..range.end].bytes().take_while(|&byte| is_c_space(byte)).count();
             }
             from = rest;
         }
@@ -182,7 +182,7 @@ fn push_text(fragments: &mut Vec<Fragment>, range: Range<usize>) {
 }
 
 /// White space as C's `isspace` has it.
-fn is_c_space(byte: &u8) -> bool {
+fn is_c_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
@@ -194,11 +194,32 @@ fn class(kind: TokenKind, text: &str) -> Class {
     }
 }
 
-/// Whether a token's text is of a form that chat formats mark turns with.
+/// Whether a token's text is of a form that chat formats mark turns, thoughts or the use of tools with.
+/// Others in angle brackets are HTML tags, which some vocabularies have.
 fn looks_like_markup(text: &str) -> bool {
     let inside = |open, close| text.starts_with(open) && text.ends_with(close);
-    inside("<|", "|>")
-        || inside("<｜", "｜>")
-        || inside("[", "]")
-        || matches!(text, "<s>" | "</s>" | "<bos>" | "<eos>" | "<start_of_turn>" | "<end_of_turn>")
+    if inside("<|", "|>") || inside("<｜", "｜>") || inside("[", "]") {
+        return true;
+    }
+    let name = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or_default();
+    let name = name.strip_prefix('/').unwrap_or(name);
+    matches!(name, "s" | "bos" | "eos" | "think" | "tools")
+        || ["tool_", "_of_"].iter().any(|mark| name.contains(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_markup;
+
+    #[test]
+    fn markup_is_told_from_text() {
+        for markup in
+            ["<|user|>", "<｜User｜>", "[INST]", "<think>", "</tool_call>", "<end_of_turn>", "</s>", "<bos>"]
+        {
+            assert!(looks_like_markup(markup), "{markup}");
+        }
+        for text in ["<table>", "</h1>", "   ", "\n\n", "<", "<|", "[", "a_of_b"] {
+            assert!(!looks_like_markup(text), "{text}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! text are those of llama.cpp, on which the published files rely.
 
 use super::{TokenizerError, byte_alphabet, pieces::Pieces};
-use crate::gguf::{Metadata, MetadataError};
+use crate::gguf::Metadata;
 
 /// What a token is, as its file says (with llama.cpp's corrections for end-of-turn tokens whose type is
 /// wrong in many files).
@@ -47,7 +47,7 @@ pub(super) enum Spelling {
     SentencePiece,
 }
 
-/// Ids with a role, where the file names them (or, for SentencePiece, by its convention).
+/// Ids with a role, where the file names them (or, for `SentencePiece`, by its convention).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct SpecialIds {
     pub(super) beginning: Option<u32>,
@@ -72,14 +72,14 @@ pub(super) struct Vocabulary {
     pub(super) special_ids: SpecialIds,
 }
 
-/// The character that stands for a space in SentencePiece vocabularies.
+/// The character that stands for a space in `SentencePiece` vocabularies.
 pub(super) const SPACE_MARK: &str = "\u{2581}";
 
 impl Vocabulary {
     /// Reads tokens, types and special ids.
     ///
     /// # Errors
-    /// When a key holds the wrong type, there are no tokens, or as many types as tokens are not there.
+    /// When a key holds the wrong type, there are no tokens, or there are not as many types as tokens.
     pub(super) fn from_metadata(metadata: &Metadata, spelling: Spelling) -> Result<Self, TokenizerError> {
         let key = "tokenizer.ggml.tokens";
         let tokens = Metadata::required(key, metadata.texts(key)?)?;
@@ -102,7 +102,7 @@ impl Vocabulary {
             vocabulary.pieces.push_with(|bytes| findable = spell(text, kind, spelling, bytes))?;
             vocabulary.findable.push(findable);
         }
-        vocabulary.special_ids = vocabulary.read_special_ids(metadata, spelling)?;
+        vocabulary.special_ids = vocabulary.read_special_ids(metadata, spelling);
         Ok(vocabulary)
     }
 
@@ -151,46 +151,37 @@ impl Vocabulary {
         (0..).zip(&self.kinds).filter(move |&(_, &kind)| wanted(kind)).map(|(id, _)| id)
     }
 
-    fn read_special_ids(
-        &self,
-        metadata: &Metadata,
-        spelling: Spelling,
-    ) -> Result<SpecialIds, TokenizerError> {
+    fn read_special_ids(&self, metadata: &Metadata, spelling: Spelling) -> SpecialIds {
         // SentencePiece's own default, which files made early on leave out.
         let by_convention = |id| match spelling {
             Spelling::SentencePiece if (id as usize) < self.len() => Some(id),
             _ => None,
         };
         let id = |name: &str, default: Option<u32>| self.special_id(metadata, name, default);
-        Ok(SpecialIds {
-            beginning: id("bos", by_convention(1))?,
-            end: id("eos", by_convention(2))?,
-            end_of_turn: id("eot", None)?,
-            end_of_message: id("eom", None)?,
-            unknown: id("unknown", by_convention(0))?,
-            padding: id("padding", None)?,
-            infill_padding: id("fim_pad", None)?,
-            infill_repository: id("fim_rep", None)?,
-            infill_file: id("fim_sep", None)?,
-        })
+        SpecialIds {
+            beginning: id("bos", by_convention(1)),
+            end: id("eos", by_convention(2)),
+            end_of_turn: id("eot", None),
+            end_of_message: id("eom", None),
+            unknown: id("unknown", by_convention(0)),
+            padding: id("padding", None),
+            infill_padding: id("fim_pad", None),
+            infill_repository: id("fim_rep", None),
+            infill_file: id("fim_sep", None),
+        }
     }
 
     /// `tokenizer.ggml.NAME_token_id`, or `default` when it is not there. Ids beyond the vocabulary are
     /// how some converters write "none"; they count as absent, and a warning says so.
-    fn special_id(
-        &self,
-        metadata: &Metadata,
-        name: &str,
-        default: Option<u32>,
-    ) -> Result<Option<u32>, MetadataError> {
+    fn special_id(&self, metadata: &Metadata, name: &str, default: Option<u32>) -> Option<u32> {
         let key = format!("tokenizer.ggml.{name}_token_id");
-        let Some(value) = metadata.get(&key) else { return Ok(default) };
+        let Some(value) = metadata.get(&key) else { return default };
         let id = metadata.unsigned(&key).ok().flatten().filter(|&id| id < self.len());
         if id.is_none() {
             tracing::warn!(key, ?value, tokens = self.len(), "not an id of the vocabulary; taken as absent");
-            return Ok(default);
+            return default;
         }
-        Ok(id.map(|id| id as u32))
+        id.map(|id| id as u32)
     }
 }
 

@@ -1,0 +1,160 @@
+//! The engine's handle: checks and tokenises requests on the caller's thread, and owns the worker.
+//! Knows nothing of batches.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use abide_generation::{
+    GenerationError, GenerationRequest, GenerationStream, Generator, Message, ModelDescription, PromptReport,
+    Special,
+};
+use tokio::sync::mpsc;
+
+use super::answer::{Answer, Place, Places};
+use super::prompt::{FittedPrompt, Room, fit};
+use super::request::{Clock, Limits, Request, Writer};
+use super::stop::StopFilter;
+use super::worker::{Command, Worker};
+use super::{EngineOptions, EngineStartError, TextCodec};
+use crate::token_model::TokenModel;
+
+/// Most candidates whose log-probabilities a request can ask for.
+const LOGPROBS_MAX: usize = 128;
+/// Most stop texts of a request.
+const STOPS_MAX: usize = 64;
+/// Longest stop text in bytes.
+const STOP_BYTES_MAX: usize = 1024;
+
+/// A [`Generator`] over one model. Dropping it stops its thread within one step and waits for that;
+/// answers in flight end with [`GenerationError::Stopped`].
+pub struct Engine {
+    description: ModelDescription,
+    codec: Arc<dyn TextCodec>,
+    context_length: usize,
+    vocabulary: usize,
+    places: Places,
+    commands: Sender<Command>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts the thread that owns `model`.
+    ///
+    /// # Errors
+    /// When an option is 0 that must not be, or the system gives no thread.
+    pub fn new(
+        model: Box<dyn TokenModel>,
+        codec: Arc<dyn TextCodec>,
+        description: ModelDescription,
+        options: EngineOptions,
+    ) -> Result<Self, EngineStartError> {
+        options.validate()?;
+        let (context_length, vocabulary) = (model.context_length(), model.vocabulary());
+        let places = Places::new(options.max_sequences, options.max_queue);
+        let (commands, receiver) = channel();
+        let thread = std::thread::Builder::new()
+            .name("abide-model".into())
+            .spawn(move || Worker::new(model, options, receiver).run())
+            .map_err(EngineStartError::Thread)?;
+        Ok(Self { description, codec, context_length, vocabulary, places, commands, thread: Some(thread) })
+    }
+
+    /// Lets the thread end after the step that it is in.
+    pub(super) fn request_stop(&self) {
+        // This fails only if the thread is gone already, which is what is wanted.
+        let _ = self.commands.send(Command::Stop);
+    }
+
+    /// A request as the worker wants it, and the stream of its answer.
+    fn accept(
+        &self,
+        request: GenerationRequest,
+        place: Place,
+    ) -> Result<(Request, GenerationStream), GenerationError> {
+        let arrived = Instant::now();
+        check(&request)?;
+        let room = Room {
+            context_tokens: self.context_length,
+            answer_tokens: request.max_tokens,
+            overflow: request.context_overflow,
+        };
+        let FittedPrompt { tokens, dropped_messages } =
+            fit(&request.prompt, room, self.vocabulary, self.codec.as_ref())?;
+        let prompt_tokens = tokens.len();
+        // Room for a start, all tokens, and an end: sending never waits.
+        let answer_tokens = request.max_tokens.unwrap_or(usize::MAX).min(self.context_length - prompt_tokens);
+        let (events, receiver) = mpsc::channel(answer_tokens + 2);
+        let accepted = Request {
+            sampler: self.codec.sampler(&request.sampling, &tokens)?,
+            writer: Writer {
+                decoder: self.codec.decoder(tokens.last().copied()),
+                filter: StopFilter::new(request.stop),
+                ends: (!request.ignore_eos).then(|| Arc::clone(&self.codec)),
+            },
+            tokens,
+            answer: Answer::new(events, place),
+            limits: Limits { max_tokens: request.max_tokens, context_length: self.context_length },
+            logprobs: request.logprobs,
+            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages },
+            clock: Clock { arrived, prefill: None, first_token: None },
+            span: tracing::info_span!("generate", prompt_tokens),
+        };
+        Ok((accepted, GenerationStream::new(receiver)))
+    }
+}
+
+impl Generator for Engine {
+    fn description(&self) -> &ModelDescription {
+        &self.description
+    }
+
+    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
+        let place = self.places.take()?;
+        let (request, stream) = self.accept(request, place)?;
+        match self.commands.send(Command::Generate(Box::new(request))) {
+            Ok(()) => Ok(stream),
+            Err(_) => Err(GenerationError::Stopped),
+        }
+    }
+
+    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
+        self.codec.encode(text, special)
+    }
+
+    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
+        self.codec.decode(tokens)
+    }
+
+    fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
+        self.codec.render(messages)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.request_stop();
+        // An error would say that the thread panicked, which it reported itself.
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Checks what can be checked without the model.
+fn check(request: &GenerationRequest) -> Result<(), GenerationError> {
+    let invalid = |field, problem| Err(GenerationError::InvalidRequest { field, problem });
+    request.sampling.validate()?;
+    if request.logprobs.is_some_and(|count| count > LOGPROBS_MAX) {
+        return invalid("logprobs", format!("can be {LOGPROBS_MAX} at most"));
+    }
+    if request.stop.len() > STOPS_MAX {
+        return invalid("stop", format!("has {} texts; {STOPS_MAX} at most are allowed", request.stop.len()));
+    }
+    if request.stop.iter().any(String::is_empty) {
+        return invalid("stop", "has an empty text, which would end every answer at once".into());
+    }
+    if let Some(stop) = request.stop.iter().find(|stop| stop.len() > STOP_BYTES_MAX) {
+        return invalid("stop", format!("has a text of {} bytes; {STOP_BYTES_MAX} at most", stop.len()));
+    }
+    Ok(())
+}

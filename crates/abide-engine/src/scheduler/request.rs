@@ -1,0 +1,146 @@
+//! One request from its arrival to its end: choosing tokens, turning them into text, ending. Knows
+//! neither the model nor the other requests.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use abide_generation::{
+    FinishReason, GenerationError, GenerationEvent, PromptReport, Timings, TokenEvent, Usage,
+};
+use tracing::Span;
+
+use super::answer::Answer;
+use super::logprob::token_logprob;
+use super::stop::StopFilter;
+use super::{TextCodec, TextDecoder, TokenSampler};
+
+/// A request that the engine accepted.
+pub(super) struct Request {
+    /// The prompt, and the answer as far as it is made.
+    pub(super) tokens: Vec<u32>,
+    pub(super) answer: Answer,
+    pub(super) limits: Limits,
+    pub(super) sampler: Box<dyn TokenSampler>,
+    pub(super) writer: Writer,
+    pub(super) logprobs: Option<usize>,
+    pub(super) report: PromptReport,
+    pub(super) clock: Clock,
+    /// The caller's span: what is logged about the request belongs to it.
+    pub(super) span: Span,
+}
+
+/// What ends an answer besides the model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) max_tokens: Option<usize>,
+    pub(super) context_length: usize,
+}
+
+/// When the phases of a request began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    pub(super) arrived: Instant,
+    pub(super) prefill: Option<Instant>,
+    pub(super) first_token: Option<Instant>,
+}
+
+/// From the answer's tokens to its text.
+pub(super) struct Writer {
+    pub(super) decoder: Box<dyn TextDecoder>,
+    pub(super) filter: StopFilter,
+    /// Tells the tokens with which the model ends its turn; `None` to go on after them.
+    pub(super) ends: Option<Arc<dyn TextCodec>>,
+}
+
+/// Whether a request wants another token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    More,
+    Done,
+}
+
+impl Request {
+    /// The model begins with it, `cached` positions being known already. After a preemption it
+    /// begins again, which the request's report does not show: its figures are of the first time.
+    pub(super) fn begin(&mut self, cached: usize) {
+        if self.clock.prefill.is_none() {
+            self.clock.prefill = Some(Instant::now());
+            self.report.cached_tokens = cached;
+        }
+    }
+
+    /// Chooses the next token from the model's logits and sends what it brings.
+    pub(super) fn advance(&mut self, logits: &[f32]) -> Result<Progress, GenerationError> {
+        if logits.iter().any(|value| value.is_nan()) {
+            return Err(GenerationError::Engine("the model computed logits that are not numbers".into()));
+        }
+        if self.clock.first_token.is_none() {
+            self.clock.first_token = Some(Instant::now());
+            self.answer.send(GenerationEvent::Started(self.report));
+            if self.limits.max_tokens == Some(0) {
+                return Ok(self.finish(FinishReason::MaxTokens));
+            }
+        }
+        let token = self.sampler.sample(logits);
+        let logprob = self.logprobs.map(|count| token_logprob(logits, token, count));
+        self.tokens.push(token);
+        let (text, reason) = self.write(token);
+        self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
+        Ok(reason.map_or(Progress::More, |reason| self.finish(reason)))
+    }
+
+    /// The text that became certain with `token`, and whether the answer ends with it.
+    fn write(&mut self, token: u32) -> (String, Option<FinishReason>) {
+        let limit = if self.limits.max_tokens.is_some_and(|limit| self.completion_tokens() >= limit) {
+            Some(FinishReason::MaxTokens)
+        } else if self.tokens.len() >= self.limits.context_length {
+            Some(FinishReason::ContextFull)
+        } else {
+            None
+        };
+        self.writer.write(token, limit)
+    }
+
+    fn completion_tokens(&self) -> usize {
+        self.tokens.len() - self.report.prompt_tokens
+    }
+
+    fn finish(&mut self, reason: FinishReason) -> Progress {
+        let now = Instant::now();
+        let usage = Usage {
+            prompt_tokens: self.report.prompt_tokens,
+            cached_tokens: self.report.cached_tokens,
+            completion_tokens: self.completion_tokens(),
+        };
+        let prefill = self.clock.prefill.unwrap_or(now);
+        let first_token = self.clock.first_token.unwrap_or(now);
+        let timings = Timings {
+            queued: prefill - self.clock.arrived,
+            prefill: first_token - prefill,
+            decode: now - first_token,
+        };
+        tracing::debug!(parent: &self.span, ?reason, ?usage, ?timings, "answered");
+        self.answer.send(GenerationEvent::Finished { reason, usage, timings });
+        Progress::Done
+    }
+}
+
+impl Writer {
+    /// The text that became certain with `token`, and why the answer ends, if it does. `limit` says
+    /// that it ends here for an outer reason. Whatever ends it, all held text comes out.
+    fn write(&mut self, token: u32, limit: Option<FinishReason>) -> (String, Option<FinishReason>) {
+        let ends_turn = self.ends.as_ref().is_some_and(|codec| codec.is_end_of_generation(token));
+        let mut piece = if ends_turn { String::new() } else { self.decoder.push(token) };
+        let reason = if ends_turn { Some(FinishReason::EndOfTurn) } else { limit };
+        if reason.is_some() {
+            piece.push_str(&self.decoder.finish());
+        }
+        let filtered = self.filter.push(&piece);
+        let mut text = filtered.text;
+        let reason = filtered.stop.map(FinishReason::StopText).or(reason);
+        if reason.is_some() {
+            text.push_str(&self.filter.finish());
+        }
+        (text, reason)
+    }
+}

@@ -1,0 +1,110 @@
+//! Stop texts in an answer that arrives in pieces. Knows nothing of tokens.
+
+/// Finds stop texts and holds back what may become one.
+#[derive(Debug)]
+pub(super) struct StopFilter {
+    stops: Vec<String>,
+    held: String,
+}
+
+/// What became certain with a piece of text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Filtered {
+    /// Text that belongs to the answer.
+    pub(super) text: String,
+    /// The stop text that came right after it, if one did.
+    pub(super) stop: Option<String>,
+}
+
+impl StopFilter {
+    /// A filter for `stops`, none of them empty.
+    pub(super) fn new(stops: Vec<String>) -> Self {
+        Self { stops, held: String::new() }
+    }
+
+    /// Takes the next piece. The stop text that begins first ends the answer; of those that begin
+    /// together, the one listed first.
+    pub(super) fn push(&mut self, piece: &str) -> Filtered {
+        self.held.push_str(piece);
+        let found = self.stops.iter().filter_map(|stop| self.held.find(stop.as_str()).map(|at| (at, stop)));
+        if let Some((at, stop)) = found.min_by_key(|(at, _)| *at) {
+            let stop = Some(stop.clone());
+            self.held.truncate(at);
+            return Filtered { text: self.finish(), stop };
+        }
+        let certain = self.held.len() - self.open_suffix();
+        let rest = self.held.split_off(certain);
+        Filtered { text: std::mem::replace(&mut self.held, rest), stop: None }
+    }
+
+    /// The end of the answer: what was held back belongs to it.
+    pub(super) fn finish(&mut self) -> String {
+        std::mem::take(&mut self.held)
+    }
+
+    /// Bytes at the end of the held text with which a stop text begins.
+    fn open_suffix(&self) -> usize {
+        let longest = self.stops.iter().map(String::len).max().unwrap_or(0);
+        let earliest = self.held.len().saturating_sub(longest.saturating_sub(1));
+        let mut starts = (earliest..self.held.len()).filter(|start| self.held.is_char_boundary(*start));
+        let open = starts.find(|start| self.stops.iter().any(|stop| stop.starts_with(&self.held[*start..])));
+        open.map_or(0, |start| self.held.len() - start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn run(stops: &[&str], pieces: &[&str]) -> (Vec<String>, Option<String>) {
+        let mut filter = StopFilter::new(stops.iter().map(ToString::to_string).collect());
+        let mut texts = Vec::new();
+        for piece in pieces {
+            let filtered = filter.push(piece);
+            texts.push(filtered.text);
+            if filtered.stop.is_some() {
+                return (texts, filtered.stop);
+            }
+        }
+        texts.push(filter.finish());
+        (texts, None)
+    }
+
+    #[test]
+    fn text_that_may_become_a_stop_waits() {
+        let (texts, stop) = run(&["END"], &["aE", "N", "x", "EN", "D", "never"]);
+        assert_eq!(texts, ["a", "", "ENx", "", ""]);
+        assert_eq!(stop.as_deref(), Some("END"));
+    }
+
+    #[test]
+    fn first_beginning_wins_and_the_rest_of_its_piece_is_gone() {
+        let (texts, stop) = run(&["bc", "abc"], &["xxabcyy"]);
+        assert_eq!(texts, ["xx"]);
+        assert_eq!(stop.as_deref(), Some("abc"));
+        assert_eq!(run(&["é", "日本"], &["a日", "x日本"]).0, ["a", "日x"]);
+        assert_eq!(run(&[], &["a", "b"]).0, ["a", "b", ""]);
+    }
+
+    proptest! {
+        #[test]
+        fn same_as_searching_the_whole_text(
+            stops in prop::collection::vec("[ab]{1,4}", 0..3),
+            pieces in prop::collection::vec("[abé]{0,3}", 0..12),
+        ) {
+            let whole = pieces.concat();
+            let stops: Vec<_> = stops.iter().map(String::as_str).collect();
+            let pieces: Vec<_> = pieces.iter().map(String::as_str).collect();
+            let (texts, stop) = run(&stops, &pieces);
+            let text = texts.concat();
+            prop_assert!(stops.iter().all(|stop| !text.contains(stop)), "a stop text leaked");
+            if let Some(stop) = stop {
+                prop_assert!(whole.starts_with(&(text + &stop)));
+            } else {
+                prop_assert_eq!(text, whole);
+            }
+        }
+    }
+}

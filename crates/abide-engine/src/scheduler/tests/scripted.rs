@@ -1,0 +1,317 @@
+//! A model whose logits are a function of the tokens in its cache, and a codec whose tokens are
+//! bytes. The cache is the real block manager over a storage of tokens, so a wrong block shows as a
+//! wrong answer.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use abide_generation::{GenerationError, Message, ModelDescription, Sampling, Special};
+
+use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
+use crate::scheduler::*;
+use crate::token_model::*;
+
+pub(super) const END: u32 = 256;
+pub(super) const BEGIN: u32 = 257;
+pub(super) const VOCABULARY: usize = 258;
+
+/// Logits after tokens.
+pub(super) type Script = Box<dyn Fn(&[u32]) -> Result<Vec<f32>, ModelError> + Send>;
+
+/// Logits that depend on every token before them.
+pub(super) fn hashed() -> Script {
+    Box::new(|tokens| {
+        let mut hasher = DefaultHasher::new();
+        tokens.hash(&mut hasher);
+        let mut state = hasher.finish();
+        Ok((0..VOCABULARY).map(|_| (split_mix(&mut state) * 8.0) as f32).collect())
+    })
+}
+
+/// After a prompt that ends with `|`, the bytes of `answer` and then the end of the turn.
+pub(super) fn writes(answer: &'static [u8]) -> Script {
+    Box::new(move |tokens| {
+        let bar = tokens.iter().position(|token| *token == u32::from(b'|')).expect("the prompt has a bar");
+        let next = answer.get(tokens.len() - 1 - bar).map_or(END, |byte| u32::from(*byte));
+        Ok(favour(next))
+    })
+}
+
+/// Logits under which `token` is by far the best.
+pub(super) fn favour(token: u32) -> Vec<f32> {
+    let mut logits = vec![0.0; VOCABULARY];
+    logits[token as usize] = 20.0;
+    logits
+}
+
+/// A number from 0 to 1 (Steele et al. 2014).
+fn split_mix(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// What happened to a model.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// Tokens of each sequence in each batch.
+    pub(super) batches: Vec<Vec<(SequenceId, usize)>>,
+    pub(super) starts: usize,
+    pub(super) releases: usize,
+    pub(super) refusals: usize,
+}
+
+/// The test's side of a model that asks before each step. Dropping it lets the model run freely.
+pub(super) struct Gate {
+    entered: Receiver<()>,
+    proceed: Sender<()>,
+}
+
+impl Gate {
+    /// Waits until the model is in a step.
+    pub(super) fn wait(&self) {
+        self.entered.recv().expect("the model lives");
+    }
+
+    /// Lets it finish that step.
+    pub(super) fn open(&self) {
+        self.proceed.send(()).expect("the model lives");
+    }
+}
+
+pub(super) struct ScriptedModel {
+    cache: BlockManager,
+    storage: Vec<u32>,
+    script: Script,
+    context_length: usize,
+    log: Arc<Mutex<Log>>,
+    gate: Option<(Sender<()>, Receiver<()>)>,
+}
+
+const BLOCK: usize = 4;
+
+impl ScriptedModel {
+    pub(super) fn new(script: Script) -> Self {
+        Self::with_cache(script, 4096)
+    }
+
+    pub(super) fn with_cache(script: Script, blocks: usize) -> Self {
+        let groups = vec![GroupLayout { window: None, blocks }];
+        let cache = BlockManager::new(CacheLayout { block_positions: BLOCK, groups }).unwrap();
+        let storage = vec![u32::MAX; blocks * BLOCK];
+        Self { cache, storage, script, context_length: 512, log: Arc::default(), gate: None }
+    }
+
+    pub(super) fn context(self, context_length: usize) -> Self {
+        Self { context_length, ..self }
+    }
+
+    pub(super) fn log(&self) -> Arc<Mutex<Log>> {
+        Arc::clone(&self.log)
+    }
+
+    pub(super) fn gated(self) -> (Self, Gate) {
+        let (entered, test_entered) = channel();
+        let (test_proceed, proceed) = channel();
+        let gate = Gate { entered: test_entered, proceed: test_proceed };
+        (Self { gate: Some((entered, proceed)), ..self }, gate)
+    }
+
+    /// Reserves places for the whole batch or for none of it.
+    fn append(&mut self, batch: &[BatchItem<'_>]) -> Result<(), ModelError> {
+        for (index, item) in batch.iter().enumerate() {
+            if let Err(error) = self.cache.append(item.sequence, item.tokens) {
+                for earlier in &batch[..index] {
+                    self.cache.rollback(earlier.sequence)?;
+                }
+                self.log.lock().unwrap().refusals += 1;
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, item: &BatchItem<'_>) -> Result<(), KvError> {
+        let end = self.cache.length(item.sequence)?;
+        let slots = self.cache.slots(item.sequence, 0, end - item.tokens.len()..end)?;
+        for (slot, token) in slots.zip(item.tokens) {
+            self.storage[slot.block as usize * BLOCK + slot.offset as usize] = *token;
+        }
+        Ok(())
+    }
+
+    fn read(&self, sequence: SequenceId) -> Result<Vec<u32>, KvError> {
+        let slots = self.cache.slots(sequence, 0, 0..self.cache.length(sequence)?)?;
+        Ok(slots.map(|slot| self.storage[slot.block as usize * BLOCK + slot.offset as usize]).collect())
+    }
+
+    fn compute(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
+        for copy in self.cache.take_copies() {
+            let from = copy.from as usize * BLOCK;
+            self.storage.copy_within(from..from + BLOCK, copy.to as usize * BLOCK);
+        }
+        let mut values = Vec::new();
+        for item in batch {
+            self.write(item)?;
+            if item.logits == LogitsWanted::Last {
+                values.extend((self.script)(&self.read(item.sequence)?)?);
+            }
+        }
+        Ok(Logits::new(values, VOCABULARY))
+    }
+}
+
+impl TokenModel for ScriptedModel {
+    fn vocabulary(&self) -> usize {
+        VOCABULARY
+    }
+
+    fn context_length(&self) -> usize {
+        self.context_length
+    }
+
+    fn start(&mut self, tokens: &[u32]) -> Result<(SequenceId, usize), ModelError> {
+        self.log.lock().unwrap().starts += 1;
+        Ok(self.cache.start(tokens))
+    }
+
+    fn length(&self, sequence: SequenceId) -> Result<usize, ModelError> {
+        Ok(self.cache.length(sequence)?)
+    }
+
+    fn forward(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
+        self.append(batch)?;
+        let shares = batch.iter().map(|item| (item.sequence, item.tokens.len())).collect();
+        self.log.lock().unwrap().batches.push(shares);
+        if let Some((entered, proceed)) = &self.gate {
+            // When the test has let go of its side, nobody is asked.
+            let _ = entered.send(());
+            let _ = proceed.recv();
+        }
+        let logits = self.compute(batch);
+        for item in batch {
+            match &logits {
+                Ok(_) => self.cache.commit(item.sequence)?,
+                Err(_) => self.cache.rollback(item.sequence)?,
+            }
+        }
+        logits
+    }
+
+    fn truncate(&mut self, sequence: SequenceId, positions: usize) -> Result<usize, ModelError> {
+        Ok(self.cache.truncate(sequence, positions)?)
+    }
+
+    fn fork(&mut self, sequence: SequenceId) -> Result<SequenceId, ModelError> {
+        Ok(self.cache.fork(sequence)?)
+    }
+
+    fn release(&mut self, sequence: SequenceId) {
+        self.log.lock().unwrap().releases += 1;
+        self.cache.release(sequence);
+    }
+}
+
+/// Tokens are bytes, a message is `role:content` on a line.
+pub(super) struct ByteCodec;
+
+impl TextCodec for ByteCodec {
+    fn encode(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
+        let begin = (special == Special::Parsed).then_some(BEGIN);
+        Ok(begin.into_iter().chain(text.bytes().map(u32::from)).collect())
+    }
+
+    fn encode_text(&self, text: &str) -> Result<Vec<u32>, GenerationError> {
+        self.encode(text, Special::Parsed)
+    }
+
+    fn encode_messages(&self, messages: &[Message]) -> Result<Vec<u32>, GenerationError> {
+        self.encode_text(&self.render(messages)?)
+    }
+
+    fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
+        let line = |message: &Message| format!("{}:{}\n", message.role.as_str(), message.content);
+        Ok(messages.iter().map(line).collect::<String>() + "|")
+    }
+
+    fn decode(&self, tokens: &[u32]) -> Result<String, GenerationError> {
+        let bytes: Vec<u8> = tokens.iter().filter_map(|token| u8::try_from(*token).ok()).collect();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn decoder(&self, _previous: Option<u32>) -> Box<dyn TextDecoder> {
+        Box::new(ByteDecoder::default())
+    }
+
+    fn sampler(&self, sampling: &Sampling, _: &[u32]) -> Result<Box<dyn TokenSampler>, GenerationError> {
+        Ok(Box::new(DrawingSampler {
+            greedy: sampling.temperature == 0.0,
+            state: sampling.seed.unwrap_or_default(),
+        }))
+    }
+
+    fn is_end_of_generation(&self, token: u32) -> bool {
+        token == END
+    }
+}
+
+#[derive(Default)]
+struct ByteDecoder {
+    bytes: Vec<u8>,
+}
+
+impl TextDecoder for ByteDecoder {
+    fn push(&mut self, token: u32) -> String {
+        self.bytes.extend(u8::try_from(token));
+        match std::str::from_utf8(&self.bytes) {
+            Err(error) if error.error_len().is_none() => {
+                let rest = self.bytes.split_off(error.valid_up_to());
+                String::from_utf8(std::mem::replace(&mut self.bytes, rest)).unwrap()
+            }
+            _ => self.finish(),
+        }
+    }
+
+    fn finish(&mut self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut self.bytes)).into_owned()
+    }
+}
+
+/// Draws from the softmax, or takes the best.
+struct DrawingSampler {
+    greedy: bool,
+    state: u64,
+}
+
+impl TokenSampler for DrawingSampler {
+    fn sample(&mut self, logits: &[f32]) -> u32 {
+        if self.greedy {
+            let best = logits.iter().enumerate().max_by(|left, right| left.1.total_cmp(right.1));
+            return best.expect("a vocabulary has tokens").0 as u32;
+        }
+        let weights: Vec<f64> = logits.iter().map(|logit| f64::from(*logit).exp()).collect();
+        let mut left = split_mix(&mut self.state) * weights.iter().sum::<f64>();
+        let drawn = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        drawn.unwrap_or(logits.len() - 1) as u32
+    }
+}
+
+/// An engine over `model` with everything else as a test needs it.
+pub(super) fn engine(model: ScriptedModel, options: EngineOptions) -> Engine {
+    let description = ModelDescription {
+        name: "scripted".into(),
+        parameters: 0,
+        context_length: model.context_length,
+        context_length_trained: model.context_length,
+        vocabulary: VOCABULARY,
+        has_chat_template: true,
+        template_notice: None,
+    };
+    Engine::new(Box::new(model), Arc::new(ByteCodec), description, options).unwrap()
+}

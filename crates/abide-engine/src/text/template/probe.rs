@@ -1,0 +1,134 @@
+//! Learns about a template by trying it on small conversations. Must not know whose template it is.
+
+use abide_generation::{Message, Role};
+
+use super::{ChatTemplate, ContentForm, MessageStyle, RenderOptions, Rendered, SystemPlace, TemplateError};
+
+/// Contents that no template has a reason to change.
+const SYSTEM: &str = "Probing instructions stand here.";
+const USER: &str = "A probing question stands here.";
+const ASSISTANT: &str = "A probing answer stands here.";
+const AGAIN: &str = "Another probing question stands here.";
+
+/// What trying showed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Findings {
+    /// How the template wants its messages.
+    pub style: MessageStyle,
+    /// What is wrong with it, in sentences.
+    pub problems: Vec<String>,
+    /// The special token that ends an answer.
+    pub end_of_turn: Option<String>,
+    /// What looks like special tokens in its markup, each once.
+    pub markup: Vec<String>,
+}
+
+/// Tries `template`; finds nothing if there is none.
+pub(super) fn probe(template: &ChatTemplate) -> Findings {
+    let mut findings = Findings::default();
+    if !template.exists() {
+        return findings;
+    }
+    let rendered = match find_content_form(template) {
+        Ok((form, rendered)) => {
+            findings.style.content = form;
+            rendered
+        }
+        Err(problem) => {
+            findings.problems.push(problem);
+            return findings;
+        }
+    };
+    note_markup(&mut findings.markup, rendered.text());
+    findings.style.system = find_system_place(template, findings.style);
+    let history =
+        [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
+    match template.render_as(&history, &RenderOptions::default(), findings.style) {
+        Err(error) => {
+            findings.problems.push(format!("the chat template fails on a short conversation: {error}"))
+        }
+        Ok(rendered) => {
+            note_markup(&mut findings.markup, rendered.text());
+            if !rendered.text().contains(ASSISTANT) {
+                findings.problems.push("the chat template leaves out earlier answers".to_owned());
+            }
+        }
+    }
+    findings.end_of_turn = find_end_of_turn(template, findings.style);
+    findings
+}
+
+fn message(role: Role, content: &str) -> Message {
+    Message::new(role, content)
+}
+
+/// The form of contents in which the user's text comes through, and what was rendered.
+fn find_content_form(template: &ChatTemplate) -> Result<(ContentForm, Rendered), String> {
+    let try_form = |form: ContentForm| {
+        let style = MessageStyle { content: form, ..MessageStyle::default() };
+        template.render_as(&[message(Role::User, USER)], &RenderOptions::default(), style)
+    };
+    let as_text = try_form(ContentForm::Text);
+    match as_text {
+        Ok(rendered) if rendered.text().contains(USER) => return Ok((ContentForm::Text, rendered)),
+        Err(TemplateError::TooSlow { .. }) => {}
+        _ => match try_form(ContentForm::Parts) {
+            Ok(rendered) if rendered.text().contains(USER) => return Ok((ContentForm::Parts, rendered)),
+            _ => {}
+        },
+    }
+    Err(match as_text {
+        Ok(_) => "the chat template leaves out the user's message; give another one".to_owned(),
+        Err(error) => format!("the chat template fails on a single message: {error}"),
+    })
+}
+
+fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlace {
+    let messages = [message(Role::System, SYSTEM), message(Role::User, USER)];
+    let shows_both = |system: SystemPlace| {
+        let rendered =
+            template.render_as(&messages, &RenderOptions::default(), MessageStyle { system, ..style });
+        rendered.is_ok_and(|rendered| rendered.text().contains(SYSTEM) && rendered.text().contains(USER))
+    };
+    if !shows_both(SystemPlace::Own) && shows_both(SystemPlace::FirstUserMessage) {
+        SystemPlace::FirstUserMessage
+    } else {
+        SystemPlace::Own
+    }
+}
+
+/// The first special token after an answer that ends a conversation; else, the first one between an
+/// answer and the next question that does not open the question.
+fn find_end_of_turn(template: &ChatTemplate, style: MessageStyle) -> Option<String> {
+    let messages =
+        [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
+    let closed = RenderOptions { add_generation_prompt: false, ..RenderOptions::default() };
+    let last = template.render_as(&messages[..2], &closed, style).ok();
+    let after_last = last.as_ref().and_then(|rendered| rendered.text().split_once(ASSISTANT));
+    if let Some(end) = after_last.and_then(|(_, tail)| template.special.first_in(tail)) {
+        return Some(end.to_owned());
+    }
+    let rendered = template.render_as(&messages, &closed, style).ok()?;
+    let (before, rest) = rendered.text().split_once(USER)?;
+    let between = rest.split_once(ASSISTANT)?.1.split_once(AGAIN)?.0;
+    let pairs = before.chars().rev().zip(between.chars().rev());
+    let opening: usize = pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum();
+    template.special.first_in(&between[..between.len() - opening]).map(str::to_owned)
+}
+
+/// Adds to `found` what is written like a special token in `text`: `<|…|>`, `<｜…｜>`, `<…_of_turn>`.
+fn note_markup(found: &mut Vec<String>, text: &str) {
+    for (start, _) in text.match_indices('<') {
+        let rest = &text[start..];
+        let Some(end) = rest.find('>') else { return };
+        let candidate = &rest[..=end];
+        let inside = &candidate[1..end];
+        let barred =
+            |bar: char| inside.len() > 2 * bar.len_utf8() && inside.starts_with(bar) && inside.ends_with(bar);
+        let is_markup = barred('|') || barred('｜') || inside.ends_with("_of_turn");
+        let is_one = !inside.contains(['<', '\n', ' ']);
+        if is_markup && is_one && !found.iter().any(|text| text == candidate) {
+            found.push(candidate.to_owned());
+        }
+    }
+}

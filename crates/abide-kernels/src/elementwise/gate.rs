@@ -1,0 +1,177 @@
+//! Activation functions of feed-forward blocks, gated by a second input or alone.
+#![allow(clippy::inline_always)]
+
+use crate::{
+    KernelError, Kernels,
+    error::check_length,
+    memory::SharedPointer,
+    simd::{LANES, Simd, Task, dispatch, sigmoid},
+};
+
+/// A feed-forward block's activation function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// x σ(x).
+    Silu,
+    /// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, the usual approximation of GELU, itself computed exactly.
+    Gelu,
+    /// max(x, 0).
+    Relu,
+    /// min(g, 7) σ(1.702 min(g, 7)) × (clamp(u, −7, 7) + 1), as gpt-oss has it. Alone, u counts as 0.
+    GptOss,
+}
+
+impl Kernels {
+    /// `out = activation(gate) × up`, value by value.
+    ///
+    /// # Errors
+    /// When the three are not equally long.
+    pub fn gated(
+        &self,
+        activation: Activation,
+        gate: &[f32],
+        up: &[f32],
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
+        check_length("the gate's second input", up.len(), Some(gate.len()))?;
+        self.activation(activation, gate, Some(up), out)
+    }
+
+    /// `out = activation(x)`, value by value.
+    ///
+    /// # Errors
+    /// When the two are not equally long.
+    pub fn activate(&self, activation: Activation, x: &[f32], out: &mut [f32]) -> Result<(), KernelError> {
+        self.activation(activation, x, None, out)
+    }
+
+    fn activation(
+        &self,
+        activation: Activation,
+        gate: &[f32],
+        up: Option<&[f32]>,
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
+        check_length("the output", out.len(), Some(gate.len()))?;
+        let pointer = SharedPointer::new(out);
+        // A value costs about as much as four of a sum.
+        self.run_ranges(gate.len().div_ceil(LANES), 4 * LANES, &|range| {
+            let (first, end) = (range.start * LANES, gate.len().min(range.end * LANES));
+            // SAFETY: this range lies within the output and belongs to this chunk alone.
+            let out = unsafe { pointer.slice(first, end - first) };
+            let up = up.map(|up| &up[first..end]);
+            // SAFETY: `isa` is available.
+            unsafe { dispatch(self.isa(), Gate { activation, gate: &gate[first..end], up, out }) };
+        });
+        Ok(())
+    }
+}
+
+struct Gate<'a> {
+    activation: Activation,
+    gate: &'a [f32],
+    up: Option<&'a [f32]>,
+    out: &'a mut [f32],
+}
+
+impl Task for Gate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        // The match is outside of the loop, so that each loop is straight.
+        // SAFETY: the family is available; all slices are equally long (checked by the caller).
+        unsafe {
+            match self.activation {
+                Activation::Silu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u)),
+                Activation::Gelu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u)),
+                Activation::Relu => {
+                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::max(S::splat(0.0), g), u));
+                }
+                Activation::GptOss => {
+                    let up = self.up.map_or(Up::Zero, Up::Given);
+                    each_with::<S>(self.gate, up, self.out, |g, u| gpt_oss::<S>(g, u));
+                }
+            }
+        }
+    }
+}
+
+/// x σ(2 √(2/π) (x + 0.044715 x³)): (1 + tanh y) / 2 is σ(2 y), without the cancellation for negative y.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn gelu<S: Simd>(x: S::Float) -> S::Float {
+    const TWICE_ROOT: f32 = 1.595_769_1;
+    // SAFETY: arithmetic alone.
+    unsafe {
+        let cubic = S::mul_add(S::mul(S::mul(x, x), S::splat(0.044_715)), x, x);
+        S::mul(x, sigmoid::<S>(S::mul(S::splat(TWICE_ROOT), cubic)))
+    }
+}
+
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn gpt_oss<S: Simd>(gate: S::Float, up: S::Float) -> S::Float {
+    // SAFETY: arithmetic alone.
+    unsafe {
+        let gate = S::min(S::splat(7.0), gate);
+        let up = S::max(S::splat(-7.0), S::min(S::splat(7.0), up));
+        let swish = S::mul(gate, sigmoid::<S>(S::mul(S::splat(1.702), gate)));
+        S::mul(swish, S::add(up, S::splat(1.0)))
+    }
+}
+
+/// The second input.
+#[derive(Clone, Copy)]
+enum Up<'a> {
+    Given(&'a [f32]),
+    Zero,
+    One,
+}
+
+/// # Safety
+/// As [`Simd`]'s; all slices are equally long.
+#[inline(always)]
+unsafe fn each<S: Simd>(
+    gate: &[f32],
+    up: Option<&[f32]>,
+    out: &mut [f32],
+    function: impl Fn(S::Float, S::Float) -> S::Float,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { each_with::<S>(gate, up.map_or(Up::One, Up::Given), out, function) }
+}
+
+/// # Safety
+/// As [`Simd`]'s; all slices are equally long.
+#[inline(always)]
+unsafe fn each_with<S: Simd>(
+    gate: &[f32],
+    up: Up<'_>,
+    out: &mut [f32],
+    function: impl Fn(S::Float, S::Float) -> S::Float,
+) {
+    for at in (0..gate.len()).step_by(LANES) {
+        let count = LANES.min(gate.len() - at);
+        // SAFETY: reads and writes stay within the slices.
+        unsafe {
+            let load = |slice: &[f32]| match count {
+                LANES => S::load(slice.as_ptr().add(at)),
+                _ => S::load_partial(slice.as_ptr().add(at), count, 0.0),
+            };
+            let up = match up {
+                Up::Given(up) => load(up),
+                Up::Zero => S::splat(0.0),
+                Up::One => S::splat(1.0),
+            };
+            let value = function(load(gate), up);
+            match count {
+                LANES => S::store(out.as_mut_ptr().add(at), value),
+                _ => S::store_partial(out.as_mut_ptr().add(at), count, value),
+            }
+        }
+    }
+}

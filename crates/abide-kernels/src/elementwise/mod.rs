@@ -1,0 +1,41 @@
+//! What happens between matrix products: norms, rotary positions, gates, sums. Each output row depends on its own
+//! inputs alone, whatever the number of threads. Must not know layers or families.
+
+mod arithmetic;
+mod gate;
+mod norm;
+mod rope;
+#[cfg(test)]
+mod tests;
+
+pub use gate::Activation;
+pub use rope::{RopePairing, RopeShape};
+
+use crate::{KernelError, Kernels, simd::LANES};
+
+/// Values that one chunk of an elementwise job takes at least.
+const CHUNK_VALUES: usize = 8 << 10;
+
+/// Whole vectors in `count` values, and what is left over.
+#[inline]
+fn split(count: usize) -> (usize, usize) {
+    (count / LANES * LANES, count % LANES)
+}
+
+/// Rows in a slice of rows of that width.
+fn rows_of(what: &'static str, length: usize, width: usize) -> Result<usize, KernelError> {
+    if width == 0 || !length.is_multiple_of(width) {
+        return Err(KernelError::Argument { what, found: length, must: "a whole number of rows" });
+    }
+    Ok(length / width)
+}
+
+impl Kernels {
+    /// Runs `work` on ranges that together are `0..count`, few enough that each is worth it (`size` values each).
+    fn run_ranges(&self, count: usize, size: usize, work: &(dyn Fn(std::ops::Range<usize>) + Sync)) {
+        let per_chunk = (CHUNK_VALUES / size.max(1)).max(1);
+        self.run(count.div_ceil(per_chunk), &|chunk| {
+            work(chunk * per_chunk..count.min((chunk + 1) * per_chunk));
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! The handle that every kernel is called through: one pool, one family of instructions. Knows no kernel's insides.
+
+use crate::{ActivationPrecision, Isa, pool::Pool};
+
+/// A pool of threads and the family of kernels that they run. Make one per process and share it: two pools fight.
+pub struct Kernels {
+    pool: Pool,
+    isa: Isa,
+    precision: ActivationPrecision,
+}
+
+impl Kernels {
+    /// `threads` threads in all, the calling one included; 0 is taken as 1. If `isa` is none of
+    /// [`Isa::available`], the portable kernels serve.
+    pub fn new(threads: usize, isa: Isa) -> Self {
+        let isa = if Isa::available().contains(&isa) { isa } else { Isa::Scalar };
+        Self { pool: Pool::new(threads.max(1)), isa, precision: ActivationPrecision::default() }
+    }
+
+    /// The same, but activations are quantised to `precision`.
+    #[must_use]
+    pub fn with_precision(mut self, precision: ActivationPrecision) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// Threads that share the work.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
+    }
+
+    /// The family of instructions in use.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// How activations are quantised.
+    pub fn precision(&self) -> ActivationPrecision {
+        self.precision
+    }
+
+    /// Calls `work` once for each of `0..chunks` on all threads, in any order, and returns when all are done. A panic
+    /// in a chunk is raised here again. A call from inside a chunk runs on that chunk's thread alone.
+    pub fn run(&self, chunks: usize, work: &(dyn Fn(usize) + Sync)) {
+        self.pool.run(chunks, work);
+    }
+}
+
+impl std::fmt::Debug for Kernels {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Kernels")
+            .field("threads", &self.threads())
+            .field("isa", &self.isa)
+            .field("precision", &self.precision)
+            .finish()
+    }
+}

@@ -1,0 +1,244 @@
+//! Inputs of linear layers, quantised once and shared by every matrix that reads them. Knows no matrix.
+//!
+//! Each 32 values of a token share one `f32` scale. Tokens lie in tiles of [`TILE_TOKENS`]; within a tile, group by
+//! group, token beside token, so that a kernel for a full tile finds all it needs at constant distances.
+#![allow(clippy::inline_always)]
+
+use crate::{
+    KernelError, Kernels,
+    error::check_length,
+    memory::SharedPointer,
+    quant::GROUP,
+    simd::{LANES, Simd, Task, dispatch},
+};
+
+/// Tokens whose quantised values lie together.
+pub(crate) const TILE_TOKENS: usize = 8;
+
+/// How finely activations are quantised, per 32 values with one `f32` scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ActivationPrecision {
+    /// To 8 bits (-127..=127): what llama.cpp does, with exact scales. Half the arithmetic of the other.
+    #[default]
+    Int8,
+    /// To 15 bits (-16256..=16256), multiplied as two planes of 8: practically the exact product.
+    Int16,
+}
+
+impl ActivationPrecision {
+    /// Planes of signed bytes: the second, if there is one, is worth a 128th of the first.
+    pub(crate) const fn planes(self) -> usize {
+        match self {
+            Self::Int8 => 1,
+            Self::Int16 => 2,
+        }
+    }
+}
+
+/// What kernels need to know of 32 quantised values of one token, besides the values.
+#[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct GroupSums {
+    /// What a quantised 1 is worth.
+    pub scale: f32,
+    /// `scale × sum`.
+    pub scaled_sum: f32,
+    /// Sum of the 32 quantised values.
+    pub sum: i32,
+    /// Sum of the first 16.
+    pub first_sum: i32,
+}
+
+/// Memory for quantised activations, to be used again and again.
+#[derive(Debug, Default)]
+pub struct ActivationBuffer {
+    codes: Vec<i8>,
+    sums: Vec<GroupSums>,
+}
+
+enum Store<'a> {
+    Owned(ActivationBuffer),
+    Borrowed(&'a ActivationBuffer),
+}
+
+/// `tokens × columns` inputs of linear layers: as they were, and quantised.
+pub struct Activations<'a> {
+    source: &'a [f32],
+    tokens: usize,
+    columns: usize,
+    precision: ActivationPrecision,
+    store: Store<'a>,
+}
+
+impl Activations<'_> {
+    /// Tokens (rows of the input).
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// Values of each token.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    pub(crate) fn source(&self) -> &[f32] {
+        self.source
+    }
+
+    pub(crate) fn precision(&self) -> ActivationPrecision {
+        self.precision
+    }
+
+    fn buffer(&self) -> &ActivationBuffer {
+        match &self.store {
+            Store::Owned(buffer) => buffer,
+            Store::Borrowed(buffer) => buffer,
+        }
+    }
+
+    /// Codes and sums of the tile that starts with token `first` (a multiple of [`TILE_TOKENS`]), and its tokens.
+    pub(crate) fn tile(&self, first: usize) -> (&[i8], &[GroupSums], usize) {
+        let (groups, buffer) = (self.columns / GROUP, self.buffer());
+        let width = TILE_TOKENS.min(self.tokens - first);
+        let codes = groups * GROUP * self.precision.planes();
+        (&buffer.codes[first * codes..][..width * codes], &buffer.sums[first * groups..][..width * groups], width)
+    }
+}
+
+impl Kernels {
+    /// Quantises `tokens × columns` values for products with quantised matrices.
+    ///
+    /// # Errors
+    /// When `x` is not `tokens × columns` long.
+    pub fn quantize<'a>(
+        &self,
+        x: &'a [f32],
+        tokens: usize,
+        columns: usize,
+    ) -> Result<Activations<'a>, KernelError> {
+        let mut buffer = ActivationBuffer::default();
+        self.fill(&mut buffer, x, tokens, columns)?;
+        let store = Store::Owned(buffer);
+        Ok(Activations { source: x, tokens, columns, precision: self.precision(), store })
+    }
+
+    /// The same in memory that is used again.
+    ///
+    /// # Errors
+    /// When `x` is not `tokens × columns` long.
+    pub fn quantize_into<'a>(
+        &self,
+        buffer: &'a mut ActivationBuffer,
+        x: &'a [f32],
+        tokens: usize,
+        columns: usize,
+    ) -> Result<Activations<'a>, KernelError> {
+        self.fill(buffer, x, tokens, columns)?;
+        let store = Store::Borrowed(buffer);
+        Ok(Activations { source: x, tokens, columns, precision: self.precision(), store })
+    }
+
+    fn fill(
+        &self,
+        buffer: &mut ActivationBuffer,
+        x: &[f32],
+        tokens: usize,
+        columns: usize,
+    ) -> Result<(), KernelError> {
+        check_length("the activations", x.len(), tokens.checked_mul(columns))?;
+        if columns == 0 || !columns.is_multiple_of(GROUP) {
+            // Only float matrices have such rows, and they read the source.
+            return Ok(());
+        }
+        let (groups, planes) = (columns / GROUP, self.precision().planes());
+        buffer.codes.resize(x.len() * planes, 0);
+        buffer.sums.resize(tokens * groups, GroupSums::default());
+        let (codes, sums) = (SharedPointer::new(&mut buffer.codes), SharedPointer::new(&mut buffer.sums));
+        // One token is often a few hundred values: not worth waking anybody.
+        let parts = if tokens == 1 { (columns / 4096).clamp(1, groups) } else { 1 };
+        self.run(tokens * parts, &|chunk| {
+            let (token, part) = (chunk / parts, chunk % parts);
+            let first_tile = token / TILE_TOKENS * TILE_TOKENS;
+            let task = QuantizeRow {
+                source: &x[token * columns..][..columns],
+                planes,
+                groups: part * groups / parts..(part + 1) * groups / parts,
+                width: TILE_TOKENS.min(tokens - first_tile),
+                token: token - first_tile,
+                codes: codes.at(first_tile * columns * planes),
+                sums: sums.at(first_tile * groups),
+            };
+            // SAFETY: the tile's codes and sums lie within the buffers, and those of this token and these groups
+            // are written by this chunk alone.
+            unsafe { dispatch(self.isa(), task) };
+        });
+        Ok(())
+    }
+}
+
+/// Quantises some groups of one token.
+struct QuantizeRow<'a> {
+    source: &'a [f32],
+    planes: usize,
+    groups: std::ops::Range<usize>,
+    width: usize,
+    token: usize,
+    codes: *mut i8,
+    sums: *mut GroupSums,
+}
+
+impl Task for QuantizeRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        for group in self.groups {
+            let source = &self.source[group * GROUP..][..GROUP];
+            let place = group * self.width * self.planes + self.token;
+            // SAFETY: the group's place lies within the tile; `source` has 32 values.
+            unsafe {
+                let codes = self.codes.add(place * GROUP);
+                let sums = quantize_group::<S>(source.as_ptr(), codes, self.planes, self.width);
+                *self.sums.add(group * self.width + self.token) = sums;
+            }
+        }
+    }
+}
+
+/// Quantises 32 values to `target`, the second plane of them (if any) `width` groups further.
+///
+/// # Safety
+/// As [`Simd`]'s; 32 values are read, 32 written for each plane.
+#[inline(always)]
+unsafe fn quantize_group<S: Simd>(
+    source: *const f32,
+    target: *mut i8,
+    planes: usize,
+    width: usize,
+) -> GroupSums {
+    let greatest_code = if planes == 1 { 127.0 } else { 127.0 * 128.0 };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let values = [S::load(source), S::load(source.add(LANES))];
+        let greatest = S::greatest(S::max(S::abs(values[0]), S::abs(values[1])));
+        // Subnormal inputs would make the inverse infinite: they count as zero.
+        let inverse = if greatest < f32::MIN_POSITIVE { 0.0 } else { greatest_code / greatest };
+        let mut sums = [0; 2];
+        for (half, value) in values.into_iter().enumerate() {
+            let code = S::float_to_int(S::mul(value, S::splat(inverse)));
+            sums[half] = S::int_sum(code);
+            let target = target.add(half * LANES);
+            if planes == 1 {
+                S::int_store_i8(target, code);
+            } else {
+                let high = S::int_shift_right::<7>(S::int_add(code, S::int_splat(64)));
+                S::int_store_i8(target, high);
+                // Of code - 128 high only the lowest byte is kept, and that is all of it.
+                let low = S::int_add(code, S::int_shift_left::<7>(high));
+                S::int_store_i8(target.add(width * GROUP), low);
+            }
+        }
+        let (scale, sum) = (greatest / greatest_code, sums[0] + sums[1]);
+        GroupSums { scale, scaled_sum: scale * sum as f32, sum, first_sum: sums[0] }
+    }
+}

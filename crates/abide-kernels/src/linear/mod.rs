@@ -1,0 +1,250 @@
+//! Linear layers: packed weight matrices times quantised (or plain) activations, shared out over threads.
+//! Must not know what the outputs are for.
+
+mod activations;
+mod float;
+mod format;
+mod layout;
+mod packed;
+mod product;
+#[cfg(test)]
+pub(crate) mod test_numbers;
+#[cfg(test)]
+mod tests;
+
+use std::{cell::RefCell, marker::PhantomData, ops::Range};
+
+pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
+pub use packed::PackedMatrix;
+
+use crate::{
+    KernelError, Kernels,
+    error::check_length,
+    memory::SharedPointer,
+    simd::dispatch,
+};
+
+use activations::TILE_TOKENS;
+use float::{FloatTile, float_number};
+use format::with_format;
+use layout::TILE_ROWS;
+use product::{Expand, ExpandedForm, ExpandedTile, Single, TokenTile, multiply_expanded};
+
+/// Bytes of weights in one chunk of a product with one token: enough to be worth an atomic addition.
+const CHUNK_BYTES: usize = 48 << 10;
+/// Bytes of activations that shall stay in a core's second-level cache while tiles of weights pass by.
+const TOKEN_BLOCK_BYTES: usize = 384 << 10;
+
+thread_local! {
+    static EXPANDED: RefCell<ExpandedTile> = RefCell::default();
+}
+
+/// One matrix of a job: which chunks are its, and where its results go.
+struct Part<'a> {
+    matrix: &'a PackedMatrix,
+    out: SharedPointer<f32>,
+    /// Chunks of all parts before this one.
+    first_chunk: usize,
+    tiles_per_chunk: usize,
+    tile_chunks: usize,
+}
+
+impl Kernels {
+    /// `out[token × rows + row] = Σ activations[token, column] × matrix[row, column]`.
+    ///
+    /// # Errors
+    /// When the columns of both differ, or `out` is not `tokens × rows` long.
+    pub fn matmul(
+        &self,
+        activations: &Activations<'_>,
+        matrix: &PackedMatrix,
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
+        self.matmul_many(activations, &mut [(matrix, out)])
+    }
+
+    /// [`Self::matmul`] with several matrices that read the same activations, as one job of the pool.
+    ///
+    /// # Errors
+    /// As [`Self::matmul`]; nothing is computed if any of them is wrong.
+    pub fn matmul_many(
+        &self,
+        activations: &Activations<'_>,
+        products: &mut [(&PackedMatrix, &mut [f32])],
+    ) -> Result<(), KernelError> {
+        let tokens = activations.tokens();
+        for (matrix, out) in products.iter() {
+            check_length("a token's activations", activations.columns(), Some(matrix.columns()))?;
+            check_length("the output of a product", out.len(), tokens.checked_mul(matrix.rows()))?;
+        }
+        if tokens == 0 {
+            return Ok(());
+        }
+        let block = token_block(activations);
+        let token_blocks = tokens.div_ceil(block);
+        let mut chunks = 0;
+        let parts: Vec<Part<'_>> = products
+            .iter_mut()
+            .map(|(matrix, out)| {
+                let tiles = matrix.tiles();
+                let tiles_per_chunk = self.tiles_per_chunk(matrix, tokens);
+                let tile_chunks = tiles.div_ceil(tiles_per_chunk);
+                let first_chunk = chunks;
+                chunks += tile_chunks * token_blocks;
+                Part { matrix, out: SharedPointer::new(out), first_chunk, tiles_per_chunk, tile_chunks }
+            })
+            .collect();
+        self.run(chunks, &|chunk| {
+            let index = parts.partition_point(|part| part.first_chunk <= chunk) - 1;
+            let part = &parts[index];
+            let within = chunk - part.first_chunk;
+            let first_tile = within % part.tile_chunks * part.tiles_per_chunk;
+            let tiles = first_tile..part.matrix.tiles().min(first_tile + part.tiles_per_chunk);
+            let first_token = within / part.tile_chunks * block;
+            self.multiply(activations, part, tiles, first_token..tokens.min(first_token + block));
+        });
+        Ok(())
+    }
+
+    /// Small chunks share work evenly, large ones cost fewer dispatches.
+    fn tiles_per_chunk(&self, matrix: &PackedMatrix, tokens: usize) -> usize {
+        let tiles = matrix.tiles();
+        let fair = tiles.div_ceil(4 * self.threads()).max(1);
+        let tile_bytes = (matrix.bytes() / tiles).max(1);
+        if tokens == 1 { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
+    }
+
+    fn multiply(&self, activations: &Activations<'_>, part: &Part<'_>, tiles: Range<usize>, tokens: Range<usize>) {
+        let matrix = part.matrix;
+        with_format!(matrix.kind(), F => {
+            if activations.tokens() == 1 {
+                match activations.precision() {
+                    ActivationPrecision::Int8 => self.multiply_single::<F, 1>(activations, part, tiles),
+                    ActivationPrecision::Int16 => self.multiply_single::<F, 2>(activations, part, tiles),
+                }
+            } else {
+                for tile in tiles {
+                    self.multiply_several::<F>(activations, part, tile, tokens.clone());
+                }
+            }
+        }, for tile in tiles {
+            self.multiply_floats(activations, part, tile, tokens.clone());
+        });
+    }
+
+    fn multiply_single<F: format::Format, const PLANES: usize>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tiles: Range<usize>,
+    ) {
+        let matrix = part.matrix;
+        let (quantised, sums, _) = activations.tile(0);
+        let (codes, scales) = matrix.tile(tiles.start);
+        let first_row = tiles.start * TILE_ROWS;
+        let rows = (tiles.len() * TILE_ROWS).min(matrix.rows() - first_row);
+        // SAFETY: the rows of these tiles lie within the output and belong to this chunk alone.
+        let out = unsafe { part.out.slice(first_row, rows) };
+        let task = Single::<F, PLANES> {
+            format: PhantomData,
+            codes: codes.as_ptr(),
+            scales: scales.as_ptr(),
+            tiles: tiles.len(),
+            groups: matrix.groups(),
+            activations: quantised,
+            sums,
+            out,
+        };
+        // SAFETY: `isa` is available; the matrix has these tiles one after the other.
+        unsafe { dispatch(self.isa(), task) };
+    }
+
+    fn multiply_several<F: format::Format>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tile: usize,
+        tokens: Range<usize>,
+    ) {
+        let matrix = part.matrix;
+        let (codes, scales) = matrix.tile(tile);
+        EXPANDED.with_borrow_mut(|expanded| {
+            let task = Expand::<F> {
+                format: PhantomData,
+                codes: codes.as_ptr(),
+                scales: scales.as_ptr(),
+                groups: matrix.groups(),
+                target: expanded,
+            };
+            // SAFETY: `isa` is available; the tile has that many groups.
+            unsafe { dispatch(self.isa(), task) };
+            let first_row = tile * TILE_ROWS;
+            let rows = TILE_ROWS.min(matrix.rows() - first_row);
+            for first in tokens.step_by(TILE_TOKENS) {
+                let (quantised, sums, width) = activations.tile(first);
+                let planes = activations.precision().planes();
+                let tile = TokenTile { activations: quantised, sums, width, planes };
+                let out = part.out.at(first * matrix.rows() + first_row);
+                let form = const { ExpandedForm::of::<F>() };
+                // SAFETY: these rows of these tokens lie within the output and belong to this chunk alone.
+                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, rows, matrix.rows()) };
+            }
+        });
+    }
+
+    fn multiply_floats(&self, activations: &Activations<'_>, part: &Part<'_>, tile: usize, tokens: Range<usize>) {
+        match float_number(part.matrix.kind()) {
+            1 => self.multiply_float_kind::<1>(activations, part, tile, tokens),
+            2 => self.multiply_float_kind::<2>(activations, part, tile, tokens),
+            _ => self.multiply_float_kind::<0>(activations, part, tile, tokens),
+        }
+    }
+
+    fn multiply_float_kind<const KIND: u8>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tile: usize,
+        tokens: Range<usize>,
+    ) {
+        let mut first = tokens.start;
+        while first < tokens.end {
+            first += match tokens.end - first {
+                8.. => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
+                4.. => self.multiply_float_tokens::<KIND, 4>(activations, part, tile, first),
+                _ => self.multiply_float_tokens::<KIND, 1>(activations, part, tile, first),
+            };
+        }
+    }
+
+    /// Multiplies `TOKENS` tokens from `first` on, and returns their number.
+    fn multiply_float_tokens<const KIND: u8, const TOKENS: usize>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tile: usize,
+        first: usize,
+    ) -> usize {
+        let matrix = part.matrix;
+        let columns = matrix.columns();
+        let first_row = tile * TILE_ROWS;
+        let task = FloatTile::<KIND, TOKENS> {
+            values: matrix.tile(tile).0.as_ptr(),
+            columns,
+            source: activations.source()[first * columns..][..TOKENS * columns].as_ptr(),
+            out: part.out.at(first * matrix.rows() + first_row),
+            rows: TILE_ROWS.min(matrix.rows() - first_row),
+            stride: matrix.rows(),
+        };
+        // SAFETY: `isa` is available; the tile has `columns` × 16 values and the source `TOKENS` × `columns`; these
+        // rows of these tokens lie within the output and belong to this chunk alone.
+        unsafe { dispatch(self.isa(), task) };
+        TOKENS
+    }
+}
+
+/// Tokens that one chunk takes: a multiple of [`TILE_TOKENS`].
+fn token_block(activations: &Activations<'_>) -> usize {
+    let token_bytes = activations.columns() * activations.precision().planes();
+    (TOKEN_BLOCK_BYTES / token_bytes.max(1)).clamp(32, 1024) / TILE_TOKENS * TILE_TOKENS
+}

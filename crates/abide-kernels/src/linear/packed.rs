@@ -1,0 +1,187 @@
+//! A weight matrix in the layout that the kernels stream. Knows how to pack and look up rows, not how to multiply.
+
+use half::{bf16, f16};
+
+use crate::{
+    BlockType, KernelError, Kernels,
+    error::check_length,
+    memory::{PageBuffer, SharedPointer},
+    quant::{Form, GROUP, block_codes, block_scales},
+};
+
+use super::layout::TILE_ROWS;
+
+/// Weights of a linear layer, `rows` outputs × `columns` inputs, repacked: 16 rows interleaved, see [`crate`].
+///
+/// The layout is the same for every family of instructions. Rows beyond the last are zero and never shown.
+pub struct PackedMatrix {
+    kind: BlockType,
+    rows: usize,
+    columns: usize,
+    /// Codes of all tiles, or all values of a float matrix.
+    codes: PageBuffer,
+    /// Scales of all tiles; empty for floats.
+    scales: PageBuffer,
+}
+
+impl PackedMatrix {
+    /// Packs the row-major blocks of `kind` in `bytes` with all threads of `kernels`.
+    ///
+    /// # Errors
+    /// When a row is no whole number of blocks, `bytes` is not exactly the matrix, or memory is short.
+    pub fn pack(
+        kernels: &Kernels,
+        kind: BlockType,
+        bytes: &[u8],
+        rows: usize,
+        columns: usize,
+    ) -> Result<Self, KernelError> {
+        for (what, found) in [("the rows of a matrix", rows), ("the columns of a matrix", columns)] {
+            if found == 0 {
+                return Err(KernelError::Argument { what, found, must: "at least 1" });
+            }
+        }
+        let row_bytes = kind.bytes_for(columns).ok_or(KernelError::PartialBlock { kind, columns })?;
+        check_length("the bytes of the matrix", bytes.len(), row_bytes.checked_mul(rows))?;
+        let tiles = rows.div_ceil(TILE_ROWS);
+        let (tile_codes, tile_scales) = match Form::of(kind) {
+            Some(form) => (form.tile_code_bytes(columns / GROUP), form.tile_scale_bytes(columns / GROUP)),
+            None => (row_bytes * TILE_ROWS, 0),
+        };
+        let mut codes = PageBuffer::zeroed("the codes of a packed matrix", tiles * tile_codes, true)?;
+        let mut scales = PageBuffer::zeroed("the scales of a packed matrix", tiles * tile_scales, true)?;
+        let (code_pointer, scale_pointer) = (SharedPointer::new(&mut codes), SharedPointer::new(&mut scales));
+        kernels.run(tiles, &|tile| {
+            let first = tile * TILE_ROWS;
+            let last = rows.min(first + TILE_ROWS);
+            let source = &bytes[first * row_bytes..last * row_bytes];
+            // SAFETY: a tile's bytes lie within the buffers and belong to this chunk alone.
+            let (codes, scales) = unsafe {
+                (
+                    code_pointer.slice(tile * tile_codes, tile_codes),
+                    scale_pointer.slice(tile * tile_scales, tile_scales),
+                )
+            };
+            match Form::of(kind) {
+                Some(form) => pack_tile(kind, form, source, row_bytes, codes, scales),
+                None => interleave_tile(kind.block_bytes(), source, row_bytes, codes),
+            }
+        });
+        Ok(Self { kind, rows, columns, codes, scales })
+    }
+
+    /// Outputs.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Inputs.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The type of the blocks it was packed from.
+    pub fn kind(&self) -> BlockType {
+        self.kind
+    }
+
+    /// Memory that it takes; each product with one token streams all of it.
+    pub fn bytes(&self) -> usize {
+        self.codes.len() + self.scales.len()
+    }
+
+    /// Tiles of 16 rows.
+    pub(crate) fn tiles(&self) -> usize {
+        self.rows.div_ceil(TILE_ROWS)
+    }
+
+    /// Groups of 32 columns.
+    pub(crate) fn groups(&self) -> usize {
+        self.columns / GROUP
+    }
+
+    /// Codes (or values) and scales of one tile.
+    pub(crate) fn tile(&self, tile: usize) -> (&[u8], &[u8]) {
+        let (codes, scales) = (self.codes.len() / self.tiles(), self.scales.len() / self.tiles());
+        (&self.codes[tile * codes..][..codes], &self.scales[tile * scales..][..scales])
+    }
+
+    /// The `columns` values of one row, to the bit as [`crate::dequantize`] would give them: an embedding look-up.
+    ///
+    /// # Errors
+    /// When there is no such row, or `out` is not `columns` long.
+    pub fn dequantize_row(&self, row: usize, out: &mut [f32]) -> Result<(), KernelError> {
+        if row >= self.rows {
+            return Err(KernelError::Argument {
+                what: "the row to look up",
+                found: row,
+                must: "below the rows of the matrix",
+            });
+        }
+        check_length("the row's values", out.len(), Some(self.columns))?;
+        let (codes, scales) = self.tile(row / TILE_ROWS);
+        let lane = row % TILE_ROWS;
+        let Some(form) = Form::of(self.kind) else {
+            self.read_floats(codes, lane, out);
+            return Ok(());
+        };
+        let groups_per_record = form.scales.groups();
+        for (group, out) in out.chunks_exact_mut(GROUP).enumerate() {
+            let record = &scales[group / groups_per_record * form.record_bytes()..];
+            let group_bytes = form.planes.group_bytes();
+            let codes = form.planes.read_row(&codes[group * group_bytes..][..group_bytes], lane);
+            form.group_values(&codes, &form.read_scales(record, lane), group % groups_per_record, out);
+        }
+        Ok(())
+    }
+
+    fn read_floats(&self, values: &[u8], lane: usize, out: &mut [f32]) {
+        let size = self.kind.block_bytes();
+        for (value, column) in out.iter_mut().zip(values.chunks_exact(TILE_ROWS * size)) {
+            let bytes = &column[lane * size..][..size];
+            *value = match self.kind {
+                BlockType::F16 => f16::from_le_bytes([bytes[0], bytes[1]]).to_f32(),
+                BlockType::BF16 => bf16::from_le_bytes([bytes[0], bytes[1]]).to_f32(),
+                _ => f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]),
+            };
+        }
+    }
+}
+
+impl std::fmt::Debug for PackedMatrix {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "PackedMatrix({} {} × {})", self.kind, self.rows, self.columns)
+    }
+}
+
+/// Packs up to 16 rows of blocks.
+fn pack_tile(
+    kind: BlockType,
+    form: Form,
+    source: &[u8],
+    row_bytes: usize,
+    codes: &mut [u8],
+    scales: &mut [u8],
+) {
+    let (group_bytes, record_bytes) = (form.planes.group_bytes(), form.record_bytes());
+    let groups_per_block = kind.block_values() / GROUP;
+    for (lane, row) in source.chunks_exact(row_bytes).enumerate() {
+        for (index, block) in row.chunks_exact(kind.block_bytes()).enumerate() {
+            let record = &mut scales[index * record_bytes..][..record_bytes];
+            form.write_scales(record, lane, &block_scales(kind, block));
+            for part in 0..groups_per_block {
+                let group = &mut codes[(index * groups_per_block + part) * group_bytes..][..group_bytes];
+                form.planes.write_row(group, lane, &block_codes(kind, block, part));
+            }
+        }
+    }
+}
+
+/// Puts the values of up to 16 rows beside each other, column by column.
+fn interleave_tile(size: usize, source: &[u8], row_bytes: usize, out: &mut [u8]) {
+    for (lane, row) in source.chunks_exact(row_bytes).enumerate() {
+        for (value, column) in row.chunks_exact(size).zip(out.chunks_exact_mut(TILE_ROWS * size)) {
+            column[lane * size..][..size].copy_from_slice(value);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Products of packed codes with quantised activations, 16 rows at a time. Knows no matrix as a whole and no threads.
+//!
+//! One token: codes are unpacked in registers and used at once ([`Single`]). Several tokens: the tile is expanded once
+//! to whole bytes and `f32` scales ([`Expand`]), which then serve all tokens ([`multiply_expanded`]). Both end in
+//! [`step`], so that a token's result has the same bits whichever way it was computed.
+#![allow(clippy::inline_always)]
+
+use crate::{
+    quant::GROUP,
+    simd::{LANES, Simd, Task, dispatch, range},
+};
+
+use super::{
+    activations::{GroupSums, TILE_TOKENS},
+    format::{Format, GroupScales, group_scales, unpack},
+    layout::VECTOR,
+};
+
+/// What a kernel for expanded tiles is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExpandedForm {
+    /// Each 16 columns, not 32, have their own scale.
+    pub halves: bool,
+    /// There are minima.
+    pub has_min: bool,
+    /// How large codes are (see [`range`]).
+    pub range: u8,
+    /// What is taken from each code.
+    pub offset: i32,
+}
+
+impl ExpandedForm {
+    pub const fn of<F: Format>() -> Self {
+        Self {
+            halves: F::FORM.scales.halves(),
+            has_min: F::FORM.scales.has_min(),
+            range: F::RANGE,
+            offset: F::FORM.offset,
+        }
+    }
+
+    /// Vectors of 16 `f32` for each group: scales, then minima.
+    pub const fn scale_vectors(self) -> usize {
+        (1 + self.halves as usize) * (1 + self.has_min as usize)
+    }
+}
+
+/// Adds to `sum` the products of one group of 32 columns × 16 rows with one token. The order of operations in here is
+/// the order in which every product of the crate is summed.
+///
+/// # Safety
+/// As [`Simd`]'s; `planes` (1 or 2) pointers to 32 activations each.
+#[inline(always)]
+unsafe fn step<S: Simd>(
+    form: ExpandedForm,
+    codes: &[S::Bytes; 8],
+    scales: &GroupScales<S>,
+    activations: [*const i8; 2],
+    planes: usize,
+    sums: &GroupSums,
+    sum: S::Float,
+) -> S::Float {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut sum = sum;
+        if form.halves {
+            let second_sum = sums.sum - sums.first_sum;
+            let second = [activations[0].add(LANES), activations[1].wrapping_add(LANES)];
+            let (low, high) = (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
+            let first = dot::<S, 4>(form, low, activations, planes, sums.first_sum);
+            let last = dot::<S, 4>(form, high, second, planes, second_sum);
+            let scale = S::splat(sums.scale);
+            sum = S::mul_add(S::int_to_float(first), S::mul(scales.scale[0], scale), sum);
+            sum = S::mul_add(S::int_to_float(last), S::mul(scales.scale[1], scale), sum);
+            if form.has_min {
+                sum = S::mul_add(scales.min[0], S::splat(sums.scale * sums.first_sum as f32), sum);
+                sum = S::mul_add(scales.min[1], S::splat(sums.scale * second_sum as f32), sum);
+            }
+        } else {
+            let whole = dot::<S, 8>(form, codes, activations, planes, sums.sum);
+            sum = S::mul_add(S::int_to_float(whole), S::mul(scales.scale[0], S::splat(sums.scale)), sum);
+            if form.has_min {
+                sum = S::mul_add(scales.min[0], S::splat(sums.scaled_sum), sum);
+            }
+        }
+        sum
+    }
+}
+
+/// The exact integer sums of (code − offset) × activation, of both planes. `total` is the activations' sum.
+///
+/// # Safety
+/// As [`step`]'s.
+#[inline(always)]
+unsafe fn dot<S: Simd, const N: usize>(
+    form: ExpandedForm,
+    codes: &[S::Bytes; N],
+    activations: [*const i8; 2],
+    planes: usize,
+    total: i32,
+) -> S::Int {
+    // Bytes are signed on some families, which take their offset of 128 themselves.
+    let start = if form.offset == 0 { 0 } else { -form.offset * total };
+    // SAFETY: the caller's promise.
+    unsafe {
+        if planes == 1 {
+            return S::dot(codes, activations[0], form.range, start, start);
+        }
+        let high = S::dot(codes, activations[0], form.range, 0, 0);
+        let low = S::dot(codes, activations[1], form.range, start, start);
+        S::int_add(S::int_shift_left::<7>(high), low)
+    }
+}
+
+/// One token × some tiles of 16 rows, straight from the packed layout.
+pub(crate) struct Single<'a, F, const PLANES: usize> {
+    pub format: std::marker::PhantomData<F>,
+    /// Packed codes and scales of the tiles.
+    pub codes: *const u8,
+    pub scales: *const u8,
+    pub tiles: usize,
+    pub groups: usize,
+    pub activations: &'a [i8],
+    pub sums: &'a [GroupSums],
+    /// Where the rows' results go.
+    pub out: &'a mut [f32],
+}
+
+impl<F: Format, const PLANES: usize> Task for Single<'_, F, PLANES> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        let form = const { ExpandedForm::of::<F>() };
+        let (group_bytes, groups) = (F::FORM.planes.group_bytes(), self.groups);
+        let tile_scale_bytes = F::FORM.tile_scale_bytes(groups);
+        assert!(self.sums.len() >= groups && self.activations.len() >= groups * GROUP * PLANES);
+        for tile in 0..self.tiles {
+            // SAFETY: the matrix has these tiles and groups; lengths of the activations were checked above.
+            unsafe {
+                let codes = self.codes.add(tile * groups * group_bytes);
+                let scales = self.scales.add(tile * tile_scale_bytes);
+                let mut sum = S::splat(0.0);
+                for group in 0..groups {
+                    let codes = unpack::<S, F>(codes.add(group * group_bytes));
+                    let scales = group_scales::<S, F>(scales, group);
+                    let first = self.activations.as_ptr().add(group * GROUP * PLANES);
+                    let planes = [first, first.wrapping_add(GROUP)];
+                    let sums = self.sums.get_unchecked(group);
+                    sum = step::<S>(form, &codes, &scales, planes, PLANES, sums, sum);
+                }
+                let first = tile * LANES;
+                let rows = self.out.len().saturating_sub(first).min(LANES);
+                S::store_partial(self.out[first..].as_mut_ptr(), rows, sum);
+            }
+        }
+    }
+}
+
+/// A tile expanded: whole bytes, `f32` scales. Reused from tile to tile.
+#[derive(Default)]
+pub(crate) struct ExpandedTile {
+    codes: Vec<Line>,
+    scales: Vec<Line>,
+}
+
+/// 64 bytes at a multiple of 64: one vector.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Line([u8; VECTOR]);
+
+/// Expands one tile.
+pub(crate) struct Expand<'a, F> {
+    pub format: std::marker::PhantomData<F>,
+    pub codes: *const u8,
+    pub scales: *const u8,
+    pub groups: usize,
+    pub target: &'a mut ExpandedTile,
+}
+
+impl<F: Format> Task for Expand<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        let form = const { ExpandedForm::of::<F>() };
+        let vectors = form.scale_vectors();
+        self.target.codes.resize(self.groups * 8, Line([0; VECTOR]));
+        self.target.scales.resize(self.groups * vectors, Line([0; VECTOR]));
+        for group in 0..self.groups {
+            // SAFETY: the tile has such a group; the target was made as large.
+            unsafe {
+                let codes = unpack::<S, F>(self.codes.add(group * F::FORM.planes.group_bytes()));
+                for (codes, line) in codes.into_iter().zip(&mut self.target.codes[group * 8..]) {
+                    S::bytes_store(line.0.as_mut_ptr(), codes);
+                }
+                let GroupScales { scale, min } = group_scales::<S, F>(self.scales, group);
+                let lines = &mut self.target.scales[group * vectors..][..vectors];
+                let halves = 1 + usize::from(form.halves);
+                for half in 0..halves {
+                    S::store(lines[half].0.as_mut_ptr().cast(), scale[half]);
+                    if form.has_min {
+                        S::store(lines[halves + half].0.as_mut_ptr().cast(), min[half]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Some tokens of an activation tile × one expanded tile.
+#[derive(Clone, Copy)]
+struct Expanded<'a, const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize> {
+    tile: &'a ExpandedTile,
+    groups: usize,
+    offset: i32,
+    /// Of the activation tile's first token to be used here.
+    activations: *const i8,
+    sums: *const GroupSums,
+    /// Tokens of the activation tile.
+    width: usize,
+    /// Where the first token's first row goes, rows of it, and the distance to the next token's.
+    out: *mut f32,
+    rows: usize,
+    stride: usize,
+}
+
+impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize> Task
+    for Expanded<'_, HALVES, MIN, RANGE, PLANES, TOKENS>
+{
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) {
+        let form = ExpandedForm { halves: HALVES, has_min: MIN, range: RANGE, offset: self.offset };
+        let vectors = form.scale_vectors();
+        // A full tile's distances are constants of the machine code.
+        let width = if TOKENS == TILE_TOKENS { TOKENS } else { self.width };
+        // SAFETY: the makers of this task gave a tile of so many groups and activations as wide.
+        unsafe {
+            let mut sum = [S::splat(0.0); TOKENS];
+            let mut codes_at = self.tile.codes.as_ptr().cast::<u8>();
+            let mut scales_at = self.tile.scales.as_ptr().cast::<f32>();
+            let (mut activations, mut sums) = (self.activations, self.sums);
+            for _ in 0..self.groups {
+                let codes: [S::Bytes; 8] = std::array::from_fn(|index| S::bytes_load(codes_at.add(index * VECTOR)));
+                let scale_at = |index: usize| S::load(scales_at.add(index * LANES));
+                let halves = usize::from(HALVES);
+                let scale = [scale_at(0), scale_at(halves)];
+                let min = if MIN { [scale_at(1 + halves), scale_at(1 + 2 * halves)] } else { scale };
+                let scales = GroupScales { scale, min };
+                for (token, sum) in sum.iter_mut().enumerate() {
+                    let first = activations.add(token * GROUP);
+                    let planes = [first, first.wrapping_add(width * GROUP)];
+                    *sum = step::<S>(form, &codes, &scales, planes, PLANES, &*sums.add(token), *sum);
+                }
+                codes_at = codes_at.add(8 * VECTOR);
+                scales_at = scales_at.add(vectors * LANES);
+                activations = activations.wrapping_add(width * GROUP * PLANES);
+                sums = sums.wrapping_add(width);
+            }
+            for (token, sum) in sum.into_iter().enumerate() {
+                S::store_partial(self.out.add(token * self.stride), self.rows, sum);
+            }
+        }
+    }
+}
+
+/// One activation tile, as [`multiply_expanded`] takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenTile<'a> {
+    pub activations: &'a [i8],
+    pub sums: &'a [GroupSums],
+    pub width: usize,
+    pub planes: usize,
+}
+
+/// Multiplies an expanded tile with all tokens of an activation tile.
+///
+/// # Safety
+/// `isa` is available. `out` may be written for each of the tile's tokens, `stride` apart, `rows` (at most 16) each.
+pub(crate) unsafe fn multiply_expanded(
+    isa: crate::Isa,
+    form: ExpandedForm,
+    tile: &ExpandedTile,
+    tokens: TokenTile<'_>,
+    out: *mut f32,
+    rows: usize,
+    stride: usize,
+) {
+    let groups = tile.codes.len() / 8;
+    assert_eq!(tile.scales.len(), groups * form.scale_vectors());
+    assert_eq!(tokens.sums.len(), groups * tokens.width);
+    assert_eq!(tokens.activations.len(), groups * GROUP * tokens.width * tokens.planes);
+    macro_rules! multiply {
+        ($halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
+            let first: usize = $first;
+            let task = Expanded::<$halves, $min, { $range }, $planes, { $tokens }> {
+                tile,
+                groups,
+                offset: form.offset,
+                activations: tokens.activations.as_ptr().wrapping_add(first * GROUP),
+                sums: tokens.sums.as_ptr().wrapping_add(first),
+                width: tokens.width,
+                out: out.wrapping_add(first * stride),
+                rows,
+                stride,
+            };
+            // SAFETY: lengths were checked above; the rest is the caller's promise.
+            unsafe { dispatch(isa, task) }
+        }};
+    }
+    macro_rules! all_tokens {
+        ($halves:literal, $min:literal, $range:expr, $planes:literal) => {{
+            let mut first = 0;
+            while first < tokens.width {
+                match tokens.width - first {
+                    TILE_TOKENS => multiply!($halves, $min, $range, $planes, TILE_TOKENS, first),
+                    4.. => multiply!($halves, $min, $range, $planes, 4, first),
+                    _ => multiply!($halves, $min, $range, $planes, 1, first),
+                }
+                first += match tokens.width - first {
+                    TILE_TOKENS => TILE_TOKENS,
+                    4.. => 4,
+                    _ => 1,
+                };
+            }
+        }};
+    }
+    macro_rules! both_planes {
+        ($halves:literal, $min:literal, $range:expr) => {
+            if tokens.planes == 1 {
+                all_tokens!($halves, $min, $range, 1)
+            } else {
+                all_tokens!($halves, $min, $range, 2)
+            }
+        };
+    }
+    match (form.halves, form.has_min, form.range) {
+        (false, false, range::NIBBLE) => both_planes!(false, false, range::NIBBLE),
+        (false, true, range::NIBBLE) => both_planes!(false, true, range::NIBBLE),
+        (false, false, range::BYTE) => both_planes!(false, false, range::BYTE),
+        (false, false, _) => both_planes!(false, false, range::SIX_BITS),
+        (false, true, _) => both_planes!(false, true, range::SIX_BITS),
+        (true, false, _) => both_planes!(true, false, range::SIX_BITS),
+        (true, true, _) => both_planes!(true, true, range::SIX_BITS),
+    }
+}

@@ -1,0 +1,182 @@
+//! Every type, family, shape and number of threads: near the exact product, and equal to each other to the bit.
+
+use proptest::prelude::*;
+
+use super::{
+    test_numbers::{Numbers, random_blocks},
+    *,
+};
+use crate::{BlockType, Isa, dequantize};
+
+struct Case {
+    rows: usize,
+    columns: usize,
+    bytes: Vec<u8>,
+    weights: Vec<f32>,
+    inputs: Vec<f32>,
+}
+
+fn case(kind: BlockType, rows: usize, columns: usize, tokens: usize, seed: u64) -> Case {
+    let mut numbers = Numbers(seed);
+    let bytes = random_blocks(kind, rows * columns, &mut numbers);
+    let mut weights = vec![0.0; rows * columns];
+    dequantize(kind, &bytes, &mut weights).unwrap();
+    Case { rows, columns, bytes, weights, inputs: numbers.floats(tokens * columns) }
+}
+
+fn product(kernels: &Kernels, kind: BlockType, case: &Case, tokens: Range<usize>) -> Vec<f32> {
+    let matrix = PackedMatrix::pack(kernels, kind, &case.bytes, case.rows, case.columns).unwrap();
+    let count = tokens.len();
+    let inputs = &case.inputs[tokens.start * case.columns..tokens.end * case.columns];
+    let activations = kernels.quantize(inputs, count, case.columns).unwrap();
+    let mut out = vec![f32::NAN; count * case.rows];
+    kernels.matmul(&activations, &matrix, &mut out).unwrap();
+    out
+}
+
+/// Exact products, and for each the sum of magnitudes that its error is measured by.
+fn exact(case: &Case, tokens: usize) -> Vec<(f64, f64)> {
+    let mut out = Vec::new();
+    for token in 0..tokens {
+        for row in 0..case.rows {
+            let inputs = &case.inputs[token * case.columns..][..case.columns];
+            let weights = &case.weights[row * case.columns..][..case.columns];
+            let terms = inputs.iter().zip(weights).map(|(x, w)| f64::from(*x) * f64::from(*w));
+            out.push(terms.fold((0.0, 0.0), |(sum, size), term| (sum + term, size + term.abs())));
+        }
+    }
+    out
+}
+
+fn assert_near(found: &[f32], exact: &[(f64, f64)], tolerance: f64, what: &str) {
+    for (index, (found, (exact, size))) in found.iter().zip(exact).enumerate() {
+        let error = (f64::from(*found) - exact).abs();
+        assert!(error <= tolerance * size + 1e-6, "{what}: output {index} is {found}, not {exact}");
+    }
+}
+
+fn bits(values: &[f32]) -> Vec<u32> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+/// Rows of 1 to 70, columns of whole blocks, tokens of 1 to 21.
+fn shapes() -> impl Strategy<Value = (usize, usize, usize, u64)> {
+    (1_usize..70, 1_usize..5, 1_usize..22, any::<u64>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn every_family_gives_the_scalar_twin_s_bits_and_those_are_near_the_exact_product(
+        (rows, blocks, tokens, seed) in shapes(),
+    ) {
+        for kind in BlockType::ALL {
+            let columns = blocks * kind.block_values().max(32) + if kind.block_values() == 1 { 5 } else { 0 };
+            let case = case(kind, rows, columns, tokens, seed);
+            let exact = exact(&case, tokens);
+            for (precision, tolerance) in [(ActivationPrecision::Int8, 8e-3), (ActivationPrecision::Int16, 1e-4)] {
+                let scalar = Kernels::new(1, Isa::Scalar).with_precision(precision);
+                let twin = product(&scalar, kind, &case, 0..tokens);
+                assert_near(&twin, &exact, tolerance, kind.name());
+                for isa in Isa::available() {
+                    let kernels = Kernels::new(2, isa).with_precision(precision);
+                    let found = product(&kernels, kind, &case, 0..tokens);
+                    prop_assert_eq!(bits(&found), bits(&twin), "{} {} {:?}", kind, isa, precision);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_s_result_depends_neither_on_the_tokens_beside_it_nor_on_threads(
+        (rows, blocks, tokens, seed) in shapes(),
+    ) {
+        for kind in BlockType::ALL {
+            let case = case(kind, rows, blocks * kind.block_values().max(32), tokens, seed);
+            for precision in [ActivationPrecision::Int8, ActivationPrecision::Int16] {
+                let one = Kernels::new(1, Isa::detect()).with_precision(precision);
+                let together = product(&one, kind, &case, 0..tokens);
+                for threads in [2, 4] {
+                    let kernels = Kernels::new(threads, Isa::detect()).with_precision(precision);
+                    prop_assert_eq!(bits(&product(&kernels, kind, &case, 0..tokens)), bits(&together));
+                }
+                for token in 0..tokens {
+                    let alone = product(&one, kind, &case, token..token + 1);
+                    prop_assert_eq!(bits(&alone), bits(&together[token * rows..][..rows]), "{}", kind);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_come_back_from_a_packed_matrix_to_the_bit((rows, blocks, _, seed) in shapes()) {
+        let kernels = Kernels::new(2, Isa::detect());
+        for kind in BlockType::ALL {
+            let case = case(kind, rows, blocks * kind.block_values(), 0, seed);
+            let matrix = PackedMatrix::pack(&kernels, kind, &case.bytes, rows, case.columns).unwrap();
+            let mut row = vec![0.0; case.columns];
+            for (index, expected) in case.weights.chunks_exact(case.columns).enumerate() {
+                matrix.dequantize_row(index, &mut row).unwrap();
+                prop_assert_eq!(bits(&row), bits(expected), "{} row {}", kind, index);
+            }
+            prop_assert!(matrix.dequantize_row(rows, &mut row).is_err());
+        }
+    }
+}
+
+#[test]
+fn hundreds_of_rows_and_tokens_in_several_blocks_agree_with_single_tokens() {
+    let (rows, columns, tokens) = (333, 4096, 150);
+    let case = case(BlockType::Q4_K, rows, columns, tokens, 7);
+    let kernels = Kernels::new(2, Isa::detect());
+    let together = product(&kernels, BlockType::Q4_K, &case, 0..tokens);
+    for token in [0, 31, 32, 91, 149] {
+        let alone = product(&kernels, BlockType::Q4_K, &case, token..token + 1);
+        assert_eq!(bits(&alone), bits(&together[token * rows..][..rows]));
+    }
+}
+
+#[test]
+fn several_matrices_in_one_job_give_what_each_gives_alone() {
+    let kernels = Kernels::new(3, Isa::detect());
+    let kinds = [(BlockType::Q4_1, 48), (BlockType::Q6_K, 17), (BlockType::F16, 100)];
+    for tokens in [1, 9] {
+        let cases: Vec<Case> = kinds.iter().map(|(kind, rows)| case(*kind, *rows, 512, tokens, 3)).collect();
+        let inputs = &cases[0].inputs;
+        let activations = kernels.quantize(inputs, tokens, 512).unwrap();
+        let matrices: Vec<PackedMatrix> = kinds
+            .iter()
+            .zip(&cases)
+            .map(|((kind, rows), case)| PackedMatrix::pack(&kernels, *kind, &case.bytes, *rows, 512).unwrap())
+            .collect();
+        let mut outs: Vec<Vec<f32>> = kinds.iter().map(|(_, rows)| vec![0.0; tokens * rows]).collect();
+        let mut products: Vec<(&PackedMatrix, &mut [f32])> =
+            matrices.iter().zip(&mut outs).map(|(matrix, out)| (matrix, &mut out[..])).collect();
+        kernels.matmul_many(&activations, &mut products).unwrap();
+        for (matrix, found) in matrices.iter().zip(&outs) {
+            let mut alone = vec![0.0; found.len()];
+            kernels.matmul(&activations, matrix, &mut alone).unwrap();
+            assert_eq!(bits(&alone), bits(found));
+        }
+    }
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_errors() {
+    let kernels = Kernels::new(1, Isa::detect());
+    let pack = |bytes: usize, rows, columns| {
+        PackedMatrix::pack(&kernels, BlockType::Q4_0, &vec![0; bytes], rows, columns).map(|_| ())
+    };
+    assert!(matches!(pack(18, 1, 33), Err(KernelError::PartialBlock { .. })));
+    assert!(matches!(pack(17, 1, 32), Err(KernelError::Length { .. })));
+    assert!(matches!(pack(18, usize::MAX, 32), Err(KernelError::Memory { .. })));
+    assert!(matches!(pack(0, 0, 32), Err(KernelError::Argument { .. })));
+    let matrix = PackedMatrix::pack(&kernels, BlockType::Q4_0, &[0; 36], 1, 64).unwrap();
+    assert!(kernels.quantize(&[0.0; 63], 1, 64).is_err());
+    let narrow = kernels.quantize(&[0.0; 32], 1, 32).unwrap();
+    assert!(kernels.matmul(&narrow, &matrix, &mut [0.0]).is_err());
+    let right = kernels.quantize(&[0.0; 64], 1, 64).unwrap();
+    assert!(kernels.matmul(&right, &matrix, &mut [0.0; 2]).is_err());
+    assert!(kernels.matmul(&right, &matrix, &mut [0.0]).is_ok());
+}

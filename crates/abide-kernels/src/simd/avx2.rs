@@ -1,0 +1,327 @@
+//! [`Simd`] with AVX2, FMA and F16C, each vector a pair of registers; with AVX-VNNI's `vpdpbusd` where it is there.
+#![allow(clippy::inline_always, clippy::wildcard_imports)]
+
+use std::arch::x86_64::*;
+
+use super::{LANES, Simd, Task, range};
+
+/// `VNNI` says whether 256-bit `vpdpbusd` may be used.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2<const VNNI: bool>;
+
+type Bytes = [__m256i; 2];
+type Float = [__m256; 2];
+
+/// Compiles the task with AVX2, FMA and F16C.
+///
+/// # Safety
+/// The processor has them; and the task's own.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
+    // SAFETY: the caller's promise.
+    unsafe { task.run::<Avx2<false>>() }
+}
+
+/// Compiles the task with AVX2, FMA, F16C and AVX-VNNI.
+///
+/// # Safety
+/// The processor has them; and the task's own.
+#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+pub(crate) unsafe fn enter_vnni<T: Task>(task: T) -> T::Output {
+    // SAFETY: the caller's promise.
+    unsafe { task.run::<Avx2<true>>() }
+}
+
+/// The one body of a method: intrinsics, whose instructions are there by the trait's rule.
+macro_rules! intrinsic {
+    ($body:expr) => {
+        // SAFETY: the trait's callers promise the instructions and valid pointers.
+        unsafe { $body }
+    };
+}
+
+/// An intrinsic on both registers.
+macro_rules! both {
+    ($intrinsic:path, $($argument:ident),+) => {
+        // SAFETY: the trait's callers promise the instructions.
+        unsafe { [$intrinsic($($argument[0]),+), $intrinsic($($argument[1]),+)] }
+    };
+}
+
+/// Sums of products for one half of the lanes, without `vpdpbusd`. Pairs of products are summed in 16 bits; as many
+/// pairs again are added there as can't overflow: 8 × 2 × 15 × 127 or 2 × 2 × 63 × 128 stay below 2^15. For whole
+/// bytes the sign moves from the weight to the activation, since 2 × 128 × 127 fits.
+#[inline(always)]
+unsafe fn dot_half<const N: usize>(
+    codes: &[Bytes; N],
+    half: usize,
+    activations: *const i8,
+    range: u8,
+    start: i32,
+) -> __m256i {
+    intrinsic!({
+        let pairs_in_16_bits = match range {
+            range::NIBBLE => 8,
+            range::SIX_BITS => 2,
+            _ => 1,
+        };
+        let ones = _mm256_set1_epi16(1);
+        let mut sum = _mm256_set1_epi32(if range == range::BYTE { 0 } else { start });
+        let mut quad = 0;
+        while quad < N {
+            let mut short = _mm256_setzero_si256();
+            let end = (quad + pairs_in_16_bits).min(N);
+            while quad < end {
+                let four = _mm256_set1_epi32(activations.add(4 * quad).cast::<i32>().read_unaligned());
+                let product = if range == range::BYTE {
+                    let signed = _mm256_xor_si256(codes[quad][half], _mm256_set1_epi8(-128));
+                    _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(four, signed))
+                } else {
+                    _mm256_maddubs_epi16(codes[quad][half], four)
+                };
+                short = _mm256_add_epi16(short, product);
+                quad += 1;
+            }
+            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(short, ones));
+        }
+        sum
+    })
+}
+
+/// The same with `vpdpbusd`, which takes codes of any range.
+#[inline(always)]
+unsafe fn dot_half_vnni<const N: usize>(
+    codes: &[Bytes; N],
+    half: usize,
+    activations: *const i8,
+    start: i32,
+) -> __m256i {
+    intrinsic!({
+        let mut sum = _mm256_set1_epi32(start);
+        for (quad, codes) in codes.iter().enumerate() {
+            let four = _mm256_set1_epi32(activations.add(4 * quad).cast::<i32>().read_unaligned());
+            sum = _mm256_dpbusd_avx_epi32(sum, codes[half], four);
+        }
+        sum
+    })
+}
+
+impl<const VNNI: bool> Simd for Avx2<VNNI> {
+    type Bytes = Bytes;
+    type Int = Bytes;
+    type Float = Float;
+
+    #[inline(always)]
+    unsafe fn bytes_load(source: *const u8) -> Bytes {
+        intrinsic!([_mm256_loadu_si256(source.cast()), _mm256_loadu_si256(source.add(32).cast())])
+    }
+    #[inline(always)]
+    unsafe fn bytes_store(target: *mut u8, value: Bytes) {
+        intrinsic!({
+            _mm256_storeu_si256(target.cast(), value[0]);
+            _mm256_storeu_si256(target.add(32).cast(), value[1]);
+        });
+    }
+    #[inline(always)]
+    unsafe fn bytes_and(value: Bytes, mask: u8) -> Bytes {
+        let mask = intrinsic!([_mm256_set1_epi8(mask as i8); 2]);
+        both!(_mm256_and_si256, value, mask)
+    }
+    #[inline(always)]
+    unsafe fn bytes_or(one: Bytes, other: Bytes) -> Bytes {
+        both!(_mm256_or_si256, one, other)
+    }
+    #[inline(always)]
+    unsafe fn bytes_shift_right<const N: i32>(value: Bytes) -> Bytes {
+        both!(_mm256_srli_epi16::<N>, value)
+    }
+    #[inline(always)]
+    unsafe fn bytes_shift_left<const N: i32>(value: Bytes) -> Bytes {
+        both!(_mm256_slli_epi16::<N>, value)
+    }
+    #[inline(always)]
+    unsafe fn bytes_lookup(table: &[u8; 16], index: Bytes) -> Bytes {
+        let table = intrinsic!([_mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())); 2]);
+        both!(_mm256_shuffle_epi8, table, index)
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const N: usize>(
+        codes: &[Bytes; N],
+        activations: *const i8,
+        range: u8,
+        start: i32,
+        byte_start: i32,
+    ) -> Bytes {
+        intrinsic!(if VNNI {
+            let start = if range == range::BYTE { byte_start } else { start };
+            [dot_half_vnni(codes, 0, activations, start), dot_half_vnni(codes, 1, activations, start)]
+        } else {
+            [
+                dot_half(codes, 0, activations, range, start),
+                dot_half(codes, 1, activations, range, start),
+            ]
+        })
+    }
+
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> Bytes {
+        intrinsic!([_mm256_set1_epi32(value); 2])
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: Bytes, other: Bytes) -> Bytes {
+        both!(_mm256_add_epi32, one, other)
+    }
+    #[inline(always)]
+    unsafe fn int_and(one: Bytes, other: Bytes) -> Bytes {
+        both!(_mm256_and_si256, one, other)
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: Bytes) -> Bytes {
+        intrinsic!({
+            let count = _mm_cvtsi32_si128(N as i32);
+            [_mm256_sll_epi32(value[0], count), _mm256_sll_epi32(value[1], count)]
+        })
+    }
+    #[inline(always)]
+    unsafe fn int_shift_right<const N: u32>(value: Bytes) -> Bytes {
+        intrinsic!({
+            let count = _mm_cvtsi32_si128(N as i32);
+            [_mm256_sra_epi32(value[0], count), _mm256_sra_epi32(value[1], count)]
+        })
+    }
+    #[inline(always)]
+    unsafe fn int_load_u8(source: *const u8) -> Bytes {
+        intrinsic!([
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64(source.cast())),
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64(source.add(8).cast())),
+        ])
+    }
+    #[inline(always)]
+    unsafe fn int_load_i8(source: *const i8) -> Bytes {
+        intrinsic!([
+            _mm256_cvtepi8_epi32(_mm_loadl_epi64(source.cast())),
+            _mm256_cvtepi8_epi32(_mm_loadl_epi64(source.add(8).cast())),
+        ])
+    }
+    #[inline(always)]
+    unsafe fn int_store_i8(target: *mut i8, value: Bytes) {
+        intrinsic!({
+            let mut lanes = [0_i32; LANES];
+            _mm256_storeu_si256(lanes.as_mut_ptr().cast(), value[0]);
+            _mm256_storeu_si256(lanes.as_mut_ptr().add(8).cast(), value[1]);
+            target.cast::<[i8; LANES]>().write_unaligned(lanes.map(|lane| lane as i8));
+        });
+    }
+    #[inline(always)]
+    unsafe fn int_sum(value: Bytes) -> i32 {
+        intrinsic!({
+            let eight = _mm256_add_epi32(value[0], value[1]);
+            let four = _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256::<1>(eight));
+            let two = _mm_add_epi32(four, _mm_unpackhi_epi64(four, four));
+            _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32::<1>(two)))
+        })
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: Bytes) -> Float {
+        both!(_mm256_cvtepi32_ps, value)
+    }
+    #[inline(always)]
+    unsafe fn int_as_float(value: Bytes) -> Float {
+        both!(_mm256_castsi256_ps, value)
+    }
+
+    #[inline(always)]
+    unsafe fn float_to_int(value: Float) -> Bytes {
+        both!(_mm256_cvtps_epi32, value)
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Float {
+        intrinsic!([_mm256_set1_ps(value); 2])
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> Float {
+        intrinsic!([_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(8))])
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: Float) {
+        intrinsic!({
+            _mm256_storeu_ps(target, value[0]);
+            _mm256_storeu_ps(target.add(8), value[1]);
+        });
+    }
+    #[inline(always)]
+    unsafe fn load_f16(source: *const u16) -> Float {
+        intrinsic!([
+            _mm256_cvtph_ps(_mm_loadu_si128(source.cast())),
+            _mm256_cvtph_ps(_mm_loadu_si128(source.add(8).cast())),
+        ])
+    }
+    #[inline(always)]
+    unsafe fn store_f16(target: *mut u16, value: Float) {
+        const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT;
+        intrinsic!({
+            _mm_storeu_si128(target.cast(), _mm256_cvtps_ph::<NEAREST>(value[0]));
+            _mm_storeu_si128(target.add(8).cast(), _mm256_cvtps_ph::<NEAREST>(value[1]));
+        });
+    }
+    #[inline(always)]
+    unsafe fn load_bf16(source: *const u16) -> Float {
+        intrinsic!({
+            let low = _mm256_cvtepu16_epi32(_mm_loadu_si128(source.cast()));
+            let high = _mm256_cvtepu16_epi32(_mm_loadu_si128(source.add(8).cast()));
+            [
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(low)),
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(high)),
+            ]
+        })
+    }
+    #[inline(always)]
+    unsafe fn add(one: Float, other: Float) -> Float {
+        both!(_mm256_add_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn sub(one: Float, other: Float) -> Float {
+        both!(_mm256_sub_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn mul(one: Float, other: Float) -> Float {
+        both!(_mm256_mul_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn div(one: Float, other: Float) -> Float {
+        both!(_mm256_div_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: Float, other: Float, addend: Float) -> Float {
+        both!(_mm256_fmadd_ps, one, other, addend)
+    }
+    #[inline(always)]
+    unsafe fn max(one: Float, other: Float) -> Float {
+        both!(_mm256_max_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn min(one: Float, other: Float) -> Float {
+        both!(_mm256_min_ps, one, other)
+    }
+    #[inline(always)]
+    unsafe fn round(value: Float) -> Float {
+        both!(_mm256_round_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>, value)
+    }
+    #[inline(always)]
+    unsafe fn abs(value: Float) -> Float {
+        let sign = intrinsic!([_mm256_set1_ps(-0.0); 2]);
+        both!(_mm256_andnot_ps, sign, value)
+    }
+    #[inline(always)]
+    unsafe fn with_sign(magnitude: Float, sign: Float) -> Float {
+        let bit = intrinsic!([_mm256_set1_ps(-0.0); 2]);
+        let sign = both!(_mm256_and_ps, sign, bit);
+        both!(_mm256_or_ps, magnitude, sign)
+    }
+    #[inline(always)]
+    unsafe fn select_less(one: Float, other: Float, yes: Float, no: Float) -> Float {
+        let less = both!(_mm256_cmp_ps::<_CMP_LT_OQ>, one, other);
+        both!(_mm256_blendv_ps, no, yes, less)
+    }
+}

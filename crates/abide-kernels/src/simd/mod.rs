@@ -1,0 +1,224 @@
+//! The few vector operations that kernels are made of, over 16 lanes whatever the processor's own width. Kernels are
+//! written once against [`Simd`] and compiled once per family. Knows no kernel.
+//!
+//! `target_feature` does not reach into closures and trait methods, so everything here and in the kernels' bodies is
+//! `#[inline(always)]`: it ends up inside `enter` of one family, the one function that has the features.
+//!
+//! All families give the same bits: a lane's operations are IEEE's, additions and multiplications are fused where the
+//! trait says so, and sums over lanes are taken in one fixed order.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod math;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod scalar;
+
+pub(crate) use math::{exp, sigmoid, tanh};
+
+use crate::Isa;
+
+/// Lanes of every vector: 16 output rows, 16 positions or 16 neighbouring values.
+pub(crate) const LANES: usize = 16;
+
+/// How large the codes of a weight are, which decides how products may be summed in 16 bits.
+pub(crate) mod range {
+    /// Codes of 0 to 15.
+    pub const NIBBLE: u8 = 0;
+    /// Codes of 0 to 63.
+    pub const SIX_BITS: u8 = 1;
+    /// Codes of 0 to 255 that stand for the code minus 128.
+    pub const BYTE: u8 = 2;
+}
+
+/// One family of vector instructions.
+///
+/// # Safety
+/// Every method may be called only where the family's instructions exist ([`dispatch`] sees to it), and every
+/// pointer must be valid for what its method reads or writes. No alignment is asked for.
+#[allow(clippy::missing_safety_doc)]
+pub(crate) trait Simd: Copy + 'static {
+    /// 64 bytes: 4 for each lane.
+    type Bytes: Copy;
+    /// 16 × `i32`.
+    type Int: Copy;
+    /// 16 × `f32`.
+    type Float: Copy;
+
+    /// 64 bytes from memory.
+    unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
+    /// 64 bytes to memory.
+    unsafe fn bytes_store(target: *mut u8, value: Self::Bytes);
+    /// Each byte and `mask`.
+    unsafe fn bytes_and(value: Self::Bytes, mask: u8) -> Self::Bytes;
+    /// Each byte of one or the other.
+    unsafe fn bytes_or(one: Self::Bytes, other: Self::Bytes) -> Self::Bytes;
+    /// Bytes shifted right by `N`; bits of the neighbour may come in at the top, so mask them.
+    unsafe fn bytes_shift_right<const N: i32>(value: Self::Bytes) -> Self::Bytes;
+    /// Bytes shifted left by `N`; bits of the neighbour may come in at the bottom, so mask them.
+    unsafe fn bytes_shift_left<const N: i32>(value: Self::Bytes) -> Self::Bytes;
+    /// For each byte (below 16) the entry of the table.
+    unsafe fn bytes_lookup(table: &[u8; 16], index: Self::Bytes) -> Self::Bytes;
+
+    /// For each lane the sum of products of its codes with the activations: lane's four bytes of `codes[i]` with
+    /// the four signed bytes at `activations + 4 i`. The sum is less `128 ×` the sum of activations if `range` is
+    /// `BYTE`, else added to `start`. `byte_start` is `-128 ×` the activations' sum, for families that want it.
+    unsafe fn dot<const N: usize>(
+        codes: &[Self::Bytes; N],
+        activations: *const i8,
+        range: u8,
+        start: i32,
+        byte_start: i32,
+    ) -> Self::Int;
+
+    /// One number in all lanes.
+    unsafe fn int_splat(value: i32) -> Self::Int;
+    /// Sum.
+    unsafe fn int_add(one: Self::Int, other: Self::Int) -> Self::Int;
+    /// Bitwise and.
+    unsafe fn int_and(one: Self::Int, other: Self::Int) -> Self::Int;
+    /// Each lane × 2^`N`.
+    unsafe fn int_shift_left<const N: u32>(value: Self::Int) -> Self::Int;
+    /// Each lane shifted right by `N` with its sign.
+    unsafe fn int_shift_right<const N: u32>(value: Self::Int) -> Self::Int;
+    /// 16 unsigned bytes.
+    unsafe fn int_load_u8(source: *const u8) -> Self::Int;
+    /// 16 signed bytes.
+    unsafe fn int_load_i8(source: *const i8) -> Self::Int;
+    /// The lowest byte of each lane.
+    unsafe fn int_store_i8(target: *mut i8, value: Self::Int);
+    /// Sum of all lanes.
+    unsafe fn int_sum(value: Self::Int) -> i32;
+    /// The nearest `f32`.
+    unsafe fn int_to_float(value: Self::Int) -> Self::Float;
+    /// The same bits as a float.
+    unsafe fn int_as_float(value: Self::Int) -> Self::Float;
+
+    /// The nearest whole number, ties to even; lanes beyond `i32` give nonsense.
+    unsafe fn float_to_int(value: Self::Float) -> Self::Int;
+    /// One number in all lanes.
+    unsafe fn splat(value: f32) -> Self::Float;
+    /// 16 values from memory.
+    unsafe fn load(source: *const f32) -> Self::Float;
+    /// 16 values to memory.
+    unsafe fn store(target: *mut f32, value: Self::Float);
+    /// 16 half-precision values.
+    unsafe fn load_f16(source: *const u16) -> Self::Float;
+    /// 16 values rounded to half precision, ties to even.
+    unsafe fn store_f16(target: *mut u16, value: Self::Float);
+    /// 16 bfloat16 values.
+    unsafe fn load_bf16(source: *const u16) -> Self::Float;
+    /// Sum.
+    unsafe fn add(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// Difference.
+    unsafe fn sub(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// Product.
+    unsafe fn mul(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// Quotient.
+    unsafe fn div(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// `one × other + addend`, rounded once.
+    unsafe fn mul_add(one: Self::Float, other: Self::Float, addend: Self::Float) -> Self::Float;
+    /// The greater; the second if either is no number.
+    unsafe fn max(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// The lesser; the second if either is no number.
+    unsafe fn min(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// The nearest whole number, ties to even.
+    unsafe fn round(value: Self::Float) -> Self::Float;
+    /// Without its sign.
+    unsafe fn abs(value: Self::Float) -> Self::Float;
+    /// `magnitude` (not negative) with the sign of `sign`.
+    unsafe fn with_sign(magnitude: Self::Float, sign: Self::Float) -> Self::Float;
+    /// Per lane `yes` where `one < other`, else `no`.
+    unsafe fn select_less(
+        one: Self::Float,
+        other: Self::Float,
+        yes: Self::Float,
+        no: Self::Float,
+    ) -> Self::Float;
+
+    /// The lanes as an array.
+    #[inline(always)]
+    unsafe fn to_array(value: Self::Float) -> [f32; LANES] {
+        let mut lanes = [0.0; LANES];
+        // SAFETY: the array holds 16 values.
+        unsafe { Self::store(lanes.as_mut_ptr(), value) };
+        lanes
+    }
+
+    /// Sum of all lanes: halves added to halves.
+    #[inline(always)]
+    unsafe fn sum(value: Self::Float) -> f32 {
+        // SAFETY: as this method's.
+        let mut lanes = unsafe { Self::to_array(value) };
+        let mut half = LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                lanes[lane] += lanes[lane + half];
+            }
+            half /= 2;
+        }
+        lanes[0]
+    }
+
+    /// The greatest lane.
+    #[inline(always)]
+    unsafe fn greatest(value: Self::Float) -> f32 {
+        // SAFETY: as this method's.
+        unsafe { Self::to_array(value) }.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    /// The first `count` (at most 16) values from memory, `fill` in the other lanes.
+    #[inline(always)]
+    unsafe fn load_partial(source: *const f32, count: usize, fill: f32) -> Self::Float {
+        let mut lanes = [fill; LANES];
+        // SAFETY: `count` values are valid, and fit.
+        unsafe {
+            std::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count.min(LANES));
+            Self::load(lanes.as_ptr())
+        }
+    }
+
+    /// The first `count` (at most 16) lanes to memory.
+    #[inline(always)]
+    unsafe fn store_partial(target: *mut f32, count: usize, value: Self::Float) {
+        // SAFETY: `count` values are valid, and there are as many.
+        unsafe {
+            let lanes = Self::to_array(value);
+            std::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count.min(LANES));
+        }
+    }
+}
+
+/// A kernel's body, to be compiled for each family. Its `run` must be `#[inline(always)]`.
+pub(crate) trait Task {
+    /// What it returns.
+    type Output;
+    /// The work.
+    ///
+    /// # Safety
+    /// The processor has the family's instructions; and what the task itself asks for.
+    unsafe fn run<S: Simd>(self) -> Self::Output;
+}
+
+/// Runs the task with the instructions of that family.
+///
+/// # Safety
+/// What the task itself asks for. The family is one that [`Isa::available`] lists.
+pub(crate) unsafe fn dispatch<T: Task>(isa: Isa, task: T) -> T::Output {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match isa {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => avx2::enter(task),
+            #[cfg(target_arch = "x86_64")]
+            Isa::AvxVnni => avx2::enter_vnni(task),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Vnni => avx512::enter(task),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => neon::enter(task),
+            _ => task.run::<scalar::Scalar>(),
+        }
+    }
+}
