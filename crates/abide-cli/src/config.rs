@@ -44,7 +44,9 @@ impl Config {
         let path = home.join(FILE_NAME);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(Self::default());
+            }
             Err(error) => {
                 return Err(Failure::new(Exit::Usage, format!("can't read {}: {error}", path.display()))
                     .with_cure("check that it is a text file that you may read"));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abide_engine::gguf::{GgufError, GgufFile, Problem};
-use abide_engine::text::Tokenizer;
+use abide_engine::text::{ChatTemplate, RenderOptions, Tokenizer};
 use abide_engine::{
     CacheType, EngineError, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice, devices, inspect,
 };
@@ -69,6 +69,12 @@ pub fn tokenizer(file: &GgufFile) -> anyhow::Result<Tokenizer> {
     Tokenizer::from_metadata(file.metadata()).with_context(problem)
 }
 
+/// The chat template of a model: the catalogue's if it has one, else that of the file.
+fn template(local: &LocalModel, file: &GgufFile) -> anyhow::Result<ChatTemplate> {
+    let problem = || Failure::new(Exit::BadFile, "the model's chat template can't be used");
+    ChatTemplate::from_metadata(file.metadata(), local.template()).with_context(problem)
+}
+
 /// Loads a model that takes and gives tokens.
 ///
 /// # Errors
@@ -105,7 +111,7 @@ pub fn open_generator(
     console: &mut Console,
 ) -> anyhow::Result<Box<dyn Generator>> {
     let loaded = load_tokens(local, settings, console)?;
-    let _ = (tokenizer(&loaded.file)?, local.template());
+    let _ = (tokenizer(&loaded.file)?, template(local, &loaded.file)?);
     Err(Failure::new(Exit::Failure, "this build has no scheduler yet").into())
 }
 
@@ -119,8 +125,11 @@ pub fn render(
     messages: &[Message],
     console: &mut Console,
 ) -> anyhow::Result<String> {
-    let _ = (tokenizer(file)?, local.template(), messages, console);
-    Err(Failure::new(Exit::Failure, "this build has no chat templates yet").into())
+    let template = template(local, file)?;
+    if let Some(notice) = template.notice() {
+        console.notice(&format!("note: {notice}"));
+    }
+    Ok(template.render(messages, &RenderOptions::default())?.text().to_owned())
 }
 
 /// What the engine makes of a file.

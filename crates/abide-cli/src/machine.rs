@@ -3,16 +3,9 @@
 //! Must not know models.
 
 use std::fs;
-use std::thread;
-use std::time::Instant;
 
 use serde::Serialize;
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
-
-/// Bytes read in one pass of [`read_bandwidth`].
-const BANDWIDTH_BYTES: usize = 512 << 20;
-/// Passes, of which the best counts.
-const BANDWIDTH_PASSES: usize = 5;
 
 /// Processor and memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,27 +62,6 @@ pub fn reset_peak_memory() {
     if let Err(error) = fs::write("/proc/self/clear_refs", "5") {
         tracing::debug!("the peak of memory can't be reset: {error}");
     }
-}
-
-/// Bytes per second that `threads` threads together read from memory: the best of some passes over
-/// an array far larger than caches usually are. Takes about a second.
-pub fn read_bandwidth(threads: usize) -> f64 {
-    let words = BANDWIDTH_BYTES / size_of::<u64>();
-    // Not zeros, which the system may hand out as one and the same page.
-    let array: Vec<u64> = (0..words as u64).collect();
-    let share = words.div_ceil(threads.max(1));
-    let pass = || {
-        let start = Instant::now();
-        thread::scope(|scope| {
-            for part in array.chunks(share) {
-                scope.spawn(move || {
-                    std::hint::black_box(part.iter().fold(0_u64, |sum, &word| sum.wrapping_add(word)));
-                });
-            }
-        });
-        BANDWIDTH_BYTES as f64 / start.elapsed().as_secs_f64()
-    };
-    (0..BANDWIDTH_PASSES).map(|_| pass()).fold(0.0, f64::max)
 }
 
 fn parse_peak(status: &str) -> Option<u64> {

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use abide_kernels::{Kernels, measure_read_bandwidth};
 use anyhow::Context as _;
 use clap::Args;
 
@@ -145,6 +146,7 @@ struct Runner<'a> {
     tests: Vec<Test>,
     header: Header,
     cpu: String,
+    physical_cores: usize,
     /// Bandwidth by number of threads, measured once each.
     bandwidths: Vec<(usize, f64)>,
     records: Vec<Record>,
@@ -158,7 +160,9 @@ impl<'a> Runner<'a> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..Header::default()
         };
-        Self { arguments, tests, header, cpu: machine.cpu, bandwidths: Vec::new(), records: Vec::new() }
+        let (bandwidths, records) = (Vec::new(), Vec::new());
+        let Machine { cpu, physical_cores, .. } = machine;
+        Self { arguments, tests, header, cpu, physical_cores, bandwidths, records }
     }
 
     fn run(
@@ -169,9 +173,11 @@ impl<'a> Runner<'a> {
     ) -> anyhow::Result<()> {
         let context_length = Some(plan::context_needed(&self.tests));
         let settings = EngineSettings { context_length, ..settings.clone() };
+        let bandwidth = self.bandwidth(&settings, console)?;
         machine::reset_peak_memory();
         let mut loaded = engine::load_tokens(local, &settings, console)?;
-        let bandwidth = self.bandwidth(&loaded, console);
+        // A GPU has its own memory.
+        let bandwidth = (loaded.device == "cpu").then_some(bandwidth);
         if !self.header.kernels.contains(&loaded.kernels) {
             self.header.kernels.push(loaded.kernels.clone());
         }
@@ -199,23 +205,19 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// The memory bandwidth with the model's threads; of the CPU alone.
-    fn bandwidth(&mut self, loaded: &TokenModelLoaded, console: &Console) -> Option<f64> {
-        if loaded.device != "cpu" {
-            return None;
+    /// The memory bandwidth with so many threads. Measured without a model, whose threads would take
+    /// part of it.
+    fn bandwidth(&mut self, settings: &EngineSettings, console: &Console) -> anyhow::Result<f64> {
+        let threads = settings.threads.unwrap_or(self.physical_cores);
+        if let Some((_, bandwidth)) = self.bandwidths.iter().find(|(known, _)| *known == threads) {
+            return Ok(*bandwidth);
         }
-        let threads = loaded.model.threads();
-        let known =
-            self.bandwidths.iter().find(|(known, _)| *known == threads).map(|(_, bandwidth)| *bandwidth);
-        let bandwidth = known.unwrap_or_else(|| {
-            let _line = progress::spinner(console, "measuring memory bandwidth");
-            machine::read_bandwidth(threads)
-        });
-        if known.is_none() {
-            self.bandwidths.push((threads, bandwidth));
-        }
+        let _line = progress::spinner(console, "measuring memory bandwidth");
+        let kernels = Kernels::new(threads, engine::instruction_set(settings)?);
+        let bandwidth = measure_read_bandwidth(&kernels)?;
+        self.bandwidths.push((threads, bandwidth));
         self.header.bandwidth = self.header.bandwidth.max(Some(bandwidth as u64));
-        Some(bandwidth)
+        Ok(bandwidth)
     }
 
     /// What all records of a loaded model have in common.
