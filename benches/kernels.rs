@@ -7,8 +7,8 @@
 use std::sync::LazyLock;
 
 use abide_kernels::{
-    Activation, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape, CacheSlot, CacheType, Isa,
-    Kernels, PackedMatrix, Span, measure_read_bandwidth,
+    Activation, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape, CacheSlot,
+    CacheType, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
 };
 use divan::{
     Bencher,
@@ -17,7 +17,8 @@ use divan::{
 
 fn kernels(precision: ActivationPrecision) -> Kernels {
     let threads = std::env::var("ABIDE_BENCH_THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
-    let isa = std::env::var("ABIDE_BENCH_ISA").map_or_else(|_| Isa::detect(), |name| Isa::parse(&name).unwrap());
+    let isa =
+        std::env::var("ABIDE_BENCH_ISA").map_or_else(|_| Isa::detect(), |name| Isa::parse(&name).unwrap());
     Kernels::new(threads, isa).with_precision(precision)
 }
 
@@ -40,7 +41,14 @@ fn matrix(kernels: &Kernels, kind: BlockType, rows: usize, columns: usize) -> Pa
     PackedMatrix::pack(kernels, kind, &bytes, rows, columns).unwrap()
 }
 
-fn product(bencher: Bencher<'_, '_>, kernels: &Kernels, kind: BlockType, rows: usize, columns: usize, tokens: usize) {
+fn product(
+    bencher: Bencher<'_, '_>,
+    kernels: &Kernels,
+    kind: BlockType,
+    rows: usize,
+    columns: usize,
+    tokens: usize,
+) {
     let matrix = matrix(kernels, kind, rows, columns);
     let inputs = floats(tokens * columns);
     let mut out = vec![0.0; tokens * rows];
@@ -102,8 +110,14 @@ fn pack(bencher: Bencher<'_, '_>, kind: BlockType) {
 fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize) {
     let (heads, kv_heads, dims) = (32, 8, 64);
     let blocks: Vec<u32> = (0..(depth + tokens).div_ceil(64) as u32).collect();
-    let shape =
-        CacheShape { kind, blocks: blocks.len(), block_positions: 64, kv_heads, key_dim: dims, value_dim: dims };
+    let shape = CacheShape {
+        kind,
+        blocks: blocks.len(),
+        block_positions: 64,
+        kv_heads,
+        key_dim: dims,
+        value_dim: dims,
+    };
     let mut layer = CacheLayer::new(shape).unwrap();
     let slots: Vec<CacheSlot> = (0..(depth + tokens) as u32)
         .map(|position| CacheSlot { block: position / 64, offset: position % 64 })
@@ -155,7 +169,9 @@ fn rms_norm(bencher: Bencher<'_, '_>) {
 fn gated(bencher: Bencher<'_, '_>, activation: Activation) {
     let x = floats(512 * 2048);
     let mut out = vec![0.0; x.len()];
-    bencher.counter(ItemsCount::new(x.len())).bench_local(|| INT8.gated(activation, &x, &x, &mut out).unwrap());
+    bencher
+        .counter(ItemsCount::new(x.len()))
+        .bench_local(|| INT8.gated(activation, &x, &x, &mut out).unwrap());
 }
 
 #[divan::bench]

@@ -7,10 +7,10 @@ use std::{
 
 use abide_engine::{BatchItem, LoadOptions, LogitsWanted, Model, TokenModel, gguf::GgufFile};
 
-/// The default model: folder and file.
-pub const SMOLLM2: &str = "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
-/// The small base model: folder and file.
-pub const GEMMA: &str = "gemma-3-270m/gemma-3-270m-q4_k_m.gguf";
+/// File of the default model.
+pub const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
+/// File of the small base model.
+pub const GEMMA: &str = "gemma-3-270m-q4_k_m.gguf";
 
 /// A path below `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {

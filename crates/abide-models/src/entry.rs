@@ -296,7 +296,7 @@ fn is_relative_path(path: &str) -> bool {
 impl Entry {
     /// Sizes of all files together, if each is known.
     pub fn size_bytes(&self) -> Option<u64> {
-        self.files.iter().map(|file| file.size).sum()
+        self.files.iter().try_fold(0_u64, |sum, file| sum.checked_add(file.size?))
     }
 
     /// Whether one of the sizes is approximate.

@@ -98,7 +98,7 @@ pub enum SourceError {
     #[error("needs the network, which --offline forbids")]
     Offline,
     /// No connection within seconds.
-    #[error("can't be reached: {0}")]
+    #[error("can't be reached: {0}; check the network, or the address (HF_ENDPOINT, pip's configuration)")]
     Unreachable(String),
     /// The connection broke, more often than is tolerated; what came is kept.
     #[error("the connection broke: {0}; what arrived is kept, pull again to resume")]

@@ -153,9 +153,30 @@ impl Store {
             python: &options.python,
             task,
         };
-        // With every file in the store already, no source needs to be reached.
-        let fetched =
-            if wanted.contains(&true) { fetch.from(source)? } else { kept.iter().map(|_| None).collect() };
+        let at_hand = match fetch.at_hand(source)? {
+            Some(fetched) => self.install(entry, source, kept, fetched, task).map(Some),
+            None => Ok(None),
+        };
+        match at_hand {
+            Ok(Some(model)) => return Ok(model),
+            Ok(None) => {}
+            Err(error @ (SourceError::Checksum { .. } | SourceError::Content(_))) => {
+                task.tell(PullEvent::SourceFailed { source: "the hub's cache", reason: &error.to_string() });
+            }
+            Err(error) => return Err(error),
+        }
+        self.install(entry, source, kept, fetch.from(source)?, task)
+    }
+
+    /// Verifies what arrived and makes it a model, together with what the store had.
+    fn install(
+        &self,
+        entry: &Entry,
+        source: &Source,
+        kept: &[Option<ManifestFile>],
+        fetched: Vec<Option<Fetched>>,
+        task: Task<'_>,
+    ) -> Result<InstalledModel, SourceError> {
         let mut verified = Vec::new();
         for ((expected, kept), fetched) in entry.files.iter().zip(kept).zip(fetched) {
             verified.push(match (kept, fetched) {

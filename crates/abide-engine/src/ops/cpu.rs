@@ -5,7 +5,10 @@
 //! batch beside it.
 
 use abide_kernels as kernels;
-use abide_kernels::{Activation as GatedActivation, AttentionRequest, CacheLayer, Kernels, PackedMatrix};
+use abide_kernels::{
+    Activation as GatedActivation, AttentionRequest, CacheLayer, CacheSlot, KernelError, Kernels,
+    PackedMatrix, RopeShape,
+};
 use candle_core::{CpuStorage, Device, Error, Result, Storage, Tensor};
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, failed};
@@ -41,17 +44,26 @@ impl CpuOps {
     }
 }
 
-/// Lends the values of a contiguous f32 tensor on the CPU.
-fn with_values<T>(tensor: &Tensor, read: impl FnOnce(&[f32]) -> T) -> Result<T> {
-    let tensor = tensor.contiguous()?;
-    let (storage, layout) = tensor.storage_and_layout();
-    match &*storage {
-        Storage::Cpu(CpuStorage::F32(values)) => {
-            let start = layout.start_offset();
-            Ok(read(&values[start..start + layout.shape().elem_count()]))
-        }
-        _ => Err(Error::Msg("the CPU kernels were given a tensor that is not f32 on the CPU".to_owned())),
+/// Lends the values of f32 tensors on the CPU to a kernel.
+fn with_values<const N: usize, T>(
+    tensors: [&Tensor; N],
+    kernel: impl FnOnce([&[f32]; N]) -> std::result::Result<T, KernelError>,
+) -> Result<T> {
+    let mut contiguous = Vec::with_capacity(N);
+    for tensor in tensors {
+        contiguous.push(tensor.contiguous()?);
     }
+    let storages: Vec<_> = contiguous.iter().map(Tensor::storage_and_layout).collect();
+    let mut slices: [&[f32]; N] = [&[]; N];
+    for (slice, (storage, layout)) in slices.iter_mut().zip(&storages) {
+        let Storage::Cpu(CpuStorage::F32(values)) = &**storage else {
+            return Err(Error::Msg(
+                "the CPU kernels were given a tensor that is not f32 on the CPU".to_owned(),
+            ));
+        };
+        *slice = &values[layout.start_offset()..][..layout.shape().elem_count()];
+    }
+    kernel(slices).map_err(failed)
 }
 
 impl Ops for CpuOps {
@@ -83,13 +95,13 @@ impl Ops for CpuOps {
             CacheType::F16 => kernels::CacheType::F16,
             CacheType::Q8_0 => kernels::CacheType::Q8_0,
         };
-        let layer = CacheLayer::new(kind, blocks, block_positions, kv_heads, key_dim, value_dim);
-        Ok(CpuCache::Attention(layer.map_err(failed)?))
+        let shape = kernels::CacheShape { kind, blocks, block_positions, kv_heads, key_dim, value_dim };
+        Ok(CpuCache::Attention(CacheLayer::new(shape).map_err(failed)?))
     }
 
     fn copy_block(&self, cache: &mut CpuCache, from: usize, to: usize) -> Result<()> {
         match cache {
-            CpuCache::Attention(layer) => layer.copy_block(from as u32, to as u32),
+            CpuCache::Attention(layer) => layer.copy_block(from as u32, to as u32).map_err(failed)?,
             CpuCache::Convolution(cache) => {
                 let size = cache.block_positions * cache.channels;
                 cache.inputs.copy_within(from * size..(from + 1) * size, to * size);
@@ -102,14 +114,14 @@ impl Ops for CpuOps {
         let (tokens, columns) = input.dims2()?;
         let mut outputs: Vec<Vec<f32>> =
             maps.iter().map(|map| vec![0.0; tokens * map.matrix.rows()]).collect();
-        with_values(input, |values| {
-            let activations = self.kernels.quantize(values, tokens, columns);
+        with_values([input], |[values]| {
+            let activations = self.kernels.quantize(values, tokens, columns)?;
             let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
                 .iter()
                 .zip(&mut outputs)
                 .map(|(map, output)| (&*map.matrix, output.as_mut_slice()))
                 .collect();
-            self.kernels.matmul_many(&activations, &mut products);
+            self.kernels.matmul_many(&activations, &mut products)
         })?;
         maps.iter()
             .zip(outputs)
@@ -126,17 +138,12 @@ impl Ops for CpuOps {
     fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {
         let width = input.dim(candle_core::D::Minus1)?;
         let mut output = vec![0.0; input.elem_count()];
-        with_values(input, |values| {
-            with_values(&norm.weight, |weight| match norm.kind {
-                NormKind::Rms => {
-                    self.kernels.rms_norm(values, width, Some(weight), norm.epsilon, &mut output);
-                    Ok(())
-                }
-                NormKind::Layer => with_values(&norm.bias, |bias| {
-                    self.kernels.layer_norm(values, width, weight, Some(bias), norm.epsilon, &mut output);
-                }),
-            })?
-        })??;
+        with_values([input, &norm.weight, &norm.bias], |[values, weight, bias]| match norm.kind {
+            NormKind::Rms => self.kernels.rms_norm(values, width, Some(weight), norm.epsilon, &mut output),
+            NormKind::Layer => {
+                self.kernels.layer_norm(values, width, weight, Some(bias), norm.epsilon, &mut output)
+            }
+        })?;
         Tensor::from_vec(output, input.shape(), &Device::Cpu)
     }
 
@@ -147,12 +154,12 @@ impl Ops for CpuOps {
             RopePairing::Interleaved => kernels::RopePairing::Interleaved,
             RopePairing::HalfSplit => kernels::RopePairing::HalfSplit,
         };
-        let mut output = with_values(input, <[f32]>::to_vec)?;
-        with_values(&angles.cosines, |cosines| {
-            with_values(&angles.sines, |sines| {
-                self.kernels.rope(&mut output, tokens, heads, head_dim, cosines, sines, rotary_dim, pairing);
-            })
-        })??;
+        let shape = RopeShape { heads, head_dim, rotary_dim, pairing };
+        let output = with_values([input, &angles.cosines, &angles.sines], |[values, cosines, sines]| {
+            let mut output = values.to_vec();
+            self.kernels.rope(&mut output, tokens, shape, cosines, sines)?;
+            Ok(output)
+        })?;
         Tensor::from_vec(output, input.shape(), &Device::Cpu)
     }
 
@@ -161,9 +168,11 @@ impl Ops for CpuOps {
             return Err(Error::Msg("attention was given a convolution's cache".to_owned()));
         };
         let (plan, spec) = (&call.batch.groups[call.group], call.spec);
-        with_values(call.keys, |keys| {
-            with_values(call.values, |values| layer.write(&plan.slots, keys, values))
-        })??;
+        let slots: Vec<CacheSlot> =
+            plan.slots.iter().map(|&(block, offset)| CacheSlot { block, offset }).collect();
+        with_values([call.keys, call.values], |[keys, values]| {
+            self.kernels.write_cache(layer, &slots, keys, values)
+        })?;
         let rows = call.batch.rows();
         let mut output = vec![0.0; rows * spec.heads * spec.value_dim];
         let spans: Vec<kernels::Span<'_>> = call
@@ -179,19 +188,18 @@ impl Ops for CpuOps {
                 first_block: table.first_block,
             })
             .collect();
-        let sinks = call.sinks.map(|sinks| with_values(sinks, <[f32]>::to_vec)).transpose()?;
-        with_values(call.queries, |queries| {
+        let sinks = call.sinks.map(|sinks| with_values([sinks], |[sinks]| Ok(sinks.to_vec()))).transpose()?;
+        with_values([call.queries], |[queries]| {
             let request = AttentionRequest {
                 queries,
                 heads: spec.heads,
-                kv_heads: spec.kv_heads,
                 scale: spec.scale,
                 soft_cap: spec.soft_cap,
                 window: spec.window,
                 sinks: sinks.as_deref(),
                 spans: &spans,
             };
-            self.kernels.attention(&request, layer, &mut output);
+            self.kernels.attention(&request, layer, &mut output)
         })?;
         Tensor::from_vec(output, (rows, spec.heads * spec.value_dim), &Device::Cpu)
     }
@@ -200,16 +208,15 @@ impl Ops for CpuOps {
         let activation = match activation {
             Activation::Silu => GatedActivation::Silu,
             Activation::Gelu => GatedActivation::Gelu,
-            Activation::SwigluClamped => GatedActivation::SwigluClamped,
+            Activation::SwigluClamped => GatedActivation::GptOss,
         };
         let mut output = vec![0.0; gate.elem_count()];
-        with_values(gate, |gate| match up {
-            Some(up) => with_values(up, |up| self.kernels.gated(activation, gate, Some(up), &mut output)),
-            None => {
-                self.kernels.gated(activation, gate, None, &mut output);
-                Ok(())
+        match up {
+            Some(up) => {
+                with_values([gate, up], |[gate, up]| self.kernels.gated(activation, gate, up, &mut output))
             }
-        })??;
+            None => with_values([gate], |[gate]| self.kernels.activate(activation, gate, &mut output)),
+        }?;
         Tensor::from_vec(output, gate.shape(), &Device::Cpu)
     }
 
@@ -226,8 +233,11 @@ impl Ops for CpuOps {
         };
         let (_, count) = taps.dims2()?;
         let mut output = vec![0.0; input.elem_count()];
-        with_values(input, |input| cache.write(input, &batch.groups[group].slots))?;
-        with_values(taps, |taps| cache.convolve(taps, count, batch, group, &mut output))?;
+        with_values([input, taps], |[input, taps]| {
+            cache.write(input, &batch.groups[group].slots);
+            cache.convolve(taps, count, batch, group, &mut output);
+            Ok(())
+        })?;
         Tensor::from_vec(output, input.shape(), &Device::Cpu)
     }
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::typestate::WithoutBody;
+use ureq::{Agent, Body, RequestBuilder};
 
 use crate::error::{SourceError, StoreError};
 use crate::files;
@@ -93,27 +94,38 @@ impl Client {
     }
 
     /// Headers of a URL. Redirects within the host are followed; one that leads elsewhere is an
-    /// answer, since its own headers describe the file.
+    /// answer if its own headers describe the file, as those of the hub do.
     pub(crate) fn head(&self, url: &str) -> Result<HeaderMap, RequestError> {
         let mut url = url.to_owned();
         for _ in 0..=REDIRECTS_MAX {
-            let mut request = self.staying.head(&url).header(header::ACCEPT_ENCODING, "identity");
-            if let Some(bearer) = &self.bearer {
-                request = request.header(header::AUTHORIZATION, bearer);
-            }
-            let response = request.call().map_err(|error| RequestError::NoAnswer(error.to_string()))?;
-            let status = response.status();
-            if !status.is_redirection() {
+            let response = self.send(self.staying.head(&url))?;
+            if !response.status().is_redirection() {
                 return succeeded(response).map(|response| response.headers().clone());
             }
             match text(response.headers(), header::LOCATION.as_str()) {
                 Some(location) if location.starts_with('/') && !location.starts_with("//") => {
                     url = format!("{}{location}", origin(&url));
                 }
-                _ => return Ok(response.headers().clone()),
+                _ if response.headers().contains_key("x-linked-size") => {
+                    return Ok(response.headers().clone());
+                }
+                _ => {
+                    return succeeded(self.send(self.following.head(&url))?)
+                        .map(|response| response.headers().clone());
+                }
             }
         }
         Err(RequestError::NoAnswer(format!("more than {REDIRECTS_MAX} redirects")))
+    }
+
+    /// Sends a request as who we are; any answer is a success here.
+    fn send(&self, request: RequestBuilder<WithoutBody>) -> Result<Response<Body>, RequestError> {
+        // Sizes and ranges are those of the file itself.
+        let mut request = request.header(header::ACCEPT_ENCODING, "identity");
+        if let Some(bearer) = &self.bearer {
+            request = request.header(header::AUTHORIZATION, bearer);
+        }
+        request.call().map_err(|error| RequestError::NoAnswer(error.to_string()))
     }
 
     /// Fetches a file to `part`, going on from what is there, and again after each break, as long
@@ -162,14 +174,11 @@ impl Client {
         let mut file =
             File::options().create(true).append(true).open(part).map_err(StoreError::io("open", part))?;
         let mut done = files::length(part).unwrap_or(0);
-        let mut request = self.following.get(remote.url).header(header::ACCEPT_ENCODING, "identity");
-        if let Some(bearer) = &self.bearer {
-            request = request.header(header::AUTHORIZATION, bearer);
-        }
+        let mut request = self.following.get(remote.url);
         if done > 0 {
             request = request.header(header::RANGE, format!("bytes={done}-"));
         }
-        let response = request.call().map_err(|error| RequestError::NoAnswer(error.to_string()))?;
+        let response = self.send(request)?;
         let continues = response.status() == StatusCode::PARTIAL_CONTENT
             && text(response.headers(), header::CONTENT_RANGE.as_str())
                 .is_some_and(|range| range.starts_with(&format!("bytes {done}-")));

@@ -5,6 +5,7 @@
 //! broken file from its beginning and bring some 200 crates along (1.0).
 
 use std::env;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use crate::progress::PullEvent;
 const ENDPOINT: &str = "https://huggingface.co";
 
 /// Which server is asked, as whom, and with how much patience.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HubOptions {
     /// The server's address, without a path.
     pub endpoint: String,
@@ -50,6 +51,21 @@ impl Default for HubOptions {
             idle_timeout: Duration::from_secs(15),
             retry_pause: Duration::from_millis(300),
         }
+    }
+}
+
+impl fmt::Debug for HubOptions {
+    /// Shows whether there is a token, not which.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HubOptions")
+            .field("endpoint", &self.endpoint)
+            .field("token", &self.token.as_ref().map(|_| "set"))
+            .field("cache", &self.cache)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("retry_pause", &self.retry_pause)
+            .finish()
     }
 }
 
@@ -81,16 +97,13 @@ struct Listed<'a> {
     part: PathBuf,
 }
 
-/// Fetches the wanted files, or links them from the hub's cache.
+/// Fetches the wanted files.
 pub(super) fn fetch(
     fetch: &Fetch<'_>,
     repository: &str,
     revision: &str,
     paths: &[String],
 ) -> Result<Vec<Option<Fetched>>, SourceError> {
-    if let Some(fetched) = from_cache(fetch, repository, revision, paths)? {
-        return Ok(fetched);
-    }
     if fetch.offline {
         return Err(SourceError::Offline);
     }
@@ -101,7 +114,7 @@ pub(super) fn fetch(
         .collect::<Result<_, _>>()?;
     let missing =
         |file: &Listed<'_>| file.size.unwrap_or(0).saturating_sub(files::length(&file.part).unwrap_or(0));
-    fetch.check_space(listed.iter().flatten().map(missing).sum())?;
+    fetch.check_space(listed.iter().flatten().map(missing).fold(0, u64::saturating_add))?;
     listed
         .into_iter()
         .map(|file| {
@@ -116,7 +129,7 @@ pub(super) fn fetch(
 }
 
 /// The wanted files out of the hub's own cache, if all of them are there.
-fn from_cache(
+pub(super) fn from_cache(
     fetch: &Fetch<'_>,
     repository: &str,
     revision: &str,
@@ -152,6 +165,7 @@ fn from_cache(
 struct Server<'a> {
     client: Client,
     fetch: &'a Fetch<'a>,
+    endpoint: &'a str,
     /// The repository's page, and the root of its files' addresses.
     page: String,
 }
@@ -162,7 +176,7 @@ impl<'a> Server<'a> {
         let endpoint = endpoint.trim_end_matches('/');
         let patience = Patience { connect: *connect_timeout, idle: *idle_timeout, backoff: *retry_pause };
         let client = Client::new(token.as_deref(), endpoint.starts_with("https://"), patience);
-        Self { client, fetch, page: format!("{endpoint}/{repository}") }
+        Self { client, fetch, endpoint, page: format!("{endpoint}/{repository}") }
     }
 
     /// Asks for a file's size and checksum. A file that can't be the expected one is refused here,
@@ -220,7 +234,7 @@ impl<'a> Server<'a> {
         let (status, headers) = match error {
             _ if self.fetch.task.is_cancelled() => return SourceError::Cancelled,
             RequestError::Local(error) => return error,
-            RequestError::NoAnswer(reason) => return silent(reason),
+            RequestError::NoAnswer(reason) => return silent(format!("{}: {reason}", self.endpoint)),
             RequestError::Status(status, headers) => (status, headers),
         };
         // The hub answers 401 for a repository that does not exist, too, and says so in a header.

@@ -38,6 +38,17 @@ pub(crate) struct Fetched {
 }
 
 impl<'a> Fetch<'a> {
+    /// The wanted files, if all of them are on this machine already.
+    pub(crate) fn at_hand(&self, source: &Source) -> Result<Option<Vec<Option<Fetched>>>, SourceError> {
+        if !self.wanted.contains(&true) {
+            return Ok(Some(self.wanted.iter().map(|_| None).collect()));
+        }
+        match source {
+            Source::Hub { repository, revision, files } => hub::from_cache(self, repository, revision, files),
+            Source::Wheel { .. } => Ok(None),
+        }
+    }
+
     /// Fetches the wanted files. Returns one item for each file of the entry, `None` if not wanted.
     pub(crate) fn from(&self, source: &Source) -> Result<Vec<Option<Fetched>>, SourceError> {
         match source {

@@ -26,8 +26,13 @@ const POLL: Duration = Duration::from_millis(100);
 /// How much of pip's own words is read for an error, in bytes.
 const LOG_MAX: u64 = 64 << 10;
 /// What pip says when it finds no way to an index.
-const UNREACHABLE: [&str; 5] =
-    ["NewConnectionError", "Connection to ", "ConnectTimeout", "Name or service not known", "ProxyError"];
+const UNREACHABLE: [&str; 5] = [
+    "NewConnectionError",
+    "connection broken by",
+    "ConnectTimeout",
+    "Name or service not known",
+    "ProxyError",
+];
 
 /// Fetches the packages and unpacks the wanted files.
 pub(super) fn fetch(
@@ -97,7 +102,7 @@ fn download(
     let mut command = Command::new(fetch.python);
     command
         .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"])
-        .args(["--disable-pip-version-check", "--progress-bar=off", "--timeout=5", "--retries=1", "--dest"])
+        .args(["--disable-pip-version-check", "--progress-bar=off", "--timeout=10", "--retries=1", "--dest"])
         .arg(scratch.join("dest"))
         .arg(format!("{}=={}", part.package, part.version))
         // pip unpacks downloads in its temporary folder first: there we can see them grow.
@@ -111,6 +116,10 @@ fn download(
         meter.set(total.map_or(now, |total| now.min(total))) && pause(fetch.task, POLL)
     })?;
     if !status.success() {
+        // Ctrl-C in a terminal reaches pip, too, which then fails.
+        if fetch.task.is_cancelled() {
+            return Err(SourceError::Cancelled);
+        }
         return Err(explain(&read_log(&log_path), status, part, fetch.python));
     }
     let arrived = the_wheel(&scratch.join("dest"), part)?;
