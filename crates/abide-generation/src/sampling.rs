@@ -3,7 +3,8 @@
 //! The order is fixed. Penalties (repetition, frequency, presence), DRY and logit bias change the
 //! logits; then top-nσ, top-k, typical, top-p, min-p and XTC cut the candidates; then temperature
 //! (or dynamic temperature) shapes what is left, and one token is drawn. Mirostat 2 replaces the
-//! cuts. With temperature 0 the best token after penalties and bias is taken.
+//! cuts, and measures surprise after temperature. With temperature 0 the best token after penalties
+//! and bias is taken, whatever else is set.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

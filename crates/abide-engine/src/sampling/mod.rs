@@ -1,1 +1,320 @@
-//! Sampling (placeholder).
+//! Chooses the next token from logits. Must not know models, text or tensors.
+//!
+//! What each step does and in which order is told in [`abide_generation::Sampling`] and its module. The choice
+//! depends on the logits, the parameters, the history and the seed alone: one number of a documented
+//! generator is used for each draw, and one more before it for each step of XTC; tokens are drawn in the
+//! order of their ids.
+
+mod candidates;
+mod logprobs;
+mod penalties;
+mod random;
+#[cfg(test)]
+mod tests;
+
+use std::f64::consts::LN_2;
+
+use abide_generation::{DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};
+use thiserror::Error;
+
+use self::{
+    candidates::Candidates,
+    penalties::{Penalties, RepeatPenalty},
+    random::SplitMix64,
+};
+
+pub use logprobs::{log_softmax, token_logprob};
+
+/// Why no token could be chosen.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum SampleError {
+    /// A parameter is out of its range.
+    #[error(transparent)]
+    Parameter(#[from] SamplingError),
+    /// A bias, or a token asked for, names no token of the model.
+    #[error("there is no token {id}: the vocabulary has {vocabulary}")]
+    UnknownToken {
+        /// The id given.
+        id: u32,
+        /// Number of tokens.
+        vocabulary: usize,
+    },
+    /// The logits are not of this vocabulary.
+    #[error("{given} logits were given for a vocabulary of {vocabulary}")]
+    WrongLength {
+        /// Number of logits.
+        given: usize,
+        /// Number of tokens.
+        vocabulary: usize,
+    },
+    /// The model computed nonsense.
+    #[error("the logit of token {id} is {value}; the model's weights or a kernel are broken")]
+    NotFinite {
+        /// The first such token.
+        id: usize,
+        /// NaN or +∞.
+        value: f32,
+    },
+    /// Every token is forbidden.
+    #[error("no token is left to choose: all logits are -inf; forbid fewer tokens by `logit_bias`")]
+    NothingLeft,
+}
+
+/// A chosen token.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    /// Its id.
+    pub id: u32,
+    /// Its probability among the candidates that were left; 1 if it was not drawn but simply the best.
+    pub probability: f32,
+}
+
+/// How the temperature is found.
+#[derive(Debug, Clone, Copy)]
+enum Temperature {
+    /// The best token is taken.
+    Greedy,
+    Fixed(f32),
+    ByEntropy(DynamicTemperature),
+}
+
+/// Mirostat's parameters and state.
+#[derive(Debug, Clone, Copy)]
+struct Surprise {
+    target: f64,
+    rate: f64,
+    /// Most bits of surprise that are let through.
+    limit: f64,
+}
+
+/// Chooses tokens for one sequence.
+#[derive(Debug, Clone)]
+pub struct Sampler {
+    vocabulary: usize,
+    seed: u64,
+    random: SplitMix64,
+    history: Vec<u32>,
+    penalties: Option<Penalties>,
+    repeats: Option<RepeatPenalty>,
+    bias: Vec<(u32, f32)>,
+    cuts: Cuts,
+    surprise: Option<Surprise>,
+    temperature: Temperature,
+    adjusted: Vec<f32>,
+    candidates: Candidates,
+}
+
+/// The parameters of the cuts, as in [`Sampling`].
+#[derive(Debug, Clone)]
+struct Cuts {
+    top_n_sigma: f32,
+    top_k: usize,
+    typical_p: f32,
+    top_p: f32,
+    min_p: f32,
+    xtc: Option<Xtc>,
+}
+
+impl Sampler {
+    /// A sampler for a model of `vocabulary` tokens. `history` is the prompt, which counts as seen; `resolve`
+    /// gives, for a text that breaks sequences (DRY), the ids of all tokens that hold it. Mirostat begins at twice
+    /// its target.
+    ///
+    /// # Errors
+    /// When a parameter is out of its range, or a bias names an unknown token.
+    pub fn new(
+        sampling: &Sampling,
+        vocabulary: usize,
+        history: &[u32],
+        resolve: &dyn Fn(&str) -> Vec<u32>,
+    ) -> Result<Self, SampleError> {
+        sampling.validate()?;
+        if let Some(&(id, _)) = sampling.logit_bias.iter().find(|(id, _)| *id as usize >= vocabulary) {
+            return Err(SampleError::UnknownToken { id, vocabulary });
+        }
+        let seed = sampling.seed.unwrap_or_else(rand::random);
+        let temperature = match (sampling.temperature, sampling.dynamic_temperature) {
+            (0.0, _) => Temperature::Greedy,
+            (_, Some(dynamic)) => Temperature::ByEntropy(dynamic),
+            (fixed, None) => Temperature::Fixed(fixed),
+        };
+        let surprise = |mirostat: &Mirostat| {
+            let target = f64::from(mirostat.tau);
+            Surprise { target, rate: f64::from(mirostat.eta), limit: 2.0 * target }
+        };
+        Ok(Self {
+            vocabulary,
+            seed,
+            random: SplitMix64::new(seed),
+            history: history.to_vec(),
+            penalties: Penalties::new(sampling),
+            repeats: sampling.dry.as_ref().and_then(|dry| RepeatPenalty::new(dry, resolve)),
+            bias: sampling.logit_bias.clone(),
+            cuts: Cuts {
+                top_n_sigma: sampling.top_n_sigma,
+                top_k: sampling.top_k,
+                typical_p: sampling.typical_p,
+                top_p: sampling.top_p,
+                min_p: sampling.min_p,
+                xtc: sampling.xtc,
+            },
+            surprise: sampling.mirostat.as_ref().map(surprise),
+            temperature,
+            adjusted: Vec::new(),
+            candidates: Candidates::default(),
+        })
+    }
+
+    /// The seed in use: the one given, or the one taken from the system.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Chooses a token. What is chosen is not yet history; see [`Self::accept`].
+    ///
+    /// # Errors
+    /// When the logits are not `vocabulary` many, one of them is NaN or +∞, or none is left.
+    pub fn sample(&mut self, logits: &[f32]) -> Result<Choice, SampleError> {
+        if logits.len() != self.vocabulary {
+            return Err(SampleError::WrongLength { given: logits.len(), vocabulary: self.vocabulary });
+        }
+        let adjusts = self.penalties.is_some() || self.repeats.is_some() || !self.bias.is_empty();
+        if !adjusts {
+            return self.choose(logits);
+        }
+        check_each(logits)?;
+        let mut adjusted = std::mem::take(&mut self.adjusted);
+        adjusted.clear();
+        adjusted.extend_from_slice(logits);
+        self.adjust(&mut adjusted);
+        let choice = self.choose(&adjusted);
+        self.adjusted = adjusted;
+        choice
+    }
+
+    /// Makes `id` history: the last token.
+    pub fn accept(&mut self, id: u32) {
+        self.history.push(id);
+    }
+
+    /// Penalties, DRY and bias, in this order.
+    fn adjust(&mut self, logits: &mut [f32]) {
+        if let Some(penalties) = &mut self.penalties {
+            penalties.apply(&self.history, logits);
+        }
+        if let Some(repeats) = &mut self.repeats {
+            repeats.apply(&self.history, logits);
+        }
+        for &(id, bias) in &self.bias {
+            logits[id as usize] += bias;
+        }
+        for logit in logits {
+            // A sum beyond f32's range is the best there is, not nonsense.
+            *logit = logit.min(f32::MAX);
+        }
+    }
+
+    fn choose(&mut self, logits: &[f32]) -> Result<Choice, SampleError> {
+        if matches!(self.temperature, Temperature::Greedy) {
+            return best(logits);
+        }
+        let fewest_bits = self.shape(logits)?;
+        let best = self.candidates.best_logit();
+        let point = self.random.uniform();
+        let (chosen, probability) = self.candidates.at(point);
+        if let Some(surprise) = &mut self.surprise {
+            // Under the whole distribution, as in the paper; llama.cpp measures among what is left.
+            let bits = fewest_bits + (f64::from(best) - f64::from(chosen.logit)) / LN_2;
+            surprise.limit -= surprise.rate * (bits - surprise.target);
+        }
+        Ok(Choice { id: chosen.id, probability: probability as f32 })
+    }
+
+    /// Leaves the candidates to draw from, with their final logits. With mirostat, gives the bits of
+    /// surprise of the best one before the cut; else 0.
+    fn shape(&mut self, logits: &[f32]) -> Result<f64, SampleError> {
+        let best = check(logits)?;
+        if let Some(surprise) = self.surprise {
+            self.candidates.collect(logits, f32::NEG_INFINITY, 0);
+            self.apply_temperature();
+            return Ok(self.candidates.keep_unsurprising(surprise.limit));
+        }
+        let cuts = &self.cuts;
+        let floor = if cuts.top_n_sigma > 0.0 {
+            best - cuts.top_n_sigma * standard_deviation(logits)
+        } else {
+            f32::NEG_INFINITY
+        };
+        self.candidates.collect(logits, floor, cuts.top_k);
+        if cuts.typical_p < 1.0 {
+            self.candidates.keep_typical(cuts.typical_p);
+        }
+        if cuts.top_p < 1.0 {
+            self.candidates.keep_nucleus(cuts.top_p);
+        }
+        if cuts.min_p > 0.0 {
+            self.candidates.keep_near_best(cuts.min_p);
+        }
+        if let Some(xtc) = &cuts.xtc
+            && self.random.uniform() < f64::from(xtc.probability)
+        {
+            self.candidates.exclude_top(xtc.threshold);
+        }
+        self.apply_temperature();
+        Ok(0.0)
+    }
+
+    fn apply_temperature(&mut self) {
+        let temperature = match self.temperature {
+            Temperature::Greedy => 0.0,
+            Temperature::Fixed(temperature) => temperature,
+            Temperature::ByEntropy(dynamic) => {
+                let count = self.candidates.items().len();
+                let greatest = (count as f64).ln();
+                let share =
+                    if count > 1 { (self.candidates.entropy() / greatest).clamp(0.0, 1.0) } else { 0.0 };
+                let range = dynamic.maximum - dynamic.minimum;
+                dynamic.minimum + range * (share as f32).powf(dynamic.exponent)
+            }
+        };
+        if temperature == 0.0 {
+            self.candidates.keep_best(1);
+        } else if temperature != 1.0 {
+            self.candidates.divide(temperature);
+        }
+    }
+}
+
+/// The token of the greatest logit; of equal ones, the lowest id.
+fn best(logits: &[f32]) -> Result<Choice, SampleError> {
+    let greatest = check(logits)?;
+    let id = logits.iter().position(|&logit| logit == greatest).unwrap_or(0);
+    Ok(Choice { id: id as u32, probability: 1.0 })
+}
+
+/// The greatest logit, if all are numbers or −∞ and not all are −∞.
+fn check(logits: &[f32]) -> Result<f32, SampleError> {
+    check_each(logits)?;
+    let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    if greatest == f32::NEG_INFINITY { Err(SampleError::NothingLeft) } else { Ok(greatest) }
+}
+
+/// Fails on NaN and +∞.
+fn check_each(logits: &[f32]) -> Result<(), SampleError> {
+    // Without an early exit, so that it vectorises.
+    if logits.iter().fold(true, |all, &logit| all & (logit < f32::INFINITY)) {
+        return Ok(());
+    }
+    let broken = |&(_, &logit): &(usize, &f32)| logit.is_nan() || logit == f32::INFINITY;
+    let (id, &value) = logits.iter().enumerate().find(broken).unwrap_or((0, &f32::NAN));
+    Err(SampleError::NotFinite { id, value })
+}
+
+/// Standard deviation of the logits that are not −∞.
+fn standard_deviation(logits: &[f32]) -> f32 {
+    let finite = || logits.iter().filter(|&&logit| logit > f32::NEG_INFINITY).map(|&logit| f64::from(logit));
+    let count = finite().count() as f64;
+    let mean = finite().sum::<f64>() / count;
+    let variance = finite().map(|logit| (logit - mean).powi(2)).sum::<f64>() / count;
+    variance.sqrt() as f32
+}

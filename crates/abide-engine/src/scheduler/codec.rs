@@ -1,7 +1,7 @@
-//! What the scheduler needs beside the model: the seam between it and tokenizer, chat template and
-//! sampler, so that it is tested without a vocabulary. Knows nothing of how any of them works.
+//! What the scheduler needs of text: the seam between it and tokenizer and chat template,
+//! so that it is tested without a vocabulary. Knows nothing of how they work.
 
-use abide_generation::{GenerationError, Message, Sampling, Special};
+use abide_generation::{GenerationError, Message, Special};
 
 /// Texts to tokens and back, for one model.
 pub trait TextCodec: Send + Sync {
@@ -40,22 +40,12 @@ pub trait TextCodec: Send + Sync {
     /// `previous`.
     fn decoder(&self, previous: Option<u32>) -> Box<dyn TextDecoder>;
 
-    /// A sampler for an answer to `prompt`. It is made here because some parameters are texts (the
-    /// breakers of [`Dry`](abide_generation::Dry)).
-    ///
-    /// # Errors
-    /// When a parameter makes no sense for this vocabulary.
-    fn sampler(&self, sampling: &Sampling, prompt: &[u32]) -> Result<Box<dyn TokenSampler>, GenerationError>;
+    /// All tokens whose text holds `text`, for parameters that name texts (the breakers of
+    /// [`Dry`](abide_generation::Dry)).
+    fn tokens_holding(&self, text: &str) -> Vec<u32>;
 
     /// Whether the model ends its turn with this token.
     fn is_end_of_generation(&self, token: u32) -> bool;
-}
-
-/// Chooses the tokens of one answer, and remembers them.
-pub trait TokenSampler: Send {
-    /// The next token, given a logit for each one of the vocabulary (none is NaN). What it chooses
-    /// depends on nothing but the parameters, the seed, and what it was given before.
-    fn sample(&mut self, logits: &[f32]) -> u32;
 }
 
 /// Decodes one answer. Never emits part of a character.

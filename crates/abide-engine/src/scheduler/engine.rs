@@ -14,10 +14,11 @@ use tokio::sync::mpsc;
 
 use super::answer::{Answer, Place, Places};
 use super::prompt::{FittedPrompt, Room, fit};
-use super::request::{Clock, Limits, Request, Writer};
+use super::request::{Clock, Limits, Request, Writer, sampling_failed};
 use super::stop::StopFilter;
 use super::worker::{Command, Worker};
 use super::{EngineOptions, EngineStartError, TextCodec};
+use crate::sampling::Sampler;
 use crate::token_model::TokenModel;
 
 /// Most candidates whose log-probabilities a request can ask for.
@@ -86,8 +87,10 @@ impl Engine {
         // Room for a start, all tokens, and an end: sending never waits.
         let answer_tokens = request.max_tokens.unwrap_or(usize::MAX).min(self.context_length - prompt_tokens);
         let (events, receiver) = mpsc::channel(answer_tokens + 2);
+        let holding = |text: &str| self.codec.tokens_holding(text);
+        let sampler = Sampler::new(&request.sampling, self.vocabulary, &tokens, &holding);
         let accepted = Request {
-            sampler: self.codec.sampler(&request.sampling, &tokens)?,
+            sampler: sampler.map_err(sampling_failed)?,
             writer: Writer {
                 decoder: self.codec.decoder(tokens.last().copied()),
                 filter: StopFilter::new(request.stop),

@@ -17,7 +17,6 @@
 mod answer;
 mod codec;
 mod engine;
-mod logprob;
 mod options;
 mod prompt;
 mod request;
@@ -26,6 +25,6 @@ mod stop;
 mod tests;
 mod worker;
 
-pub use codec::{TextCodec, TextDecoder, TokenSampler};
+pub use codec::{TextCodec, TextDecoder};
 pub use engine::Engine;
 pub use options::{EngineOptions, EngineStartError};

@@ -10,9 +10,9 @@ use abide_generation::{
 use tracing::Span;
 
 use super::answer::Answer;
-use super::logprob::token_logprob;
 use super::stop::StopFilter;
-use super::{TextCodec, TextDecoder, TokenSampler};
+use super::{TextCodec, TextDecoder};
+use crate::sampling::{SampleError, Sampler, token_logprob};
 
 /// A request that the engine accepted.
 pub(super) struct Request {
@@ -20,7 +20,7 @@ pub(super) struct Request {
     pub(super) tokens: Vec<u32>,
     pub(super) answer: Answer,
     pub(super) limits: Limits,
-    pub(super) sampler: Box<dyn TokenSampler>,
+    pub(super) sampler: Sampler,
     pub(super) writer: Writer,
     pub(super) logprobs: Option<usize>,
     pub(super) report: PromptReport,
@@ -71,9 +71,6 @@ impl Request {
 
     /// Chooses the next token from the model's logits and sends what it brings.
     pub(super) fn advance(&mut self, logits: &[f32]) -> Result<Progress, GenerationError> {
-        if logits.iter().any(|value| value.is_nan()) {
-            return Err(GenerationError::Engine("the model computed logits that are not numbers".into()));
-        }
         if self.clock.first_token.is_none() {
             self.clock.first_token = Some(Instant::now());
             self.answer.send(GenerationEvent::Started(self.report));
@@ -81,8 +78,10 @@ impl Request {
                 return Ok(self.finish(FinishReason::MaxTokens));
             }
         }
-        let token = self.sampler.sample(logits);
-        let logprob = self.logprobs.map(|count| token_logprob(logits, token, count));
+        let token = self.sampler.sample(logits).map_err(sampling_failed)?.id;
+        self.sampler.accept(token);
+        let logprob = self.logprobs.map(|count| token_logprob(logits, token, count)).transpose();
+        let logprob = logprob.map_err(sampling_failed)?;
         self.tokens.push(token);
         let (text, reason) = self.write(token);
         self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
@@ -142,5 +141,17 @@ impl Writer {
             text.push_str(&self.filter.finish());
         }
         (text, reason)
+    }
+}
+
+/// Whose fault it is that no token could be chosen.
+pub(super) fn sampling_failed(error: SampleError) -> GenerationError {
+    let problem = error.to_string();
+    match error {
+        SampleError::Parameter(error) => GenerationError::Sampling(error),
+        SampleError::UnknownToken { .. } | SampleError::NothingLeft => {
+            GenerationError::InvalidRequest { field: "logit_bias", problem: format!("fails: {problem}") }
+        }
+        SampleError::WrongLength { .. } | SampleError::NotFinite { .. } => GenerationError::Engine(problem),
     }
 }

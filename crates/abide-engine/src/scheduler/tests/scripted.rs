@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use abide_generation::{GenerationError, Message, ModelDescription, Sampling, Special};
+use abide_generation::{GenerationError, Message, ModelDescription, Special};
 
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -246,11 +246,8 @@ impl TextCodec for ByteCodec {
         Box::new(ByteDecoder::default())
     }
 
-    fn sampler(&self, sampling: &Sampling, _: &[u32]) -> Result<Box<dyn TokenSampler>, GenerationError> {
-        Ok(Box::new(DrawingSampler {
-            greedy: sampling.temperature == 0.0,
-            state: sampling.seed.unwrap_or_default(),
-        }))
+    fn tokens_holding(&self, text: &str) -> Vec<u32> {
+        text.bytes().take((text.len() == 1).into()).map(u32::from).collect()
     }
 
     fn is_end_of_generation(&self, token: u32) -> bool {
@@ -277,28 +274,6 @@ impl TextDecoder for ByteDecoder {
 
     fn finish(&mut self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut self.bytes)).into_owned()
-    }
-}
-
-/// Draws from the softmax, or takes the best.
-struct DrawingSampler {
-    greedy: bool,
-    state: u64,
-}
-
-impl TokenSampler for DrawingSampler {
-    fn sample(&mut self, logits: &[f32]) -> u32 {
-        if self.greedy {
-            let best = logits.iter().enumerate().max_by(|left, right| left.1.total_cmp(right.1));
-            return best.expect("a vocabulary has tokens").0 as u32;
-        }
-        let weights: Vec<f64> = logits.iter().map(|logit| f64::from(*logit).exp()).collect();
-        let mut left = split_mix(&mut self.state) * weights.iter().sum::<f64>();
-        let drawn = weights.iter().position(|weight| {
-            left -= weight;
-            left < 0.0
-        });
-        drawn.unwrap_or(logits.len() - 1) as u32
     }
 }
 

@@ -150,6 +150,7 @@ fn senseless_requests_are_refused_at_once() {
     assert!(with(|request| request.prompt = Prompt::Messages(vec![])).contains("empty"));
     assert!(with(|request| request.prompt = Prompt::Tokens(vec![1, 258])).contains("258"));
     assert!(with(|request| request.sampling.top_p = 2.0).contains("top_p"));
+    assert!(with(|request| request.sampling.logit_bias = vec![(258, 1.0)]).contains("logit_bias"));
     assert!(with(|request| request.stop = vec![String::new()]).contains("stop"));
     assert!(with(|request| request.stop = vec!["x".into(); 100]).contains("stop"));
     assert!(with(|request| request.stop = vec!["x".repeat(2000)]).contains("stop"));
