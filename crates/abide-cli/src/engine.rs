@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abide_engine::gguf::{GgufError, GgufFile, Problem};
-use abide_engine::text::{ChatTemplate, RenderOptions, Tokenizer};
+use abide_engine::text::{ChatTemplate, ModelText, RenderOptions, Tokenizer};
 use abide_engine::{
-    CacheType, EngineError, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice, devices, inspect,
+    CacheType, Engine, EngineError, EngineOptions, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice,
+    TokenModel as _, devices, inspect, parameters,
 };
-use abide_generation::{Generator, Message};
+use abide_generation::{Generator, Message, ModelDescription};
 use abide_kernels::Isa;
 use anyhow::Context as _;
 
@@ -110,9 +111,41 @@ pub fn open_generator(
     settings: &EngineSettings,
     console: &mut Console,
 ) -> anyhow::Result<Box<dyn Generator>> {
+    // Before the weights: what can't be used is said at once.
+    let file = open_file(local)?;
+    let (tokenizer, template) = (Arc::new(tokenizer(&file)?), template(local, &file)?);
     let loaded = load_tokens(local, settings, console)?;
-    let _ = (tokenizer(&loaded.file)?, template(local, &loaded.file)?);
-    Err(Failure::new(Exit::Failure, "this build has no scheduler yet").into())
+    let description = describe(local, &loaded.model, &tokenizer, &template);
+    let text = Arc::new(ModelText::new(tokenizer, template));
+    let options = EngineOptions { max_sequences: 1, ..EngineOptions::default() };
+    let engine = Engine::new(Box::new(loaded.model), text, description, options);
+    Ok(Box::new(engine.context("the engine could not be started")?))
+}
+
+fn describe(
+    local: &LocalModel,
+    model: &Model,
+    tokenizer: &Tokenizer,
+    template: &ChatTemplate,
+) -> ModelDescription {
+    let is_special = |text: &str| tokenizer.id_of(text).is_some();
+    let mut notice = template.notice().unwrap_or_default().to_owned();
+    // It repeats what the notice says already.
+    for problem in template.check(&is_special) {
+        if !notice.contains(&problem) {
+            let gap = if notice.is_empty() { "" } else { "; " };
+            notice = format!("{notice}{gap}{problem}");
+        }
+    }
+    ModelDescription {
+        name: local.entry.as_ref().map_or_else(|| local.name.clone(), |entry| entry.name.clone()),
+        parameters: parameters(model.file()),
+        context_length: model.context_length(),
+        context_length_trained: model.spec().context_length_trained,
+        vocabulary: model.vocabulary(),
+        has_chat_template: template.exists(),
+        template_notice: (!notice.is_empty()).then_some(notice),
+    }
 }
 
 /// The prompt that a model's chat template makes of `messages`.

@@ -22,5 +22,5 @@ pub use decoder::LoadError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
-pub use scheduler::{Engine, EngineOptions, EngineStartError, TextCodec, TextDecoder, TokenSampler};
+pub use scheduler::{Engine, EngineOptions, EngineStartError, TextCodec, TextDecoder};
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

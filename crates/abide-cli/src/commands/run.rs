@@ -118,12 +118,11 @@ fn answer(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let description = generator.description();
-    if let Some(notice) = &description.template_notice {
-        console.notice(&format!("note: {notice}"));
-    }
     let raw = arguments.raw || !description.has_chat_template;
     if raw && !arguments.raw {
         console.notice(&format!("note: {} is a base model: it continues the text", description.name));
+    } else if let (false, Some(notice)) = (raw, &description.template_notice) {
+        console.notice(&format!("note: {notice}"));
     }
     let prompt = if raw {
         Prompt::Text(question.prompt)

@@ -107,10 +107,11 @@ impl<'a> Session<'a> {
 
     fn introduce(&mut self) {
         let description = self.description().clone();
-        if let Some(notice) = &description.template_notice {
-            self.notice(&format!("note: {notice}"));
-        }
-        if !description.has_chat_template {
+        if description.has_chat_template {
+            if let Some(notice) = &description.template_notice {
+                self.notice(&format!("note: {notice}"));
+            }
+        } else {
             self.notice(&format!(
                 "note: {} is a base model without a chat template: it continues each text you give, on its own, \
                  and does not answer",
