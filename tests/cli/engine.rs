@@ -128,3 +128,53 @@ fn template_needs_messages_and_a_template() {
     assert!(stderr(&failed).contains("base model"), "{}", stderr(&failed));
     user.abide(["template", &fixture(TINY)]).write_stdin("hello").assert().code(2);
 }
+
+#[test]
+fn run_prints_the_answer_and_nothing_else() {
+    let user = User::new();
+    let line = format!("run {} --seed 3 -n 8", fixture(TINY));
+    let run = |line: &str, stdin: &'static str| {
+        user.abide(line.split(' ').chain(["the fox"])).write_stdin(stdin).assert().success()
+    };
+    let told = run(&line, "");
+    assert!(stderr(&told).contains("base model"), "{}", stderr(&told));
+    assert_eq!(stdout(&run(&line, "")), stdout(&told), "the same seed gives the same answer");
+    let result = json(&run(&format!("{line} --json"), ""));
+    assert_eq!(stdout(&told).trim_end_matches('\n'), result["text"].as_str().unwrap().trim_end_matches('\n'));
+    assert_eq!(result["usage"]["completion_tokens"], 8);
+    assert_eq!(result["finish_reason"], "max_tokens");
+    let prompt_tokens =
+        |stdin| json(&run(&format!("{line} --json"), stdin))["usage"]["prompt_tokens"].as_u64().unwrap();
+    assert!(prompt_tokens(" and the river") > prompt_tokens(""), "a pipe is appended");
+}
+
+#[test]
+fn run_reads_its_prompt_from_stdin() {
+    let user = User::new();
+    for prompt in [vec![], vec!["-"]] {
+        let arguments = [vec!["run", "--raw", "-n", "2"], prompt].concat();
+        let mut command = user.abide(["run"]);
+        command.arg(fixture(TINY)).args(&arguments[1..]);
+        command.write_stdin("the fox\n").assert().success();
+    }
+    user.abide(["run", &fixture(TINY)]).write_stdin(" \n").assert().code(2);
+    let long = "the fox ".repeat(1000);
+    let failed = user.abide(["run", &fixture(TINY)]).write_stdin(long).assert().code(1);
+    assert!(stderr(&failed).contains("1024"), "{}", stderr(&failed));
+}
+
+#[test]
+fn chat_works_from_a_pipe() {
+    let user = User::new();
+    let lines = "the fox\n/stats\n/nonsense\nthe river\n/quit\nnever said\n";
+    let arguments = ["chat", "--model", &fixture(TINY), "-n", "4", "--temperature", "0"];
+    let told = user.abide(arguments).write_stdin(lines).assert().success();
+    assert!(!stdout(&told).contains('\u{1b}'));
+    let notices = stderr(&told);
+    for part in ["base model", "context:", "no command /nonsense", "cut after 4 tokens"] {
+        assert!(notices.contains(part), "{part}: {notices}");
+    }
+    // Answers have no other lines: a tiny model says nothing sensible, but the same again.
+    assert_eq!(stdout(&user.abide(arguments).write_stdin(lines).assert()), stdout(&told));
+    user.abide(arguments).write_stdin("").assert().success();
+}

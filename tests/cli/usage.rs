@@ -10,7 +10,7 @@ fn slips_in_arguments_end_with_status_2() {
     let user = User::new();
     let model = fixture(TINY);
     for line in [
-        "".to_owned(),
+        String::new(),
         "caht".to_owned(),
         "run".to_owned(),
         "chat --threads 0".to_owned(),

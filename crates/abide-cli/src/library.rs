@@ -135,7 +135,7 @@ impl Library {
             Some(Reference::File(path)) => return Ok(Self::from_file(path)),
         };
         let entry = self.catalogue.get(id.as_str());
-        let model = match self.store.resolve(&id).map_err(store_failure)? {
+        let model = match self.store.resolve(&id).map_err(|error| store_failure(&error))? {
             Some(model) => model,
             None => self.pull(&id, console)?,
         };
@@ -173,8 +173,8 @@ impl Library {
 }
 
 /// A store's error with the status it ends with.
-pub fn store_failure(error: StoreError) -> anyhow::Error {
-    let exit = match &error {
+pub fn store_failure(error: &StoreError) -> anyhow::Error {
+    let exit = match error {
         StoreError::NotInstalled(_) => Exit::ModelMissing,
         StoreError::Damaged { .. } | StoreError::Manifest { .. } => Exit::BadFile,
         StoreError::Name(_) => Exit::Usage,
@@ -186,7 +186,7 @@ pub fn store_failure(error: StoreError) -> anyhow::Error {
 
 fn pull_failure(error: PullError) -> anyhow::Error {
     let (exit, cure) = match error {
-        PullError::Store(error) => return store_failure(error),
+        PullError::Store(error) => return store_failure(&error),
         PullError::Cancelled => (Exit::Interrupted, None),
         PullError::NoSpace(_) => (Exit::Failure, None),
         // Its message says what to do.

@@ -151,10 +151,8 @@ impl Generator for ScriptedGenerator {
     }
 
     fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
-        Ok(messages
-            .iter()
-            .map(|message| format!("{}: {}\n", message.role.as_str(), message.content))
-            .collect())
+        let line = |message: &Message| format!("{}: {}", message.role.as_str(), message.content);
+        Ok(messages.iter().map(line).collect::<Vec<_>>().join("\n"))
     }
 }
 

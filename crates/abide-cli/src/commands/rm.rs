@@ -43,7 +43,7 @@ pub fn execute(arguments: &RmArguments, settings: &Settings, console: &mut Conso
         }
     }
     for id in &ids {
-        let removed = library.store.remove(id).map_err(library::store_failure)?;
+        let removed = library.store.remove(id).map_err(|error| library::store_failure(&error))?;
         console.notice(&format!("{id} is deleted, {} are free again", units::bytes(removed.freed_bytes)));
         for file in &removed.shared {
             console.notice(&format!("  {file} stays: another model shares it"));

@@ -56,13 +56,14 @@ pub fn execute(
     let library = Library::open(settings)?;
     let local = match Reference::parse(&arguments.model)? {
         Reference::File(_) => library.find(Some(&arguments.model), console)?,
-        Reference::Id(id) => match library.store.resolve(&id).map_err(library::store_failure)? {
-            Some(_) => library.find(Some(&arguments.model), console)?,
-            None => {
+        Reference::Id(id) => {
+            let here = library.store.resolve(&id).map_err(|error| library::store_failure(&error))?;
+            if here.is_none() {
                 let entry = library.catalogue.get(id.as_str()).ok_or_else(|| library.unknown(&id))?;
                 return show_entry(entry, arguments.json, console);
             }
-        },
+            library.find(Some(&arguments.model), console)?
+        }
     };
     let file = engine::open_file(&local)?;
     let inspection = engine::look_at(&local, &file, &settings.engine).map_err(|error| format!("{error:#}"));

@@ -53,12 +53,10 @@ fn scaled(mut value: f64, step: f64, units: &[&str], gap: &str) -> String {
 }
 
 fn three_digits(value: f64) -> String {
-    let decimals = if value < 9.995 {
-        2
-    } else if value < 99.95 {
-        1
-    } else {
-        0
+    let decimals = match value {
+        ..9.995 => 2,
+        ..99.95 => 1,
+        _ => 0,
     };
     format!("{value:.decimals$}")
 }

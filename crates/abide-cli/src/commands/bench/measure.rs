@@ -106,7 +106,7 @@ impl Drop for Bench<'_> {
     }
 }
 
-/// Tokens drawn evenly from a vocabulary, the same in each run (SplitMix64, Steele et al. 2014).
+/// Tokens drawn evenly from a vocabulary, the same in each run (`SplitMix64`, Steele et al. 2014).
 struct Tokens {
     state: u64,
     vocabulary: u64,

@@ -233,7 +233,7 @@ impl<'a> Session<'a> {
         let stopped = error
             .chain()
             .any(|cause| matches!(cause.downcast_ref::<GenerationError>(), Some(GenerationError::Stopped)));
-        let refused = error.chain().any(|cause| cause.is::<GenerationError>());
+        let refused = error.chain().any(<dyn std::error::Error>::is::<GenerationError>);
         if stopped || !refused {
             return Err(error);
         }

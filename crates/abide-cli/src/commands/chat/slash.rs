@@ -2,6 +2,7 @@
 //!
 //! Must not carry them out: that is `session.rs`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// What a line means.
@@ -97,7 +98,7 @@ pub fn help() -> String {
     let mut text = String::new();
     for (name, argument, meaning) in COMMANDS {
         let usage = format!("{name} {argument}");
-        text.push_str(&format!("  {usage:<width$}  {meaning}\n"));
+        let _ = writeln!(text, "  {usage:<width$}  {meaning}");
     }
     text.push_str("End a line with \\ to go on in the next; put \"\"\" before and after several lines.\n");
     text.push_str("Ctrl-C stops an answer.");

@@ -54,7 +54,7 @@ fn kernels(settings: &Settings) -> Finding {
             failure.to_string(),
             format!("unset {} or set it to one of: {}", env::CPU, available.join(", ")),
         ),
-        Ok(isa) if isa == Isa::Scalar => Finding::warning(
+        Ok(Isa::Scalar) => Finding::warning(
             "kernels",
             "scalar: portable and slow",
             if available.len() > 1 {
@@ -138,10 +138,11 @@ pub fn models(library: &Library, quick: bool, console: &mut Console) -> Vec<Find
     let mut findings = Vec::new();
     match library.store.list() {
         Err(error) => {
-            findings.push(Finding::problem("models", error.to_string(), "make the folder readable for you"))
+            let cure = "make the folder readable for you";
+            findings.push(Finding::problem("models on disk", error.to_string(), cure));
         }
         Ok(models) if models.is_empty() => {
-            findings.push(Finding::well("models", "none on disk yet; `abide chat` fetches the default one"));
+            findings.push(Finding::well("models on disk", "none yet; `abide chat` fetches the default one"));
         }
         Ok(models) => {
             for listed in models {

@@ -37,7 +37,7 @@ struct Finding {
     topic: String,
     state: State,
     /// What was found.
-    finding: String,
+    detail: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
@@ -54,16 +54,16 @@ enum State {
 }
 
 impl Finding {
-    fn well(topic: impl Into<String>, finding: impl Into<String>) -> Self {
-        Self { topic: topic.into(), state: State::Well, finding: finding.into(), cure: None }
+    fn well(topic: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { topic: topic.into(), state: State::Well, detail: detail.into(), cure: None }
     }
 
-    fn warning(topic: impl Into<String>, finding: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { state: State::Warning, cure: Some(cure.into()), ..Self::well(topic, finding) }
+    fn warning(topic: impl Into<String>, detail: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { state: State::Warning, cure: Some(cure.into()), ..Self::well(topic, detail) }
     }
 
-    fn problem(topic: impl Into<String>, finding: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { state: State::Problem, cure: Some(cure.into()), ..Self::well(topic, finding) }
+    fn problem(topic: impl Into<String>, detail: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { state: State::Problem, cure: Some(cure.into()), ..Self::well(topic, detail) }
     }
 }
 
@@ -109,7 +109,7 @@ fn print(findings: &[Finding], console: &mut Console) -> anyhow::Result<()> {
             State::Warning => console.styled(Style::Doubtful, "warning"),
             State::Problem => console.styled(Style::Bad, "PROBLEM"),
         };
-        console.line(&format!("{mark}  {:<width$}  {}", finding.topic, finding.finding))?;
+        console.line(&format!("{mark}  {:<width$}  {}", finding.topic, finding.detail))?;
         if let Some(cure) = &finding.cure {
             console.line(&format!("         {:<width$}  to do: {cure}", ""))?;
         }
