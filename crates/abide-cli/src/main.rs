@@ -1,2 +1,66 @@
-//! placeholder
-fn main() {}
+//! The program `abide`: arguments, configuration, wiring.
+//!
+//! The one place where errors become messages and exit statuses. Everything that computes lives in
+//! the other crates; everything that decides between sources of settings, in `settings.rs`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::Arguments;
+use crate::failure::Exit;
+use crate::output::Console;
+use crate::settings::Settings;
+
+mod answer;
+mod arguments;
+mod commands;
+mod config;
+mod engine;
+mod env;
+mod failure;
+mod interrupt;
+mod library;
+mod machine;
+mod output;
+#[cfg(test)]
+mod scripted;
+mod settings;
+
+fn main() -> ExitCode {
+    // Ends the program with status 2 and a message if the arguments make no sense.
+    let arguments = Arguments::parse();
+    let exit = run(&arguments).unwrap_or_else(|error| {
+        if failure::is_broken_pipe(&error) {
+            return Exit::Success;
+        }
+        eprint!("{}", failure::report(&error));
+        failure::exit_of(&error)
+    });
+    ExitCode::from(exit.code())
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let settings = Settings::resolve(arguments)?;
+    start_log(&settings.log)?;
+    let mut console = Console::of_process(settings.color, settings.progress);
+    let exit = commands::execute(&arguments.command, &settings, &mut console)?;
+    console.flush()?;
+    Ok(exit)
+}
+
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        failure::Failure::new(Exit::Usage, format!("the log filter `{filter}` makes no sense: {error}"))
+            .with_cure(format!("set {} to a level such as `debug`, or to `crate=level,…`", env::LOG))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .init();
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! From a request to an answer that is shown while it is made.
+//!
+//! Must not know conversations, terminals or files.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use abide_generation::{
+    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
+    PromptReport, Timings, Usage,
+};
+use anyhow::{Context as _, bail};
+
+use crate::interrupt::{Armed, Interrupt};
+
+/// How long a Ctrl-C may go unnoticed while no token comes.
+const INTERRUPT_POLL: Duration = Duration::from_millis(50);
+
+/// An answer, whole or up to where it was stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Its text.
+    pub text: String,
+    /// What became of the prompt; `None` if stopped before that was known.
+    pub prompt: Option<PromptReport>,
+    /// How it ended; `None` if it was stopped.
+    pub end: Option<End>,
+}
+
+/// How an answer ended by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct End {
+    /// Why.
+    pub reason: FinishReason,
+    /// Tokens counted.
+    pub usage: Usage,
+    /// Time taken.
+    pub timings: Timings,
+}
+
+/// Sends `request` and hands each piece of text to `listener` as it comes, until the end or a
+/// Ctrl-C. No piece is empty.
+///
+/// # Errors
+/// When the generator or the listener fails.
+pub fn stream(
+    generator: &dyn Generator,
+    request: GenerationRequest,
+    interrupt: &Interrupt,
+    listener: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> anyhow::Result<Answer> {
+    let armed = interrupt.arm();
+    let mut events = generator.generate(request)?;
+    let mut answer = Answer { text: String::new(), prompt: None, end: None };
+    loop {
+        match next(&mut events, &armed) {
+            // Dropping `events` tells the generator.
+            Next::Interrupted => return Ok(answer),
+            Next::Closed => bail!(GenerationError::Stopped),
+            Next::Event(event) => match event.context("the answer broke off")? {
+                GenerationEvent::Started(report) => answer.prompt = Some(report),
+                GenerationEvent::Token(token) if token.text.is_empty() => {}
+                GenerationEvent::Token(token) => {
+                    answer.text.push_str(&token.text);
+                    listener(&token.text)?;
+                }
+                GenerationEvent::Finished { reason, usage, timings } => {
+                    answer.end = Some(End { reason, usage, timings });
+                    return Ok(answer);
+                }
+            },
+        }
+    }
+}
+
+enum Next {
+    Event(Result<GenerationEvent, GenerationError>),
+    Closed,
+    Interrupted,
+}
+
+/// Waits for an event on this thread, looking up for a Ctrl-C. (`blocking_next` would not notice
+/// one before the next token, which a long prompt keeps waiting for minutes.)
+fn next(events: &mut GenerationStream, armed: &Armed<'_>) -> Next {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut event = pin!(events.next());
+    loop {
+        if armed.requested() {
+            return Next::Interrupted;
+        }
+        match event.as_mut().poll(&mut context) {
+            Poll::Ready(Some(event)) => return Next::Event(event),
+            Poll::Ready(None) => return Next::Closed,
+            Poll::Pending => thread::park_timeout(INTERRUPT_POLL),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abide_generation::Prompt;
+
+    use super::*;
+    use crate::scripted::{Script, ScriptedGenerator};
+
+    fn collect(scripts: Vec<Script>, interrupt: &Interrupt) -> (anyhow::Result<Answer>, Vec<String>) {
+        let generator = ScriptedGenerator::new(scripts);
+        let mut seen = Vec::new();
+        let request = GenerationRequest::new(Prompt::Text("x".to_owned()));
+        let answer = stream(&generator, request, interrupt, &mut |text| {
+            seen.push(text.to_owned());
+            Ok(())
+        });
+        (answer, seen)
+    }
+
+    #[test]
+    fn text_comes_as_it_is_made() {
+        let (answer, seen) = collect(vec![Script::answer(&["a", "", "b"])], &Interrupt::default());
+        let answer = answer.unwrap();
+        assert_eq!((answer.text.as_str(), answer.prompt.unwrap().prompt_tokens), ("ab", 10));
+        assert_eq!(answer.end.unwrap().reason, FinishReason::EndOfTurn);
+        assert_eq!(seen, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_stopped_answer_keeps_what_there_is() {
+        let interrupt = Interrupt::default();
+        let script = Script::hangs_after(&["a"], interrupt.clone());
+        let (answer, _) = collect(vec![script], &interrupt);
+        let answer = answer.unwrap();
+        assert_eq!((answer.text.as_str(), answer.end), ("a", None));
+    }
+
+    #[test]
+    fn failures_are_passed_on() {
+        let refused = Script::refused(GenerationError::EmptyPrompt);
+        assert!(collect(vec![refused], &Interrupt::default()).0.is_err());
+        let broken = Script::breaks_after(&["a"], GenerationError::Stopped);
+        let (answer, seen) = collect(vec![broken], &Interrupt::default());
+        assert!(format!("{:#}", answer.unwrap_err()).contains("stopped"));
+        assert_eq!(seen, ["a"]);
+        let closed = Script::closes_after(&["a"]);
+        assert!(collect(vec![closed], &Interrupt::default()).0.is_err());
+    }
+}

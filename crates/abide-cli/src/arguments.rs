@@ -1,0 +1,330 @@
+//! The command line as clap sees it: the top level, and the groups of options that commands share.
+//!
+//! Must not decide anything: these are raw values, weighed against the environment and `config.toml`
+//! in `settings.rs`. What a command takes beside the shared groups stands in its own file.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use abide_generation::{Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+
+use crate::commands::{
+    bench::BenchArguments, chat::ChatArguments, completions::CompletionsArguments, doctor::DoctorArguments,
+    logits::LogitsArguments, models::ModelsArguments, perplexity::PerplexityArguments, pull::PullArguments,
+    rm::RmArguments, run::RunArguments, show::ShowArguments, template::TemplateArguments,
+    tokenize::TokenizeArguments,
+};
+use crate::env;
+use crate::failure::Exit;
+
+/// Open models on your own machine.
+///
+/// abide runs quantized open models (GGUF files) here, on the CPU or a GPU. Nothing leaves the machine: the network
+/// is used only to fetch a model that you ask for.
+#[derive(Debug, Parser)]
+#[command(
+    name = "abide",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(after_long_help = top_level_notes(), after_help = "`abide --help` tells more: examples, environment, exit status.")]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArguments,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct GlobalArguments {
+    /// Folder for models, history and config.toml [default: the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Never use the network; say what is missing instead
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Log more to stderr: -v what is done, -vv details, -vvv everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Log errors only, and show no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Chat(ChatArguments),
+    Run(RunArguments),
+    Models(ModelsArguments),
+    Pull(PullArguments),
+    Rm(RmArguments),
+    Show(ShowArguments),
+    Bench(BenchArguments),
+    Perplexity(PerplexityArguments),
+    Tokenize(TokenizeArguments),
+    Logits(LogitsArguments),
+    Template(TemplateArguments),
+    Doctor(DoctorArguments),
+    Completions(CompletionsArguments),
+}
+
+impl Command {
+    /// The engine options of the command; none where it takes none.
+    pub fn engine(&self) -> EngineArguments {
+        match self {
+            Self::Chat(arguments) => arguments.engine.clone(),
+            Self::Run(arguments) => arguments.engine.clone(),
+            Self::Perplexity(arguments) => arguments.engine.clone(),
+            Self::Logits(arguments) => arguments.engine.clone(),
+            // It sweeps over the others itself.
+            Self::Bench(arguments) => {
+                EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() }
+            }
+            _ => EngineArguments::default(),
+        }
+    }
+
+    /// The sampling options of the command, where it takes them.
+    pub fn sampling(&self) -> Option<&SamplingOptions> {
+        match self {
+            Self::Chat(arguments) => Some(&arguments.sampling),
+            Self::Run(arguments) => Some(&arguments.sampling),
+            _ => None,
+        }
+    }
+}
+
+/// How a model is loaded and computed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Engine")]
+pub struct EngineArguments {
+    /// Where to compute: auto, cpu, cuda, cuda:N or metal [default: auto]
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<String>,
+    /// Threads to compute with [default: one per physical core]
+    #[arg(short, long, value_name = "N", value_parser = positive)]
+    pub threads: Option<usize>,
+    /// Tokens that the context holds [default: what the model was trained for, at most 8192]
+    #[arg(short, long, value_name = "TOKENS", value_parser = positive)]
+    pub context: Option<usize>,
+    /// Number format of the KV cache [default: f16]
+    #[arg(long, value_enum, value_name = "TYPE")]
+    pub cache: Option<CacheFormat>,
+    /// Which implementation of the operations: the fast one, or the slow and exact reference [default: default]
+    #[arg(long, value_enum, value_name = "OPS")]
+    pub ops: Option<Ops>,
+    /// Load the model even if memory seems too small for it
+    #[arg(long)]
+    pub ignore_memory: bool,
+}
+
+/// Number format of the KV cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheFormat {
+    /// 32-bit floating point.
+    F32,
+    /// 16-bit floating point.
+    F16,
+    /// 8-bit blocks of 32 with an f16 scale.
+    #[value(name = "q8_0")]
+    #[serde(rename = "q8_0")]
+    Q80,
+}
+
+impl CacheFormat {
+    /// The name that arguments and reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Q80 => "q8_0",
+        }
+    }
+}
+
+/// Which implementation of the operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Ops {
+    /// The fast one for the device.
+    #[default]
+    Default,
+    /// Weights dequantised to f32, plain operations: slow, the standard to compare with.
+    Reference,
+}
+
+impl Ops {
+    /// The name that arguments and reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+/// How tokens are chosen: what is given here or in `[sampling]` of `config.toml` replaces what the
+/// catalogue recommends for the model.
+#[derive(Debug, Clone, Default, PartialEq, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[command(next_help_heading = "Sampling")]
+pub struct SamplingOptions {
+    /// 0 always takes the likeliest token; higher is more varied
+    #[arg(long, value_name = "T")]
+    pub temperature: Option<f32>,
+    /// Keep the K likeliest tokens (0: all)
+    #[arg(long, value_name = "K")]
+    pub top_k: Option<usize>,
+    /// Keep the likeliest tokens up to this joint probability (1: all)
+    #[arg(long, value_name = "P")]
+    pub top_p: Option<f32>,
+    /// Keep tokens with at least this share of the best one's probability (0: all)
+    #[arg(long, value_name = "P")]
+    pub min_p: Option<f32>,
+    /// Keep the locally typical tokens up to this joint probability (1: all)
+    #[arg(long, value_name = "P")]
+    pub typical_p: Option<f32>,
+    /// Keep logits within this many standard deviations of the best (0: all)
+    #[arg(long, value_name = "N")]
+    pub top_n_sigma: Option<f32>,
+    /// Weaken tokens seen lately by this factor (1: not at all)
+    #[arg(long, value_name = "FACTOR")]
+    pub repetition_penalty: Option<f32>,
+    /// Weaken a token for each time it was seen lately (0: not at all)
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub frequency_penalty: Option<f32>,
+    /// Weaken a token once if it was seen lately (0: not at all)
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub presence_penalty: Option<f32>,
+    /// Tokens that the three penalties look back at
+    #[arg(long, value_name = "N")]
+    pub penalty_window: Option<usize>,
+    /// Seed of the draws, for the same answer again
+    #[arg(short, long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Temperature by entropy; in `config.toml` only.
+    #[arg(skip)]
+    pub dynamic_temperature: Option<DynamicTemperature>,
+    /// Exclude top choices; in `config.toml` only.
+    #[arg(skip)]
+    pub xtc: Option<Xtc>,
+    /// Don't repeat yourself; in `config.toml` only.
+    #[arg(skip)]
+    pub dry: Option<Dry>,
+    /// Mirostat 2; in `config.toml` only.
+    #[arg(skip)]
+    pub mirostat: Option<Mirostat>,
+}
+
+impl SamplingOptions {
+    /// `base` with everything replaced that is given here.
+    #[must_use]
+    pub fn apply(&self, base: Sampling) -> Sampling {
+        Sampling {
+            temperature: self.temperature.unwrap_or(base.temperature),
+            dynamic_temperature: self.dynamic_temperature.or(base.dynamic_temperature),
+            top_k: self.top_k.unwrap_or(base.top_k),
+            top_p: self.top_p.unwrap_or(base.top_p),
+            min_p: self.min_p.unwrap_or(base.min_p),
+            typical_p: self.typical_p.unwrap_or(base.typical_p),
+            top_n_sigma: self.top_n_sigma.unwrap_or(base.top_n_sigma),
+            xtc: self.xtc.or(base.xtc),
+            dry: self.dry.clone().or(base.dry),
+            repetition_penalty: self.repetition_penalty.unwrap_or(base.repetition_penalty),
+            frequency_penalty: self.frequency_penalty.unwrap_or(base.frequency_penalty),
+            presence_penalty: self.presence_penalty.unwrap_or(base.presence_penalty),
+            penalty_window: self.penalty_window.unwrap_or(base.penalty_window),
+            mirostat: self.mirostat.or(base.mirostat),
+            logit_bias: base.logit_bias,
+            seed: self.seed.or(base.seed),
+        }
+    }
+}
+
+/// Parses a whole number of at least 1.
+pub fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be 1 or more".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("is not a whole number".to_owned()),
+    }
+}
+
+/// Examples, environment and exit statuses, from where they are declared.
+fn top_level_notes() -> String {
+    let mut text = "\
+Examples:
+  abide chat                            chat with the default model, fetched once
+  abide run qwen3-0.6b \"Why is the sky blue?\"
+  git diff | abide run qwen3-4b \"Write a commit message for this\"
+  abide models                          what there is, what is here, what fits
+  abide bench -o json > before.json     measure this machine
+  abide doctor                          find out what is wrong
+
+MODEL is an id from `abide models` or the path of a GGUF file.
+
+Environment:
+"
+    .to_owned();
+    for variable in env::VARIABLES {
+        let _ = writeln!(text, "  {:<14} {}", variable.name, variable.meaning);
+    }
+    text.push_str("\nArguments go before the environment, and that before config.toml.\n\nExit status:\n");
+    for exit in Exit::ALL {
+        let _ = writeln!(text, "  {:<4} {}", exit.code(), exit.meaning());
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sampling_replaces_only_what_is_given() {
+        let base = Sampling { top_k: 7, seed: Some(1), ..Sampling::default() };
+        let given = SamplingOptions { temperature: Some(0.1), seed: Some(2), ..SamplingOptions::default() };
+        let expected = Sampling { temperature: 0.1, seed: Some(2), ..base.clone() };
+        assert_eq!(given.apply(base), expected);
+    }
+
+    #[test]
+    fn only_positive_whole_numbers_pass() {
+        assert_eq!(positive("4"), Ok(4));
+        for text in ["0", "-1", "1.5", "", "x"] {
+            assert!(positive(text).is_err(), "{text}");
+        }
+    }
+}

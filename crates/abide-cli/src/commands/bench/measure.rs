@@ -1,0 +1,182 @@
+//! Running tests on a loaded model and taking the time.
+//!
+//! Must not know how models are loaded or results are shown.
+
+use std::time::{Duration, Instant};
+
+use abide_engine::kv::SequenceId;
+use abide_engine::{BatchItem, LogitsWanted, ModelError, TokenModel};
+
+use super::plan::{Kind, Test};
+
+/// Tokens made before time is taken, so that threads are awake and caches are warm.
+const WARM_UP_TOKENS: usize = 4;
+
+/// How tests are run.
+#[derive(Debug, Clone, Copy)]
+pub struct Method {
+    /// How often each test is measured.
+    pub repetitions: usize,
+    /// Tokens of a prompt that are computed at once.
+    pub batch: usize,
+}
+
+/// A model and a sequence of it that is filled to some depth between tests.
+pub struct Bench<'a> {
+    model: &'a mut dyn TokenModel,
+    method: Method,
+    sequence: SequenceId,
+    tokens: Tokens,
+}
+
+impl<'a> Bench<'a> {
+    /// Begins a sequence.
+    ///
+    /// # Errors
+    /// When the model refuses.
+    pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Result<Self, ModelError> {
+        let mut tokens = Tokens::new(model.vocabulary());
+        // Tokens put into a sequence later are never looked up in the cache.
+        let (sequence, _) = model.start(&tokens.take(1))?;
+        Ok(Self { model, method, sequence, tokens })
+    }
+
+    /// Measures a test; `progress` hears the number of each repetition before it begins, 0 being
+    /// the warm-up. Returns the time of each repetition.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn measure(
+        &mut self,
+        test: Test,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Vec<Duration>, ModelError> {
+        progress(0);
+        self.set_depth(test.depth)?;
+        match test.kind {
+            Kind::Prompt(tokens) => self.read(tokens)?,
+            Kind::Generation(tokens) => self.generate(tokens.min(WARM_UP_TOKENS))?,
+        }
+        let mut times = Vec::with_capacity(self.method.repetitions);
+        for repetition in 1..=self.method.repetitions {
+            progress(repetition);
+            self.set_depth(test.depth)?;
+            let start = Instant::now();
+            match test.kind {
+                Kind::Prompt(tokens) => self.read(tokens)?,
+                Kind::Generation(tokens) => self.generate(tokens)?,
+            }
+            times.push(start.elapsed());
+        }
+        Ok(times)
+    }
+
+    /// Cuts or fills the sequence to `depth` tokens.
+    fn set_depth(&mut self, depth: usize) -> Result<(), ModelError> {
+        let mut length = self.model.length(self.sequence)?;
+        if length > depth {
+            // Sliding windows may leave less than asked for.
+            length = self.model.truncate(self.sequence, depth)?;
+        }
+        self.read(depth - length)
+    }
+
+    /// Reads a prompt in batches; as in an answer, logits are wanted after its last token alone.
+    fn read(&mut self, count: usize) -> Result<(), ModelError> {
+        let tokens = self.tokens.take(count);
+        let mut batches = tokens.chunks(self.method.batch).peekable();
+        while let Some(tokens) = batches.next() {
+            let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
+            self.model.forward(&[BatchItem { sequence: self.sequence, tokens, logits }])?;
+        }
+        Ok(())
+    }
+
+    fn generate(&mut self, count: usize) -> Result<(), ModelError> {
+        for _ in 0..count {
+            self.read(1)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Bench<'_> {
+    fn drop(&mut self) {
+        self.model.release(self.sequence);
+    }
+}
+
+/// Tokens drawn evenly from a vocabulary, the same in each run (`SplitMix64`, Steele et al. 2014).
+struct Tokens {
+    state: u64,
+    vocabulary: u64,
+}
+
+impl Tokens {
+    fn new(vocabulary: usize) -> Self {
+        Self { state: 0, vocabulary: vocabulary.max(1) as u64 }
+    }
+
+    fn take(&mut self, count: usize) -> Vec<u32> {
+        let next = |_| {
+            self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut value = self.state;
+            value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            ((value ^ (value >> 31)) % self.vocabulary) as u32
+        };
+        (0..count).map(next).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::ScriptedModel;
+
+    const METHOD: Method = Method { repetitions: 3, batch: 4 };
+
+    #[test]
+    fn prompts_are_read_in_batches_after_the_depth() {
+        let mut model = ScriptedModel::new(16, 100);
+        let test = Test { kind: Kind::Prompt(10), depth: 6 };
+        let mut heard = Vec::new();
+        let times =
+            Bench::new(&mut model, METHOD).unwrap().measure(test, |number| heard.push(number)).unwrap();
+        assert_eq!(times.len(), 3);
+        assert_eq!(heard, [0, 1, 2, 3]);
+        let depth = [(0, 4), (4, 2)];
+        let prompt = [(6, 4), (10, 4), (14, 2)];
+        let expected: Vec<_> = depth.into_iter().chain([prompt; 4].into_iter().flatten()).collect();
+        assert_eq!(model.calls(), expected);
+        assert_eq!(model.living(), 0);
+    }
+
+    #[test]
+    fn generation_goes_token_by_token_and_the_warm_up_is_short() {
+        let mut model = ScriptedModel::new(16, 100);
+        let test = Test { kind: Kind::Generation(6), depth: 0 };
+        let times = Bench::new(&mut model, METHOD).unwrap().measure(test, |_| {}).unwrap();
+        assert_eq!(times.len(), 3);
+        let generation = |count| (0..count).map(|position| (position, 1));
+        let expected: Vec<_> = generation(4).chain((0..3).flat_map(|_| generation(6))).collect();
+        assert_eq!(model.calls(), expected);
+    }
+
+    #[test]
+    fn what_a_window_lost_is_filled_again() {
+        let mut model = ScriptedModel::new(16, 100);
+        model.truncates_to_multiples_of(4);
+        let test = Test { kind: Kind::Generation(1), depth: 6 };
+        let method = Method { repetitions: 1, batch: 8 };
+        Bench::new(&mut model, method).unwrap().measure(test, |_| {}).unwrap();
+        assert_eq!(model.calls(), [(0, 6), (6, 1), (4, 2), (6, 1)]);
+    }
+
+    #[test]
+    fn tokens_are_in_the_vocabulary_and_differ() {
+        let tokens = Tokens::new(7).take(100);
+        assert!(tokens.iter().all(|&token| token < 7));
+        assert!((0..7).all(|token| tokens.contains(&token)));
+    }
+}

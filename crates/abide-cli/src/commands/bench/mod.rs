@@ -1,0 +1,349 @@
+//! `abide bench`: tokens per second as the field measures them.
+
+mod compare;
+mod measure;
+mod plan;
+mod report;
+mod statistics;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use abide_kernels::{Kernels, measure_read_bandwidth};
+use anyhow::Context as _;
+use clap::Args;
+
+use self::measure::{Bench, Method};
+use self::plan::{Kind, Test};
+use self::report::{Format, Header, Record};
+use self::statistics::Samples;
+use crate::arguments::{CacheFormat, Ops, positive};
+use crate::engine::{self, TokenModelLoaded};
+use crate::failure::{Exit, Failure};
+use crate::library::{Library, LocalModel};
+use crate::machine::{self, Machine};
+use crate::output::{Console, progress, units};
+use crate::settings::{EngineSettings, Settings};
+
+/// Measure tokens per second
+///
+/// ppN reads a prompt of N tokens, tgN makes N tokens one at a time, @dN does so after N tokens already in the
+/// context. Each test is run once to warm up and then -r times; mean and standard deviation are told. Lists with
+/// commas try all combinations.
+///
+/// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share of this machine's
+/// measured memory bandwidth that decoding reached.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide bench
+  abide bench qwen3-0.6b model.gguf -p 512 -n 128 --depth 0,1024,4096
+  abide bench -p 0 -n 64 -t 1,2,4 -o csv
+  abide bench -o json > before.json
+  abide bench --compare before.json after.json")]
+pub struct BenchArguments {
+    /// Ids or GGUF files of the models [default: the default model]
+    pub models: Vec<String>,
+    /// Lengths of prompts (0: none)
+    #[arg(short, long, value_name = "N,…", value_delimiter = ',', default_value = "512")]
+    pub prompt: Vec<usize>,
+    /// Numbers of tokens to make (0: none)
+    #[arg(short = 'n', long, value_name = "N,…", value_delimiter = ',', default_value = "128")]
+    pub generate: Vec<usize>,
+    /// Numbers of tokens in the context before
+    #[arg(short, long, value_name = "N,…", value_delimiter = ',', default_value = "0")]
+    pub depth: Vec<usize>,
+    /// How often each test is measured
+    #[arg(short, long, value_name = "N", default_value_t = 5, value_parser = positive)]
+    pub repetitions: usize,
+    /// Numbers of threads [default: one per physical core]
+    #[arg(short, long, value_name = "N,…", value_delimiter = ',', value_parser = positive)]
+    pub threads: Vec<usize>,
+    /// Number formats of the KV cache [default: f16]
+    #[arg(long, value_enum, value_name = "TYPE,…", value_delimiter = ',')]
+    pub cache: Vec<CacheFormat>,
+    /// Tokens of a prompt computed at once
+    #[arg(short, long, value_name = "N", default_value_t = 512, value_parser = positive)]
+    pub batch: usize,
+    /// Where to compute: auto, cpu, cuda, cuda:N or metal [default: auto]
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<String>,
+    /// Which implementation of the operations
+    #[arg(long, value_enum, value_name = "OPS", default_value_t)]
+    pub ops: Ops,
+    /// How to write the results
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: Format,
+    /// Compare two files of results (json or jsonl) instead of measuring
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "models")]
+    pub compare: Option<Vec<PathBuf>>,
+    /// Load models even if memory seems too small for them
+    #[arg(long)]
+    pub ignore_memory: bool,
+}
+
+/// Measures, or compares.
+///
+/// # Errors
+/// When a model can't be had or loaded, a test fails, or a file of results can't be read.
+pub fn execute(
+    arguments: &BenchArguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    if let Some([a, b]) = arguments.compare.as_deref() {
+        return compare_files(a, b, arguments.output, console);
+    }
+    let tests = plan::tests(&arguments.prompt, &arguments.generate, &arguments.depth);
+    if tests.is_empty() {
+        let failure = Failure::new(Exit::Usage, "there is nothing to measure");
+        return Err(failure.with_cure("give a length above 0 by -p or -n").into());
+    }
+    let library = Library::open(settings)?;
+    let names: Vec<Option<&str>> = if arguments.models.is_empty() {
+        vec![settings.model.as_deref()]
+    } else {
+        arguments.models.iter().map(|name| Some(name.as_str())).collect()
+    };
+    // All models first: a slip in the last name should not cost the first one's minutes.
+    let models = names.iter().map(|name| library.find(*name, console)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut runner = Runner::new(arguments, tests);
+    for local in &models {
+        for engine in variants(arguments, &settings.engine) {
+            runner.run(local, &engine, console)?;
+        }
+    }
+    if arguments.output != Format::Jsonl {
+        console.write(&report::render(arguments.output, &runner.header, &runner.records)?)?;
+    }
+    Ok(Exit::Success)
+}
+
+/// Each combination of threads and cache format.
+fn variants(arguments: &BenchArguments, settings: &EngineSettings) -> Vec<EngineSettings> {
+    let threads: Vec<Option<usize>> = if arguments.threads.is_empty() {
+        vec![settings.threads]
+    } else {
+        arguments.threads.iter().copied().map(Some).collect()
+    };
+    let caches = if arguments.cache.is_empty() { vec![settings.cache] } else { arguments.cache.clone() };
+    let pairs = threads.iter().flat_map(|&threads| caches.iter().map(move |&cache| (threads, cache)));
+    pairs
+        .map(|(threads, cache)| EngineSettings {
+            threads,
+            cache,
+            ops: arguments.ops,
+            ignore_memory: arguments.ignore_memory,
+            ..settings.clone()
+        })
+        .collect()
+}
+
+/// Runs tests and keeps what they gave.
+struct Runner<'a> {
+    arguments: &'a BenchArguments,
+    tests: Vec<Test>,
+    header: Header,
+    cpu: String,
+    physical_cores: usize,
+    /// Bandwidth by number of threads, measured once each.
+    bandwidths: Vec<(usize, f64)>,
+    records: Vec<Record>,
+}
+
+impl<'a> Runner<'a> {
+    fn new(arguments: &'a BenchArguments, tests: Vec<Test>) -> Self {
+        let machine = Machine::observe();
+        let header = Header {
+            cpu: format!("{}, {}", machine.cpu, units::plural(machine.physical_cores, "core")),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Header::default()
+        };
+        let (bandwidths, records) = (Vec::new(), Vec::new());
+        let Machine { cpu, physical_cores, .. } = machine;
+        Self { arguments, tests, header, cpu, physical_cores, bandwidths, records }
+    }
+
+    fn run(
+        &mut self,
+        local: &LocalModel,
+        settings: &EngineSettings,
+        console: &mut Console,
+    ) -> anyhow::Result<()> {
+        let context_length = Some(plan::context_needed(&self.tests));
+        let settings = EngineSettings { context_length, ..settings.clone() };
+        let bandwidth = self.bandwidth(&settings, console)?;
+        machine::reset_peak_memory();
+        let mut loaded = engine::load_tokens(local, &settings, console)?;
+        // A GPU has its own memory.
+        let bandwidth = (loaded.device == "cpu").then_some(bandwidth);
+        if !self.header.kernels.contains(&loaded.kernels) {
+            self.header.kernels.push(loaded.kernels.clone());
+        }
+        let template = self.record(local, &loaded, &settings, bandwidth);
+        let method = Method { repetitions: self.arguments.repetitions, batch: self.arguments.batch };
+        let total = self.tests.len();
+        for (number, test) in self.tests.clone().into_iter().enumerate() {
+            let line = progress::spinner(console, "");
+            let mut bench = Bench::new(&mut loaded.model, method)?;
+            let times = bench.measure(test, |repetition| {
+                let step = match repetition {
+                    0 => "warming up".to_owned(),
+                    number => format!("{number} of {}", method.repetitions),
+                };
+                line.set_message(format!("{} {test}, test {} of {total}: {step}", local.name, number + 1));
+            })?;
+            drop((bench, line));
+            let bytes = mean_bytes_read(&loaded, test);
+            let record = complete(template.clone(), test, &times, bytes);
+            if self.arguments.output == Format::Jsonl {
+                console.write_now(&report::json_line(&record)?)?;
+            }
+            self.records.push(record);
+        }
+        Ok(())
+    }
+
+    /// The memory bandwidth with so many threads. Measured without a model, whose threads would take
+    /// part of it.
+    fn bandwidth(&mut self, settings: &EngineSettings, console: &Console) -> anyhow::Result<f64> {
+        let threads = settings.threads.unwrap_or(self.physical_cores);
+        if let Some((_, bandwidth)) = self.bandwidths.iter().find(|(known, _)| *known == threads) {
+            return Ok(*bandwidth);
+        }
+        let _line = progress::spinner(console, "measuring memory bandwidth");
+        let kernels = Kernels::new(threads, engine::instruction_set(settings)?);
+        let bandwidth = measure_read_bandwidth(&kernels)?;
+        self.bandwidths.push((threads, bandwidth));
+        self.header.bandwidth = self.header.bandwidth.max(Some(bandwidth as u64));
+        Ok(bandwidth)
+    }
+
+    /// What all records of a loaded model have in common.
+    fn record(
+        &self,
+        local: &LocalModel,
+        loaded: &TokenModelLoaded,
+        settings: &EngineSettings,
+        memory_bandwidth: Option<f64>,
+    ) -> Record {
+        Record {
+            model: local.name.clone(),
+            file: local.file_name(),
+            test: String::new(),
+            threads: loaded.model.threads(),
+            device: loaded.device.clone(),
+            tokens_per_second: Samples::new(Vec::new()),
+            cache: settings.cache.name().to_owned(),
+            ops: settings.ops.name().to_owned(),
+            batch: self.arguments.batch,
+            kernels: loaded.kernels.clone(),
+            cpu: self.cpu.clone(),
+            version: self.header.version.clone(),
+            file_bytes: loaded.file.bytes(),
+            parameters: abide_engine::parameters(&loaded.file),
+            load_ms: units::milliseconds(loaded.load_time),
+            time_to_first_token_ms: None,
+            peak_memory_bytes: None,
+            memory_bandwidth,
+            memory_bandwidth_share: None,
+        }
+    }
+}
+
+/// Bytes of weights and cache read per token, at the middle of what is made.
+fn mean_bytes_read(loaded: &TokenModelLoaded, test: Test) -> u64 {
+    loaded.model.bytes_read_per_token(test.depth + test.tokens() / 2)
+}
+
+/// The record with what was measured.
+fn complete(mut record: Record, test: Test, times: &[Duration], bytes_per_token: u64) -> Record {
+    let seconds = times.iter().map(|time| time.as_secs_f64().max(f64::MIN_POSITIVE));
+    let rates = seconds.clone().map(|seconds| test.tokens() as f64 / seconds);
+    record.test = test.to_string();
+    record.tokens_per_second = Samples::new(rates.collect());
+    record.peak_memory_bytes = machine::peak_memory();
+    match test.kind {
+        Kind::Prompt(_) => {
+            record.time_to_first_token_ms = Some(1000.0 * Samples::new(seconds.collect()).mean);
+        }
+        Kind::Generation(_) => {
+            let read = record.tokens_per_second.mean * bytes_per_token as f64;
+            record.memory_bandwidth_share = record.memory_bandwidth.map(|bandwidth| read / bandwidth);
+        }
+    }
+    record
+}
+
+fn compare_files(a: &Path, b: &Path, format: Format, console: &mut Console) -> anyhow::Result<Exit> {
+    let read = |path: &Path| -> anyhow::Result<Vec<Record>> {
+        let text = fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+        report::parse(&text).with_context(|| format!("can't compare {}", path.display()))
+    };
+    let comparison = compare::compare(&read(a)?, &read(b)?);
+    match format {
+        Format::Md => {
+            console.line(&format!("A: {}\nB: {}\n", a.display(), b.display()))?;
+            console.write(&compare::markdown(&comparison))?;
+        }
+        Format::Json => console.json(&comparison)?,
+        Format::Csv | Format::Jsonl => {
+            let failure = Failure::new(Exit::Usage, "a comparison is written as md or json only");
+            return Err(failure.into());
+        }
+    }
+    if comparison.pairs.is_empty() {
+        let failure = Failure::new(Exit::Failure, "the two files have no test in common");
+        return Err(failure.with_cure("measure the same tests for both").into());
+    }
+    Ok(Exit::Success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::report::tests::record;
+    use super::*;
+
+    #[test]
+    fn a_record_gets_what_belongs_to_its_kind() {
+        let base = || Record {
+            time_to_first_token_ms: None,
+            memory_bandwidth_share: None,
+            memory_bandwidth: Some(1000.0),
+            ..record("m", "", &[])
+        };
+        let times = [Duration::from_millis(500), Duration::from_millis(250)];
+        let prompt = complete(base(), Test { kind: Kind::Prompt(10), depth: 4 }, &times, 50);
+        assert_eq!((prompt.test.as_str(), prompt.tokens_per_second.mean), ("pp10@d4", 30.0));
+        assert_eq!(prompt.time_to_first_token_ms, Some(375.0));
+        assert_eq!(prompt.memory_bandwidth_share, None);
+        let generation = complete(base(), Test { kind: Kind::Generation(2), depth: 0 }, &times, 50);
+        assert_eq!(generation.tokens_per_second.samples, [4.0, 8.0]);
+        assert!((generation.memory_bandwidth_share.unwrap() - 0.3).abs() < 1e-12);
+        assert_eq!(generation.time_to_first_token_ms, None);
+    }
+
+    #[test]
+    fn lists_are_swept() {
+        use clap::Parser as _;
+        let line = "abide bench -t 1,2 --cache f16,q8_0 --ops reference";
+        let arguments = crate::arguments::Arguments::try_parse_from(line.split(' ')).unwrap();
+        let crate::arguments::Command::Bench(bench) = &arguments.command else { panic!("it is a bench") };
+        let base = EngineSettings {
+            device: engine::DeviceChoice::Cpu,
+            threads: Some(9),
+            instruction_set: None,
+            context_length: None,
+            cache: CacheFormat::F32,
+            ops: Ops::Default,
+            ignore_memory: false,
+        };
+        let swept: Vec<_> = variants(bench, &base)
+            .into_iter()
+            .map(|variant| (variant.threads, variant.cache.name(), variant.ops))
+            .collect();
+        let expected = [(1, "f16"), (1, "q8_0"), (2, "f16"), (2, "q8_0")];
+        assert_eq!(swept, expected.map(|(threads, cache)| (Some(threads), cache, Ops::Reference)));
+    }
+}

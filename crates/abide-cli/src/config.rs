@@ -1,0 +1,115 @@
+//! `config.toml` as written by the user: parsed, not yet weighed against arguments and environment.
+//!
+//! Must not read anything but that one file.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::arguments::{CacheFormat, SamplingOptions};
+use crate::failure::{Exit, Failure};
+
+/// The file's name inside the home folder.
+pub const FILE_NAME: &str = "config.toml";
+
+/// Its fields; all may be missing. An unknown one is an error, so that a slip of the pen is seen.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Model used where none is named: an id or a path.
+    pub model: Option<String>,
+    /// Forbids the network.
+    pub offline: Option<bool>,
+    /// Device to compute on: `auto`, `cpu`, `cuda`, `cuda:N` or `metal`.
+    pub device: Option<String>,
+    /// Threads to compute with.
+    pub threads: Option<usize>,
+    /// Tokens that the context holds.
+    pub context: Option<usize>,
+    /// Number format of the KV cache: `f32`, `f16` or `q8_0`.
+    pub cache: Option<CacheFormat>,
+    /// Standing instructions for `chat` and `run`.
+    pub system: Option<String>,
+    /// How tokens are chosen.
+    pub sampling: SamplingOptions,
+}
+
+impl Config {
+    /// Reads the file in `home`; a missing one is an empty one.
+    ///
+    /// # Errors
+    /// When it can't be read, is no TOML, or has a field or value that makes no sense.
+    pub fn read(home: &Path) -> Result<Self, Failure> {
+        let path = home.join(FILE_NAME);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(Self::default());
+            }
+            Err(error) => {
+                return Err(Failure::new(Exit::Usage, format!("can't read {}: {error}", path.display()))
+                    .with_cure("check that it is a text file that you may read"));
+            }
+        };
+        Self::parse(&text).map_err(|problem| {
+            Failure::new(Exit::Usage, format!("{} makes no sense: {problem}", path.display()))
+                .with_cure("mend the line named, or remove the file to go back to the defaults")
+        })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        for (name, value) in [("threads", config.threads), ("context", config.context)] {
+            if value == Some(0) {
+                return Err(format!("`{name}` is 0, but must be 1 or more"));
+            }
+        }
+        config
+            .sampling
+            .apply(abide_generation::Sampling::default())
+            .validate()
+            .map_err(|error| format!("[sampling] {error}"))?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read() {
+        let config = Config::parse(
+            "model = \"x\"\ncache = \"q8_0\"\nthreads = 3\n[sampling]\ntop_k = 5\n[sampling.xtc]\nprobability = 0.5\nthreshold = 0.1\n",
+        )
+        .unwrap();
+        assert_eq!(config.model.as_deref(), Some("x"));
+        assert_eq!(config.cache, Some(CacheFormat::Q80));
+        assert_eq!(config.sampling.top_k, Some(5));
+        assert!(config.sampling.xtc.is_some());
+    }
+
+    #[test]
+    fn slips_are_said() {
+        for (text, named) in [
+            ("modle = \"x\"", "modle"),
+            ("threads = 0", "threads"),
+            ("threads = \"four\"", "threads"),
+            ("[sampling]\ntop_p = 3.0", "top_p"),
+            ("[sampling]\ntemprature = 1.0", "temprature"),
+            ("= nonsense", "1"),
+        ] {
+            let problem = Config::parse(text).unwrap_err();
+            assert!(problem.contains(named), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn no_file_is_an_empty_one() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(Config::read(home.path()).unwrap(), Config::default());
+        std::fs::write(home.path().join(FILE_NAME), "threads = -1").unwrap();
+        assert_eq!(Config::read(home.path()).unwrap_err().exit(), Exit::Usage);
+    }
+}

@@ -1,0 +1,326 @@
+//! Opening models: the one place of the program that loads anything through `abide-engine`.
+//!
+//! Checks memory before weights are read, shows progress meanwhile, and turns the engine's errors into
+//! failures with a status and a cure. Must not know commands.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use abide_engine::gguf::{GgufError, GgufFile, Problem};
+use abide_engine::text::{ChatTemplate, ModelText, RenderOptions, Tokenizer};
+use abide_engine::{
+    CacheType, Engine, EngineError, EngineOptions, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice,
+    TokenModel as _, devices, inspect, parameters,
+};
+use abide_generation::{Generator, Message, ModelDescription};
+use abide_kernels::Isa;
+use anyhow::Context as _;
+
+pub use abide_engine::DeviceChoice;
+
+use crate::arguments::{CacheFormat, Ops};
+use crate::failure::{Exit, Failure};
+use crate::library::LocalModel;
+use crate::machine::Machine;
+use crate::output::{Console, progress, units};
+use crate::settings::EngineSettings;
+
+/// Share of the free memory beyond which a model is loaded with a warning.
+const MEMORY_WARNING_SHARE: f64 = 0.9;
+
+/// A loaded model that takes and gives tokens.
+pub struct TokenModelLoaded {
+    /// The model.
+    pub model: Model,
+    /// Where it came from.
+    pub file: Arc<GgufFile>,
+    /// Where it computes.
+    pub device: String,
+    /// What computes.
+    pub kernels: String,
+    /// How long loading took.
+    pub load_time: Duration,
+}
+
+/// Opens a file without loading weights.
+///
+/// # Errors
+/// When it is not there, damaged, or of a kind that is not supported.
+pub fn open_file(local: &LocalModel) -> anyhow::Result<Arc<GgufFile>> {
+    GgufFile::open(&local.path).map(Arc::new).map_err(|error| {
+        let exit = match &error.problem {
+            Problem::Io(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::ModelMissing,
+            Problem::Io(_) => Exit::Failure,
+            _ => Exit::BadFile,
+        };
+        file_failure(exit, &error)
+    })
+}
+
+fn file_failure(exit: Exit, error: &GgufError) -> anyhow::Error {
+    Failure::new(exit, error.to_string()).into()
+}
+
+/// The tokenizer of a file.
+///
+/// # Errors
+/// When the file has none, or one of a kind that is not supported.
+pub fn tokenizer(file: &GgufFile) -> anyhow::Result<Tokenizer> {
+    let problem = || Failure::new(Exit::BadFile, "the model's tokenizer can't be used");
+    Tokenizer::from_metadata(file.metadata()).with_context(problem)
+}
+
+/// The chat template of a model: the catalogue's if it has one, else that of the file.
+fn template(local: &LocalModel, file: &GgufFile) -> anyhow::Result<ChatTemplate> {
+    let problem = || Failure::new(Exit::BadFile, "the model's chat template can't be used");
+    ChatTemplate::from_metadata(file.metadata(), local.template()).with_context(problem)
+}
+
+/// Loads a model that takes and gives tokens.
+///
+/// # Errors
+/// When the file or the options can't be used, or memory is too small.
+pub fn load_tokens(
+    local: &LocalModel,
+    settings: &EngineSettings,
+    console: &mut Console,
+) -> anyhow::Result<TokenModelLoaded> {
+    let file = open_file(local)?;
+    let options = load_options(settings)?;
+    check_memory(local, &file, &options, settings.ignore_memory, console)?;
+    let start = Instant::now();
+    let bar = progress::step_bar(console, format!("loading {}", local.name), 0);
+    let model = Model::load_with_progress(Arc::clone(&file), &options, &mut |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    drop(bar);
+    let model = model.map_err(|error| engine_failure(local, error))?;
+    let load_time = start.elapsed();
+    tracing::info!("{} loaded in {}", local.name, units::duration(load_time));
+    let (device, kernels) = (model.device_name().to_owned(), model.kernels_name());
+    Ok(TokenModelLoaded { model, file, device, kernels, load_time })
+}
+
+/// Loads a model that takes requests and gives text.
+///
+/// # Errors
+/// As [`load_tokens`], and when tokenizer or template can't be used.
+pub fn open_generator(
+    local: &LocalModel,
+    settings: &EngineSettings,
+    console: &mut Console,
+) -> anyhow::Result<Box<dyn Generator>> {
+    // Before the weights: what can't be used is said at once.
+    let file = open_file(local)?;
+    let (tokenizer, template) = (Arc::new(tokenizer(&file)?), template(local, &file)?);
+    let loaded = load_tokens(local, settings, console)?;
+    let description = describe(local, &loaded.model, &tokenizer, &template);
+    let text = Arc::new(ModelText::new(tokenizer, template));
+    let options = EngineOptions { max_sequences: 1, ..EngineOptions::default() };
+    let engine = Engine::new(Box::new(loaded.model), text, description, options);
+    Ok(Box::new(engine.context("the engine could not be started")?))
+}
+
+fn describe(
+    local: &LocalModel,
+    model: &Model,
+    tokenizer: &Tokenizer,
+    template: &ChatTemplate,
+) -> ModelDescription {
+    let is_special = |text: &str| tokenizer.id_of(text).is_some();
+    let mut notice = template.notice().unwrap_or_default().to_owned();
+    // It repeats what the notice says already.
+    for problem in template.check(&is_special) {
+        if !notice.contains(&problem) {
+            let gap = if notice.is_empty() { "" } else { "; " };
+            notice = format!("{notice}{gap}{problem}");
+        }
+    }
+    ModelDescription {
+        name: local.entry.as_ref().map_or_else(|| local.name.clone(), |entry| entry.name.clone()),
+        parameters: parameters(model.file()),
+        context_length: model.context_length(),
+        context_length_trained: model.spec().context_length_trained,
+        vocabulary: model.vocabulary(),
+        has_chat_template: template.exists(),
+        template_notice: (!notice.is_empty()).then_some(notice),
+    }
+}
+
+/// The prompt that a model's chat template makes of `messages`.
+///
+/// # Errors
+/// When there is no template, or it fails.
+pub fn render(
+    local: &LocalModel,
+    file: &GgufFile,
+    messages: &[Message],
+    console: &mut Console,
+) -> anyhow::Result<String> {
+    let template = template(local, file)?;
+    if let Some(notice) = template.notice() {
+        console.notice(&format!("note: {notice}"));
+    }
+    Ok(template.render(messages, &RenderOptions::default())?.text().to_owned())
+}
+
+/// What the engine makes of a file.
+///
+/// # Errors
+/// When it can't make anything of it.
+pub fn look_at(local: &LocalModel, file: &GgufFile, settings: &EngineSettings) -> anyhow::Result<Inspection> {
+    inspect(file, &load_options(settings)?).map_err(|error| engine_failure(local, error))
+}
+
+/// The instruction set that the CPU kernels would use.
+///
+/// # Errors
+/// When the one asked for is unknown or not there.
+pub fn instruction_set(settings: &EngineSettings) -> Result<Isa, Failure> {
+    match &settings.instruction_set {
+        None => Ok(Isa::detect()),
+        Some(name) => Isa::parse(name).map_err(|error| {
+            Failure::new(Exit::Usage, format!("{}: {error}", crate::env::CPU))
+                .with_cure(format!("unset {} to use the best one", crate::env::CPU))
+        }),
+    }
+}
+
+/// The settings in the engine's own words.
+///
+/// # Errors
+/// When the instruction set asked for is unknown or not there.
+pub fn load_options(settings: &EngineSettings) -> Result<LoadOptions, Failure> {
+    let isa = match settings.instruction_set {
+        Some(_) => Some(instruction_set(settings)?),
+        None => None,
+    };
+    Ok(LoadOptions {
+        device: settings.device,
+        ops: match settings.ops {
+            Ops::Default => OpsChoice::Default,
+            Ops::Reference => OpsChoice::Reference,
+        },
+        cache_type: match settings.cache {
+            CacheFormat::F32 => CacheType::F32,
+            CacheFormat::F16 => CacheType::F16,
+            CacheFormat::Q80 => CacheType::Q8_0,
+        },
+        threads: settings.threads,
+        isa,
+        context_length: settings.context_length,
+        sequences: 1,
+    })
+}
+
+/// Compares what the model takes with what is free. Memory of a GPU is not known beforehand.
+fn check_memory(
+    local: &LocalModel,
+    file: &GgufFile,
+    options: &LoadOptions,
+    ignore: bool,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let inspection = inspect(file, options).map_err(|error| engine_failure(local, error))?;
+    let on_cpu = match options.device {
+        DeviceChoice::Cpu => true,
+        DeviceChoice::Auto => devices().len() == 1,
+        DeviceChoice::Cuda(_) | DeviceChoice::Metal => false,
+    };
+    let available = Machine::observe().memory_available;
+    if !on_cpu || available == 0 {
+        return Ok(());
+    }
+    match judge_memory(&local.name, inspection.memory, inspection.context_length, available) {
+        Verdict::Fits => {}
+        Verdict::Tight(warning) => console.notice(&format!("note: {warning}")),
+        Verdict::TooSmall(failure) if ignore => console.notice(&format!("note: {failure}")),
+        Verdict::TooSmall(failure) => return Err(failure.into()),
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    Fits,
+    Tight(String),
+    TooSmall(Failure),
+}
+
+fn judge_memory(name: &str, plan: MemoryPlan, context_length: usize, available: u64) -> Verdict {
+    let needed = plan.total();
+    let sums = format!(
+        "{name} takes {} of memory (weights {}, cache for {context_length} tokens {}, working memory {}), and {} are free",
+        units::bytes(needed),
+        units::bytes(plan.weights),
+        units::bytes(plan.cache),
+        units::bytes(plan.working),
+        units::bytes(available),
+    );
+    if needed as f64 <= available as f64 * MEMORY_WARNING_SHARE {
+        return Verdict::Fits;
+    }
+    if needed <= available {
+        return Verdict::Tight(format!("{sums}: other programs may get slow"));
+    }
+    let mut cures = vec!["close other programs".to_owned()];
+    if plan.weights + plan.working < available {
+        cures.push("take a smaller --context or --cache q8_0".to_owned());
+    }
+    cures.push("choose a smaller model (`abide models`)".to_owned());
+    cures.push("load it all the same with --ignore-memory, which may be very slow".to_owned());
+    let (last, first) = cures.split_last().expect("there are some");
+    let cure = format!("{}, or {last}", first.join(", "));
+    Verdict::TooSmall(Failure::new(Exit::NotEnoughMemory, sums).with_cure(cure))
+}
+
+fn engine_failure(local: &LocalModel, error: EngineError) -> anyhow::Error {
+    let exit = match &error {
+        EngineError::Spec(_) | EngineError::Load(_) => Exit::BadFile,
+        EngineError::NotCompiled { .. } | EngineError::ContextLength { .. } | EngineError::Choice(_) => {
+            Exit::Usage
+        }
+        EngineError::Device { .. } | EngineError::Cache(_) => Exit::Failure,
+    };
+    anyhow::Error::from(error).context(Failure::new(exit, format!("{} can't be loaded", local.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAN: MemoryPlan = MemoryPlan { weights: 1_000, cache: 500, working: 100 };
+
+    #[test]
+    fn memory_is_judged_with_numbers_and_cures() {
+        assert_eq!(judge_memory("m", PLAN, 64, 2_000), Verdict::Fits);
+        let Verdict::Tight(warning) = judge_memory("m", PLAN, 64, 1_650) else { panic!("it is tight") };
+        assert!(warning.contains("1.60 kB") && warning.contains("1.65 kB"), "{warning}");
+        let Verdict::TooSmall(failure) = judge_memory("m", PLAN, 64, 1_200) else {
+            panic!("it is too small")
+        };
+        assert_eq!(failure.exit(), Exit::NotEnoughMemory);
+        let report = crate::failure::report(&failure.into());
+        assert!(report.contains("--context") && report.contains("--ignore-memory"), "{report}");
+        let Verdict::TooSmall(failure) = judge_memory("m", PLAN, 64, 900) else { panic!("it is too small") };
+        assert!(!crate::failure::report(&failure.into()).contains("--context"));
+    }
+
+    #[test]
+    fn an_unknown_instruction_set_is_a_usage_error() {
+        let settings = |name: &str| EngineSettings {
+            device: DeviceChoice::Cpu,
+            threads: None,
+            instruction_set: Some(name.to_owned()),
+            context_length: None,
+            cache: CacheFormat::Q80,
+            ops: Ops::Reference,
+            ignore_memory: false,
+        };
+        assert_eq!(load_options(&settings("avx9000")).unwrap_err().exit(), Exit::Usage);
+        let options = load_options(&settings("scalar")).unwrap();
+        assert_eq!((options.isa, options.cache_type), (Some(Isa::Scalar), CacheType::Q8_0));
+        assert_eq!(options.ops, OpsChoice::Reference);
+    }
+}

@@ -1,0 +1,323 @@
+//! From what a user calls a model to a file on disk, fetching it if need be.
+//!
+//! The wiring of `abide-models` to terminal and settings. Must not know what is inside a model.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use abide_generation::Sampling;
+use abide_models::{
+    Catalogue, Entry, InstalledModel, ModelId, PullError, PullEvent, PullOptions, Store, StoreError,
+};
+
+use crate::failure::{Exit, Failure};
+use crate::output::progress::{self, Progress};
+use crate::output::{Console, units};
+use crate::settings::Settings;
+
+/// The user's own catalogue, beside the built-in one.
+const OWN_CATALOGUE: &str = "models.toml";
+
+/// The catalogue, and the store on disk.
+pub struct Library {
+    /// What there is to be had.
+    pub catalogue: Catalogue,
+    /// What is here.
+    pub store: Store,
+    offline: bool,
+}
+
+/// A model that can be opened.
+#[derive(Debug, Clone)]
+pub struct LocalModel {
+    /// Its id, or its file's name.
+    pub name: String,
+    /// Its (first) file.
+    pub path: PathBuf,
+    /// Its entry in the catalogue, if it has one.
+    pub entry: Option<Entry>,
+}
+
+/// How a user names a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// By its id.
+    Id(ModelId),
+    /// By its file.
+    File(PathBuf),
+}
+
+impl LocalModel {
+    /// Sampling that its authors advise, over the mild default.
+    pub fn sampling(&self) -> Sampling {
+        let base = Sampling::default();
+        let Some(suggested) = self.entry.as_ref().map(|entry| entry.sampling) else { return base };
+        Sampling {
+            temperature: suggested.temperature.unwrap_or(base.temperature),
+            top_k: suggested.top_k.unwrap_or(base.top_k),
+            top_p: suggested.top_p.unwrap_or(base.top_p),
+            min_p: suggested.min_p.unwrap_or(base.min_p),
+            repetition_penalty: suggested.repetition_penalty.unwrap_or(base.repetition_penalty),
+            ..base
+        }
+    }
+
+    /// Chat template in place of the file's own.
+    pub fn template(&self) -> Option<&str> {
+        self.entry.as_ref().and_then(|entry| entry.template.as_deref())
+    }
+
+    /// The name of its file.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+impl Reference {
+    /// Understands a name: a path if it looks like one or is one, else an id.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn parse(name: &str) -> Result<Self, Failure> {
+        let path = Path::new(name);
+        let extension = path.extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("gguf") || name.contains(['/', '\\']) {
+            if path.is_file() {
+                return Ok(Self::File(path.to_owned()));
+            }
+            let problem = if path.exists() { "is no file" } else { "does not exist" };
+            return Err(Failure::new(Exit::ModelMissing, format!("{name} {problem}"))
+                .with_cure("check the path; `abide models` lists the models that go by an id"));
+        }
+        match ModelId::new(name) {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) if path.is_file() => Ok(Self::File(path.to_owned())),
+            Err(error) => Err(Failure::new(Exit::ModelMissing, format!("there is no such model: {error}"))
+                .with_cure("`abide models` lists the ids; a file is named by its path")),
+        }
+    }
+}
+
+impl Library {
+    /// Opens catalogue and store.
+    ///
+    /// # Errors
+    /// When the user's own catalogue makes no sense, or the store's folders can't be made.
+    pub fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let own = settings.home.join(OWN_CATALOGUE);
+        let catalogue = Catalogue::load(Some(&own)).map_err(|error| {
+            anyhow::Error::from(error)
+                .context(Failure::new(Exit::Usage, "the catalogue of models can't be used"))
+        })?;
+        let store = Store::open(&settings.home).map_err(|error| {
+            let problem = format!("can't use the folder {}", settings.home.display());
+            let cure = "name a folder you may write to by --home or ABIDE_HOME";
+            anyhow::Error::from(error).context(Failure::new(Exit::Failure, problem).with_cure(cure))
+        })?;
+        Ok(Self { catalogue, store, offline: settings.offline })
+    }
+
+    /// Of these parts, without the network.
+    #[cfg(test)]
+    pub fn of(catalogue: Catalogue, store: Store) -> Self {
+        Self { catalogue, store, offline: true }
+    }
+
+    /// The model of that name (`None`: the default one), fetched if it is not here.
+    ///
+    /// # Errors
+    /// When there is no such model, or it can't be fetched.
+    pub fn find(&self, name: Option<&str>, console: &mut Console) -> anyhow::Result<LocalModel> {
+        let id = match name.map(Reference::parse).transpose()? {
+            None => self.catalogue.default_entry().id.clone(),
+            Some(Reference::Id(id)) => id,
+            Some(Reference::File(path)) => return Ok(Self::from_file(path)),
+        };
+        let entry = self.catalogue.get(id.as_str());
+        let model = match self.store.resolve(&id).map_err(|error| store_failure(&error))? {
+            Some(model) => model,
+            None => self.pull(&id, console)?,
+        };
+        Ok(LocalModel { name: id.to_string(), path: model.main_file().path.clone(), entry: entry.cloned() })
+    }
+
+    /// Fetches the model of that id, unless it is here.
+    ///
+    /// # Errors
+    /// When there is no such model, or no source delivers it.
+    pub fn pull(&self, id: &ModelId, console: &mut Console) -> anyhow::Result<InstalledModel> {
+        let entry = self.catalogue.get(id.as_str()).ok_or_else(|| self.unknown(id))?;
+        let cancel = AtomicBool::new(false);
+        let watcher = RefCell::new(PullWatcher { console, bar: None, label: entry.name.clone() });
+        let hear = |event: PullEvent<'_>| watcher.borrow_mut().hear(&event);
+        let options = PullOptions { offline: self.offline, ..PullOptions::new(&cancel, &hear) };
+        self.store.pull(entry, &options).map_err(pull_failure)
+    }
+
+    /// The failure that names what may have been meant.
+    pub fn unknown(&self, id: &ModelId) -> Failure {
+        let near: Vec<&str> =
+            self.catalogue.nearest(id.as_str()).iter().map(|entry| entry.id.as_str()).collect();
+        let cure = match near.as_slice() {
+            [] => "`abide models` lists what there is".to_owned(),
+            near => format!("did you mean {}? `abide models` lists what there is", near.join(" or ")),
+        };
+        Failure::new(Exit::ModelMissing, format!("there is no model `{id}`")).with_cure(cure)
+    }
+
+    fn from_file(path: PathBuf) -> LocalModel {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        LocalModel { name, path, entry: None }
+    }
+}
+
+/// A store's error with the status it ends with.
+pub fn store_failure(error: &StoreError) -> anyhow::Error {
+    let exit = match error {
+        StoreError::NotInstalled(_) => Exit::ModelMissing,
+        StoreError::Damaged { .. } | StoreError::Manifest { .. } => Exit::BadFile,
+        StoreError::Name(_) => Exit::Usage,
+        StoreError::Cancelled => Exit::Interrupted,
+        _ => Exit::Failure,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
+fn pull_failure(error: PullError) -> anyhow::Error {
+    let (exit, cure) = match error {
+        PullError::Store(error) => return store_failure(&error),
+        PullError::Cancelled => (Exit::Interrupted, None),
+        PullError::NoSpace(_) => (Exit::Failure, None),
+        // Its message says what to do.
+        PullError::Offline { .. } => (Exit::ModelMissing, None),
+        PullError::AllSourcesFailed { .. } => (
+            Exit::ModelMissing,
+            Some(
+                "check the connection, or name a GGUF file on this machine by its path; `abide doctor` looks further",
+            ),
+        ),
+    };
+    let failure = Failure::new(exit, error.to_string());
+    match cure {
+        Some(cure) => failure.with_cure(cure).into(),
+        None => failure.into(),
+    }
+}
+
+/// Shows a pull: sentences for what changes, a bar for bytes.
+struct PullWatcher<'a> {
+    console: &'a mut Console,
+    bar: Option<Progress>,
+    label: String,
+}
+
+impl PullWatcher<'_> {
+    fn hear(&mut self, event: &PullEvent<'_>) {
+        match event {
+            PullEvent::Advanced { done, total } => {
+                if let Some(bar) = &self.bar {
+                    if let Some(total) = total {
+                        bar.set_length(*total);
+                    }
+                    bar.set_position(*done);
+                }
+                return;
+            }
+            PullEvent::Started { total, resumed, .. } => {
+                self.say_start(*total, *resumed);
+                let bar = progress::byte_bar(self.console, self.label.clone(), total.unwrap_or(0));
+                bar.set_position(*resumed);
+                self.bar = Some(bar);
+                return;
+            }
+            PullEvent::Verifying { total, .. } => {
+                self.bar = Some(progress::byte_bar(self.console, format!("checking {}", self.label), *total));
+                return;
+            }
+            PullEvent::Unpacking { .. } => {
+                self.bar = None;
+                self.bar = Some(progress::spinner(self.console, format!("unpacking {}", self.label)));
+                return;
+            }
+            _ => self.bar = None,
+        }
+        // A bar must be gone before a line is written.
+        match event {
+            PullEvent::Trying { source } => tracing::info!("trying {source}"),
+            PullEvent::Installed => self.console.notice(&format!("{} is here and verified", self.label)),
+            other => self.console.notice(&other.to_string()),
+        }
+    }
+
+    /// Without a bar, one line must do.
+    fn say_start(&mut self, total: Option<u64>, resumed: u64) {
+        self.bar = None;
+        let size = total.map(|bytes| format!(" ({})", units::bytes(bytes))).unwrap_or_default();
+        let resumed = match resumed {
+            0 => String::new(),
+            bytes => format!(", going on after {}", units::bytes(bytes)),
+        };
+        if !self.console.shows_progress() {
+            self.console.notice(&format!("fetching {}{size}{resumed}", self.label));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::test::console;
+
+    fn library(home: &Path) -> Library {
+        Library::of(Catalogue::builtin(), Store::open(home).unwrap())
+    }
+
+    #[test]
+    fn names_are_ids_or_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("Some Model.gguf");
+        std::fs::write(&file, "x").unwrap();
+        assert_eq!(Reference::parse(file.to_str().unwrap()).unwrap(), Reference::File(file.clone()));
+        assert!(matches!(Reference::parse("qwen3-0.6b"), Ok(Reference::Id(_))));
+        for name in ["nothing.gguf", "./nothing", "Not An Id", "", folder.path().to_str().unwrap()] {
+            assert_eq!(Reference::parse(name).unwrap_err().exit(), Exit::ModelMissing, "{name}");
+        }
+        assert_eq!(Library::from_file(file).name, "Some Model");
+    }
+
+    #[test]
+    fn an_unknown_id_is_answered_with_the_nearest() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let (mut console, _, _) = console();
+        let error = library.find(Some("smollm2-135m-instrukt"), &mut console).unwrap_err();
+        let report = crate::failure::report(&error);
+        assert!(report.contains("did you mean smollm2-135m-instruct"), "{report}");
+        assert_eq!(crate::failure::exit_of(&error), Exit::ModelMissing);
+    }
+
+    #[test]
+    fn offline_says_what_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut console, _, _) = console();
+        let error = library(folder.path()).find(None, &mut console).unwrap_err();
+        assert_eq!(crate::failure::exit_of(&error), Exit::ModelMissing);
+        assert!(error.to_string().contains(".gguf"), "{error}");
+    }
+
+    #[test]
+    fn pulls_are_told_without_a_bar_too() {
+        let (mut console, out, err) = console();
+        let mut watcher = PullWatcher { console: &mut console, bar: None, label: "Model".to_owned() };
+        watcher.hear(&PullEvent::Trying { source: "somewhere" });
+        watcher.hear(&PullEvent::SourceFailed { source: "somewhere", reason: "it is gone" });
+        watcher.hear(&PullEvent::Started { file: "m.gguf", total: Some(2_000_000), resumed: 1_000_000 });
+        watcher.hear(&PullEvent::Advanced { done: 1_500_000, total: Some(2_000_000) });
+        watcher.hear(&PullEvent::Installed);
+        let told = err.text();
+        assert!(told.contains("it is gone"), "{told}");
+        assert!(told.contains("fetching Model (2.00 MB), going on after 1.00 MB"), "{told}");
+        assert_eq!(out.text(), "");
+    }
+}
