@@ -57,7 +57,13 @@ fn reference(path: &Path) -> Reference {
 }
 
 fn options(ops: OpsChoice, reference: &Reference) -> LoadOptions {
-    LoadOptions { ops, cache_type: CacheType::F32, context_length: reference.n_ctx, ..LoadOptions::default() }
+    LoadOptions {
+        device: support::device(),
+        ops,
+        cache_type: CacheType::F32,
+        context_length: reference.n_ctx,
+        ..LoadOptions::default()
+    }
 }
 
 fn tiny_models(folder: &str) -> Vec<PathBuf> {

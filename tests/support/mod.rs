@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use abide_engine::{BatchItem, LoadOptions, LogitsWanted, Model, TokenModel, gguf::GgufFile};
+use abide_engine::{BatchItem, DeviceChoice, LoadOptions, LogitsWanted, Model, TokenModel, gguf::GgufFile};
 
 /// File of the default model.
 pub const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
@@ -14,7 +14,16 @@ pub const GEMMA: &str = "gemma-3-270m-q4_k_m.gguf";
 
 /// A path below `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(name)
+    // The environment goes first: `scripts/gpu-check` runs these tests in another place than they were built in.
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR");
+    let crate_folder = crate_folder.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    crate_folder.join("../../tests/fixtures").join(name)
+}
+
+/// Where to compute: the device that `ABIDE_TEST_DEVICE` names (`scripts/gpu-check` sets it), else the best.
+pub fn device() -> DeviceChoice {
+    let name = std::env::var("ABIDE_TEST_DEVICE").unwrap_or_else(|_| "auto".to_owned());
+    name.parse().unwrap_or_else(|error| panic!("ABIDE_TEST_DEVICE: {error}"))
 }
 
 /// A real model's file in the folder that `ABIDE_TEST_MODELS` names (`scripts/test` sets it).
