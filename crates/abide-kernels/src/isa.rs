@@ -54,6 +54,11 @@ impl Isa {
         }
     }
 
+    /// Whether 16 vectors of sums fit the registers beside what is multiplied.
+    pub(crate) const fn has_many_registers(self) -> bool {
+        matches!(self, Self::Avx512Vnni)
+    }
+
     #[cfg(target_arch = "x86_64")]
     fn is_available(self) -> bool {
         use std::arch::is_x86_feature_detected as has;

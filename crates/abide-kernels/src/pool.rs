@@ -40,9 +40,22 @@ const ONE_JOINED: u64 = 2;
 const JOINED_MASK: u64 = 0xffff_fffe;
 const ONE_JOB: u64 = 1 << 32;
 
+/// A value on a cache line of its own (pairs of lines are fetched together on x86), so that threads that hammer on it
+/// don't slow down those that read its neighbours.
+#[repr(align(128))]
+struct Apart<T>(T);
+
+impl<T> std::ops::Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 struct Shared {
-    state: AtomicU64,
-    cursor: AtomicUsize,
+    state: Apart<AtomicU64>,
+    cursor: Apart<AtomicUsize>,
     job: UnsafeCell<Job>,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
     stop: AtomicBool,
@@ -104,8 +117,8 @@ impl Pool {
     pub fn new(threads: usize) -> Self {
         let wanted = threads.saturating_sub(1);
         let shared = Arc::new(Shared {
-            state: AtomicU64::new(0),
-            cursor: AtomicUsize::new(0),
+            state: Apart(AtomicU64::new(0)),
+            cursor: Apart(AtomicUsize::new(0)),
             job: UnsafeCell::new(Job { work: None, chunks: 0 }),
             panic: Mutex::new(None),
             stop: AtomicBool::new(false),

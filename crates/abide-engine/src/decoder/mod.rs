@@ -118,9 +118,6 @@ impl<O: Ops> Decoder<O> {
     pub fn forward(&mut self, batch: &BatchPlan) -> Result<Vec<f32>> {
         let spec = Arc::clone(&self.spec);
         let mut stream = self.embedding.rows(&batch.tokens, self.ops.device())?;
-        if spec.embedding_scale != 1.0 {
-            stream = (stream * f64::from(spec.embedding_scale))?;
-        }
         let angles = self.angles(batch)?;
         let last = self.layers.len() - 1;
         for (index, layer) in self.layers.iter_mut().enumerate() {
@@ -152,14 +149,16 @@ impl<O: Ops> Decoder<O> {
 
     fn logits(&self, stream: &Tensor) -> Result<Vec<f32>> {
         let normed = self.ops.norm(stream, &self.output_norm)?;
-        let mut logits = self.ops.linear(&normed, &[&self.output])?.remove(0);
-        if self.spec.logit_scale != 1.0 {
-            logits = (logits * f64::from(self.spec.logit_scale))?;
+        let logits = self.ops.linear(&normed, &[&self.output])?.remove(0);
+        let mut logits = logits.flatten_all()?.to_vec1::<f32>()?;
+        let (scale, cap) = (self.spec.logit_scale, self.spec.logit_soft_cap);
+        if scale != 1.0 {
+            logits.iter_mut().for_each(|logit| *logit *= scale);
         }
-        if let Some(cap) = self.spec.logit_soft_cap {
-            logits = crate::ops::soft_cap(&logits, cap)?;
+        if let Some(cap) = cap {
+            logits.iter_mut().for_each(|logit| *logit = cap * (*logit / cap).tanh());
         }
-        logits.flatten_all()?.to_vec1()
+        Ok(logits)
     }
 }
 
@@ -182,16 +181,15 @@ impl<O: Ops> Layer<O> {
         let mixed = mixer::forward(ops, &self.mixer, &normed, &call, &mut self.cache)?;
         let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?;
         let stream = select(&stream, wanted, batch.rows())?;
-        if self.parallel {
-            let normed = select(&normed, wanted, batch.rows())?;
-            let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
-            return stream + scaled(mixed, spec.residual_scale)? + scaled(fed, spec.residual_scale)?;
-        }
-        let stream = (stream + scaled(mixed, spec.residual_scale)?)?;
-        let normed = apply(ops, self.before_feed_forward.as_ref(), &stream)?;
+        let joined = ops.add(&stream, &mixed, spec.residual_scale)?;
+        let normed = if self.parallel {
+            select(&normed, wanted, batch.rows())?
+        } else {
+            apply(ops, self.before_feed_forward.as_ref(), &joined)?
+        };
         let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
         let fed = apply(ops, self.after_feed_forward.as_ref(), &fed)?;
-        stream + scaled(fed, spec.residual_scale)?
+        ops.add(&joined, &fed, spec.residual_scale)
     }
 }
 
@@ -200,10 +198,6 @@ fn apply<O: Ops>(ops: &O, norm: Option<&Norm>, input: &Tensor) -> Result<Tensor>
         Some(norm) => ops.norm(input, norm),
         None => Ok(input.clone()),
     }
-}
-
-fn scaled(branch: Tensor, scale: f32) -> Result<Tensor> {
-    if scale == 1.0 { Ok(branch) } else { branch * f64::from(scale) }
 }
 
 /// The rows named by `wanted`; all of them where it names none or every one.

@@ -102,6 +102,7 @@ pub(super) struct EmbeddingTable {
     file: Arc<GgufFile>,
     tensor: TensorInfo,
     hidden: usize,
+    scale: f32,
 }
 
 impl EmbeddingTable {
@@ -109,10 +110,10 @@ impl EmbeddingTable {
     pub fn new(file: Arc<GgufFile>, spec: &DecoderSpec) -> Result<Self, LoadError> {
         let name = "token_embd.weight";
         let tensor = find(&file, name, spec.hidden, spec.vocabulary)?.clone();
-        Ok(Self { file, tensor, hidden: spec.hidden })
+        Ok(Self { file, tensor, hidden: spec.hidden, scale: spec.embedding_scale })
     }
 
-    /// Embeddings of `tokens`: tokens × hidden.
+    /// Scaled embeddings of `tokens`: tokens × hidden.
     pub fn rows(&self, tokens: &[u32], device: &Device) -> TensorResult<Tensor> {
         let bytes = self.file.data(&self.tensor);
         let row_bytes = bytes.len() / self.tensor.rows();
@@ -123,6 +124,9 @@ impl EmbeddingTable {
                 .get(start..start + row_bytes)
                 .ok_or_else(|| candle_core::Error::Msg(format!("token {token} is not in the vocabulary")))?;
             dequantize(self.tensor.kind, source, row).map_err(crate::ops::failed)?;
+            if self.scale != 1.0 {
+                row.iter_mut().for_each(|value| *value *= self.scale);
+            }
         }
         Tensor::from_vec(values, (tokens.len(), self.hidden), device)
     }

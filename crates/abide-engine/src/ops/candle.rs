@@ -146,7 +146,7 @@ impl<'a> SpanView<'a> {
 }
 
 /// cap · tanh(x / cap).
-pub(crate) fn soft_cap(input: &Tensor, cap: f32) -> Result<Tensor> {
+fn soft_cap(input: &Tensor, cap: f32) -> Result<Tensor> {
     (input / f64::from(cap))?.tanh()? * f64::from(cap)
 }
 
@@ -239,6 +239,10 @@ impl Ops for CandleOps {
                 }
             })
             .collect()
+    }
+
+    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor> {
+        if scale == 1.0 { stream + branch } else { stream + (branch * f64::from(scale))? }
     }
 
     fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {

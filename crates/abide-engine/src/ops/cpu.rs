@@ -125,14 +125,26 @@ impl Ops for CpuOps {
         })?;
         maps.iter()
             .zip(outputs)
-            .map(|(map, output)| {
-                let output = Tensor::from_vec(output, (tokens, map.matrix.rows()), &Device::Cpu)?;
-                match &map.bias {
-                    Some(bias) => output.broadcast_add(bias),
-                    None => Ok(output),
+            .map(|(map, mut output)| {
+                if let Some(bias) = &map.bias {
+                    with_values([bias], |[bias]| self.kernels.add_rows(&mut output, bias))?;
                 }
+                Tensor::from_vec(output, (tokens, map.matrix.rows()), &Device::Cpu)
             })
             .collect()
+    }
+
+    // Not candle's own sum, which wakes a second pool of threads that would fight with ours.
+    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor> {
+        let sum = with_values([stream, branch], |[stream, branch]| {
+            let mut sum = branch.to_vec();
+            if scale != 1.0 {
+                self.kernels.scale(&mut sum, scale);
+            }
+            self.kernels.add(&mut sum, stream)?;
+            Ok(sum)
+        })?;
+        Tensor::from_vec(sum, stream.shape(), &Device::Cpu)
     }
 
     fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {

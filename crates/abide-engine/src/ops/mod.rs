@@ -8,7 +8,6 @@
 mod candle;
 mod cpu;
 
-pub(crate) use candle::soft_cap;
 pub use candle::{CandleOps, Weights};
 pub use cpu::CpuOps;
 
@@ -125,6 +124,9 @@ pub trait Ops: Send {
 
     /// Applies several maps to the same input; one output, tokens × rows, for each.
     fn linear(&self, input: &Tensor, maps: &[&Linear<Self::Matrix>]) -> Result<Vec<Tensor>>;
+
+    /// `stream + scale · branch`.
+    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor>;
 
     /// Normalises over the last dimension.
     fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor>;

@@ -282,7 +282,7 @@ impl Task for WriteHead<'_> {
                             scatter(&halves[..part.len()], self.data.at(start).cast::<u16>().add(element), step);
                         }
                         CacheType::Q8_0 => {
-                            let (codes, scale) = to_bytes(part);
+                            let (codes, scale) = to_bytes::<S>(part);
                             scatter(&codes[..part.len()], self.data.at(start).cast::<i8>().add(element), step);
                             self.data.at(scales + 4 * index * step).cast::<f32>().write_unaligned(scale);
                         }
@@ -316,13 +316,21 @@ unsafe fn to_halves<S: Simd>(source: &[f32], target: &mut [u16; SCALE_DIMS]) {
 }
 
 /// Up to 32 values as signed bytes and their scale.
+///
+/// # Safety
+/// As [`Simd`]'s.
 #[inline(always)]
-fn to_bytes(source: &[f32]) -> ([i8; SCALE_DIMS], f32) {
-    let greatest = source.iter().fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
-    let inverse = if greatest < f32::MIN_POSITIVE { 0.0 } else { 127.0 / greatest };
+unsafe fn to_bytes<S: Simd>(source: &[f32]) -> ([i8; SCALE_DIMS], f32) {
+    let mut filled = [0.0; SCALE_DIMS];
+    filled[..source.len()].copy_from_slice(source);
     let mut codes = [0; SCALE_DIMS];
-    for (code, value) in codes.iter_mut().zip(source) {
-        *code = (value * inverse).round_ties_even() as i8;
+    // SAFETY: both arrays hold 32 values.
+    unsafe {
+        let values = [S::load(filled.as_ptr()), S::load(filled.as_ptr().add(LANES))];
+        let greatest = S::greatest(S::max(S::abs(values[0]), S::abs(values[1])));
+        let inverse = S::splat(if greatest < f32::MIN_POSITIVE { 0.0 } else { 127.0 / greatest });
+        S::int_store_i8(codes.as_mut_ptr(), S::float_to_int(S::mul(values[0], inverse)));
+        S::int_store_i8(codes.as_mut_ptr().add(LANES), S::float_to_int(S::mul(values[1], inverse)));
+        (codes, greatest / 127.0)
     }
-    (codes, greatest / 127.0)
 }

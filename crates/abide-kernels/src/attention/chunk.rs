@@ -78,14 +78,27 @@ impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
         let mut scores = [[0.0_f32; CHUNK]; ROWS];
         // SAFETY: the family is available; tiles between first and end were given.
         unsafe {
-            self.scores::<S>(first, end, &mut scores);
+            let (mut tile, end_tile) = (first / LANES, end.div_ceil(LANES));
+            while tile < end_tile {
+                if S::MANY_REGISTERS && tile + 2 <= end_tile {
+                    self.scores::<S, 2>(tile, &mut scores);
+                    tile += 2;
+                } else {
+                    self.scores::<S, 1>(tile, &mut scores);
+                    tile += 1;
+                }
+            }
             for (row, scores) in scores.iter_mut().enumerate() {
                 self.states[row] = powers::<S>(scores, first, end);
             }
-            for at in (0..data.padded_value_dim).step_by(LANES) {
-                let sums = weigh::<S, STORED, ROWS>(data, at, first..end, &scores);
-                for (row, sum) in sums.into_iter().enumerate() {
-                    S::store(self.sums[row * data.padded_value_dim + at..][..LANES].as_mut_ptr(), sum);
+            let mut at = 0;
+            while at < data.padded_value_dim {
+                if S::MANY_REGISTERS && at + 2 * LANES <= data.padded_value_dim {
+                    weigh::<S, STORED, ROWS, 2>(data, at, first..end, &scores, self.sums);
+                    at += 2 * LANES;
+                } else {
+                    weigh::<S, STORED, ROWS, 1>(data, at, first..end, &scores, self.sums);
+                    at += LANES;
                 }
             }
         }
@@ -93,17 +106,18 @@ impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
 }
 
 impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
-    /// Scores of all tiles with positions from `first` to `end`; what a row does not see is minus infinity.
+    /// Scores of `TILES` tiles from `first_tile` on; what a row does not see is minus infinity.
     ///
     /// # Safety
     /// As [`Simd`]'s; those tiles were given.
     #[inline(always)]
-    unsafe fn scores<S: Simd>(&self, first: usize, end: usize, scores: &mut [[f32; CHUNK]; ROWS]) {
+    unsafe fn scores<S: Simd, const TILES: usize>(&self, first_tile: usize, scores: &mut [[f32; CHUNK]; ROWS]) {
         let data = self.data;
-        for tile in first / LANES..end.div_ceil(LANES) {
-            // SAFETY: the caller's promise; the queries' length was checked.
-            let sums = unsafe { tile_scores::<S, STORED, ROWS>(data, tile, self.queries.as_ptr()) };
-            let position = data.first_position + tile * LANES;
+        // SAFETY: the caller's promise; the queries' length was checked.
+        let sums = unsafe { tile_scores::<S, STORED, ROWS, TILES>(data, first_tile, self.queries.as_ptr()) };
+        for (index, sums) in sums.into_iter().enumerate() {
+            let place = (first_tile + index) * LANES;
+            let position = data.first_position + place;
             for (row, sum) in sums.into_iter().enumerate() {
                 // SAFETY: arithmetic, and a store within the chunk's scores.
                 unsafe {
@@ -111,7 +125,7 @@ impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
                     if let Some(cap) = data.soft_cap {
                         score = S::mul(S::splat(cap), tanh::<S>(S::div(score, S::splat(cap))));
                     }
-                    let target = &mut scores[row][tile * LANES..][..LANES];
+                    let target = &mut scores[row][place..][..LANES];
                     S::store(target.as_mut_ptr(), score);
                     let (first, end) = self.visible[row];
                     if position < first || position + LANES > end {
@@ -127,32 +141,34 @@ impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
     }
 }
 
-/// Products of `ROWS` queries with 16 keys.
+/// Products of `ROWS` queries with `TILES` × 16 keys.
 ///
 /// # Safety
-/// As [`Simd`]'s; the tile was given, and `queries` has `ROWS × key_dim` values.
+/// As [`Simd`]'s; the tiles were given, and `queries` has `ROWS × key_dim` values.
 #[inline(always)]
-unsafe fn tile_scores<S: Simd, const STORED: u8, const ROWS: usize>(
+unsafe fn tile_scores<S: Simd, const STORED: u8, const ROWS: usize, const TILES: usize>(
     data: &ChunkData,
-    tile: usize,
+    first_tile: usize,
     queries: *const f32,
-) -> [S::Float; ROWS] {
-    let (keys, dims) = (data.keys[tile], data.key_dim);
+) -> [[S::Float; ROWS]; TILES] {
+    let dims = data.key_dim;
     // SAFETY: the caller's promise.
     unsafe {
-        let scales = keys.add(dims * LANES).cast::<f32>();
-        let mut sums = [S::splat(0.0); ROWS];
+        let mut sums = [[S::splat(0.0); ROWS]; TILES];
         for dim in 0..dims {
-            let key = match STORED {
-                stored::F32 => S::load(keys.add(dim * LANES * 4).cast()),
-                stored::F16 => S::load_f16(keys.add(dim * LANES * 2).cast()),
-                _ => S::mul(
-                    S::int_to_float(S::int_load_i8(keys.add(dim * LANES).cast())),
-                    S::load(scales.wrapping_add(dim / SCALE_DIMS * LANES)),
-                ),
-            };
-            for (row, sum) in sums.iter_mut().enumerate() {
-                *sum = S::mul_add(key, S::splat(*queries.add(row * dims + dim)), *sum);
+            for (index, sums) in sums.iter_mut().enumerate() {
+                let keys = data.keys[first_tile + index];
+                let key = match STORED {
+                    stored::F32 => S::load(keys.add(dim * LANES * 4).cast()),
+                    stored::F16 => S::load_f16(keys.add(dim * LANES * 2).cast()),
+                    _ => {
+                        let scales = keys.add((dims + dim / SCALE_DIMS * 4) * LANES).cast();
+                        S::mul(S::int_to_float(S::int_load_i8(keys.add(dim * LANES).cast())), S::load(scales))
+                    }
+                };
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum = S::mul_add(key, S::splat(*queries.add(row * dims + dim)), *sum);
+                }
             }
         }
         sums
@@ -189,36 +205,45 @@ unsafe fn powers<S: Simd>(scores: &mut [f32; CHUNK], first: usize, end: usize) -
     }
 }
 
-/// For each row the sum of powers × values, of 16 dimensions from `at` on.
+/// For each row the sum of powers × values, of `WIDTH` × 16 dimensions from `at` on.
 ///
 /// # Safety
-/// As [`Simd`]'s; tiles with those positions were given.
+/// As [`Simd`]'s; tiles with those positions were given, and `sums` has `ROWS` rows.
 #[inline(always)]
-unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize>(
+unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize, const WIDTH: usize>(
     data: &ChunkData,
     at: usize,
     positions: std::ops::Range<usize>,
     powers: &[[f32; CHUNK]; ROWS],
-) -> [S::Float; ROWS] {
+    target: &mut [f32],
+) {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [S::splat(0.0); ROWS];
+        let mut sums = [[S::splat(0.0); ROWS]; WIDTH];
         for position in positions {
             let value = data.values[position / LANES].add(position % LANES * data.value_bytes);
-            let value = match STORED {
-                stored::F32 => S::load(value.cast::<f32>().add(at)),
-                stored::F16 => S::load_f16(value.cast::<u16>().add(at)),
-                _ => {
-                    let scales = value.add(data.padded_value_dim).cast::<f32>();
-                    let scale = scales.add(at / SCALE_DIMS).read_unaligned();
-                    S::mul(S::int_to_float(S::int_load_i8(value.add(at).cast())), S::splat(scale))
+            for (index, sums) in sums.iter_mut().enumerate() {
+                let at = at + index * LANES;
+                let value = match STORED {
+                    stored::F32 => S::load(value.cast::<f32>().add(at)),
+                    stored::F16 => S::load_f16(value.cast::<u16>().add(at)),
+                    _ => {
+                        let scales = value.add(data.padded_value_dim).cast::<f32>();
+                        let scale = scales.add(at / SCALE_DIMS).read_unaligned();
+                        S::mul(S::int_to_float(S::int_load_i8(value.add(at).cast())), S::splat(scale))
+                    }
+                };
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum = S::mul_add(value, S::splat(powers[row][position]), *sum);
                 }
-            };
-            for (row, sum) in sums.iter_mut().enumerate() {
-                *sum = S::mul_add(value, S::splat(powers[row][position]), *sum);
             }
         }
-        sums
+        for (index, sums) in sums.into_iter().enumerate() {
+            for (row, sum) in sums.into_iter().enumerate() {
+                let place = row * data.padded_value_dim + at + index * LANES;
+                S::store(target[place..][..LANES].as_mut_ptr(), sum);
+            }
+        }
     }
 }
 

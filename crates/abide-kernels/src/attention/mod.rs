@@ -118,7 +118,8 @@ impl Kernels {
             out: SharedPointer::new(out),
         };
         let (items, partials, chunks) = call.items();
-        if items.len() >= 4 * self.threads() || self.threads() == 1 {
+        // With enough items, or one chunk each, every thread takes whole items; else they share the items' chunks.
+        if items.len() >= 4 * self.threads() || self.threads() == 1 || chunks == items.len() {
             self.run(items.len(), &|index| call.whole_item(&items[index]));
             return Ok(());
         }
@@ -129,7 +130,7 @@ impl Kernels {
         self.run(chunks, &|chunk| {
             let index = items.partition_point(|item| item.first_chunk <= chunk) - 1;
             let item = &items[index];
-            let rows = item.tokens * call.sharing;
+            let rows = call.padded_rows(item);
             let place = item.first_partial + (chunk - item.first_chunk) * rows;
             // SAFETY: each chunk of each item has its own place.
             let (states, sums) =
@@ -142,7 +143,7 @@ impl Kernels {
         });
         self.run(items.len(), &|index| {
             let item = &items[index];
-            let partials = item.tokens * call.sharing * call.chunks(item).len();
+            let partials = call.padded_rows(item) * call.chunks(item).len();
             let first = item.first_partial;
             call.join_item(item, &states[first..][..partials], &sums[first * width..][..partials * width]);
         });
@@ -218,13 +219,18 @@ impl Call<'_> {
                     let (first_partial, first_chunk) = (partials, chunks);
                     let item = Item { span: index, first_token, tokens, kv_head, first_partial, first_chunk };
                     let count = self.chunks(&item).len();
-                    partials += count * tokens * self.sharing;
+                    partials += count * self.padded_rows(&item);
                     chunks += count;
                     items.push(item);
                 }
             }
         }
         (items, partials, chunks)
+    }
+
+    /// The item's rows, filled up to whole groups of rows: the others are computed too, and dropped.
+    fn padded_rows(&self, item: &Item) -> usize {
+        (item.tokens * self.sharing).next_multiple_of(MOST_ROWS)
     }
 
     /// Positions that a token of a span sees.
@@ -250,8 +256,7 @@ impl Call<'_> {
             let first = (row * self.request.heads + item.kv_head * self.sharing) * dims;
             queries.extend_from_slice(&self.request.queries[first..][..self.sharing * dims]);
         }
-        // Rows that fill up the last group of rows: computed, and dropped.
-        queries.resize(queries.len() + MOST_ROWS * dims, 0.0);
+        queries.resize(self.padded_rows(item) * dims, 0.0);
     }
 
     /// Computes an item from its first chunk to its last.
@@ -264,10 +269,11 @@ impl Call<'_> {
             states.resize(rows, RowState::EMPTY);
             sums.clear();
             sums.resize(rows * width, 0.0);
-            chunk_states.resize(rows, RowState::EMPTY);
-            chunk_sums.resize(rows * width, 0.0);
+            let padded = self.padded_rows(item);
+            chunk_states.resize(padded, RowState::EMPTY);
+            chunk_sums.resize(padded * width, 0.0);
             for number in self.chunks(item) {
-                self.chunk(item, number, queries, chunk_states, &mut chunk_sums[..rows * width]);
+                self.chunk(item, number, queries, chunk_states, chunk_sums);
                 self.join_rows(states, sums, chunk_states, chunk_sums);
             }
             self.finish(item, states, sums);
@@ -279,7 +285,8 @@ impl Call<'_> {
         let (rows, width) = (item.tokens * self.sharing, self.shape.padded_value_dim());
         let mut states = vec![RowState::EMPTY; rows];
         let mut sums = vec![0.0; rows * width];
-        for (chunk_states, chunk_sums) in chunk_states.chunks_exact(rows).zip(chunk_sums.chunks_exact(rows * width)) {
+        let padded = self.padded_rows(item);
+        for (chunk_states, chunk_sums) in chunk_states.chunks_exact(padded).zip(chunk_sums.chunks_exact(padded * width)) {
             self.join_rows(&mut states, &mut sums, chunk_states, chunk_sums);
         }
         self.finish(item, &states, &sums);
@@ -313,12 +320,11 @@ impl Call<'_> {
         }
     }
 
-    /// Computes one chunk for all rows of an item.
+    /// Computes one chunk for all rows of an item. `states` and `sums` have room for [`Self::padded_rows`].
     fn chunk(&self, item: &Item, number: usize, queries: &[f32], states: &mut [RowState], sums: &mut [f32]) {
         let data = self.chunk_data(item, number);
-        let (rows, dims, width) = (states.len(), self.shape.key_dim, self.shape.padded_value_dim());
-        // AVX2 has half the registers of half the width.
-        let most = if matches!(self.isa, Isa::Avx2 | Isa::AvxVnni) { 4 } else { MOST_ROWS };
+        let (rows, dims, width) = (item.tokens * self.sharing, self.shape.key_dim, self.shape.padded_value_dim());
+        let most = if self.isa.has_many_registers() { MOST_ROWS } else { 4 };
         let span = &self.request.spans[item.span];
         let mut first = 0;
         while first < rows {
@@ -327,39 +333,27 @@ impl Call<'_> {
                 2..=4 => 4,
                 _ => MOST_ROWS,
             };
-            let count = group.min(rows - first);
+            // Rows beyond the last see nothing.
             let mut visible = [(usize::MAX, 0); MOST_ROWS];
-            for (row, visible) in visible[..count].iter_mut().enumerate() {
+            for (row, visible) in visible[..group.min(rows - first)].iter_mut().enumerate() {
                 *visible = self.visible(span, item.first_token + (first + row) / self.sharing);
             }
-            let mut group_states = [RowState::EMPTY; MOST_ROWS];
             let queries = &queries[first * dims..][..group * dims];
-            let target = &mut sums[first * width..][..count * width];
-            self.row_group(&data, group, queries, &visible, &mut group_states[..group], target);
-            states[first..first + count].copy_from_slice(&group_states[..count]);
-            first += count;
+            let (states, sums) = (&mut states[first..][..group], &mut sums[first * width..][..group * width]);
+            self.row_group(&data, queries, &visible, states, sums);
+            first += group;
         }
     }
 
-    /// One group of 1, 4 or 8 rows, of which `target` takes the first.
+    /// One group of 1, 4 or 8 rows.
     fn row_group(
         &self,
         data: &ChunkData,
-        group: usize,
         queries: &[f32],
         visible: &[(usize, usize); MOST_ROWS],
         states: &mut [RowState],
-        target: &mut [f32],
+        sums: &mut [f32],
     ) {
-        let mut sums = [0.0; 4 * 1024];
-        let needed = group * data.padded_value_dim;
-        let mut large;
-        let sums = if needed <= sums.len() {
-            &mut sums[..needed]
-        } else {
-            large = vec![0.0; needed];
-            &mut large[..]
-        };
         macro_rules! rows {
             ($stored:expr, $rows:literal) => {{
                 let mut seen = [(0, 0); $rows];
@@ -371,7 +365,7 @@ impl Call<'_> {
         }
         macro_rules! stored {
             ($stored:expr) => {
-                match group {
+                match states.len() {
                     1 => rows!($stored, 1),
                     4 => rows!($stored, 4),
                     _ => rows!($stored, 8),
@@ -383,7 +377,6 @@ impl Call<'_> {
             CacheType::F16 => stored!(stored::F16),
             CacheType::Q8_0 => stored!(stored::Q8_0),
         }
-        target.copy_from_slice(&sums[..target.len()]);
     }
 
     /// Where a chunk's tiles lie. Those outside of the span's table are never read: nobody sees them.

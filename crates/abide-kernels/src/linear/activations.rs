@@ -18,10 +18,11 @@ pub(crate) const TILE_TOKENS: usize = 8;
 /// How finely activations are quantised, per 32 values with one `f32` scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ActivationPrecision {
-    /// To 8 bits (-127..=127): what llama.cpp does, with exact scales. Half the arithmetic of the other.
-    #[default]
+    /// To 8 bits (-127..=127): what llama.cpp does, with exact scales. Prompts take half the arithmetic of the other.
     Int8,
-    /// To 15 bits (-16256..=16256), multiplied as two planes of 8: practically the exact product.
+    /// To 15 bits (-16256..=16256), multiplied as two planes of 8: practically the exact product. Decoding is as fast,
+    /// because memory is its limit.
+    #[default]
     Int16,
 }
 

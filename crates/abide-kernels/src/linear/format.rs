@@ -15,8 +15,9 @@ pub(crate) trait Format {
     /// How large the codes are that are multiplied.
     const RANGE: u8 = match (Self::FORM.planes, Self::FORM.table, Self::FORM.offset) {
         (Planes::Byte, ..) | (_, Some(_), 128) => range::BYTE,
-        (Planes::Nibble, None, _) => range::NIBBLE,
-        _ => range::SIX_BITS,
+        (Planes::Nibble, None, _) | (Planes::Pair | Planes::PairBit, ..) => range::NIBBLE,
+        (Planes::NibblePair, ..) => range::SIX_BITS,
+        _ => range::FIVE_BITS,
     };
 }
 
@@ -81,25 +82,60 @@ pub(crate) struct GroupScales<S: Simd> {
 pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8) -> [S::Bytes; 8] {
     // SAFETY: the caller's promise.
     unsafe {
-        let plane = |vector: usize| S::bytes_load(group.add(vector * VECTOR));
         let mut codes = match F::FORM.planes {
-            Planes::Byte => std::array::from_fn(plane),
-            Planes::Nibble => nibbles::<S>([plane(0), plane(1), plane(2), plane(3)]),
+            Planes::Byte => load_eight::<S>(group),
+            Planes::Nibble => nibbles::<S>(load_four::<S>(group)),
             Planes::NibbleBit => {
-                let low = nibbles::<S>([plane(0), plane(1), plane(2), plane(3)]);
-                merge::<S>(low, bits::<S, 4>(plane(4)))
+                let low = nibbles::<S>(load_four::<S>(group));
+                merge::<S>(low, bits::<S, 4>(S::bytes_load(group.add(4 * VECTOR))))
             }
             Planes::NibblePair => {
-                let low = nibbles::<S>([plane(0), plane(1), plane(2), plane(3)]);
-                merge::<S>(low, high_pairs::<S>([plane(4), plane(5)]))
+                let low = nibbles::<S>(load_four::<S>(group));
+                merge::<S>(low, high_pairs::<S>(load_two::<S>(group.add(4 * VECTOR))))
             }
-            Planes::Pair => pairs::<S>([plane(0), plane(1)]),
-            Planes::PairBit => merge::<S>(pairs::<S>([plane(0), plane(1)]), bits::<S, 2>(plane(2))),
+            Planes::Pair => pairs::<S>(load_two::<S>(group)),
+            Planes::PairBit => {
+                let high = bits::<S, 2>(S::bytes_load(group.add(2 * VECTOR)));
+                merge::<S>(pairs::<S>(load_two::<S>(group)), high)
+            }
         };
         if let Some(table) = F::FORM.table {
-            codes = codes.map(|codes| S::bytes_lookup(table, codes));
+            // A loop and not `map`, whose closure would be compiled apart, without the family's instructions.
+            for codes in &mut codes {
+                *codes = S::bytes_lookup(table, *codes);
+            }
         }
         codes
+    }
+}
+
+/// # Safety
+/// As [`Simd`]'s; two vectors are read.
+#[inline(always)]
+unsafe fn load_two<S: Simd>(at: *const u8) -> [S::Bytes; 2] {
+    // SAFETY: the caller's promise.
+    unsafe { [S::bytes_load(at), S::bytes_load(at.add(VECTOR))] }
+}
+
+/// # Safety
+/// As [`Simd`]'s; four vectors are read.
+#[inline(always)]
+unsafe fn load_four<S: Simd>(at: *const u8) -> [S::Bytes; 4] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ([a, b], [c, d]) = (load_two::<S>(at), load_two::<S>(at.add(2 * VECTOR)));
+        [a, b, c, d]
+    }
+}
+
+/// # Safety
+/// As [`Simd`]'s; eight vectors are read.
+#[inline(always)]
+pub(crate) unsafe fn load_eight<S: Simd>(at: *const u8) -> [S::Bytes; 8] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ([a, b, c, d], [e, f, g, h]) = (load_four::<S>(at), load_four::<S>(at.add(4 * VECTOR)));
+        [a, b, c, d, e, f, g, h]
     }
 }
 
@@ -109,9 +145,16 @@ pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8) -> [S::Bytes; 
 unsafe fn nibbles<S: Simd>(p: [S::Bytes; 4]) -> [S::Bytes; 8] {
     // SAFETY: the caller's promise.
     unsafe {
-        let low = |v| S::bytes_and(v, 15);
-        let high = |v| S::bytes_and(S::bytes_shift_right::<4>(v), 15);
-        [low(p[0]), low(p[1]), low(p[2]), low(p[3]), high(p[0]), high(p[1]), high(p[2]), high(p[3])]
+        [
+            S::bytes_and(p[0], 15),
+            S::bytes_and(p[1], 15),
+            S::bytes_and(p[2], 15),
+            S::bytes_and(p[3], 15),
+            S::bytes_and(S::bytes_shift_right::<4>(p[0]), 15),
+            S::bytes_and(S::bytes_shift_right::<4>(p[1]), 15),
+            S::bytes_and(S::bytes_shift_right::<4>(p[2]), 15),
+            S::bytes_and(S::bytes_shift_right::<4>(p[3]), 15),
+        ]
     }
 }
 
@@ -162,34 +205,37 @@ unsafe fn high_pairs<S: Simd>(p: [S::Bytes; 2]) -> [S::Bytes; 8] {
 /// As [`Simd`]'s.
 #[inline(always)]
 unsafe fn bits<S: Simd, const AT: i32>(p: S::Bytes) -> [S::Bytes; 8] {
-    let mask = 1_u8 << AT;
+    // Bit `quad` moves to place `AT`, by left shifts as long as it stands lower.
     // SAFETY: the caller's promise.
     unsafe {
-        // Bit `quad` moves to place `AT`, by left shifts as long as it stands lower.
-        let quad = |value| S::bytes_and(value, mask);
-        if AT == 4 {
+        let moved = if AT == 4 {
             [
-                quad(S::bytes_shift_left::<4>(p)),
-                quad(S::bytes_shift_left::<3>(p)),
-                quad(S::bytes_shift_left::<2>(p)),
-                quad(S::bytes_shift_left::<1>(p)),
-                quad(p),
-                quad(S::bytes_shift_right::<1>(p)),
-                quad(S::bytes_shift_right::<2>(p)),
-                quad(S::bytes_shift_right::<3>(p)),
+                S::bytes_shift_left::<4>(p),
+                S::bytes_shift_left::<3>(p),
+                S::bytes_shift_left::<2>(p),
+                S::bytes_shift_left::<1>(p),
+                p,
+                S::bytes_shift_right::<1>(p),
+                S::bytes_shift_right::<2>(p),
+                S::bytes_shift_right::<3>(p),
             ]
         } else {
             [
-                quad(S::bytes_shift_left::<2>(p)),
-                quad(S::bytes_shift_left::<1>(p)),
-                quad(p),
-                quad(S::bytes_shift_right::<1>(p)),
-                quad(S::bytes_shift_right::<2>(p)),
-                quad(S::bytes_shift_right::<3>(p)),
-                quad(S::bytes_shift_right::<4>(p)),
-                quad(S::bytes_shift_right::<5>(p)),
+                S::bytes_shift_left::<2>(p),
+                S::bytes_shift_left::<1>(p),
+                p,
+                S::bytes_shift_right::<1>(p),
+                S::bytes_shift_right::<2>(p),
+                S::bytes_shift_right::<3>(p),
+                S::bytes_shift_right::<4>(p),
+                S::bytes_shift_right::<5>(p),
             ]
+        };
+        let mut codes = moved;
+        for codes in &mut codes {
+            *codes = S::bytes_and(*codes, 1 << AT);
         }
+        codes
     }
 }
 
@@ -197,8 +243,12 @@ unsafe fn bits<S: Simd, const AT: i32>(p: S::Bytes) -> [S::Bytes; 8] {
 /// As [`Simd`]'s.
 #[inline(always)]
 unsafe fn merge<S: Simd>(low: [S::Bytes; 8], high: [S::Bytes; 8]) -> [S::Bytes; 8] {
-    // SAFETY: the caller's promise.
-    std::array::from_fn(|index| unsafe { S::bytes_or(low[index], high[index]) })
+    let mut codes = low;
+    for (codes, high) in codes.iter_mut().zip(high) {
+        // SAFETY: the caller's promise.
+        *codes = unsafe { S::bytes_or(*codes, high) };
+    }
+    codes
 }
 
 /// The scales of group `group` of a tile, in `f32`. Each is an exact product, as [`Form::scale_and_min`] says.
@@ -212,34 +262,80 @@ pub(crate) unsafe fn group_scales<S: Simd, F: Format>(tile: *const u8, group: us
     // SAFETY: the caller's promise; the record holds 16 lanes of each header and each part.
     unsafe {
         let record = tile.add(record * form.record_bytes());
-        let header = |index: usize| S::load_f16(record.add(2 * LANES * index).cast());
-        let byte_at = |index: usize| record.add(LANES * (2 * form.scales.headers() + index));
-        let signed = |index: usize| S::int_to_float(S::int_load_i8(byte_at(index).cast()));
-        let unsigned = |index: usize| S::int_to_float(S::int_load_u8(byte_at(index)));
-        let minus = |value| S::sub(S::splat(0.0), value);
+        let parts = record.add(2 * LANES * form.scales.headers());
         let zero = [S::splat(0.0); 2];
+        if form.scales == ScaleForm::Bfloat {
+            return GroupScales { scale: [S::load_bf16(record.cast()); 2], min: zero };
+        }
+        let first = S::load_f16(record.cast());
+        let second = if form.scales.has_min() { S::load_f16(record.add(2 * LANES).cast()) } else { first };
         match form.scales {
-            ScaleForm::Half => GroupScales { scale: [header(0); 2], min: zero },
-            ScaleForm::HalfMin => GroupScales { scale: [header(0); 2], min: [header(1); 2] },
-            ScaleForm::Bfloat => GroupScales { scale: [S::load_bf16(record.cast()); 2], min: zero },
-            ScaleForm::Super32 => GroupScales { scale: [S::mul(header(0), signed(part)); 2], min: zero },
+            ScaleForm::Half | ScaleForm::Bfloat => GroupScales { scale: [first; 2], min: zero },
+            ScaleForm::HalfMin => GroupScales { scale: [first; 2], min: [second; 2] },
+            ScaleForm::Super32 => GroupScales { scale: [signed::<S>(first, parts, part); 2], min: zero },
             ScaleForm::Super32Min => GroupScales {
-                scale: [S::mul(header(0), unsigned(2 * part)); 2],
-                min: [S::mul(minus(header(1)), unsigned(2 * part + 1)); 2],
+                scale: [unsigned::<S>(first, parts, 2 * part); 2],
+                min: [unsigned::<S>(minus::<S>(second), parts, 2 * part + 1); 2],
             },
-            ScaleForm::Super16 => {
-                let scale = [S::mul(header(0), signed(2 * part)), S::mul(header(0), signed(2 * part + 1))];
-                GroupScales { scale, min: zero }
-            }
+            ScaleForm::Super16 => GroupScales {
+                scale: [signed::<S>(first, parts, 2 * part), signed::<S>(first, parts, 2 * part + 1)],
+                min: zero,
+            },
             ScaleForm::Super16Min => {
-                let both = [S::int_load_u8(byte_at(2 * part)), S::int_load_u8(byte_at(2 * part + 1))];
-                let low = both.map(|v| S::int_to_float(S::int_and(v, S::int_splat(15))));
-                let high = both.map(|v| S::int_to_float(S::int_shift_right::<4>(v)));
-                GroupScales {
-                    scale: low.map(|v| S::mul(header(0), v)),
-                    min: high.map(|v| S::mul(minus(header(1)), v)),
-                }
+                let (scale0, min0) = both_nibbles::<S>(first, minus::<S>(second), parts, 2 * part);
+                let (scale1, min1) = both_nibbles::<S>(first, minus::<S>(second), parts, 2 * part + 1);
+                GroupScales { scale: [scale0, scale1], min: [min0, min1] }
             }
         }
+    }
+}
+
+// Functions and not closures: those that are called twice would be compiled apart, without the family's instructions.
+
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn minus<S: Simd>(value: S::Float) -> S::Float {
+    // SAFETY: arithmetic alone.
+    unsafe { S::sub(S::splat(0.0), value) }
+}
+
+/// `scale ×` the signed bytes of part `index`.
+///
+/// # Safety
+/// As [`Simd`]'s; there is such a part.
+#[inline(always)]
+unsafe fn signed<S: Simd>(scale: S::Float, parts: *const u8, index: usize) -> S::Float {
+    // SAFETY: the caller's promise.
+    unsafe { S::mul(scale, S::int_to_float(S::int_load_i8(parts.add(LANES * index).cast()))) }
+}
+
+/// `scale ×` the unsigned bytes of part `index`.
+///
+/// # Safety
+/// As [`Simd`]'s; there is such a part.
+#[inline(always)]
+unsafe fn unsigned<S: Simd>(scale: S::Float, parts: *const u8, index: usize) -> S::Float {
+    // SAFETY: the caller's promise.
+    unsafe { S::mul(scale, S::int_to_float(S::int_load_u8(parts.add(LANES * index)))) }
+}
+
+/// `scale ×` the low and `min ×` the high nibbles of part `index`.
+///
+/// # Safety
+/// As [`Simd`]'s; there is such a part.
+#[inline(always)]
+unsafe fn both_nibbles<S: Simd>(
+    scale: S::Float,
+    min: S::Float,
+    parts: *const u8,
+    index: usize,
+) -> (S::Float, S::Float) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let both = S::int_load_u8(parts.add(LANES * index));
+        let low = S::int_and(both, S::int_splat(15));
+        let high = S::int_shift_right::<4>(both);
+        (S::mul(scale, S::int_to_float(low)), S::mul(min, S::int_to_float(high)))
     }
 }

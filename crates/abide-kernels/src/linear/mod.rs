@@ -210,7 +210,7 @@ impl Kernels {
         let mut first = tokens.start;
         while first < tokens.end {
             first += match tokens.end - first {
-                8.. => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
+                8.. if self.isa().has_many_registers() => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
                 4.. => self.multiply_float_tokens::<KIND, 4>(activations, part, tile, first),
                 _ => self.multiply_float_tokens::<KIND, 1>(activations, part, tile, first),
             };

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     activations::{GroupSums, TILE_TOKENS},
-    format::{Format, GroupScales, group_scales, unpack},
+    format::{Format, GroupScales, group_scales, load_eight, unpack},
     layout::VECTOR,
 };
 
@@ -243,11 +243,16 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
             let mut scales_at = self.tile.scales.as_ptr().cast::<f32>();
             let (mut activations, mut sums) = (self.activations, self.sums);
             for _ in 0..self.groups {
-                let codes: [S::Bytes; 8] = std::array::from_fn(|index| S::bytes_load(codes_at.add(index * VECTOR)));
-                let scale_at = |index: usize| S::load(scales_at.add(index * LANES));
-                let halves = usize::from(HALVES);
-                let scale = [scale_at(0), scale_at(halves)];
-                let min = if MIN { [scale_at(1 + halves), scale_at(1 + 2 * halves)] } else { scale };
+                let codes = load_eight::<S>(codes_at);
+                let halves = if HALVES { LANES } else { 0 };
+                let scale = [S::load(scales_at), S::load(scales_at.add(halves))];
+                let min = match MIN {
+                    true => {
+                        let min_at = scales_at.add(LANES + halves);
+                        [S::load(min_at), S::load(min_at.add(halves))]
+                    }
+                    false => scale,
+                };
                 let scales = GroupScales { scale, min };
                 for (token, sum) in sum.iter_mut().enumerate() {
                     let first = activations.add(token * GROUP);
@@ -340,9 +345,9 @@ pub(crate) unsafe fn multiply_expanded(
         (false, false, range::NIBBLE) => both_planes!(false, false, range::NIBBLE),
         (false, true, range::NIBBLE) => both_planes!(false, true, range::NIBBLE),
         (false, false, range::BYTE) => both_planes!(false, false, range::BYTE),
-        (false, false, _) => both_planes!(false, false, range::SIX_BITS),
-        (false, true, _) => both_planes!(false, true, range::SIX_BITS),
+        (false, false, _) => both_planes!(false, false, range::FIVE_BITS),
+        (false, true, _) => both_planes!(false, true, range::FIVE_BITS),
+        (true, true, _) => both_planes!(true, true, range::NIBBLE),
         (true, false, _) => both_planes!(true, false, range::SIX_BITS),
-        (true, true, _) => both_planes!(true, true, range::SIX_BITS),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{LANES, Simd, Task, range};
+use super::{Simd, Task, range};
 
 /// `VNNI` says whether 256-bit `vpdpbusd` may be used.
 #[derive(Clone, Copy)]
@@ -48,44 +48,88 @@ macro_rules! both {
     };
 }
 
-/// Sums of products for one half of the lanes, without `vpdpbusd`. Pairs of products are summed in 16 bits; as many
-/// pairs again are added there as can't overflow: 8 × 2 × 15 × 127 or 2 × 2 × 63 × 128 stay below 2^15. For whole
-/// bytes the sign moves from the weight to the activation, since 2 × 128 × 127 fits.
-#[inline(always)]
-unsafe fn dot_half<const N: usize>(
-    codes: &[Bytes; N],
+/// One half of the lanes of some codes, and the activations that belong to them.
+#[derive(Clone, Copy)]
+struct Half<'a, const N: usize> {
+    codes: &'a [Bytes; N],
     half: usize,
     activations: *const i8,
-    range: u8,
-    start: i32,
-) -> __m256i {
-    intrinsic!({
-        let pairs_in_16_bits = match range {
-            range::NIBBLE => 8,
-            range::SIX_BITS => 2,
-            _ => 1,
-        };
-        let ones = _mm256_set1_epi16(1);
-        let mut sum = _mm256_set1_epi32(if range == range::BYTE { 0 } else { start });
-        let mut quad = 0;
-        while quad < N {
-            let mut short = _mm256_setzero_si256();
-            let end = (quad + pairs_in_16_bits).min(N);
-            while quad < end {
-                let four = _mm256_set1_epi32(activations.add(4 * quad).cast::<i32>().read_unaligned());
-                let product = if range == range::BYTE {
-                    let signed = _mm256_xor_si256(codes[quad][half], _mm256_set1_epi8(-128));
-                    _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(four, signed))
-                } else {
-                    _mm256_maddubs_epi16(codes[quad][half], four)
-                };
-                short = _mm256_add_epi16(short, product);
-                quad += 1;
+}
+
+/// Written out and not as loops, which the compiler leaves rolled, with all codes in memory.
+impl<const N: usize> Half<'_, N> {
+    /// The four activations of a quad, in each lane.
+    #[inline(always)]
+    unsafe fn four(self, quad: usize) -> __m256i {
+        intrinsic!(_mm256_set1_epi32(self.activations.add(4 * quad).cast::<i32>().read_unaligned()))
+    }
+
+    /// Products of one quad, pairs of them summed in 16 bits: at most 2 × 63 × 127.
+    #[inline(always)]
+    unsafe fn one(self, quad: usize) -> __m256i {
+        intrinsic!(_mm256_maddubs_epi16(self.codes[quad][self.half], self.four(quad)))
+    }
+
+    /// The same where whole bytes stand for the byte minus 128: the sign moves from the weight to the activation,
+    /// because 2 × 128 × 127 fits 16 bits.
+    #[inline(always)]
+    unsafe fn one_signed(self, quad: usize) -> __m256i {
+        intrinsic!({
+            let signed = _mm256_xor_si256(self.codes[quad][self.half], _mm256_set1_epi8(-128));
+            _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(self.four(quad), signed))
+        })
+    }
+
+    /// Two quads, still in 16 bits: at most 4 × 63 × 127.
+    #[inline(always)]
+    unsafe fn two_quads(self, quad: usize) -> __m256i {
+        intrinsic!(_mm256_add_epi16(self.one(quad), self.one(quad + 1)))
+    }
+
+    /// Four quads, still in 16 bits: at most 8 × 31 × 127.
+    #[inline(always)]
+    unsafe fn four_quads(self, quad: usize) -> __m256i {
+        intrinsic!(_mm256_add_epi16(self.two_quads(quad), self.two_quads(quad + 2)))
+    }
+
+    /// The sum for each lane of quads `quad` to `quad + 3`, in 32 bits.
+    #[inline(always)]
+    unsafe fn sum_of_four(self, quad: usize, range: u8) -> __m256i {
+        intrinsic!(match range {
+            range::NIBBLE | range::FIVE_BITS => widen(self.four_quads(quad)),
+            range::SIX_BITS => {
+                _mm256_add_epi32(widen(self.two_quads(quad)), widen(self.two_quads(quad + 2)))
             }
-            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(short, ones));
-        }
-        sum
-    })
+            _ => {
+                let first = _mm256_add_epi32(widen(self.one_signed(quad)), widen(self.one_signed(quad + 1)));
+                let last = _mm256_add_epi32(widen(self.one_signed(quad + 2)), widen(self.one_signed(quad + 3)));
+                _mm256_add_epi32(first, last)
+            }
+        })
+    }
+
+    /// The sum of all quads (4 or 8), added to `start` unless the codes are whole bytes.
+    #[inline(always)]
+    unsafe fn sum(self, range: u8, start: i32) -> __m256i {
+        intrinsic!({
+            let start = if range == range::BYTE { _mm256_setzero_si256() } else { _mm256_set1_epi32(start) };
+            if N == 4 {
+                return _mm256_add_epi32(start, self.sum_of_four(0, range));
+            }
+            // 16 × 15 × 127 still fits 16 bits.
+            let all = match range {
+                range::NIBBLE => widen(_mm256_add_epi16(self.four_quads(0), self.four_quads(4))),
+                _ => _mm256_add_epi32(self.sum_of_four(0, range), self.sum_of_four(4, range)),
+            };
+            _mm256_add_epi32(start, all)
+        })
+    }
+}
+
+/// Pairs of 16 bits to their sums in 32.
+#[inline(always)]
+unsafe fn widen(pairs: __m256i) -> __m256i {
+    intrinsic!(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
 }
 
 /// The same with `vpdpbusd`, which takes codes of any range.
@@ -106,10 +150,31 @@ unsafe fn dot_half_vnni<const N: usize>(
     })
 }
 
+/// Sum of eight lanes, halves added to halves.
+#[inline(always)]
+pub(super) unsafe fn sum_of_eight(value: __m256) -> f32 {
+    intrinsic!({
+        let four = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps::<1>(value));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps::<1>(two, two)))
+    })
+}
+
+/// Greatest of eight lanes.
+#[inline(always)]
+pub(super) unsafe fn greatest_of_eight(value: __m256) -> f32 {
+    intrinsic!({
+        let four = _mm_max_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps::<1>(value));
+        let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps::<1>(two, two)))
+    })
+}
+
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Bytes = Bytes;
     type Int = Bytes;
     type Float = Float;
+    const MANY_REGISTERS: bool = false;
 
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Bytes {
@@ -158,8 +223,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             [dot_half_vnni(codes, 0, activations, start), dot_half_vnni(codes, 1, activations, start)]
         } else {
             [
-                dot_half(codes, 0, activations, range, start),
-                dot_half(codes, 1, activations, range, start),
+                Half { codes, half: 0, activations }.sum(range, start),
+                Half { codes, half: 1, activations }.sum(range, start),
             ]
         })
     }
@@ -207,10 +272,13 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     #[inline(always)]
     unsafe fn int_store_i8(target: *mut i8, value: Bytes) {
         intrinsic!({
-            let mut lanes = [0_i32; LANES];
-            _mm256_storeu_si256(lanes.as_mut_ptr().cast(), value[0]);
-            _mm256_storeu_si256(lanes.as_mut_ptr().add(8).cast(), value[1]);
-            target.cast::<[i8; LANES]>().write_unaligned(lanes.map(|lane| lane as i8));
+            // Lanes keep only their lowest byte, so that nothing saturates; packing works within 128 bits, hence the
+            // reordering.
+            let byte = _mm256_set1_epi32(0xff);
+            let words = _mm256_packus_epi32(_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte));
+            let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
+            let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
+            _mm_storeu_si128(target.cast(), bytes);
         });
     }
     #[inline(always)]
@@ -323,5 +391,14 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     unsafe fn select_less(one: Float, other: Float, yes: Float, no: Float) -> Float {
         let less = both!(_mm256_cmp_ps::<_CMP_LT_OQ>, one, other);
         both!(_mm256_blendv_ps, no, yes, less)
+    }
+
+    #[inline(always)]
+    unsafe fn sum(value: Float) -> f32 {
+        intrinsic!(sum_of_eight(_mm256_add_ps(value[0], value[1])))
+    }
+    #[inline(always)]
+    unsafe fn greatest(value: Float) -> f32 {
+        intrinsic!(greatest_of_eight(_mm256_max_ps(value[0], value[1])))
     }
 }

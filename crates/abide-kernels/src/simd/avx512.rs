@@ -30,6 +30,7 @@ impl Simd for Avx512 {
     type Bytes = __m512i;
     type Int = __m512i;
     type Float = __m512;
+    const MANY_REGISTERS: bool = true;
 
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> __m512i {
@@ -202,5 +203,20 @@ impl Simd for Avx512 {
     #[inline(always)]
     unsafe fn select_less(one: __m512, other: __m512, yes: __m512, no: __m512) -> __m512 {
         intrinsic!(_mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(one, other), no, yes))
+    }
+
+    #[inline(always)]
+    unsafe fn sum(value: __m512) -> f32 {
+        intrinsic!({
+            let eight = _mm256_add_ps(_mm512_castps512_ps256(value), _mm512_extractf32x8_ps::<1>(value));
+            super::avx2::sum_of_eight(eight)
+        })
+    }
+    #[inline(always)]
+    unsafe fn greatest(value: __m512) -> f32 {
+        intrinsic!({
+            let eight = _mm256_max_ps(_mm512_castps512_ps256(value), _mm512_extractf32x8_ps::<1>(value));
+            super::avx2::greatest_of_eight(eight)
+        })
     }
 }

@@ -27,10 +27,12 @@ pub(crate) const LANES: usize = 16;
 pub(crate) mod range {
     /// Codes of 0 to 15.
     pub const NIBBLE: u8 = 0;
+    /// Codes of 0 to 31.
+    pub const FIVE_BITS: u8 = 1;
     /// Codes of 0 to 63.
-    pub const SIX_BITS: u8 = 1;
+    pub const SIX_BITS: u8 = 2;
     /// Codes of 0 to 255 that stand for the code minus 128.
-    pub const BYTE: u8 = 2;
+    pub const BYTE: u8 = 3;
 }
 
 /// One family of vector instructions.
@@ -46,6 +48,9 @@ pub(crate) trait Simd: Copy + 'static {
     type Int: Copy;
     /// 16 × `f32`.
     type Float: Copy;
+
+    /// Whether there are 32 registers for these vectors, so that kernels may keep 16 sums in them and more beside.
+    const MANY_REGISTERS: bool;
 
     /// 64 bytes from memory.
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes;

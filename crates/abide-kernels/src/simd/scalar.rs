@@ -23,6 +23,7 @@ impl Simd for Scalar {
     type Bytes = [u8; 64];
     type Int = [i32; LANES];
     type Float = [f32; LANES];
+    const MANY_REGISTERS: bool = false;
 
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes {
