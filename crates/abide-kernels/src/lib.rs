@@ -26,5 +26,5 @@ pub use error::KernelError;
 pub use isa::Isa;
 pub use kernels::Kernels;
 pub use linear::{ActivationBuffer, ActivationPrecision, Activations, PackedMatrix};
-pub use quant::dequantize;
 pub use mapped_file::MappedFile;
+pub use quant::dequantize;

@@ -73,7 +73,8 @@ impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
         assert_eq!(self.sums.len(), ROWS * data.padded_value_dim);
         // Positions of the chunk that any row sees.
         let within = |position: usize| position.clamp(data.first_position, data.first_position + CHUNK);
-        let first = self.visible.iter().map(|(first, _)| within(*first)).min().unwrap_or(0) - data.first_position;
+        let first =
+            self.visible.iter().map(|(first, _)| within(*first)).min().unwrap_or(0) - data.first_position;
         let end = self.visible.iter().map(|(_, end)| within(*end)).max().unwrap_or(0) - data.first_position;
         let mut scores = [[0.0_f32; CHUNK]; ROWS];
         // SAFETY: the family is available; tiles between first and end were given.
@@ -111,7 +112,11 @@ impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
     /// # Safety
     /// As [`Simd`]'s; those tiles were given.
     #[inline(always)]
-    unsafe fn scores<S: Simd, const TILES: usize>(&self, first_tile: usize, scores: &mut [[f32; CHUNK]; ROWS]) {
+    unsafe fn scores<S: Simd, const TILES: usize>(
+        &self,
+        first_tile: usize,
+        scores: &mut [[f32; CHUNK]; ROWS],
+    ) {
         let data = self.data;
         // SAFETY: the caller's promise; the queries' length was checked.
         let sums = unsafe { tile_scores::<S, STORED, ROWS, TILES>(data, first_tile, self.queries.as_ptr()) };
@@ -265,7 +270,11 @@ impl Task for Join<'_> {
         }
         // SAFETY: arithmetic, and loads and stores within slices of equal length.
         unsafe {
-            let greatest = if self.state.greatest > self.chunk.greatest { self.state.greatest } else { self.chunk.greatest };
+            let greatest = if self.state.greatest > self.chunk.greatest {
+                self.state.greatest
+            } else {
+                self.chunk.greatest
+            };
             let keep = power::<S>(self.state.greatest - greatest);
             let take = power::<S>(self.chunk.greatest - greatest);
             for (sums, chunk) in self.sums.chunks_exact_mut(LANES).zip(self.chunk_sums.chunks_exact(LANES)) {

@@ -83,7 +83,9 @@ impl Task for Gate<'_> {
         // SAFETY: the family is available; all slices are equally long (checked by the caller).
         unsafe {
             match self.activation {
-                Activation::Silu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u)),
+                Activation::Silu => {
+                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u))
+                }
                 Activation::Gelu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u)),
                 Activation::Relu => {
                     each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::max(S::splat(0.0), g), u));

@@ -52,7 +52,8 @@ fn exponential_and_tangent_are_within_two_units() {
                 // SAFETY: arithmetic alone, on a family that is available.
                 unsafe {
                     let x = S::splat(*x);
-                    *out = [S::to_array(crate::simd::exp::<S>(x))[3], S::to_array(crate::simd::tanh::<S>(x))[7]];
+                    *out =
+                        [S::to_array(crate::simd::exp::<S>(x))[3], S::to_array(crate::simd::tanh::<S>(x))[7]];
                 }
             }
         }

@@ -102,7 +102,8 @@ impl<const N: usize> Half<'_, N> {
             }
             _ => {
                 let first = _mm256_add_epi32(widen(self.one_signed(quad)), widen(self.one_signed(quad + 1)));
-                let last = _mm256_add_epi32(widen(self.one_signed(quad + 2)), widen(self.one_signed(quad + 3)));
+                let last =
+                    _mm256_add_epi32(widen(self.one_signed(quad + 2)), widen(self.one_signed(quad + 3)));
                 _mm256_add_epi32(first, last)
             }
         })
@@ -275,7 +276,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             // Lanes keep only their lowest byte, so that nothing saturates; packing works within 128 bits, hence the
             // reordering.
             let byte = _mm256_set1_epi32(0xff);
-            let words = _mm256_packus_epi32(_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte));
+            let words =
+                _mm256_packus_epi32(_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte));
             let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
             let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
             _mm_storeu_si128(target.cast(), bytes);

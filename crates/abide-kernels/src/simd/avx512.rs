@@ -58,10 +58,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn bytes_lookup(table: &[u8; 16], index: __m512i) -> __m512i {
-        intrinsic!(_mm512_shuffle_epi8(
-            _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())),
-            index
-        ))
+        intrinsic!(_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())), index))
     }
 
     #[inline(always)]
@@ -156,9 +153,9 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn load_bf16(source: *const u16) -> __m512 {
-        intrinsic!(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(
-            _mm256_loadu_si256(source.cast())
-        ))))
+        intrinsic!(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(_mm256_loadu_si256(
+            source.cast()
+        )))))
     }
     #[inline(always)]
     unsafe fn add(one: __m512, other: __m512) -> __m512 {
