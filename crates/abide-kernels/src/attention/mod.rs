@@ -74,8 +74,6 @@ struct Scratch {
     queries: Vec<f32>,
     states: Vec<RowState>,
     sums: Vec<f32>,
-    chunk_states: Vec<RowState>,
-    chunk_sums: Vec<f32>,
 }
 
 thread_local! {
@@ -269,20 +267,15 @@ impl Call<'_> {
 
     /// Computes an item from its first chunk to its last.
     fn whole_item(&self, item: &Item) {
-        let (rows, width) = (item.tokens * self.sharing, self.shape.padded_value_dim());
-        SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { queries, states, sums, chunk_states, chunk_sums } = scratch;
+        let rows = self.padded_rows(item);
+        SCRATCH.with_borrow_mut(|Scratch { queries, states, sums }| {
             self.gather_queries(item, queries);
             states.clear();
             states.resize(rows, RowState::EMPTY);
             sums.clear();
-            sums.resize(rows * width, 0.0);
-            let padded = self.padded_rows(item);
-            chunk_states.resize(padded, RowState::EMPTY);
-            chunk_sums.resize(padded * width, 0.0);
+            sums.resize(rows * self.shape.padded_value_dim(), 0.0);
             for number in self.chunks(item) {
-                self.chunk(item, number, queries, chunk_states, chunk_sums);
-                self.join_rows(states, sums, chunk_states, chunk_sums);
+                self.chunk(item, number, queries, states, sums);
             }
             self.finish(item, states, sums);
         });
@@ -325,7 +318,7 @@ impl Call<'_> {
     fn finish(&self, item: &Item, states: &[RowState], sums: &[f32]) {
         let (width, dims) = (self.shape.padded_value_dim(), self.shape.value_dim);
         let first_row = self.request.spans[item.span].first_row + item.first_token;
-        for (row, state) in states.iter().enumerate() {
+        for (row, state) in states[..item.tokens * self.sharing].iter().enumerate() {
             let head = item.kv_head * self.sharing + row % self.sharing;
             let place = ((first_row + row / self.sharing) * self.request.heads + head) * dims;
             // SAFETY: this row's head lies within the output and belongs to this item alone.
@@ -333,12 +326,12 @@ impl Call<'_> {
             let sink = self.request.sinks.map(|sinks| sinks[head]);
             // SAFETY: `isa` is available.
             unsafe {
-                dispatch(self.isa, Finish { state: *state, sums: &sums[row * width..][..width], sink, out })
+                dispatch(self.isa, Finish { state: *state, sums: &sums[row * width..][..width], sink, out });
             };
         }
     }
 
-    /// Computes one chunk for all rows of an item. `states` and `sums` have room for [`Self::padded_rows`].
+    /// Computes one chunk for all rows of an item, and joins it to `states` and `sums` of [`Self::padded_rows`].
     fn chunk(&self, item: &Item, number: usize, queries: &[f32], states: &mut [RowState], sums: &mut [f32]) {
         let data = self.chunk_data(item, number);
         let (rows, dims, width) =

@@ -1,5 +1,8 @@
 //! Elementwise kernels against the same formulas in `f64`, and families against each other.
 
+// Compared where values are exact.
+#![allow(clippy::float_cmp)]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -254,12 +254,11 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
                 let codes = load_eight::<S>(codes_at);
                 let halves = if HALVES { LANES } else { 0 };
                 let scale = [S::load(scales_at), S::load(scales_at.add(halves))];
-                let min = match MIN {
-                    true => {
-                        let min_at = scales_at.add(LANES + halves);
-                        [S::load(min_at), S::load(min_at.add(halves))]
-                    }
-                    false => scale,
+                let min = if MIN {
+                    let min_at = scales_at.add(LANES + halves);
+                    [S::load(min_at), S::load(min_at.add(halves))]
+                } else {
+                    scale
                 };
                 let scales = GroupScales { scale, min };
                 for (token, sum) in sum.iter_mut().enumerate() {

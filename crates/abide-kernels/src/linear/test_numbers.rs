@@ -33,7 +33,7 @@ pub(crate) fn random_blocks(kind: BlockType, values: usize, numbers: &mut Number
         };
         match kind {
             BlockType::Q4_0 | BlockType::Q5_0 | BlockType::Q8_0 | BlockType::IQ4_NL | BlockType::IQ4_XS => {
-                half(0)
+                half(0);
             }
             BlockType::Q4_1 | BlockType::Q5_1 | BlockType::Q4_K | BlockType::Q5_K => {
                 half(0);

@@ -1,5 +1,8 @@
 //! Hand-made blocks of every type, and lengths that do not fit.
 
+// Values here are exact sums of powers of two.
+#![allow(clippy::float_cmp)]
+
 use super::*;
 
 /// One value of a block whose bytes are all zero but for those given.

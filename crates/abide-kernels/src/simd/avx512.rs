@@ -38,7 +38,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: __m512i) {
-        intrinsic!(_mm512_storeu_si512(target.cast(), value))
+        intrinsic!(_mm512_storeu_si512(target.cast(), value));
     }
     #[inline(always)]
     unsafe fn bytes_and(value: __m512i, mask: u8) -> __m512i {
@@ -109,7 +109,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn int_store_i8(target: *mut i8, value: __m512i) {
-        intrinsic!(_mm_storeu_si128(target.cast(), _mm512_cvtepi32_epi8(value)))
+        intrinsic!(_mm_storeu_si128(target.cast(), _mm512_cvtepi32_epi8(value)));
     }
     #[inline(always)]
     unsafe fn int_sum(value: __m512i) -> i32 {
@@ -138,7 +138,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn store(target: *mut f32, value: __m512) {
-        intrinsic!(_mm512_storeu_ps(target, value))
+        intrinsic!(_mm512_storeu_ps(target, value));
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> __m512 {
@@ -149,7 +149,7 @@ impl Simd for Avx512 {
         intrinsic!(_mm256_storeu_si256(
             target.cast(),
             _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(value)
-        ))
+        ));
     }
     #[inline(always)]
     unsafe fn load_bf16(source: *const u16) -> __m512 {
