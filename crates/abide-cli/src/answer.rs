@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use abide_generation::{
     FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
@@ -25,20 +25,13 @@ const INTERRUPT_POLL: Duration = Duration::from_millis(50);
 pub struct Answer {
     /// Its text.
     pub text: String,
-    /// What became of the prompt; `None` if stopped before that was known.
-    pub prompt: Option<PromptReport>,
-    /// How it ended; `None` if it was stopped.
-    pub end: Option<End>,
-}
-
-/// How an answer ended by itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct End {
-    /// Why.
-    pub reason: FinishReason,
-    /// Tokens counted.
+    /// What became of the prompt; nothing if stopped before that was known.
+    pub prompt: PromptReport,
+    /// Why it ended; `None` if it was stopped.
+    pub reason: Option<FinishReason>,
+    /// Tokens counted: by the generator, or here if it was stopped.
     pub usage: Usage,
-    /// Time taken.
+    /// Time taken: as the generator tells, or as seen from here if it was stopped.
     pub timings: Timings,
 }
 
@@ -54,26 +47,68 @@ pub fn stream(
     listener: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> anyhow::Result<Answer> {
     let armed = interrupt.arm();
+    let mut watch = Watch::start();
     let mut events = generator.generate(request)?;
-    let mut answer = Answer { text: String::new(), prompt: None, end: None };
+    let (mut text, mut prompt) = (String::new(), PromptReport::default());
     loop {
-        match next(&mut events, &armed) {
-            // Dropping `events` tells the generator.
-            Next::Interrupted => return Ok(answer),
+        let event = match next(&mut events, &armed) {
+            Next::Event(event) => event.context("the answer broke off")?,
             Next::Closed => bail!(GenerationError::Stopped),
-            Next::Event(event) => match event.context("the answer broke off")? {
-                GenerationEvent::Started(report) => answer.prompt = Some(report),
-                GenerationEvent::Token(token) if token.text.is_empty() => {}
-                GenerationEvent::Token(token) => {
-                    answer.text.push_str(&token.text);
+            // Dropping `events` tells the generator.
+            Next::Interrupted => {
+                let (usage, timings) = watch.stop(&prompt);
+                return Ok(Answer { text, prompt, reason: None, usage, timings });
+            }
+        };
+        match event {
+            GenerationEvent::Started(report) => prompt = report,
+            GenerationEvent::Token(token) => {
+                watch.token();
+                if !token.text.is_empty() {
+                    text.push_str(&token.text);
                     listener(&token.text)?;
                 }
-                GenerationEvent::Finished { reason, usage, timings } => {
-                    answer.end = Some(End { reason, usage, timings });
-                    return Ok(answer);
-                }
-            },
+            }
+            GenerationEvent::Finished { reason, usage, timings } => {
+                return Ok(Answer { text, prompt, reason: Some(reason), usage, timings });
+            }
         }
+    }
+}
+
+/// Counts and times an answer from outside, for one that is stopped.
+struct Watch {
+    start: Instant,
+    first_token: Option<Instant>,
+    last_token: Option<Instant>,
+    tokens: usize,
+}
+
+impl Watch {
+    fn start() -> Self {
+        Self { start: Instant::now(), first_token: None, last_token: None, tokens: 0 }
+    }
+
+    fn token(&mut self) {
+        let now = Instant::now();
+        self.first_token.get_or_insert(now);
+        self.last_token = Some(now);
+        self.tokens += 1;
+    }
+
+    fn stop(&self, prompt: &PromptReport) -> (Usage, Timings) {
+        let usage = Usage {
+            prompt_tokens: prompt.prompt_tokens,
+            cached_tokens: prompt.cached_tokens,
+            completion_tokens: self.tokens,
+        };
+        let first = self.first_token.unwrap_or_else(Instant::now);
+        let timings = Timings {
+            queued: Duration::ZERO,
+            prefill: first - self.start,
+            decode: self.last_token.map_or(Duration::ZERO, |last| last - first),
+        };
+        (usage, timings)
     }
 }
 
@@ -131,8 +166,8 @@ mod tests {
     fn text_comes_as_it_is_made() {
         let (answer, seen) = collect(vec![Script::answer(&["a", "", "b"])], &Interrupt::default());
         let answer = answer.unwrap();
-        assert_eq!((answer.text.as_str(), answer.prompt.unwrap().prompt_tokens), ("ab", 10));
-        assert_eq!(answer.end.unwrap().reason, FinishReason::EndOfTurn);
+        assert_eq!((answer.text.as_str(), answer.prompt.prompt_tokens), ("ab", 10));
+        assert_eq!(answer.reason, Some(FinishReason::EndOfTurn));
         assert_eq!(seen, ["a", "b"]);
     }
 
@@ -142,7 +177,9 @@ mod tests {
         let script = Script::hangs_after(&["a"], interrupt.clone());
         let (answer, _) = collect(vec![script], &interrupt);
         let answer = answer.unwrap();
-        assert_eq!((answer.text.as_str(), answer.end), ("a", None));
+        assert_eq!((answer.text.as_str(), answer.reason), ("a", None));
+        let counted = Usage { prompt_tokens: 10, cached_tokens: 4, completion_tokens: 1 };
+        assert_eq!((answer.usage, answer.timings.decode), (counted, Duration::ZERO));
     }
 
     #[test]

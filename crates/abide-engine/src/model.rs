@@ -301,10 +301,10 @@ impl Model {
     fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Vec<f32>, ModelError> {
         for copy in self.blocks.take_copies() {
             let (from, to) = (copy.from as usize, copy.to as usize);
-            self.runner.copy_block(copy.group, from, to).map_err(failed)?;
+            self.runner.copy_block(copy.group, from, to).map_err(|error| failed(&error))?;
         }
         let plan = self.plan(batch, starts)?;
-        self.runner.forward(&plan).map_err(failed)
+        self.runner.forward(&plan).map_err(|error| failed(&error))
     }
 
     fn check(&self, batch: &[BatchItem<'_>]) -> Result<(), ModelError> {
@@ -343,7 +343,7 @@ fn steps<'a>(batch: &[BatchItem<'a>]) -> Vec<Vec<BatchItem<'a>>> {
     batch.iter().flat_map(chunks).collect()
 }
 
-fn failed(error: candle_core::Error) -> ModelError {
+fn failed(error: &candle_core::Error) -> ModelError {
     ModelError::Failed(error.to_string())
 }
 
@@ -395,7 +395,7 @@ fn load_runner(
     cache: &CachePlan,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Box<dyn Runner>, EngineError> {
-    let (file, spec) = (Arc::clone(file), Arc::clone(spec));
+    let spec = Arc::clone(spec);
     if options.ops == OpsChoice::Default && device.is_cpu() {
         let kernels = Kernels::new(threads, options.isa.unwrap_or_else(Isa::detect));
         let ops = CpuOps::new(kernels, options.cache_type);

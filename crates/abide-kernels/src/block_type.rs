@@ -123,7 +123,7 @@ impl BlockType {
 
     /// Bytes of `values` values; `None` if they are not whole blocks or the count overflows.
     pub const fn bytes_for(self, values: usize) -> Option<usize> {
-        if values % self.block_values() != 0 {
+        if !values.is_multiple_of(self.block_values()) {
             return None;
         }
         (values / self.block_values()).checked_mul(self.block_bytes())

@@ -52,7 +52,11 @@ pub enum KernelError {
 }
 
 /// Checks that an argument has the length that it must have.
-pub(crate) fn check_length(what: &'static str, found: usize, expected: Option<usize>) -> Result<(), KernelError> {
+pub(crate) fn check_length(
+    what: &'static str,
+    found: usize,
+    expected: Option<usize>,
+) -> Result<(), KernelError> {
     match expected {
         Some(expected) if expected == found => Ok(()),
         Some(expected) => Err(KernelError::Length { what, expected, found }),

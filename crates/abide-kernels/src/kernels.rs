@@ -53,6 +53,6 @@ impl std::fmt::Debug for Kernels {
             .field("threads", &self.threads())
             .field("isa", &self.isa)
             .field("precision", &self.precision)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::answer::{self, Answer, End};
+use crate::answer::{self, Answer};
 use crate::arguments::{EngineArguments, SamplingOptions, positive};
 use crate::engine;
 use crate::failure::{Exit, Failure};
@@ -143,10 +143,10 @@ fn answer(
     if streamed && !answer.text.ends_with('\n') {
         console.write_now("\n")?;
     }
-    let Some(end) = &answer.end else { return Ok(Exit::Interrupted) };
+    let Some(reason) = &answer.reason else { return Ok(Exit::Interrupted) };
     if arguments.json {
-        console.json(&Output::new(&description.name, &answer, end))?;
-    } else if end.reason == FinishReason::ContextFull {
+        console.json(&Output::new(&description.name, &answer, reason))?;
+    } else if *reason == FinishReason::ContextFull {
         let context = description.context_length;
         console.notice(&format!(
             "note: cut, since the context of {context} tokens is full; --context sets its size"
@@ -177,14 +177,14 @@ struct OutputTimings {
 }
 
 impl<'a> Output<'a> {
-    fn new(model: &'a str, answer: &'a Answer, end: &'a End) -> Self {
-        let (finish_reason, stop_text) = match &end.reason {
+    fn new(model: &'a str, answer: &'a Answer, reason: &'a FinishReason) -> Self {
+        let (finish_reason, stop_text) = match reason {
             FinishReason::EndOfTurn => ("end_of_turn", None),
             FinishReason::StopText(text) => ("stop_text", Some(text.as_str())),
             FinishReason::MaxTokens => ("max_tokens", None),
             FinishReason::ContextFull => ("context_full", None),
         };
-        let (usage, timings) = (end.usage, &end.timings);
+        let (usage, timings) = (answer.usage, &answer.timings);
         let read = usage.prompt_tokens.saturating_sub(usage.cached_tokens);
         Self {
             model,

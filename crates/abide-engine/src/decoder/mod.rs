@@ -60,13 +60,13 @@ impl<O: Ops> Decoder<O> {
     /// # Errors
     /// When a tensor is missing, has the wrong shape, or can't be brought to the device.
     pub fn load(
-        file: Arc<GgufFile>,
+        file: &Arc<GgufFile>,
         spec: Arc<DecoderSpec>,
         ops: O,
         cache: &CachePlan,
         progress: &mut dyn FnMut(usize, usize),
     ) -> std::result::Result<Self, LoadError> {
-        let loader = weights::Loader::new(&file, &spec, &ops);
+        let loader = weights::Loader::new(file, &spec, &ops);
         let (_, groups) = spec.cache_groups();
         let mut layers = Vec::with_capacity(spec.layers.len());
         for (index, layer) in spec.layers.iter().enumerate() {
@@ -89,7 +89,7 @@ impl<O: Ops> Decoder<O> {
         progress(spec.layers.len(), spec.layers.len() + 1);
         let output_norm = loader.norm(spec.output_norm, spec.hidden)?;
         let output = loader.output()?;
-        let embedding = EmbeddingTable::new(Arc::clone(&file), &spec)?;
+        let embedding = EmbeddingTable::new(Arc::clone(file), &spec)?;
         let ropes = spec.ropes.iter().map(|rope| (RopeFrequencies::new(rope), rope.pairing)).collect();
         Ok(Self { ops, spec, embedding, layers, output_norm, output, ropes })
     }
@@ -123,7 +123,7 @@ impl<O: Ops> Decoder<O> {
         for (index, layer) in self.layers.iter_mut().enumerate() {
             let wanted = if index == last { Some(batch.wanted.as_slice()) } else { None };
             let mixer = &spec.layers[index].mixer;
-            stream = layer.forward(&self.ops, &spec, mixer, stream, &angles, batch, wanted)?;
+            stream = layer.forward(&self.ops, &spec, mixer, &stream, &angles, batch, wanted)?;
         }
         if batch.wanted.is_empty() {
             return Ok(Vec::new());
@@ -171,16 +171,16 @@ impl<O: Ops> Layer<O> {
         ops: &O,
         spec: &DecoderSpec,
         mixer: &Mixer,
-        stream: Tensor,
+        stream: &Tensor,
         angles: &[Angles],
         batch: &BatchPlan,
         wanted: Option<&[u32]>,
     ) -> Result<Tensor> {
-        let normed = apply(ops, self.before_mixer.as_ref(), &stream)?;
+        let normed = apply(ops, self.before_mixer.as_ref(), stream)?;
         let call = mixer::MixerCall { spec: mixer, angles, batch, group: self.group, wanted };
         let mixed = mixer::forward(ops, &self.mixer, &normed, &call, &mut self.cache)?;
         let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?;
-        let stream = select(&stream, wanted, batch.rows())?;
+        let stream = select(stream, wanted, batch.rows())?;
         let joined = ops.add(&stream, &mixed, spec.residual_scale)?;
         let normed = if self.parallel {
             select(&normed, wanted, batch.rows())?

@@ -211,13 +211,11 @@ pub(super) fn windows(
         return Ok(vec![None; layers]);
     };
     let key = "attention.sliding_window_pattern";
-    let period = match source.unsigned(key) {
-        Ok(period) => period.unwrap_or(default_period),
-        Err(_) => {
-            let local = required_per_layer(source, key, layers)?;
-            return Ok(local.iter().map(|&local| (local != 0).then_some(window)).collect());
-        }
+    let Ok(period) = source.unsigned(key) else {
+        let local = required_per_layer(source, key, layers)?;
+        return Ok(local.iter().map(|&local| (local != 0).then_some(window)).collect());
     };
+    let period = period.unwrap_or(default_period);
     let is_local = |layer: usize| period > 0 && layer % period < period - 1;
     Ok((0..layers).map(|layer| is_local(layer).then_some(window)).collect())
 }

@@ -123,7 +123,7 @@ impl<'a> SpecSource<'a> {
 
     /// Rows of a tensor (the product of all dimensions but the innermost).
     pub fn rows(&self, name: &str) -> Option<usize> {
-        self.file.tensor(name).map(|tensor| tensor.rows())
+        self.file.tensor(name).map(crate::gguf::TensorInfo::rows)
     }
 
     /// All values of a small tensor as f32, if it is there.
@@ -145,6 +145,7 @@ impl<'a> SpecSource<'a> {
 }
 
 /// An error that names a key and its value.
+#[allow(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
 pub(super) fn invalid(
     key: impl Into<String>,
     value: impl ToString,
@@ -174,7 +175,7 @@ pub(super) fn validate(spec: &DecoderSpec) -> Result<(), SpecError> {
 }
 
 fn validate_rope(rope: &RopeSpec) -> Result<(), SpecError> {
-    if rope.dimensions == 0 || rope.dimensions % 2 != 0 {
+    if rope.dimensions == 0 || !rope.dimensions.is_multiple_of(2) {
         return Err(invalid("rope dimensions", rope.dimensions, "they must be even and above zero"));
     }
     if rope.base <= 1.0 {
@@ -200,7 +201,7 @@ fn validate_mixer(spec: &DecoderSpec, mixer: &Mixer) -> Result<(), SpecError> {
             within("key heads", attention.kv_heads, 1 << 12)?;
             within("key head width", attention.key_dim, 1 << 12)?;
             within("value head width", attention.value_dim, 1 << 12)?;
-            if attention.heads % attention.kv_heads != 0 {
+            if !attention.heads.is_multiple_of(attention.kv_heads) {
                 let expected = format!("it must divide the {} query heads", attention.heads);
                 return Err(invalid("number of key heads", attention.kv_heads, expected));
             }

@@ -153,6 +153,7 @@ pub trait Ops: Send {
 }
 
 /// A kernel's refusal as the tensor library's error.
+#[allow(clippy::needless_pass_by_value, reason = "used by name in map_err")]
 pub(crate) fn failed(error: abide_kernels::KernelError) -> candle_core::Error {
     candle_core::Error::Msg(error.to_string())
 }

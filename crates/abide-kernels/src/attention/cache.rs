@@ -107,7 +107,11 @@ impl CacheShape {
         }
         if !self.block_positions.is_multiple_of(LANES) {
             let what = "the positions of a cache block";
-            return Err(KernelError::Argument { what, found: self.block_positions, must: "a multiple of 16" });
+            return Err(KernelError::Argument {
+                what,
+                found: self.block_positions,
+                must: "a multiple of 16",
+            });
         }
         // In 128 bits nothing above overflows with those limits; then the bytes must fit this machine.
         let tiles = (self.block_positions / LANES) as u128 * (self.key_dim as u128 + 64) * 64;
@@ -232,7 +236,8 @@ impl Kernels {
         // Heads never share bytes, whatever the slots are, nor do keys and values.
         self.run(2 * shape.kv_heads, &|chunk| {
             let head = chunk / 2;
-            let (source, dims) = if chunk % 2 == 0 { (keys, shape.key_dim) } else { (values, shape.value_dim) };
+            let (source, dims) =
+                if chunk % 2 == 0 { (keys, shape.key_dim) } else { (values, shape.value_dim) };
             let task = WriteHead { shape, head, slots, source, dims, is_key: chunk % 2 == 0, data };
             // SAFETY: `isa` is available, and all slots were checked.
             unsafe { dispatch(self.isa(), task) };
@@ -279,11 +284,19 @@ impl Task for WriteHead<'_> {
                         CacheType::F16 => {
                             let mut halves = [0_u16; SCALE_DIMS];
                             to_halves::<S>(part, &mut halves);
-                            scatter(&halves[..part.len()], self.data.at(start).cast::<u16>().add(element), step);
+                            scatter(
+                                &halves[..part.len()],
+                                self.data.at(start).cast::<u16>().add(element),
+                                step,
+                            );
                         }
                         CacheType::Q8_0 => {
                             let (codes, scale) = to_bytes::<S>(part);
-                            scatter(&codes[..part.len()], self.data.at(start).cast::<i8>().add(element), step);
+                            scatter(
+                                &codes[..part.len()],
+                                self.data.at(start).cast::<i8>().add(element),
+                                step,
+                            );
                             self.data.at(scales + 4 * index * step).cast::<f32>().write_unaligned(scale);
                         }
                     }

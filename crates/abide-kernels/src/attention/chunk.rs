@@ -57,9 +57,9 @@ pub(crate) struct ChunkRows<'a, const STORED: u8, const ROWS: usize> {
     pub queries: &'a [f32],
     /// First position that each row sees, and the one after its last.
     pub visible: [(usize, usize); ROWS],
-    /// For each row what the chunk alone gives.
+    /// The rows' states before this chunk, which it is joined to.
     pub states: &'a mut [RowState],
-    /// `ROWS × padded_value_dim`.
+    /// `ROWS × padded_value_dim`, joined alike.
     pub sums: &'a mut [f32],
 }
 
@@ -73,7 +73,8 @@ impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
         assert_eq!(self.sums.len(), ROWS * data.padded_value_dim);
         // Positions of the chunk that any row sees.
         let within = |position: usize| position.clamp(data.first_position, data.first_position + CHUNK);
-        let first = self.visible.iter().map(|(first, _)| within(*first)).min().unwrap_or(0) - data.first_position;
+        let first =
+            self.visible.iter().map(|(first, _)| within(*first)).min().unwrap_or(0) - data.first_position;
         let end = self.visible.iter().map(|(_, end)| within(*end)).max().unwrap_or(0) - data.first_position;
         let mut scores = [[0.0_f32; CHUNK]; ROWS];
         // SAFETY: the family is available; tiles between first and end were given.
@@ -88,16 +89,21 @@ impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
                     tile += 1;
                 }
             }
-            for (row, scores) in scores.iter_mut().enumerate() {
-                self.states[row] = powers::<S>(scores, first, end);
+            let mut chunk = [RowState::EMPTY; ROWS];
+            for (chunk, scores) in chunk.iter_mut().zip(&mut scores) {
+                *chunk = powers::<S>(scores, first, end);
+            }
+            let mut joined = [None; ROWS];
+            for (row, joined) in joined.iter_mut().enumerate() {
+                *joined = join_states::<S>(&mut self.states[row], chunk[row]);
             }
             let mut at = 0;
             while at < data.padded_value_dim {
                 if S::MANY_REGISTERS && at + 2 * LANES <= data.padded_value_dim {
-                    weigh::<S, STORED, ROWS, 2>(data, at, first..end, &scores, self.sums);
+                    weigh::<S, STORED, ROWS, 2>(data, at, first..end, &scores, &joined, self.sums);
                     at += 2 * LANES;
                 } else {
-                    weigh::<S, STORED, ROWS, 1>(data, at, first..end, &scores, self.sums);
+                    weigh::<S, STORED, ROWS, 1>(data, at, first..end, &scores, &joined, self.sums);
                     at += LANES;
                 }
             }
@@ -111,17 +117,22 @@ impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
     /// # Safety
     /// As [`Simd`]'s; those tiles were given.
     #[inline(always)]
-    unsafe fn scores<S: Simd, const TILES: usize>(&self, first_tile: usize, scores: &mut [[f32; CHUNK]; ROWS]) {
+    unsafe fn scores<S: Simd, const TILES: usize>(
+        &self,
+        first_tile: usize,
+        scores: &mut [[f32; CHUNK]; ROWS],
+    ) {
         let data = self.data;
         // SAFETY: the caller's promise; the queries' length was checked.
         let sums = unsafe { tile_scores::<S, STORED, ROWS, TILES>(data, first_tile, self.queries.as_ptr()) };
-        for (index, sums) in sums.into_iter().enumerate() {
+        // By reference: arrays of vectors iterated by value are copied through memory.
+        for (index, sums) in sums.iter().enumerate() {
             let place = (first_tile + index) * LANES;
             let position = data.first_position + place;
-            for (row, sum) in sums.into_iter().enumerate() {
+            for (row, sum) in sums.iter().enumerate() {
                 // SAFETY: arithmetic, and a store within the chunk's scores.
                 unsafe {
-                    let mut score = S::mul(sum, S::splat(data.scale));
+                    let mut score = S::mul(*sum, S::splat(data.scale));
                     if let Some(cap) = data.soft_cap {
                         score = S::mul(S::splat(cap), tanh::<S>(S::div(score, S::splat(cap))));
                     }
@@ -205,16 +216,17 @@ unsafe fn powers<S: Simd>(scores: &mut [f32; CHUNK], first: usize, end: usize) -
     }
 }
 
-/// For each row the sum of powers × values, of `WIDTH` × 16 dimensions from `at` on.
+/// For each row the sum of powers × values, of `WIDTH` × 16 dimensions from `at` on, joined to what `target` holds.
 ///
 /// # Safety
-/// As [`Simd`]'s; tiles with those positions were given, and `sums` has `ROWS` rows.
+/// As [`Simd`]'s; tiles with those positions were given, and `target` has `ROWS` rows.
 #[inline(always)]
 unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize, const WIDTH: usize>(
     data: &ChunkData,
     at: usize,
     positions: std::ops::Range<usize>,
     powers: &[[f32; CHUNK]; ROWS],
+    joined: &[Option<Factors>; ROWS],
     target: &mut [f32],
 ) {
     // SAFETY: the caller's promise.
@@ -238,16 +250,55 @@ unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize, const WIDTH: usize
                 }
             }
         }
-        for (index, sums) in sums.into_iter().enumerate() {
-            for (row, sum) in sums.into_iter().enumerate() {
-                let place = row * data.padded_value_dim + at + index * LANES;
-                S::store(target[place..][..LANES].as_mut_ptr(), sum);
+        for (index, sums) in sums.iter().enumerate() {
+            for (row, sum) in sums.iter().enumerate() {
+                if let Some(factors) = joined[row] {
+                    let place = row * data.padded_value_dim + at + index * LANES;
+                    join_sums::<S>(target[place..][..LANES].as_mut_ptr(), *sum, factors);
+                }
             }
         }
     }
 }
 
-/// Joins a chunk's state and sums to those of the row.
+/// What a row's sums so far, and those of a chunk, are multiplied by when they are joined.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Factors {
+    keep: f32,
+    take: f32,
+}
+
+/// Joins a chunk's state to that of the row; `None`, and nothing changes, if the row sees nothing of the chunk.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn join_states<S: Simd>(state: &mut RowState, chunk: RowState) -> Option<Factors> {
+    if chunk.greatest == f32::NEG_INFINITY {
+        return None;
+    }
+    let greatest = if state.greatest > chunk.greatest { state.greatest } else { chunk.greatest };
+    // SAFETY: the caller's promise.
+    let (keep, take) =
+        unsafe { (power::<S>(state.greatest - greatest), power::<S>(chunk.greatest - greatest)) };
+    *state = RowState { greatest, sum: chunk.sum.mul_add(take, state.sum * keep) };
+    Some(Factors { keep, take })
+}
+
+/// Joins 16 of a chunk's weighted values to those of the row. To nothing (zeros), they are joined unchanged.
+///
+/// # Safety
+/// As [`Simd`]'s; 16 values are read and written.
+#[inline(always)]
+unsafe fn join_sums<S: Simd>(target: *mut f32, chunk: S::Float, factors: Factors) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let kept = S::mul(S::load(target), S::splat(factors.keep));
+        S::store(target, S::mul_add(chunk, S::splat(factors.take), kept));
+    }
+}
+
+/// Joins what a chunk alone gave one row to the row.
 pub(crate) struct Join<'a> {
     pub state: &'a mut RowState,
     pub sums: &'a mut [f32],
@@ -260,20 +311,12 @@ impl Task for Join<'_> {
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
-        if self.chunk.greatest == f32::NEG_INFINITY {
-            return;
-        }
-        // SAFETY: arithmetic, and loads and stores within slices of equal length.
+        // SAFETY: the family is available; loads and stores stay within slices of equal length.
         unsafe {
-            let greatest = if self.state.greatest > self.chunk.greatest { self.state.greatest } else { self.chunk.greatest };
-            let keep = power::<S>(self.state.greatest - greatest);
-            let take = power::<S>(self.chunk.greatest - greatest);
+            let Some(factors) = join_states::<S>(self.state, self.chunk) else { return };
             for (sums, chunk) in self.sums.chunks_exact_mut(LANES).zip(self.chunk_sums.chunks_exact(LANES)) {
-                let kept = S::mul(S::load(sums.as_ptr()), S::splat(keep));
-                S::store(sums.as_mut_ptr(), S::mul_add(S::load(chunk.as_ptr()), S::splat(take), kept));
+                join_sums::<S>(sums.as_mut_ptr(), S::load(chunk.as_ptr()), factors);
             }
-            let sum = self.chunk.sum.mul_add(take, self.state.sum * keep);
-            *self.state = RowState { greatest, sum };
         }
     }
 }

@@ -74,8 +74,6 @@ struct Scratch {
     queries: Vec<f32>,
     states: Vec<RowState>,
     sums: Vec<f32>,
-    chunk_states: Vec<RowState>,
-    chunk_sums: Vec<f32>,
 }
 
 thread_local! {
@@ -182,7 +180,11 @@ fn check(request: &AttentionRequest<'_>, shape: CacheShape, out: usize) -> Resul
 }
 
 /// Whether the span's table has a block for each position that it sees.
-fn check_table(request: &AttentionRequest<'_>, span: &Span<'_>, shape: CacheShape) -> Result<(), KernelError> {
+fn check_table(
+    request: &AttentionRequest<'_>,
+    span: &Span<'_>,
+    shape: CacheShape,
+) -> Result<(), KernelError> {
     let what = "a span's block table";
     if span.tokens == 0 {
         return Ok(());
@@ -191,7 +193,11 @@ fn check_table(request: &AttentionRequest<'_>, span: &Span<'_>, shape: CacheShap
     let blocks = span.first_block.checked_add(span.blocks.len());
     let covered = blocks.and_then(|blocks| blocks.checked_mul(shape.block_positions));
     if end.is_none() || covered.is_none() || covered < end {
-        return Err(KernelError::Argument { what, found: span.blocks.len(), must: "as long as its positions need" });
+        return Err(KernelError::Argument {
+            what,
+            found: span.blocks.len(),
+            must: "as long as its positions need",
+        });
     }
     let first_seen = request.window.map_or(0, |window| (span.first_position + 1).saturating_sub(window));
     if first_seen / shape.block_positions < span.first_block {
@@ -261,20 +267,15 @@ impl Call<'_> {
 
     /// Computes an item from its first chunk to its last.
     fn whole_item(&self, item: &Item) {
-        let (rows, width) = (item.tokens * self.sharing, self.shape.padded_value_dim());
-        SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { queries, states, sums, chunk_states, chunk_sums } = scratch;
+        let rows = self.padded_rows(item);
+        SCRATCH.with_borrow_mut(|Scratch { queries, states, sums }| {
             self.gather_queries(item, queries);
             states.clear();
             states.resize(rows, RowState::EMPTY);
             sums.clear();
-            sums.resize(rows * width, 0.0);
-            let padded = self.padded_rows(item);
-            chunk_states.resize(padded, RowState::EMPTY);
-            chunk_sums.resize(padded * width, 0.0);
+            sums.resize(rows * self.shape.padded_value_dim(), 0.0);
             for number in self.chunks(item) {
-                self.chunk(item, number, queries, chunk_states, chunk_sums);
-                self.join_rows(states, sums, chunk_states, chunk_sums);
+                self.chunk(item, number, queries, states, sums);
             }
             self.finish(item, states, sums);
         });
@@ -286,13 +287,21 @@ impl Call<'_> {
         let mut states = vec![RowState::EMPTY; rows];
         let mut sums = vec![0.0; rows * width];
         let padded = self.padded_rows(item);
-        for (chunk_states, chunk_sums) in chunk_states.chunks_exact(padded).zip(chunk_sums.chunks_exact(padded * width)) {
+        for (chunk_states, chunk_sums) in
+            chunk_states.chunks_exact(padded).zip(chunk_sums.chunks_exact(padded * width))
+        {
             self.join_rows(&mut states, &mut sums, chunk_states, chunk_sums);
         }
         self.finish(item, &states, &sums);
     }
 
-    fn join_rows(&self, states: &mut [RowState], sums: &mut [f32], chunk_states: &[RowState], chunk_sums: &[f32]) {
+    fn join_rows(
+        &self,
+        states: &mut [RowState],
+        sums: &mut [f32],
+        chunk_states: &[RowState],
+        chunk_sums: &[f32],
+    ) {
         let width = self.shape.padded_value_dim();
         for (row, state) in states.iter_mut().enumerate() {
             let task = Join {
@@ -309,21 +318,24 @@ impl Call<'_> {
     fn finish(&self, item: &Item, states: &[RowState], sums: &[f32]) {
         let (width, dims) = (self.shape.padded_value_dim(), self.shape.value_dim);
         let first_row = self.request.spans[item.span].first_row + item.first_token;
-        for (row, state) in states.iter().enumerate() {
+        for (row, state) in states[..item.tokens * self.sharing].iter().enumerate() {
             let head = item.kv_head * self.sharing + row % self.sharing;
             let place = ((first_row + row / self.sharing) * self.request.heads + head) * dims;
             // SAFETY: this row's head lies within the output and belongs to this item alone.
             let out = unsafe { self.out.slice(place, dims) };
             let sink = self.request.sinks.map(|sinks| sinks[head]);
             // SAFETY: `isa` is available.
-            unsafe { dispatch(self.isa, Finish { state: *state, sums: &sums[row * width..][..width], sink, out }) };
+            unsafe {
+                dispatch(self.isa, Finish { state: *state, sums: &sums[row * width..][..width], sink, out });
+            };
         }
     }
 
-    /// Computes one chunk for all rows of an item. `states` and `sums` have room for [`Self::padded_rows`].
+    /// Computes one chunk for all rows of an item, and joins it to `states` and `sums` of [`Self::padded_rows`].
     fn chunk(&self, item: &Item, number: usize, queries: &[f32], states: &mut [RowState], sums: &mut [f32]) {
         let data = self.chunk_data(item, number);
-        let (rows, dims, width) = (item.tokens * self.sharing, self.shape.key_dim, self.shape.padded_value_dim());
+        let (rows, dims, width) =
+            (item.tokens * self.sharing, self.shape.key_dim, self.shape.padded_value_dim());
         let most = if self.isa.has_many_registers() { MOST_ROWS } else { 4 };
         let span = &self.request.spans[item.span];
         let mut first = 0;

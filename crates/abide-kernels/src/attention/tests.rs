@@ -32,7 +32,11 @@ fn settings() -> impl Strategy<Value = Setting> {
         prop_oneof![Just(16_usize), Just(32), Just(48)],
     );
     (kinds, shapes, options).prop_map(
-        |(kind, (kv_heads, sharing, key_dim, value_dim, positions), (soft_cap, window, sinks, seed, block_positions))| {
+        |(
+            kind,
+            (kv_heads, sharing, key_dim, value_dim, positions),
+            (soft_cap, window, sinks, seed, block_positions),
+        )| {
             Setting {
                 kind,
                 block_positions,

@@ -61,20 +61,20 @@ impl Kernels {
             let out = unsafe { pointer.slice(first, end - first) };
             let up = up.map(|up| &up[first..end]);
             // SAFETY: `isa` is available.
-            unsafe { dispatch(self.isa(), Gate { activation, gate: &gate[first..end], up, out }) };
+            unsafe { dispatch(self.isa(), GateValues { activation, gate: &gate[first..end], up, out }) };
         });
         Ok(())
     }
 }
 
-struct Gate<'a> {
+struct GateValues<'a> {
     activation: Activation,
     gate: &'a [f32],
     up: Option<&'a [f32]>,
     out: &'a mut [f32],
 }
 
-impl Task for Gate<'_> {
+impl Task for GateValues<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -83,8 +83,12 @@ impl Task for Gate<'_> {
         // SAFETY: the family is available; all slices are equally long (checked by the caller).
         unsafe {
             match self.activation {
-                Activation::Silu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u)),
-                Activation::Gelu => each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u)),
+                Activation::Silu => {
+                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u));
+                }
+                Activation::Gelu => {
+                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u));
+                }
                 Activation::Relu => {
                     each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::max(S::splat(0.0), g), u));
                 }
@@ -103,7 +107,7 @@ impl Task for Gate<'_> {
 /// As [`Simd`]'s.
 #[inline(always)]
 unsafe fn gelu<S: Simd>(x: S::Float) -> S::Float {
-    const TWICE_ROOT: f32 = 1.595_769_1;
+    const TWICE_ROOT: f32 = 1.595_769;
     // SAFETY: arithmetic alone.
     unsafe {
         let cubic = S::mul_add(S::mul(S::mul(x, x), S::splat(0.044_715)), x, x);

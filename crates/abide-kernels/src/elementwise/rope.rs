@@ -47,7 +47,11 @@ impl Kernels {
         let RopeShape { heads, head_dim, rotary_dim, .. } = shape;
         if !rotary_dim.is_multiple_of(2) || rotary_dim > head_dim {
             let must = "even and at most the dimensions of a head";
-            return Err(KernelError::Argument { what: "the number of rotary dimensions", found: rotary_dim, must });
+            return Err(KernelError::Argument {
+                what: "the number of rotary dimensions",
+                found: rotary_dim,
+                must,
+            });
         }
         let width = heads.checked_mul(head_dim);
         check_length("what rope rotates", x.len(), width.and_then(|width| width.checked_mul(tokens)))?;

@@ -1,5 +1,8 @@
 //! Elementwise kernels against the same formulas in `f64`, and families against each other.
 
+// Compared where values are exact.
+#![allow(clippy::float_cmp)]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -52,7 +55,8 @@ fn exponential_and_tangent_are_within_two_units() {
                 // SAFETY: arithmetic alone, on a family that is available.
                 unsafe {
                     let x = S::splat(*x);
-                    *out = [S::to_array(crate::simd::exp::<S>(x))[3], S::to_array(crate::simd::tanh::<S>(x))[7]];
+                    *out =
+                        [S::to_array(crate::simd::exp::<S>(x))[3], S::to_array(crate::simd::tanh::<S>(x))[7]];
                 }
             }
         }

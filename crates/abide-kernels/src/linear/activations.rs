@@ -102,7 +102,11 @@ impl Activations<'_> {
         let (groups, buffer) = (self.columns / GROUP, self.buffer());
         let width = TILE_TOKENS.min(self.tokens - first);
         let codes = groups * GROUP * self.precision.planes();
-        (&buffer.codes[first * codes..][..width * codes], &buffer.sums[first * groups..][..width * groups], width)
+        (
+            &buffer.codes[first * codes..][..width * codes],
+            &buffer.sums[first * groups..][..width * groups],
+            width,
+        )
     }
 }
 

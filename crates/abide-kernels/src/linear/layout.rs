@@ -32,7 +32,8 @@ impl Planes {
         let pair = |index: usize, shift: u32| {
             (0..4).fold(0, |word, part| word | (quads[index + 2 * part] >> shift & 0x0303_0303) << (2 * part))
         };
-        let bit = |shift: u32| (0..8).fold(0, |word, quad| word | (quads[quad] >> shift & 0x0101_0101) << quad);
+        let bit =
+            |shift: u32| (0..8).fold(0, |word, quad| word | (quads[quad] >> shift & 0x0101_0101) << quad);
         match self {
             Self::Nibble => (0..4).for_each(|index| put(index, nibble(index))),
             Self::NibbleBit => {

@@ -17,12 +17,7 @@ use std::{cell::RefCell, marker::PhantomData, ops::Range};
 pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
-use crate::{
-    KernelError, Kernels,
-    error::check_length,
-    memory::SharedPointer,
-    simd::dispatch,
-};
+use crate::{KernelError, Kernels, error::check_length, memory::SharedPointer, simd::dispatch};
 
 use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
@@ -114,7 +109,13 @@ impl Kernels {
         if tokens == 1 { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
     }
 
-    fn multiply(&self, activations: &Activations<'_>, part: &Part<'_>, tiles: Range<usize>, tokens: Range<usize>) {
+    fn multiply(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tiles: Range<usize>,
+        tokens: Range<usize>,
+    ) {
         let matrix = part.matrix;
         with_format!(matrix.kind(), F => {
             if activations.tokens() == 1 {
@@ -192,7 +193,13 @@ impl Kernels {
         });
     }
 
-    fn multiply_floats(&self, activations: &Activations<'_>, part: &Part<'_>, tile: usize, tokens: Range<usize>) {
+    fn multiply_floats(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tile: usize,
+        tokens: Range<usize>,
+    ) {
         match float_number(part.matrix.kind()) {
             1 => self.multiply_float_kind::<1>(activations, part, tile, tokens),
             2 => self.multiply_float_kind::<2>(activations, part, tile, tokens),
@@ -210,7 +217,9 @@ impl Kernels {
         let mut first = tokens.start;
         while first < tokens.end {
             first += match tokens.end - first {
-                8.. if self.isa().has_many_registers() => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
+                8.. if self.isa().has_many_registers() => {
+                    self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first)
+                }
                 4.. => self.multiply_float_tokens::<KIND, 4>(activations, part, tile, first),
                 _ => self.multiply_float_tokens::<KIND, 1>(activations, part, tile, first),
             };

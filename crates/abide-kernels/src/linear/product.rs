@@ -66,7 +66,8 @@ unsafe fn step<S: Simd>(
         if form.halves {
             let second_sum = sums.sum - sums.first_sum;
             let second = [activations[0].add(LANES), activations[1].wrapping_add(LANES)];
-            let (low, high) = (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
+            let (low, high) =
+                (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
             let first = dot::<S, 4>(form, low, activations, planes, sums.first_sum);
             let last = dot::<S, 4>(form, high, second, planes, second_sum);
             let scale = S::splat(sums.scale);
@@ -210,7 +211,14 @@ impl<F: Format> Task for Expand<'_, F> {
 
 /// Some tokens of an activation tile × one expanded tile.
 #[derive(Clone, Copy)]
-struct Expanded<'a, const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize> {
+struct Expanded<
+    'a,
+    const HALVES: bool,
+    const MIN: bool,
+    const RANGE: u8,
+    const PLANES: usize,
+    const TOKENS: usize,
+> {
     tile: &'a ExpandedTile,
     groups: usize,
     offset: i32,
@@ -246,12 +254,11 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
                 let codes = load_eight::<S>(codes_at);
                 let halves = if HALVES { LANES } else { 0 };
                 let scale = [S::load(scales_at), S::load(scales_at.add(halves))];
-                let min = match MIN {
-                    true => {
-                        let min_at = scales_at.add(LANES + halves);
-                        [S::load(min_at), S::load(min_at.add(halves))]
-                    }
-                    false => scale,
+                let min = if MIN {
+                    let min_at = scales_at.add(LANES + halves);
+                    [S::load(min_at), S::load(min_at.add(halves))]
+                } else {
+                    scale
                 };
                 let scales = GroupScales { scale, min };
                 for (token, sum) in sum.iter_mut().enumerate() {

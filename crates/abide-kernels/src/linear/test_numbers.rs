@@ -32,7 +32,9 @@ pub(crate) fn random_blocks(kind: BlockType, values: usize, numbers: &mut Number
             block[at..at + 2].copy_from_slice(&value.to_le_bytes());
         };
         match kind {
-            BlockType::Q4_0 | BlockType::Q5_0 | BlockType::Q8_0 | BlockType::IQ4_NL | BlockType::IQ4_XS => half(0),
+            BlockType::Q4_0 | BlockType::Q5_0 | BlockType::Q8_0 | BlockType::IQ4_NL | BlockType::IQ4_XS => {
+                half(0);
+            }
             BlockType::Q4_1 | BlockType::Q5_1 | BlockType::Q4_K | BlockType::Q5_K => {
                 half(0);
                 half(2);

@@ -1,5 +1,8 @@
 //! Hand-made blocks of every type, and lengths that do not fit.
 
+// Values here are exact sums of powers of two.
+#![allow(clippy::float_cmp)]
+
 use super::*;
 
 /// One value of a block whose bytes are all zero but for those given.
@@ -48,12 +51,14 @@ fn super_blocks_have_the_values_worked_out_by_hand() {
     let block = [&scales(80)[..], &[(12, 0x35), (56, 0x20)]].concat();
     assert_eq!(value_of(BlockType::Q2_K, &block, 200), 0.5 * 5.0 * 2.0 - 0.25 * 3.0);
     // Q3_K: the same place, mask bit 6 of byte 8; scale 12: low from byte 4's high nibble, high from byte 8 bits 6-7.
-    let block = [&at(108, HALF)[..], &[(32 + 40, 0x20), (8, 1 << 6), (96 + 4, 0x90), (96 + 8, 0xc0)]].concat();
+    let block =
+        [&at(108, HALF)[..], &[(32 + 40, 0x20), (8, 1 << 6), (96 + 4, 0x90), (96 + 8, 0xc0)]].concat();
     assert_eq!(value_of(BlockType::Q3_K, &block, 200), 0.5 * f32::from(0x39_u8 - 32) * 2.0);
     let block = [&at(108, HALF)[..], &[(32 + 40, 0x20), (96 + 4, 0x90), (96 + 8, 0xc0)]].concat();
     assert_eq!(value_of(BlockType::Q3_K, &block, 200), 0.5 * 25.0 * -2.0);
     // Q4_K: group 6 (value 200): low nibbles of bytes 96 to 128; its scale: low nibble of byte 10, high of byte 2.
-    let block = [&scales(0)[..], &[(16 + 96 + 8, 0x0b), (4 + 10, 0x21), (4 + 2, 0x80), (4 + 6, 0x40)]].concat();
+    let block =
+        [&scales(0)[..], &[(16 + 96 + 8, 0x0b), (4 + 10, 0x21), (4 + 2, 0x80), (4 + 6, 0x40)]].concat();
     assert_eq!(value_of(BlockType::Q4_K, &block, 200), 0.5 * 33.0 * 11.0 - 0.25 * 18.0);
     // Q5_K: the same, the fifth bit being bit 6 of byte 8.
     let block = [&scales(0)[..], &[(48 + 96 + 8, 0x0b), (16 + 8, 1 << 6), (4 + 10, 0x21)]].concat();

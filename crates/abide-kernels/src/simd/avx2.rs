@@ -50,14 +50,14 @@ macro_rules! both {
 
 /// One half of the lanes of some codes, and the activations that belong to them.
 #[derive(Clone, Copy)]
-struct Half<'a, const N: usize> {
+struct HalfOf<'a, const N: usize> {
     codes: &'a [Bytes; N],
-    half: usize,
+    index: usize,
     activations: *const i8,
 }
 
 /// Written out and not as loops, which the compiler leaves rolled, with all codes in memory.
-impl<const N: usize> Half<'_, N> {
+impl<const N: usize> HalfOf<'_, N> {
     /// The four activations of a quad, in each lane.
     #[inline(always)]
     unsafe fn four(self, quad: usize) -> __m256i {
@@ -67,7 +67,7 @@ impl<const N: usize> Half<'_, N> {
     /// Products of one quad, pairs of them summed in 16 bits: at most 2 × 63 × 127.
     #[inline(always)]
     unsafe fn one(self, quad: usize) -> __m256i {
-        intrinsic!(_mm256_maddubs_epi16(self.codes[quad][self.half], self.four(quad)))
+        intrinsic!(_mm256_maddubs_epi16(self.codes[quad][self.index], self.four(quad)))
     }
 
     /// The same where whole bytes stand for the byte minus 128: the sign moves from the weight to the activation,
@@ -75,7 +75,7 @@ impl<const N: usize> Half<'_, N> {
     #[inline(always)]
     unsafe fn one_signed(self, quad: usize) -> __m256i {
         intrinsic!({
-            let signed = _mm256_xor_si256(self.codes[quad][self.half], _mm256_set1_epi8(-128));
+            let signed = _mm256_xor_si256(self.codes[quad][self.index], _mm256_set1_epi8(-128));
             _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(self.four(quad), signed))
         })
     }
@@ -102,7 +102,8 @@ impl<const N: usize> Half<'_, N> {
             }
             _ => {
                 let first = _mm256_add_epi32(widen(self.one_signed(quad)), widen(self.one_signed(quad + 1)));
-                let last = _mm256_add_epi32(widen(self.one_signed(quad + 2)), widen(self.one_signed(quad + 3)));
+                let last =
+                    _mm256_add_epi32(widen(self.one_signed(quad + 2)), widen(self.one_signed(quad + 3)));
                 _mm256_add_epi32(first, last)
             }
         })
@@ -223,8 +224,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             [dot_half_vnni(codes, 0, activations, start), dot_half_vnni(codes, 1, activations, start)]
         } else {
             [
-                Half { codes, half: 0, activations }.sum(range, start),
-                Half { codes, half: 1, activations }.sum(range, start),
+                HalfOf { codes, index: 0, activations }.sum(range, start),
+                HalfOf { codes, index: 1, activations }.sum(range, start),
             ]
         })
     }
@@ -275,7 +276,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             // Lanes keep only their lowest byte, so that nothing saturates; packing works within 128 bits, hence the
             // reordering.
             let byte = _mm256_set1_epi32(0xff);
-            let words = _mm256_packus_epi32(_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte));
+            let words =
+                _mm256_packus_epi32(_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte));
             let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
             let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
             _mm_storeu_si128(target.cast(), bytes);

@@ -38,7 +38,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: __m512i) {
-        intrinsic!(_mm512_storeu_si512(target.cast(), value))
+        intrinsic!(_mm512_storeu_si512(target.cast(), value));
     }
     #[inline(always)]
     unsafe fn bytes_and(value: __m512i, mask: u8) -> __m512i {
@@ -58,10 +58,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn bytes_lookup(table: &[u8; 16], index: __m512i) -> __m512i {
-        intrinsic!(_mm512_shuffle_epi8(
-            _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())),
-            index
-        ))
+        intrinsic!(_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast())), index))
     }
 
     #[inline(always)]
@@ -112,7 +109,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn int_store_i8(target: *mut i8, value: __m512i) {
-        intrinsic!(_mm_storeu_si128(target.cast(), _mm512_cvtepi32_epi8(value)))
+        intrinsic!(_mm_storeu_si128(target.cast(), _mm512_cvtepi32_epi8(value)));
     }
     #[inline(always)]
     unsafe fn int_sum(value: __m512i) -> i32 {
@@ -141,7 +138,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     unsafe fn store(target: *mut f32, value: __m512) {
-        intrinsic!(_mm512_storeu_ps(target, value))
+        intrinsic!(_mm512_storeu_ps(target, value));
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> __m512 {
@@ -152,13 +149,13 @@ impl Simd for Avx512 {
         intrinsic!(_mm256_storeu_si256(
             target.cast(),
             _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(value)
-        ))
+        ));
     }
     #[inline(always)]
     unsafe fn load_bf16(source: *const u16) -> __m512 {
-        intrinsic!(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(
-            _mm256_loadu_si256(source.cast())
-        ))))
+        intrinsic!(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(_mm256_loadu_si256(
+            source.cast()
+        )))))
     }
     #[inline(always)]
     unsafe fn add(one: __m512, other: __m512) -> __m512 {

@@ -57,7 +57,7 @@ pub(crate) unsafe fn sigmoid<S: Simd>(x: S::Float) -> S::Float {
 /// As [`Simd`]'s.
 #[inline(always)]
 pub(crate) unsafe fn tanh<S: Simd>(x: S::Float) -> S::Float {
-    const SERIES: [f32; 4] = [2.063_908_8e-2, -5.373_971_5e-2, 1.333_144_2e-1, -3.333_328_2e-1];
+    const SERIES: [f32; 4] = [2.063_908_8e-2, -5.373_971_5e-2, 1.333_144_2e-1, -0.333_332_8];
     // SAFETY: arithmetic alone.
     unsafe {
         let magnitude = S::abs(x);

@@ -7,6 +7,8 @@
 //! All families give the same bits: a lane's operations are IEEE's, additions and multiplications are fused where the
 //! trait says so, and sums over lanes are taken in one fixed order.
 
+#![allow(clippy::inline_always)]
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]

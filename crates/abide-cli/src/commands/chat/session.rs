@@ -190,7 +190,7 @@ impl<'a> Session<'a> {
             self.conversation.take_back();
             return Ok(());
         };
-        if answer.text.is_empty() && answer.end.is_none() {
+        if answer.text.is_empty() && answer.reason.is_none() {
             self.conversation.take_back();
         } else {
             self.conversation.answer(answer.text.clone());
@@ -246,15 +246,15 @@ impl<'a> Session<'a> {
         if !answer.text.ends_with('\n') {
             self.console.write_now("\n")?;
         }
-        if answer.end.is_none() {
+        if answer.reason.is_none() {
             self.notice("(stopped)");
         }
         if self.options.interactive {
             self.console.write_now("\n")?;
         }
-        match answer.end.as_ref().map(|end| &end.reason) {
+        match answer.reason {
             Some(FinishReason::MaxTokens) => {
-                let made = answer.end.as_ref().map_or(0, |end| end.usage.completion_tokens);
+                let made = answer.usage.completion_tokens;
                 self.notice(&format!(
                     "(cut after {}; --max-tokens sets the limit)",
                     units::plural(made, "token")
@@ -273,8 +273,8 @@ impl<'a> Session<'a> {
 
     /// Lets old turns leave the context once it is full, and says so.
     fn make_room(&mut self, answer: &Answer) {
-        let dropped = answer.prompt.map_or(0, |report| report.dropped_messages);
-        let full = answer.end.as_ref().is_some_and(|end| end.reason == FinishReason::ContextFull);
+        let dropped = answer.prompt.dropped_messages;
+        let full = answer.reason == Some(FinishReason::ContextFull);
         if dropped == 0 && !full {
             return;
         }
@@ -320,11 +320,7 @@ impl<'a> Session<'a> {
             self.notice("there is no answer yet");
             return;
         };
-        let Some(end) = &answer.end else {
-            self.notice("the last answer was stopped before its figures came");
-            return;
-        };
-        let text = statistics(end, self.description().context_length);
+        let text = statistics(answer, self.description().context_length);
         self.notice(&text);
     }
 
@@ -358,8 +354,8 @@ impl<'a> Session<'a> {
     }
 }
 
-fn statistics(end: &answer::End, context_length: usize) -> String {
-    let answer::End { usage, timings, .. } = end;
+fn statistics(answer: &Answer, context_length: usize) -> String {
+    let Answer { usage, timings, .. } = answer;
     let per_second = |count, duration| {
         units::rate(count, duration).map_or_else(String::new, |rate| format!(", {rate:.1} per second"))
     };

@@ -33,6 +33,7 @@ pub(super) fn to_value(json: &serde_json::Value) -> Value {
 
 /// The `tojson` filter as transformers defines it: non-ASCII as it is, keys in their order, and
 /// Python's separators.
+#[allow(clippy::needless_pass_by_value, reason = "minijinja's signature of a filter")]
 pub(super) fn tojson(state: &State, value: &Value, kwargs: Kwargs) -> Result<Value, Error> {
     let indent = match kwargs.get::<Option<Value>>("indent")?.filter(|value| !value.is_none()) {
         None => None,

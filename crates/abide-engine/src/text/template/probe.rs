@@ -45,7 +45,7 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
         [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
     match template.render_as(&history, &RenderOptions::default(), findings.style) {
         Err(error) => {
-            findings.problems.push(format!("the chat template fails on a short conversation: {error}"))
+            findings.problems.push(format!("the chat template fails on a short conversation: {error}"));
         }
         Ok(rendered) => {
             note_markup(&mut findings.markup, rendered.text());
