@@ -17,7 +17,12 @@ use std::{cell::RefCell, marker::PhantomData, ops::Range};
 pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
-use crate::{KernelError, Kernels, error::check_length, memory::SharedPointer, simd::dispatch};
+use crate::{
+    KernelError, Kernels,
+    error::check_length,
+    memory::SharedPointer,
+    simd::{dispatch, dispatch_wide},
+};
 
 use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
@@ -214,12 +219,11 @@ impl Kernels {
         tile: usize,
         tokens: Range<usize>,
     ) {
+        let most = self.isa().rows_at_once();
         let mut first = tokens.start;
         while first < tokens.end {
-            first += match tokens.end - first {
-                8.. if self.isa().has_many_registers() => {
-                    self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first)
-                }
+            first += match most.min(tokens.end - first) {
+                8 => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
                 4.. => self.multiply_float_tokens::<KIND, 4>(activations, part, tile, first),
                 _ => self.multiply_float_tokens::<KIND, 1>(activations, part, tile, first),
             };
@@ -247,7 +251,12 @@ impl Kernels {
         };
         // SAFETY: `isa` is available; the tile has `columns` × 16 values and the source `TOKENS` × `columns`; these
         // rows of these tokens lie within the output and belong to this chunk alone.
-        unsafe { dispatch(self.isa(), task) };
+        unsafe {
+            match TOKENS {
+                1 => dispatch(self.isa(), task),
+                _ => dispatch_wide(self.isa(), task),
+            }
+        };
         TOKENS
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::{
     quant::GROUP,
-    simd::{LANES, Simd, Task, dispatch, range},
+    simd::{LANES, Simd, Task, dispatch, dispatch_wide, range},
 };
 
 use super::{
@@ -301,11 +301,12 @@ pub(crate) unsafe fn multiply_expanded(
     stride: usize,
 ) {
     let groups = tile.codes.len() / 8;
+    let wide = isa.rows_at_once() > 1;
     assert_eq!(tile.scales.len(), groups * form.scale_vectors());
     assert_eq!(tokens.sums.len(), groups * tokens.width);
     assert_eq!(tokens.activations.len(), groups * GROUP * tokens.width * tokens.planes);
     macro_rules! multiply {
-        ($halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
+        ($dispatch:ident, $halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
             let first: usize = $first;
             let task = Expanded::<$halves, $min, { $range }, $planes, { $tokens }> {
                 tile,
@@ -319,22 +320,26 @@ pub(crate) unsafe fn multiply_expanded(
                 stride,
             };
             // SAFETY: lengths were checked above; the rest is the caller's promise.
-            unsafe { dispatch(isa, task) }
+            unsafe { $dispatch(isa, task) }
         }};
     }
     macro_rules! all_tokens {
         ($halves:literal, $min:literal, $range:expr, $planes:literal) => {{
             let mut first = 0;
             while first < tokens.width {
-                match tokens.width - first {
-                    TILE_TOKENS => multiply!($halves, $min, $range, $planes, TILE_TOKENS, first),
-                    4.. => multiply!($halves, $min, $range, $planes, 4, first),
-                    _ => multiply!($halves, $min, $range, $planes, 1, first),
-                }
                 first += match tokens.width - first {
-                    TILE_TOKENS => TILE_TOKENS,
-                    4.. => 4,
-                    _ => 1,
+                    TILE_TOKENS if wide => {
+                        multiply!(dispatch_wide, $halves, $min, $range, $planes, TILE_TOKENS, first);
+                        TILE_TOKENS
+                    }
+                    4.. if wide => {
+                        multiply!(dispatch_wide, $halves, $min, $range, $planes, 4, first);
+                        4
+                    }
+                    _ => {
+                        multiply!(dispatch, $halves, $min, $range, $planes, 1, first);
+                        1
+                    }
                 };
             }
         }};

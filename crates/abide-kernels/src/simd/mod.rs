@@ -214,6 +214,20 @@ pub(crate) trait Task {
 /// # Safety
 /// What the task itself asks for. The family is one that [`Isa::available`] lists.
 pub(crate) unsafe fn dispatch<T: Task>(isa: Isa, task: T) -> T::Output {
+    match isa {
+        // SAFETY: the caller's promise.
+        Isa::Scalar => unsafe { task.run::<scalar::Scalar>() },
+        // SAFETY: the caller's promise.
+        _ => unsafe { dispatch_wide(isa, task) },
+    }
+}
+
+/// [`dispatch`] of tasks that several rows or tokens share, which the portable family never runs: it has no registers
+/// to keep them in, and would only be slow to compile.
+///
+/// # Safety
+/// As [`dispatch`]'s.
+pub(crate) unsafe fn dispatch_wide<T: Task>(isa: Isa, task: T) -> T::Output {
     // SAFETY: the caller's promise.
     unsafe {
         match isa {
@@ -225,7 +239,7 @@ pub(crate) unsafe fn dispatch<T: Task>(isa: Isa, task: T) -> T::Output {
             Isa::Avx512Vnni => avx512::enter(task),
             #[cfg(target_arch = "aarch64")]
             Isa::Neon => neon::enter(task),
-            _ => task.run::<scalar::Scalar>(),
+            _ => unreachable!("{isa} kernels take one row at a time"),
         }
     }
 }
