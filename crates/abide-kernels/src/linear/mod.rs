@@ -28,12 +28,15 @@ use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
 use format::with_format;
 use layout::TILE_ROWS;
-use product::{Expand, ExpandedForm, ExpandedTile, Single, TokenTile, multiply_expanded};
+use product::{Ahead, Expand, ExpandedForm, ExpandedTile, OutTile, Single, TokenTile, multiply_expanded};
 
 /// Bytes of weights in one chunk of a product with one token: enough to be worth an atomic addition.
 const CHUNK_BYTES: usize = 48 << 10;
 /// Bytes of activations that shall stay in a core's second-level cache while tiles of weights pass by.
 const TOKEN_BLOCK_BYTES: usize = 384 << 10;
+
+/// Up to so many tokens a product takes about as long as reading its weights.
+const FEW_TOKENS: usize = 16;
 
 thread_local! {
     static EXPANDED: RefCell<ExpandedTile> = RefCell::default();
@@ -111,7 +114,8 @@ impl Kernels {
         let tiles = matrix.tiles();
         let fair = tiles.div_ceil(4 * self.threads()).max(1);
         let tile_bytes = (matrix.bytes() / tiles).max(1);
-        if tokens == 1 { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
+        // With few tokens memory is still the limit; with many, a tile is work enough.
+        if tokens <= FEW_TOKENS { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
     }
 
     fn multiply(
@@ -186,14 +190,19 @@ impl Kernels {
             unsafe { dispatch(self.isa(), task) };
             let first_row = tile * TILE_ROWS;
             let rows = TILE_ROWS.min(matrix.rows() - first_row);
+            let group_bytes = codes.len() / matrix.groups();
+            let mut ahead = Ahead { codes: codes.as_ptr_range().end, group_bytes };
             for first in tokens.step_by(TILE_TOKENS) {
                 let (quantised, sums, width) = activations.tile(first);
                 let planes = activations.precision().planes();
                 let tile = TokenTile { activations: quantised, sums, width, planes };
-                let out = part.out.at(first * matrix.rows() + first_row);
+                let place = part.out.at(first * matrix.rows() + first_row);
+                let out = OutTile { first: place, rows, stride: matrix.rows() };
                 let form = const { ExpandedForm::of::<F>() };
                 // SAFETY: these rows of these tokens lie within the output and belong to this chunk alone.
-                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, rows, matrix.rows()) };
+                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, ahead) };
+                // Once is enough.
+                ahead.group_bytes = 0;
             }
         });
     }

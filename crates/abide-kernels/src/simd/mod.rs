@@ -54,6 +54,10 @@ pub(crate) trait Simd: Copy + 'static {
     /// Whether there are 32 registers for these vectors, so that kernels may keep 16 sums in them and more beside.
     const MANY_REGISTERS: bool;
 
+    /// Asks for the cache line at `address` ahead of its use. Any address will do.
+    #[inline(always)]
+    unsafe fn prefetch(_address: *const u8) {}
+
     /// 64 bytes from memory.
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
     /// 64 bytes to memory.
