@@ -1,6 +1,6 @@
 //! The program `abide` as a user meets it: every command, its output, its errors and exit statuses.
 //!
-//! Needs no network and no real weights: the tiny models of `tests/fixtures` stand in, one of them as an entry of a
+//! Needs no network, and real weights in one part alone: the tiny models of `tests/fixtures` stand in, one of them as an entry of a
 //! catalogue of its own that is "fetched" from a cache of the Hugging Face hub laid out here.
 
 #[path = "cli/engine.rs"]
@@ -11,6 +11,8 @@ mod help;
 mod library;
 #[path = "cli/usage.rs"]
 mod usage;
+#[path = "cli/weights.rs"]
+mod weights;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -54,9 +54,13 @@ impl Isa {
         }
     }
 
-    /// Whether 16 vectors of sums fit the registers beside what is multiplied.
-    pub(crate) const fn has_many_registers(self) -> bool {
-        matches!(self, Self::Avx512Vnni)
+    /// Rows or tokens whose sums the registers hold beside what is multiplied: how many share a load at best.
+    pub(crate) const fn rows_at_once(self) -> usize {
+        match self {
+            Self::Scalar => 1,
+            Self::Avx2 | Self::AvxVnni | Self::Neon => 4,
+            Self::Avx512Vnni => 8,
+        }
     }
 
     #[cfg(target_arch = "x86_64")]

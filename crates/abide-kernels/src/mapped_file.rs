@@ -25,6 +25,23 @@ impl MappedFile {
         let map = unsafe { Mmap::map(&file)? };
         Ok(Self { map })
     }
+
+    /// Lets the system take back the memory of these bytes, which were read and are not needed soon (weights that were
+    /// repacked). They are read from the file again when they are touched again. A hint: nothing happens where the
+    /// system has no such call, or for bytes beyond the file.
+    pub fn release(&self, bytes: std::ops::Range<usize>) {
+        #[cfg(unix)]
+        if bytes.start < bytes.end && bytes.end <= self.map.len() {
+            // SAFETY: the map is read-only and backed by the file, so pages dropped come back with the same contents.
+            let outcome = unsafe {
+                self.map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, bytes.start, bytes.len())
+            };
+            // Refused hints change nothing.
+            let _ = outcome;
+        }
+        #[cfg(not(unix))]
+        let _ = bytes;
+    }
 }
 
 impl Deref for MappedFile {
@@ -32,5 +49,20 @@ impl Deref for MappedFile {
 
     fn deref(&self) -> &[u8] {
         &self.map
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn released_bytes_are_read_again() {
+        let map =
+            MappedFile::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml").as_path()).unwrap();
+        let before = map.to_vec();
+        map.release(0..map.len());
+        map.release(0..map.len() + 1);
+        assert_eq!(*map, before);
     }
 }

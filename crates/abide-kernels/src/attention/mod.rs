@@ -13,7 +13,7 @@ use crate::{
     Isa, KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
-    simd::{LANES, dispatch},
+    simd::{LANES, dispatch, dispatch_wide},
 };
 
 use chunk::{CHUNK, CHUNK_TILES, ChunkData, ChunkRows, Finish, Join, MOST_ROWS, RowState, stored};
@@ -336,7 +336,7 @@ impl Call<'_> {
         let data = self.chunk_data(item, number);
         let (rows, dims, width) =
             (item.tokens * self.sharing, self.shape.key_dim, self.shape.padded_value_dim());
-        let most = if self.isa.has_many_registers() { MOST_ROWS } else { 4 };
+        let most = self.isa.rows_at_once();
         let span = &self.request.spans[item.span];
         let mut first = 0;
         while first < rows {
@@ -367,20 +367,20 @@ impl Call<'_> {
         sums: &mut [f32],
     ) {
         macro_rules! rows {
-            ($stored:expr, $rows:literal) => {{
+            ($dispatch:ident, $stored:expr, $rows:literal) => {{
                 let mut seen = [(0, 0); $rows];
                 seen.copy_from_slice(&visible[..$rows]);
                 let task = ChunkRows::<{ $stored }, $rows> { data, queries, visible: seen, states, sums };
                 // SAFETY: `isa` is available; the chunk's data has every tile that a row sees.
-                unsafe { dispatch(self.isa, task) }
+                unsafe { $dispatch(self.isa, task) }
             }};
         }
         macro_rules! stored {
             ($stored:expr) => {
                 match states.len() {
-                    1 => rows!($stored, 1),
-                    4 => rows!($stored, 4),
-                    _ => rows!($stored, 8),
+                    1 => rows!(dispatch, $stored, 1),
+                    4 => rows!(dispatch_wide, $stored, 4),
+                    _ => rows!(dispatch_wide, $stored, 8),
                 }
             };
         }

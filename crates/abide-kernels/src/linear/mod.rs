@@ -17,18 +17,26 @@ use std::{cell::RefCell, marker::PhantomData, ops::Range};
 pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
-use crate::{KernelError, Kernels, error::check_length, memory::SharedPointer, simd::dispatch};
+use crate::{
+    KernelError, Kernels,
+    error::check_length,
+    memory::SharedPointer,
+    simd::{dispatch, dispatch_wide},
+};
 
 use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
 use format::with_format;
 use layout::TILE_ROWS;
-use product::{Expand, ExpandedForm, ExpandedTile, Single, TokenTile, multiply_expanded};
+use product::{Ahead, Expand, ExpandedForm, ExpandedTile, OutTile, Single, TokenTile, multiply_expanded};
 
 /// Bytes of weights in one chunk of a product with one token: enough to be worth an atomic addition.
 const CHUNK_BYTES: usize = 48 << 10;
 /// Bytes of activations that shall stay in a core's second-level cache while tiles of weights pass by.
 const TOKEN_BLOCK_BYTES: usize = 384 << 10;
+
+/// Up to so many tokens a product takes about as long as reading its weights.
+const FEW_TOKENS: usize = 16;
 
 thread_local! {
     static EXPANDED: RefCell<ExpandedTile> = RefCell::default();
@@ -106,7 +114,8 @@ impl Kernels {
         let tiles = matrix.tiles();
         let fair = tiles.div_ceil(4 * self.threads()).max(1);
         let tile_bytes = (matrix.bytes() / tiles).max(1);
-        if tokens == 1 { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
+        // With few tokens memory is still the limit; with many, a tile is work enough.
+        if tokens <= FEW_TOKENS { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
     }
 
     fn multiply(
@@ -181,14 +190,19 @@ impl Kernels {
             unsafe { dispatch(self.isa(), task) };
             let first_row = tile * TILE_ROWS;
             let rows = TILE_ROWS.min(matrix.rows() - first_row);
+            let group_bytes = codes.len() / matrix.groups();
+            let mut ahead = Ahead { codes: codes.as_ptr_range().end, group_bytes };
             for first in tokens.step_by(TILE_TOKENS) {
                 let (quantised, sums, width) = activations.tile(first);
                 let planes = activations.precision().planes();
                 let tile = TokenTile { activations: quantised, sums, width, planes };
-                let out = part.out.at(first * matrix.rows() + first_row);
+                let place = part.out.at(first * matrix.rows() + first_row);
+                let out = OutTile { first: place, rows, stride: matrix.rows() };
                 let form = const { ExpandedForm::of::<F>() };
                 // SAFETY: these rows of these tokens lie within the output and belong to this chunk alone.
-                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, rows, matrix.rows()) };
+                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, ahead) };
+                // Once is enough.
+                ahead.group_bytes = 0;
             }
         });
     }
@@ -214,12 +228,11 @@ impl Kernels {
         tile: usize,
         tokens: Range<usize>,
     ) {
+        let most = self.isa().rows_at_once();
         let mut first = tokens.start;
         while first < tokens.end {
-            first += match tokens.end - first {
-                8.. if self.isa().has_many_registers() => {
-                    self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first)
-                }
+            first += match most.min(tokens.end - first) {
+                8 => self.multiply_float_tokens::<KIND, 8>(activations, part, tile, first),
                 4.. => self.multiply_float_tokens::<KIND, 4>(activations, part, tile, first),
                 _ => self.multiply_float_tokens::<KIND, 1>(activations, part, tile, first),
             };
@@ -247,7 +260,12 @@ impl Kernels {
         };
         // SAFETY: `isa` is available; the tile has `columns` × 16 values and the source `TOKENS` × `columns`; these
         // rows of these tokens lie within the output and belong to this chunk alone.
-        unsafe { dispatch(self.isa(), task) };
+        unsafe {
+            match TOKENS {
+                1 => dispatch(self.isa(), task),
+                _ => dispatch_wide(self.isa(), task),
+            }
+        };
         TOKENS
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::{
     quant::GROUP,
-    simd::{LANES, Simd, Task, dispatch, range},
+    simd::{LANES, Simd, Task, dispatch, dispatch_wide, range},
 };
 
 use super::{
@@ -227,10 +227,28 @@ struct Expanded<
     sums: *const GroupSums,
     /// Tokens of the activation tile.
     width: usize,
-    /// Where the first token's first row goes, rows of it, and the distance to the next token's.
-    out: *mut f32,
-    rows: usize,
-    stride: usize,
+    out: OutTile,
+    ahead: Ahead,
+}
+
+/// Where results go.
+#[derive(Clone, Copy)]
+pub(crate) struct OutTile {
+    /// The first token's first row.
+    pub first: *mut f32,
+    /// Rows of each token, at most 16.
+    pub rows: usize,
+    /// From one token's first row to the next token's.
+    pub stride: usize,
+}
+
+/// What is fetched while a tile is multiplied, so that memory does not wait for arithmetic: the next tile's codes.
+#[derive(Clone, Copy)]
+pub(crate) struct Ahead {
+    /// Where they begin. Never read, so it may lie beyond the matrix.
+    pub codes: *const u8,
+    /// Bytes of each group; 0 to fetch nothing.
+    pub group_bytes: usize,
 }
 
 impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize> Task
@@ -250,7 +268,11 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
             let mut codes_at = self.tile.codes.as_ptr().cast::<u8>();
             let mut scales_at = self.tile.scales.as_ptr().cast::<f32>();
             let (mut activations, mut sums) = (self.activations, self.sums);
-            for _ in 0..self.groups {
+            for group in 0..self.groups {
+                let ahead = self.ahead.codes.wrapping_add(group * self.ahead.group_bytes);
+                for line in (0..self.ahead.group_bytes).step_by(VECTOR) {
+                    S::prefetch(ahead.wrapping_add(line));
+                }
                 let codes = load_eight::<S>(codes_at);
                 let halves = if HALVES { LANES } else { 0 };
                 let scale = [S::load(scales_at), S::load(scales_at.add(halves))];
@@ -272,7 +294,7 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
                 sums = sums.wrapping_add(width);
             }
             for (token, sum) in sum.into_iter().enumerate() {
-                S::store_partial(self.out.add(token * self.stride), self.rows, sum);
+                S::store_partial(self.out.first.add(token * self.out.stride), self.out.rows, sum);
             }
         }
     }
@@ -290,22 +312,22 @@ pub(crate) struct TokenTile<'a> {
 /// Multiplies an expanded tile with all tokens of an activation tile.
 ///
 /// # Safety
-/// `isa` is available. `out` may be written for each of the tile's tokens, `stride` apart, `rows` (at most 16) each.
+/// `isa` is available. `out` may be written for each of the tile's tokens.
 pub(crate) unsafe fn multiply_expanded(
     isa: crate::Isa,
     form: ExpandedForm,
     tile: &ExpandedTile,
     tokens: TokenTile<'_>,
-    out: *mut f32,
-    rows: usize,
-    stride: usize,
+    out: OutTile,
+    ahead: Ahead,
 ) {
     let groups = tile.codes.len() / 8;
+    let wide = isa.rows_at_once() > 1;
     assert_eq!(tile.scales.len(), groups * form.scale_vectors());
     assert_eq!(tokens.sums.len(), groups * tokens.width);
     assert_eq!(tokens.activations.len(), groups * GROUP * tokens.width * tokens.planes);
     macro_rules! multiply {
-        ($halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
+        ($dispatch:ident, $halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
             let first: usize = $first;
             let task = Expanded::<$halves, $min, { $range }, $planes, { $tokens }> {
                 tile,
@@ -314,27 +336,30 @@ pub(crate) unsafe fn multiply_expanded(
                 activations: tokens.activations.as_ptr().wrapping_add(first * GROUP),
                 sums: tokens.sums.as_ptr().wrapping_add(first),
                 width: tokens.width,
-                out: out.wrapping_add(first * stride),
-                rows,
-                stride,
+                out: OutTile { first: out.first.wrapping_add(first * out.stride), ..out },
+                ahead,
             };
             // SAFETY: lengths were checked above; the rest is the caller's promise.
-            unsafe { dispatch(isa, task) }
+            unsafe { $dispatch(isa, task) }
         }};
     }
     macro_rules! all_tokens {
         ($halves:literal, $min:literal, $range:expr, $planes:literal) => {{
             let mut first = 0;
             while first < tokens.width {
-                match tokens.width - first {
-                    TILE_TOKENS => multiply!($halves, $min, $range, $planes, TILE_TOKENS, first),
-                    4.. => multiply!($halves, $min, $range, $planes, 4, first),
-                    _ => multiply!($halves, $min, $range, $planes, 1, first),
-                }
                 first += match tokens.width - first {
-                    TILE_TOKENS => TILE_TOKENS,
-                    4.. => 4,
-                    _ => 1,
+                    TILE_TOKENS if wide => {
+                        multiply!(dispatch_wide, $halves, $min, $range, $planes, TILE_TOKENS, first);
+                        TILE_TOKENS
+                    }
+                    4.. if wide => {
+                        multiply!(dispatch_wide, $halves, $min, $range, $planes, 4, first);
+                        4
+                    }
+                    _ => {
+                        multiply!(dispatch, $halves, $min, $range, $planes, 1, first);
+                        1
+                    }
                 };
             }
         }};

@@ -178,6 +178,10 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const MANY_REGISTERS: bool = false;
 
     #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Bytes {
         intrinsic!([_mm256_loadu_si256(source.cast()), _mm256_loadu_si256(source.add(32).cast())])
     }

@@ -33,6 +33,10 @@ impl Simd for Avx512 {
     const MANY_REGISTERS: bool = true;
 
     #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> __m512i {
         intrinsic!(_mm512_loadu_si512(source.cast()))
     }

@@ -54,6 +54,10 @@ pub(crate) trait Simd: Copy + 'static {
     /// Whether there are 32 registers for these vectors, so that kernels may keep 16 sums in them and more beside.
     const MANY_REGISTERS: bool;
 
+    /// Asks for the cache line at `address` ahead of its use. Any address will do.
+    #[inline(always)]
+    unsafe fn prefetch(_address: *const u8) {}
+
     /// 64 bytes from memory.
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
     /// 64 bytes to memory.
@@ -214,6 +218,20 @@ pub(crate) trait Task {
 /// # Safety
 /// What the task itself asks for. The family is one that [`Isa::available`] lists.
 pub(crate) unsafe fn dispatch<T: Task>(isa: Isa, task: T) -> T::Output {
+    match isa {
+        // SAFETY: the caller's promise.
+        Isa::Scalar => unsafe { task.run::<scalar::Scalar>() },
+        // SAFETY: the caller's promise.
+        _ => unsafe { dispatch_wide(isa, task) },
+    }
+}
+
+/// [`dispatch`] of tasks that several rows or tokens share, which the portable family never runs: it has no registers
+/// to keep them in, and would only be slow to compile.
+///
+/// # Safety
+/// As [`dispatch`]'s.
+pub(crate) unsafe fn dispatch_wide<T: Task>(isa: Isa, task: T) -> T::Output {
     // SAFETY: the caller's promise.
     unsafe {
         match isa {
@@ -225,7 +243,7 @@ pub(crate) unsafe fn dispatch<T: Task>(isa: Isa, task: T) -> T::Output {
             Isa::Avx512Vnni => avx512::enter(task),
             #[cfg(target_arch = "aarch64")]
             Isa::Neon => neon::enter(task),
-            _ => task.run::<scalar::Scalar>(),
+            _ => unreachable!("{isa} kernels take one row at a time"),
         }
     }
 }

@@ -113,6 +113,13 @@ impl Simd for Neon {
     const MANY_REGISTERS: bool = false;
 
     #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        // SAFETY: a hint, which never faults.
+        unsafe {
+            asm!("prfm pldl1keep, [{0}]", in(reg) address, options(nostack, preserves_flags, readonly))
+        };
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Bytes {
         intrinsic!([
             vld1q_u8(source),
