@@ -195,24 +195,27 @@ def parity(program: Program, models: list[Path], check: Check) -> dict[tuple[str
 
 @dataclass
 class Report:
-    """Sections of Markdown, and what failed."""
+    """Writes sections of Markdown as they come, so that a run cut short leaves what it found; keeps what failed."""
 
-    sections: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    def write(self, text: str) -> None:
+        print(text, end="\n\n", flush=True)
 
     def table(self, title: str, columns: list[str], rows: list[list[str]], note: str = "") -> None:
         lines = [f"## {title}", "", *([note, ""] if note else [])]
         lines += [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
         lines += [f"| {' | '.join(row)} |" for row in rows]
-        self.sections.append("\n".join(lines))
+        self.write("\n".join(lines))
 
-    def text(self) -> str:
-        verdict = "all checks passed" if not self.failures else f"{len(self.failures)} checks FAILED"
+    def verdict(self, seconds: float) -> None:
+        outcome = f"{len(self.failures)} checks FAILED" if self.failures else "all checks passed"
+        self.write(f"## Verdict: {outcome}\n\nAfter {seconds:.0f} s.")
         shown = [f"- {failure}" for failure in self.failures[:FAILURES_SHOWN_MAX]]
         if len(self.failures) > len(shown):
             shown.append(f"- … and {len(self.failures) - len(shown)} more")
-        head = [f"# GPU check: {verdict}"] + (["\n".join(shown)] if shown else [])
-        return "\n\n".join(head + self.sections)
+        if shown:
+            self.write("\n".join(shown))
 
 
 def say(message: str) -> None:
@@ -320,6 +323,7 @@ def write_report(arguments: argparse.Namespace) -> int:
     except ProgramFailed as failure:
         say(f"error: {failure}")
         return 3
+    report.write("# abide on a device, held to llama.cpp")
     add_machine(report, program, arguments.build)
     say(f"{len(tiny)} tiny models")
     add_parity(report, "Tiny models against llama.cpp", TINY_NOTE, parity(program, tiny, check_tiny))
@@ -327,12 +331,11 @@ def write_report(arguments: argparse.Namespace) -> int:
     if real:
         say(f"{len(real)} real models")
         add_parity(report, "Real models against llama.cpp", REAL_NOTE, parity(program, real, check_real))
-    if arguments.test_program is not None:
-        add_tests(report, arguments.test_program, arguments.device)
     if arguments.model or arguments.synthetic:
         add_speed(report, program, arguments.model, arguments.synthetic)
-    print(report.text())
-    print(f"\nTook {time.monotonic() - start:.0f} s.")
+    if arguments.test_program is not None:
+        add_tests(report, arguments.test_program, arguments.device)
+    report.verdict(time.monotonic() - start)
     return 1 if report.failures else 0
 
 
