@@ -16,14 +16,7 @@ use support::{fixture, load, log_softmax};
 struct Reference {
     #[serde(default)]
     n_ctx: Option<usize>,
-    #[serde(default)]
-    native: Option<Native>,
     prompts: Vec<Prompt>,
-}
-
-#[derive(Deserialize)]
-struct Native {
-    max_abs_diff: f32,
 }
 
 #[derive(Deserialize)]
@@ -84,9 +77,8 @@ fn greatest_difference(ours: &[f32], theirs: &[f32]) -> f32 {
 
 /// Runs a model file against its reference; `allowed` is the greatest difference of a
 /// log-probability.
-fn check_tiny(path: &Path, ops: OpsChoice, allowed: impl Fn(&Reference) -> f32) {
+fn check_tiny(path: &Path, ops: OpsChoice, allowed: f32) {
     let reference = reference(&path.with_extension("json"));
-    let allowed = allowed(&reference);
     let mut model = load(path, &options(ops, &reference));
     for prompt in &reference.prompts {
         let logprobs = model.last_logprobs(&prompt.ids);
@@ -115,32 +107,31 @@ fn check_greedy(model: &mut support::Loaded, prompt: &Prompt, name: &str) {
 #[test]
 fn reference_ops_agree_with_llama_cpp_for_every_family() {
     for path in tiny_models("tiny") {
-        check_tiny(&path, OpsChoice::Reference, |_| 1e-3);
+        check_tiny(&path, OpsChoice::Reference, 1e-3);
     }
 }
 
 #[test]
 fn reference_ops_agree_with_llama_cpp_for_every_quantisation() {
     for path in tiny_models("tiny/quant") {
-        check_tiny(&path, OpsChoice::Reference, |_| 1e-3);
+        check_tiny(&path, OpsChoice::Reference, 1e-3);
     }
 }
 
+/// Quantised activations may move a log-probability by this much; llama.cpp's own run moves up to 0.39.
+const DEFAULT_OPS_ALLOWED: f32 = 2e-2;
+
 #[test]
-fn default_ops_are_as_near_as_llama_cpps_own_for_every_family() {
+fn default_ops_are_near_for_every_family() {
     for path in tiny_models("tiny") {
-        check_tiny(&path, OpsChoice::Default, |reference| {
-            reference.native.as_ref().map_or(1e-2, |native| 1.5 * native.max_abs_diff.max(1e-2))
-        });
+        check_tiny(&path, OpsChoice::Default, DEFAULT_OPS_ALLOWED);
     }
 }
 
 #[test]
-fn default_ops_are_as_near_as_llama_cpps_own_for_every_quantisation() {
+fn default_ops_are_near_for_every_quantisation() {
     for path in tiny_models("tiny/quant") {
-        check_tiny(&path, OpsChoice::Default, |reference| {
-            reference.native.as_ref().map_or(1e-2, |native| 1.5 * native.max_abs_diff)
-        });
+        check_tiny(&path, OpsChoice::Default, DEFAULT_OPS_ALLOWED);
     }
 }
 
