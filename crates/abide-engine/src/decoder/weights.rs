@@ -312,20 +312,21 @@ impl<'a, O: Ops> Loader<'a, O> {
         let bias = self.optional_values(&format!("{name}.bias"), parts.iter().sum())?;
         let bytes = self.file.data(tensor);
         let row_bytes = row_bytes(tensor.kind, columns, &weight)?;
+        let mut maps = Vec::with_capacity(parts.len());
         let mut first = 0;
-        parts
-            .iter()
-            .map(|&rows| {
-                let bytes = &bytes[first * row_bytes..(first + rows) * row_bytes];
-                let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns })?;
-                let bias = bias
-                    .as_ref()
-                    .map(|bias| Tensor::new(&bias[first..first + rows], self.ops.device()))
-                    .transpose()?;
-                first += rows;
-                Ok(Linear { matrix: Arc::new(matrix), bias })
-            })
-            .collect()
+        for &rows in parts {
+            let bytes = &bytes[first * row_bytes..(first + rows) * row_bytes];
+            let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns })?;
+            let bias = bias
+                .as_ref()
+                .map(|bias| Tensor::new(&bias[first..first + rows], self.ops.device()))
+                .transpose()?;
+            first += rows;
+            maps.push(Linear { matrix: Arc::new(matrix), bias });
+        }
+        // Every implementation has its own copy now.
+        self.file.release(tensor);
+        Ok(maps)
     }
 
     fn vector(&self, name: &str, width: usize) -> Result<Tensor, LoadError> {

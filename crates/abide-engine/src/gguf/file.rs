@@ -99,6 +99,15 @@ impl GgufFile {
         &self.maps[tensor.shard][tensor.range.clone()]
     }
 
+    /// Gives the memory of a tensor's pages back after its values were brought elsewhere; they are read from
+    /// the file again when they are touched again.
+    ///
+    /// # Panics
+    /// As [`Self::data`].
+    pub fn release(&self, tensor: &TensorInfo) {
+        self.maps[tensor.shard].release(tensor.range.clone());
+    }
+
     /// The format's version: 2 or 3.
     pub fn version(&self) -> u32 {
         self.version
