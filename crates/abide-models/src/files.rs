@@ -124,6 +124,13 @@ pub(crate) fn directory_size(path: &Path) -> u64 {
         .sum()
 }
 
+/// Bytes in those files right in a folder whose names are `counted`.
+pub(crate) fn directory_size_of(path: &Path, counted: fn(&str) -> bool) -> u64 {
+    let Ok(entries) = fs::read_dir(path) else { return 0 };
+    let is_counted = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(counted);
+    entries.flatten().filter(is_counted).filter_map(|entry| length(&entry.path())).sum()
+}
+
 /// Bytes free for this user on the disk that holds the path; `None` if the system does not tell.
 pub(crate) fn free_space(path: &Path) -> Option<u64> {
     let path = path.canonicalize().ok()?;

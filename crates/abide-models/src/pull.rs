@@ -7,14 +7,18 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::UNIX_EPOCH;
 
 use crate::entry::{Entry, ExpectedFile, Source};
 use crate::error::{PullError, SourceError, SourceFailure, StoreError};
 use crate::files;
-use crate::name::Digest;
+use crate::name::{Digest, FileName};
 use crate::progress::{Meter, PullEvent, Task};
 use crate::source::{Fetch, Fetched, HubOptions};
 use crate::store::{InstalledModel, Manifest, ManifestFile, Store};
+
+/// Up to this size, in bytes, an installed file is hashed by every pull: that takes seconds at most.
+const HASHED_ALWAYS: u64 = 2 << 30;
 
 /// How a pull is to go about it.
 #[derive(Clone)]
@@ -47,7 +51,8 @@ struct Verified {
 }
 
 impl Store {
-    /// Fetches a model, unless it is on disk already.
+    /// Fetches a model, unless it is on disk already and intact: an installed one is hashed, but for
+    /// large files that nobody wrote to since.
     ///
     /// Sources are tried in the entry's order; one that fails is passed over. What arrived of an
     /// earlier attempt is resumed. If another process pulls the same model, this one waits and then
@@ -57,11 +62,11 @@ impl Store {
     /// [`PullError`]; after any of them the store is as before, but for the partial folder.
     pub fn pull(&self, entry: &Entry, options: &PullOptions<'_>) -> Result<InstalledModel, PullError> {
         let task = Task { cancel: options.cancel, progress: options.progress };
-        if let Some(model) = self.usable(entry)? {
+        if let Some(model) = self.usable(entry, task)? {
             return Ok(model);
         }
         let _lock = self.lock_model(&entry.id, task)?;
-        if let Some(model) = self.usable(entry)? {
+        if let Some(model) = self.usable(entry, task)? {
             return Ok(model);
         }
         let partial = self.partial(&entry.id);
@@ -92,7 +97,7 @@ impl Store {
                     return Err(PullError::Cancelled);
                 }
                 Err(error @ SourceError::NoSpace { .. }) => return Err(PullError::NoSpace(error)),
-                Err(SourceError::Store(error)) => return Err(PullError::Store(error)),
+                Err(SourceError::Store(error)) => return Err(self.no_room_or(error, entry)),
                 Err(error) => {
                     tracing::debug!(source = label, %error, "source failed");
                     task.tell(PullEvent::SourceFailed { source: &label, reason: &error.to_string() });
@@ -108,12 +113,40 @@ impl Store {
         Err(PullError::AllSourcesFailed { id: entry.id.clone(), failures })
     }
 
-    /// The model, if it is there and whole; a damaged one is as good as none.
-    fn usable(&self, entry: &Entry) -> Result<Option<InstalledModel>, StoreError> {
-        match self.resolve(&entry.id) {
-            Err(StoreError::Damaged { .. } | StoreError::Manifest { .. }) => Ok(None),
-            resolved => resolved,
+    /// Says how much room is missing where the disk became full on the way.
+    fn no_room_or(&self, error: StoreError, entry: &Entry) -> PullError {
+        let path = self.partial(&entry.id);
+        match (entry.size_bytes(), files::free_space(&path)) {
+            (Some(needed), Some(free)) if error.is_disk_full() && free < needed => {
+                PullError::NoSpace(SourceError::NoSpace { needed, free, path })
+            }
+            _ => PullError::Store(error),
         }
+    }
+
+    /// The model, if it is there and whole; a damaged one is as good as none.
+    fn usable(&self, entry: &Entry, task: Task<'_>) -> Result<Option<InstalledModel>, StoreError> {
+        let model = match self.resolve(&entry.id) {
+            Err(StoreError::Damaged { .. } | StoreError::Manifest { .. }) => return Ok(None),
+            resolved => resolved?,
+        };
+        let Some(model) = model else { return Ok(None) };
+        for file in &model.files {
+            if file.size > HASHED_ALWAYS && !written_since(&file.path, model.installed_unix_seconds) {
+                continue;
+            }
+            // Its name in the view, for that is what an engine opens.
+            let (found, _) = hash(&file.path, &file.name, task)?;
+            if found != file.sha256 {
+                let reason = format!(
+                    "{} is damaged (SHA-256 {found}, expected {}) and fetched anew",
+                    file.name, file.sha256
+                );
+                task.tell(PullEvent::SourceFailed { source: "the store", reason: &reason });
+                return Ok(None);
+            }
+        }
+        Ok(Some(model))
     }
 
     /// For each file of the entry, the one in the store if another model brought it and it is intact.
@@ -124,7 +157,7 @@ impl Store {
             if files::length(&blob).is_none() {
                 return Ok(None);
             }
-            let (found, size) = hash(&blob, expected, task)?;
+            let (found, size) = hash(&blob, &expected.name, task)?;
             if found != sha256 {
                 return Ok(None);
             }
@@ -194,7 +227,7 @@ impl Store {
 /// Compares a file with what the catalogue, or else its source, says of it; a wrong one is deleted.
 fn verify(expected: &ExpectedFile, fetched: Fetched, task: Task<'_>) -> Result<Verified, SourceError> {
     let Fetched { path, promised } = fetched;
-    let (found, size) = hash(&path, expected, task)?;
+    let (found, size) = hash(&path, &expected.name, task)?;
     if let Some(wanted) = expected.sha256.or(promised)
         && wanted != found
     {
@@ -209,11 +242,18 @@ fn verify(expected: &ExpectedFile, fetched: Fetched, task: Task<'_>) -> Result<V
     Ok(Verified { file, path: Some(path) })
 }
 
-fn hash(path: &Path, expected: &ExpectedFile, task: Task<'_>) -> Result<(Digest, u64), StoreError> {
+fn hash(path: &Path, name: &FileName, task: Task<'_>) -> Result<(Digest, u64), StoreError> {
     let total = files::length(path).unwrap_or(0);
-    task.tell(PullEvent::Verifying { file: expected.name.as_str(), total });
+    task.tell(PullEvent::Verifying { file: name.as_str(), total });
     let mut meter = Meter::new(task, Some(total));
     files::hash_file(path, |done| meter.set(done))
+}
+
+/// Whether a file was written to after that time, in seconds since 1970; if nobody can say, it was.
+fn written_since(path: &Path, unix_seconds: u64) -> bool {
+    let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let since_1970 = modified.and_then(|modified| modified.duration_since(UNIX_EPOCH).ok());
+    since_1970.is_none_or(|modified| modified.as_secs() > unix_seconds)
 }
 
 fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, StoreError> {
@@ -221,4 +261,20 @@ fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, StoreError> {
     let file = File::open(path).map_err(StoreError::io("open", path))?;
     file.take(magic.len() as u64).read_to_end(&mut start).map_err(StoreError::io("read", path))?;
     Ok(start == magic)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::written_since;
+
+    #[test]
+    fn a_file_written_after_its_installation_is_noticed() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_modified(UNIX_EPOCH + Duration::from_millis(5900)).unwrap();
+        assert!(written_since(file.path(), 4));
+        assert!(!written_since(file.path(), 5), "the second of the installation is its own");
+        assert!(written_since(&file.path().with_extension("absent"), 5));
+    }
 }

