@@ -159,7 +159,7 @@ fn run_reads_its_prompt_from_stdin() {
     }
     user.abide(["run", &fixture(TINY)]).write_stdin(" \n").assert().code(2);
     let long = "the fox ".repeat(1000);
-    let failed = user.abide(["run", &fixture(TINY)]).write_stdin(long).assert().code(1);
+    let failed = user.abide(["run", &fixture(TINY)]).write_stdin(long).assert().code(2);
     assert!(stderr(&failed).contains("1024"), "{}", stderr(&failed));
 }
 

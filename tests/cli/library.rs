@@ -107,4 +107,23 @@ fn the_doctor_says_when_the_home_can_t_be_used() {
     let file = user.write("a-file", "");
     let failed = user.abide(["doctor"]).env("ABIDE_HOME", file.join("below")).assert().code(1);
     assert!(stdout(&failed).contains("PROBLEM"), "{}", stdout(&failed));
+    let failed = user.abide(["doctor"]).env("ABIDE_HOME", &file).assert().code(1);
+    assert_eq!(stdout(&failed).matches("PROBLEM").count(), 1, "{}", stdout(&failed));
+    assert!(stdout(&failed).contains("is not a folder"), "{}", stdout(&failed));
+}
+
+#[test]
+fn the_doctor_finds_slips_in_the_configuration() {
+    let user = User::new();
+    for (slip, named) in [("treads = 4", "treads"), ("device = \"abacus\"", "abacus"), ("[", "config.toml")] {
+        user.write("config.toml", slip);
+        let failed = user.run("doctor").code(1);
+        let told = stdout(&failed);
+        assert_eq!((told.matches("PROBLEM").count(), stderr(&failed).as_str()), (1, ""), "{told}");
+        assert!(told.contains(named) && told.contains("to do: "), "{told}");
+    }
+    user.write("config.toml", "");
+    user.write("models.toml", "nonsense");
+    let failed = user.run("doctor").code(1);
+    assert!(stdout(&failed).contains("models.toml, or remove it"), "{}", stdout(&failed));
 }

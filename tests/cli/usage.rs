@@ -25,6 +25,9 @@ fn slips_in_arguments_end_with_status_2() {
         format!("pull {model}"),
         format!("rm --yes {model}"),
         format!("run {model} x --raw --system y"),
+        format!("run {model} x --temperature -1"),
+        format!("run {model} x --top-p 3"),
+        "chat --repetition-penalty 0".to_owned(),
         "models -q -v".to_owned(),
     ] {
         let failed = user.run(&line).code(2);
@@ -85,10 +88,37 @@ fn offline_says_what_is_missing() {
     for line in ["chat", "run smollm2-135m-instruct hello", "bench", "pull smollm2-135m-instruct"] {
         let failed = user.run(line).code(3);
         let told = stderr(&failed);
-        assert!(told.contains("SmolLM2-135M-Instruct.Q4_1.gguf") && told.contains("abide pull"), "{told}");
+        assert!(told.contains("SmolLM2-135M-Instruct.Q4_1.gguf"), "{told}");
+        assert_eq!(told.matches("--offline").count(), 1, "{told}");
     }
     let failed = user.abide(["--offline", "chat"]).env("ABIDE_OFFLINE", "0").assert().code(3);
     assert!(stderr(&failed).contains("offline"));
+}
+
+#[test]
+fn a_prompt_beyond_the_context_is_told_what_helps_here() {
+    let user = User::new();
+    let long = "word ".repeat(400);
+    let failed = user.abide(["run", &fixture(TINY), &long, "--context", "16"]).assert().code(2);
+    assert!(stderr(&failed).contains("raise --context"), "{}", stderr(&failed));
+}
+
+#[test]
+fn a_file_needs_neither_home_nor_catalogue() {
+    let user = User::new();
+    let file = user.write("a-file", "");
+    let line = ["run", &fixture(TINY), "hello", "-n", "2", "--temperature", "0"];
+    user.abide(line).env("ABIDE_HOME", file.join("below")).assert().success();
+    user.write("models.toml", "nonsense");
+    user.abide(line).assert().success();
+}
+
+#[test]
+fn quiet_is_quiet() {
+    let user = User::new();
+    let line = ["run", &fixture(TINY), "hello", "-n", "2", "--temperature", "0"];
+    assert!(stderr(&user.abide(line).assert().success()).contains("note: "));
+    assert_eq!(stderr(&user.abide(line).arg("--quiet").assert().success()), "");
 }
 
 #[test]

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use abide_generation::{
     FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
-    PromptReport, Timings, Usage,
+    ModelDescription, PromptReport, Timings, Usage,
 };
 use anyhow::{Context as _, bail};
 
+use crate::failure::{Exit, Failure};
 use crate::interrupt::{Armed, Interrupt};
 
 /// How long a Ctrl-C may go unnoticed while no token comes.
@@ -48,7 +49,8 @@ pub fn stream(
 ) -> anyhow::Result<Answer> {
     let armed = interrupt.arm();
     let mut watch = Watch::start();
-    let mut events = generator.generate(request)?;
+    let refused = |error| refusal(error, generator.description());
+    let mut events = generator.generate(request).map_err(refused)?;
     let (mut text, mut prompt) = (String::new(), PromptReport::default());
     loop {
         let event = match next(&mut events, &armed) {
@@ -74,6 +76,21 @@ pub fn stream(
             }
         }
     }
+}
+
+/// Why there is no answer, with what the user can do about it here.
+fn refusal(error: GenerationError, description: &ModelDescription) -> anyhow::Error {
+    if !matches!(error, GenerationError::ContextOverflow { .. }) {
+        return error.into();
+    }
+    let (context, trained) = (description.context_length, description.context_length_trained);
+    let cure = if context < trained {
+        format!("shorten the prompt, or raise --context (now {context}; this model goes up to {trained})")
+    } else {
+        format!("shorten the prompt; {context} tokens are the most that this model takes")
+    };
+    let failure = Failure::new(Exit::Usage, error.to_string()).with_cure(cure);
+    anyhow::Error::from(error).context(failure)
 }
 
 /// Counts and times an answer from outside, for one that is stopped.

@@ -54,7 +54,7 @@ pub struct GlobalArguments {
     /// Log more to stderr: -v what is done, -vv details, -vvv everything
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Log errors only, and show no progress
+    /// Log errors only, and show no progress and no notes
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// When to use colours
@@ -126,10 +126,10 @@ pub struct EngineArguments {
     #[arg(long, value_name = "DEVICE")]
     pub device: Option<String>,
     /// Threads to compute with [default: one per physical core]
-    #[arg(short, long, value_name = "N", value_parser = positive)]
+    #[arg(short, long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Tokens that the context holds [default: what the model was trained for, at most 8192]
-    #[arg(short, long, value_name = "TOKENS", value_parser = positive)]
+    #[arg(short, long, value_name = "TOKENS", value_parser = positive, allow_negative_numbers = true)]
     pub context: Option<usize>,
     /// Number format of the KV cache [default: f16]
     #[arg(long, value_enum, value_name = "TYPE")]
@@ -194,25 +194,25 @@ impl Ops {
 #[command(next_help_heading = "Sampling")]
 pub struct SamplingOptions {
     /// 0 always takes the likeliest token; higher is more varied
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
     pub temperature: Option<f32>,
     /// Keep the K likeliest tokens (0: all)
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
     pub top_k: Option<usize>,
     /// Keep the likeliest tokens up to this joint probability (1: all)
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub top_p: Option<f32>,
     /// Keep tokens with at least this share of the best one's probability (0: all)
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub min_p: Option<f32>,
     /// Keep the locally typical tokens up to this joint probability (1: all)
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub typical_p: Option<f32>,
     /// Keep logits within this many standard deviations of the best (0: all)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub top_n_sigma: Option<f32>,
     /// Weaken tokens seen lately by this factor (1: not at all)
-    #[arg(long, value_name = "FACTOR")]
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub repetition_penalty: Option<f32>,
     /// Weaken a token for each time it was seen lately (0: not at all)
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
@@ -221,10 +221,10 @@ pub struct SamplingOptions {
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub presence_penalty: Option<f32>,
     /// Tokens that the three penalties look back at
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub penalty_window: Option<usize>,
     /// Seed of the draws, for the same answer again
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Temperature by entropy; in `config.toml` only.
     #[arg(skip)]

@@ -160,7 +160,7 @@ pub fn render(
 ) -> anyhow::Result<String> {
     let template = template(local, file)?;
     if let Some(notice) = template.notice() {
-        console.notice(&format!("note: {notice}"));
+        console.note(&format!("note: {notice}"));
     }
     Ok(template.render(messages, &RenderOptions::default())?.text().to_owned())
 }
@@ -234,8 +234,8 @@ fn check_memory(
     }
     match judge_memory(&local.name, inspection.memory, inspection.context_length, available) {
         Verdict::Fits => {}
-        Verdict::Tight(warning) => console.notice(&format!("note: {warning}")),
-        Verdict::TooSmall(failure) if ignore => console.notice(&format!("note: {failure}")),
+        Verdict::Tight(warning) => console.note(&format!("note: {warning}")),
+        Verdict::TooSmall(failure) if ignore => console.note(&format!("note: {failure}")),
         Verdict::TooSmall(failure) => return Err(failure.into()),
     }
     Ok(())

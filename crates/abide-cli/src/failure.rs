@@ -78,6 +78,11 @@ impl Failure {
         self
     }
 
+    /// What the user can do, if there is anything.
+    pub fn cure(&self) -> Option<&str> {
+        self.cure.as_deref()
+    }
+
     /// The status to end with.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -112,19 +117,31 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// The message for a person: what, why (the chain of causes), and what to do.
 pub fn report(error: &anyhow::Error) -> String {
     let mut text = format!("error: {error}\n");
-    let mut last = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        // Some errors repeat their source in their own message.
-        if !last.contains(&cause) {
-            let _ = writeln!(text, "  because: {cause}");
-        }
-        last = cause;
+    for cause in messages(error).iter().skip(1) {
+        let _ = writeln!(text, "  because: {cause}");
     }
-    if let Some(cure) = find(error).and_then(|failure| failure.cure.as_ref()) {
+    if let Some(cure) = cure_of(error) {
         let _ = writeln!(text, "  to do: {cure}");
     }
     text
+}
+
+/// What the user can do about an error, if there is anything.
+pub fn cure_of(error: &anyhow::Error) -> Option<&str> {
+    find(error).and_then(Failure::cure)
+}
+
+/// The error and its causes, each said once: some repeat their source in their own message.
+pub fn messages(error: &anyhow::Error) -> Vec<String> {
+    let mut messages: Vec<String> = Vec::new();
+    let mut last = String::new();
+    for message in error.chain().map(ToString::to_string) {
+        if messages.is_empty() || !last.contains(&message) {
+            messages.push(message.clone());
+        }
+        last = message;
+    }
+    messages
 }
 
 #[cfg(test)]

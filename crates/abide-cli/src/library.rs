@@ -49,6 +49,12 @@ pub enum Reference {
 }
 
 impl LocalModel {
+    /// The model in a file that no catalogue knows.
+    pub fn from_file(path: PathBuf) -> Self {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Self { name, path, entry: None }
+    }
+
     /// Sampling that its authors advise, over the mild default.
     pub fn sampling(&self) -> Sampling {
         let base = Sampling::default();
@@ -99,6 +105,18 @@ impl Reference {
     }
 }
 
+/// The model of that name (`None`: the default one), fetched if it is not here. A file needs neither
+/// catalogue nor store, so these are not opened for it.
+///
+/// # Errors
+/// As [`Library::open`] and [`Library::find`].
+pub fn locate(name: Option<&str>, settings: &Settings, console: &mut Console) -> anyhow::Result<LocalModel> {
+    match name.map(Reference::parse).transpose()? {
+        Some(Reference::File(path)) => Ok(LocalModel::from_file(path)),
+        _ => Library::open(settings)?.find(name, console),
+    }
+}
+
 impl Library {
     /// Opens catalogue and store.
     ///
@@ -107,9 +125,11 @@ impl Library {
     pub fn open(settings: &Settings) -> anyhow::Result<Self> {
         let own = settings.home.join(OWN_CATALOGUE);
         let catalogue = Catalogue::load(Some(&own)).map_err(|error| {
+            let cure = format!("mend {OWN_CATALOGUE}, or remove it to have the built-in models alone");
             anyhow::Error::from(error)
-                .context(Failure::new(Exit::Usage, "the catalogue of models can't be used"))
+                .context(Failure::new(Exit::Usage, "the catalogue of models can't be used").with_cure(cure))
         })?;
+        not_a_folder(&settings.home).map_or(Ok(()), Err)?;
         let store = Store::open(&settings.home).map_err(|error| {
             let problem = format!("can't use the folder {}", settings.home.display());
             let cure = "name a folder you may write to by --home or ABIDE_HOME";
@@ -132,7 +152,7 @@ impl Library {
         let id = match name.map(Reference::parse).transpose()? {
             None => self.catalogue.default_entry().id.clone(),
             Some(Reference::Id(id)) => id,
-            Some(Reference::File(path)) => return Ok(Self::from_file(path)),
+            Some(Reference::File(path)) => return Ok(LocalModel::from_file(path)),
         };
         let entry = self.catalogue.get(id.as_str());
         let model = match self.store.resolve(&id).map_err(|error| store_failure(&error))? {
@@ -149,7 +169,12 @@ impl Library {
     pub fn pull(&self, id: &ModelId, console: &mut Console) -> anyhow::Result<InstalledModel> {
         let entry = self.catalogue.get(id.as_str()).ok_or_else(|| self.unknown(id))?;
         let cancel = AtomicBool::new(false);
-        let watcher = RefCell::new(PullWatcher { console, bar: None, label: entry.name.clone() });
+        let watcher = RefCell::new(PullWatcher {
+            console,
+            bar: None,
+            label: entry.name.clone(),
+            offline: self.offline,
+        });
         let hear = |event: PullEvent<'_>| watcher.borrow_mut().hear(&event);
         let options = PullOptions { offline: self.offline, ..PullOptions::new(&cancel, &hear) };
         self.store.pull(entry, &options).map_err(pull_failure)
@@ -165,11 +190,14 @@ impl Library {
         };
         Failure::new(Exit::ModelMissing, format!("there is no model `{id}`")).with_cure(cure)
     }
+}
 
-    fn from_file(path: PathBuf) -> LocalModel {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        LocalModel { name, path, entry: None }
-    }
+/// What is wrong with a home that is something else than a folder.
+pub fn not_a_folder(home: &Path) -> Option<Failure> {
+    (home.exists() && !home.is_dir()).then(|| {
+        Failure::new(Exit::Failure, format!("{} is not a folder", home.display()))
+            .with_cure("name a folder by --home or ABIDE_HOME")
+    })
 }
 
 /// A store's error with the status it ends with.
@@ -189,8 +217,14 @@ fn pull_failure(error: PullError) -> anyhow::Error {
         PullError::Store(error) => return store_failure(&error),
         PullError::Cancelled => (Exit::Interrupted, None),
         PullError::NoSpace(_) => (Exit::Failure, None),
-        // Its message says what to do.
-        PullError::Offline { .. } => (Exit::ModelMissing, None),
+        PullError::Offline { id, missing } => {
+            let problem = format!(
+                "{id} is not on disk (missing: {}), and the network is forbidden",
+                missing.join(", ")
+            );
+            let cure = "allow the network once: leave out --offline, and unset ABIDE_OFFLINE or `offline` in config.toml";
+            return Failure::new(Exit::ModelMissing, problem).with_cure(cure).into();
+        }
         PullError::AllSourcesFailed { .. } => (
             Exit::ModelMissing,
             Some(
@@ -210,6 +244,8 @@ struct PullWatcher<'a> {
     console: &'a mut Console,
     bar: Option<Progress>,
     label: String,
+    /// Then what each source lacks is no news: all lack the network.
+    offline: bool,
 }
 
 impl PullWatcher<'_> {
@@ -244,9 +280,12 @@ impl PullWatcher<'_> {
         }
         // A bar must be gone before a line is written.
         match event {
+            PullEvent::SourceFailed { source, reason } if self.offline => {
+                tracing::info!("{source}: {reason}")
+            }
             PullEvent::Trying { source } => tracing::info!("trying {source}"),
-            PullEvent::Installed => self.console.notice(&format!("{} is here and verified", self.label)),
-            other => self.console.notice(&other.to_string()),
+            PullEvent::Installed => self.console.note(&format!("{} is here and verified", self.label)),
+            other => self.console.note(&other.to_string()),
         }
     }
 
@@ -259,7 +298,7 @@ impl PullWatcher<'_> {
             bytes => format!(", going on after {}", units::bytes(bytes)),
         };
         if !self.console.shows_progress() {
-            self.console.notice(&format!("fetching {}{size}{resumed}", self.label));
+            self.console.note(&format!("fetching {}{size}{resumed}", self.label));
         }
     }
 }
@@ -283,7 +322,7 @@ mod tests {
         for name in ["nothing.gguf", "./nothing", "Not An Id", "", folder.path().to_str().unwrap()] {
             assert_eq!(Reference::parse(name).unwrap_err().exit(), Exit::ModelMissing, "{name}");
         }
-        assert_eq!(Library::from_file(file).name, "Some Model");
+        assert_eq!(LocalModel::from_file(file).name, "Some Model");
     }
 
     #[test]
@@ -309,7 +348,8 @@ mod tests {
     #[test]
     fn pulls_are_told_without_a_bar_too() {
         let (mut console, out, err) = console();
-        let mut watcher = PullWatcher { console: &mut console, bar: None, label: "Model".to_owned() };
+        let mut watcher =
+            PullWatcher { console: &mut console, bar: None, label: "Model".to_owned(), offline: false };
         watcher.hear(&PullEvent::Trying { source: "somewhere" });
         watcher.hear(&PullEvent::SourceFailed { source: "somewhere", reason: "it is gone" });
         watcher.hear(&PullEvent::Started { file: "m.gguf", total: Some(2_000_000), resumed: 1_000_000 });

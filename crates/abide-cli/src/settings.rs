@@ -9,7 +9,7 @@ use abide_generation::Sampling;
 use directories::ProjectDirs;
 
 use crate::arguments::{
-    Arguments, CacheFormat, ColorChoice, EngineArguments, GlobalArguments, Ops, SamplingOptions,
+    Arguments, CacheFormat, ColorChoice, Command, EngineArguments, GlobalArguments, Ops, SamplingOptions,
 };
 use crate::config::Config;
 use crate::engine::DeviceChoice;
@@ -37,6 +37,8 @@ pub struct Settings {
     pub progress: bool,
     /// Filter for the log, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: String,
+    /// Why `config.toml` was left aside; only the doctor goes on without it.
+    pub config_problem: Option<Failure>,
 }
 
 /// How models are loaded and computed.
@@ -66,13 +68,23 @@ impl Settings {
     pub fn resolve(arguments: &Arguments) -> Result<Self, Failure> {
         let environment = Environment::read()?;
         let home = resolve_home(&arguments.global, &environment)?;
-        let config = Config::read(&home)?;
-        Self::weigh(arguments, environment, config, home)
+        let weigh = |config| Self::weigh(arguments, environment.clone(), config, home.clone());
+        match Config::read(&home).and_then(weigh) {
+            Err(problem) if matches!(arguments.command, Command::Doctor(_)) => {
+                Ok(Self { config_problem: Some(problem), ..weigh(Config::default())? })
+            }
+            settled => settled,
+        }
     }
 
     /// How tokens are chosen, starting from what is recommended for the model.
-    pub fn sampling(&self, recommended: Sampling) -> Sampling {
-        self.sampling.iter().fold(recommended, |base, layer| layer.apply(base))
+    ///
+    /// # Errors
+    /// When a value is out of its range.
+    pub fn sampling(&self, recommended: Sampling) -> Result<Sampling, Failure> {
+        let sampling = self.sampling.iter().fold(recommended, |base, layer| layer.apply(base));
+        sampling.validate().map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+        Ok(sampling)
     }
 
     fn weigh(
@@ -89,7 +101,7 @@ impl Settings {
         };
         let engine = EngineSettings::weigh(&arguments.command.engine(), &environment, &config)?;
         let given = arguments.command.sampling().cloned().unwrap_or_default();
-        Ok(Self {
+        let settings = Self {
             home,
             offline: global.offline || environment.offline.or(config.offline).unwrap_or(false),
             model: environment.model.or(config.model),
@@ -99,7 +111,11 @@ impl Settings {
             color,
             progress: !global.quiet,
             log: log_filter(global, environment.log),
-        })
+            config_problem: None,
+        };
+        // Before a model is fetched for it.
+        settings.sampling(Sampling::default())?;
+        Ok(settings)
     }
 }
 
@@ -210,8 +226,17 @@ mod tests {
         let sampling = SamplingOptions { top_k: Some(1), top_p: Some(0.5), ..SamplingOptions::default() };
         let config = Config { sampling, ..Config::default() };
         let settings = settle("abide run m --top-k 9 x", Environment::default(), config).unwrap();
-        let sampling = settings.sampling(Sampling { top_k: 3, min_p: 0.2, ..Sampling::default() });
+        let sampling = settings.sampling(Sampling { top_k: 3, min_p: 0.2, ..Sampling::default() }).unwrap();
         assert_eq!((sampling.top_k, sampling.top_p, sampling.min_p), (9, 0.5, 0.2));
+    }
+
+    #[test]
+    fn sampling_out_of_range_is_a_usage_error() {
+        for option in ["--temperature -1", "--top-p 3", "--repetition-penalty -0.5"] {
+            let line = format!("abide run m {option} x");
+            let failure = settle(&line, Environment::default(), Config::default()).unwrap_err();
+            assert_eq!(failure.exit(), Exit::Usage, "{option}");
+        }
     }
 
     #[test]

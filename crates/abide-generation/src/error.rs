@@ -10,8 +10,7 @@ pub enum GenerationError {
     /// The prompt and at least one token of answer do not fit.
     #[error(
         "the prompt has {prompt_tokens} tokens, but the context holds {context_tokens} and needs \
-         room for an answer; shorten the prompt, raise the context length, or ask for \
-         `drop_oldest`"
+         room for an answer"
     )]
     ContextOverflow {
         /// Tokens of the rendered prompt.

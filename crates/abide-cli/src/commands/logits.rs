@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::arguments::EngineArguments;
 use crate::engine;
 use crate::failure::{Exit, Failure};
-use crate::library::Library;
+use crate::library;
 use crate::output::Console;
 use crate::settings::{EngineSettings, Settings};
 
@@ -20,6 +20,7 @@ const READ_BATCH: usize = 512;
 /// ones with their natural log-probabilities under the model's own distribution:
 /// {"steps": [{"id": chosen, "top": [[id, logprob], ...]}, ...]}
 #[derive(Debug, Args)]
+#[command(mut_arg("context", |context| context.help("Tokens that the context holds [default: those of --ids and --greedy]")))]
 #[command(after_help = "\
 Examples:
   abide logits smollm2-135m-instruct --ids 504,3575,282 --top 10 --greedy 24
@@ -64,7 +65,7 @@ pub fn execute(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
+    let local = library::locate(Some(&arguments.model), settings, console)?;
     let positions = arguments.ids.len() + arguments.greedy;
     let options = EngineSettings {
         context_length: Some(settings.engine.context_length.unwrap_or(positions)),

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::arguments::EngineArguments;
 use crate::engine;
 use crate::failure::{Exit, Failure};
-use crate::library::Library;
+use crate::library;
 use crate::output::{Console, progress, units};
 use crate::settings::Settings;
 
@@ -30,6 +30,7 @@ const SCORE_BATCH: usize = 64;
 /// The lower, the better. The method is that of llama.cpp, so that figures compare: chunks of the context, whose
 /// second halves are scored.
 #[derive(Debug, Args)]
+#[command(mut_arg("context", |context| context.help("Tokens of a chunk [default: 512]")))]
 #[command(after_help = "\
 Examples:
   abide perplexity smollm2-135m-instruct /usr/share/common-licenses/GPL-3
@@ -46,7 +47,7 @@ pub struct PerplexityArguments {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
-    /// How the model is loaded; --context is the length of a chunk, 512 if not given
+    /// How the model is loaded; here --context is the length of a chunk
     #[command(flatten)]
     pub engine: EngineArguments,
 }
@@ -63,7 +64,7 @@ pub fn execute(
     let context = arguments.engine.context.unwrap_or(CONTEXT);
     anyhow::ensure!(context >= 4, Failure::new(Exit::Usage, "a context below 4 has nothing to score"));
     let text = read_text(&arguments.file)?;
-    let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
+    let local = library::locate(Some(&arguments.model), settings, console)?;
     let options =
         crate::settings::EngineSettings { context_length: Some(context), ..settings.engine.clone() };
     let mut loaded = engine::load_tokens(&local, &options, console)?;
@@ -91,7 +92,7 @@ pub fn execute(
         }))?;
     } else {
         console.line(&format!("{:.4} ± {:.4}", estimate.perplexity(), estimate.error()))?;
-        console.notice(&format!(
+        console.note(&format!(
             "perplexity of {} over {} of {context} tokens, {} scored",
             arguments.file.display(),
             units::plural(chunks, "chunk"),

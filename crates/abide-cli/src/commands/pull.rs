@@ -41,7 +41,7 @@ pub fn execute(
             return Err(failure.with_cure(format!("`abide chat --model {name}` runs it")).into());
         };
         let model = library.pull(&id, console)?;
-        console.notice(&format!("{id}: {} from {}", units::bytes(model.size_bytes()), model.source));
+        console.note(&format!("{id}: {} from {}", units::bytes(model.size_bytes()), model.source));
         console.line(&model.main_file().path.display().to_string())?;
     }
     Ok(Exit::Success)

@@ -12,7 +12,7 @@ use crate::arguments::{EngineArguments, SamplingOptions, positive};
 use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::library::Library;
+use crate::library;
 use crate::output::{Console, units};
 use crate::settings::Settings;
 
@@ -45,7 +45,7 @@ pub struct RunArguments {
     #[arg(long)]
     pub json: bool,
     /// Most tokens of the answer [default: until the model ends it]
-    #[arg(short = 'n', long, value_name = "N", value_parser = positive)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub max_tokens: Option<usize>,
     /// Text that ends the answer; may be given several times
     #[arg(long, value_name = "TEXT")]
@@ -66,9 +66,8 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let stdin = io::stdin();
     let piped = !stdin.is_terminal();
     let prompt = compose_prompt(arguments.prompt.as_deref(), piped, &mut stdin.lock())?;
-    let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
-    let sampling = settings.sampling(local.sampling());
-    sampling.validate().map_err(abide_generation::GenerationError::from)?;
+    let local = library::locate(Some(&arguments.model), settings, console)?;
+    let sampling = settings.sampling(local.sampling())?;
     let generator = engine::open_generator(&local, &settings.engine, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
@@ -120,9 +119,9 @@ fn answer(
     let description = generator.description();
     let raw = arguments.raw || !description.has_chat_template;
     if raw && !arguments.raw {
-        console.notice(&format!("note: {} is a base model: it continues the text", description.name));
+        console.note(&format!("note: {} is a base model: it continues the text", description.name));
     } else if let (false, Some(notice)) = (raw, &description.template_notice) {
-        console.notice(&format!("note: {notice}"));
+        console.note(&format!("note: {notice}"));
     }
     let prompt = if raw {
         Prompt::Text(question.prompt)
@@ -148,7 +147,7 @@ fn answer(
         console.json(&Output::new(&description.name, &answer, reason))?;
     } else if *reason == FinishReason::ContextFull {
         let context = description.context_length;
-        console.notice(&format!(
+        console.note(&format!(
             "note: cut, since the context of {context} tokens is full; --context sets its size"
         ));
     }

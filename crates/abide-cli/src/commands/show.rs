@@ -53,10 +53,10 @@ pub fn execute(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let library = Library::open(settings)?;
     let local = match Reference::parse(&arguments.model)? {
-        Reference::File(_) => library.find(Some(&arguments.model), console)?,
+        Reference::File(path) => LocalModel::from_file(path),
         Reference::Id(id) => {
+            let library = Library::open(settings)?;
             let here = library.store.resolve(&id).map_err(|error| library::store_failure(&error))?;
             if here.is_none() {
                 let entry = library.catalogue.get(id.as_str()).ok_or_else(|| library.unknown(&id))?;

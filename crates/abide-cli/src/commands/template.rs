@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::engine;
 use crate::failure::{Exit, Failure};
-use crate::library::Library;
+use crate::library;
 use crate::output::Console;
 use crate::settings::Settings;
 
@@ -36,7 +36,7 @@ pub fn execute(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
+    let local = library::locate(Some(&arguments.model), settings, console)?;
     let file = engine::open_file(&local)?;
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).context("can't read messages from stdin")?;

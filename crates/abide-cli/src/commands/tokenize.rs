@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::engine;
 use crate::failure::Exit;
-use crate::library::Library;
+use crate::library;
 use crate::output::Console;
 use crate::settings::Settings;
 
@@ -37,7 +37,7 @@ pub fn execute(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let local = Library::open(settings)?.find(Some(&arguments.model), console)?;
+    let local = library::locate(Some(&arguments.model), settings, console)?;
     let tokenizer = engine::tokenizer(&*engine::open_file(&local)?)?;
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).context("can't read text from stdin")?;

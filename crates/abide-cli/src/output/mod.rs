@@ -16,24 +16,26 @@ pub struct Console {
     err: Box<dyn Write>,
     color: bool,
     progress: bool,
+    notes: bool,
 }
 
 impl Console {
     /// The process's streams. `color`: `None` means if stdout is a terminal; `progress`: whether
-    /// progress may be shown at all.
+    /// progress and notes may be shown at all.
     pub fn of_process(color: Option<bool>, progress: bool) -> Self {
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             color: color.unwrap_or_else(|| io::stdout().is_terminal()),
             progress: progress && io::stderr().is_terminal(),
+            notes: progress,
         }
     }
 
     /// Any two streams, undecorated.
     #[cfg(test)]
     pub fn of_writers(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
-        Self { out, err, color: false, progress: false }
+        Self { out, err, color: false, progress: false, notes: true }
     }
 
     /// Writes data.
@@ -79,7 +81,14 @@ impl Console {
         self.line(&text)
     }
 
-    /// Tells the person something that is not data. That nobody may be listening is no error.
+    /// Tells the person something in passing, unless `--quiet` was asked for.
+    pub fn note(&mut self, text: &str) {
+        if self.notes {
+            self.notice(text);
+        }
+    }
+
+    /// Tells the person something that must be seen and is not data. That nobody may be listening is no error.
     pub fn notice(&mut self, text: &str) {
         let _ = writeln!(self.err, "{text}");
     }

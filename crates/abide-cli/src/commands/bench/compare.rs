@@ -17,6 +17,10 @@ pub struct Pair {
     pub model: String,
     /// The test, or both if they differ.
     pub test: String,
+    /// Threads, or both numbers if they differ.
+    pub threads: String,
+    /// Number format of the KV cache, or both if they differ.
+    pub cache: String,
     /// What else differs, such as `threads 2 → 4`.
     pub differs: String,
     /// Mean tokens per second in the first set.
@@ -76,7 +80,14 @@ pub fn compare(a: &[Record], b: &[Record]) -> Comparison {
             }
         }
     }
-    let label = |record: &Record| format!("{} {}", record.model, record.test);
+    let records = || a.iter().chain(b);
+    let threads_vary = vary(records().map(|record| record.threads));
+    let caches_vary = vary(records().map(|record| &record.cache));
+    let label = |record: &Record| {
+        let threads = if threads_vary { format!(" threads {}", record.threads) } else { String::new() };
+        let cache = if caches_vary { format!(" cache {}", record.cache) } else { String::new() };
+        format!("{} {}{threads}{cache}", record.model, record.test)
+    };
     let mut comparison = Comparison::default();
     for (record, partner) in a.iter().zip(&partner) {
         match partner {
@@ -119,6 +130,8 @@ fn pair(a: &Record, b: &Record) -> Pair {
     Pair {
         model: both(&a.model, &b.model),
         test: both(&a.test, &b.test),
+        threads: both(&a.threads.to_string(), &b.threads.to_string()),
+        cache: both(&a.cache, &b.cache),
         differs: differs.join(", "),
         a: rate_a.mean,
         b: rate_b.mean,
@@ -127,16 +140,21 @@ fn pair(a: &Record, b: &Record) -> Pair {
     }
 }
 
+fn vary<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
+    values.next().is_some_and(|first| values.any(|value| value != first))
+}
+
 /// The table, and below it what has no partner.
 pub fn markdown(comparison: &Comparison) -> String {
-    let mut table = Table::new(&[
-        ("model", Align::Left),
-        ("test", Align::Left),
-        ("A tokens/s", Align::Right),
-        ("B tokens/s", Align::Right),
-        ("B / A", Align::Right),
-        ("", Align::Left),
-    ]);
+    // What rows of a sweep differ in tells them apart.
+    let threads_vary = vary(comparison.pairs.iter().map(|pair| &pair.threads));
+    let caches_vary = vary(comparison.pairs.iter().map(|pair| &pair.cache));
+    let mut columns = vec![("model", Align::Left), ("test", Align::Left)];
+    columns.extend(threads_vary.then_some(("threads", Align::Right)));
+    columns.extend(caches_vary.then_some(("cache", Align::Left)));
+    columns.extend(["A tokens/s", "B tokens/s", "B / A"].map(|name| (name, Align::Right)));
+    columns.push(("", Align::Left));
+    let mut table = Table::new(&columns);
     for pair in &comparison.pairs {
         let mut notes = Vec::new();
         if pair.within_deviation {
@@ -146,8 +164,12 @@ pub fn markdown(comparison: &Comparison) -> String {
             notes.push(pair.differs.clone());
         }
         let numbers = [format!("{:.2}", pair.a), format!("{:.2}", pair.b), format!("{:.3}", pair.ratio)];
-        let cells = [pair.model.clone(), pair.test.clone()].into_iter().chain(numbers);
-        table.row(cells.chain([notes.join("; ")]));
+        let mut cells = vec![pair.model.clone(), pair.test.clone()];
+        cells.extend(threads_vary.then(|| pair.threads.clone()));
+        cells.extend(caches_vary.then(|| pair.cache.clone()));
+        cells.extend(numbers);
+        cells.push(notes.join("; "));
+        table.row(cells);
     }
     let mut text = table.markdown();
     if let Some(mean) = comparison.ratio_mean {
@@ -203,7 +225,10 @@ mod tests {
         let comparison = compare(&[sweep(1), sweep(2)], &[sweep(2), sweep(4), sweep(8)]);
         assert_eq!(comparison.pairs.len(), 1);
         assert_eq!(comparison.pairs[0].differs, "");
-        assert_eq!((comparison.only_a.len(), comparison.only_b.len()), (1, 2));
+        assert_eq!(comparison.only_a, ["m tg128 threads 1"]);
+        assert_eq!(comparison.only_b, ["m tg128 threads 4", "m tg128 threads 8"]);
+        let table = markdown(&compare(&[sweep(1), sweep(2)], &[sweep(1), sweep(2)]));
+        assert!(table.contains("threads") && !table.contains("cache"), "{table}");
         assert_eq!(compare(&[], &[]), Comparison::default());
     }
 }

@@ -21,7 +21,7 @@ use self::statistics::Samples;
 use crate::arguments::{CacheFormat, Ops, positive};
 use crate::engine::{self, TokenModelLoaded};
 use crate::failure::{Exit, Failure};
-use crate::library::{Library, LocalModel};
+use crate::library::{self, LocalModel};
 use crate::machine::{self, Machine};
 use crate::output::{Console, progress, units};
 use crate::settings::{EngineSettings, Settings};
@@ -100,14 +100,16 @@ pub fn execute(
         let failure = Failure::new(Exit::Usage, "there is nothing to measure");
         return Err(failure.with_cure("give a length above 0 by -p or -n").into());
     }
-    let library = Library::open(settings)?;
     let names: Vec<Option<&str>> = if arguments.models.is_empty() {
         vec![settings.model.as_deref()]
     } else {
         arguments.models.iter().map(|name| Some(name.as_str())).collect()
     };
     // All models first: a slip in the last name should not cost the first one's minutes.
-    let models = names.iter().map(|name| library.find(*name, console)).collect::<anyhow::Result<Vec<_>>>()?;
+    let models = names
+        .iter()
+        .map(|name| library::locate(*name, settings, console))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let mut runner = Runner::new(arguments, tests);
     for local in &models {
         for engine in variants(arguments, &settings.engine) {

@@ -2,6 +2,7 @@
 //!
 //! Must not know what is done with them.
 
+use std::fs;
 use std::io::BufRead;
 use std::path::PathBuf;
 
@@ -139,6 +140,8 @@ impl TerminalTurns {
         let saved = if path.exists() {
             self.editor.history_mut().append(path)
         } else {
+            // A home that nothing needed so far may not be there; if it can't be made, saving says so.
+            let _ = path.parent().map(fs::create_dir_all);
             self.editor.history_mut().save(path)
         };
         if let Err(error) = saved {

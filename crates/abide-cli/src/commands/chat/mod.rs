@@ -16,7 +16,7 @@ use crate::arguments::{EngineArguments, SamplingOptions, positive};
 use crate::engine;
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
-use crate::library::Library;
+use crate::library;
 use crate::output::{Console, Style};
 use crate::settings::Settings;
 
@@ -44,7 +44,7 @@ pub struct ChatArguments {
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
     /// Most tokens of an answer [default: until the model ends it]
-    #[arg(short = 'n', long, value_name = "N", value_parser = positive)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub max_tokens: Option<usize>,
     /// Text that ends an answer; may be given several times
     #[arg(long, value_name = "TEXT")]
@@ -71,9 +71,8 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
     let name = arguments.model.as_deref().or(settings.model.as_deref());
-    let local = Library::open(settings)?.find(name, console)?;
-    let sampling = settings.sampling(local.sampling());
-    sampling.validate().map_err(abide_generation::GenerationError::from)?;
+    let local = library::locate(name, settings, console)?;
+    let sampling = settings.sampling(local.sampling())?;
     let generator = engine::open_generator(&local, &settings.engine, console)?;
     let options =
         Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };
@@ -84,7 +83,7 @@ pub fn execute(
         return session.run(&mut PipedTurns(io::stdin().lock()));
     }
     let interrupt = Interrupt::install()?;
-    console.notice(&format!("{}, {} tokens of context", local.name, generator.description().context_length));
+    console.note(&format!("{}, {} tokens of context", local.name, generator.description().context_length));
     let history = (!arguments.no_history).then(|| settings.home.join(HISTORY));
     let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
     let mut turns = TerminalTurns::open(history, prompt)?;

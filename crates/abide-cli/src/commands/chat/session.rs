@@ -109,22 +109,22 @@ impl<'a> Session<'a> {
         let description = self.description().clone();
         if description.has_chat_template {
             if let Some(notice) = &description.template_notice {
-                self.notice(&format!("note: {notice}"));
+                self.note(&format!("note: {notice}"));
             }
         } else {
-            self.notice(&format!(
+            self.note(&format!(
                 "note: {} is a base model without a chat template: it continues each text you give, on its own, \
                  and does not answer",
                 description.name
             ));
             if self.conversation.system().is_some() {
-                self.notice("note: a base model takes no standing instructions; they are not used");
+                self.note("note: a base model takes no standing instructions; they are not used");
             }
         }
         if self.options.interactive {
             let hint = "/help lists commands, Ctrl-C stops an answer, Ctrl-D leaves";
             let hint = self.console.styled(Style::Faint, hint);
-            self.console.notice(&hint);
+            self.console.note(&hint);
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Session<'a> {
 
     fn command(&mut self, command: SlashCommand) -> anyhow::Result<()> {
         match command {
-            SlashCommand::Help => self.notice(&slash::help()),
+            SlashCommand::Help => self.notice(&slash::help(self.options.interactive)),
             SlashCommand::System(text) => self.system(text),
             SlashCommand::Reset => {
                 self.conversation.reset();
@@ -280,14 +280,14 @@ impl<'a> Session<'a> {
         }
         let context = self.description().context_length;
         if dropped > 0 {
-            self.notice(&format!(
+            self.note(&format!(
                 "note: the context of {context} tokens is full: this answer was made without the oldest {}",
                 units::plural(dropped, "message")
             ));
         }
         let forgotten = self.conversation.forget_older_half(dropped);
         if forgotten > 0 {
-            self.notice(&format!(
+            self.note(&format!(
                 "note: from now on the model no longer sees the oldest {} (/save still has them; --context makes \
                  more room)",
                 units::plural(forgotten, "message")
@@ -351,6 +351,10 @@ impl<'a> Session<'a> {
 
     fn notice(&mut self, text: &str) {
         self.console.notice(text);
+    }
+
+    fn note(&mut self, text: &str) {
+        self.console.note(text);
     }
 }
 

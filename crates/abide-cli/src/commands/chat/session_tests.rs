@@ -135,7 +135,7 @@ fn a_refused_turn_is_taken_back_and_counts_at_the_end() {
     let scripts = || vec![Script::refused(refusal()), Script::answer(&["ok"])];
     let generator = ScriptedGenerator::new(scripts());
     let outcome = chat(&generator, "long\nshort\n");
-    assert!(outcome.err.contains("200 tokens"), "{}", outcome.err);
+    assert!(outcome.err.contains("200 tokens") && outcome.err.contains("to do: shorten"), "{}", outcome.err);
     assert_eq!(outcome.prompts[1], ["system:be kind", "user:short"]);
     assert_eq!(outcome.exit, Exit::Failure);
     let generator = ScriptedGenerator::new(scripts());

@@ -3,7 +3,9 @@
 //! Must not carry them out: that is `session.rs`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR, PathBuf};
+
+use directories::BaseDirs;
 
 /// What a line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +76,7 @@ pub fn parse(line: &str) -> Entry {
         if rest.is_empty() {
             Entry::Mistaken(format!("{name} needs the name of a file: {name} FILE"))
         } else {
-            Entry::Command(command(PathBuf::from(rest)))
+            Entry::Command(command(expand(rest)))
         }
     };
     match name {
@@ -92,16 +94,30 @@ pub fn parse(line: &str) -> Entry {
     }
 }
 
-/// What `/help` shows.
-pub fn help() -> String {
+/// The path that the user means: a leading `~` stands for the home folder, as in a shell.
+fn expand(path: &str) -> PathBuf {
+    match (path.strip_prefix('~'), BaseDirs::new()) {
+        (Some(""), Some(folders)) => folders.home_dir().to_owned(),
+        (Some(rest), Some(folders)) if rest.starts_with(['/', MAIN_SEPARATOR]) => {
+            folders.home_dir().join(&rest[1..])
+        }
+        _ => PathBuf::from(path),
+    }
+}
+
+/// What `/help` shows. `at_terminal`: whether a person types, who can join lines and press Ctrl-C.
+pub fn help(at_terminal: bool) -> String {
     let width = COMMANDS.iter().map(|(name, argument, _)| name.len() + argument.len() + 1).max().unwrap_or(0);
     let mut text = String::new();
     for (name, argument, meaning) in COMMANDS {
         let usage = format!("{name} {argument}");
         let _ = writeln!(text, "  {usage:<width$}  {meaning}");
     }
-    text.push_str("End a line with \\ to go on in the next; put \"\"\" before and after several lines.\n");
-    text.push_str("Ctrl-C stops an answer.");
+    text.push_str(if at_terminal {
+        "End a line with \\ to go on in the next; put \"\"\" before and after several lines.\nCtrl-C stops an answer."
+    } else {
+        "From a pipe, each line is a turn."
+    });
     text
 }
 
@@ -124,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn a_tilde_is_the_home_folder() {
+        let home = BaseDirs::new().unwrap().home_dir().to_owned();
+        assert_eq!(parse("/save ~/a b.md"), Entry::Command(SlashCommand::Save(home.join("a b.md"))));
+        assert_eq!(parse("/load ~a.json"), Entry::Command(SlashCommand::Load(PathBuf::from("~a.json"))));
+    }
+
+    #[test]
+    fn several_lines_are_offered_only_where_they_work() {
+        assert!(help(true).contains("several lines") && !help(false).contains("several lines"));
+    }
+
+    #[test]
     fn slips_are_said() {
         for line in ["/regnerate", "/etc/passwd", "/quit now", "/save", "/"] {
             assert!(matches!(parse(line), Entry::Mistaken(_)), "{line}");
@@ -135,7 +163,7 @@ mod tests {
         for (name, argument, _) in COMMANDS {
             let line = if argument.is_empty() { (*name).to_owned() } else { format!("{name} x") };
             assert!(matches!(parse(&line), Entry::Command(_)), "{line}");
-            assert!(help().contains(name));
+            assert!(help(true).contains(name));
         }
     }
 }

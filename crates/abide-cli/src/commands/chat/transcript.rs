@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use abide_generation::Role;
@@ -35,12 +35,10 @@ pub fn save(path: &Path, model: &str, conversation: &Conversation) -> anyhow::Re
     } else {
         markdown(model, conversation)
     };
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).with_context(|| {
-        if path.exists() {
-            format!("{} exists; choose another name", path.display())
-        } else {
-            format!("can't create {}", path.display())
-        }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).or_else(|error| {
+        // The system's own message would say it a second time.
+        ensure!(error.kind() != ErrorKind::AlreadyExists, "{} exists; choose another name", path.display());
+        Err(error).with_context(|| format!("can't create {}", path.display()))
     })?;
     file.write_all(text.as_bytes()).with_context(|| format!("can't write {}", path.display()))
 }

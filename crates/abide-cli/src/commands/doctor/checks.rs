@@ -10,7 +10,7 @@ use super::Finding;
 use crate::config;
 use crate::engine;
 use crate::env;
-use crate::library::Library;
+use crate::library::{self, Library};
 use crate::machine::Machine;
 use crate::output::{Console, progress, units};
 use crate::settings::Settings;
@@ -92,8 +92,14 @@ pub fn environment(settings: &Settings) -> Vec<Finding> {
     let read = if file.exists() { "read" } else { "absent: defaults" };
     let network = if settings.offline { "forbidden" } else { "used to fetch models, and for nothing else" };
     vec![
-        Finding::well("home", settings.home.display().to_string()),
-        Finding::well("config", format!("{} ({read})", file.display())),
+        match library::not_a_folder(&settings.home) {
+            Some(failure) => Finding::of_failure("home", &failure),
+            None => Finding::well("home", settings.home.display().to_string()),
+        },
+        match &settings.config_problem {
+            Some(failure) => Finding::of_failure("config", failure),
+            None => Finding::well("config", format!("{} ({read})", file.display())),
+        },
         Finding::well("network", network),
     ]
 }

@@ -5,8 +5,8 @@ mod checks;
 use clap::Args;
 use serde::Serialize;
 
-use crate::failure::Exit;
-use crate::library::Library;
+use crate::failure::{self, Exit, Failure};
+use crate::library::{self, Library};
 use crate::output::{Console, Style};
 use crate::settings::Settings;
 
@@ -62,6 +62,11 @@ impl Finding {
         Self { state: State::Warning, cure: Some(cure.into()), ..Self::well(topic, detail) }
     }
 
+    fn of_failure(topic: impl Into<String>, failure: &Failure) -> Self {
+        let cure = failure.cure().map(str::to_owned);
+        Self { state: State::Problem, cure, ..Self::well(topic, failure.to_string()) }
+    }
+
     fn problem(topic: impl Into<String>, detail: impl Into<String>, cure: impl Into<String>) -> Self {
         Self { state: State::Problem, cure: Some(cure.into()), ..Self::well(topic, detail) }
     }
@@ -86,11 +91,13 @@ pub fn execute(
             findings.extend(checks::python());
             findings.extend(checks::models(&library, arguments.quick, console));
         }
-        Err(error) => findings.push(Finding::problem(
-            "files",
-            format!("{error:#}"),
-            "give abide a folder it may write to (--home or ABIDE_HOME), and mend models.toml there if it is named",
-        )),
+        // Said above already.
+        Err(_) if library::not_a_folder(&settings.home).is_some() => {}
+        Err(error) => findings.push(Finding {
+            state: State::Problem,
+            cure: failure::cure_of(&error).map(str::to_owned),
+            ..Finding::well("files", failure::messages(&error).join(": "))
+        }),
     }
     if arguments.json {
         console.json(&findings)?;
