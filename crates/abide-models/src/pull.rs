@@ -50,6 +50,14 @@ struct Verified {
     path: Option<PathBuf>,
 }
 
+/// What a pull finds before it fetches anything.
+enum OnDisk {
+    Nothing,
+    /// Files that can't be used, and why.
+    Damaged(String),
+    Intact(InstalledModel),
+}
+
 impl Store {
     /// Fetches a model, unless it is on disk already and intact: an installed one is hashed, but for
     /// large files that nobody wrote to since.
@@ -62,12 +70,17 @@ impl Store {
     /// [`PullError`]; after any of them the store is as before, but for the partial folder.
     pub fn pull(&self, entry: &Entry, options: &PullOptions<'_>) -> Result<InstalledModel, PullError> {
         let task = Task { cancel: options.cancel, progress: options.progress };
-        if let Some(model) = self.usable(entry, task)? {
+        if let OnDisk::Intact(model) = self.on_disk(entry, task)? {
             return Ok(model);
         }
         let _lock = self.lock_model(&entry.id, task)?;
-        if let Some(model) = self.usable(entry, task)? {
-            return Ok(model);
+        // Another process may have been at work until now.
+        match self.on_disk(entry, task)? {
+            OnDisk::Intact(model) => return Ok(model),
+            OnDisk::Damaged(reason) => {
+                task.tell(PullEvent::SourceFailed { source: "the store", reason: &reason });
+            }
+            OnDisk::Nothing => {}
         }
         let partial = self.partial(&entry.id);
         files::create_directory(&partial)?;
@@ -124,13 +137,19 @@ impl Store {
         }
     }
 
-    /// The model, if it is there and whole; a damaged one is as good as none.
-    fn usable(&self, entry: &Entry, task: Task<'_>) -> Result<Option<InstalledModel>, StoreError> {
+    /// Looks whether the model is there, and whole to the last byte.
+    fn on_disk(&self, entry: &Entry, task: Task<'_>) -> Result<OnDisk, StoreError> {
         let model = match self.resolve(&entry.id) {
-            Err(StoreError::Damaged { .. } | StoreError::Manifest { .. }) => return Ok(None),
-            resolved => resolved?,
+            Ok(Some(model)) => model,
+            Ok(None) => return Ok(OnDisk::Nothing),
+            Err(StoreError::Damaged { path, reason, .. }) => {
+                return Ok(OnDisk::Damaged(format!("{}: {reason}", path.display())));
+            }
+            Err(StoreError::Manifest { path, reason }) => {
+                return Ok(OnDisk::Damaged(format!("{} can't be used: {reason}", path.display())));
+            }
+            Err(error) => return Err(error),
         };
-        let Some(model) = model else { return Ok(None) };
         for file in &model.files {
             if file.size > HASHED_ALWAYS && !written_since(&file.path, model.installed_unix_seconds) {
                 continue;
@@ -138,15 +157,11 @@ impl Store {
             // Its name in the view, for that is what an engine opens.
             let (found, _) = hash(&file.path, &file.name, task)?;
             if found != file.sha256 {
-                let reason = format!(
-                    "{} is damaged (SHA-256 {found}, expected {}) and fetched anew",
-                    file.name, file.sha256
-                );
-                task.tell(PullEvent::SourceFailed { source: "the store", reason: &reason });
-                return Ok(None);
+                let reason = format!("{} is damaged: SHA-256 {found}, expected {}", file.name, file.sha256);
+                return Ok(OnDisk::Damaged(reason));
             }
         }
-        Ok(Some(model))
+        Ok(OnDisk::Intact(model))
     }
 
     /// For each file of the entry, the one in the store if another model brought it and it is intact.
