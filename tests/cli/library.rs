@@ -105,11 +105,13 @@ fn the_doctor_finds_a_damaged_model_and_its_cure() {
 fn the_doctor_says_when_the_home_can_t_be_used() {
     let user = User::new();
     let file = user.write("a-file", "");
-    let failed = user.abide(["doctor"]).env("ABIDE_HOME", file.join("below")).assert().code(1);
-    assert!(stdout(&failed).contains("PROBLEM"), "{}", stdout(&failed));
-    let failed = user.abide(["doctor"]).env("ABIDE_HOME", &file).assert().code(1);
-    assert_eq!(stdout(&failed).matches("PROBLEM").count(), 1, "{}", stdout(&failed));
-    assert!(stdout(&failed).contains("is not a folder"), "{}", stdout(&failed));
+    for home in [file.clone(), file.join("below")] {
+        let failed = user.abide(["doctor"]).env("ABIDE_HOME", &home).assert().code(1);
+        assert_eq!(stdout(&failed).matches("PROBLEM").count(), 1, "{}", stdout(&failed));
+        assert!(stdout(&failed).contains("is not a folder"), "{}", stdout(&failed));
+        let failed = user.abide(["models"]).env("ABIDE_HOME", &home).assert().code(2);
+        assert!(stderr(&failed).contains("is not a folder"), "{}", stderr(&failed));
+    }
 }
 
 #[test]

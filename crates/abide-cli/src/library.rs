@@ -123,13 +123,15 @@ impl Library {
     /// # Errors
     /// When the user's own catalogue makes no sense, or the store's folders can't be made.
     pub fn open(settings: &Settings) -> anyhow::Result<Self> {
+        if let Some(failure) = not_a_folder(&settings.home) {
+            return Err(failure.into());
+        }
         let own = settings.home.join(OWN_CATALOGUE);
         let catalogue = Catalogue::load(Some(&own)).map_err(|error| {
             let cure = format!("mend {OWN_CATALOGUE}, or remove it to have the built-in models alone");
             anyhow::Error::from(error)
                 .context(Failure::new(Exit::Usage, "the catalogue of models can't be used").with_cure(cure))
         })?;
-        not_a_folder(&settings.home).map_or(Ok(()), Err)?;
         let store = Store::open(&settings.home).map_err(|error| {
             let problem = format!("can't use the folder {}", settings.home.display());
             let cure = "name a folder you may write to by --home or ABIDE_HOME";
@@ -192,10 +194,11 @@ impl Library {
     }
 }
 
-/// What is wrong with a home that is something else than a folder.
+/// What is wrong with a home that is something else than a folder, or lies below something else.
 pub fn not_a_folder(home: &Path) -> Option<Failure> {
-    (home.exists() && !home.is_dir()).then(|| {
-        Failure::new(Exit::Failure, format!("{} is not a folder", home.display()))
+    let there = home.ancestors().find(|path| path.exists())?;
+    (!there.is_dir()).then(|| {
+        Failure::new(Exit::Usage, format!("{} is not a folder", there.display()))
             .with_cure("name a folder by --home or ABIDE_HOME")
     })
 }
@@ -268,6 +271,8 @@ impl PullWatcher<'_> {
                 return;
             }
             PullEvent::Verifying { total, .. } => {
+                // The old bar goes before the new one is drawn: two on one line leave one of them standing.
+                self.bar = None;
                 self.bar = Some(progress::byte_bar(self.console, format!("checking {}", self.label), *total));
                 return;
             }
@@ -281,7 +286,7 @@ impl PullWatcher<'_> {
         // A bar must be gone before a line is written.
         match event {
             PullEvent::SourceFailed { source, reason } if self.offline => {
-                tracing::info!("{source}: {reason}")
+                tracing::info!("{source}: {reason}");
             }
             PullEvent::Trying { source } => tracing::info!("trying {source}"),
             PullEvent::Installed => self.console.note(&format!("{} is here and verified", self.label)),

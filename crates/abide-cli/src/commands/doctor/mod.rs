@@ -116,7 +116,9 @@ fn print(findings: &[Finding], console: &mut Console) -> anyhow::Result<()> {
             State::Warning => console.styled(Style::Doubtful, "warning"),
             State::Problem => console.styled(Style::Bad, "PROBLEM"),
         };
-        console.line(&format!("{mark}  {:<width$}  {}", finding.topic, finding.detail))?;
+        // Further lines, such as the place of an error in a file, stand below the first.
+        let detail = finding.detail.replace('\n', &format!("\n{:indent$}", "", indent = width + 11));
+        console.line(&format!("{mark}  {:<width$}  {detail}", finding.topic))?;
         if let Some(cure) = &finding.cure {
             console.line(&format!("         {:<width$}  to do: {cure}", ""))?;
         }
