@@ -84,12 +84,13 @@ impl Loaded {
     pub fn chunked(&mut self, tokens: &[u32], chunk: usize) -> Vec<f32> {
         let (sequence, cached) = self.model.start(tokens).expect("starts");
         assert_eq!(cached, 0);
-        let mut last = Vec::new();
-        for tokens in tokens.chunks(chunk) {
-            let item = BatchItem { sequence, tokens, logits: LogitsWanted::Last };
-            last = self.model.forward(&[item]).expect("computes").row(0).to_vec();
+        let (before, last) = tokens.split_at((tokens.len() - 1) / chunk * chunk);
+        for tokens in before.chunks(chunk) {
+            let item = BatchItem { sequence, tokens, logits: LogitsWanted::None };
+            assert_eq!(self.model.forward(&[item]).expect("computes").rows(), 0);
         }
-        last
+        let item = BatchItem { sequence, tokens: last, logits: LogitsWanted::Last };
+        self.model.forward(&[item]).expect("computes").row(0).to_vec()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     rope::RopeFrequencies,
     spec::{DecoderSpec, Mixer, RopePairing},
 };
+use mixer::MixerCall;
 use weights::{EmbeddingTable, FeedForwardWeights, MixerWeights};
 
 /// How large the cache is: one entry of `blocks` for each cache group.
@@ -120,10 +121,18 @@ impl<O: Ops> Decoder<O> {
         let mut stream = self.embedding.rows(&batch.tokens, self.ops.device())?;
         let angles = self.angles(batch)?;
         let last = self.layers.len() - 1;
+        // Where nobody wants logits one row goes on all the same: devices dislike tensors without rows.
+        let wanted_rows = if batch.wanted.is_empty() { &[0] } else { batch.wanted.as_slice() };
         for (index, layer) in self.layers.iter_mut().enumerate() {
-            let wanted = if index == last { Some(batch.wanted.as_slice()) } else { None };
-            let mixer = &spec.layers[index].mixer;
-            stream = layer.forward(&self.ops, &spec, mixer, &stream, &angles, batch, wanted)?;
+            let wanted = (index == last).then_some(wanted_rows);
+            let call = MixerCall {
+                spec: &spec.layers[index].mixer,
+                angles: &angles,
+                batch,
+                group: layer.group,
+                wanted,
+            };
+            stream = layer.forward(&self.ops, spec.residual_scale, &stream, &call)?;
         }
         if batch.wanted.is_empty() {
             return Ok(Vec::new());
@@ -163,33 +172,29 @@ impl<O: Ops> Decoder<O> {
 }
 
 impl<O: Ops> Layer<O> {
-    /// One layer. With `wanted`, only those rows go on after the mixer: the last layer need not
-    /// compute what nobody reads.
-    #[allow(clippy::too_many_arguments)]
+    /// One layer. Where the call names wanted rows, only those go on after the mixer: the last layer
+    /// need not compute what nobody reads.
     fn forward(
         &mut self,
         ops: &O,
-        spec: &DecoderSpec,
-        mixer: &Mixer,
+        residual_scale: f32,
         stream: &Tensor,
-        angles: &[Angles],
-        batch: &BatchPlan,
-        wanted: Option<&[u32]>,
+        call: &MixerCall<'_>,
     ) -> Result<Tensor> {
+        let rows = call.batch.rows();
         let normed = apply(ops, self.before_mixer.as_ref(), stream)?;
-        let call = mixer::MixerCall { spec: mixer, angles, batch, group: self.group, wanted };
-        let mixed = mixer::forward(ops, &self.mixer, &normed, &call, &mut self.cache)?;
+        let mixed = mixer::forward(ops, &self.mixer, &normed, call, &mut self.cache)?;
         let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?;
-        let stream = select(stream, wanted, batch.rows())?;
-        let joined = ops.add(&stream, &mixed, spec.residual_scale)?;
+        let stream = select(stream, call.wanted, rows)?;
+        let joined = ops.add(&stream, &mixed, residual_scale)?;
         let normed = if self.parallel {
-            select(&normed, wanted, batch.rows())?
+            select(&normed, call.wanted, rows)?
         } else {
             apply(ops, self.before_feed_forward.as_ref(), &joined)?
         };
         let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
         let fed = apply(ops, self.after_feed_forward.as_ref(), &fed)?;
-        ops.add(&joined, &fed, spec.residual_scale)
+        ops.add(&joined, &fed, residual_scale)
     }
 }
 
