@@ -19,7 +19,7 @@ pub mod text;
 mod token_model;
 
 pub use decoder::LoadError;
-pub use families::{SpecError, known as known_architectures};
+pub use families::SpecError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};

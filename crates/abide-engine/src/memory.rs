@@ -3,7 +3,7 @@
 //! One derivation for every family: what the graph allocates follows from the spec, so the estimate
 //! does too.
 
-use abide_kernels::BlockType;
+use abide_kernels::{BlockType, CacheShape};
 use serde::Serialize;
 
 use crate::{
@@ -78,12 +78,21 @@ fn cache_bytes(spec: &DecoderSpec, plan: &CachePlan, cache_type: CacheType) -> u
         .sum()
 }
 
-/// Bytes that one position adds in one layer.
+/// Bytes that one position adds in one layer, as the CPU kernels lay it out.
 fn cache_bytes_per_position(spec: &DecoderSpec, mixer: &Mixer, cache_type: CacheType) -> u64 {
-    let (keys, values) = mixer.cached_values(spec.hidden);
     match mixer {
-        Mixer::Attention(_) => cache_type.bytes(keys) + cache_type.bytes(values),
-        Mixer::ShortConvolution { .. } => CacheType::F32.bytes(keys),
+        Mixer::Attention(attention) => {
+            let shape = CacheShape {
+                kind: cache_type.into(),
+                blocks: 1,
+                block_positions: BLOCK_POSITIONS,
+                kv_heads: attention.kv_heads,
+                key_dim: attention.key_dim,
+                value_dim: attention.value_dim,
+            };
+            (shape.block_bytes() / BLOCK_POSITIONS) as u64
+        }
+        Mixer::ShortConvolution { .. } => (spec.hidden * size_of::<f32>()) as u64,
     }
 }
 

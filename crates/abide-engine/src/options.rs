@@ -78,28 +78,20 @@ pub enum CacheType {
     /// 2 bytes a value.
     #[default]
     F16,
-    /// 34 bytes for 32 values.
+    /// A byte a value, and a scale of 4 bytes for 32 values.
     #[serde(rename = "q8_0")]
     Q8_0,
 }
 
-/// A word that names no choice.
+/// A word that names no device.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{word}` is not one of {expected}")]
-pub struct ChoiceError {
-    word: String,
-    expected: &'static str,
-}
-
-fn unknown(word: &str, expected: &'static str) -> ChoiceError {
-    ChoiceError { word: word.to_owned(), expected }
-}
+#[error("`{0}` is not one of auto, cpu, cuda, cuda:N, metal")]
+pub struct ChoiceError(String);
 
 impl FromStr for DeviceChoice {
     type Err = ChoiceError;
 
     fn from_str(word: &str) -> Result<Self, ChoiceError> {
-        const EXPECTED: &str = "auto, cpu, cuda, cuda:N, metal";
         match word {
             "auto" => Ok(Self::Auto),
             "cpu" => Ok(Self::Cpu),
@@ -107,7 +99,7 @@ impl FromStr for DeviceChoice {
             "metal" => Ok(Self::Metal),
             _ => {
                 let number = word.strip_prefix("cuda:").and_then(|number| number.parse().ok());
-                number.map(Self::Cuda).ok_or_else(|| unknown(word, EXPECTED))
+                number.map(Self::Cuda).ok_or_else(|| ChoiceError(word.to_owned()))
             }
         }
     }
@@ -124,58 +116,12 @@ impl fmt::Display for DeviceChoice {
     }
 }
 
-impl FromStr for OpsChoice {
-    type Err = ChoiceError;
-
-    fn from_str(word: &str) -> Result<Self, ChoiceError> {
-        match word {
-            "default" => Ok(Self::Default),
-            "reference" => Ok(Self::Reference),
-            _ => Err(unknown(word, "default, reference")),
-        }
-    }
-}
-
-impl fmt::Display for OpsChoice {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Default => "default",
-            Self::Reference => "reference",
-        })
-    }
-}
-
-impl FromStr for CacheType {
-    type Err = ChoiceError;
-
-    fn from_str(word: &str) -> Result<Self, ChoiceError> {
-        match word {
-            "f32" => Ok(Self::F32),
-            "f16" => Ok(Self::F16),
-            "q8_0" => Ok(Self::Q8_0),
-            _ => Err(unknown(word, "f32, f16, q8_0")),
-        }
-    }
-}
-
-impl fmt::Display for CacheType {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::F32 => "f32",
-            Self::F16 => "f16",
-            Self::Q8_0 => "q8_0",
-        })
-    }
-}
-
-impl CacheType {
-    /// Bytes of a row of `values` values.
-    pub fn bytes(self, values: usize) -> u64 {
-        let values = values as u64;
-        match self {
-            Self::F32 => values * 4,
-            Self::F16 => values * 2,
-            Self::Q8_0 => values.div_ceil(32) * 34,
+impl From<CacheType> for abide_kernels::CacheType {
+    fn from(choice: CacheType) -> Self {
+        match choice {
+            CacheType::F32 => Self::F32,
+            CacheType::F16 => Self::F16,
+            CacheType::Q8_0 => Self::Q8_0,
         }
     }
 }

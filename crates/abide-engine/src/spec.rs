@@ -271,16 +271,6 @@ impl Mixer {
             Self::ShortConvolution { taps } => Some(*taps),
         }
     }
-
-    /// Values that one position adds to the cache: keys and values.
-    pub fn cached_values(&self, hidden: usize) -> (usize, usize) {
-        match self {
-            Self::Attention(attention) => {
-                (attention.kv_heads * attention.key_dim, attention.kv_heads * attention.value_dim)
-            }
-            Self::ShortConvolution { .. } => (hidden, 0),
-        }
-    }
 }
 
 impl std::fmt::Display for LayerSpec {

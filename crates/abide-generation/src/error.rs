@@ -32,8 +32,8 @@ pub enum GenerationError {
     /// A sampling parameter is out of its range.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
-    /// The chat template could not be rendered.
-    #[error("the chat template failed: {0}")]
+    /// The chat template could not be rendered; the text says so in full.
+    #[error("{0}")]
     Template(String),
     /// More requests wait than the queue allows.
     #[error("{waiting} requests are waiting already, which is the limit; try again later")]

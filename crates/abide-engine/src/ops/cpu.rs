@@ -90,11 +90,7 @@ impl Ops for CpuOps {
             let inputs = vec![0.0; blocks * block_positions * channels];
             return Ok(CpuCache::Convolution(ConvolutionCache { inputs, channels, block_positions }));
         }
-        let kind = match self.cache_type {
-            CacheType::F32 => kernels::CacheType::F32,
-            CacheType::F16 => kernels::CacheType::F16,
-            CacheType::Q8_0 => kernels::CacheType::Q8_0,
-        };
+        let kind = self.cache_type.into();
         let shape = kernels::CacheShape { kind, blocks, block_positions, kv_heads, key_dim, value_dim };
         Ok(CpuCache::Attention(CacheLayer::new(shape).map_err(failed)?))
     }

@@ -15,8 +15,6 @@ pub enum Activation {
     Silu,
     /// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, the usual approximation of GELU, itself computed exactly.
     Gelu,
-    /// max(x, 0).
-    Relu,
     /// min(g, 7) σ(1.702 min(g, 7)) × (clamp(u, −7, 7) + 1), as gpt-oss has it. Alone, u counts as 0.
     GptOss,
 }
@@ -88,9 +86,6 @@ impl Task for GateValues<'_> {
                 }
                 Activation::Gelu => {
                     each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u));
-                }
-                Activation::Relu => {
-                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::max(S::splat(0.0), g), u));
                 }
                 Activation::GptOss => {
                     let up = self.up.map_or(Up::Zero, Up::Given);
