@@ -241,14 +241,7 @@ impl Store {
     /// fetches it, [`StoreError::Manifest`] if another model's manifest can't be read: then nobody
     /// can say which blobs it needs, and nothing is deleted.
     pub fn remove(&self, id: &ModelId) -> Result<Removed, StoreError> {
-        let lock = self.lock_file(id.as_str())?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(id.clone())),
-            Err(TryLockError::Error(error)) => {
-                return Err(StoreError::io("lock", &self.lock_path(id.as_str()))(error));
-            }
-        }
+        let _model_lock = self.try_lock_model(id)?.ok_or_else(|| StoreError::Busy(id.clone()))?;
         let _store_lock = self.lock_store()?;
         let path = self.manifest_path(id);
         let is_installed = path.exists();
@@ -298,16 +291,11 @@ impl Store {
     }
 
     /// Takes the model's own lock, telling and waiting while another process has it.
-    pub(crate) fn lock_model(&self, id: &ModelId, task: Task<'_>) -> Result<File, StoreError> {
-        let lock = self.lock_file(id.as_str())?;
+    pub(crate) fn lock_model(&self, id: &ModelId, task: Task<'_>) -> Result<Lock, StoreError> {
         let mut told = false;
         loop {
-            match lock.try_lock() {
-                Ok(()) => return Ok(lock),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => {
-                    return Err(StoreError::io("lock", &self.lock_path(id.as_str()))(error));
-                }
+            if let Some(lock) = self.try_lock_model(id)? {
+                return Ok(lock);
             }
             if !told {
                 task.tell(PullEvent::Waiting);
@@ -386,6 +374,18 @@ impl Store {
         InstalledModel { id, directory, files, source, installed_unix_seconds }
     }
 
+    /// `None` while another has the model's own lock.
+    fn try_lock_model(&self, id: &ModelId) -> Result<Option<Lock>, StoreError> {
+        let file = self.lock_file(id.as_str())?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => {
+                Err(StoreError::io("lock", &self.lock_path(id.as_str()))(error))
+            }
+        }
+    }
+
     fn lock_path(&self, name: &str) -> PathBuf {
         self.root.join("locks").join(format!("{name}.lock"))
     }
@@ -402,9 +402,37 @@ impl Store {
 
     /// Guards blobs, manifests and views against each other's changes; held for moments only.
     /// Its name is no model id, so it is nobody's own lock.
-    fn lock_store(&self) -> Result<File, StoreError> {
-        let lock = self.lock_file("STORE")?;
-        lock.lock().map_err(StoreError::io("lock", &self.lock_path("STORE")))?;
-        Ok(lock)
+    fn lock_store(&self) -> Result<Lock, StoreError> {
+        let file = self.lock_file("STORE")?;
+        file.lock().map_err(StoreError::io("lock", &self.lock_path("STORE")))?;
+        Ok(Lock(file))
+    }
+}
+
+/// A lock that is held until it is dropped.
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started holds a copy of it. Where this
+        // fails, closing still unlocks when the copy is gone.
+        let _ = self.0.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_though_another_process_has_a_copy_of_its_file() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let id = "tiny".parse().unwrap();
+        let lock = store.try_lock_model(&id).unwrap().unwrap();
+        let _copy = lock.0.try_clone().unwrap();
+        assert!(store.try_lock_model(&id).unwrap().is_none());
+        drop(lock);
+        assert!(store.try_lock_model(&id).unwrap().is_some());
     }
 }
