@@ -253,14 +253,14 @@ def add_parity(report: Report, title: str, note: str, findings: dict[tuple[str, 
 
 
 def add_tests(report: Report, test_program: Path, device: str) -> None:
-    """The engine's own reference tests, told to compute on the device."""
-    say("the engine's reference tests")
+    """The engine's own tests among the integration tests, told to compute on the device."""
+    say("the engine's own tests")
     environment = os.environ | {
-        "CARGO_MANIFEST_DIR": str(ROOT / "crates/abide-engine"),
+        "CARGO_MANIFEST_DIR": str(ROOT / "crates/abide-cli"),
         "ABIDE_TEST_DEVICE": device,
         "RUST_BACKTRACE": "0",
     }
-    command = [str(test_program), "--show-output", "--test-threads", str(PARALLEL)]
+    command = [str(test_program), "reference::", "--show-output", "--test-threads", str(PARALLEL)]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TESTS_SECONDS_MAX)
         output, status = done.stdout, done.returncode

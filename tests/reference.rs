@@ -4,13 +4,12 @@
 //! Reference ops are held to the exact values; the default ops to what llama.cpp's own quantised run
 //! shows against them.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use abide_engine::{CacheType, LoadOptions, LogitsWanted, OpsChoice};
 use serde::Deserialize;
-use support::{fixture, load, log_softmax};
+
+use crate::support::{self, fixture, load, log_softmax};
 
 #[derive(Deserialize)]
 struct Reference {

@@ -1,6 +1,6 @@
 //! Rules of this repository that no compiler knows: which crate may use which, where candle and `unsafe`
-//! may be named, how long files and functions get, what may be kept in the repository. Attached to
-//! `abide-cli`; must not depend on any of our crates.
+//! may be named, how long files and functions get, what may be kept in the repository. Must not
+//! name any of our crates.
 
 use std::{
     collections::BTreeSet,

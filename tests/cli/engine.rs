@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{TINY, User, fixture, json, stderr, stdout};
+use super::{TINY, User, fixture, json, stderr, stdout};
 
 /// What llama.cpp answers for [`TINY`].
 fn reference() -> Value {

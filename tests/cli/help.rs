@@ -1,6 +1,6 @@
 //! What `--help` says, and completions.
 
-use crate::{User, stdout};
+use super::{User, stdout};
 
 const COMMANDS: [&str; 13] = [
     "chat",

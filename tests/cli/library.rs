@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{TINY, User, fixture, json, stderr, stdout};
+use super::{TINY, User, fixture, json, stderr, stdout};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::{TINY, User, fixture, stderr, stdout};
+use super::{TINY, User, fixture, stderr, stdout};
 
 #[test]
 fn slips_in_arguments_end_with_status_2() {

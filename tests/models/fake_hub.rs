@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use abide_models::HubOptions;
 
-use crate::support::{at, sha256};
+use super::support::{at, sha256};
 
 /// What the server does with its next deliveries of content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

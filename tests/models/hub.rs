@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use abide_models::{PullError, PullEvent, SourceError};
 
-use crate::fake_hub::{FakeHub, Trouble};
-use crate::support::{
+use super::fake_hub::{FakeHub, Trouble};
+use super::support::{
     Ear, Home, at, entry, hub_entry, nowhere, options, pull, put_in_cache, sha256, wait_for_bytes, weights,
 };
 

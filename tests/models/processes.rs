@@ -6,8 +6,8 @@ use std::sync::mpsc;
 
 use abide_models::{HubOptions, PullError, PullEvent, Store, StoreError};
 
-use crate::fake_hub::{FakeHub, Trouble};
-use crate::support::{Home, at, hub_entry, options, pull, wait_for_bytes, weights};
+use super::fake_hub::{FakeHub, Trouble};
+use super::support::{Home, at, hub_entry, options, pull, wait_for_bytes, weights};
 
 const LENGTH: usize = 200_000;
 const SEED: u64 = 77;
@@ -58,7 +58,7 @@ fn the_environment_of_the_hubs_tools_is_honoured() {
     ];
     for (variables, expected) in cases {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--ignored", "--exact", "processes::other_environment"]);
+        command.args(["--ignored", "--exact", "models::processes::other_environment"]);
         for name in ["HF_HOME", "HF_TOKEN", "HF_HUB_CACHE", "XDG_CACHE_HOME", "HF_ENDPOINT"] {
             command.env_remove(name);
         }
@@ -73,7 +73,7 @@ fn the_environment_of_the_hubs_tools_is_honoured() {
 fn start_other(home: &Home, hub: &FakeHub) -> Child {
     hub.trouble(&[Trouble::StallAfter(LENGTH / 2)]);
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "processes::other_process", "--nocapture"])
+        .args(["--ignored", "--exact", "models::processes::other_process", "--nocapture"])
         .env("ABIDE_TEST_HOME", home.directory.path())
         .env("ABIDE_TEST_ENDPOINT", hub.endpoint())
         .stdout(Stdio::null())

@@ -6,7 +6,7 @@ use std::fs;
 use abide_models::{Entry, FileState, ModelId, StoreError};
 use proptest::prelude::*;
 
-use crate::support::{Home, entry, names, nowhere, pull, put_in_cache, sha256, weights};
+use super::support::{Home, entry, names, nowhere, pull, put_in_cache, sha256, weights};
 
 fn id(text: &str) -> ModelId {
     text.parse().unwrap()

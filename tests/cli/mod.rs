@@ -3,23 +3,20 @@
 //! Needs no network, and real weights in one part alone: the tiny models of `tests/fixtures` stand in, one of them as an entry of a
 //! catalogue of its own that is "fetched" from a cache of the Hugging Face hub laid out here.
 
-#[path = "cli/engine.rs"]
 mod engine;
-#[path = "cli/help.rs"]
 mod help;
-#[path = "cli/library.rs"]
 mod library;
-#[path = "cli/usage.rs"]
 mod usage;
-#[path = "cli/weights.rs"]
 mod weights;
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 use tempfile::TempDir;
+
+use crate::support;
 
 /// A tiny model with a tokenizer and without a chat template.
 const TINY: &str = "tiny/qwen3.gguf";
@@ -61,8 +58,7 @@ impl User {
 
 /// A file of `tests/fixtures`, as an argument.
 fn fixture(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(name);
-    path.canonicalize().expect("the fixture exists").display().to_string()
+    support::fixture(name).canonicalize().expect("the fixture exists").display().to_string()
 }
 
 fn stdout(assert: &Assert) -> String {

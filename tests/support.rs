@@ -1,4 +1,4 @@
-//! What the engine's integration tests share: fixtures, real weights, a loaded model.
+//! What the integration tests share: fixtures, real weights, a loaded model.
 
 use std::{
     path::{Path, PathBuf},

@@ -1,0 +1,8 @@
+//! All integration tests, in one program that is linked once: each module has its own subject, and what they
+//! share is in `support`.
+
+mod cli;
+mod models;
+mod reference;
+mod support;
+mod tidy;
