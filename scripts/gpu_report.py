@@ -277,6 +277,8 @@ def add_tests(report: Report, test_program: Path, device: str) -> None:
     # 101 is what failed tests end with; anything else is a crash.
     if status != 0 and not (status == 101 and ["FAILED"] in [row[1:] for row in rows]):
         report.failures.append(f"the engine's tests ended with status {status}")
+    if not rows:
+        report.failures.append("none of the engine's tests ran")
     report.table("The engine's tests on the device", ["test", ""], sorted(rows))
 
 
