@@ -3,6 +3,7 @@
 //! Must not know where models come from, personas, HTTP or terminals.
 
 mod batch;
+mod buffer;
 mod decoder;
 mod families;
 pub mod gguf;

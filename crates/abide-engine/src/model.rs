@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::{
     batch::{BatchPlan, GroupPlan, RowSpan, SpanTable},
+    buffer::Buffer,
     decoder::{CachePlan, Decoder, LoadError},
     families::{self, SpecError, SpecSource},
     gguf::GgufFile,
@@ -135,13 +136,13 @@ fn read_spec(file: &GgufFile, options: &LoadOptions) -> Result<(DecoderSpec, usi
 
 /// The graph over some operations, with the choice hidden.
 trait Runner: Send {
-    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Vec<f32>>;
+    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer>;
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()>;
     fn name(&self) -> String;
 }
 
 impl<O: Ops> Runner for Decoder<O> {
-    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Vec<f32>> {
+    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer> {
         Decoder::forward(self, batch)
     }
 
@@ -275,7 +276,7 @@ impl Model {
     }
 
     /// One step, all of it or nothing.
-    fn step(&mut self, batch: &[BatchItem<'_>]) -> Result<Vec<f32>, ModelError> {
+    fn step(&mut self, batch: &[BatchItem<'_>]) -> Result<Buffer, ModelError> {
         let mut starts = Vec::with_capacity(batch.len());
         let mut outcome = Ok(());
         for item in batch {
@@ -298,7 +299,7 @@ impl Model {
         values
     }
 
-    fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Vec<f32>, ModelError> {
+    fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Buffer, ModelError> {
         for copy in self.blocks.take_copies() {
             let (from, to) = (copy.from as usize, copy.to as usize);
             self.runner.copy_block(copy.group, from, to).map_err(|error| failed(&error))?;
@@ -366,9 +367,13 @@ impl TokenModel for Model {
 
     fn forward(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
         self.check(batch)?;
+        let steps = steps(batch);
+        if let [step] = steps.as_slice() {
+            return Ok(Logits::new(self.step(step)?, self.spec.vocabulary));
+        }
         let mut values = Vec::new();
-        for step in steps(batch) {
-            values.extend(self.step(&step)?);
+        for step in steps {
+            values.extend_from_slice(&self.step(&step)?);
         }
         Ok(Logits::new(values, self.spec.vocabulary))
     }

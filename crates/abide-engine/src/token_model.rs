@@ -4,6 +4,7 @@
 
 use thiserror::Error;
 
+use crate::buffer::Buffer;
 use crate::kv::{KvError, SequenceId};
 
 /// Which rows' logits are wanted.
@@ -29,15 +30,16 @@ pub struct BatchItem<'a> {
 }
 
 /// Logits of the wanted rows, in the order of the batch.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Logits {
-    values: Vec<f32>,
+    values: Buffer,
     vocabulary: usize,
 }
 
 impl Logits {
     /// `values` holds whole rows of `vocabulary` values.
-    pub fn new(values: Vec<f32>, vocabulary: usize) -> Self {
+    pub fn new(values: impl Into<Buffer>, vocabulary: usize) -> Self {
+        let values = values.into();
         debug_assert_eq!(values.len() % vocabulary, 0);
         Self { values, vocabulary }
     }

@@ -1,24 +1,28 @@
 //! What mixes channels: one dense network, or a few of many experts per token.
 
-use candle_core::{Result, Tensor};
+use candle_core::Result;
 
-use super::weights::{FeedForwardWeights, Network};
+use super::{
+    single,
+    weights::{FeedForwardWeights, Network},
+};
 use crate::{
-    ops::{Linear, Ops},
+    ops::Ops,
     spec::{Activation, Router},
 };
 
 /// Output of the feed-forward block: rows × hidden.
 pub(super) fn forward<O: Ops>(
     ops: &O,
-    weights: &FeedForwardWeights<O::Matrix>,
-    input: &Tensor,
-) -> Result<Tensor> {
+    weights: &FeedForwardWeights<O>,
+    input: &O::Tensor,
+) -> Result<O::Tensor> {
     match weights {
         FeedForwardWeights::Dense { network, activation } => dense(ops, network, *activation, input),
         FeedForwardWeights::Experts { router, networks, used, activation, kind } => {
-            let logits = ops.linear(input, &[router])?.remove(0).to_vec2::<f32>()?;
-            let chosen: Vec<_> = logits.iter().map(|logits| choose(logits, *used, *kind)).collect();
+            let logits = ops.values(single(ops, input, router)?)?;
+            let choose = |logits| choose(logits, *used, *kind);
+            let chosen: Vec<_> = logits.chunks_exact(networks.len()).map(choose).collect();
             experts(ops, networks, *activation, input, &chosen)
         }
     }
@@ -26,22 +30,18 @@ pub(super) fn forward<O: Ops>(
 
 fn dense<O: Ops>(
     ops: &O,
-    network: &Network<O::Matrix>,
+    network: &Network<O>,
     activation: Activation,
-    input: &Tensor,
-) -> Result<Tensor> {
+    input: &O::Tensor,
+) -> Result<O::Tensor> {
     let active = match &network.gate {
         Some(gate) => {
-            let outputs = ops.linear(input, &[gate, &network.up])?;
-            ops.activate(&outputs[0], Some(&outputs[1]), activation)?
+            let mut outputs = ops.linear(input, &[gate, &network.up])?;
+            ops.activate(outputs.swap_remove(0), outputs.first(), activation)?
         }
-        None => ops.activate(&ops.linear(input, &[&network.up])?[0], None, activation)?,
+        None => ops.activate(single(ops, input, &network.up)?, None, activation)?,
     };
     single(ops, &active, &network.down)
-}
-
-fn single<O: Ops>(ops: &O, input: &Tensor, map: &Linear<O::Matrix>) -> Result<Tensor> {
-    Ok(ops.linear(input, &[map])?.remove(0))
 }
 
 /// The experts of one token with their weights, best first; ties go to the lower index.
@@ -70,26 +70,22 @@ fn choose(logits: &[f32], used: usize, router: Router) -> Vec<(usize, f32)> {
 /// indices, so that it does not depend on the other rows.
 fn experts<O: Ops>(
     ops: &O,
-    networks: &[Network<O::Matrix>],
+    networks: &[Network<O>],
     activation: Activation,
-    input: &Tensor,
+    input: &O::Tensor,
     chosen: &[Vec<(usize, f32)>],
-) -> Result<Tensor> {
-    let device = input.device();
-    let mut rows_of: Vec<Vec<(u32, f32)>> = vec![Vec::new(); networks.len()];
+) -> Result<O::Tensor> {
+    let mut rows_of: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); networks.len()];
     for (row, experts) in chosen.iter().enumerate() {
         for &(expert, weight) in experts {
-            rows_of[expert].push((row as u32, weight));
+            rows_of[expert].0.push(row as u32);
+            rows_of[expert].1.push(weight);
         }
     }
-    let mut sum = input.zeros_like()?;
-    for (network, rows) in networks.iter().zip(&rows_of).filter(|(_, rows)| !rows.is_empty()) {
-        let (rows, weights): (Vec<u32>, Vec<f32>) = rows.iter().copied().unzip();
-        let count = rows.len();
-        let rows = Tensor::from_vec(rows, count, device)?;
-        let output = dense(ops, network, activation, &input.index_select(&rows, 0)?)?;
-        let weighted = output.broadcast_mul(&Tensor::from_vec(weights, (count, 1), device)?)?;
-        sum = sum.index_add(&rows, &weighted, 0)?;
+    let mut sum = ops.zeros_like(input)?;
+    for (network, (rows, weights)) in networks.iter().zip(&rows_of).filter(|(_, rows)| !rows.0.is_empty()) {
+        let output = dense(ops, network, activation, &ops.select(input, rows)?)?;
+        sum = ops.add_weighted(sum, &output, rows, weights)?;
     }
     Ok(sum)
 }

@@ -11,10 +11,11 @@ pub use weights::LoadError;
 
 use std::sync::Arc;
 
-use candle_core::{Result, Tensor};
+use candle_core::Result;
 
 use crate::{
     batch::BatchPlan,
+    buffer::Buffer,
     gguf::GgufFile,
     ops::{Angles, CacheShape, Linear, Norm, Ops},
     rope::RopeFrequencies,
@@ -38,18 +39,18 @@ pub struct Decoder<O: Ops> {
     spec: Arc<DecoderSpec>,
     embedding: EmbeddingTable,
     layers: Vec<Layer<O>>,
-    output_norm: Norm,
-    output: Linear<O::Matrix>,
+    output_norm: Norm<O::Tensor>,
+    output: Linear<O>,
     ropes: Vec<(RopeFrequencies, RopePairing)>,
 }
 
 struct Layer<O: Ops> {
-    before_mixer: Option<Norm>,
-    mixer: MixerWeights<O::Matrix>,
-    after_mixer: Option<Norm>,
-    before_feed_forward: Option<Norm>,
-    feed_forward: FeedForwardWeights<O::Matrix>,
-    after_feed_forward: Option<Norm>,
+    before_mixer: Option<Norm<O::Tensor>>,
+    mixer: MixerWeights<O>,
+    after_mixer: Option<Norm<O::Tensor>>,
+    before_feed_forward: Option<Norm<O::Tensor>>,
+    feed_forward: FeedForwardWeights<O>,
+    after_feed_forward: Option<Norm<O::Tensor>>,
     parallel: bool,
     group: usize,
     cache: O::Cache,
@@ -116,15 +117,15 @@ impl<O: Ops> Decoder<O> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forward(&mut self, batch: &BatchPlan) -> Result<Vec<f32>> {
+    pub fn forward(&mut self, batch: &BatchPlan) -> Result<Buffer> {
         let spec = Arc::clone(&self.spec);
-        let mut stream = self.embedding.rows(&batch.tokens, self.ops.device())?;
+        let mut stream = self.ops.tensor(self.embedding.rows(&batch.tokens)?, spec.hidden)?;
         let angles = self.angles(batch)?;
         let last = self.layers.len() - 1;
         // Where nobody wants logits one row goes on all the same: devices dislike tensors without rows.
         let wanted_rows = if batch.wanted.is_empty() { &[0] } else { batch.wanted.as_slice() };
         for (index, layer) in self.layers.iter_mut().enumerate() {
-            let wanted = (index == last).then_some(wanted_rows);
+            let wanted = (index == last && wanted_rows.len() < batch.rows()).then_some(wanted_rows);
             let call = MixerCall {
                 spec: &spec.layers[index].mixer,
                 angles: &angles,
@@ -132,34 +133,33 @@ impl<O: Ops> Decoder<O> {
                 group: layer.group,
                 wanted,
             };
-            stream = layer.forward(&self.ops, spec.residual_scale, &stream, &call)?;
+            stream = layer.forward(&self.ops, spec.residual_scale, stream, &call)?;
         }
         if batch.wanted.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Buffer::default());
         }
         self.logits(&stream)
     }
 
-    fn angles(&self, batch: &BatchPlan) -> Result<Vec<Angles>> {
-        let device = self.ops.device();
+    fn angles(&self, batch: &BatchPlan) -> Result<Vec<Angles<O::Tensor>>> {
         self.ropes
             .iter()
             .map(|(frequencies, pairing)| {
                 let (cosines, sines) = frequencies.angles(&batch.positions);
-                let shape = (batch.rows(), cosines.len() / batch.rows());
+                let pairs = cosines.len() / batch.rows();
                 Ok(Angles {
-                    cosines: Tensor::from_vec(cosines, shape, device)?,
-                    sines: Tensor::from_vec(sines, shape, device)?,
+                    cosines: self.ops.tensor(cosines, pairs)?,
+                    sines: self.ops.tensor(sines, pairs)?,
                     pairing: *pairing,
                 })
             })
             .collect()
     }
 
-    fn logits(&self, stream: &Tensor) -> Result<Vec<f32>> {
+    fn logits(&self, stream: &O::Tensor) -> Result<Buffer> {
         let normed = self.ops.norm(stream, &self.output_norm)?;
-        let logits = self.ops.linear(&normed, &[&self.output])?.remove(0);
-        let mut logits = logits.flatten_all()?.to_vec1::<f32>()?;
+        let logits = single(&self.ops, &normed, &self.output)?;
+        let mut logits = self.ops.values(logits)?;
         let (scale, cap) = (self.spec.logit_scale, self.spec.logit_soft_cap);
         if scale != 1.0 {
             logits.iter_mut().for_each(|logit| *logit *= scale);
@@ -178,42 +178,50 @@ impl<O: Ops> Layer<O> {
         &mut self,
         ops: &O,
         residual_scale: f32,
-        stream: &Tensor,
-        call: &MixerCall<'_>,
-    ) -> Result<Tensor> {
-        let rows = call.batch.rows();
-        let normed = apply(ops, self.before_mixer.as_ref(), stream)?;
-        let mixed = mixer::forward(ops, &self.mixer, &normed, call, &mut self.cache)?;
-        let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?;
-        let stream = select(stream, call.wanted, rows)?;
-        let joined = ops.add(&stream, &mixed, residual_scale)?;
-        let normed = if self.parallel {
-            select(&normed, call.wanted, rows)?
-        } else {
-            apply(ops, self.before_feed_forward.as_ref(), &joined)?
+        stream: O::Tensor,
+        call: &MixerCall<'_, O::Tensor>,
+    ) -> Result<O::Tensor> {
+        let normed = apply(ops, self.before_mixer.as_ref(), &stream)?;
+        let input = normed.as_ref().unwrap_or(&stream);
+        let mixed = mixer::forward(ops, &self.mixer, input, call, &mut self.cache)?;
+        // What a parallel feed-forward block reads: the mixer's own input.
+        let shared = match (self.parallel, call.wanted) {
+            (false, _) => None,
+            (true, Some(wanted)) => Some(ops.select(input, wanted)?),
+            (true, None) => Some(match normed {
+                Some(normed) => normed,
+                None => ops.copy(&stream)?,
+            }),
         };
-        let fed = feed_forward::forward(ops, &self.feed_forward, &normed)?;
-        let fed = apply(ops, self.after_feed_forward.as_ref(), &fed)?;
-        ops.add(&joined, &fed, residual_scale)
+        let mixed = apply(ops, self.after_mixer.as_ref(), &mixed)?.unwrap_or(mixed);
+        let stream = select(ops, stream, call.wanted)?;
+        let joined = ops.add(stream, &mixed, residual_scale)?;
+        let normed = match shared {
+            Some(shared) => Some(shared),
+            None => apply(ops, self.before_feed_forward.as_ref(), &joined)?,
+        };
+        let fed = feed_forward::forward(ops, &self.feed_forward, normed.as_ref().unwrap_or(&joined))?;
+        let fed = apply(ops, self.after_feed_forward.as_ref(), &fed)?.unwrap_or(fed);
+        ops.add(joined, &fed, residual_scale)
     }
 }
 
-fn apply<O: Ops>(ops: &O, norm: Option<&Norm>, input: &Tensor) -> Result<Tensor> {
-    match norm {
-        Some(norm) => ops.norm(input, norm),
-        None => Ok(input.clone()),
-    }
+/// What the norm makes of `input`; `None` where there is no norm.
+fn apply<O: Ops>(ops: &O, norm: Option<&Norm<O::Tensor>>, input: &O::Tensor) -> Result<Option<O::Tensor>> {
+    norm.map(|norm| ops.norm(input, norm)).transpose()
 }
 
-/// The rows named by `wanted`; all of them where it names none or every one.
-fn select(input: &Tensor, wanted: Option<&[u32]>, rows: usize) -> Result<Tensor> {
+/// The rows named by `wanted`; all of them where it names none.
+fn select<O: Ops>(ops: &O, input: O::Tensor, wanted: Option<&[u32]>) -> Result<O::Tensor> {
     match wanted {
-        Some(wanted) if wanted.len() < rows => {
-            let wanted = Tensor::new(wanted, input.device())?;
-            input.index_select(&wanted, 0)
-        }
-        _ => Ok(input.clone()),
+        Some(wanted) => ops.select(&input, wanted),
+        None => Ok(input),
     }
+}
+
+/// One map's output.
+fn single<O: Ops>(ops: &O, input: &O::Tensor, map: &Linear<O>) -> Result<O::Tensor> {
+    Ok(ops.linear(input, &[map])?.remove(0))
 }
 
 fn cache_shape(spec: &DecoderSpec, mixer: &Mixer, plan: &CachePlan, group: usize) -> CacheShape {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use abide_kernels::{BlockType, dequantize};
-use candle_core::{Device, Result as TensorResult, Tensor};
+use candle_core::Result as TensorResult;
 use thiserror::Error;
 
 use crate::{
@@ -49,41 +49,41 @@ pub enum LoadError {
 }
 
 /// A mixer's weights.
-pub(super) enum MixerWeights<M> {
-    Attention(AttentionWeights<M>),
-    Convolution(ConvolutionWeights<M>),
+pub(super) enum MixerWeights<O: Ops> {
+    Attention(AttentionWeights<O>),
+    Convolution(ConvolutionWeights<O>),
 }
 
 /// Attention's weights.
-pub(super) struct AttentionWeights<M> {
-    pub query: Linear<M>,
-    pub key: Linear<M>,
-    pub value: Linear<M>,
-    pub output: Linear<M>,
-    pub query_norm: Option<Norm>,
-    pub key_norm: Option<Norm>,
-    pub sinks: Option<Tensor>,
+pub(super) struct AttentionWeights<O: Ops> {
+    pub query: Linear<O>,
+    pub key: Linear<O>,
+    pub value: Linear<O>,
+    pub output: Linear<O>,
+    pub query_norm: Option<Norm<O::Tensor>>,
+    pub key_norm: Option<Norm<O::Tensor>>,
+    pub sinks: Option<O::Tensor>,
 }
 
 /// A short convolution's weights.
-pub(super) struct ConvolutionWeights<M> {
-    pub gate_before: Linear<M>,
-    pub gate_after: Linear<M>,
-    pub input: Linear<M>,
+pub(super) struct ConvolutionWeights<O: Ops> {
+    pub gate_before: Linear<O>,
+    pub gate_after: Linear<O>,
+    pub input: Linear<O>,
     /// channels × taps.
-    pub taps: Tensor,
-    pub output: Linear<M>,
+    pub taps: O::Tensor,
+    pub output: Linear<O>,
 }
 
 /// A feed-forward block's weights.
-pub(super) enum FeedForwardWeights<M> {
+pub(super) enum FeedForwardWeights<O: Ops> {
     Dense {
-        network: Network<M>,
+        network: Network<O>,
         activation: Activation,
     },
     Experts {
-        router: Linear<M>,
-        networks: Vec<Network<M>>,
+        router: Linear<O>,
+        networks: Vec<Network<O>>,
         used: usize,
         activation: Activation,
         kind: Router,
@@ -91,10 +91,10 @@ pub(super) enum FeedForwardWeights<M> {
 }
 
 /// One gated network.
-pub(super) struct Network<M> {
-    pub gate: Option<Linear<M>>,
-    pub up: Linear<M>,
-    pub down: Linear<M>,
+pub(super) struct Network<O: Ops> {
+    pub gate: Option<Linear<O>>,
+    pub up: Linear<O>,
+    pub down: Linear<O>,
 }
 
 /// Token embeddings, read row by row from the file: no device holds them twice.
@@ -114,7 +114,7 @@ impl EmbeddingTable {
     }
 
     /// Scaled embeddings of `tokens`: tokens × hidden.
-    pub fn rows(&self, tokens: &[u32], device: &Device) -> TensorResult<Tensor> {
+    pub fn rows(&self, tokens: &[u32]) -> TensorResult<Vec<f32>> {
         let bytes = self.file.data(&self.tensor);
         let row_bytes = bytes.len() / self.tensor.rows();
         let mut values = vec![0.0f32; tokens.len() * self.hidden];
@@ -128,7 +128,7 @@ impl EmbeddingTable {
                 row.iter_mut().for_each(|value| *value *= self.scale);
             }
         }
-        Tensor::from_vec(values, (tokens.len(), self.hidden), device)
+        Ok(values)
     }
 }
 
@@ -165,22 +165,22 @@ impl<'a, O: Ops> Loader<'a, O> {
     }
 
     /// A norm by its name without `.weight`.
-    pub fn norm(&self, name: &str, width: usize) -> Result<Norm, LoadError> {
-        let weight = self.vector(&format!("{name}.weight"), width)?;
-        let bias = self.optional_vector(&format!("{name}.bias"), width)?;
-        let bias = bias.map_or_else(|| weight.zeros_like(), Ok)?;
+    pub fn norm(&self, name: &str, width: usize) -> Result<Norm<O::Tensor>, LoadError> {
+        let weight = self.tensor(&format!("{name}.weight"), width, width)?;
+        let bias = self.optional_values(&format!("{name}.bias"), width)?.unwrap_or_else(|| vec![0.0; width]);
+        let bias = self.ops.tensor(bias, width)?;
         Ok(Norm { kind: self.spec.norm, weight, bias, epsilon: self.spec.norm_epsilon })
     }
 
     /// The output matrix, which is the embedding where the file has none of its own.
-    pub fn output(&self) -> Result<Linear<O::Matrix>, LoadError> {
+    pub fn output(&self) -> Result<Linear<O>, LoadError> {
         let tied = self.file.tensor("output.weight").is_none();
         let name = if tied { "token_embd" } else { "output" };
         self.linear(name, self.spec.vocabulary, self.spec.hidden)
     }
 
     /// A mixer.
-    pub fn mixer(&self, layer: usize, mixer: &Mixer) -> Result<MixerWeights<O::Matrix>, LoadError> {
+    pub fn mixer(&self, layer: usize, mixer: &Mixer) -> Result<MixerWeights<O>, LoadError> {
         match mixer {
             Mixer::Attention(spec) => Ok(MixerWeights::Attention(self.attention(layer, spec)?)),
             Mixer::ShortConvolution { taps } => {
@@ -188,7 +188,7 @@ impl<'a, O: Ops> Loader<'a, O> {
                 let name = format!("blk.{layer}.shortconv.in_proj");
                 let [gate_before, gate_after, input] = self.split(&name, [hidden; 3], hidden)?;
                 let name = format!("blk.{layer}.shortconv.conv.weight");
-                let taps = self.vector(&name, hidden * taps)?.reshape((hidden, *taps))?;
+                let taps = self.tensor(&name, hidden * taps, *taps)?;
                 let output = self.linear(&format!("blk.{layer}.shortconv.out_proj"), hidden, hidden)?;
                 Ok(MixerWeights::Convolution(ConvolutionWeights {
                     gate_before,
@@ -201,11 +201,7 @@ impl<'a, O: Ops> Loader<'a, O> {
         }
     }
 
-    fn attention(
-        &self,
-        layer: usize,
-        spec: &AttentionSpec,
-    ) -> Result<AttentionWeights<O::Matrix>, LoadError> {
+    fn attention(&self, layer: usize, spec: &AttentionSpec) -> Result<AttentionWeights<O>, LoadError> {
         let hidden = self.spec.hidden;
         let name = |part: &str| format!("blk.{layer}.{part}");
         let widths =
@@ -224,8 +220,8 @@ impl<'a, O: Ops> Loader<'a, O> {
             QkNorm::PerHead => self.norm(&name(part), spec.key_dim).map(Some),
             QkNorm::WholeWidth => self.norm(&name(part), width).map(Some),
         };
-        let sinks =
-            if spec.sinks { Some(self.vector(&name("attn_sinks.weight"), spec.heads)?) } else { None };
+        let sinks = || self.tensor(&name("attn_sinks.weight"), spec.heads, spec.heads);
+        let sinks = spec.sinks.then(sinks).transpose()?;
         Ok(AttentionWeights {
             query,
             key,
@@ -242,7 +238,7 @@ impl<'a, O: Ops> Loader<'a, O> {
         &self,
         layer: usize,
         feed_forward: &FeedForward,
-    ) -> Result<FeedForwardWeights<O::Matrix>, LoadError> {
+    ) -> Result<FeedForwardWeights<O>, LoadError> {
         let hidden = self.spec.hidden;
         let name = |part: &str| format!("blk.{layer}.{part}");
         match *feed_forward {
@@ -284,7 +280,7 @@ impl<'a, O: Ops> Loader<'a, O> {
     }
 
     /// A linear map by its name without `.weight`, with its bias where the file has one.
-    fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<O::Matrix>, LoadError> {
+    fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<O>, LoadError> {
         let [map] = self.split(name, [rows], columns)?;
         Ok(map)
     }
@@ -295,18 +291,13 @@ impl<'a, O: Ops> Loader<'a, O> {
         name: &str,
         parts: [usize; N],
         columns: usize,
-    ) -> Result<[Linear<O::Matrix>; N], LoadError> {
+    ) -> Result<[Linear<O>; N], LoadError> {
         let maps = self.split_all(name, &parts, columns)?;
         Ok(maps.try_into().unwrap_or_else(|_| unreachable!("one map for each part")))
     }
 
     /// A stored matrix cut into consecutive rows, one map for each part, biases with them.
-    fn split_all(
-        &self,
-        name: &str,
-        parts: &[usize],
-        columns: usize,
-    ) -> Result<Vec<Linear<O::Matrix>>, LoadError> {
+    fn split_all(&self, name: &str, parts: &[usize], columns: usize) -> Result<Vec<Linear<O>>, LoadError> {
         let weight = format!("{name}.weight");
         let tensor = find(self.file, &weight, columns, parts.iter().sum())?;
         let bias = self.optional_values(&format!("{name}.bias"), parts.iter().sum())?;
@@ -319,23 +310,21 @@ impl<'a, O: Ops> Loader<'a, O> {
             let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns })?;
             let bias = bias
                 .as_ref()
-                .map(|bias| Tensor::new(&bias[first..first + rows], self.ops.device()))
+                .map(|bias| self.ops.tensor(bias[first..first + rows].to_vec(), rows))
                 .transpose()?;
             first += rows;
-            maps.push(Linear { matrix: Arc::new(matrix), bias });
+            maps.push(Linear { matrix, bias });
         }
         // Every implementation has its own copy now.
         self.file.release(tensor);
         Ok(maps)
     }
 
-    fn vector(&self, name: &str, width: usize) -> Result<Tensor, LoadError> {
-        self.optional_vector(name, width)?.ok_or_else(|| LoadError::Missing { name: name.to_owned() })
-    }
-
-    fn optional_vector(&self, name: &str, width: usize) -> Result<Option<Tensor>, LoadError> {
-        let values = self.optional_values(name, width)?;
-        Ok(values.map(|values| Tensor::new(values, self.ops.device())).transpose()?)
+    /// A tensor that is no matrix, `count` values in rows of `width`.
+    fn tensor(&self, name: &str, count: usize, width: usize) -> Result<O::Tensor, LoadError> {
+        let values = self.optional_values(name, count)?;
+        let values = values.ok_or_else(|| LoadError::Missing { name: name.to_owned() })?;
+        Ok(self.ops.tensor(values, width)?)
     }
 
     fn optional_values(&self, name: &str, width: usize) -> Result<Option<Vec<f32>>, LoadError> {

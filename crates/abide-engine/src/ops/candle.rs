@@ -13,6 +13,7 @@ use candle_nn::{ops, rotary_emb};
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops};
 use crate::{
     batch::{BatchPlan, RowSpan, SpanTable},
+    buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
 
@@ -82,7 +83,7 @@ impl CandleOps {
     }
 
     /// Attention of one span: rows × (heads · `value_dim`).
-    fn attend(&self, call: &AttentionCall<'_>, cache: &TensorCache, index: usize) -> Result<Tensor> {
+    fn attend(&self, call: &AttentionCall<'_, Tensor>, cache: &TensorCache, index: usize) -> Result<Tensor> {
         let AttentionSpec { heads, kv_heads, key_dim, value_dim, window, .. } = *call.spec;
         let span = call.batch.spans[index];
         let view = SpanView::new(call, index, cache.block_positions);
@@ -134,7 +135,7 @@ struct SpanView<'a> {
 }
 
 impl<'a> SpanView<'a> {
-    fn new(call: &AttentionCall<'a>, index: usize, block_positions: usize) -> Self {
+    fn new(call: &AttentionCall<'a, Tensor>, index: usize, block_positions: usize) -> Self {
         let span = call.batch.spans[index];
         Self {
             start: span.first_visible(call.spec.window),
@@ -187,18 +188,35 @@ fn candle_kind(kind: BlockType) -> Option<GgmlDType> {
 }
 
 impl Ops for CandleOps {
+    type Tensor = Tensor;
     type Matrix = QMatMul;
     type Cache = TensorCache;
-
-    fn device(&self) -> &Device {
-        &self.device
-    }
 
     fn name(&self) -> String {
         match self.weights {
             Weights::Dequantised => "candle, f32 weights (reference)".to_owned(),
             Weights::Stored => "candle, quantised weights".to_owned(),
         }
+    }
+
+    fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Tensor> {
+        Tensor::from_vec(values, ((), width), &self.device)
+    }
+
+    fn values(&self, tensor: Tensor) -> Result<Buffer> {
+        Ok(tensor.flatten_all()?.to_vec1()?.into())
+    }
+
+    fn copy(&self, input: &Tensor) -> Result<Tensor> {
+        Ok(input.clone())
+    }
+
+    fn zeros_like(&self, input: &Tensor) -> Result<Tensor> {
+        input.zeros_like()
+    }
+
+    fn select(&self, input: &Tensor, rows: &[u32]) -> Result<Tensor> {
+        input.index_select(&Tensor::new(rows, &self.device)?, 0)
     }
 
     fn matrix(&self, source: MatrixSource<'_>) -> Result<QMatMul> {
@@ -229,7 +247,7 @@ impl Ops for CandleOps {
         Ok(())
     }
 
-    fn linear(&self, input: &Tensor, maps: &[&Linear<QMatMul>]) -> Result<Vec<Tensor>> {
+    fn linear(&self, input: &Tensor, maps: &[&Linear<Self>]) -> Result<Vec<Tensor>> {
         maps.iter()
             .map(|map| {
                 let output = map.matrix.forward(input)?;
@@ -241,20 +259,32 @@ impl Ops for CandleOps {
             .collect()
     }
 
-    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor> {
+    fn add(&self, stream: Tensor, branch: &Tensor, scale: f32) -> Result<Tensor> {
         if scale == 1.0 { stream + branch } else { stream + (branch * f64::from(scale))? }
     }
 
-    fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {
-        let input = input.contiguous()?;
-        match norm.kind {
-            NormKind::Rms => ops::rms_norm(&input, &norm.weight, norm.epsilon),
-            NormKind::Layer => ops::layer_norm(&input, &norm.weight, &norm.bias, norm.epsilon),
-        }
+    fn add_weighted(&self, sum: Tensor, branch: &Tensor, rows: &[u32], weights: &[f32]) -> Result<Tensor> {
+        let weights = Tensor::new(weights, &self.device)?.unsqueeze(1)?;
+        sum.index_add(&Tensor::new(rows, &self.device)?, &branch.broadcast_mul(&weights)?, 0)
     }
 
-    fn rope(&self, input: &Tensor, angles: &Angles) -> Result<Tensor> {
-        let (_, _, width) = input.dims3()?;
+    fn multiply(&self, one: Tensor, other: &Tensor) -> Result<Tensor> {
+        one * other
+    }
+
+    fn norm(&self, input: &Tensor, norm: &Norm<Tensor>) -> Result<Tensor> {
+        let (weight, bias) = (norm.weight.flatten_all()?, norm.bias.flatten_all()?);
+        let runs = input.contiguous()?.reshape(((), weight.elem_count()))?;
+        let normed = match norm.kind {
+            NormKind::Rms => ops::rms_norm(&runs, &weight, norm.epsilon),
+            NormKind::Layer => ops::layer_norm(&runs, &weight, &bias, norm.epsilon),
+        };
+        normed?.reshape(input.shape())
+    }
+
+    fn rope(&self, input: Tensor, width: usize, angles: &Angles<Tensor>) -> Result<Tensor> {
+        let shape = input.dims2()?;
+        let input = input.reshape((shape.0, shape.1 / width, width))?;
         let rotated = 2 * angles.cosines.dim(1)?;
         let head = input.narrow(D::Minus1, 0, rotated)?.unsqueeze(0)?.contiguous()?;
         let head = match angles.pairing {
@@ -266,17 +296,17 @@ impl Ops for CandleOps {
         };
         let head = head.squeeze(0)?;
         if rotated == width {
-            return Ok(head);
+            return head.reshape(shape);
         }
-        Tensor::cat(&[&head, &input.narrow(D::Minus1, rotated, width - rotated)?.contiguous()?], D::Minus1)
+        let rest = input.narrow(D::Minus1, rotated, width - rotated)?.contiguous()?;
+        Tensor::cat(&[&head, &rest], D::Minus1)?.reshape(shape)
     }
 
-    fn attention(&self, call: &AttentionCall<'_>, cache: &mut TensorCache) -> Result<Tensor> {
+    fn attention(&self, call: &AttentionCall<'_, Tensor>, cache: &mut TensorCache) -> Result<Tensor> {
         let slots = &call.batch.groups[call.group].slots;
-        let rows = call.batch.rows();
-        write_rows(&cache.keys, &call.keys.reshape((rows, ()))?, slots, cache.block_positions)?;
+        write_rows(&cache.keys, &call.keys, slots, cache.block_positions)?;
         if let Some(values) = &cache.values {
-            write_rows(values, &call.values.reshape((rows, ()))?, slots, cache.block_positions)?;
+            write_rows(values, &call.values, slots, cache.block_positions)?;
         }
         let spans: Vec<Tensor> = (0..call.batch.spans.len())
             .map(|index| self.attend(call, cache, index))
@@ -288,7 +318,7 @@ impl Ops for CandleOps {
         }
     }
 
-    fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
+    fn activate(&self, gate: Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
         let (active, up) = match (activation, up) {
             (Activation::Silu, up) => (gate.silu()?, up.cloned()),
             (Activation::Gelu, up) => (gate.gelu()?, up.cloned()),

@@ -1,19 +1,21 @@
-//! The CPU's fast way: `abide-kernels` on the slices behind candle's tensors.
+//! The CPU's fast way: `abide-kernels` on plain slices.
 //!
-//! Plain slices rather than candle's `CustomOp` traits: several outputs share one quantised input,
-//! and a custom op has but one output. Every result depends on its own row alone, whatever the
-//! batch beside it.
+//! Activations are [`Rows`] in memory that is used again from step to step, not candle's tensors, whose memory comes
+//! fresh from the system for each operation. Every result depends on its own row alone, whatever the batch beside it.
+
+use std::cell::RefCell;
 
 use abide_kernels as kernels;
 use abide_kernels::{
-    Activation as GatedActivation, AttentionRequest, CacheLayer, CacheSlot, KernelError, Kernels,
+    Activation as GatedActivation, ActivationBuffer, AttentionRequest, CacheLayer, CacheSlot, Kernels,
     PackedMatrix, RopeShape,
 };
-use candle_core::{CpuStorage, Device, Error, Result, Storage, Tensor};
+use candle_core::{Error, Result};
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, failed};
 use crate::{
     batch::BatchPlan,
+    buffer::{Buffer, BufferPool},
     options::CacheType,
     spec::{Activation, NormKind, RopePairing},
 };
@@ -22,6 +24,20 @@ use crate::{
 pub struct CpuOps {
     kernels: Kernels,
     cache_type: CacheType,
+    pool: BufferPool,
+    quantised: RefCell<ActivationBuffer>,
+}
+
+/// Rows of `width` values.
+pub struct Rows {
+    values: Buffer,
+    width: usize,
+}
+
+impl Rows {
+    fn count(&self) -> usize {
+        self.values.len() / self.width
+    }
 }
 
 /// One layer's cache: keys and values for attention, or the inputs of a convolution.
@@ -40,42 +56,48 @@ pub struct ConvolutionCache {
 impl CpuOps {
     /// Operations by `kernels`; the cache holds `cache_type`.
     pub fn new(kernels: Kernels, cache_type: CacheType) -> Self {
-        Self { kernels, cache_type }
+        Self { kernels, cache_type, pool: BufferPool::default(), quantised: RefCell::default() }
     }
-}
 
-/// Lends the values of f32 tensors on the CPU to a kernel.
-fn with_values<const N: usize, T>(
-    tensors: [&Tensor; N],
-    kernel: impl FnOnce([&[f32]; N]) -> std::result::Result<T, KernelError>,
-) -> Result<T> {
-    let mut contiguous = Vec::with_capacity(N);
-    for tensor in tensors {
-        contiguous.push(tensor.contiguous()?);
+    /// Rows of any content.
+    fn rows(&self, count: usize, width: usize) -> Rows {
+        Rows { values: self.pool.take(count * width), width }
     }
-    let storages: Vec<_> = contiguous.iter().map(Tensor::storage_and_layout).collect();
-    let mut slices: [&[f32]; N] = [&[]; N];
-    for (slice, (storage, layout)) in slices.iter_mut().zip(&storages) {
-        let Storage::Cpu(CpuStorage::F32(values)) = &**storage else {
-            return Err(Error::Msg(
-                "the CPU kernels were given a tensor that is not f32 on the CPU".to_owned(),
-            ));
-        };
-        *slice = &values[layout.start_offset()..][..layout.shape().elem_count()];
-    }
-    kernel(slices).map_err(failed)
 }
 
 impl Ops for CpuOps {
+    type Tensor = Rows;
     type Matrix = PackedMatrix;
     type Cache = CpuCache;
 
-    fn device(&self) -> &Device {
-        &Device::Cpu
-    }
-
     fn name(&self) -> String {
         self.kernels.isa().name().to_owned()
+    }
+
+    fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Rows> {
+        Ok(Rows { values: values.into(), width })
+    }
+
+    fn values(&self, tensor: Rows) -> Result<Buffer> {
+        Ok(tensor.values)
+    }
+
+    fn copy(&self, input: &Rows) -> Result<Rows> {
+        let mut copy = self.rows(input.count(), input.width);
+        copy.values.copy_from_slice(&input.values);
+        Ok(copy)
+    }
+
+    fn zeros_like(&self, input: &Rows) -> Result<Rows> {
+        Ok(Rows { values: self.pool.zeros(input.values.len()), width: input.width })
+    }
+
+    fn select(&self, input: &Rows, rows: &[u32]) -> Result<Rows> {
+        let mut output = self.rows(rows.len(), input.width);
+        for (target, &row) in output.values.chunks_exact_mut(input.width).zip(rows) {
+            target.copy_from_slice(&input.values[row as usize * input.width..][..input.width]);
+        }
+        Ok(output)
     }
 
     fn matrix(&self, source: MatrixSource<'_>) -> Result<PackedMatrix> {
@@ -106,83 +128,76 @@ impl Ops for CpuOps {
         Ok(())
     }
 
-    fn linear(&self, input: &Tensor, maps: &[&Linear<PackedMatrix>]) -> Result<Vec<Tensor>> {
-        let (tokens, columns) = input.dims2()?;
-        let mut outputs: Vec<Vec<f32>> =
-            maps.iter().map(|map| vec![0.0; tokens * map.matrix.rows()]).collect();
-        with_values([input], |[values]| {
-            let activations = self.kernels.quantize(values, tokens, columns)?;
-            let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
-                .iter()
-                .zip(&mut outputs)
-                .map(|(map, output)| (&*map.matrix, output.as_mut_slice()))
-                .collect();
-            self.kernels.matmul_many(&activations, &mut products)
-        })?;
-        maps.iter()
-            .zip(outputs)
-            .map(|(map, mut output)| {
-                if let Some(bias) = &map.bias {
-                    with_values([bias], |[bias]| self.kernels.add_rows(&mut output, bias))?;
-                }
-                Tensor::from_vec(output, (tokens, map.matrix.rows()), &Device::Cpu)
-            })
-            .collect()
-    }
-
-    // Not candle's own sum, which wakes a second pool of threads that would fight with ours.
-    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor> {
-        let sum = with_values([stream, branch], |[stream, branch]| {
-            let mut sum = branch.to_vec();
-            if scale != 1.0 {
-                self.kernels.scale(&mut sum, scale);
+    fn linear(&self, input: &Rows, maps: &[&Linear<Self>]) -> Result<Vec<Rows>> {
+        let tokens = input.count();
+        let mut outputs: Vec<Rows> = maps.iter().map(|map| self.rows(tokens, map.matrix.rows())).collect();
+        let mut quantised = self.quantised.borrow_mut();
+        let activations =
+            self.kernels.quantize_into(&mut quantised, &input.values, tokens, input.width).map_err(failed)?;
+        let mut products: Vec<(&PackedMatrix, &mut [f32])> =
+            maps.iter().zip(&mut outputs).map(|(map, output)| (&map.matrix, &mut *output.values)).collect();
+        self.kernels.matmul_many(&activations, &mut products).map_err(failed)?;
+        for (map, output) in maps.iter().zip(&mut outputs) {
+            if let Some(bias) = &map.bias {
+                self.kernels.add_rows(&mut output.values, &bias.values).map_err(failed)?;
             }
-            self.kernels.add(&mut sum, stream)?;
-            Ok(sum)
-        })?;
-        Tensor::from_vec(sum, stream.shape(), &Device::Cpu)
+        }
+        Ok(outputs)
     }
 
-    fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor> {
-        let width = input.dim(candle_core::D::Minus1)?;
-        let mut output = vec![0.0; input.elem_count()];
-        with_values([input, &norm.weight, &norm.bias], |[values, weight, bias]| match norm.kind {
-            NormKind::Rms => self.kernels.rms_norm(values, width, Some(weight), norm.epsilon, &mut output),
+    fn add(&self, mut stream: Rows, branch: &Rows, scale: f32) -> Result<Rows> {
+        self.kernels.add_scaled(&mut stream.values, &branch.values, scale).map_err(failed)?;
+        Ok(stream)
+    }
+
+    fn add_weighted(&self, mut sum: Rows, branch: &Rows, rows: &[u32], weights: &[f32]) -> Result<Rows> {
+        let width = sum.width;
+        for ((branch, &row), &weight) in branch.values.chunks_exact(width).zip(rows).zip(weights) {
+            let row = &mut sum.values[row as usize * width..][..width];
+            self.kernels.add_scaled(row, branch, weight).map_err(failed)?;
+        }
+        Ok(sum)
+    }
+
+    fn multiply(&self, mut one: Rows, other: &Rows) -> Result<Rows> {
+        self.kernels.multiply(&mut one.values, &other.values).map_err(failed)?;
+        Ok(one)
+    }
+
+    fn norm(&self, input: &Rows, norm: &Norm<Rows>) -> Result<Rows> {
+        let (weight, bias) = (&*norm.weight.values, &*norm.bias.values);
+        let mut output = self.rows(input.count(), input.width);
+        let (values, out) = (&*input.values, &mut *output.values);
+        match norm.kind {
+            NormKind::Rms => self.kernels.rms_norm(values, weight.len(), Some(weight), norm.epsilon, out),
             NormKind::Layer => {
-                self.kernels.layer_norm(values, width, weight, Some(bias), norm.epsilon, &mut output)
+                self.kernels.layer_norm(values, weight.len(), weight, Some(bias), norm.epsilon, out)
             }
-        })?;
-        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+        }
+        .map_err(failed)?;
+        Ok(output)
     }
 
-    fn rope(&self, input: &Tensor, angles: &Angles) -> Result<Tensor> {
-        let (tokens, heads, head_dim) = input.dims3()?;
-        let rotary_dim = 2 * angles.cosines.dim(1)?;
+    fn rope(&self, mut input: Rows, width: usize, angles: &Angles<Rows>) -> Result<Rows> {
         let pairing = match angles.pairing {
             RopePairing::Interleaved => kernels::RopePairing::Interleaved,
             RopePairing::HalfSplit => kernels::RopePairing::HalfSplit,
         };
-        let shape = RopeShape { heads, head_dim, rotary_dim, pairing };
-        let output = with_values([input, &angles.cosines, &angles.sines], |[values, cosines, sines]| {
-            let mut output = values.to_vec();
-            self.kernels.rope(&mut output, tokens, shape, cosines, sines)?;
-            Ok(output)
-        })?;
-        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+        let (tokens, rotary_dim) = (input.count(), 2 * angles.cosines.width);
+        let shape = RopeShape { heads: input.width / width, head_dim: width, rotary_dim, pairing };
+        let (cosines, sines) = (&*angles.cosines.values, &*angles.sines.values);
+        self.kernels.rope(&mut input.values, tokens, shape, cosines, sines).map_err(failed)?;
+        Ok(input)
     }
 
-    fn attention(&self, call: &AttentionCall<'_>, cache: &mut CpuCache) -> Result<Tensor> {
+    fn attention(&self, call: &AttentionCall<'_, Rows>, cache: &mut CpuCache) -> Result<Rows> {
         let CpuCache::Attention(layer) = cache else {
             return Err(Error::Msg("attention was given a convolution's cache".to_owned()));
         };
         let (plan, spec) = (&call.batch.groups[call.group], call.spec);
         let slots: Vec<CacheSlot> =
             plan.slots.iter().map(|&(block, offset)| CacheSlot { block, offset }).collect();
-        with_values([call.keys, call.values], |[keys, values]| {
-            self.kernels.write_cache(layer, &slots, keys, values)
-        })?;
-        let rows = call.batch.rows();
-        let mut output = vec![0.0; rows * spec.heads * spec.value_dim];
+        self.kernels.write_cache(layer, &slots, &call.keys.values, &call.values.values).map_err(failed)?;
         let spans: Vec<kernels::Span<'_>> = call
             .batch
             .spans
@@ -196,57 +211,50 @@ impl Ops for CpuOps {
                 first_block: table.first_block,
             })
             .collect();
-        let sinks = call.sinks.map(|sinks| with_values([sinks], |[sinks]| Ok(sinks.to_vec()))).transpose()?;
-        with_values([call.queries], |[queries]| {
-            let request = AttentionRequest {
-                queries,
-                heads: spec.heads,
-                scale: spec.scale,
-                soft_cap: spec.soft_cap,
-                window: spec.window,
-                sinks: sinks.as_deref(),
-                spans: &spans,
-            };
-            self.kernels.attention(&request, layer, &mut output)
-        })?;
-        Tensor::from_vec(output, (rows, spec.heads * spec.value_dim), &Device::Cpu)
+        let request = AttentionRequest {
+            queries: &call.queries.values,
+            heads: spec.heads,
+            scale: spec.scale,
+            soft_cap: spec.soft_cap,
+            window: spec.window,
+            sinks: call.sinks.map(|sinks| &*sinks.values),
+            spans: &spans,
+        };
+        let mut output = self.rows(call.batch.rows(), spec.heads * spec.value_dim);
+        self.kernels.attention(&request, layer, &mut output.values).map_err(failed)?;
+        Ok(output)
     }
 
-    fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
+    fn activate(&self, gate: Rows, up: Option<&Rows>, activation: Activation) -> Result<Rows> {
         let activation = match activation {
             Activation::Silu => GatedActivation::Silu,
             Activation::Gelu => GatedActivation::Gelu,
             Activation::SwigluClamped => GatedActivation::GptOss,
         };
-        let mut output = vec![0.0; gate.elem_count()];
+        let mut output = self.rows(gate.count(), gate.width);
         match up {
-            Some(up) => {
-                with_values([gate, up], |[gate, up]| self.kernels.gated(activation, gate, up, &mut output))
-            }
-            None => with_values([gate], |[gate]| self.kernels.activate(activation, gate, &mut output)),
-        }?;
-        Tensor::from_vec(output, gate.shape(), &Device::Cpu)
+            Some(up) => self.kernels.gated(activation, &gate.values, &up.values, &mut output.values),
+            None => self.kernels.activate(activation, &gate.values, &mut output.values),
+        }
+        .map_err(failed)?;
+        Ok(output)
     }
 
     fn convolve(
         &self,
-        input: &Tensor,
-        taps: &Tensor,
+        input: &Rows,
+        taps: &Rows,
         batch: &BatchPlan,
         group: usize,
         cache: &mut CpuCache,
-    ) -> Result<Tensor> {
+    ) -> Result<Rows> {
         let CpuCache::Convolution(cache) = cache else {
             return Err(Error::Msg("a convolution was given attention's cache".to_owned()));
         };
-        let (_, count) = taps.dims2()?;
-        let mut output = vec![0.0; input.elem_count()];
-        with_values([input, taps], |[input, taps]| {
-            cache.write(input, &batch.groups[group].slots);
-            cache.convolve(taps, count, batch, group, &mut output);
-            Ok(())
-        })?;
-        Tensor::from_vec(output, input.shape(), &Device::Cpu)
+        let mut output = self.zeros_like(input)?;
+        cache.write(&input.values, &batch.groups[group].slots);
+        cache.convolve(&taps.values, taps.width, batch, group, &mut output.values);
+        Ok(output)
     }
 }
 

@@ -11,13 +11,12 @@ mod cpu;
 pub use candle::{CandleOps, Weights};
 pub use cpu::CpuOps;
 
-use std::sync::Arc;
-
 use abide_kernels::BlockType;
-use candle_core::{Device, Result, Tensor};
+use candle_core::Result;
 
 use crate::{
     batch::BatchPlan,
+    buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
 
@@ -35,34 +34,33 @@ pub struct MatrixSource<'a> {
 }
 
 /// A linear map: y = x · Wᵀ + b.
-#[derive(Debug)]
-pub struct Linear<M> {
+pub struct Linear<O: Ops + ?Sized> {
     /// The weights.
-    pub matrix: Arc<M>,
+    pub matrix: O::Matrix,
     /// The bias, one value for each row of the matrix.
-    pub bias: Option<Tensor>,
+    pub bias: Option<O::Tensor>,
 }
 
 /// A norm's weights.
-#[derive(Debug, Clone)]
-pub struct Norm {
+#[derive(Debug)]
+pub struct Norm<T> {
     /// Which norm.
     pub kind: NormKind,
     /// Scale, one value for each channel.
-    pub weight: Tensor,
+    pub weight: T,
     /// Shift, one value for each channel; zeros where the file has none.
-    pub bias: Tensor,
+    pub bias: T,
     /// Added to the variance.
     pub epsilon: f32,
 }
 
 /// Cosines and sines of a batch's positions, each tokens × pairs.
-#[derive(Debug, Clone)]
-pub struct Angles {
+#[derive(Debug)]
+pub struct Angles<T> {
     /// Cosines.
-    pub cosines: Tensor,
+    pub cosines: T,
     /// Sines.
-    pub sines: Tensor,
+    pub sines: T,
     /// Which values of a head form a pair.
     pub pairing: RopePairing,
 }
@@ -83,35 +81,49 @@ pub struct CacheShape {
 }
 
 /// What one attention layer is to do: write keys and values into the cache, then attend.
-pub struct AttentionCall<'a> {
-    /// tokens × heads × `key_dim`.
-    pub queries: &'a Tensor,
-    /// tokens × `kv_heads` × `key_dim`.
-    pub keys: &'a Tensor,
-    /// tokens × `kv_heads` × `value_dim`.
-    pub values: &'a Tensor,
+pub struct AttentionCall<'a, T> {
+    /// tokens × (heads · `key_dim`).
+    pub queries: T,
+    /// tokens × (`kv_heads` · `key_dim`).
+    pub keys: T,
+    /// tokens × (`kv_heads` · `value_dim`).
+    pub values: T,
     /// The layer's attention.
     pub spec: &'a AttentionSpec,
     /// One logit per head that joins the softmax's denominator.
-    pub sinks: Option<&'a Tensor>,
+    pub sinks: Option<&'a T>,
     /// Which rows belong to which sequence, and where their positions are in the cache.
     pub batch: &'a BatchPlan,
     /// The layer's cache group.
     pub group: usize,
 }
 
-/// Everything that the graph asks to be computed. Activations are f32 tensors, tokens × channels.
+/// Everything that the graph asks to be computed.
 pub trait Ops: Send {
+    /// f32 values, rows × width. What takes one whole may compute in its place.
+    type Tensor: Send;
     /// Weights in the layout that this implementation reads best.
     type Matrix: Send + Sync;
     /// One layer's part of the KV cache.
     type Cache: Send;
 
-    /// Where tensors live.
-    fn device(&self) -> &Device;
-
     /// Name for people: what computes, on what.
     fn name(&self) -> String;
+
+    /// Brings rows of `width` values to where this implementation computes.
+    fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Self::Tensor>;
+
+    /// All values, row by row.
+    fn values(&self, tensor: Self::Tensor) -> Result<Buffer>;
+
+    /// The same values once more.
+    fn copy(&self, input: &Self::Tensor) -> Result<Self::Tensor>;
+
+    /// As many zeros.
+    fn zeros_like(&self, input: &Self::Tensor) -> Result<Self::Tensor>;
+
+    /// The named rows.
+    fn select(&self, input: &Self::Tensor, rows: &[u32]) -> Result<Self::Tensor>;
 
     /// Brings a matrix into this implementation's layout.
     fn matrix(&self, source: MatrixSource<'_>) -> Result<Self::Matrix>;
@@ -123,33 +135,54 @@ pub trait Ops: Send {
     fn copy_block(&self, cache: &mut Self::Cache, from: usize, to: usize) -> Result<()>;
 
     /// Applies several maps to the same input; one output, tokens × rows, for each.
-    fn linear(&self, input: &Tensor, maps: &[&Linear<Self::Matrix>]) -> Result<Vec<Tensor>>;
+    fn linear(&self, input: &Self::Tensor, maps: &[&Linear<Self>]) -> Result<Vec<Self::Tensor>>;
 
     /// `stream + scale · branch`.
-    fn add(&self, stream: &Tensor, branch: &Tensor, scale: f32) -> Result<Tensor>;
+    fn add(&self, stream: Self::Tensor, branch: &Self::Tensor, scale: f32) -> Result<Self::Tensor>;
 
-    /// Normalises over the last dimension.
-    fn norm(&self, input: &Tensor, norm: &Norm) -> Result<Tensor>;
+    /// `sum`, to whose row `rows[i]` `weights[i] ·` row `i` of `branch` was added. Rows are named once at most.
+    fn add_weighted(
+        &self,
+        sum: Self::Tensor,
+        branch: &Self::Tensor,
+        rows: &[u32],
+        weights: &[f32],
+    ) -> Result<Self::Tensor>;
 
-    /// Rotates the first `2 × pairs` values of each head; input tokens × heads × width.
-    fn rope(&self, input: &Tensor, angles: &Angles) -> Result<Tensor>;
+    /// Value by value `one · other`.
+    fn multiply(&self, one: Self::Tensor, other: &Self::Tensor) -> Result<Self::Tensor>;
+
+    /// Normalises each run of as many values as the norm has weights: whole rows, or heads.
+    fn norm(&self, input: &Self::Tensor, norm: &Norm<Self::Tensor>) -> Result<Self::Tensor>;
+
+    /// Rotates the first `2 × pairs` values of each head of `width` values.
+    fn rope(&self, input: Self::Tensor, width: usize, angles: &Angles<Self::Tensor>) -> Result<Self::Tensor>;
 
     /// Writes the cache and attends; the result is tokens × (heads · `value_dim`).
-    fn attention(&self, call: &AttentionCall<'_>, cache: &mut Self::Cache) -> Result<Tensor>;
+    fn attention(
+        &self,
+        call: &AttentionCall<'_, Self::Tensor>,
+        cache: &mut Self::Cache,
+    ) -> Result<Self::Tensor>;
 
     /// The nonlinearity on `gate` times `up` (gated), or on `gate` alone.
-    fn activate(&self, gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor>;
+    fn activate(
+        &self,
+        gate: Self::Tensor,
+        up: Option<&Self::Tensor>,
+        activation: Activation,
+    ) -> Result<Self::Tensor>;
 
     /// Writes `input` (tokens × channels) into the cache and convolves each channel with its own
     /// taps (channels × taps, the last on the current position).
     fn convolve(
         &self,
-        input: &Tensor,
-        taps: &Tensor,
+        input: &Self::Tensor,
+        taps: &Self::Tensor,
         batch: &BatchPlan,
         group: usize,
         cache: &mut Self::Cache,
-    ) -> Result<Tensor>;
+    ) -> Result<Self::Tensor>;
 }
 
 /// A kernel's refusal as the tensor library's error.

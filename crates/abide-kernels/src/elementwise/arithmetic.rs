@@ -3,15 +3,29 @@
 use crate::{KernelError, Kernels, error::check_length, memory::SharedPointer};
 
 impl Kernels {
-    /// `x += addend`, value by value.
+    /// `x += factor × addend`, value by value.
     ///
     /// # Errors
     /// When they are not equally long.
-    pub fn add(&self, x: &mut [f32], addend: &[f32]) -> Result<(), KernelError> {
+    pub fn add_scaled(&self, x: &mut [f32], addend: &[f32], factor: f32) -> Result<(), KernelError> {
         check_length("the addend", addend.len(), Some(x.len()))?;
         self.in_place(x, 1, &|first, x| {
             for (value, addend) in x.iter_mut().zip(&addend[first..]) {
-                *value += addend;
+                *value += factor * addend;
+            }
+        });
+        Ok(())
+    }
+
+    /// `x *= factor`, value by value.
+    ///
+    /// # Errors
+    /// When they are not equally long.
+    pub fn multiply(&self, x: &mut [f32], factor: &[f32]) -> Result<(), KernelError> {
+        check_length("the factor", factor.len(), Some(x.len()))?;
+        self.in_place(x, 1, &|first, x| {
+            for (value, factor) in x.iter_mut().zip(&factor[first..]) {
+                *value *= factor;
             }
         });
         Ok(())
@@ -31,11 +45,6 @@ impl Kernels {
             }
         });
         Ok(())
-    }
-
-    /// `x *= factor`, value by value.
-    pub fn scale(&self, x: &mut [f32], factor: f32) {
-        self.in_place(x, 1, &|_, x| x.iter_mut().for_each(|value| *value *= factor));
     }
 
     /// Runs `work` on parts of `x` that are whole rows of `width`; it is told where each begins.

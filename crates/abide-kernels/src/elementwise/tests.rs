@@ -160,14 +160,15 @@ proptest! {
 }
 
 #[test]
-fn sums_and_biases_and_scalings_reach_every_value() {
+fn sums_and_biases_and_products_reach_every_value() {
     let kernels = Kernels::new(3, Isa::detect());
     let mut x = vec![1.0; 30_000];
-    kernels.add(&mut x, &vec![2.0; 30_000]).unwrap();
+    kernels.add_scaled(&mut x, &vec![4.0; 30_000], 0.5).unwrap();
     kernels.add_rows(&mut x, &[1.0, 2.0, 3.0]).unwrap();
-    kernels.scale(&mut x, 2.0);
+    kernels.multiply(&mut x, &vec![2.0; 30_000]).unwrap();
     assert!(x.chunks_exact(3).all(|row| row == [8.0, 10.0, 12.0]));
-    assert!(kernels.add(&mut x, &[1.0]).is_err());
+    assert!(kernels.add_scaled(&mut x, &[1.0], 1.0).is_err());
+    assert!(kernels.multiply(&mut x, &[1.0]).is_err());
     assert!(kernels.add_rows(&mut x, &[1.0; 7]).is_err());
     assert!(kernels.add_rows(&mut x, &[]).is_err());
 }

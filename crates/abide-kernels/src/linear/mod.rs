@@ -104,7 +104,7 @@ impl Kernels {
             let first_tile = within % part.tile_chunks * part.tiles_per_chunk;
             let tiles = first_tile..part.matrix.tiles().min(first_tile + part.tiles_per_chunk);
             let first_token = within / part.tile_chunks * block;
-            self.multiply(activations, part, tiles, first_token..tokens.min(first_token + block));
+            self.multiply_chunk(activations, part, tiles, first_token..tokens.min(first_token + block));
         });
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Kernels {
         if tokens <= FEW_TOKENS { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
     }
 
-    fn multiply(
+    fn multiply_chunk(
         &self,
         activations: &Activations<'_>,
         part: &Part<'_>,
