@@ -7,27 +7,26 @@
 use std::sync::LazyLock;
 
 use abide_kernels::{
-    Activation, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape, CacheSlot,
-    CacheType, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
+    Activation, ActivationBuffer, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape,
+    CacheSlot, CacheType, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
 };
 use divan::{
     Bencher,
     counter::{BytesCount, ItemsCount},
 };
 
-fn kernels(precision: ActivationPrecision) -> Kernels {
+fn kernels() -> Kernels {
     let threads = std::env::var("ABIDE_BENCH_THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     let isa =
         std::env::var("ABIDE_BENCH_ISA").map_or_else(|_| Isa::detect(), |name| Isa::parse(&name).unwrap());
-    Kernels::new(threads, isa).with_precision(precision)
+    Kernels::new(threads, isa)
 }
 
-static INT8: LazyLock<Kernels> = LazyLock::new(|| kernels(ActivationPrecision::Int8));
-static INT16: LazyLock<Kernels> = LazyLock::new(|| kernels(ActivationPrecision::Int16));
+static KERNELS: LazyLock<Kernels> = LazyLock::new(kernels);
 
 fn main() {
-    println!("{:?}", *INT8);
-    println!("read bandwidth: {:.1} GB/s", measure_read_bandwidth(&INT8).unwrap() / 1e9);
+    println!("{:?}", *KERNELS);
+    println!("read bandwidth: {:.1} GB/s", measure_read_bandwidth(&KERNELS).unwrap() / 1e9);
     divan::main();
 }
 
@@ -43,13 +42,14 @@ fn matrix(kernels: &Kernels, kind: BlockType, rows: usize, columns: usize) -> Pa
 
 fn product(
     bencher: Bencher<'_, '_>,
-    kernels: &Kernels,
+    precision: ActivationPrecision,
     kind: BlockType,
     rows: usize,
     columns: usize,
     tokens: usize,
 ) {
-    let matrix = matrix(kernels, kind, rows, columns);
+    let matrix = matrix(&KERNELS, kind, rows, columns);
+    let mut buffer = ActivationBuffer::default();
     let inputs = floats(tokens * columns);
     let mut out = vec![0.0; tokens * rows];
     let bencher = match tokens {
@@ -57,45 +57,45 @@ fn product(
         _ => bencher.counter(ItemsCount::new(tokens * rows * columns)),
     };
     bencher.bench_local(|| {
-        let activations = kernels.quantize(&inputs, tokens, columns).unwrap();
-        kernels.matmul(&activations, &matrix, &mut out).unwrap();
+        let activations = KERNELS.quantize(&mut buffer, &inputs, tokens, columns, precision).unwrap();
+        KERNELS.matmul(&activations, &matrix, &mut out).unwrap();
     });
 }
 
 /// Decoding with weights far larger than the caches.
 #[divan::bench(args = BlockType::ALL, sample_count = 10)]
 fn single_token(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT8, kind, 32 << 10, 4096, 1);
+    product(bencher, ActivationPrecision::Int8, kind, 32 << 10, 4096, 1);
 }
 
 /// The same with 15-bit activations.
 #[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K, BlockType::Q6_K], sample_count = 10)]
 fn single_token_int16(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT16, kind, 32 << 10, 4096, 1);
+    product(bencher, ActivationPrecision::Int16, kind, 32 << 10, 4096, 1);
 }
 
 /// A small model's layer, from the caches: what a dispatch costs.
 #[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K])]
 fn single_token_small(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT8, kind, 1536, 768, 1);
+    product(bencher, ActivationPrecision::Int8, kind, 1536, 768, 1);
 }
 
 /// A prompt.
 #[divan::bench(args = BlockType::ALL, sample_count = 10)]
 fn prompt(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT8, kind, 2048, 2048, 256);
+    product(bencher, ActivationPrecision::Int8, kind, 2048, 2048, 256);
 }
 
 /// The same with 15-bit activations.
 #[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K, BlockType::Q6_K, BlockType::Q8_0], sample_count = 10)]
 fn prompt_int16(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT16, kind, 2048, 2048, 256);
+    product(bencher, ActivationPrecision::Int16, kind, 2048, 2048, 256);
 }
 
 /// Eight sequences decoded together.
 #[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K, BlockType::Q6_K], sample_count = 10)]
 fn batch_of_eight(bencher: Bencher<'_, '_>, kind: BlockType) {
-    product(bencher, &INT8, kind, 32 << 10, 4096, 8);
+    product(bencher, ActivationPrecision::Int8, kind, 32 << 10, 4096, 8);
 }
 
 /// Repacking when a model is loaded.
@@ -104,7 +104,7 @@ fn pack(bencher: Bencher<'_, '_>, kind: BlockType) {
     let bytes = vec![0x21; kind.bytes_for(4096 * 2048).unwrap()];
     bencher
         .counter(BytesCount::new(bytes.len()))
-        .bench_local(|| PackedMatrix::pack(&INT8, kind, &bytes, 4096, 2048).unwrap());
+        .bench_local(|| PackedMatrix::pack(&KERNELS, kind, &bytes, 4096, 2048).unwrap());
 }
 
 fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize) {
@@ -123,7 +123,7 @@ fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize
         .map(|position| CacheSlot { block: position / 64, offset: position % 64 })
         .collect();
     let stored = floats(slots.len() * kv_heads * dims);
-    INT8.write_cache(&mut layer, &slots, &stored, &stored).unwrap();
+    KERNELS.write_cache(&mut layer, &slots, &stored, &stored).unwrap();
     let queries = floats(tokens * heads * dims);
     let span = Span { first_row: 0, tokens, first_position: depth, blocks: &blocks, first_block: 0 };
     let request = AttentionRequest {
@@ -141,7 +141,7 @@ fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize
         1 => bencher.counter(BytesCount::new(depth * shape.block_bytes() / 64)),
         _ => bencher.counter(ItemsCount::new(2 * seen * heads * dims)),
     };
-    bencher.bench_local(|| INT8.attention(&request, &layer, &mut out).unwrap());
+    bencher.bench_local(|| KERNELS.attention(&request, &layer, &mut out).unwrap());
 }
 
 /// One token behind 16,384 others.
@@ -162,7 +162,7 @@ fn rms_norm(bencher: Bencher<'_, '_>) {
     let mut out = vec![0.0; x.len()];
     bencher
         .counter(ItemsCount::new(x.len()))
-        .bench_local(|| INT8.rms_norm(&x, 2048, Some(&weight), 1e-5, &mut out).unwrap());
+        .bench_local(|| KERNELS.rms_norm(&x, 2048, Some(&weight), 1e-5, &mut out).unwrap());
 }
 
 #[divan::bench(args = [Activation::Silu, Activation::Gelu])]
@@ -171,11 +171,14 @@ fn gated(bencher: Bencher<'_, '_>, activation: Activation) {
     let mut out = vec![0.0; x.len()];
     bencher
         .counter(ItemsCount::new(x.len()))
-        .bench_local(|| INT8.gated(activation, &x, &x, &mut out).unwrap());
+        .bench_local(|| KERNELS.gated(activation, &x, &x, &mut out).unwrap());
 }
 
 #[divan::bench]
 fn quantize(bencher: Bencher<'_, '_>) {
     let x = floats(512 * 2048);
-    bencher.counter(ItemsCount::new(x.len())).bench_local(|| INT8.quantize(&x, 512, 2048).unwrap().tokens());
+    let mut buffer = ActivationBuffer::default();
+    bencher.counter(ItemsCount::new(x.len())).bench_local(|| {
+        KERNELS.quantize(&mut buffer, &x, 512, 2048, ActivationPrecision::Int8).unwrap().tokens()
+    });
 }

@@ -134,6 +134,9 @@ pub struct EngineArguments {
     /// Number format of the KV cache [default: f16]
     #[arg(long, value_enum, value_name = "TYPE")]
     pub cache: Option<CacheFormat>,
+    /// How finely the inputs of matrix products are quantised on a CPU [default: int8]
+    #[arg(long, value_enum, value_name = "TYPE")]
+    pub activations: Option<Activations>,
     /// Which implementation of the operations: the fast one, or the slow and exact reference [default: default]
     #[arg(long, value_enum, value_name = "OPS")]
     pub ops: Option<Ops>,
@@ -165,6 +168,19 @@ impl CacheFormat {
             Self::Q80 => "q8_0",
         }
     }
+}
+
+/// How finely the inputs of matrix products are quantised on a CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activations {
+    /// To 8 bits, those of the output layer to 15: fast.
+    #[default]
+    #[value(name = "int8")]
+    Int8,
+    /// To 15 bits: practically exact products, slower prompts.
+    #[value(name = "int16")]
+    Int16,
 }
 
 /// Which implementation of the operations.

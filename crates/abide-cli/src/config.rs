@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::arguments::{CacheFormat, SamplingOptions};
+use crate::arguments::{Activations, CacheFormat, SamplingOptions};
 use crate::failure::{Exit, Failure};
 
 /// The file's name inside the home folder.
@@ -29,6 +29,8 @@ pub struct Config {
     pub context: Option<usize>,
     /// Number format of the KV cache: `f32`, `f16` or `q8_0`.
     pub cache: Option<CacheFormat>,
+    /// How finely the inputs of matrix products are quantised on a CPU: `int8` or `int16`.
+    pub activations: Option<Activations>,
     /// Standing instructions for `chat` and `run`.
     pub system: Option<String>,
     /// How tokens are chosen.
@@ -81,11 +83,12 @@ mod tests {
     #[test]
     fn fields_are_read() {
         let config = Config::parse(
-            "model = \"x\"\ncache = \"q8_0\"\nthreads = 3\n[sampling]\ntop_k = 5\n[sampling.xtc]\nprobability = 0.5\nthreshold = 0.1\n",
+            "model = \"x\"\ncache = \"q8_0\"\nactivations = \"int16\"\nthreads = 3\n[sampling]\ntop_k = 5\n[sampling.xtc]\nprobability = 0.5\nthreshold = 0.1\n",
         )
         .unwrap();
         assert_eq!(config.model.as_deref(), Some("x"));
         assert_eq!(config.cache, Some(CacheFormat::Q80));
+        assert_eq!(config.activations, Some(Activations::Int16));
         assert_eq!(config.sampling.top_k, Some(5));
         assert!(config.sampling.xtc.is_some());
     }

@@ -13,12 +13,12 @@ use abide_engine::{
     TokenModel as _, devices, inspect, parameters,
 };
 use abide_generation::{Generator, Message, ModelDescription};
-use abide_kernels::Isa;
+use abide_kernels::{ActivationPrecision, Isa};
 use anyhow::Context as _;
 
 pub use abide_engine::DeviceChoice;
 
-use crate::arguments::{CacheFormat, Ops};
+use crate::arguments::{Activations, CacheFormat, Ops};
 use crate::failure::{Exit, Failure};
 use crate::library::LocalModel;
 use crate::machine::Machine;
@@ -207,6 +207,10 @@ pub fn load_options(settings: &EngineSettings) -> Result<LoadOptions, Failure> {
             CacheFormat::F16 => CacheType::F16,
             CacheFormat::Q80 => CacheType::Q8_0,
         },
+        activations: match settings.activations {
+            Activations::Int8 => ActivationPrecision::Int8,
+            Activations::Int16 => ActivationPrecision::Int16,
+        },
         threads: settings.threads,
         isa,
         context_length: settings.context_length,
@@ -315,12 +319,14 @@ mod tests {
             instruction_set: Some(name.to_owned()),
             context_length: None,
             cache: CacheFormat::Q80,
+            activations: Activations::Int16,
             ops: Ops::Reference,
             ignore_memory: false,
         };
         assert_eq!(load_options(&settings("avx9000")).unwrap_err().exit(), Exit::Usage);
         let options = load_options(&settings("scalar")).unwrap();
         assert_eq!((options.isa, options.cache_type), (Some(Isa::Scalar), CacheType::Q8_0));
+        assert_eq!(options.activations, ActivationPrecision::Int16);
         assert_eq!(options.ops, OpsChoice::Reference);
     }
 }

@@ -9,7 +9,8 @@ use abide_generation::Sampling;
 use directories::ProjectDirs;
 
 use crate::arguments::{
-    Arguments, CacheFormat, ColorChoice, Command, EngineArguments, GlobalArguments, Ops, SamplingOptions,
+    Activations, Arguments, CacheFormat, ColorChoice, Command, EngineArguments, GlobalArguments, Ops,
+    SamplingOptions,
 };
 use crate::config::Config;
 use crate::engine::DeviceChoice;
@@ -54,6 +55,8 @@ pub struct EngineSettings {
     pub context_length: Option<usize>,
     /// Number format of the KV cache.
     pub cache: CacheFormat,
+    /// How finely the inputs of matrix products are quantised on a CPU.
+    pub activations: Activations,
     /// Which implementation of the operations.
     pub ops: Ops,
     /// Whether to load even if memory seems too small.
@@ -143,6 +146,7 @@ impl EngineSettings {
             instruction_set: environment.cpu.clone(),
             context_length: arguments.context.or(config.context),
             cache: arguments.cache.or(config.cache).unwrap_or(CacheFormat::F16),
+            activations: arguments.activations.or(config.activations).unwrap_or_default(),
             ops: arguments.ops.unwrap_or_default(),
             ignore_memory: arguments.ignore_memory,
         })

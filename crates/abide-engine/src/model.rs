@@ -403,7 +403,7 @@ fn load_runner(
     let spec = Arc::clone(spec);
     if options.ops == OpsChoice::Default && device.is_cpu() {
         let kernels = Kernels::new(threads, options.isa.unwrap_or_else(Isa::detect));
-        let ops = CpuOps::new(kernels, options.cache_type);
+        let ops = CpuOps::new(kernels, options.cache_type, options.activations);
         return Ok(Box::new(Decoder::load(file, spec, ops, cache, progress)?));
     }
     let weights = match options.ops {

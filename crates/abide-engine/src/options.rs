@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
-use abide_kernels::Isa;
+use abide_kernels::{ActivationPrecision, Isa};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -16,6 +16,9 @@ pub struct LoadOptions {
     pub ops: OpsChoice,
     /// How keys and values are kept.
     pub cache_type: CacheType,
+    /// How finely the CPU kernels quantise the inputs of matrix products; those of the output layer
+    /// are always quantised as finely as they can.
+    pub activations: ActivationPrecision,
     /// Threads of the CPU kernels; `None`: the physical cores.
     pub threads: Option<usize>,
     /// Instruction set of the CPU kernels; `None`: the best that the CPU has.
@@ -36,6 +39,7 @@ impl Default for LoadOptions {
             device: DeviceChoice::Auto,
             ops: OpsChoice::Default,
             cache_type: CacheType::F16,
+            activations: ActivationPrecision::Int8,
             threads: None,
             isa: None,
             context_length: None,

@@ -1,12 +1,11 @@
 //! The handle that every kernel is called through: one pool, one family of instructions. Knows no kernel's insides.
 
-use crate::{ActivationPrecision, Isa, pool::Pool};
+use crate::{Isa, pool::Pool};
 
 /// A pool of threads and the family of kernels that they run. Make one per process and share it: two pools fight.
 pub struct Kernels {
     pool: Pool,
     isa: Isa,
-    precision: ActivationPrecision,
 }
 
 impl Kernels {
@@ -14,14 +13,7 @@ impl Kernels {
     /// [`Isa::available`], the portable kernels serve.
     pub fn new(threads: usize, isa: Isa) -> Self {
         let isa = if Isa::available().contains(&isa) { isa } else { Isa::Scalar };
-        Self { pool: Pool::new(threads.max(1)), isa, precision: ActivationPrecision::default() }
-    }
-
-    /// The same, but activations are quantised to `precision`.
-    #[must_use]
-    pub fn with_precision(mut self, precision: ActivationPrecision) -> Self {
-        self.precision = precision;
-        self
+        Self { pool: Pool::new(threads.max(1)), isa }
     }
 
     /// Threads that share the work.
@@ -32,11 +24,6 @@ impl Kernels {
     /// The family of instructions in use.
     pub fn isa(&self) -> Isa {
         self.isa
-    }
-
-    /// How activations are quantised.
-    pub fn precision(&self) -> ActivationPrecision {
-        self.precision
     }
 
     /// Calls `work` once for each of `0..chunks` on all threads, in any order, and returns when all are done. A panic
@@ -52,7 +39,6 @@ impl std::fmt::Debug for Kernels {
             .debug_struct("Kernels")
             .field("threads", &self.threads())
             .field("isa", &self.isa)
-            .field("precision", &self.precision)
             .finish_non_exhaustive()
     }
 }

@@ -176,7 +176,10 @@ impl<'a, O: Ops> Loader<'a, O> {
     pub fn output(&self) -> Result<Linear<O>, LoadError> {
         let tied = self.file.tensor("output.weight").is_none();
         let name = if tied { "token_embd" } else { "output" };
-        self.linear(name, self.spec.vocabulary, self.spec.hidden)
+        let (rows, columns) = (self.spec.vocabulary, self.spec.hidden);
+        // Errors in logits are seen as they are, and one row in hundreds of a prompt needs them.
+        let mut maps = self.split_all(name, &[rows], columns, true)?;
+        Ok(maps.remove(0))
     }
 
     /// A mixer.
@@ -258,9 +261,9 @@ impl<'a, O: Ops> Loader<'a, O> {
                 Ok(FeedForwardWeights::Dense { network: Network { gate, up, down }, activation })
             }
             FeedForward::Experts { width, count, used, activation, router } => {
-                let gates = self.split_all(&name("ffn_gate_exps"), &vec![width; count], hidden)?;
-                let ups = self.split_all(&name("ffn_up_exps"), &vec![width; count], hidden)?;
-                let downs = self.split_all(&name("ffn_down_exps"), &vec![hidden; count], width)?;
+                let gates = self.split_all(&name("ffn_gate_exps"), &vec![width; count], hidden, false)?;
+                let ups = self.split_all(&name("ffn_up_exps"), &vec![width; count], hidden, false)?;
+                let downs = self.split_all(&name("ffn_down_exps"), &vec![hidden; count], width, false)?;
                 let networks = gates
                     .into_iter()
                     .zip(ups)
@@ -292,12 +295,18 @@ impl<'a, O: Ops> Loader<'a, O> {
         parts: [usize; N],
         columns: usize,
     ) -> Result<[Linear<O>; N], LoadError> {
-        let maps = self.split_all(name, &parts, columns)?;
+        let maps = self.split_all(name, &parts, columns, false)?;
         Ok(maps.try_into().unwrap_or_else(|_| unreachable!("one map for each part")))
     }
 
     /// A stored matrix cut into consecutive rows, one map for each part, biases with them.
-    fn split_all(&self, name: &str, parts: &[usize], columns: usize) -> Result<Vec<Linear<O>>, LoadError> {
+    fn split_all(
+        &self,
+        name: &str,
+        parts: &[usize],
+        columns: usize,
+        fine: bool,
+    ) -> Result<Vec<Linear<O>>, LoadError> {
         let weight = format!("{name}.weight");
         let tensor = find(self.file, &weight, columns, parts.iter().sum())?;
         let bias = self.optional_values(&format!("{name}.bias"), parts.iter().sum())?;
@@ -307,7 +316,7 @@ impl<'a, O: Ops> Loader<'a, O> {
         let mut first = 0;
         for &rows in parts {
             let bytes = &bytes[first * row_bytes..(first + rows) * row_bytes];
-            let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns })?;
+            let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns, fine })?;
             let bias = bias
                 .as_ref()
                 .map(|bias| self.ops.tensor(bias[first..first + rows].to_vec(), rows))

@@ -7,8 +7,8 @@ use std::cell::RefCell;
 
 use abide_kernels as kernels;
 use abide_kernels::{
-    Activation as GatedActivation, ActivationBuffer, AttentionRequest, CacheLayer, CacheSlot, Kernels,
-    PackedMatrix, RopeShape,
+    Activation as GatedActivation, ActivationBuffer, ActivationPrecision, AttentionRequest, CacheLayer,
+    CacheSlot, Kernels, PackedMatrix, RopeShape,
 };
 use candle_core::{Error, Result};
 
@@ -24,6 +24,7 @@ use crate::{
 pub struct CpuOps {
     kernels: Kernels,
     cache_type: CacheType,
+    precision: ActivationPrecision,
     pool: BufferPool,
     quantised: RefCell<ActivationBuffer>,
 }
@@ -40,6 +41,12 @@ impl Rows {
     }
 }
 
+/// A matrix, and whether its inputs are always quantised finely.
+pub struct CpuMatrix {
+    packed: PackedMatrix,
+    fine: bool,
+}
+
 /// One layer's cache: keys and values for attention, or the inputs of a convolution.
 pub enum CpuCache {
     Attention(CacheLayer),
@@ -54,9 +61,9 @@ pub struct ConvolutionCache {
 }
 
 impl CpuOps {
-    /// Operations by `kernels`; the cache holds `cache_type`.
-    pub fn new(kernels: Kernels, cache_type: CacheType) -> Self {
-        Self { kernels, cache_type, pool: BufferPool::default(), quantised: RefCell::default() }
+    /// Operations by `kernels`; the cache holds `cache_type`, inputs of products are quantised to `precision`.
+    pub fn new(kernels: Kernels, cache_type: CacheType, precision: ActivationPrecision) -> Self {
+        Self { kernels, cache_type, precision, pool: BufferPool::default(), quantised: RefCell::default() }
     }
 
     /// Rows of any content.
@@ -67,7 +74,7 @@ impl CpuOps {
 
 impl Ops for CpuOps {
     type Tensor = Rows;
-    type Matrix = PackedMatrix;
+    type Matrix = CpuMatrix;
     type Cache = CpuCache;
 
     fn name(&self) -> String {
@@ -100,9 +107,10 @@ impl Ops for CpuOps {
         Ok(output)
     }
 
-    fn matrix(&self, source: MatrixSource<'_>) -> Result<PackedMatrix> {
-        let MatrixSource { kind, bytes, rows, columns } = source;
-        PackedMatrix::pack(&self.kernels, kind, bytes, rows, columns).map_err(failed)
+    fn matrix(&self, source: MatrixSource<'_>) -> Result<CpuMatrix> {
+        let MatrixSource { kind, bytes, rows, columns, fine } = source;
+        let packed = PackedMatrix::pack(&self.kernels, kind, bytes, rows, columns).map_err(failed)?;
+        Ok(CpuMatrix { packed, fine })
     }
 
     fn cache(&self, shape: CacheShape) -> Result<CpuCache> {
@@ -130,12 +138,20 @@ impl Ops for CpuOps {
 
     fn linear(&self, input: &Rows, maps: &[&Linear<Self>]) -> Result<Vec<Rows>> {
         let tokens = input.count();
-        let mut outputs: Vec<Rows> = maps.iter().map(|map| self.rows(tokens, map.matrix.rows())).collect();
+        let mut outputs: Vec<Rows> =
+            maps.iter().map(|map| self.rows(tokens, map.matrix.packed.rows())).collect();
         let mut quantised = self.quantised.borrow_mut();
-        let activations =
-            self.kernels.quantize_into(&mut quantised, &input.values, tokens, input.width).map_err(failed)?;
-        let mut products: Vec<(&PackedMatrix, &mut [f32])> =
-            maps.iter().zip(&mut outputs).map(|(map, output)| (&map.matrix, &mut *output.values)).collect();
+        let fine = maps.iter().any(|map| map.matrix.fine);
+        let precision = if fine { ActivationPrecision::Int16 } else { self.precision };
+        let activations = self
+            .kernels
+            .quantize(&mut quantised, &input.values, tokens, input.width, precision)
+            .map_err(failed)?;
+        let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
+            .iter()
+            .zip(&mut outputs)
+            .map(|(map, output)| (&map.matrix.packed, &mut *output.values))
+            .collect();
         self.kernels.matmul_many(&activations, &mut products).map_err(failed)?;
         for (map, output) in maps.iter().zip(&mut outputs) {
             if let Some(bias) = &map.bias {

@@ -31,6 +31,8 @@ pub struct MatrixSource<'a> {
     pub rows: usize,
     /// Number of inputs.
     pub columns: usize,
+    /// Whether its inputs are to be quantised, if at all, as finely as can be.
+    pub fine: bool,
 }
 
 /// A linear map: y = x · Wᵀ + b.

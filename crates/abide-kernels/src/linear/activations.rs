@@ -57,18 +57,13 @@ pub struct ActivationBuffer {
     sums: Vec<GroupSums>,
 }
 
-enum Store<'a> {
-    Owned(ActivationBuffer),
-    Borrowed(&'a ActivationBuffer),
-}
-
 /// `tokens × columns` inputs of linear layers: as they were, and quantised.
 pub struct Activations<'a> {
     source: &'a [f32],
     tokens: usize,
     columns: usize,
     precision: ActivationPrecision,
-    store: Store<'a>,
+    buffer: &'a ActivationBuffer,
 }
 
 impl Activations<'_> {
@@ -90,16 +85,9 @@ impl Activations<'_> {
         self.precision
     }
 
-    fn buffer(&self) -> &ActivationBuffer {
-        match &self.store {
-            Store::Owned(buffer) => buffer,
-            Store::Borrowed(buffer) => buffer,
-        }
-    }
-
     /// Codes and sums of the tile that starts with token `first` (a multiple of [`TILE_TOKENS`]), and its tokens.
     pub(crate) fn tile(&self, first: usize) -> (&[i8], &[GroupSums], usize) {
-        let (groups, buffer) = (self.columns / GROUP, self.buffer());
+        let (groups, buffer) = (self.columns / GROUP, self.buffer);
         let width = TILE_TOKENS.min(self.tokens - first);
         let codes = groups * GROUP * self.precision.planes();
         (
@@ -111,36 +99,20 @@ impl Activations<'_> {
 }
 
 impl Kernels {
-    /// Quantises `tokens × columns` values for products with quantised matrices.
+    /// Quantises `tokens × columns` values for products with quantised matrices, into memory to be used again.
     ///
     /// # Errors
     /// When `x` is not `tokens × columns` long.
     pub fn quantize<'a>(
         &self,
-        x: &'a [f32],
-        tokens: usize,
-        columns: usize,
-    ) -> Result<Activations<'a>, KernelError> {
-        let mut buffer = ActivationBuffer::default();
-        self.fill(&mut buffer, x, tokens, columns)?;
-        let store = Store::Owned(buffer);
-        Ok(Activations { source: x, tokens, columns, precision: self.precision(), store })
-    }
-
-    /// The same in memory that is used again.
-    ///
-    /// # Errors
-    /// When `x` is not `tokens × columns` long.
-    pub fn quantize_into<'a>(
-        &self,
         buffer: &'a mut ActivationBuffer,
         x: &'a [f32],
         tokens: usize,
         columns: usize,
+        precision: ActivationPrecision,
     ) -> Result<Activations<'a>, KernelError> {
-        self.fill(buffer, x, tokens, columns)?;
-        let store = Store::Borrowed(buffer);
-        Ok(Activations { source: x, tokens, columns, precision: self.precision(), store })
+        self.fill(buffer, x, tokens, columns, precision)?;
+        Ok(Activations { source: x, tokens, columns, precision, buffer })
     }
 
     fn fill(
@@ -149,15 +121,16 @@ impl Kernels {
         x: &[f32],
         tokens: usize,
         columns: usize,
+        precision: ActivationPrecision,
     ) -> Result<(), KernelError> {
         check_length("the activations", x.len(), tokens.checked_mul(columns))?;
         if columns == 0 || !columns.is_multiple_of(GROUP) {
             // Only float matrices have such rows, and they read the source.
             return Ok(());
         }
-        let (groups, planes) = (columns / GROUP, self.precision().planes());
-        buffer.codes.resize(x.len() * planes, 0);
-        buffer.sums.resize(tokens * groups, GroupSums::default());
+        let (groups, planes) = (columns / GROUP, precision.planes());
+        buffer.codes.resize(buffer.codes.len().max(x.len() * planes), 0);
+        buffer.sums.resize(buffer.sums.len().max(tokens * groups), GroupSums::default());
         let (codes, sums) = (SharedPointer::new(&mut buffer.codes), SharedPointer::new(&mut buffer.sums));
         // One token is often a few hundred values: not worth waking anybody.
         let parts = if tokens == 1 { (columns / 4096).clamp(1, groups) } else { 1 };

@@ -8,6 +8,8 @@ use super::{
 };
 use crate::{BlockType, Isa, dequantize};
 
+const INT16: ActivationPrecision = ActivationPrecision::Int16;
+
 struct Case {
     rows: usize,
     columns: usize,
@@ -24,11 +26,18 @@ fn case(kind: BlockType, rows: usize, columns: usize, tokens: usize, seed: u64) 
     Case { rows, columns, bytes, weights, inputs: numbers.floats(tokens * columns) }
 }
 
-fn product(kernels: &Kernels, kind: BlockType, case: &Case, tokens: Range<usize>) -> Vec<f32> {
+fn product(
+    kernels: &Kernels,
+    precision: ActivationPrecision,
+    kind: BlockType,
+    case: &Case,
+    tokens: Range<usize>,
+) -> Vec<f32> {
     let matrix = PackedMatrix::pack(kernels, kind, &case.bytes, case.rows, case.columns).unwrap();
     let count = tokens.len();
     let inputs = &case.inputs[tokens.start * case.columns..tokens.end * case.columns];
-    let activations = kernels.quantize(inputs, count, case.columns).unwrap();
+    let mut buffer = ActivationBuffer::default();
+    let activations = kernels.quantize(&mut buffer, inputs, count, case.columns, precision).unwrap();
     let mut out = vec![f32::NAN; count * case.rows];
     kernels.matmul(&activations, &matrix, &mut out).unwrap();
     out
@@ -76,12 +85,12 @@ proptest! {
             let case = case(kind, rows, columns, tokens, seed);
             let exact = exact(&case, tokens);
             for (precision, tolerance) in [(ActivationPrecision::Int8, 8e-3), (ActivationPrecision::Int16, 1e-4)] {
-                let scalar = Kernels::new(1, Isa::Scalar).with_precision(precision);
-                let twin = product(&scalar, kind, &case, 0..tokens);
+                let scalar = Kernels::new(1, Isa::Scalar);
+                let twin = product(&scalar, precision, kind, &case, 0..tokens);
                 assert_near(&twin, &exact, tolerance, kind.name());
                 for isa in Isa::available() {
-                    let kernels = Kernels::new(2, isa).with_precision(precision);
-                    let found = product(&kernels, kind, &case, 0..tokens);
+                    let kernels = Kernels::new(2, isa);
+                    let found = product(&kernels, precision, kind, &case, 0..tokens);
                     prop_assert_eq!(bits(&found), bits(&twin), "{} {} {:?}", kind, isa, precision);
                 }
             }
@@ -95,14 +104,14 @@ proptest! {
         for kind in BlockType::ALL {
             let case = case(kind, rows, blocks * kind.block_values().max(32), tokens, seed);
             for precision in [ActivationPrecision::Int8, ActivationPrecision::Int16] {
-                let one = Kernels::new(1, Isa::detect()).with_precision(precision);
-                let together = product(&one, kind, &case, 0..tokens);
+                let one = Kernels::new(1, Isa::detect());
+                let together = product(&one, precision, kind, &case, 0..tokens);
                 for threads in [2, 4] {
-                    let kernels = Kernels::new(threads, Isa::detect()).with_precision(precision);
-                    prop_assert_eq!(bits(&product(&kernels, kind, &case, 0..tokens)), bits(&together));
+                    let kernels = Kernels::new(threads, Isa::detect());
+                    prop_assert_eq!(bits(&product(&kernels, precision, kind, &case, 0..tokens)), bits(&together));
                 }
                 for token in 0..tokens {
-                    let alone = product(&one, kind, &case, token..token + 1);
+                    let alone = product(&one, precision, kind, &case, token..token + 1);
                     prop_assert_eq!(bits(&alone), bits(&together[token * rows..][..rows]), "{}", kind);
                 }
             }
@@ -130,9 +139,9 @@ fn hundreds_of_rows_and_tokens_in_several_blocks_agree_with_single_tokens() {
     let (rows, columns, tokens) = (333, 4096, 150);
     let case = case(BlockType::Q4_K, rows, columns, tokens, 7);
     let kernels = Kernels::new(2, Isa::detect());
-    let together = product(&kernels, BlockType::Q4_K, &case, 0..tokens);
+    let together = product(&kernels, INT16, BlockType::Q4_K, &case, 0..tokens);
     for token in [0, 31, 32, 91, 149] {
-        let alone = product(&kernels, BlockType::Q4_K, &case, token..token + 1);
+        let alone = product(&kernels, INT16, BlockType::Q4_K, &case, token..token + 1);
         assert_eq!(bits(&alone), bits(&together[token * rows..][..rows]));
     }
 }
@@ -144,7 +153,8 @@ fn several_matrices_in_one_job_give_what_each_gives_alone() {
     for tokens in [1, 9] {
         let cases: Vec<Case> = kinds.iter().map(|(kind, rows)| case(*kind, *rows, 512, tokens, 3)).collect();
         let inputs = &cases[0].inputs;
-        let activations = kernels.quantize(inputs, tokens, 512).unwrap();
+        let mut buffer = ActivationBuffer::default();
+        let activations = kernels.quantize(&mut buffer, inputs, tokens, 512, INT16).unwrap();
         let matrices: Vec<PackedMatrix> = kinds
             .iter()
             .zip(&cases)
@@ -173,10 +183,11 @@ fn shapes_that_do_not_fit_are_errors() {
     assert!(matches!(pack(18, usize::MAX, 32), Err(KernelError::Memory { .. })));
     assert!(matches!(pack(0, 0, 32), Err(KernelError::Argument { .. })));
     let matrix = PackedMatrix::pack(&kernels, BlockType::Q4_0, &[0; 36], 1, 64).unwrap();
-    assert!(kernels.quantize(&[0.0; 63], 1, 64).is_err());
-    let narrow = kernels.quantize(&[0.0; 32], 1, 32).unwrap();
+    let mut buffer = ActivationBuffer::default();
+    assert!(kernels.quantize(&mut buffer, &[0.0; 63], 1, 64, INT16).is_err());
+    let narrow = kernels.quantize(&mut buffer, &[0.0; 32], 1, 32, INT16).unwrap();
     assert!(kernels.matmul(&narrow, &matrix, &mut [0.0]).is_err());
-    let right = kernels.quantize(&[0.0; 64], 1, 64).unwrap();
+    let right = kernels.quantize(&mut buffer, &[0.0; 64], 1, 64, INT16).unwrap();
     assert!(kernels.matmul(&right, &matrix, &mut [0.0; 2]).is_err());
     assert!(kernels.matmul(&right, &matrix, &mut [0.0]).is_ok());
 }

@@ -338,6 +338,7 @@ mod tests {
             instruction_set: None,
             context_length: None,
             cache: CacheFormat::F32,
+            activations: crate::arguments::Activations::Int8,
             ops: Ops::Default,
             ignore_memory: false,
         };
