@@ -30,8 +30,8 @@ use format::with_format;
 use layout::TILE_ROWS;
 use product::{Ahead, Expand, ExpandedForm, ExpandedTile, OutTile, Single, TokenTile, multiply_expanded};
 
-/// Bytes of weights in one chunk of a product with one token: enough to be worth an atomic addition.
-const CHUNK_BYTES: usize = 48 << 10;
+/// Bytes of weights in the smallest chunk of a product with few tokens: enough to be worth an atomic addition.
+const LEAST_CHUNK_BYTES: usize = 8 << 10;
 /// Bytes of activations that shall stay in a core's second-level cache while tiles of weights pass by.
 const TOKEN_BLOCK_BYTES: usize = 384 << 10;
 
@@ -42,14 +42,12 @@ thread_local! {
     static EXPANDED: RefCell<ExpandedTile> = RefCell::default();
 }
 
-/// One matrix of a job: which chunks are its, and where its results go.
+/// One matrix of a job, and where its results go.
 struct Part<'a> {
     matrix: &'a PackedMatrix,
     out: SharedPointer<f32>,
-    /// Chunks of all parts before this one.
-    first_chunk: usize,
-    tiles_per_chunk: usize,
-    tile_chunks: usize,
+    /// Tiles of all parts before this one.
+    first_tile: usize,
 }
 
 impl Kernels {
@@ -83,39 +81,58 @@ impl Kernels {
         if tokens == 0 {
             return Ok(());
         }
-        let block = token_block(activations);
-        let token_blocks = tokens.div_ceil(block);
-        let mut chunks = 0;
+        let mut all_tiles = 0;
         let parts: Vec<Part<'_>> = products
             .iter_mut()
             .map(|(matrix, out)| {
-                let tiles = matrix.tiles();
-                let tiles_per_chunk = self.tiles_per_chunk(matrix, tokens);
-                let tile_chunks = tiles.div_ceil(tiles_per_chunk);
-                let first_chunk = chunks;
-                chunks += tile_chunks * token_blocks;
-                Part { matrix, out: SharedPointer::new(out), first_chunk, tiles_per_chunk, tile_chunks }
+                let first_tile = all_tiles;
+                all_tiles += matrix.tiles();
+                Part { matrix, out: SharedPointer::new(out), first_tile }
             })
             .collect();
-        self.run(chunks, &|chunk| {
-            let index = parts.partition_point(|part| part.first_chunk <= chunk) - 1;
-            let part = &parts[index];
-            let within = chunk - part.first_chunk;
-            let first_tile = within % part.tile_chunks * part.tiles_per_chunk;
-            let tiles = first_tile..part.matrix.tiles().min(first_tile + part.tiles_per_chunk);
-            let first_token = within / part.tile_chunks * block;
-            self.multiply_chunk(activations, part, tiles, first_token..tokens.min(first_token + block));
+        if tokens <= FEW_TOKENS {
+            // Memory is the limit: long stretches, and short ones at the end.
+            let chunks = self.stretches(&parts);
+            self.run(chunks.len(), &|chunk| {
+                let (part, tiles) = &chunks[chunk];
+                self.multiply_chunk(activations, &parts[*part], tiles.clone(), 0..tokens);
+            });
+            return Ok(());
+        }
+        // A tile is work enough.
+        let block = token_block(activations);
+        self.run(all_tiles * tokens.div_ceil(block), &|chunk| {
+            let (tile, first_token) = (chunk % all_tiles, chunk / all_tiles * block);
+            let part = &parts[parts.partition_point(|part| part.first_tile <= tile) - 1];
+            let tile = tile - part.first_tile;
+            self.multiply_chunk(
+                activations,
+                part,
+                tile..tile + 1,
+                first_token..tokens.min(first_token + block),
+            );
         });
         Ok(())
     }
 
-    /// Small chunks share work evenly, large ones cost fewer dispatches.
-    fn tiles_per_chunk(&self, matrix: &PackedMatrix, tokens: usize) -> usize {
-        let tiles = matrix.tiles();
-        let fair = tiles.div_ceil(4 * self.threads()).max(1);
-        let tile_bytes = (matrix.bytes() / tiles).max(1);
-        // With few tokens memory is still the limit; with many, a tile is work enough.
-        if tokens <= FEW_TOKENS { (CHUNK_BYTES / tile_bytes).clamp(1, fair) } else { 1 }
+    /// Parts and ranges of their tiles, each worth half of a fair share of what is left, so that memory is read in
+    /// long stretches and no thread waits long for the last.
+    fn stretches(&self, parts: &[Part<'_>]) -> Vec<(usize, Range<usize>)> {
+        let mut left: usize = parts.iter().map(|part| part.matrix.bytes()).sum();
+        let mut stretches = Vec::with_capacity(32);
+        for (index, part) in parts.iter().enumerate() {
+            let tiles = part.matrix.tiles();
+            let tile_bytes = (part.matrix.bytes() / tiles).max(1);
+            let mut first = 0;
+            while first < tiles {
+                let bytes = (left / (2 * self.threads())).max(LEAST_CHUNK_BYTES);
+                let end = tiles.min(first + (bytes / tile_bytes).max(1));
+                left = left.saturating_sub((end - first) * tile_bytes);
+                stretches.push((index, first..end));
+                first = end;
+            }
+        }
+        stretches
     }
 
     fn multiply_chunk(
