@@ -28,7 +28,7 @@ use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
 use format::with_format;
 use layout::TILE_ROWS;
-use product::{Ahead, Expand, ExpandedForm, ExpandedTile, OutTile, Single, TokenTile, multiply_expanded};
+use product::{Ahead, Direct, Expand, ExpandedForm, ExpandedTile, OutTile, TokenTile, multiply_expanded};
 
 /// Bytes of weights in the smallest chunk of a product with few tokens: enough to be worth an atomic addition.
 const LEAST_CHUNK_BYTES: usize = 8 << 10;
@@ -144,10 +144,10 @@ impl Kernels {
     ) {
         let matrix = part.matrix;
         with_format!(matrix.kind(), F => {
-            if activations.tokens() == 1 {
+            if activations.tokens() <= FEW_TOKENS {
                 match activations.precision() {
-                    ActivationPrecision::Int8 => self.multiply_single::<F, 1>(activations, part, tiles),
-                    ActivationPrecision::Int16 => self.multiply_single::<F, 2>(activations, part, tiles),
+                    ActivationPrecision::Int8 => self.multiply_few::<F, 1>(activations, part, &tiles),
+                    ActivationPrecision::Int16 => self.multiply_few::<F, 2>(activations, part, &tiles),
                 }
             } else {
                 for tile in tiles {
@@ -159,20 +159,40 @@ impl Kernels {
         });
     }
 
-    fn multiply_single<F: format::Format, const PLANES: usize>(
+    /// All tokens with some tiles, without expanding these.
+    fn multiply_few<F: format::Format, const PLANES: usize>(
         &self,
         activations: &Activations<'_>,
         part: &Part<'_>,
-        tiles: Range<usize>,
+        tiles: &Range<usize>,
     ) {
+        let most = self.isa().rows_at_once();
+        let mut token = 0;
+        while token < activations.tokens() {
+            let within = token % TILE_TOKENS;
+            token += match (activations.tokens() - token).min(TILE_TOKENS - within).min(most) {
+                8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, tiles, token),
+                4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, tiles, token),
+                2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, tiles, token),
+                _ => self.multiply_direct::<F, PLANES, 1>(activations, part, tiles, token),
+            };
+        }
+    }
+
+    /// Multiplies `TOKENS` tokens of one activation tile from `token` on, and returns their number.
+    fn multiply_direct<F: format::Format, const PLANES: usize, const TOKENS: usize>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tiles: &Range<usize>,
+        token: usize,
+    ) -> usize {
         let matrix = part.matrix;
-        let (quantised, sums, _) = activations.tile(0);
+        let first = token % TILE_TOKENS;
+        let (quantised, sums, width) = activations.tile(token - first);
         let (codes, scales) = matrix.tile(tiles.start);
         let first_row = tiles.start * TILE_ROWS;
-        let rows = (tiles.len() * TILE_ROWS).min(matrix.rows() - first_row);
-        // SAFETY: the rows of these tiles lie within the output and belong to this chunk alone.
-        let out = unsafe { part.out.slice(first_row, rows) };
-        let task = Single::<F, PLANES> {
+        let task = Direct::<F, PLANES, TOKENS> {
             format: PhantomData,
             codes: codes.as_ptr(),
             scales: scales.as_ptr(),
@@ -180,10 +200,21 @@ impl Kernels {
             groups: matrix.groups(),
             activations: quantised,
             sums,
-            out,
+            width,
+            first,
+            out: part.out.at(token * matrix.rows() + first_row),
+            rows: (tiles.len() * TILE_ROWS).min(matrix.rows() - first_row),
+            stride: matrix.rows(),
         };
-        // SAFETY: `isa` is available; the matrix has these tiles one after the other.
-        unsafe { dispatch(self.isa(), task) };
+        // SAFETY: `isa` is available; the matrix has these tiles one after the other; these rows of these tokens lie
+        // within the output and belong to this chunk alone.
+        unsafe {
+            match TOKENS {
+                1 => dispatch(self.isa(), task),
+                _ => dispatch_wide(self.isa(), task),
+            }
+        };
+        TOKENS
     }
 
     fn multiply_several<F: format::Format>(

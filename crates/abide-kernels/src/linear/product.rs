@@ -1,7 +1,7 @@
 //! Products of packed codes with quantised activations, 16 rows at a time. Knows no matrix as a whole and no threads.
 //!
-//! One token: codes are unpacked in registers and used at once ([`Single`]). Several tokens: the tile is expanded once
-//! to whole bytes and `f32` scales ([`Expand`]), which then serve all tokens ([`multiply_expanded`]). Both end in
+//! Few tokens: codes are unpacked in registers and used at once ([`Direct`]). Many: the tile is expanded once to whole
+//! bytes and `f32` scales ([`Expand`]), which then serve all tokens ([`multiply_expanded`]). Both end in
 //! [`step`], so that a token's result has the same bits whichever way it was computed.
 #![allow(clippy::inline_always)]
 
@@ -113,24 +113,30 @@ unsafe fn dot<S: Simd, const N: usize>(
     }
 }
 
-/// How far ahead of its use memory is asked for the codes of a product with one token.
+/// How far ahead of its use memory is asked for the codes of a product with few tokens.
 const PREFETCH_BYTES: usize = 4 << 10;
 
-/// One token × some tiles of 16 rows, straight from the packed layout.
-pub(crate) struct Single<'a, F, const PLANES: usize> {
+/// A few tokens of an activation tile × some tiles of 16 rows, straight from the packed layout.
+pub(crate) struct Direct<'a, F, const PLANES: usize, const TOKENS: usize> {
     pub format: std::marker::PhantomData<F>,
     /// Packed codes and scales of the tiles.
     pub codes: *const u8,
     pub scales: *const u8,
     pub tiles: usize,
     pub groups: usize,
+    /// The activation tile, its tokens, and the first of those that are multiplied.
     pub activations: &'a [i8],
     pub sums: &'a [GroupSums],
-    /// Where the rows' results go.
-    pub out: &'a mut [f32],
+    pub width: usize,
+    pub first: usize,
+    /// Where the first of these tokens' results go: `rows` of them for all tiles together.
+    pub out: *mut f32,
+    pub rows: usize,
+    /// From one token's first row to the next token's.
+    pub stride: usize,
 }
 
-impl<F: Format, const PLANES: usize> Task for Single<'_, F, PLANES> {
+impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F, PLANES, TOKENS> {
     type Output = ();
 
     #[inline(always)]
@@ -138,13 +144,17 @@ impl<F: Format, const PLANES: usize> Task for Single<'_, F, PLANES> {
         let form = const { ExpandedForm::of::<F>() };
         let (group_bytes, groups) = (F::FORM.planes.group_bytes(), self.groups);
         let tile_scale_bytes = F::FORM.tile_scale_bytes(groups);
-        assert!(self.sums.len() >= groups && self.activations.len() >= groups * GROUP * PLANES);
+        // One token alone is its whole tile, which makes distances constants of the machine code.
+        let width = if TOKENS == 1 && self.width == 1 { 1 } else { self.width };
+        assert!(self.first + TOKENS <= width && self.rows <= self.tiles * LANES);
+        assert!(self.sums.len() >= groups * width);
+        assert!(self.activations.len() >= groups * GROUP * PLANES * width);
         for tile in 0..self.tiles {
             // SAFETY: the matrix has these tiles and groups; lengths of the activations were checked above.
             unsafe {
                 let codes = self.codes.add(tile * groups * group_bytes);
                 let scales = self.scales.add(tile * tile_scale_bytes);
-                let mut sum = S::splat(0.0);
+                let mut sum = [S::splat(0.0); TOKENS];
                 for group in 0..groups {
                     let ahead = codes.wrapping_add(group * group_bytes + PREFETCH_BYTES);
                     for line in (0..group_bytes).step_by(VECTOR) {
@@ -152,14 +162,20 @@ impl<F: Format, const PLANES: usize> Task for Single<'_, F, PLANES> {
                     }
                     let codes = unpack::<S, F>(codes.add(group * group_bytes));
                     let scales = group_scales::<S, F>(scales, group);
-                    let first = self.activations.as_ptr().add(group * GROUP * PLANES);
-                    let planes = [first, first.wrapping_add(GROUP)];
-                    let sums = self.sums.get_unchecked(group);
-                    sum = step::<S>(form, &codes, &scales, planes, PLANES, sums, sum);
+                    let place = group * width * PLANES + self.first;
+                    let activations = self.activations.as_ptr().add(place * GROUP);
+                    let sums = self.sums.as_ptr().add(group * width + self.first);
+                    for (token, sum) in sum.iter_mut().enumerate() {
+                        let first = activations.add(token * GROUP);
+                        let planes = [first, first.wrapping_add(width * GROUP)];
+                        *sum = step::<S>(form, &codes, &scales, planes, PLANES, &*sums.add(token), *sum);
+                    }
                 }
                 let first = tile * LANES;
-                let rows = self.out.len().saturating_sub(first).min(LANES);
-                S::store_partial(self.out[first..].as_mut_ptr(), rows, sum);
+                let rows = self.rows.saturating_sub(first).min(LANES);
+                for (token, sum) in sum.into_iter().enumerate() {
+                    S::store_partial(self.out.add(token * self.stride + first), rows, sum);
+                }
             }
         }
     }
