@@ -92,6 +92,7 @@ impl<O: Ops> Decoder<O> {
         let output_norm = loader.norm(spec.output_norm, spec.hidden)?;
         let output = loader.output()?;
         let embedding = EmbeddingTable::new(Arc::clone(file), &spec)?;
+        file.release_all();
         let ropes = spec.ropes.iter().map(|rope| (RopeFrequencies::new(rope), rope.pairing)).collect();
         Ok(Self { ops, spec, embedding, layers, output_norm, output, ropes })
     }

@@ -1,6 +1,6 @@
 //! From tensors in a file to the weights of the graph, each checked against the spec.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use abide_kernels::{BlockType, dequantize};
 use candle_core::Result as TensorResult;
@@ -103,18 +103,23 @@ pub(super) struct EmbeddingTable {
     tensor: TensorInfo,
     hidden: usize,
     scale: f32,
+    /// Rows read since their memory was given back.
+    read: usize,
 }
+
+/// The system brings 16 pages for each row that is read: they are given back after so many rows.
+const ROWS_IN_MEMORY: usize = 16;
 
 impl EmbeddingTable {
     /// The table of `file`.
     pub fn new(file: Arc<GgufFile>, spec: &DecoderSpec) -> Result<Self, LoadError> {
         let name = "token_embd.weight";
         let tensor = find(&file, name, spec.hidden, spec.vocabulary)?.clone();
-        Ok(Self { file, tensor, hidden: spec.hidden, scale: spec.embedding_scale })
+        Ok(Self { file, tensor, hidden: spec.hidden, scale: spec.embedding_scale, read: 0 })
     }
 
     /// Scaled embeddings of `tokens`: tokens × hidden.
-    pub fn rows(&self, tokens: &[u32]) -> TensorResult<Vec<f32>> {
+    pub fn rows(&mut self, tokens: &[u32]) -> TensorResult<Vec<f32>> {
         let bytes = self.file.data(&self.tensor);
         let row_bytes = bytes.len() / self.tensor.rows();
         let mut values = vec![0.0f32; tokens.len() * self.hidden];
@@ -126,6 +131,11 @@ impl EmbeddingTable {
             dequantize(self.tensor.kind, source, row).map_err(crate::ops::failed)?;
             if self.scale != 1.0 {
                 row.iter_mut().for_each(|value| *value *= self.scale);
+            }
+            self.read += 1;
+            if self.read == ROWS_IN_MEMORY {
+                self.file.release(&self.tensor, 0..bytes.len());
+                self.read = 0;
             }
         }
         Ok(values)
@@ -315,8 +325,11 @@ impl<'a, O: Ops> Loader<'a, O> {
         let mut maps = Vec::with_capacity(parts.len());
         let mut first = 0;
         for &rows in parts {
-            let bytes = &bytes[first * row_bytes..(first + rows) * row_bytes];
-            let matrix = self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns, fine })?;
+            let start = first * row_bytes;
+            let bytes = &bytes[start..(first + rows) * row_bytes];
+            let read = &|part: Range<usize>| self.file.release(tensor, start + part.start..start + part.end);
+            let matrix =
+                self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns, fine, read })?;
             let bias = bias
                 .as_ref()
                 .map(|bias| self.ops.tensor(bias[first..first + rows].to_vec(), rows))
@@ -324,8 +337,6 @@ impl<'a, O: Ops> Loader<'a, O> {
             first += rows;
             maps.push(Linear { matrix, bias });
         }
-        // Every implementation has its own copy now.
-        self.file.release(tensor);
         Ok(maps)
     }
 

@@ -99,13 +99,21 @@ impl GgufFile {
         &self.maps[tensor.shard][tensor.range.clone()]
     }
 
-    /// Gives the memory of a tensor's pages back after its values were brought elsewhere; they are read from
+    /// Gives the memory of some of a tensor's bytes back after their values were brought elsewhere; they are read from
     /// the file again when they are touched again.
     ///
     /// # Panics
     /// As [`Self::data`].
-    pub fn release(&self, tensor: &TensorInfo) {
-        self.maps[tensor.shard].release(tensor.range.clone());
+    pub fn release(&self, tensor: &TensorInfo, bytes: std::ops::Range<usize>) {
+        let first = tensor.range.start;
+        self.maps[tensor.shard].release(first + bytes.start..first + bytes.end);
+    }
+
+    /// [`Self::release`] of everything, metadata included.
+    pub fn release_all(&self) {
+        for map in &self.maps {
+            map.release(0..map.len());
+        }
     }
 
     /// The format's version: 2 or 3.

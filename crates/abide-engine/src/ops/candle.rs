@@ -220,10 +220,12 @@ impl Ops for CandleOps {
     }
 
     fn matrix(&self, source: MatrixSource<'_>) -> Result<QMatMul> {
-        match (self.weights, candle_kind(source.kind)) {
+        let matrix = match (self.weights, candle_kind(source.kind)) {
             (Weights::Stored, Some(kind)) => self.stored(source, kind),
             _ => self.dequantised(source),
-        }
+        }?;
+        (source.read)(0..source.bytes.len());
+        Ok(matrix)
     }
 
     fn cache(&self, shape: CacheShape) -> Result<TensorCache> {

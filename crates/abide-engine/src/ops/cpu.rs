@@ -108,8 +108,9 @@ impl Ops for CpuOps {
     }
 
     fn matrix(&self, source: MatrixSource<'_>) -> Result<CpuMatrix> {
-        let MatrixSource { kind, bytes, rows, columns, fine } = source;
-        let packed = PackedMatrix::pack(&self.kernels, kind, bytes, rows, columns).map_err(failed)?;
+        let MatrixSource { kind, bytes, rows, columns, fine, read } = source;
+        let packed =
+            PackedMatrix::pack_with(&self.kernels, kind, bytes, rows, columns, read).map_err(failed)?;
         Ok(CpuMatrix { packed, fine })
     }
 

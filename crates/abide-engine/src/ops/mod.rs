@@ -11,6 +11,8 @@ mod cpu;
 pub use candle::{CandleOps, Weights};
 pub use cpu::CpuOps;
 
+use std::ops::Range;
+
 use abide_kernels::BlockType;
 use candle_core::Result;
 
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// A matrix as it stands in a file: `rows × columns` values, rows one after another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct MatrixSource<'a> {
     /// Block format.
     pub kind: BlockType,
@@ -33,6 +35,8 @@ pub struct MatrixSource<'a> {
     pub columns: usize,
     /// Whether its inputs are to be quantised, if at all, as finely as can be.
     pub fine: bool,
+    /// To be told which bytes will not be read again.
+    pub read: &'a dyn Fn(Range<usize>),
 }
 
 /// A linear map: y = x · Wᵀ + b.

@@ -2,6 +2,8 @@
 
 use half::{bf16, f16};
 
+use std::ops::Range;
+
 use crate::{
     BlockType, KernelError, Kernels,
     error::check_length,
@@ -10,6 +12,9 @@ use crate::{
 };
 
 use super::layout::TILE_ROWS;
+
+/// Bytes that are packed before it is told that they were.
+const BAND_BYTES: usize = 8 << 20;
 
 /// Weights of a linear layer, `rows` outputs × `columns` inputs, repacked: 16 rows interleaved, see [`crate`].
 ///
@@ -36,6 +41,22 @@ impl PackedMatrix {
         rows: usize,
         columns: usize,
     ) -> Result<Self, KernelError> {
+        Self::pack_with(kernels, kind, bytes, rows, columns, &|_| ())
+    }
+
+    /// [`Self::pack`], telling `packed` which of the bytes won't be read again: so a mapped file need not be in memory
+    /// whole beside what is made of it.
+    ///
+    /// # Errors
+    /// As [`Self::pack`].
+    pub fn pack_with(
+        kernels: &Kernels,
+        kind: BlockType,
+        bytes: &[u8],
+        rows: usize,
+        columns: usize,
+        packed: &dyn Fn(Range<usize>),
+    ) -> Result<Self, KernelError> {
         for (what, found) in [("the rows of a matrix", rows), ("the columns of a matrix", columns)] {
             if found == 0 {
                 return Err(KernelError::Argument { what, found, must: "at least 1" });
@@ -51,7 +72,8 @@ impl PackedMatrix {
         let mut codes = PageBuffer::zeroed("the codes of a packed matrix", tiles * tile_codes, true)?;
         let mut scales = PageBuffer::zeroed("the scales of a packed matrix", tiles * tile_scales, true)?;
         let (code_pointer, scale_pointer) = (SharedPointer::new(&mut codes), SharedPointer::new(&mut scales));
-        kernels.run(tiles, &|tile| {
+        let band = (BAND_BYTES / (row_bytes * TILE_ROWS)).max(1);
+        let pack = |tile: usize| {
             let first = tile * TILE_ROWS;
             let last = rows.min(first + TILE_ROWS);
             let source = &bytes[first * row_bytes..last * row_bytes];
@@ -66,7 +88,12 @@ impl PackedMatrix {
                 Some(form) => pack_tile(kind, form, source, row_bytes, codes, scales),
                 None => interleave_tile(kind.block_bytes(), source, row_bytes, codes),
             }
-        });
+        };
+        for first in (0..tiles).step_by(band) {
+            let end = tiles.min(first + band);
+            kernels.run(end - first, &|tile| pack(first + tile));
+            packed(first * TILE_ROWS * row_bytes..rows.min(end * TILE_ROWS) * row_bytes);
+        }
         Ok(Self { kind, rows, columns, codes, scales })
     }
 
