@@ -107,23 +107,75 @@ fn pack(bencher: Bencher<'_, '_>, kind: BlockType) {
         .bench_local(|| PackedMatrix::pack(&KERNELS, kind, &bytes, 4096, 2048).unwrap());
 }
 
-fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize) {
-    let (heads, kv_heads, dims) = (32, 8, 64);
-    let blocks: Vec<u32> = (0..(depth + tokens).div_ceil(64) as u32).collect();
+/// Heads and window of a model.
+#[derive(Debug, Clone, Copy)]
+enum Model {
+    /// SmolLM2 135M.
+    SmolLm2,
+    /// Gemma 3 270M: its layers with a window.
+    Gemma3,
+    /// Llama 3.2 1B.
+    Llama1b,
+    /// Qwen 3 0.6B.
+    Qwen3,
+    /// Phi 2.
+    Phi2,
+}
+
+impl Model {
+    const ALL: [Self; 5] = [Self::SmolLm2, Self::Gemma3, Self::Llama1b, Self::Qwen3, Self::Phi2];
+
+    /// Query heads, KV heads, dimensions of each, window.
+    fn heads(self) -> (usize, usize, usize, Option<usize>) {
+        match self {
+            Self::SmolLm2 => (9, 3, 64, None),
+            Self::Gemma3 => (4, 1, 256, Some(512)),
+            Self::Llama1b => (32, 8, 64, None),
+            Self::Qwen3 => (16, 8, 128, None),
+            Self::Phi2 => (32, 32, 80, None),
+        }
+    }
+}
+
+/// What is attended to.
+#[derive(Debug, Clone, Copy)]
+struct Case(Model, CacheType, usize);
+
+impl std::fmt::Display for Case {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:?} {:?} {}", self.0, self.1, self.2)
+    }
+}
+
+const BLOCK_POSITIONS: usize = 32;
+
+/// `tokens` tokens behind `depth` others. Blocks lie in no order, and as many layers are attended to in turn as a model
+/// has, so that no more of them is in the processor's caches than there would be.
+fn attend(bencher: Bencher<'_, '_>, Case(model, kind, depth): Case, tokens: usize, layers: usize) {
+    let (heads, kv_heads, dims, window) = model.heads();
+    let count = (depth + tokens).div_ceil(BLOCK_POSITIONS);
+    let blocks: Vec<u32> = (0..count).map(|block| (block * 7919 % count) as u32).collect();
     let shape = CacheShape {
         kind,
-        blocks: blocks.len(),
-        block_positions: 64,
+        blocks: count,
+        block_positions: BLOCK_POSITIONS,
         kv_heads,
         key_dim: dims,
         value_dim: dims,
     };
-    let mut layer = CacheLayer::new(shape).unwrap();
-    let slots: Vec<CacheSlot> = (0..(depth + tokens) as u32)
-        .map(|position| CacheSlot { block: position / 64, offset: position % 64 })
-        .collect();
+    let slot = |position: usize| CacheSlot {
+        block: blocks[position / BLOCK_POSITIONS],
+        offset: (position % BLOCK_POSITIONS) as u32,
+    };
+    let slots: Vec<CacheSlot> = (0..depth + tokens).map(slot).collect();
     let stored = floats(slots.len() * kv_heads * dims);
-    KERNELS.write_cache(&mut layer, &slots, &stored, &stored).unwrap();
+    let layers: Vec<CacheLayer> = (0..layers)
+        .map(|_| {
+            let mut layer = CacheLayer::new(shape).unwrap();
+            KERNELS.write_cache(&mut layer, &slots, &stored, &stored).unwrap();
+            layer
+        })
+        .collect();
     let queries = floats(tokens * heads * dims);
     let span = Span { first_row: 0, tokens, first_position: depth, blocks: &blocks, first_block: 0 };
     let request = AttentionRequest {
@@ -131,29 +183,70 @@ fn attend(bencher: Bencher<'_, '_>, kind: CacheType, tokens: usize, depth: usize
         heads,
         scale: 0.125,
         soft_cap: None,
-        window: None,
+        window,
         sinks: None,
         spans: &[span],
     };
     let mut out = vec![0.0; queries.len()];
-    let seen: usize = (0..tokens).map(|token| depth + token + 1).sum();
+    let most = window.unwrap_or(usize::MAX);
+    let seen: usize = (0..tokens).map(|token| (depth + token + 1).min(most)).sum();
     let bencher = match tokens {
-        1 => bencher.counter(BytesCount::new(depth * shape.block_bytes() / 64)),
+        1 => bencher.counter(BytesCount::new(seen * shape.block_bytes() / BLOCK_POSITIONS)),
         _ => bencher.counter(ItemsCount::new(2 * seen * heads * dims)),
     };
-    bencher.bench_local(|| KERNELS.attention(&request, &layer, &mut out).unwrap());
+    let mut next = layers.iter().cycle();
+    bencher.bench_local(|| KERNELS.attention(&request, next.next().unwrap(), &mut out).unwrap());
 }
 
-/// One token behind 16,384 others.
-#[divan::bench(args = [CacheType::F32, CacheType::F16, CacheType::Q8_0], sample_count = 20)]
-fn attention_single_token(bencher: Bencher<'_, '_>, kind: CacheType) {
-    attend(bencher, kind, 1, 16 << 10);
+fn decode_cases() -> impl Iterator<Item = Case> {
+    let depths = [1024, 4096, 8192];
+    let small = depths
+        .into_iter()
+        .flat_map(|depth| [CacheType::F16, CacheType::Q8_0].map(|kind| Case(Model::SmolLm2, kind, depth)));
+    let others = Model::ALL[1..]
+        .iter()
+        .flat_map(|model| [CacheType::F16, CacheType::Q8_0].map(|kind| Case(*model, kind, 4096)));
+    small.chain([Case(Model::SmolLm2, CacheType::F32, 4096)]).chain(others)
 }
 
-/// A prompt's chunk behind 1,024 tokens.
-#[divan::bench(args = [CacheType::F32, CacheType::F16, CacheType::Q8_0], sample_count = 10)]
-fn attention_prompt(bencher: Bencher<'_, '_>, kind: CacheType) {
-    attend(bencher, kind, 512, 1024);
+/// One token: GB/s of keys and values.
+#[divan::bench(args = decode_cases(), sample_count = 100)]
+fn attention_single_token(bencher: Bencher<'_, '_>, case: Case) {
+    attend(bencher, case, 1, if case.0.heads().1 > 8 { 4 } else { 24 });
+}
+
+fn prompt_cases() -> impl Iterator<Item = Case> {
+    let small = [0, 1024, 4096].map(|depth| Case(Model::SmolLm2, CacheType::F16, depth));
+    let others = Model::ALL[1..].iter().map(|model| Case(*model, CacheType::F16, 1024));
+    let stored = [CacheType::F32, CacheType::Q8_0].map(|kind| Case(Model::SmolLm2, kind, 1024));
+    small.into_iter().chain(stored).chain(others)
+}
+
+/// A step of a prompt, 512 tokens: GMAC/s of what they see.
+#[divan::bench(args = prompt_cases(), sample_count = 10)]
+fn attention_prompt(bencher: Bencher<'_, '_>, case: Case) {
+    attend(bencher, case, 512, 1);
+}
+
+/// Storing one token, and a step of a prompt, in a layer.
+#[divan::bench(args = [1, 512])]
+fn write_cache(bencher: Bencher<'_, '_>, tokens: usize) {
+    let shape = CacheShape {
+        kind: CacheType::F16,
+        blocks: 16,
+        block_positions: BLOCK_POSITIONS,
+        kv_heads: 3,
+        key_dim: 64,
+        value_dim: 64,
+    };
+    let mut layer = CacheLayer::new(shape).unwrap();
+    let slots: Vec<CacheSlot> = (0..tokens as u32)
+        .map(|position| CacheSlot { block: position / 32, offset: position % 32 })
+        .collect();
+    let stored = floats(tokens * 3 * 64);
+    bencher
+        .counter(BytesCount::new(tokens * shape.block_bytes() / BLOCK_POSITIONS))
+        .bench_local(|| KERNELS.write_cache(&mut layer, &slots, &stored, &stored).unwrap());
 }
 
 #[divan::bench]

@@ -3,8 +3,8 @@
 //! A block holds, for each KV head, first the keys and then the values of its positions. Keys lie in tiles of 16
 //! positions, dimension by dimension (16 positions' first dimension, then their second, …), so that a query's scores
 //! for 16 positions need no sum across lanes. Values lie position by position, their dimensions filled up to a multiple
-//! of 16. As `Q8_0`, a tile of keys ends with the scales of each 32 dimensions for its 16 positions, and a position's
-//! values end with theirs.
+//! of 16. As `Q8_0`, a tile of keys, and 16 positions' values, end with the scales of each 32 dimensions for those
+//! positions.
 #![allow(clippy::inline_always)]
 
 use crate::{
@@ -60,14 +60,22 @@ impl CacheShape {
         self.value_dim.next_multiple_of(LANES)
     }
 
-    /// Bytes of one position's value.
+    /// Bytes from one position's value to the next.
     pub(crate) fn value_bytes(&self) -> usize {
-        let padded = self.padded_value_dim();
         match self.kind {
-            CacheType::F32 => padded * 4,
-            CacheType::F16 => padded * 2,
-            CacheType::Q8_0 => padded + padded.div_ceil(SCALE_DIMS) * 4,
+            CacheType::F32 => self.padded_value_dim() * 4,
+            CacheType::F16 => self.padded_value_dim() * 2,
+            CacheType::Q8_0 => self.padded_value_dim(),
         }
+    }
+
+    /// Bytes of 16 positions' values.
+    fn value_tile_bytes(&self) -> usize {
+        let scales = match self.kind {
+            CacheType::Q8_0 => self.value_dim.div_ceil(SCALE_DIMS) * LANES * 4,
+            _ => 0,
+        };
+        LANES * self.value_bytes() + scales
     }
 
     /// Bytes of one head's keys in a block.
@@ -77,7 +85,8 @@ impl CacheShape {
 
     /// Bytes of one head in a block, filled up to whole cache lines.
     fn head_bytes(&self) -> usize {
-        (self.head_key_bytes() + self.block_positions * self.value_bytes()).next_multiple_of(64)
+        let values = self.block_positions / LANES * self.value_tile_bytes();
+        (self.head_key_bytes() + values).next_multiple_of(64)
     }
 
     /// Bytes of one block.
@@ -88,7 +97,7 @@ impl CacheShape {
     /// Where a tile of 16 positions of a head has its keys, and its values.
     pub(crate) fn tile_offsets(&self, block: usize, head: usize, tile: usize) -> (usize, usize) {
         let start = block * self.block_bytes() + head * self.head_bytes();
-        let values = start + self.head_key_bytes() + tile * LANES * self.value_bytes();
+        let values = start + self.head_key_bytes() + tile * self.value_tile_bytes();
         (start + tile * self.key_tile_bytes(), values)
     }
 
@@ -145,7 +154,7 @@ impl CacheLayer {
     /// # Errors
     /// When the shape is impossible, or so much memory can't be had.
     pub fn new(shape: CacheShape) -> Result<Self, KernelError> {
-        let data = PageBuffer::zeroed("a KV cache", shape.check()?, false)?;
+        let data = PageBuffer::zeroed("a KV cache", shape.check()?, true)?;
         Ok(Self { shape, data })
     }
 
@@ -268,12 +277,12 @@ impl Task for WriteHead<'_> {
             let offset = slot.offset as usize;
             let (tile, lane) = (offset / LANES, offset % LANES);
             let (keys, values) = self.shape.tile_offsets(slot.block as usize, self.head, tile);
-            // Distance from one dimension to the next, in elements, and of one group's scale to the next.
+            // Where the tile starts, its first element, the distance from one dimension to the next, and its scales.
             let (start, first, step, scales) = if self.is_key {
-                (keys, lane, LANES, keys + self.dims * LANES + 4 * lane)
+                (keys, lane, LANES, keys + self.dims * LANES)
             } else {
-                let start = values + lane * self.shape.value_bytes();
-                (start, 0, 1, start + self.shape.padded_value_dim())
+                let dims = self.shape.padded_value_dim();
+                (values, lane * dims, 1, values + LANES * dims)
             };
             for (index, part) in source.chunks(SCALE_DIMS).enumerate() {
                 let element = first + index * SCALE_DIMS * step;
@@ -297,7 +306,10 @@ impl Task for WriteHead<'_> {
                                 self.data.at(start).cast::<i8>().add(element),
                                 step,
                             );
-                            self.data.at(scales + 4 * index * step).cast::<f32>().write_unaligned(scale);
+                            self.data
+                                .at(scales + 4 * (index * LANES + lane))
+                                .cast::<f32>()
+                                .write_unaligned(scale);
                         }
                     }
                 }

@@ -1,20 +1,30 @@
-//! Attention of a few query rows to one chunk of positions, and how chunks are joined. Knows no sequence, no threads.
+//! Attention of a few query rows to one chunk of positions. Knows no sequence, no threads.
 //!
 //! Positions are cut into chunks of [`CHUNK`] by their absolute number. Each chunk is worked out by itself (greatest
 //! score, sum of powers, weighted values) and joined to the row's state in order of positions. So a row's result
 //! depends on its own query and keys alone: not on what was computed beside it, nor on how chunks were shared out.
+//!
+//! A lone token's keys and values come from memory once and in pieces, faster than the processor would foresee. So
+//! whoever reads a tile of keys asks for the same place in the tile's values, and whoever reads values asks for the
+//! keys of the next chunk.
 #![allow(clippy::inline_always)]
 
-use crate::simd::{LANES, Simd, Task, exp, tanh};
+use std::ops::Range;
 
-use super::cache::SCALE_DIMS;
+use crate::simd::{LANES, Simd, Task, exp2, tanh};
+
+use super::{
+    cache::SCALE_DIMS,
+    softmax::{Joined, join_greatest, join_sums},
+    tiles::{Products, Weigh},
+};
 
 /// Positions worked out together.
 pub(crate) const CHUNK: usize = 128;
 /// Tiles of 16 positions in a chunk.
 pub(crate) const CHUNK_TILES: usize = CHUNK / LANES;
 /// Query rows that share each load of a key or value, at most.
-pub(crate) const MOST_ROWS: usize = 8;
+pub(crate) const MOST_ROWS: usize = 6;
 
 /// Numbers of cache types, as const generics name them.
 pub(crate) mod stored {
@@ -23,17 +33,29 @@ pub(crate) mod stored {
     pub const Q8_0: u8 = 2;
 }
 
-/// Softmax of one row so far (or of one chunk of it): greatest score and sum of powers. The weighted sum of values
-/// lies elsewhere.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RowState {
-    pub greatest: f32,
-    pub sum: f32,
-}
-
-impl RowState {
-    /// Nothing seen yet.
-    pub const EMPTY: Self = Self { greatest: f32::NEG_INFINITY, sum: 0.0 };
+/// Calls something for a number of rows that is only known now.
+macro_rules! for_rows {
+    ($rows:expr, $const:ident => $call:expr) => {{
+        macro_rules! one {
+            ($number:literal) => {{
+                const $const: usize = $number;
+                $call
+            }};
+        }
+        if const { S::VECTORS == 1 } {
+            // Portable code has no registers to share loads between rows.
+            one!(1)
+        } else {
+            match $rows {
+                1 => one!(1),
+                2 => one!(2),
+                3 => one!(3),
+                4 => one!(4),
+                5 => one!(5),
+                _ => one!(6),
+            }
+        }
+    }};
 }
 
 /// What a chunk is made of, whatever the rows.
@@ -42,320 +64,286 @@ pub(crate) struct ChunkData {
     /// Keys and values of each tile; those that no row sees are not read.
     pub keys: [*const u8; CHUNK_TILES],
     pub values: [*const u8; CHUNK_TILES],
+    /// What will be read after each tile's values; never read here.
+    pub next: [*const u8; CHUNK_TILES],
     pub first_position: usize,
     pub key_dim: usize,
     pub value_bytes: usize,
     pub padded_value_dim: usize,
-    pub scale: f32,
-    pub soft_cap: Option<f32>,
+    /// A product p of query and key becomes cap × tanh p.
+    pub cap: Option<f32>,
 }
 
-/// `ROWS` query rows × one chunk.
-pub(crate) struct ChunkRows<'a, const STORED: u8, const ROWS: usize> {
+impl ChunkData {
+    /// A row's sums: weighted values, and 16 sums of powers.
+    pub fn width(&self) -> usize {
+        self.padded_value_dim + LANES
+    }
+}
+
+/// Scores, powers or weights of the chunk's positions.
+pub(crate) type RowScores = [f32; CHUNK];
+
+/// A few query rows × one chunk.
+pub(crate) struct ChunkRows<'a, const STORED: u8> {
     pub data: &'a ChunkData,
-    /// `ROWS × key_dim`.
+    /// `key_dim × rows`, multiplied by what makes their products with keys (capped, if so asked) exponents of 2.
     pub queries: &'a [f32],
-    /// First position that each row sees, and the one after its last.
-    pub visible: [(usize, usize); ROWS],
-    /// The rows' states before this chunk, which it is joined to.
-    pub states: &'a mut [RowState],
-    /// `ROWS × padded_value_dim`, joined alike.
+    /// First position that each row sees, and the one after its last. Neither decreases from row to row.
+    pub visible: &'a [(usize, usize)],
+    /// Each row's greatest score before this chunk, which it is joined to.
+    pub greatest: &'a mut [f32],
+    /// `rows × width`, joined alike: weighted values, and 16 sums of powers.
     pub sums: &'a mut [f32],
+    pub scratch: &'a mut ChunkScratch,
 }
 
-impl<const STORED: u8, const ROWS: usize> Task for ChunkRows<'_, STORED, ROWS> {
+/// Memory for one chunk's work.
+pub(crate) struct ChunkScratch {
+    scores: [RowScores; MOST_ROWS],
+    weights: [RowScores; MOST_ROWS],
+}
+
+impl Default for ChunkScratch {
+    fn default() -> Self {
+        Self { scores: [[0.0; CHUNK]; MOST_ROWS], weights: [[0.0; CHUNK]; MOST_ROWS] }
+    }
+}
+
+impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
     type Output = ();
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
-        let data = self.data;
-        assert!(self.queries.len() == ROWS * data.key_dim && self.states.len() == ROWS);
-        assert_eq!(self.sums.len(), ROWS * data.padded_value_dim);
+        let Self { data, queries, visible, greatest, sums, scratch } = self;
+        let (rows, width) = (greatest.len(), data.width());
+        assert!(visible.len() == rows && (1..=MOST_ROWS).contains(&rows));
+        assert!(queries.len() == rows * data.key_dim && sums.len() == rows * width);
         // Positions of the chunk that any row sees.
-        let within = |position: usize| position.clamp(data.first_position, data.first_position + CHUNK);
-        let first =
-            self.visible.iter().map(|(first, _)| within(*first)).min().unwrap_or(0) - data.first_position;
-        let end = self.visible.iter().map(|(_, end)| within(*end)).max().unwrap_or(0) - data.first_position;
-        let mut scores = [[0.0_f32; CHUNK]; ROWS];
-        // SAFETY: the family is available; tiles between first and end were given.
+        let first = visible[0].0.saturating_sub(data.first_position);
+        let end = visible[rows - 1].1.saturating_sub(data.first_position).min(CHUNK);
+        let tiles = first / LANES..end.div_ceil(LANES);
+        let ChunkScratch { scores, weights } = scratch;
+        // SAFETY: the family is available; tiles between first and end were given; lengths were checked.
         unsafe {
-            let (mut tile, end_tile) = (first / LANES, end.div_ceil(LANES));
-            while tile < end_tile {
-                if S::MANY_REGISTERS && tile + 2 <= end_tile {
-                    self.scores::<S, 2>(tile, &mut scores);
-                    tile += 2;
-                } else {
-                    self.scores::<S, 1>(tile, &mut scores);
-                    tile += 1;
-                }
+            let mut tile = tiles.start;
+            while tile < tiles.end {
+                let most = tiles.end - tile;
+                tile +=
+                    for_rows!(rows, ROWS => products::<S, STORED, ROWS>(data, queries, tile, most, scores));
             }
-            let mut chunk = [RowState::EMPTY; ROWS];
-            for (chunk, scores) in chunk.iter_mut().zip(&mut scores) {
-                *chunk = powers::<S>(scores, first, end);
+            let mut chunk = [f32::NEG_INFINITY; LANES];
+            for (row, visible) in visible.iter().enumerate() {
+                finish_scores::<S>(data, &mut scores[row], *visible, tiles.clone());
+                chunk[row] = greatest_score::<S>(&scores[row], tiles.clone());
             }
-            let mut joined = [None; ROWS];
-            for (row, joined) in joined.iter_mut().enumerate() {
-                *joined = join_states::<S>(&mut self.states[row], chunk[row]);
+            let joined = join_greatest::<S>(greatest, &chunk);
+            for (row, scores) in scores[..rows].iter_mut().enumerate() {
+                let sum = powers::<S>(scores, chunk[row], tiles.clone());
+                let target = &mut sums[row * width + data.padded_value_dim..][..LANES];
+                join_sums::<S>(target.as_mut_ptr(), sum, &joined, row);
             }
-            let mut at = 0;
-            while at < data.padded_value_dim {
-                if S::MANY_REGISTERS && at + 2 * LANES <= data.padded_value_dim {
-                    weigh::<S, STORED, ROWS, 2>(data, at, first..end, &scores, &joined, self.sums);
-                    at += 2 * LANES;
-                } else {
-                    weigh::<S, STORED, ROWS, 1>(data, at, first..end, &scores, &joined, self.sums);
-                    at += LANES;
-                }
-            }
+            for_rows!(rows, ROWS => weigh::<S, STORED, ROWS>(data, first..end, (scores, weights), &joined, sums));
         }
     }
 }
 
-impl<const STORED: u8, const ROWS: usize> ChunkRows<'_, STORED, ROWS> {
-    /// Scores of `TILES` tiles from `first_tile` on; what a row does not see is minus infinity.
-    ///
-    /// # Safety
-    /// As [`Simd`]'s; those tiles were given.
-    #[inline(always)]
-    unsafe fn scores<S: Simd, const TILES: usize>(
-        &self,
-        first_tile: usize,
-        scores: &mut [[f32; CHUNK]; ROWS],
-    ) {
-        let data = self.data;
-        // SAFETY: the caller's promise; the queries' length was checked.
-        let sums = unsafe { tile_scores::<S, STORED, ROWS, TILES>(data, first_tile, self.queries.as_ptr()) };
-        // By reference: arrays of vectors iterated by value are copied through memory.
-        for (index, sums) in sums.iter().enumerate() {
-            let place = (first_tile + index) * LANES;
-            let position = data.first_position + place;
-            for (row, sum) in sums.iter().enumerate() {
-                // SAFETY: arithmetic, and a store within the chunk's scores.
-                unsafe {
-                    let mut score = S::mul(*sum, S::splat(data.scale));
-                    if let Some(cap) = data.soft_cap {
-                        score = S::mul(S::splat(cap), tanh::<S>(S::div(score, S::splat(cap))));
-                    }
-                    let target = &mut scores[row][place..][..LANES];
-                    S::store(target.as_mut_ptr(), score);
-                    let (first, end) = self.visible[row];
-                    if position < first || position + LANES > end {
-                        for (lane, score) in target.iter_mut().enumerate() {
-                            if position + lane < first || position + lane >= end {
-                                *score = f32::NEG_INFINITY;
-                            }
-                        }
-                    }
-                }
-            }
-        }
+/// Vectors of keys or values that may be multiplied with so many rows at a time: they, their sums for each row, and
+/// beside them one row's number, are all in registers (a vector that one row alone needs is gone at once). A sum waits
+/// four cycles for the one before, so the more the better.
+const fn most_vectors<S: Simd>(rows: usize) -> usize {
+    match (rows, S::VECTORS / (rows + 1)) {
+        (_, 0) => 1,
+        (_, most) if most > 4 => 4,
+        (1, most) if most > 1 => 4,
+        (_, most) => most,
     }
 }
 
-/// Products of `ROWS` queries with `TILES` × 16 keys.
+/// Works out the products of the next tiles (at most `most`, from `tile` on), and says how many those are.
 ///
 /// # Safety
-/// As [`Simd`]'s; the tiles were given, and `queries` has `ROWS × key_dim` values.
+/// As [`Simd`]'s; the tiles were given, and there are as many queries as rows.
 #[inline(always)]
-unsafe fn tile_scores<S: Simd, const STORED: u8, const ROWS: usize, const TILES: usize>(
+unsafe fn products<S: Simd, const STORED: u8, const ROWS: usize>(
     data: &ChunkData,
-    first_tile: usize,
-    queries: *const f32,
-) -> [[S::Float; ROWS]; TILES] {
-    let dims = data.key_dim;
+    queries: &[f32],
+    tile: usize,
+    most: usize,
+    scores: &mut [RowScores; MOST_ROWS],
+) -> usize {
+    let target = scores.as_mut_ptr().cast::<f32>();
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [[S::splat(0.0); ROWS]; TILES];
-        for dim in 0..dims {
-            for (index, sums) in sums.iter_mut().enumerate() {
-                let keys = data.keys[first_tile + index];
-                let key = match STORED {
-                    stored::F32 => S::load(keys.add(dim * LANES * 4).cast()),
-                    stored::F16 => S::load_f16(keys.add(dim * LANES * 2).cast()),
-                    _ => {
-                        let scales = keys.add((dims + dim / SCALE_DIMS * 4) * LANES).cast();
-                        S::mul(S::int_to_float(S::int_load_i8(keys.add(dim * LANES).cast())), S::load(scales))
-                    }
-                };
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    *sum = S::mul_add(key, S::splat(*queries.add(row * dims + dim)), *sum);
-                }
-            }
+        if const { most_vectors::<S>(ROWS) >= 4 } && most >= 4 {
+            S::enter(Products::<STORED, ROWS, 4> { data, queries, tile, target });
+            return 4;
         }
-        sums
+        if const { most_vectors::<S>(ROWS) >= 2 } && most >= 2 {
+            S::enter(Products::<STORED, ROWS, 2> { data, queries, tile, target });
+            return 2;
+        }
+        S::enter(Products::<STORED, ROWS, 1> { data, queries, tile, target });
+        1
     }
 }
 
-/// Turns a row's scores into powers relative to the greatest; the greatest and the powers' sum.
+/// Makes products scores: caps them, and hides what the row does not see.
 ///
 /// # Safety
 /// As [`Simd`]'s.
 #[inline(always)]
-unsafe fn powers<S: Simd>(scores: &mut [f32; CHUNK], first: usize, end: usize) -> RowState {
-    let tiles = first / LANES..end.div_ceil(LANES);
+unsafe fn finish_scores<S: Simd>(
+    data: &ChunkData,
+    scores: &mut RowScores,
+    (first, end): (usize, usize),
+    tiles: Range<usize>,
+) {
+    let start = data.first_position + tiles.start * LANES;
+    let all_seen = first <= start && end >= data.first_position + tiles.end * LANES;
     // SAFETY: loads and stores within the scores.
     unsafe {
-        let mut greatest = S::splat(f32::NEG_INFINITY);
-        for tile in tiles.clone() {
-            greatest = S::max(greatest, S::load(scores[tile * LANES..][..LANES].as_ptr()));
+        if let Some(cap) = data.cap {
+            for scores in scores[tiles.start * LANES..tiles.end * LANES].chunks_exact_mut(LANES) {
+                let score = tanh::<S>(S::load(scores.as_ptr()));
+                S::store(scores.as_mut_ptr(), S::mul(S::splat(cap), score));
+            }
         }
-        let greatest = S::greatest(greatest);
-        if greatest == f32::NEG_INFINITY {
-            // The row sees nothing of this chunk.
-            scores.fill(0.0);
-            return RowState::EMPTY;
+        if !all_seen {
+            for tile in tiles {
+                let scores = scores[tile * LANES..][..LANES].as_mut_ptr();
+                let position = data.first_position + tile * LANES;
+                S::store(scores, hide::<S>(S::load(scores), position, (first, end)));
+            }
         }
-        let mut sum = S::splat(0.0);
-        for tile in tiles {
-            let scores = scores[tile * LANES..][..LANES].as_mut_ptr();
-            let power = exp::<S>(S::sub(S::load(scores), S::splat(greatest)));
-            sum = S::add(sum, power);
-            S::store(scores, power);
-        }
-        RowState { greatest, sum: S::sum(sum) }
     }
 }
 
-/// For each row the sum of powers × values, of `WIDTH` × 16 dimensions from `at` on, joined to what `target` holds.
+/// The greatest score.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn greatest_score<S: Simd>(scores: &RowScores, tiles: Range<usize>) -> f32 {
+    // SAFETY: loads within the scores.
+    unsafe {
+        let mut greatest = S::splat(f32::NEG_INFINITY);
+        for scores in scores[tiles.start * LANES..tiles.end * LANES].chunks_exact(LANES) {
+            greatest = S::max(greatest, S::load(scores.as_ptr()));
+        }
+        S::greatest(greatest)
+    }
+}
+
+/// The scores of 16 positions from `position` on, minus infinity for those outside of what is visible.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn hide<S: Simd>(score: S::Float, position: usize, (first, end): (usize, usize)) -> S::Float {
+    const LANE: [f32; LANES] =
+        [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
+    let before = first.saturating_sub(position).min(LANES) as f32;
+    let upto = end.saturating_sub(position).min(LANES) as f32;
+    // SAFETY: arithmetic, and a load of 16 values.
+    unsafe {
+        let (lane, hidden) = (S::load(LANE.as_ptr()), S::splat(f32::NEG_INFINITY));
+        let score = S::select_less(lane, S::splat(upto), score, hidden);
+        S::select_less(lane, S::splat(before), hidden, score)
+    }
+}
+
+/// Turns a row's scores into powers of 2 relative to the greatest; their sums, lane by lane.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+unsafe fn powers<S: Simd>(scores: &mut RowScores, greatest: f32, tiles: Range<usize>) -> S::Float {
+    // SAFETY: loads and stores within the scores.
+    unsafe {
+        let mut sum = S::splat(0.0);
+        if greatest == f32::NEG_INFINITY {
+            // The row sees nothing of this chunk.
+            scores.fill(0.0);
+            return sum;
+        }
+        for scores in scores[tiles.start * LANES..tiles.end * LANES].chunks_exact_mut(LANES) {
+            let power = exp2::<S>(S::sub(S::load(scores.as_ptr()), S::splat(greatest)));
+            sum = S::add(sum, power);
+            S::store(scores.as_mut_ptr(), power);
+        }
+        sum
+    }
+}
+
+/// For each row the sum of powers × values, joined to what `target` holds.
 ///
 /// # Safety
 /// As [`Simd`]'s; tiles with those positions were given, and `target` has `ROWS` rows.
 #[inline(always)]
-unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize, const WIDTH: usize>(
+unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize>(
     data: &ChunkData,
-    at: usize,
-    positions: std::ops::Range<usize>,
-    powers: &[[f32; CHUNK]; ROWS],
-    joined: &[Option<Factors>; ROWS],
+    positions: Range<usize>,
+    (powers, weights): (&[RowScores; MOST_ROWS], &mut [RowScores; MOST_ROWS]),
+    joined: &Joined,
     target: &mut [f32],
 ) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut sums = [[S::splat(0.0); ROWS]; WIDTH];
-        for position in positions {
-            let value = data.values[position / LANES].add(position % LANES * data.value_bytes);
-            for (index, sums) in sums.iter_mut().enumerate() {
-                let at = at + index * LANES;
-                let value = match STORED {
-                    stored::F32 => S::load(value.cast::<f32>().add(at)),
-                    stored::F16 => S::load_f16(value.cast::<u16>().add(at)),
-                    _ => {
-                        let scales = value.add(data.padded_value_dim).cast::<f32>();
-                        let scale = scales.add(at / SCALE_DIMS).read_unaligned();
-                        S::mul(S::int_to_float(S::int_load_i8(value.add(at).cast())), S::splat(scale))
-                    }
-                };
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    *sum = S::mul_add(value, S::splat(powers[row][position]), *sum);
-                }
+    let scaled = STORED == stored::Q8_0;
+    let mut at = 0;
+    while at < data.padded_value_dim {
+        let mut left = (data.padded_value_dim - at) / LANES;
+        let mut weights_now = powers;
+        if scaled {
+            // Powers are multiplied by the scales of 32 dimensions, and then they weigh those.
+            if at % SCALE_DIMS == 0 {
+                // SAFETY: the caller's promise.
+                unsafe { scale_powers::<S>(data, at / SCALE_DIMS, &positions, &powers[..ROWS], weights) };
             }
+            weights_now = &*weights;
+            left = left.min((SCALE_DIMS - at % SCALE_DIMS) / LANES);
         }
-        for (index, sums) in sums.iter().enumerate() {
-            for (row, sum) in sums.iter().enumerate() {
-                if let Some(factors) = joined[row] {
-                    let place = row * data.padded_value_dim + at + index * LANES;
-                    join_sums::<S>(target[place..][..LANES].as_mut_ptr(), *sum, factors);
+        // As even as can be: five vectors are three and two.
+        let width = left.div_ceil(left.div_ceil(most_vectors::<S>(ROWS)));
+        macro_rules! weigh {
+            ($width:literal) => {{
+                let (positions, weights, target) = (positions.clone(), weights_now, &mut *target);
+                // SAFETY: the caller's promise.
+                unsafe {
+                    S::enter(Weigh::<STORED, ROWS, $width> { data, at, positions, weights, joined, target });
                 }
-            }
+            }};
         }
+        match width {
+            4 if const { most_vectors::<S>(ROWS) >= 4 && STORED != stored::Q8_0 } => weigh!(4),
+            3 if const { most_vectors::<S>(ROWS) >= 3 && STORED != stored::Q8_0 } => weigh!(3),
+            2 if const { most_vectors::<S>(ROWS) >= 2 } => weigh!(2),
+            _ => weigh!(1),
+        }
+        at += width * LANES;
     }
 }
 
-/// What a row's sums so far, and those of a chunk, are multiplied by when they are joined.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Factors {
-    keep: f32,
-    take: f32,
-}
-
-/// Joins a chunk's state to that of the row; `None`, and nothing changes, if the row sees nothing of the chunk.
+/// Powers × the scales of values' dimensions `32 group` and up.
 ///
 /// # Safety
-/// As [`Simd`]'s.
+/// As [`weigh`]'s; the values are stored as `Q8_0`.
 #[inline(always)]
-unsafe fn join_states<S: Simd>(state: &mut RowState, chunk: RowState) -> Option<Factors> {
-    if chunk.greatest == f32::NEG_INFINITY {
-        return None;
-    }
-    let greatest = if state.greatest > chunk.greatest { state.greatest } else { chunk.greatest };
-    // SAFETY: the caller's promise.
-    let (keep, take) =
-        unsafe { (power::<S>(state.greatest - greatest), power::<S>(chunk.greatest - greatest)) };
-    *state = RowState { greatest, sum: chunk.sum.mul_add(take, state.sum * keep) };
-    Some(Factors { keep, take })
-}
-
-/// Joins 16 of a chunk's weighted values to those of the row. To nothing (zeros), they are joined unchanged.
-///
-/// # Safety
-/// As [`Simd`]'s; 16 values are read and written.
-#[inline(always)]
-unsafe fn join_sums<S: Simd>(target: *mut f32, chunk: S::Float, factors: Factors) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let kept = S::mul(S::load(target), S::splat(factors.keep));
-        S::store(target, S::mul_add(chunk, S::splat(factors.take), kept));
-    }
-}
-
-/// Joins what a chunk alone gave one row to the row.
-pub(crate) struct Join<'a> {
-    pub state: &'a mut RowState,
-    pub sums: &'a mut [f32],
-    pub chunk: RowState,
-    pub chunk_sums: &'a [f32],
-}
-
-impl Task for Join<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run<S: Simd>(self) {
-        // SAFETY: the family is available; loads and stores stay within slices of equal length.
+unsafe fn scale_powers<S: Simd>(
+    data: &ChunkData,
+    group: usize,
+    positions: &Range<usize>,
+    powers: &[RowScores],
+    weights: &mut [RowScores; MOST_ROWS],
+) {
+    for tile in positions.start / LANES..positions.end.div_ceil(LANES) {
+        // SAFETY: the caller's promise; loads and stores within powers and weights.
         unsafe {
-            let Some(factors) = join_states::<S>(self.state, self.chunk) else { return };
-            for (sums, chunk) in self.sums.chunks_exact_mut(LANES).zip(self.chunk_sums.chunks_exact(LANES)) {
-                join_sums::<S>(sums.as_mut_ptr(), S::load(chunk.as_ptr()), factors);
+            let scales = data.values[tile].add((data.padded_value_dim + group * 4) * LANES);
+            let scales = S::load(scales.cast());
+            for (weights, powers) in weights.iter_mut().zip(powers) {
+                let product = S::mul(S::load(powers[tile * LANES..][..LANES].as_ptr()), scales);
+                S::store(weights[tile * LANES..][..LANES].as_mut_ptr(), product);
             }
         }
     }
-}
-
-/// Divides a row's sums by the powers' sum, the sink's power (if any) joined to that.
-pub(crate) struct Finish<'a> {
-    pub state: RowState,
-    pub sums: &'a [f32],
-    pub sink: Option<f32>,
-    pub out: &'a mut [f32],
-}
-
-impl Task for Finish<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run<S: Simd>(self) {
-        let RowState { greatest, mut sum } = self.state;
-        let mut keep = 1.0;
-        if let Some(sink) = self.sink {
-            let highest = if greatest > sink { greatest } else { sink };
-            // SAFETY: arithmetic.
-            unsafe {
-                keep = power::<S>(greatest - highest);
-                sum = sum.mul_add(keep, power::<S>(sink - highest));
-            }
-        }
-        for (out, value) in self.out.iter_mut().zip(self.sums) {
-            *out = value * keep / sum;
-        }
-    }
-}
-
-/// e^x of one number, with the bits that vectors get.
-///
-/// # Safety
-/// As [`Simd`]'s.
-#[inline(always)]
-unsafe fn power<S: Simd>(x: f32) -> f32 {
-    // SAFETY: the caller's promise.
-    unsafe { S::to_array(exp::<S>(S::splat(x)))[0] }
 }

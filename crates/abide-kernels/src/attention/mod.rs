@@ -2,24 +2,18 @@
 
 mod cache;
 mod chunk;
+mod plan;
+mod rows;
+mod softmax;
 #[cfg(test)]
 mod tests;
-
-use std::{cell::RefCell, ops::Range};
+mod tiles;
 
 pub use cache::{CacheLayer, CacheShape, CacheSlot, CacheType};
 
-use crate::{
-    Isa, KernelError, Kernels,
-    error::check_length,
-    memory::SharedPointer,
-    simd::{LANES, dispatch, dispatch_wide},
-};
+use crate::{KernelError, Kernels, error::check_length, memory::SharedPointer};
 
-use chunk::{CHUNK, CHUNK_TILES, ChunkData, ChunkRows, Finish, Join, MOST_ROWS, RowState, stored};
-
-/// Tokens of one span that one work item takes: their rows go over each chunk while it is in the first-level cache.
-const ITEM_TOKENS: usize = 16;
+use plan::{Call, with_plan};
 
 /// Consecutive tokens of one sequence.
 #[derive(Debug, Clone, Copy)]
@@ -55,42 +49,6 @@ pub struct AttentionRequest<'a> {
     pub spans: &'a [Span<'a>],
 }
 
-/// Some tokens of a span and one KV head: rows that read the same keys and values.
-#[derive(Clone, Copy)]
-struct Item {
-    span: usize,
-    first_token: usize,
-    tokens: usize,
-    kv_head: usize,
-    /// Partial states of all items before this one (rows × chunks), when chunks are shared out.
-    first_partial: usize,
-    /// Chunks of all items before this one.
-    first_chunk: usize,
-}
-
-/// Memory of one thread.
-#[derive(Default)]
-struct Scratch {
-    queries: Vec<f32>,
-    states: Vec<RowState>,
-    sums: Vec<f32>,
-}
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-/// All that one call knows.
-struct Call<'a> {
-    isa: Isa,
-    request: AttentionRequest<'a>,
-    layer: &'a CacheLayer,
-    shape: CacheShape,
-    /// Query heads for each KV head.
-    sharing: usize,
-    out: SharedPointer<f32>,
-}
-
 impl Kernels {
     /// Attends: `out` (`tokens × heads × value_dim`) gets for each token and head the values of the positions it sees
     /// (`max(0, p − window + 1)..=p`), weighted by the softmax of `scale × query · key`. Rows of no span are untouched.
@@ -107,44 +65,10 @@ impl Kernels {
     ) -> Result<(), KernelError> {
         let shape = layer.shape();
         check(request, shape, out.len())?;
-        let call = Call {
-            isa: self.isa(),
-            request: *request,
-            layer,
-            shape,
-            sharing: request.heads / shape.kv_heads,
-            out: SharedPointer::new(out),
-        };
-        let (items, partials, chunks) = call.items();
-        // With enough items, or one chunk each, every thread takes whole items; else they share the items' chunks.
-        if items.len() >= 4 * self.threads() || self.threads() == 1 || chunks == items.len() {
-            self.run(items.len(), &|index| call.whole_item(&items[index]));
-            return Ok(());
-        }
-        let width = shape.padded_value_dim();
-        let mut states = vec![RowState::EMPTY; partials];
-        let mut sums = vec![0.0; partials * width];
-        let (state_pointer, sum_pointer) = (SharedPointer::new(&mut states), SharedPointer::new(&mut sums));
-        self.run(chunks, &|chunk| {
-            let index = items.partition_point(|item| item.first_chunk <= chunk) - 1;
-            let item = &items[index];
-            let rows = call.padded_rows(item);
-            let place = item.first_partial + (chunk - item.first_chunk) * rows;
-            // SAFETY: each chunk of each item has its own place.
-            let (states, sums) =
-                unsafe { (state_pointer.slice(place, rows), sum_pointer.slice(place * width, rows * width)) };
-            let number = call.chunks(item).start + chunk - item.first_chunk;
-            SCRATCH.with_borrow_mut(|scratch| {
-                call.gather_queries(item, &mut scratch.queries);
-                call.chunk(item, number, &scratch.queries, states, sums);
-            });
-        });
-        self.run(items.len(), &|index| {
-            let item = &items[index];
-            let partials = call.padded_rows(item) * call.chunks(item).len();
-            let first = item.first_partial;
-            call.join_item(item, &states[first..][..partials], &sums[first * width..][..partials * width]);
-        });
+        let sharing = request.heads / shape.kv_heads;
+        let out = SharedPointer::new(out);
+        let call = Call { isa: self.isa(), request: *request, layer, shape, sharing, out };
+        with_plan(|plan| call.run(self, plan));
         Ok(())
     }
 }
@@ -210,211 +134,5 @@ fn check_table(
             Err(KernelError::Argument { what, found: *block as usize, must })
         }
         None => Ok(()),
-    }
-}
-
-impl Call<'_> {
-    /// The work items, and how many partial states and chunks they have in all.
-    fn items(&self) -> (Vec<Item>, usize, usize) {
-        let mut items = Vec::new();
-        let (mut partials, mut chunks) = (0, 0);
-        for (index, span) in self.request.spans.iter().enumerate() {
-            for first_token in (0..span.tokens).step_by(ITEM_TOKENS) {
-                let tokens = ITEM_TOKENS.min(span.tokens - first_token);
-                for kv_head in 0..self.shape.kv_heads {
-                    let (first_partial, first_chunk) = (partials, chunks);
-                    let item = Item { span: index, first_token, tokens, kv_head, first_partial, first_chunk };
-                    let count = self.chunks(&item).len();
-                    partials += count * self.padded_rows(&item);
-                    chunks += count;
-                    items.push(item);
-                }
-            }
-        }
-        (items, partials, chunks)
-    }
-
-    /// The item's rows, filled up to whole groups of rows: the others are computed too, and dropped.
-    fn padded_rows(&self, item: &Item) -> usize {
-        (item.tokens * self.sharing).next_multiple_of(MOST_ROWS)
-    }
-
-    /// Positions that a token of a span sees.
-    fn visible(&self, span: &Span<'_>, token: usize) -> (usize, usize) {
-        let end = span.first_position + token + 1;
-        (self.request.window.map_or(0, |window| end.saturating_sub(window)), end)
-    }
-
-    /// Chunks of positions that an item's tokens see.
-    fn chunks(&self, item: &Item) -> Range<usize> {
-        let span = &self.request.spans[item.span];
-        let (first, _) = self.visible(span, item.first_token);
-        let (_, end) = self.visible(span, item.first_token + item.tokens - 1);
-        first / CHUNK..end.div_ceil(CHUNK)
-    }
-
-    /// The item's query rows, one after the other: token by token, head by head.
-    fn gather_queries(&self, item: &Item, queries: &mut Vec<f32>) {
-        let dims = self.shape.key_dim;
-        queries.clear();
-        for token in 0..item.tokens {
-            let row = self.request.spans[item.span].first_row + item.first_token + token;
-            let first = (row * self.request.heads + item.kv_head * self.sharing) * dims;
-            queries.extend_from_slice(&self.request.queries[first..][..self.sharing * dims]);
-        }
-        queries.resize(self.padded_rows(item) * dims, 0.0);
-    }
-
-    /// Computes an item from its first chunk to its last.
-    fn whole_item(&self, item: &Item) {
-        let rows = self.padded_rows(item);
-        SCRATCH.with_borrow_mut(|Scratch { queries, states, sums }| {
-            self.gather_queries(item, queries);
-            states.clear();
-            states.resize(rows, RowState::EMPTY);
-            sums.clear();
-            sums.resize(rows * self.shape.padded_value_dim(), 0.0);
-            for number in self.chunks(item) {
-                self.chunk(item, number, queries, states, sums);
-            }
-            self.finish(item, states, sums);
-        });
-    }
-
-    /// Joins what was computed chunk by chunk, in order.
-    fn join_item(&self, item: &Item, chunk_states: &[RowState], chunk_sums: &[f32]) {
-        let (rows, width) = (item.tokens * self.sharing, self.shape.padded_value_dim());
-        let mut states = vec![RowState::EMPTY; rows];
-        let mut sums = vec![0.0; rows * width];
-        let padded = self.padded_rows(item);
-        for (chunk_states, chunk_sums) in
-            chunk_states.chunks_exact(padded).zip(chunk_sums.chunks_exact(padded * width))
-        {
-            self.join_rows(&mut states, &mut sums, chunk_states, chunk_sums);
-        }
-        self.finish(item, &states, &sums);
-    }
-
-    fn join_rows(
-        &self,
-        states: &mut [RowState],
-        sums: &mut [f32],
-        chunk_states: &[RowState],
-        chunk_sums: &[f32],
-    ) {
-        let width = self.shape.padded_value_dim();
-        for (row, state) in states.iter_mut().enumerate() {
-            let task = Join {
-                state,
-                sums: &mut sums[row * width..][..width],
-                chunk: chunk_states[row],
-                chunk_sums: &chunk_sums[row * width..][..width],
-            };
-            // SAFETY: `isa` is available.
-            unsafe { dispatch(self.isa, task) };
-        }
-    }
-
-    fn finish(&self, item: &Item, states: &[RowState], sums: &[f32]) {
-        let (width, dims) = (self.shape.padded_value_dim(), self.shape.value_dim);
-        let first_row = self.request.spans[item.span].first_row + item.first_token;
-        for (row, state) in states[..item.tokens * self.sharing].iter().enumerate() {
-            let head = item.kv_head * self.sharing + row % self.sharing;
-            let place = ((first_row + row / self.sharing) * self.request.heads + head) * dims;
-            // SAFETY: this row's head lies within the output and belongs to this item alone.
-            let out = unsafe { self.out.slice(place, dims) };
-            let sink = self.request.sinks.map(|sinks| sinks[head]);
-            // SAFETY: `isa` is available.
-            unsafe {
-                dispatch(self.isa, Finish { state: *state, sums: &sums[row * width..][..width], sink, out });
-            };
-        }
-    }
-
-    /// Computes one chunk for all rows of an item, and joins it to `states` and `sums` of [`Self::padded_rows`].
-    fn chunk(&self, item: &Item, number: usize, queries: &[f32], states: &mut [RowState], sums: &mut [f32]) {
-        let data = self.chunk_data(item, number);
-        let (rows, dims, width) =
-            (item.tokens * self.sharing, self.shape.key_dim, self.shape.padded_value_dim());
-        let most = self.isa.rows_at_once();
-        let span = &self.request.spans[item.span];
-        let mut first = 0;
-        while first < rows {
-            let group = match (rows - first).min(most) {
-                1 => 1,
-                2..=4 => 4,
-                _ => MOST_ROWS,
-            };
-            // Rows beyond the last see nothing.
-            let mut visible = [(usize::MAX, 0); MOST_ROWS];
-            for (row, visible) in visible[..group.min(rows - first)].iter_mut().enumerate() {
-                *visible = self.visible(span, item.first_token + (first + row) / self.sharing);
-            }
-            let queries = &queries[first * dims..][..group * dims];
-            let (states, sums) = (&mut states[first..][..group], &mut sums[first * width..][..group * width]);
-            self.row_group(&data, queries, &visible, states, sums);
-            first += group;
-        }
-    }
-
-    /// One group of 1, 4 or 8 rows.
-    fn row_group(
-        &self,
-        data: &ChunkData,
-        queries: &[f32],
-        visible: &[(usize, usize); MOST_ROWS],
-        states: &mut [RowState],
-        sums: &mut [f32],
-    ) {
-        macro_rules! rows {
-            ($dispatch:ident, $stored:expr, $rows:literal) => {{
-                let mut seen = [(0, 0); $rows];
-                seen.copy_from_slice(&visible[..$rows]);
-                let task = ChunkRows::<{ $stored }, $rows> { data, queries, visible: seen, states, sums };
-                // SAFETY: `isa` is available; the chunk's data has every tile that a row sees.
-                unsafe { $dispatch(self.isa, task) }
-            }};
-        }
-        macro_rules! stored {
-            ($stored:expr) => {
-                match states.len() {
-                    1 => rows!(dispatch, $stored, 1),
-                    4 => rows!(dispatch_wide, $stored, 4),
-                    _ => rows!(dispatch_wide, $stored, 8),
-                }
-            };
-        }
-        match self.shape.kind {
-            CacheType::F32 => stored!(stored::F32),
-            CacheType::F16 => stored!(stored::F16),
-            CacheType::Q8_0 => stored!(stored::Q8_0),
-        }
-    }
-
-    /// Where a chunk's tiles lie. Those outside of the span's table are never read: nobody sees them.
-    fn chunk_data(&self, item: &Item, number: usize) -> ChunkData {
-        let span = &self.request.spans[item.span];
-        let shape = &self.shape;
-        let mut data = ChunkData {
-            keys: [std::ptr::null(); CHUNK_TILES],
-            values: [std::ptr::null(); CHUNK_TILES],
-            first_position: number * CHUNK,
-            key_dim: shape.key_dim,
-            value_bytes: shape.value_bytes(),
-            padded_value_dim: shape.padded_value_dim(),
-            scale: self.request.scale,
-            soft_cap: self.request.soft_cap,
-        };
-        for tile in 0..CHUNK_TILES {
-            let position = number * CHUNK + tile * LANES;
-            let entry = (position / shape.block_positions).checked_sub(span.first_block);
-            if let Some(block) = entry.and_then(|entry| span.blocks.get(entry)) {
-                let within = position % shape.block_positions / LANES;
-                let (keys, values) = shape.tile_offsets(*block as usize, item.kv_head, within);
-                data.keys[tile] = self.layer.data()[keys..].as_ptr();
-                data.values[tile] = self.layer.data()[values..].as_ptr();
-            }
-        }
-        data
     }
 }

@@ -16,6 +16,7 @@ type Float = [__m256; 2];
 ///
 /// # Safety
 /// The processor has them; and the task's own.
+#[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c")]
 pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
@@ -26,6 +27,7 @@ pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
 ///
 /// # Safety
 /// The processor has them; and the task's own.
+#[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c,avxvnni")]
 pub(crate) unsafe fn enter_vnni<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
@@ -175,7 +177,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Bytes = Bytes;
     type Int = Bytes;
     type Float = Float;
-    const MANY_REGISTERS: bool = false;
+    const VECTORS: usize = 7;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        intrinsic!(if VNNI { enter_vnni(task) } else { enter(task) })
+    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {

@@ -12,6 +12,7 @@ pub(crate) struct Avx512;
 ///
 /// # Safety
 /// The processor has them; and the task's own.
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
 pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
@@ -30,7 +31,12 @@ impl Simd for Avx512 {
     type Bytes = __m512i;
     type Int = __m512i;
     type Float = __m512;
-    const MANY_REGISTERS: bool = true;
+    const VECTORS: usize = 31;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        intrinsic!(enter(task))
+    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
@@ -206,6 +212,10 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(one, other), no, yes))
     }
 
+    #[inline(always)]
+    unsafe fn times_two_to(value: __m512, power: __m512) -> __m512 {
+        intrinsic!(_mm512_scalef_ps(value, power))
+    }
     #[inline(always)]
     unsafe fn sum(value: __m512) -> f32 {
         intrinsic!({

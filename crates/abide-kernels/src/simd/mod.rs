@@ -18,7 +18,7 @@ mod math;
 mod neon;
 mod scalar;
 
-pub(crate) use math::{exp, sigmoid, tanh};
+pub(crate) use math::{exp, exp2, sigmoid, tanh};
 
 use crate::Isa;
 
@@ -51,8 +51,12 @@ pub(crate) trait Simd: Copy + 'static {
     /// 16 × `f32`.
     type Float: Copy;
 
-    /// Whether there are 32 registers for these vectors, so that kernels may keep 16 sums in them and more beside.
-    const MANY_REGISTERS: bool;
+    /// Vectors that the registers hold, one register left free.
+    const VECTORS: usize;
+
+    /// Runs a task as a function of its own. So it has all registers: within a larger one, the compiler keeps sums of
+    /// an inner loop in memory for the sake of what lies around it.
+    unsafe fn enter<T: Task>(task: T) -> T::Output;
 
     /// Asks for the cache line at `address` ahead of its use. Any address will do.
     #[inline(always)]
@@ -148,6 +152,17 @@ pub(crate) trait Simd: Copy + 'static {
         yes: Self::Float,
         no: Self::Float,
     ) -> Self::Float;
+
+    /// Each lane × 2^`power`, a whole number from -126 to 127; others give nonsense. The lane is normal, and so is
+    /// the result, or no number.
+    #[inline(always)]
+    unsafe fn times_two_to(value: Self::Float, power: Self::Float) -> Self::Float {
+        // SAFETY: as this method's.
+        unsafe {
+            let exponent = Self::int_add(Self::float_to_int(power), Self::int_splat(127));
+            Self::mul(value, Self::int_as_float(Self::int_shift_left::<23>(exponent)))
+        }
+    }
 
     /// The lanes as an array.
     #[inline(always)]

@@ -17,6 +17,7 @@ type Float = [float32x4_t; 4];
 ///
 /// # Safety
 /// The processor has them; and the task's own.
+#[inline(never)]
 #[target_feature(enable = "neon,dotprod")]
 pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
@@ -110,7 +111,13 @@ impl Simd for Neon {
     type Bytes = Bytes;
     type Int = Int;
     type Float = Float;
-    const MANY_REGISTERS: bool = false;
+    const VECTORS: usize = 7;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        // SAFETY: the trait's callers promise the instructions, and the task's own.
+        unsafe { enter(task) }
+    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {

@@ -3,7 +3,7 @@
 
 use half::{bf16, f16};
 
-use super::{LANES, Simd, range};
+use super::{LANES, Simd, Task, range};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Scalar;
@@ -23,7 +23,13 @@ impl Simd for Scalar {
     type Bytes = [u8; 64];
     type Int = [i32; LANES];
     type Float = [f32; LANES];
-    const MANY_REGISTERS: bool = false;
+    const VECTORS: usize = 1;
+
+    #[inline(never)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        // SAFETY: the task's own promise (trait); there are no instructions to have.
+        unsafe { task.run::<Self>() }
+    }
 
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes {
