@@ -525,7 +525,7 @@ def print_plan(arguments: argparse.Namespace) -> int:
     left_out = {"llama.cpp": arguments.no_llama, "candle": arguments.no_candle}
     beside = [name for name in left_out if not left_out[name]]
     rounds = f"{arguments.rounds} round{'s' if arguments.rounds > 1 else ''}"
-    say(f"{rounds} of abide{''.join(f', {name}' for name in beside)} on")
+    say(f"{rounds} of abide{''.join(f', {name}' for name in beside)} on:")
     names = [(name, False) for name in arguments.models or DEFAULT_MODELS]
     names += [(f"random weights like {arguments.like}", True)] if arguments.like != "none" else []
     for name, is_random in names:

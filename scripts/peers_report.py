@@ -40,7 +40,7 @@ SPEED_NOTE = (
     "share what abide reads for a token, weights and cache."
 )
 SEQUENCES_NOTE = (
-    "Tokens per second of all sequences together. The aim is for abide's eight against its one. llama.cpp by "
+    "Tokens per second of all sequences together. The floor is for abide's eight against its one. llama.cpp by "
     "llama-batched-bench."
 )
 MEMORY_NOTE = (
@@ -212,8 +212,8 @@ def table(columns: list[str], rows: list[list[str]]) -> str:
 
 
 def speed_table(results: Results) -> str:
-    columns = ["model", "test", "threads", "abide", "llama.cpp", "flash attention", "abide / llama.cpp", "aim"]
-    columns += ["bandwidth", "its aim", "candle", "abide / candle"]
+    columns = ["model", "test", "threads", "abide", "llama.cpp", "flash attention", "abide / llama.cpp", "floor"]
+    columns += ["bandwidth", "its floor", "candle", "abide / candle"]
     rows = []
     for row in results.of("speed", "depth", "one-thread"):
         best = row.best_llama()
@@ -239,7 +239,7 @@ def speed_table(results: Results) -> str:
 
 
 def sequences_table(results: Results) -> str:
-    columns = ["model", "tokens of each", "threads", "abide, one", "abide, eight", "eight / one", "aim"]
+    columns = ["model", "tokens of each", "threads", "abide, one", "abide, eight", "eight / one", "floor"]
     columns += ["llama.cpp, one", "llama.cpp, eight", "its eight / one", "abide / llama.cpp, eight"]
     rows = []
     for one, eight in sequence_pairs(results):
@@ -272,7 +272,7 @@ def sequence_pairs(results: Results) -> list[tuple[Row, Row]]:
 
 
 def memory_table(results: Results) -> str:
-    columns = ["model", "context", "threads", "abide", "llama.cpp", "flash attention", "abide / llama.cpp", "aim"]
+    columns = ["model", "context", "threads", "abide", "llama.cpp", "flash attention", "abide / llama.cpp", "ceiling"]
     rows = []
     for row in results.of("memory"):
         best = row.best_llama()
@@ -286,7 +286,7 @@ def memory_table(results: Results) -> str:
 
 
 def load_table(results: Results) -> str:
-    columns = ["model", "threads", "abide", "aim", "llama.cpp", "flash attention", "abide / llama.cpp"]
+    columns = ["model", "threads", "abide", "ceiling", "llama.cpp", "flash attention", "abide / llama.cpp"]
     rows = []
     for row in results.of("load"):
         best, aim = row.best_llama(), load_aim(row)
