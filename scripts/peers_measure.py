@@ -456,8 +456,11 @@ def write_random(like: str, abide: Abide) -> Path:
     if not path.exists():
         say(f"writing random weights in the shape of {like} to {path.relative_to(ROOT)}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial.gguf")
-        run([str(abide.path), "bench", "--like", like, "--write", str(partial)], abide.environment)
+        # Only what is whole gets its name.
+        partial = path.with_name(f"{path.stem}.partial.gguf")
+        partial.unlink(missing_ok=True)
+        command = [str(abide.path), "bench", "--like", like, "--write", str(partial), "-p", "0", "-n", "0"]
+        run(command, abide.environment)
         partial.rename(path)
     return path
 
@@ -490,7 +493,7 @@ def describe(arguments: argparse.Namespace, record: dict[str, Any], load: float)
         "abide": f"{version}{commit}, kernels {kernels}",
     }
     if arguments.llama:
-        head["llama.cpp"] = f"{llama_version(arguments)}; built {built}"
+        head["llama.cpp"] = f"{llama_version(arguments.llama / "llama-bench")}; built {built}"
     if arguments.candle:
         said = run([str(arguments.candle), "--version"]).stdout.split()
         head["candle"] = f"{said[-1] if said else 'of an unknown version'}, stock models; built {built}"
@@ -509,12 +512,11 @@ def add_bandwidths(results: Results, abide: Abide) -> None:
             results.head[name] = f"read at {spread.cell(1)} GB/s, measured by abide at each of its runs"
 
 
-def llama_version(arguments: argparse.Namespace) -> str:
-    """What the program says of itself, after the package that it was built from."""
-    done = run([str(arguments.llama / "llama-bench"), "--version"])
+def llama_version(program: Path) -> str:
+    """What llama-bench says of itself; one that was built here names its package as its commit."""
+    done = run([str(program), "--version"])
     lines = (done.stdout + done.stderr).splitlines()
-    said = lines[0].removeprefix("version: ") if lines else "of an unknown version"
-    return f"{said} of {arguments.llama_version}" if arguments.llama_version else said
+    return lines[0].removeprefix("version: ") if lines else "of an unknown version"
 
 
 # --- the steps -----------------------------------------------------------------------------------
@@ -662,7 +664,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--abide", type=Path)
     parser.add_argument("--commit")
     parser.add_argument("--llama", type=Path)
-    parser.add_argument("--llama-version")
     parser.add_argument("--candle", type=Path)
     arguments = parser.parse_intermixed_args()
     arguments.rounds = arguments.rounds or (1 if arguments.quick else ROUNDS)

@@ -11,7 +11,7 @@ from typing import Any
 ABIDE, CANDLE = "abide", "candle"
 LLAMA = {"off": "llama.cpp, flash attention off", "on": "llama.cpp, flash attention on"}
 
-SMOLLM2, GEMMA, LIKE_1B = "smollm2-135m-instruct", "gemma-3-270m", "llama-3.2-1b:Q4_K_M"
+SMOLLM2, GEMMA, LIKE_1B = "smollm2-135m-instruct", "gemma-3-270m", "llama-3.2-1b-instruct:Q4_K_M"
 ANY = "any model"
 # How many times llama.cpp's speed is aimed at, by group, model and test.
 SPEED_FLOORS = {
