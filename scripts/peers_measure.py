@@ -27,7 +27,7 @@ import peers_report
 from peers_report import ABIDE, CANDLE, LLAMA, Results
 
 ROOT = Path(__file__).resolve().parent.parent
-RANDOM_MODELS = ROOT / "target/peers/models"
+BUILT = ROOT / "target/peers"
 DEFAULT_MODELS = [peers_report.SMOLLM2, peers_report.GEMMA]
 GROUPS = ["speed", "depth", "one-thread", "sequences", "memory", "load"]
 ROUNDS = 5
@@ -452,7 +452,7 @@ def find_models(arguments: argparse.Namespace, abide: Abide, results: Results) -
 
 def write_random(like: str, abide: Abide) -> Path:
     """A file of random weights, kept for the next time."""
-    path = RANDOM_MODELS / f"{like.replace(':', '-')}.gguf"
+    path = BUILT / "models" / f"{like.replace(':', '-')}.gguf"
     if not path.exists():
         say(f"writing random weights in the shape of {like} to {path.relative_to(ROOT)}")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -485,7 +485,7 @@ def describe(arguments: argparse.Namespace, record: dict[str, Any], load: float)
         version, cpu, kernels = record["version"], record["cpu"], record["kernels"]
         threads = record["threads"]
     commit = f", commit {arguments.commit}" if arguments.commit else ""
-    built = "for AVX2" if arguments.isa == "avx2" else "for this machine"
+    instructions = "for AVX2" if arguments.isa == "avx2" else "for this machine"
     head = {
         "processor": f"{cpu}, {os.cpu_count()} logical cores",
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}, load {load:.2f} before the start",
@@ -493,10 +493,11 @@ def describe(arguments: argparse.Namespace, record: dict[str, Any], load: float)
         "abide": f"{version}{commit}, kernels {kernels}",
     }
     if arguments.llama:
-        head["llama.cpp"] = f"{llama_version(arguments.llama / "llama-bench")}; built {built}"
+        built = f"built {instructions}" if BUILT in arguments.llama.parents else "built by somebody else"
+        head["llama.cpp"] = f"{llama_version(arguments.llama / 'llama-bench')}; {built}"
     if arguments.candle:
         said = run([str(arguments.candle), "--version"]).stdout.split()
-        head["candle"] = f"{said[-1] if said else 'of an unknown version'}, stock models; built {built}"
+        head["candle"] = f"{said[-1] if said else 'of an unknown version'}, stock models; built {instructions}"
     head["date"] = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     head["command"] = f"`{arguments.command}`"
     head["rounds"] = str(arguments.rounds)
