@@ -71,6 +71,10 @@ class Spread:
         return f"{self.median:.{digits}f} ({self.least:.{digits}f} to {self.greatest:.{digits}f})"
 
 
+def middle(spread: Spread | None) -> float | None:
+    return spread.median if spread else None
+
+
 # A program's values by round; a round that failed is absent.
 Values = dict[int, float]
 
@@ -158,7 +162,7 @@ class Aim:
 def speed_aim(row: Row) -> Aim | None:
     bound = SPEED_FLOORS.get((row.group, row.model, row.test), SPEED_FLOORS.get((row.group, ANY, row.test)))
     ratio = row.ratio(row.best_llama())
-    return None if bound is None else Aim(bound, ratio and ratio.median)
+    return None if bound is None else Aim(bound, middle(ratio))
 
 
 def bandwidth_aim(row: Row) -> Aim | None:
@@ -169,7 +173,7 @@ def bandwidth_aim(row: Row) -> Aim | None:
 
 def memory_aim(row: Row) -> Aim:
     ratio = row.ratio(row.best_llama())
-    return Aim(MEMORY_CEILING, ratio and ratio.median, is_ceiling=True)
+    return Aim(MEMORY_CEILING, middle(ratio), is_ceiling=True)
 
 
 def load_aim(row: Row) -> Aim | None:
@@ -230,7 +234,7 @@ def speed_table(results: Results) -> str:
                 spread(row.ratio(best)),
                 cell(speed_aim(row)),
                 f"{share.median:.0f} %" if share else "",
-                Aim(100 * bandwidth.bound, share and share.median).cell("%") if bandwidth else "",
+                Aim(100 * bandwidth.bound, middle(share)).cell("%") if bandwidth else "",
                 number(row.median(CANDLE)),
                 spread(row.ratio(CANDLE)),
             ]
@@ -254,7 +258,7 @@ def sequences_table(results: Results) -> str:
                 number(one.median(ABIDE)),
                 number(eight.median(ABIDE)),
                 spread(growth),
-                Aim(SEQUENCES_FLOOR, growth and growth.median).cell(),
+                Aim(SEQUENCES_FLOOR, middle(growth)).cell(),
                 number(one.median(best)),
                 number(eight.median(best)),
                 spread(growth_llama),
@@ -279,9 +283,7 @@ def memory_table(results: Results) -> str:
         megabytes = [row.median(ABIDE), row.median(best)]
         cells = ["" if value is None else f"{value / 1e6:.0f} MB" for value in megabytes]
         aim = memory_aim(row).cell()
-        rows.append(
-            [row.model, row.test, str(row.threads), *cells, way_of(best), spread(row.ratio(best)), aim]
-        )
+        rows.append([row.model, row.test, str(row.threads), *cells, way_of(best), spread(row.ratio(best)), aim])
     return table(columns, rows)
 
 
@@ -293,9 +295,7 @@ def load_table(results: Results) -> str:
         ours, theirs = (Spread.of(list(row.values.get(program or "", {}).values())) for program in (ABIDE, best))
         seconds = ["" if time is None else f"{time.cell(3)} s" for time in (ours, theirs)]
         bound = aim.cell("s") if aim else ""
-        rows.append(
-            [row.model, str(row.threads), seconds[0], bound, seconds[1], way_of(best), spread(row.ratio(best))]
-        )
+        rows.append([row.model, str(row.threads), seconds[0], bound, seconds[1], way_of(best), spread(row.ratio(best))])
     return table(columns, rows)
 
 
@@ -363,7 +363,7 @@ def sequences_as_json(one: Row, eight: Row) -> dict[str, Any]:
         "model": one.model,
         "test": one.test,
         "ratio_to_one": spread_as_json(growth),
-        "aim": aim_as_json(Aim(SEQUENCES_FLOOR, growth and growth.median)),
+        "aim": aim_as_json(Aim(SEQUENCES_FLOOR, middle(growth))),
     }
 
 
