@@ -206,7 +206,9 @@ impl Sampler {
             repeats.apply(&self.history, logits);
         }
         for &(id, bias) in &self.bias {
-            logits[id as usize] += bias;
+            // A penalty may have made it infinite, and a bias of −∞ has to win all the same.
+            let logit = &mut logits[id as usize];
+            *logit = logit.min(f32::MAX) + bias;
         }
         for logit in logits {
             // A sum beyond f32's range is the best there is, not nonsense.

@@ -49,6 +49,14 @@ struct Case {
 }
 
 #[test]
+fn what_is_forbidden_stays_so_beyond_the_range_of_numbers() {
+    let forbidding =
+        Sampling { repetition_penalty: 0.1, logit_bias: vec![(0, f32::NEG_INFINITY)], ..Sampling::greedy() };
+    let mut sampler = sampler(&forbidding, 2, &[0]);
+    assert_eq!(sampler.sample(&[f32::MAX, -5.0]).unwrap().id, 1);
+}
+
+#[test]
 fn each_sampler_leaves_what_numpy_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/sampling/reference.json");
     let cases: Vec<Case> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
