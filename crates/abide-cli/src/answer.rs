@@ -118,6 +118,7 @@ impl Watch {
             prompt_tokens: prompt.prompt_tokens,
             cached_tokens: prompt.cached_tokens,
             completion_tokens: self.tokens,
+            ..Usage::default()
         };
         let first = self.first_token.unwrap_or_else(Instant::now);
         let timings = Timings {
@@ -195,7 +196,7 @@ mod tests {
         let (answer, _) = collect(vec![script], &interrupt);
         let answer = answer.unwrap();
         assert_eq!((answer.text.as_str(), answer.reason), ("a", None));
-        let counted = Usage { prompt_tokens: 10, cached_tokens: 4, completion_tokens: 1 };
+        let counted = Usage { prompt_tokens: 10, cached_tokens: 4, completion_tokens: 1, ..Usage::default() };
         assert_eq!((answer.usage, answer.timings.decode), (counted, Duration::ZERO));
     }
 

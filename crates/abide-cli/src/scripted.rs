@@ -33,7 +33,13 @@ impl Script {
         let mut script = Self::closes_after(pieces);
         let report = PromptReport { prompt_tokens: 10, cached_tokens: 4, dropped_messages: dropped };
         script.events[0] = Ok(GenerationEvent::Started(report));
-        let usage = Usage { prompt_tokens: 10, cached_tokens: 4, completion_tokens: pieces.len() };
+        let usage = Usage {
+            prompt_tokens: 10,
+            cached_tokens: 4,
+            completion_tokens: pieces.len(),
+            drafted_tokens: 3,
+            accepted_tokens: 1,
+        };
         let timings = Timings {
             queued: Duration::ZERO,
             prefill: Duration::from_millis(100),
@@ -187,8 +193,8 @@ impl ScriptedModel {
 
     /// A model of so many tokens and positions.
     pub fn new(vocabulary: usize, context_length: usize) -> Self {
-        let layout =
-            CacheLayout { block_positions: 1, groups: vec![GroupLayout { window: None, blocks: 8 }] };
+        let groups = vec![GroupLayout { window: None, blocks: 8 }];
+        let layout = CacheLayout { block_positions: 1, cut_back: 0, groups };
         let ids = BlockManager::new(layout).expect("the layout is sound");
         let (sequences, calls) = (HashMap::new(), Vec::new());
         Self { ids, vocabulary, context_length, sequences, calls, cached: 0, granularity: 1 }
@@ -222,6 +228,10 @@ impl TokenModel for ScriptedModel {
 
     fn context_length(&self) -> usize {
         self.context_length
+    }
+
+    fn same_in_any_batch(&self) -> bool {
+        true
     }
 
     fn start(&mut self, tokens: &[u32]) -> Result<(SequenceId, usize), ModelError> {

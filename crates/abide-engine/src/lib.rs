@@ -24,5 +24,8 @@ pub use families::SpecError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
-pub use scheduler::{Engine, EngineOptions, EngineStartError, TextCodec, TextDecoder};
+pub use scheduler::{
+    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, TextCodec,
+    TextDecoder,
+};
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

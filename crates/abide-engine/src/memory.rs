@@ -11,6 +11,7 @@ use crate::{
     gguf::GgufFile,
     kv::GroupLayout,
     options::{CacheType, LoadOptions, OpsChoice},
+    scheduler::DRAFT_TOKENS_MAX,
     spec::{DecoderSpec, FeedForward, Mixer},
 };
 
@@ -53,12 +54,13 @@ impl MemoryPlan {
     }
 }
 
-/// Cache blocks of each group: every sequence has its whole context, or its window and the chunk
-/// that is being written.
+/// Cache blocks of each group: every sequence has its whole context, or its window, the chunk that is being
+/// written and the drafts that may be cut off again.
 pub(crate) fn cache_plan(spec: &DecoderSpec, context_length: usize, sequences: usize) -> CachePlan {
     let (spans, _) = spec.cache_groups();
     let blocks = spans.iter().map(|span| {
-        let blocks = GroupLayout::blocks_per_sequence(*span, context_length, CHUNK_ROWS, BLOCK_POSITIONS);
+        let chunk = CHUNK_ROWS + DRAFT_TOKENS_MAX;
+        let blocks = GroupLayout::blocks_per_sequence(*span, context_length, chunk, BLOCK_POSITIONS);
         // One more to copy a shared block into.
         (blocks + 1) * sequences.max(1)
     });
@@ -152,6 +154,6 @@ fn working_bytes(spec: &DecoderSpec, context_length: usize) -> u64 {
         mixer.max(feed_forward) + 4 * spec.hidden
     };
     let widest = spec.layers.iter().map(widest).max().unwrap_or(0);
-    // Activations of one layer, their quantised copy, and one row of logits per sequence.
-    (rows * widest * 5 + spec.vocabulary * 4) as u64
+    // Activations of one layer, their quantised copy, and the logits of a token and its drafts.
+    (rows * widest * 5 + spec.vocabulary * (1 + DRAFT_TOKENS_MAX) * 4) as u64
 }

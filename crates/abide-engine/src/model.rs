@@ -20,6 +20,7 @@ use crate::{
     memory::{self, CHUNK_ROWS, MemoryPlan},
     ops::{CandleOps, CpuOps, Ops, Weights},
     options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, DeviceChoice, LoadOptions, OpsChoice},
+    scheduler::DRAFT_TOKENS_MAX,
     spec::DecoderSpec,
     token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel},
 };
@@ -139,6 +140,7 @@ trait Runner: Send {
     fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer>;
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()>;
     fn name(&self) -> String;
+    fn same_in_any_batch(&self) -> bool;
 }
 
 impl<O: Ops> Runner for Decoder<O> {
@@ -152,6 +154,10 @@ impl<O: Ops> Runner for Decoder<O> {
 
     fn name(&self) -> String {
         self.ops().name()
+    }
+
+    fn same_in_any_batch(&self) -> bool {
+        self.ops().same_in_any_batch()
     }
 }
 
@@ -198,7 +204,9 @@ impl Model {
         let runner = load_runner(&file, &spec, &options, &device, threads, &cache, progress)?;
         let groups = spec.cache_groups().0.into_iter().zip(&cache.blocks);
         let groups = groups.map(|(window, &blocks)| GroupLayout { window, blocks }).collect();
-        let blocks = BlockManager::new(CacheLayout { block_positions: cache.block_positions, groups })?;
+        let CachePlan { block_positions, .. } = cache;
+        let layout = CacheLayout { block_positions, cut_back: DRAFT_TOKENS_MAX, groups };
+        let blocks = BlockManager::new(layout)?;
         Ok(Self {
             runner,
             blocks,
@@ -355,6 +363,10 @@ impl TokenModel for Model {
 
     fn context_length(&self) -> usize {
         self.context_length
+    }
+
+    fn same_in_any_batch(&self) -> bool {
+        self.runner.same_in_any_batch()
     }
 
     fn start(&mut self, tokens: &[u32]) -> Result<(SequenceId, usize), ModelError> {

@@ -90,6 +90,10 @@ pub trait TokenModel: Send {
     /// Positions that one sequence can have.
     fn context_length(&self) -> usize;
 
+    /// Whether a row's logits are the same to the bit whatever is computed beside it: several tokens of
+    /// one sequence in a step give what they would give one by one.
+    fn same_in_any_batch(&self) -> bool;
+
     /// Begins a sequence that is to hold `tokens`; returns how many of them the cache knew already.
     /// The others, at least one, are for [`Self::forward`].
     ///

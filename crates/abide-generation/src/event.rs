@@ -81,6 +81,11 @@ pub struct Usage {
     pub cached_tokens: usize,
     /// Tokens of the answer.
     pub completion_tokens: usize,
+    /// Tokens guessed ahead of the answer, to be checked several at a time. How many depends on timing; the answer
+    /// does not.
+    pub drafted_tokens: usize,
+    /// Of those, the ones that were right: so many of the answer's tokens cost no step of their own.
+    pub accepted_tokens: usize,
 }
 
 /// Time taken, measured where the model runs.

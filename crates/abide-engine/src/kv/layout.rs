@@ -8,6 +8,9 @@ use thiserror::Error;
 pub struct CacheLayout {
     /// Positions in one block; the same for all groups. 16 or 32 are good values.
     pub block_positions: usize,
+    /// By how many positions a sequence can be cut back for certain after a commit: windows hold on to their
+    /// old blocks for that long.
+    pub cut_back: usize,
     /// The groups of layers. Layers with the same window share one group.
     pub groups: Vec<GroupLayout>,
 }
@@ -24,7 +27,7 @@ pub struct GroupLayout {
 
 impl GroupLayout {
     /// The blocks that one sequence of `positions` needs in a group with `window`, when at most
-    /// `chunk` positions are appended between two commits.
+    /// `chunk` positions are appended between two commits. The layout's `cut_back`, if any, is to be added to `chunk`.
     pub fn blocks_per_sequence(
         window: Option<usize>,
         positions: usize,

@@ -98,7 +98,7 @@ impl BlockManager {
     }
 
     /// Says that all positions of the sequence are computed. Its full blocks can be found by
-    /// others from now on, and blocks that left a window are given back.
+    /// others from now on, and blocks that left a window by more than the layout's `cut_back` are given back.
     ///
     /// # Errors
     /// When there is no such sequence.
@@ -116,7 +116,7 @@ impl BlockManager {
         sequence.committed = length;
         let tables = sequence.tables.iter_mut().zip(&mut self.pools);
         for ((table, pool), group) in tables.zip(&self.layout.groups) {
-            let first_needed = group.first_block_needed(length, size);
+            let first_needed = group.first_block_needed(length.saturating_sub(self.layout.cut_back), size);
             if first_needed > table.first_block {
                 table.blocks.drain(..first_needed - table.first_block).for_each(|block| pool.release(block));
                 table.first_block = first_needed;
@@ -127,7 +127,8 @@ impl BlockManager {
 
     /// Cuts the sequence back to `positions` and returns the length it really has then. That is
     /// less when a window's blocks from before the cut are gone; the caller computes the
-    /// difference again.
+    /// difference again. What was appended since the commit before the last one can be cut off
+    /// exactly, up to the layout's `cut_back` positions.
     ///
     /// # Errors
     /// When the sequence is shorter than that.

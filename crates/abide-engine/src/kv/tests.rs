@@ -23,9 +23,13 @@ struct Harness {
 
 impl Harness {
     fn new(block_positions: usize, groups: &[(Option<usize>, usize)]) -> Self {
+        Self::with_cut_back(block_positions, 0, groups)
+    }
+
+    fn with_cut_back(block_positions: usize, cut_back: usize, groups: &[(Option<usize>, usize)]) -> Self {
         let groups: Vec<_> = groups.iter().map(|&(window, blocks)| GroupLayout { window, blocks }).collect();
         let storage = groups.iter().map(|group| vec![0; group.blocks * block_positions]).collect();
-        let manager = BlockManager::new(CacheLayout { block_positions, groups }).unwrap();
+        let manager = BlockManager::new(CacheLayout { block_positions, cut_back, groups }).unwrap();
         Self { manager, storage, model: Vec::new() }
     }
 
@@ -99,7 +103,9 @@ impl Harness {
                 let table = self.manager.table(*id, group).unwrap();
                 let end = tokens.len().div_ceil(layout.block_positions);
                 assert_eq!(table.first_block + table.blocks.len(), end);
-                assert_eq!(table.first_block, first.min(tokens.len()) / layout.block_positions);
+                let first = first.min(tokens.len());
+                let held = first.saturating_sub(layout.cut_back) / layout.block_positions;
+                assert!((held..=first / layout.block_positions).contains(&table.first_block));
             }
         }
         for (stats, group) in self.manager.stats().iter().zip(&layout.groups) {
@@ -206,6 +212,27 @@ fn truncation_brings_back_what_the_window_passed_if_it_is_still_known() {
 }
 
 #[test]
+fn what_was_just_appended_can_be_cut_off_again_with_not_a_block_to_spare() {
+    let (size, window, cut_back, length) = (4, 9, 5, 200);
+    let blocks = GroupLayout::blocks_per_sequence(Some(window), length, 1 + cut_back + cut_back, size);
+    let mut harness = Harness::with_cut_back(size, cut_back, &[(None, 51), (Some(window), blocks)]);
+    let (id, _) = harness.start(&[0; 200]);
+    for step in 0..150 {
+        let drafts = step % (cut_back + 1);
+        harness.extend(id, &vec![step as u32; 1 + drafts]).unwrap();
+        harness.check();
+        let kept = harness.model[0].1.len() - step % (drafts + 1);
+        assert_eq!(harness.manager.truncate(id, kept).unwrap(), kept);
+        harness.model[0].1.truncate(kept);
+        harness.check();
+        if kept > length - 10 {
+            assert_eq!(harness.manager.truncate(id, 0).unwrap(), 0);
+            harness.model[0].1.clear();
+        }
+    }
+}
+
+#[test]
 fn forgetting_leaves_nothing_to_find() {
     let mut harness = Harness::new(2, &[(None, 16), (Some(3), 16)]);
     let (id, _) = harness.run(&[1, 2, 3, 4, 5]);
@@ -217,7 +244,8 @@ fn forgetting_leaves_nothing_to_find() {
 
 #[test]
 fn senseless_layouts_and_ids_are_refused() {
-    let layout = |block_positions, groups| BlockManager::new(CacheLayout { block_positions, groups });
+    let layout =
+        |block_positions, groups| BlockManager::new(CacheLayout { block_positions, cut_back: 0, groups });
     let group = |window, blocks| GroupLayout { window, blocks };
     for refused in [
         layout(0, vec![group(None, 4)]),
@@ -321,11 +349,11 @@ proptest! {
 
     #[test]
     fn every_read_through_a_table_is_right(
-        size in 1..5_usize,
+        (size, cut_back) in (1..5_usize, 0..6_usize),
         windows in prop::collection::vec((prop::option::of(1..9_usize), 4..14_usize), 1..4),
         actions in actions(),
     ) {
-        let mut harness = Harness::new(size, &windows);
+        let mut harness = Harness::with_cut_back(size, cut_back, &windows);
         for action in actions {
             harness.act(action);
             harness.check();

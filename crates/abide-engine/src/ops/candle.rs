@@ -199,6 +199,11 @@ impl Ops for CandleOps {
         }
     }
 
+    /// Candle chooses another kernel for one row than for several.
+    fn same_in_any_batch(&self) -> bool {
+        false
+    }
+
     fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Tensor> {
         Tensor::from_vec(values, ((), width), &self.device)
     }

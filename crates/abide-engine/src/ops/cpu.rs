@@ -81,6 +81,10 @@ impl Ops for CpuOps {
         self.kernels.isa().name().to_owned()
     }
 
+    fn same_in_any_batch(&self) -> bool {
+        true
+    }
+
     fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Rows> {
         Ok(Rows { values: values.into(), width })
     }

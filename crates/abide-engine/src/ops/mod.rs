@@ -116,6 +116,9 @@ pub trait Ops: Send {
     /// Name for people: what computes, on what.
     fn name(&self) -> String;
 
+    /// Whether a row's numbers are the same to the bit whatever rows are computed beside it.
+    fn same_in_any_batch(&self) -> bool;
+
     /// Brings rows of `width` values to where this implementation computes.
     fn tensor(&self, values: Vec<f32>, width: usize) -> Result<Self::Tensor>;
 

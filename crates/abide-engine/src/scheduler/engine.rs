@@ -15,9 +15,10 @@ use tokio::sync::mpsc;
 use super::answer::{Answer, Place, Places};
 use super::prompt::{FittedPrompt, Room, fit};
 use super::request::{Clock, Limits, Request, Writer, sampling_failed};
+use super::speculation::Drafter;
 use super::stop::StopFilter;
 use super::worker::{Command, Worker};
-use super::{EngineOptions, EngineStartError, TextCodec};
+use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
 use crate::sampling::Sampler;
 use crate::token_model::TokenModel;
 
@@ -44,14 +45,21 @@ impl Engine {
     /// Starts the thread that owns `model`.
     ///
     /// # Errors
-    /// When an option is 0 that must not be, or the system gives no thread.
+    /// When an option is 0 that must not be, guesses are asked for that the model can't be given, or the system gives no
+    /// thread.
     pub fn new(
         model: Box<dyn TokenModel>,
         codec: Arc<dyn TextCodec>,
         description: ModelDescription,
-        options: EngineOptions,
+        mut options: EngineOptions,
     ) -> Result<Self, EngineStartError> {
         options.validate()?;
+        if !model.same_in_any_batch() {
+            options.speculation = match options.speculation {
+                Speculation::Tokens(_) => return Err(EngineStartError::SpeculationUnsound),
+                Speculation::Auto | Speculation::Off => Speculation::Off,
+            };
+        }
         let (context_length, vocabulary) = (model.context_length(), model.vocabulary());
         let places = Places::new(options.max_sequences, options.max_queue);
         let (commands, receiver) = channel();
@@ -99,6 +107,9 @@ impl Engine {
             tokens,
             answer: Answer::new(events, place),
             limits: Limits { max_tokens: request.max_tokens, context_length: self.context_length },
+            drafter: Drafter::default(),
+            drafted: 0,
+            accepted: 0,
             logprobs: request.logprobs,
             report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages },
             clock: Clock { arrived, prefill: None, first_token: None },

@@ -11,6 +11,8 @@
 //! sequences of slow readers was the alternative: it saves a little memory and costs a second way to
 //! be neither running nor waiting.) A request whose stream was dropped leaves before the next step.
 //!
+//! Answers that repeat what was said before are written several tokens at a time ([`speculation`]).
+//!
 //! Must not know tensors, files or HTTP; a model is a [`TokenModel`](crate::token_model::TokenModel),
 //! and text is a [`TextCodec`].
 
@@ -20,6 +22,7 @@ mod engine;
 mod options;
 mod prompt;
 mod request;
+mod speculation;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -27,4 +30,5 @@ mod worker;
 
 pub use codec::{TextCodec, TextDecoder};
 pub use engine::Engine;
-pub use options::{EngineOptions, EngineStartError};
+pub use options::{EngineOptions, EngineStartError, Speculation, SpeculationError};
+pub use speculation::DRAFT_TOKENS_MAX;

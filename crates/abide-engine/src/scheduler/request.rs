@@ -10,9 +10,11 @@ use abide_generation::{
 use tracing::Span;
 
 use super::answer::Answer;
+use super::speculation::{Chance, Drafter};
 use super::stop::StopFilter;
 use super::{TextCodec, TextDecoder};
 use crate::sampling::{SampleError, Sampler, token_logprob};
+use crate::token_model::Logits;
 
 /// A request that the engine accepted.
 pub(super) struct Request {
@@ -22,6 +24,10 @@ pub(super) struct Request {
     pub(super) limits: Limits,
     pub(super) sampler: Sampler,
     pub(super) writer: Writer,
+    pub(super) drafter: Drafter,
+    /// Tokens guessed, and those of them that were chosen.
+    pub(super) drafted: usize,
+    pub(super) accepted: usize,
     pub(super) logprobs: Option<usize>,
     pub(super) report: PromptReport,
     pub(super) clock: Clock,
@@ -69,23 +75,61 @@ impl Request {
         }
     }
 
-    /// Chooses the next token from the model's logits and sends what it brings.
-    pub(super) fn advance(&mut self, logits: &[f32]) -> Result<Progress, GenerationError> {
+    /// What could be guessed of the tokens after the next one.
+    pub(super) fn chance(&mut self) -> Option<Chance> {
+        let left = self.tokens_left().saturating_sub(1);
+        self.drafter.look_up(&self.tokens, left)
+    }
+
+    /// The last token and `count` guesses of those after it.
+    pub(super) fn draft(&mut self, count: usize) -> Vec<u32> {
+        let last = self.tokens.last().copied();
+        last.into_iter().chain(self.drafter.draft(&self.tokens, count)).collect()
+    }
+
+    /// Chooses tokens from rows of logits: the first row's, and those of the rows after it as long as what was
+    /// chosen is what was guessed. Returns how many guesses were right.
+    pub(super) fn advance(
+        &mut self,
+        logits: &Logits,
+        first_row: usize,
+        guesses: &[u32],
+    ) -> Result<(Progress, usize), GenerationError> {
+        self.drafted += guesses.len();
+        let mut right = 0;
+        let progress = loop {
+            let guess = guesses.get(right).copied();
+            let (progress, hit) = self.choose(logits.row(first_row + right), guess)?;
+            right += usize::from(hit);
+            if !hit || progress == Progress::Done {
+                break progress;
+            }
+        };
+        if !guesses.is_empty() {
+            self.drafter.learn(guesses.len(), right);
+        }
+        Ok((progress, right))
+    }
+
+    /// Chooses the next token from the model's logits and sends what it brings. Says whether it was guessed.
+    fn choose(&mut self, logits: &[f32], guess: Option<u32>) -> Result<(Progress, bool), GenerationError> {
         if self.clock.first_token.is_none() {
             self.clock.first_token = Some(Instant::now());
             self.answer.send(GenerationEvent::Started(self.report));
             if self.limits.max_tokens == Some(0) {
-                return Ok(self.finish(FinishReason::MaxTokens));
+                return Ok((self.finish(FinishReason::MaxTokens), false));
             }
         }
         let token = self.sampler.sample(logits).map_err(sampling_failed)?.id;
         self.sampler.accept(token);
+        let hit = guess == Some(token);
+        self.accepted += usize::from(hit);
         let logprob = self.logprobs.map(|count| token_logprob(logits, token, count)).transpose();
         let logprob = logprob.map_err(sampling_failed)?;
         self.tokens.push(token);
         let (text, reason) = self.write(token);
         self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
-        Ok(reason.map_or(Progress::More, |reason| self.finish(reason)))
+        Ok((reason.map_or(Progress::More, |reason| self.finish(reason)), hit))
     }
 
     /// The text that became certain with `token`, and whether the answer ends with it.
@@ -100,6 +144,13 @@ impl Request {
         self.writer.write(token, limit)
     }
 
+    /// Tokens that the answer may still get.
+    fn tokens_left(&self) -> usize {
+        let limit = self.limits.max_tokens.unwrap_or(usize::MAX);
+        let room = self.limits.context_length.saturating_sub(self.tokens.len());
+        limit.saturating_sub(self.completion_tokens()).min(room)
+    }
+
     fn completion_tokens(&self) -> usize {
         self.tokens.len() - self.report.prompt_tokens
     }
@@ -110,6 +161,8 @@ impl Request {
             prompt_tokens: self.report.prompt_tokens,
             cached_tokens: self.report.cached_tokens,
             completion_tokens: self.completion_tokens(),
+            drafted_tokens: self.drafted,
+            accepted_tokens: self.accepted,
         };
         let prefill = self.clock.prefill.unwrap_or(now);
         let first_token = self.clock.first_token.unwrap_or(now);

@@ -6,11 +6,13 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Instant;
 
 use abide_generation::GenerationError;
 
 use super::EngineOptions;
 use super::request::{Progress, Request};
+use super::speculation::Planner;
 use crate::kv::{KvError, SequenceId};
 use crate::token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
 
@@ -34,6 +36,7 @@ pub(super) struct Worker {
     /// Set when the cache was too full for all that ran: nobody is admitted until one of them ends,
     /// or the same work would be begun and thrown away again and again.
     crowded: bool,
+    planner: Planner,
     steps: u64,
 }
 
@@ -48,12 +51,24 @@ struct Running {
 }
 
 /// What one step computes for one running request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Share {
     /// Index among the running.
     index: usize,
     /// Its next tokens, at least one.
     tokens: usize,
+    /// If tokens after these are guessed: its one next token and the guesses.
+    draft: Vec<u32>,
+}
+
+impl Share {
+    fn new(index: usize, tokens: usize) -> Self {
+        Self { index, tokens, draft: Vec::new() }
+    }
+
+    fn guesses(&self) -> &[u32] {
+        self.draft.get(1..).unwrap_or_default()
+    }
 }
 
 impl Running {
@@ -61,15 +76,17 @@ impl Running {
         self.request.tokens.len() - self.computed
     }
 
-    /// The next `tokens` of the request; logits are wanted if they are its last.
-    fn item(&self, tokens: usize) -> BatchItem<'_> {
-        let end = self.computed + tokens;
-        let last = end == self.request.tokens.len();
-        BatchItem {
-            sequence: self.sequence,
-            tokens: &self.request.tokens[self.computed..end],
-            logits: if last { LogitsWanted::Last } else { LogitsWanted::None },
-        }
+    /// The next tokens of the request; logits are wanted if they are its last, and after each guess.
+    fn item<'a>(&'a self, share: &'a Share) -> BatchItem<'a> {
+        let end = self.computed + share.tokens;
+        let (tokens, logits) = if !share.draft.is_empty() {
+            (share.draft.as_slice(), LogitsWanted::All)
+        } else if end == self.request.tokens.len() {
+            (&self.request.tokens[self.computed..end], LogitsWanted::Last)
+        } else {
+            (&self.request.tokens[self.computed..end], LogitsWanted::None)
+        };
+        BatchItem { sequence: self.sequence, tokens, logits }
     }
 }
 
@@ -80,7 +97,8 @@ impl Worker {
         commands: Receiver<Command>,
     ) -> Self {
         let (queue, running) = (VecDeque::new(), Vec::new());
-        Self { model, options, commands, queue, running, crowded: false, steps: 0 }
+        let planner = Planner::new(options.speculation);
+        Self { model, options, commands, queue, running, crowded: false, planner, steps: 0 }
     }
 
     /// Works until it is told to stop, or nobody can tell it anything any more. Requests that are
@@ -167,20 +185,69 @@ impl Worker {
     fn compute(&mut self) {
         while !self.running.is_empty() {
             self.steps += 1;
-            let shares = self.shares();
-            let batch: Vec<_> =
-                shares.iter().map(|share| self.running[share.index].item(share.tokens)).collect();
-            let wanted = batch.iter().filter(|item| item.logits == LogitsWanted::Last).count();
-            match self.model.forward(&batch) {
-                Ok(logits) if logits.rows() == wanted => return self.distribute(&shares, &logits),
-                Ok(logits) => {
-                    let message = format!("the model gave {} rows of logits, not {wanted}", logits.rows());
-                    return self.fail(&shares, &GenerationError::Engine(message));
-                }
+            let mut shares = self.shares();
+            self.draft(&mut shares);
+            let mut outcome = self.forward(&shares);
+            if outcome.is_err() && self.withdraw(&mut shares) {
+                outcome = self.forward(&shares);
+            }
+            match outcome {
+                Ok(logits) => return self.distribute(&shares, &logits),
                 Err(ModelError::Cache(KvError::Full { .. })) if self.running.len() > 1 => self.preempt(),
                 Err(error) => return self.fail(&shares, &GenerationError::Engine(error.to_string())),
             }
         }
+    }
+
+    fn forward(&mut self, shares: &[Share]) -> Result<Logits, ModelError> {
+        let batch: Vec<_> = shares.iter().map(|share| self.running[share.index].item(share)).collect();
+        let rows = |item: &BatchItem<'_>| match item.logits {
+            LogitsWanted::None => 0,
+            LogitsWanted::Last => 1,
+            LogitsWanted::All => item.tokens.len(),
+        };
+        let wanted: usize = batch.iter().map(rows).sum();
+        let start = Instant::now();
+        let logits = self.model.forward(&batch)?;
+        let time = start.elapsed();
+        if logits.rows() != wanted {
+            let message = format!("the model gave {} rows of logits, not {wanted}", logits.rows());
+            return Err(ModelError::Failed(message));
+        }
+        if self.all_decode(shares) {
+            self.planner.measured(shares.len(), wanted - shares.len(), time);
+        }
+        Ok(logits)
+    }
+
+    fn all_decode(&self, shares: &[Share]) -> bool {
+        shares.iter().all(|share| self.running[share.index].pending() == 1)
+    }
+
+    /// Lets tokens be guessed. None are beside prompts, which take any length of time.
+    fn draft(&mut self, shares: &mut [Share]) {
+        if self.planner.is_off() || !self.all_decode(shares) {
+            return;
+        }
+        let chances: Vec<_> = shares.iter().map(|share| self.running[share.index].request.chance()).collect();
+        for (share, count) in shares.iter_mut().zip(self.planner.share_out(&chances)) {
+            let draft = self.running[share.index].request.draft(count);
+            if count > 0 {
+                share.draft = draft;
+            }
+        }
+    }
+
+    /// Takes guesses back from a step that failed: nothing is to fail, or to give way, for their sake. Says whether
+    /// there were any.
+    fn withdraw(&mut self, shares: &mut [Share]) -> bool {
+        let mut any = false;
+        for share in shares.iter_mut().filter(|share| !share.draft.is_empty()) {
+            any = true;
+            self.running[share.index].request.drafter.learn(share.guesses().len(), 0);
+            share.draft.clear();
+        }
+        any
     }
 
     /// The next step: one token of every answer being written, and a chunk of prompts, given first
@@ -191,14 +258,14 @@ impl Worker {
         let EngineOptions { prefill_chunk, prefill_chunk_shared, .. } = self.options;
         let mut budget = if decoding.is_empty() { prefill_chunk } else { prefill_chunk_shared };
         prefilling.sort_by_key(|index| self.running[*index].served);
-        let mut shares: Vec<_> = decoding.into_iter().map(|index| Share { index, tokens: 1 }).collect();
+        let mut shares: Vec<_> = decoding.into_iter().map(|index| Share::new(index, 1)).collect();
         for index in prefilling {
             let tokens = self.running[index].pending().min(budget);
             if tokens == 0 {
                 break;
             }
             budget -= tokens;
-            shares.push(Share { index, tokens });
+            shares.push(Share::new(index, tokens));
         }
         shares
     }
@@ -214,13 +281,22 @@ impl Worker {
                 running.served = self.steps;
                 continue;
             }
+            let guesses = share.guesses();
             let _entered = running.request.span.clone().entered();
-            match running.request.advance(logits.row(row)) {
+            let advanced = running.request.advance(logits, row, guesses).and_then(|(progress, right)| {
+                running.computed += right;
+                if right < guesses.len() {
+                    let cut = self.model.truncate(running.sequence, running.computed);
+                    running.computed = cut.map_err(|error| GenerationError::Engine(error.to_string()))?;
+                }
+                Ok(progress)
+            });
+            match advanced {
                 Ok(Progress::More) => {}
                 Ok(Progress::Done) => done.push((share.index, None)),
                 Err(error) => done.push((share.index, Some(error))),
             }
-            row += 1;
+            row += 1 + guesses.len();
         }
         done.sort_by_key(|(index, _)| usize::MAX - index);
         for (index, error) in done {

@@ -367,8 +367,12 @@ fn statistics(answer: &Answer, context_length: usize) -> String {
     // The first token comes with the prefill.
     let decoded = usage.completion_tokens.saturating_sub(1);
     let used = usage.prompt_tokens + usage.completion_tokens;
+    let guessed = match usage.drafted_tokens {
+        0 => String::new(),
+        drafted => format!(" ({drafted} guessed ahead, {} of them right)", usage.accepted_tokens),
+    };
     format!(
-        "prompt:  {} ({} from the cache), first token after {}{}\nanswer:  {}{}\ncontext: {used} of {context_length} \
+        "prompt:  {} ({} from the cache), first token after {}{}\nanswer:  {}{}{guessed}\ncontext: {used} of {context_length} \
          tokens used ({:.0} %)",
         units::plural(usage.prompt_tokens, "token"),
         usage.cached_tokens,

@@ -85,7 +85,7 @@ fn statistics_are_told() {
     let outcome = chat(&generator, "x\n/stats\n");
     let expected = "\
 prompt:  10 tokens (4 from the cache), first token after 100 ms, 60.0 per second
-answer:  3 tokens, 4.0 per second
+answer:  3 tokens, 4.0 per second (3 guessed ahead, 1 of them right)
 context: 13 of 128 tokens used (10 %)
 ";
     assert_eq!(outcome.err, expected);

@@ -197,11 +197,7 @@ fn senseless_options_are_refused() {
         EngineOptions { prefill_chunk_shared: 0, ..EngineOptions::default() },
         EngineOptions { max_sequences: 0, ..EngineOptions::default() },
     ] {
-        let model = ScriptedModel::new(hashed());
-        let description =
-            engine(ScriptedModel::new(hashed()), EngineOptions::default()).description().clone();
-        let codec = std::sync::Arc::new(ByteCodec);
-        let refused = crate::scheduler::Engine::new(Box::new(model), codec, description, options);
+        let refused = try_engine(ScriptedModel::new(hashed()), options);
         assert!(matches!(refused, Err(EngineStartError::ZeroOption { .. })));
     }
 }

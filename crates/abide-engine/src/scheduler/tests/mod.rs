@@ -3,6 +3,7 @@
 mod lifecycle;
 mod same_output;
 mod scripted;
+mod speculation;
 mod text;
 
 use abide_generation::*;

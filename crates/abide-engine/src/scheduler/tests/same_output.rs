@@ -144,7 +144,8 @@ proptest! {
         (prefill_chunk, prefill_chunk_shared) in (1..100_usize, 1..40_usize),
         (max_sequences, count) in (1..9_usize).prop_flat_map(|most| (Just(most), 1..most + 3)),
     ) {
-        let options = EngineOptions { prefill_chunk, prefill_chunk_shared, max_sequences, max_queue: 64 };
+        let options =
+            EngineOptions { prefill_chunk, prefill_chunk_shared, max_sequences, ..EngineOptions::default() };
         together(ScriptedModel::with_cache(hashed(), blocks), options, count);
     }
 }

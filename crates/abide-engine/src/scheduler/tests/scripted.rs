@@ -38,6 +38,20 @@ pub(super) fn writes(answer: &'static [u8]) -> Script {
     })
 }
 
+/// A text of few letters that goes in circles without being sure of them, and ends at some time.
+pub(super) fn babbling() -> Script {
+    Box::new(|tokens| {
+        let mut hasher = DefaultHasher::new();
+        tokens[tokens.len().saturating_sub(2)..].hash(&mut hasher);
+        let mut state = hasher.finish();
+        let mut logits = vec![-20.0; VOCABULARY];
+        let letters = (b'a'..b'g').map(u32::from).chain([END]);
+        letters.for_each(|letter| logits[letter as usize] = (split_mix(&mut state) * 10.0) as f32);
+        logits[END as usize] -= 6.0;
+        Ok(logits)
+    })
+}
+
 /// Logits under which `token` is by far the best.
 pub(super) fn favour(token: u32) -> Vec<f32> {
     let mut logits = vec![0.0; VOCABULARY];
@@ -87,6 +101,7 @@ pub(super) struct ScriptedModel {
     storage: Vec<u32>,
     script: Script,
     context_length: usize,
+    same_in_any_batch: bool,
     log: Arc<Mutex<Log>>,
     gate: Option<(Sender<()>, Receiver<()>)>,
 }
@@ -100,13 +115,20 @@ impl ScriptedModel {
 
     pub(super) fn with_cache(script: Script, blocks: usize) -> Self {
         let groups = vec![GroupLayout { window: None, blocks }];
-        let cache = BlockManager::new(CacheLayout { block_positions: BLOCK, groups }).unwrap();
+        let cache =
+            BlockManager::new(CacheLayout { block_positions: BLOCK, cut_back: DRAFT_TOKENS_MAX, groups })
+                .unwrap();
         let storage = vec![u32::MAX; blocks * BLOCK];
-        Self { cache, storage, script, context_length: 512, log: Arc::default(), gate: None }
+        let (log, gate) = (Arc::default(), None);
+        Self { cache, storage, script, context_length: 512, same_in_any_batch: true, log, gate }
     }
 
     pub(super) fn context(self, context_length: usize) -> Self {
         Self { context_length, ..self }
+    }
+
+    pub(super) fn differing_in_batches(self) -> Self {
+        Self { same_in_any_batch: false, ..self }
     }
 
     pub(super) fn log(&self) -> Arc<Mutex<Log>> {
@@ -156,8 +178,14 @@ impl ScriptedModel {
         let mut values = Vec::new();
         for item in batch {
             self.write(item)?;
-            if item.logits == LogitsWanted::Last {
-                values.extend((self.script)(&self.read(item.sequence)?)?);
+            let tokens = self.read(item.sequence)?;
+            let first = match item.logits {
+                LogitsWanted::None => continue,
+                LogitsWanted::Last => tokens.len(),
+                LogitsWanted::All => tokens.len() + 1 - item.tokens.len(),
+            };
+            for end in first..=tokens.len() {
+                values.extend((self.script)(&tokens[..end])?);
             }
         }
         Ok(Logits::new(values, VOCABULARY))
@@ -173,6 +201,10 @@ impl TokenModel for ScriptedModel {
         self.context_length
     }
 
+    fn same_in_any_batch(&self) -> bool {
+        self.same_in_any_batch
+    }
+
     fn start(&mut self, tokens: &[u32]) -> Result<(SequenceId, usize), ModelError> {
         self.log.lock().unwrap().starts += 1;
         Ok(self.cache.start(tokens))
@@ -184,6 +216,9 @@ impl TokenModel for ScriptedModel {
 
     fn forward(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
         self.append(batch)?;
+        for item in batch {
+            assert!(self.cache.length(item.sequence)? <= self.context_length, "beyond the context");
+        }
         let shares = batch.iter().map(|item| (item.sequence, item.tokens.len())).collect();
         self.log.lock().unwrap().batches.push(shares);
         if let Some((entered, proceed)) = &self.gate {
@@ -279,6 +314,10 @@ impl TextDecoder for ByteDecoder {
 
 /// An engine over `model` with everything else as a test needs it.
 pub(super) fn engine(model: ScriptedModel, options: EngineOptions) -> Engine {
+    try_engine(model, options).unwrap()
+}
+
+pub(super) fn try_engine(model: ScriptedModel, options: EngineOptions) -> Result<Engine, EngineStartError> {
     let description = ModelDescription {
         name: "scripted".into(),
         parameters: 0,
@@ -288,5 +327,5 @@ pub(super) fn engine(model: ScriptedModel, options: EngineOptions) -> Engine {
         has_chat_template: true,
         template_notice: None,
     };
-    Engine::new(Box::new(model), Arc::new(ByteCodec), description, options).unwrap()
+    Engine::new(Box::new(model), Arc::new(ByteCodec), description, options)
 }
