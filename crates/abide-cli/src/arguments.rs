@@ -108,6 +108,15 @@ impl Command {
         }
     }
 
+    /// Whether tokens are guessed ahead, where the command lets one choose.
+    pub fn speculation(&self) -> Option<&str> {
+        match self {
+            Self::Chat(arguments) => arguments.speculation.speculation.as_deref(),
+            Self::Run(arguments) => arguments.speculation.speculation.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The sampling options of the command, where it takes them.
     pub fn sampling(&self) -> Option<&SamplingOptions> {
         match self {
@@ -143,6 +152,16 @@ pub struct EngineArguments {
     /// Load the model even if memory seems too small for it
     #[arg(long)]
     pub ignore_memory: bool,
+}
+
+/// Whether tokens are guessed ahead of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Engine")]
+pub struct SpeculationArguments {
+    /// Guess the next tokens from what was said before, and check several at a time: auto (where that is measured to pay),
+    /// off, or how many (1 to 15). The answer is the same [default: auto]
+    #[arg(long, value_name = "HOW")]
+    pub speculation: Option<String>,
 }
 
 /// Number format of the KV cache.

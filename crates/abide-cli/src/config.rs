@@ -5,7 +5,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::arguments::{Activations, CacheFormat, SamplingOptions};
 use crate::failure::{Exit, Failure};
@@ -31,10 +31,27 @@ pub struct Config {
     pub cache: Option<CacheFormat>,
     /// How finely the inputs of matrix products are quantised on a CPU: `int8` or `int16`.
     pub activations: Option<Activations>,
+    /// Tokens guessed ahead of answers: `auto`, `off`, or how many.
+    #[serde(deserialize_with = "word_or_number")]
+    pub speculation: Option<String>,
     /// Standing instructions for `chat` and `run`.
     pub system: Option<String>,
     /// How tokens are chosen.
     pub sampling: SamplingOptions,
+}
+
+/// A word, or a number as the word that it would be on the command line.
+fn word_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "neither a word nor a whole number")]
+    enum Value {
+        Word(String),
+        Number(i64),
+    }
+    Ok(Some(match Value::deserialize(deserializer)? {
+        Value::Word(word) => word,
+        Value::Number(number) => number.to_string(),
+    }))
 }
 
 impl Config {
@@ -91,6 +108,10 @@ mod tests {
         assert_eq!(config.activations, Some(Activations::Int16));
         assert_eq!(config.sampling.top_k, Some(5));
         assert!(config.sampling.xtc.is_some());
+        for (text, read) in [("\"off\"", "off"), ("4", "4")] {
+            let config = Config::parse(&format!("speculation = {text}")).unwrap();
+            assert_eq!(config.speculation.as_deref(), Some(read));
+        }
     }
 
     #[test]
@@ -101,6 +122,7 @@ mod tests {
             ("threads = \"four\"", "threads"),
             ("[sampling]\ntop_p = 3.0", "top_p"),
             ("[sampling]\ntemprature = 1.0", "temprature"),
+            ("speculation = true", "speculation"),
             ("= nonsense", "1"),
         ] {
             let problem = Config::parse(text).unwrap_err();

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use abide_engine::gguf::{GgufError, GgufFile, Problem};
 use abide_engine::text::{ChatTemplate, ModelText, RenderOptions, Tokenizer};
 use abide_engine::{
-    CacheType, Engine, EngineError, EngineOptions, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice,
-    TokenModel as _, devices, inspect, parameters,
+    CacheType, Engine, EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan,
+    Model, OpsChoice, TokenModel as _, devices, inspect, parameters,
 };
 use abide_generation::{Generator, Message, ModelDescription};
 use abide_kernels::{ActivationPrecision, Isa};
 use anyhow::Context as _;
 
-pub use abide_engine::DeviceChoice;
+pub use abide_engine::{DeviceChoice, Speculation};
 
 use crate::arguments::{Activations, CacheFormat, Ops};
 use crate::failure::{Exit, Failure};
@@ -117,9 +117,19 @@ pub fn open_generator(
     let loaded = load_tokens(local, settings, console)?;
     let description = describe(local, &loaded.model, &tokenizer, &template);
     let text = Arc::new(ModelText::new(tokenizer, template));
-    let options = EngineOptions { max_sequences: 1, ..EngineOptions::default() };
+    let options =
+        EngineOptions { max_sequences: 1, speculation: settings.speculation, ..EngineOptions::default() };
     let engine = Engine::new(Box::new(loaded.model), text, description, options);
-    Ok(Box::new(engine.context("the engine could not be started")?))
+    Ok(Box::new(engine.map_err(start_failure)?))
+}
+
+fn start_failure(error: EngineStartError) -> anyhow::Error {
+    let failure = match &error {
+        EngineStartError::SpeculationUnsound => Failure::new(Exit::Usage, error.to_string())
+            .with_cure("leave --speculation (and that of config.toml) at auto"),
+        _ => Failure::new(Exit::Failure, "the engine could not be started"),
+    };
+    anyhow::Error::from(error).context(failure)
 }
 
 fn describe(
@@ -321,6 +331,7 @@ mod tests {
             cache: CacheFormat::Q80,
             activations: Activations::Int16,
             ops: Ops::Reference,
+            speculation: Speculation::Off,
             ignore_memory: false,
         };
         assert_eq!(load_options(&settings("avx9000")).unwrap_err().exit(), Exit::Usage);

@@ -9,11 +9,10 @@ use abide_generation::Sampling;
 use directories::ProjectDirs;
 
 use crate::arguments::{
-    Activations, Arguments, CacheFormat, ColorChoice, Command, EngineArguments, GlobalArguments, Ops,
-    SamplingOptions,
+    Activations, Arguments, CacheFormat, ColorChoice, Command, GlobalArguments, Ops, SamplingOptions,
 };
 use crate::config::Config;
-use crate::engine::DeviceChoice;
+use crate::engine::{DeviceChoice, Speculation};
 use crate::env::{self, Environment};
 use crate::failure::{Exit, Failure};
 
@@ -59,6 +58,8 @@ pub struct EngineSettings {
     pub activations: Activations,
     /// Which implementation of the operations.
     pub ops: Ops,
+    /// Tokens guessed ahead of answers.
+    pub speculation: Speculation,
     /// Whether to load even if memory seems too small.
     pub ignore_memory: bool,
 }
@@ -102,7 +103,7 @@ impl Settings {
             ColorChoice::Never => Some(false),
             ColorChoice::Auto => environment.no_color.then_some(false),
         };
-        let engine = EngineSettings::weigh(&arguments.command.engine(), &environment, &config)?;
+        let engine = EngineSettings::weigh(&arguments.command, &environment, &config)?;
         let given = arguments.command.sampling().cloned().unwrap_or_default();
         let settings = Self {
             home,
@@ -123,11 +124,8 @@ impl Settings {
 }
 
 impl EngineSettings {
-    fn weigh(
-        arguments: &EngineArguments,
-        environment: &Environment,
-        config: &Config,
-    ) -> Result<Self, Failure> {
+    fn weigh(command: &Command, environment: &Environment, config: &Config) -> Result<Self, Failure> {
+        let arguments = command.engine();
         let sources = [
             ("--device", &arguments.device),
             (env::DEVICE, &environment.device),
@@ -140,8 +138,20 @@ impl EngineSettings {
                     .with_cure("choose auto, cpu, cuda, cuda:N or metal")
             })?,
         };
+        let sources = [
+            ("--speculation", command.speculation()),
+            ("`speculation` in config.toml", config.speculation.as_deref()),
+        ];
+        let speculation = match sources.into_iter().find_map(|(source, value)| Some((source, value?))) {
+            None => Speculation::default(),
+            Some((source, value)) => value.parse().map_err(|error| {
+                Failure::new(Exit::Usage, format!("{source} is `{value}`: {error}"))
+                    .with_cure("choose auto, off, or how many tokens to guess")
+            })?,
+        };
         Ok(Self {
             device,
+            speculation,
             threads: arguments.threads.or(environment.threads).or(config.threads),
             instruction_set: environment.cpu.clone(),
             context_length: arguments.context.or(config.context),
@@ -223,6 +233,14 @@ mod tests {
         assert_eq!((less.engine.threads, less.engine.device), (Some(2), DeviceChoice::Cuda(0)));
         assert!(less.offline);
         assert!(settle("abide models", Environment::default(), config()).is_err());
+        let config =
+            |speculation: &str| Config { speculation: Some(speculation.to_owned()), ..Config::default() };
+        let guess = |line, config| Ok(settle(line, Environment::default(), config)?.engine.speculation);
+        assert_eq!(guess("abide chat", Config::default()), Ok(Speculation::Auto));
+        assert_eq!(guess("abide chat", config("4")), Ok(Speculation::Tokens(4)));
+        assert_eq!(guess("abide run m --speculation off", config("4")), Ok(Speculation::Off));
+        let failure: Failure = guess("abide run m --speculation 99", config("4")).unwrap_err();
+        assert!(failure.exit() == Exit::Usage && failure.to_string().contains("1 to 15"), "{failure}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::answer::{self, Answer};
-use crate::arguments::{EngineArguments, SamplingOptions, positive};
+use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
 use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -56,6 +56,9 @@ pub struct RunArguments {
     /// How the model is loaded.
     #[command(flatten)]
     pub engine: EngineArguments,
+    /// Whether tokens are guessed ahead.
+    #[command(flatten)]
+    pub speculation: SpeculationArguments,
 }
 
 /// Answers the prompt.

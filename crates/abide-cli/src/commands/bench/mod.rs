@@ -340,6 +340,7 @@ mod tests {
             cache: CacheFormat::F32,
             activations: crate::arguments::Activations::Int8,
             ops: Ops::Default,
+            speculation: engine::Speculation::Off,
             ignore_memory: false,
         };
         let swept: Vec<_> = variants(bench, &base)

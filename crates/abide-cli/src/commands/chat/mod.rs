@@ -12,7 +12,7 @@ use clap::Args;
 
 use self::input::{PipedTurns, TerminalTurns};
 use self::session::{Options, Session};
-use crate::arguments::{EngineArguments, SamplingOptions, positive};
+use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
 use crate::engine;
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
@@ -58,6 +58,9 @@ pub struct ChatArguments {
     /// How the model is loaded.
     #[command(flatten)]
     pub engine: EngineArguments,
+    /// Whether tokens are guessed ahead.
+    #[command(flatten)]
+    pub speculation: SpeculationArguments,
 }
 
 /// Talks until the user leaves.
