@@ -18,15 +18,15 @@ impl BufferPool {
     pub fn take(&self, length: usize) -> Buffer {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let sizes = free.iter().enumerate().map(|(index, values)| (values.len(), index));
-        let values = match sizes.clone().filter(|(size, _)| *size >= length).min() {
-            Some((_, index)) => free.swap_remove(index),
-            None => {
-                // A larger one takes the place of the largest, so that their number stays that of those used at once.
-                if let Some((_, index)) = sizes.max() {
-                    free.swap_remove(index);
-                }
-                vec![0.0; length.next_power_of_two()]
+        let fitting = sizes.clone().filter(|(size, _)| *size >= length).min();
+        let values = if let Some((_, index)) = fitting {
+            free.swap_remove(index)
+        } else {
+            // A larger one takes the place of the largest, so that their number stays that of those used at once.
+            if let Some((_, index)) = sizes.max() {
+                free.swap_remove(index);
             }
+            vec![0.0; length.next_power_of_two()]
         };
         drop(free);
         Buffer { values, length, pool: Some(self.clone()) }
