@@ -6,6 +6,7 @@
 mod engine;
 mod help;
 mod library;
+mod like;
 mod usage;
 mod weights;
 

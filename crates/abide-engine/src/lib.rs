@@ -11,6 +11,7 @@ mod memory;
 mod model;
 mod ops;
 mod options;
+pub mod random;
 mod rope;
 pub mod sampling;
 mod scheduler;
