@@ -6,6 +6,7 @@
 mod engine;
 mod help;
 mod library;
+mod like;
 mod speculation;
 mod usage;
 mod weights;

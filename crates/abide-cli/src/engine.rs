@@ -85,19 +85,31 @@ pub fn load_tokens(
     settings: &EngineSettings,
     console: &mut Console,
 ) -> anyhow::Result<TokenModelLoaded> {
-    let file = open_file(local)?;
+    load_file(&local.name, open_file(local)?, settings, console)
+}
+
+/// Loads a file that is open already; `name` is what messages call the model.
+///
+/// # Errors
+/// As [`load_tokens`].
+pub fn load_file(
+    name: &str,
+    file: Arc<GgufFile>,
+    settings: &EngineSettings,
+    console: &mut Console,
+) -> anyhow::Result<TokenModelLoaded> {
     let options = load_options(settings)?;
-    check_memory(local, &file, &options, settings.ignore_memory, console)?;
+    check_memory(name, &file, &options, settings.ignore_memory, console)?;
     let start = Instant::now();
-    let bar = progress::step_bar(console, format!("loading {}", local.name), 0);
+    let bar = progress::step_bar(console, format!("loading {name}"), 0);
     let model = Model::load_with_progress(Arc::clone(&file), &options, &mut |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     });
     drop(bar);
-    let model = model.map_err(|error| engine_failure(local, error))?;
+    let model = model.map_err(|error| engine_failure(name, error))?;
     let load_time = start.elapsed();
-    tracing::info!("{} loaded in {}", local.name, units::duration(load_time));
+    tracing::info!("{name} loaded in {}", units::duration(load_time));
     let (device, kernels) = (model.device_name().to_owned(), model.kernels_name());
     Ok(TokenModelLoaded { model, file, device, kernels, load_time })
 }
@@ -180,7 +192,7 @@ pub fn render(
 /// # Errors
 /// When it can't make anything of it.
 pub fn look_at(local: &LocalModel, file: &GgufFile, settings: &EngineSettings) -> anyhow::Result<Inspection> {
-    inspect(file, &load_options(settings)?).map_err(|error| engine_failure(local, error))
+    inspect(file, &load_options(settings)?).map_err(|error| engine_failure(&local.name, error))
 }
 
 /// The instruction set that the CPU kernels would use.
@@ -230,13 +242,13 @@ pub fn load_options(settings: &EngineSettings) -> Result<LoadOptions, Failure> {
 
 /// Compares what the model takes with what is free. Memory of a GPU is not known beforehand.
 fn check_memory(
-    local: &LocalModel,
+    name: &str,
     file: &GgufFile,
     options: &LoadOptions,
     ignore: bool,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let inspection = inspect(file, options).map_err(|error| engine_failure(local, error))?;
+    let inspection = inspect(file, options).map_err(|error| engine_failure(name, error))?;
     let on_cpu = match options.device {
         DeviceChoice::Cpu => true,
         DeviceChoice::Auto => devices().len() == 1,
@@ -246,7 +258,7 @@ fn check_memory(
     if !on_cpu || available == 0 {
         return Ok(());
     }
-    match judge_memory(&local.name, inspection.memory, inspection.context_length, available) {
+    match judge_memory(name, inspection.memory, inspection.context_length, available) {
         Verdict::Fits => {}
         Verdict::Tight(warning) => console.note(&format!("note: {warning}")),
         Verdict::TooSmall(failure) if ignore => console.note(&format!("note: {failure}")),
@@ -289,7 +301,7 @@ fn judge_memory(name: &str, plan: MemoryPlan, context_length: usize, available: 
     Verdict::TooSmall(Failure::new(Exit::NotEnoughMemory, sums).with_cure(cure))
 }
 
-fn engine_failure(local: &LocalModel, error: EngineError) -> anyhow::Error {
+fn engine_failure(name: &str, error: EngineError) -> anyhow::Error {
     let exit = match &error {
         EngineError::Spec(_) | EngineError::Load(_) => Exit::BadFile,
         EngineError::NotCompiled { .. } | EngineError::ContextLength { .. } | EngineError::Choice(_) => {
@@ -297,7 +309,7 @@ fn engine_failure(local: &LocalModel, error: EngineError) -> anyhow::Error {
         }
         EngineError::Device { .. } | EngineError::Cache(_) => Exit::Failure,
     };
-    anyhow::Error::from(error).context(Failure::new(exit, format!("{} can't be loaded", local.name)))
+    anyhow::Error::from(error).context(Failure::new(exit, format!("{name} can't be loaded")))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod env;
 mod failure;
 mod interrupt;
 mod library;
+mod likeness;
 mod machine;
 mod output;
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod memory;
 mod model;
 mod ops;
 mod options;
+pub mod random;
 mod rope;
 pub mod sampling;
 mod scheduler;

@@ -116,23 +116,30 @@ fn weight_bytes(file: &GgufFile, ops: OpsChoice) -> u64 {
     file.tensors().iter().map(|tensor| bytes(tensor.kind, tensor.values(), tensor.bytes())).sum()
 }
 
-/// Bytes of weights that decoding one token reads: all but the embedding's other rows and the
-/// experts that are not chosen.
+/// Bytes of weights that decoding one token reads.
 pub(crate) fn weight_bytes_read(file: &GgufFile, spec: &DecoderSpec) -> u64 {
-    let used_share = |name: &str| {
+    let experts = |name: &str| {
         let layer = name.strip_prefix("blk.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
         match layer.and_then(|layer| spec.layers.get(layer)).map(|layer| &layer.feed_forward) {
-            Some(FeedForward::Experts { count, used, .. }) if name.contains("_exps.") => (*used, *count),
+            Some(FeedForward::Experts { count, used, .. }) => (*used, *count),
             _ => (1, 1),
         }
     };
-    let tied = file.tensor("output.weight").is_none();
-    file.tensors()
-        .iter()
-        .filter(|tensor| tied || tensor.name != "token_embd.weight")
-        .map(|tensor| {
-            let (used, count) = used_share(&tensor.name);
-            tensor.bytes() as u64 * used as u64 / count as u64
+    bytes_read(file.tensors().iter().map(|tensor| (tensor.name.as_str(), tensor.bytes() as u64)), experts)
+}
+
+/// Of tensors by name and bytes, those that decoding one token reads: all but the embedding's other rows and the experts
+/// that are not chosen. `experts` tells how many of how many experts a tensor's layer uses.
+pub(crate) fn bytes_read<'a>(
+    tensors: impl Iterator<Item = (&'a str, u64)> + Clone,
+    experts: impl Fn(&str) -> (usize, usize),
+) -> u64 {
+    let tied = tensors.clone().all(|(name, _)| name != "output.weight");
+    tensors
+        .filter(|(name, _)| tied || *name != "token_embd.weight")
+        .map(|(name, bytes)| {
+            let (used, count) = if name.contains("_exps.") { experts(name) } else { (1, 1) };
+            bytes * used as u64 / count as u64
         })
         .sum()
 }

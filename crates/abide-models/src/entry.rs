@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 use crate::name::{Digest, FileName, ModelId};
+use crate::shape::Shape;
 
 /// Bytes an engine takes beside weights and cache: activations, logits, tables. A rough allowance.
 const WORKING_BYTES: u64 = 200 << 20;
@@ -41,6 +42,8 @@ pub struct Entry {
     pub sources: Vec<Source>,
     /// Bytes of an f16 key-value cache for one token, all layers; absent if it keeps none.
     pub cache_bytes_per_token: Option<u64>,
+    /// Its shape, where that is known, so that one like it can be made of random weights.
+    pub shape: Option<Shape>,
     /// Sampling its authors advise.
     #[serde(default)]
     pub sampling: SuggestedSampling,

@@ -24,6 +24,7 @@ mod files;
 mod name;
 mod progress;
 mod pull;
+mod shape;
 mod source;
 mod store;
 
@@ -33,5 +34,6 @@ pub use error::{CatalogueError, PullError, SourceError, SourceFailure, StoreErro
 pub use name::{Digest, FileName, ModelId, NameError};
 pub use progress::PullEvent;
 pub use pull::PullOptions;
+pub use shape::{Hyperparameter, Shape};
 pub use source::HubOptions;
 pub use store::{FileCheck, FileState, InstalledFile, InstalledModel, Listed, Removed, Store, Unfinished};

@@ -115,6 +115,26 @@ pub enum WriteError {
         /// Bytes that were given.
         given: usize,
     },
+    /// A repeated pattern can't be mapped.
+    #[error(
+        "tensor `{tensor}` repeats {length} bytes from byte {first} on: both must be multiples of {unit}, the second smaller"
+    )]
+    Pattern {
+        /// The tensor.
+        tensor: String,
+        /// Where it begins in the pattern.
+        first: usize,
+        /// Bytes of the pattern.
+        length: usize,
+        /// What they must be multiples of.
+        unit: usize,
+    },
+    /// It was stopped before it was complete.
+    #[error("{}: the writing was stopped, and what was written is deleted", path.display())]
+    Interrupted {
+        /// The file that was to be written.
+        path: PathBuf,
+    },
     /// The disk said no.
     #[error("{}: can't be written: {error}", path.display())]
     Io {

@@ -41,6 +41,12 @@ impl GgufFile {
         Self::open_shards(&name)
     }
 
+    /// A whole model that is mapped already; `name` stands for its path.
+    pub(super) fn from_map(name: PathBuf, map: MappedFile) -> Result<Self, GgufError> {
+        let shard = shard::parse(&map, 0).map_err(|problem| GgufError::new(&name, problem))?;
+        Self::assemble(vec![name], vec![map], vec![shard])
+    }
+
     fn open_shards(name: &ShardName) -> Result<Self, GgufError> {
         let mut paths = Vec::with_capacity(name.count());
         let mut maps = Vec::with_capacity(name.count());

@@ -11,6 +11,7 @@ mod cursor;
 mod error;
 mod file;
 mod look_alike;
+mod memory;
 mod metadata;
 mod shard;
 mod split;
@@ -22,6 +23,7 @@ mod writer;
 
 pub use error::{GgufError, Problem, WriteError};
 pub use file::GgufFile;
+pub use memory::MemoryFileError;
 pub use metadata::{Array, Metadata, MetadataError, Value};
 pub use tensor::TensorInfo;
 pub use writer::Writer;

@@ -7,9 +7,10 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use abide_kernels::BlockType;
+use abide_kernels::{BlockType, MappedFile};
 
 use super::{
     Array, Metadata, Problem, Value, WriteError, shard, tensor,
@@ -25,11 +26,62 @@ pub struct Writer<'a> {
 }
 
 #[derive(Debug)]
-struct Tensor<'a> {
+pub(super) struct Tensor<'a> {
     name: String,
     dimensions: Vec<u64>,
     kind: BlockType,
-    data: Cow<'a, [u8]>,
+    pub(super) data: Data<'a>,
+}
+
+/// The bytes of a tensor.
+#[derive(Debug)]
+pub(super) enum Data<'a> {
+    Whole(Cow<'a, [u8]>),
+    /// `pattern` over and over, beginning at its byte `first`.
+    Repeated {
+        pattern: Arc<[u8]>,
+        first: usize,
+        bytes: usize,
+    },
+}
+
+impl Data<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(data) => data.len(),
+            Self::Repeated { bytes, .. } => *bytes,
+        }
+    }
+
+    /// Writes all of it, piece by piece; `go_on` hears the length of each.
+    fn write(&self, output: &mut impl Write, go_on: &mut dyn FnMut(usize) -> bool) -> io::Result<()> {
+        let mut write = |piece: &[u8]| {
+            output.write_all(piece)?;
+            if go_on(piece.len()) { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+        };
+        match self {
+            Self::Whole(data) => write(data),
+            Self::Repeated { pattern, first, bytes } => {
+                let (mut first, mut left) = (*first, *bytes);
+                while left > 0 {
+                    let length = left.min(pattern.len() - first);
+                    write(&pattern[first..first + length])?;
+                    (first, left) = (0, left - length);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Where everything stands in a file.
+pub(super) struct Layout {
+    /// Where the data begin.
+    pub(super) data_start: usize,
+    /// Where each tensor begins, counted from there.
+    pub(super) offsets: Vec<usize>,
+    /// The whole file.
+    pub(super) bytes: usize,
 }
 
 impl<'a> Writer<'a> {
@@ -51,21 +103,43 @@ impl<'a> Writer<'a> {
         data: impl Into<Cow<'a, [u8]>>,
     ) -> Result<&mut Self, WriteError> {
         let (name, data) = (name.into(), data.into());
-        tensor::check_name(&name, 0).map_err(WriteError::Invalid)?;
-        let count = u32::try_from(dimensions.len()).unwrap_or(u32::MAX);
-        if count == 0 || count > tensor::MAX_DIMENSIONS {
-            let problem = Problem::DimensionCount { tensor: name, count, max: tensor::MAX_DIMENSIONS };
-            return Err(WriteError::Invalid(problem));
-        }
-        let dimensions: Vec<_> = dimensions.iter().map(|&size| size as u64).collect();
-        let (_, needed) = tensor::check_shape(&name, &dimensions, kind).map_err(WriteError::Invalid)?;
+        let (dimensions, needed) = check(&name, dimensions, kind)?;
         if data.len() != needed {
             return Err(WriteError::DataLength { tensor: name, needed, given: data.len() });
         }
-        if !self.names.insert(name.clone()) {
-            return Err(WriteError::Invalid(Problem::Duplicate { what: "tensor", name }));
+        self.add(Tensor { name, dimensions, kind, data: Data::Whole(data) })
+    }
+
+    /// Adds a tensor whose data are `pattern` over and over, beginning at its byte `first`: no matter how large, it
+    /// takes no more memory than that.
+    ///
+    /// # Errors
+    /// As [`Self::tensor`], and when `first` is not inside the pattern, or one of them is no whole number of
+    /// [`MappedFile::PATCH_BYTES`](abide_kernels::MappedFile::PATCH_BYTES).
+    pub fn repeated_tensor(
+        &mut self,
+        name: impl Into<String>,
+        dimensions: &[usize],
+        kind: BlockType,
+        pattern: &Arc<[u8]>,
+        first: usize,
+    ) -> Result<&mut Self, WriteError> {
+        let name = name.into();
+        let (dimensions, bytes) = check(&name, dimensions, kind)?;
+        let unit = MappedFile::PATCH_BYTES;
+        if first >= pattern.len() || !first.is_multiple_of(unit) || !pattern.len().is_multiple_of(unit) {
+            return Err(WriteError::Pattern { tensor: name, first, length: pattern.len(), unit });
         }
-        self.tensors.push(Tensor { name, dimensions, kind, data });
+        let data = Data::Repeated { pattern: Arc::clone(pattern), first, bytes };
+        self.add(Tensor { name, dimensions, kind, data })
+    }
+
+    fn add(&mut self, tensor: Tensor<'a>) -> Result<&mut Self, WriteError> {
+        if !self.names.insert(tensor.name.clone()) {
+            let problem = Problem::Duplicate { what: "tensor", name: tensor.name };
+            return Err(WriteError::Invalid(problem));
+        }
+        self.tensors.push(tensor);
         Ok(self)
     }
 
@@ -74,8 +148,9 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// When a key or the alignment can't be.
     pub fn to_bytes(&self) -> Result<Vec<u8>, WriteError> {
-        let mut bytes = self.header()?;
-        self.write_data(&mut bytes).expect("a Vec takes all bytes");
+        let layout = self.layout(None)?;
+        let mut bytes = self.description(&layout)?;
+        self.write_data(&layout, &mut bytes, &mut |_| true).expect("a Vec takes all bytes");
         Ok(bytes)
     }
 
@@ -85,26 +160,85 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// When a key or the alignment can't be, or the disk refuses.
     pub fn write(&self, path: &Path) -> Result<(), WriteError> {
-        let header = self.header()?;
+        self.write_with_progress(path, &mut |_, _| true)
+    }
+
+    /// As [`Self::write`], calling `go_on` with the bytes written and the bytes in all; if it says no, what was written
+    /// is deleted.
+    ///
+    /// # Errors
+    /// As [`Self::write`], and [`WriteError::Interrupted`] if `go_on` said no.
+    pub fn write_with_progress(
+        &self,
+        path: &Path,
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<(), WriteError> {
+        let layout = self.layout(None)?;
+        let header = self.description(&layout)?;
         let beside = beside(path);
-        let written = self.write_beside(&header, &beside).and_then(|()| fs::rename(&beside, path));
+        let (mut done, mut stopped) = (header.len(), false);
+        let mut count = |bytes: usize| {
+            done += bytes;
+            stopped = !go_on(done, layout.bytes);
+            !stopped
+        };
+        let written =
+            self.write_beside(&layout, &header, &beside, &mut count).and_then(|()| fs::rename(&beside, path));
         written.map_err(|error| {
             // The error that counts is the one that stopped the writing.
             let _ = fs::remove_file(&beside);
+            if stopped {
+                return WriteError::Interrupted { path: path.to_owned() };
+            }
             WriteError::Io { path: path.to_owned(), error }
         })
     }
 
-    fn write_beside(&self, header: &[u8], beside: &Path) -> io::Result<()> {
+    fn write_beside(
+        &self,
+        layout: &Layout,
+        header: &[u8],
+        beside: &Path,
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> io::Result<()> {
         let mut output = BufWriter::new(File::create(beside)?);
         output.write_all(header)?;
-        self.write_data(&mut output)?;
+        self.write_data(layout, &mut output, go_on)?;
         output.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     }
 
+    pub(super) fn tensors(&self) -> &[Tensor<'a>] {
+        &self.tensors
+    }
+
+    /// Where everything stands: one tensor after the other; or, with a `unit` of bytes, first the whole ones, then those
+    /// that are repeated, each at a multiple of the unit.
+    pub(super) fn layout(&self, unit: Option<usize>) -> Result<Layout, WriteError> {
+        let alignment = self.alignment()?;
+        let unplaced = Layout { data_start: 0, offsets: vec![0; self.tensors.len()], bytes: 0 };
+        let data_start = self.description(&unplaced)?.len();
+        let repeated = |data: &Data| unit.is_some() && matches!(data, Data::Repeated { .. });
+        let mut layout = Layout { data_start, bytes: data_start, ..unplaced };
+        for late in [false, true] {
+            let alignment = if late { alignment.max(unit.unwrap_or(1)) } else { alignment };
+            for (tensor, offset) in self.tensors.iter().zip(&mut layout.offsets) {
+                if repeated(&tensor.data) == late {
+                    layout.bytes = layout.bytes.next_multiple_of(alignment);
+                    *offset = layout.bytes - data_start;
+                    layout.bytes += tensor.data.len();
+                }
+            }
+        }
+        layout.bytes = layout.bytes.next_multiple_of(alignment.max(unit.unwrap_or(1)));
+        Ok(layout)
+    }
+
+    fn alignment(&self) -> Result<usize, WriteError> {
+        Ok(shard::alignment(&self.metadata).map_err(WriteError::Invalid)? as usize)
+    }
+
     /// All before the tensors' data, padded to where they begin.
-    fn header(&self) -> Result<Vec<u8>, WriteError> {
-        let alignment = shard::alignment(&self.metadata).map_err(WriteError::Invalid)?;
+    pub(super) fn description(&self, layout: &Layout) -> Result<Vec<u8>, WriteError> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(shard::MAGIC);
         bytes.extend_from_slice(&3_u32.to_le_bytes());
@@ -115,30 +249,48 @@ impl<'a> Writer<'a> {
             push_text(&mut bytes, key);
             push_value(&mut bytes, value);
         }
-        let mut offset = 0_u64;
-        for tensor in &self.tensors {
+        for (tensor, offset) in self.tensors.iter().zip(&layout.offsets) {
             push_text(&mut bytes, &tensor.name);
             bytes.extend_from_slice(&(tensor.dimensions.len() as u32).to_le_bytes());
             for size in &tensor.dimensions {
                 bytes.extend_from_slice(&size.to_le_bytes());
             }
             bytes.extend_from_slice(&tensor.kind.to_ggml().to_le_bytes());
-            bytes.extend_from_slice(&offset.to_le_bytes());
-            offset += (tensor.data.len() as u64).next_multiple_of(alignment);
+            bytes.extend_from_slice(&(*offset as u64).to_le_bytes());
         }
-        bytes.resize(bytes.len().next_multiple_of(alignment as usize), 0);
+        bytes.resize(bytes.len().next_multiple_of(self.alignment()?), 0);
         Ok(bytes)
     }
 
-    fn write_data(&self, output: &mut impl Write) -> io::Result<()> {
-        let alignment = shard::alignment(&self.metadata).map_err(io::Error::other)? as usize;
-        for tensor in &self.tensors {
-            output.write_all(&tensor.data)?;
-            let padding = tensor.data.len().next_multiple_of(alignment) - tensor.data.len();
+    /// Writes the tensors as [`Self::layout`] without a unit places them.
+    fn write_data(
+        &self,
+        layout: &Layout,
+        output: &mut impl Write,
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> io::Result<()> {
+        let ends = layout.offsets.iter().skip(1).copied().chain([layout.bytes - layout.data_start]);
+        for ((tensor, start), end) in self.tensors.iter().zip(&layout.offsets).zip(ends) {
+            tensor.data.write(output, go_on)?;
+            let padding = end - start - tensor.data.len();
             io::copy(&mut io::Read::take(io::repeat(0), padding as u64), output)?;
+            go_on(padding);
         }
         Ok(())
     }
+}
+
+/// The dimensions as they are written, and the bytes that such a tensor takes.
+fn check(name: &str, dimensions: &[usize], kind: BlockType) -> Result<(Vec<u64>, usize), WriteError> {
+    tensor::check_name(name, 0).map_err(WriteError::Invalid)?;
+    let count = u32::try_from(dimensions.len()).unwrap_or(u32::MAX);
+    if count == 0 || count > tensor::MAX_DIMENSIONS {
+        let (tensor, max) = (name.to_owned(), tensor::MAX_DIMENSIONS);
+        return Err(WriteError::Invalid(Problem::DimensionCount { tensor, count, max }));
+    }
+    let dimensions: Vec<_> = dimensions.iter().map(|&size| size as u64).collect();
+    let (_, bytes) = tensor::check_shape(name, &dimensions, kind).map_err(WriteError::Invalid)?;
+    Ok((dimensions, bytes))
 }
 
 /// A name in the same folder that nobody else writes to.

@@ -11,4 +11,5 @@ pub use codec::ModelText;
 pub use segment::Segment;
 pub use stream::TextStream;
 pub use template::{ChatTemplate, RenderOptions, Rendered, TemplateError, WallClock};
+pub(crate) use tokenizer::letters;
 pub use tokenizer::{TokenKind, Tokenizer, TokenizerError};

@@ -1,6 +1,9 @@
 //! What the bytes of quantised blocks mean, and how they become `f32`. Knows no matrix and no vector instructions.
 
 mod blocks;
+mod random;
+
+pub use random::random_blocks;
 
 pub(crate) use blocks::{BlockScales, block_codes, block_scales};
 

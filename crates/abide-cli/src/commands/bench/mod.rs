@@ -5,6 +5,7 @@ mod measure;
 mod plan;
 mod report;
 mod statistics;
+mod subject;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,10 +19,11 @@ use self::measure::{Bench, Method};
 use self::plan::{Kind, Test};
 use self::report::{Format, Header, Record};
 use self::statistics::Samples;
+use self::subject::Subject;
 use crate::arguments::{CacheFormat, Ops, positive};
 use crate::engine::{self, TokenModelLoaded};
 use crate::failure::{Exit, Failure};
-use crate::library::{self, LocalModel};
+use crate::library::{self, Library};
 use crate::machine::{self, Machine};
 use crate::output::{Console, progress, units};
 use crate::settings::{EngineSettings, Settings};
@@ -34,17 +36,29 @@ use crate::settings::{EngineSettings, Settings};
 ///
 /// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share of this machine's
 /// measured memory bandwidth that decoding reached.
+///
+/// --like measures random weights in the shape and the types of a model of the catalogue: as fast as the model itself
+/// would be here, and with as much memory, before anything is fetched. They are made in memory, and the time to load
+/// them is that of a model whose file is in memory already.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   abide bench
   abide bench qwen3-0.6b model.gguf -p 512 -n 128 --depth 0,1024,4096
   abide bench -p 0 -n 64 -t 1,2,4 -o csv
+  abide bench --like qwen3-4b,llama-3.2-1b-instruct:Q8_0 -n 32
+  abide bench --like qwen3-4b --write random.gguf
   abide bench -o json > before.json
   abide bench --compare before.json after.json")]
 pub struct BenchArguments {
     /// Ids or GGUF files of the models [default: the default model]
     pub models: Vec<String>,
+    /// Random weights in the shape of these models, as in their files or of another type such as Q8_0 or Q4_K_M
+    #[arg(long, value_name = "ID[:TYPE],…", value_delimiter = ',')]
+    pub like: Vec<String>,
+    /// Keep the random weights of --like in a GGUF file, for other engines too (-p 0 -n 0: do no more)
+    #[arg(long, value_name = "FILE", requires = "like", conflicts_with = "models")]
+    pub write: Option<PathBuf>,
     /// Lengths of prompts (0: none)
     #[arg(short, long, value_name = "N,…", value_delimiter = ',', default_value = "512")]
     pub prompt: Vec<usize>,
@@ -76,7 +90,7 @@ pub struct BenchArguments {
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: Format,
     /// Compare two files of results (json or jsonl) instead of measuring
-    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "models")]
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["models", "like"])]
     pub compare: Option<Vec<PathBuf>>,
     /// Load models even if memory seems too small for them
     #[arg(long)]
@@ -96,30 +110,52 @@ pub fn execute(
         return compare_files(a, b, arguments.output, console);
     }
     let tests = plan::tests(&arguments.prompt, &arguments.generate, &arguments.depth);
-    if tests.is_empty() {
+    if tests.is_empty() && arguments.write.is_none() {
         let failure = Failure::new(Exit::Usage, "there is nothing to measure");
         return Err(failure.with_cure("give a length above 0 by -p or -n").into());
     }
-    let names: Vec<Option<&str>> = if arguments.models.is_empty() {
-        vec![settings.model.as_deref()]
-    } else {
-        arguments.models.iter().map(|name| Some(name.as_str())).collect()
-    };
-    // All models first: a slip in the last name should not cost the first one's minutes.
-    let models = names
-        .iter()
-        .map(|name| library::locate(*name, settings, console))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut subjects = subjects(arguments, settings, console)?;
+    if let Some(path) = &arguments.write {
+        let [subject] = subjects.as_mut_slice() else {
+            let failure = Failure::new(Exit::Usage, "--write keeps one model, but --like names several");
+            return Err(failure.with_cure("write them one by one").into());
+        };
+        subject.write(path, console)?;
+        if tests.is_empty() {
+            return Ok(Exit::Success);
+        }
+    }
     let mut runner = Runner::new(arguments, tests);
-    for local in &models {
+    for subject in &subjects {
         for engine in variants(arguments, &settings.engine) {
-            runner.run(local, &engine, console)?;
+            runner.run(subject, &engine, console)?;
         }
     }
     if arguments.output != Format::Jsonl {
         console.write(&report::render(arguments.output, &runner.header, &runner.records)?)?;
     }
     Ok(Exit::Success)
+}
+
+/// All models first: a slip in the last name should not cost the first one's minutes.
+fn subjects(
+    arguments: &BenchArguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    if !arguments.like.is_empty() {
+        let library = Library::open(settings)?;
+        for wanted in &arguments.like {
+            subjects.push(Subject::like(wanted, &library)?);
+        }
+    } else if arguments.models.is_empty() {
+        subjects.push(Subject::of_model(library::locate(settings.model.as_deref(), settings, console)?));
+    }
+    for name in &arguments.models {
+        subjects.push(Subject::of_model(library::locate(Some(name), settings, console)?));
+    }
+    Ok(subjects)
 }
 
 /// Each combination of threads and cache format.
@@ -169,7 +205,7 @@ impl<'a> Runner<'a> {
 
     fn run(
         &mut self,
-        local: &LocalModel,
+        subject: &Subject,
         settings: &EngineSettings,
         console: &mut Console,
     ) -> anyhow::Result<()> {
@@ -177,13 +213,13 @@ impl<'a> Runner<'a> {
         let settings = EngineSettings { context_length, ..settings.clone() };
         let bandwidth = self.bandwidth(&settings, console)?;
         machine::reset_peak_memory();
-        let mut loaded = engine::load_tokens(local, &settings, console)?;
+        let mut loaded = engine::load_file(&subject.name, subject.open()?, &settings, console)?;
         // A GPU has its own memory.
         let bandwidth = (loaded.device == "cpu").then_some(bandwidth);
         if !self.header.kernels.contains(&loaded.kernels) {
             self.header.kernels.push(loaded.kernels.clone());
         }
-        let template = self.record(local, &loaded, &settings, bandwidth);
+        let template = self.record(subject, &loaded, &settings, bandwidth);
         let method = Method { repetitions: self.arguments.repetitions, batch: self.arguments.batch };
         let total = self.tests.len();
         for (number, test) in self.tests.clone().into_iter().enumerate() {
@@ -194,7 +230,7 @@ impl<'a> Runner<'a> {
                     0 => "warming up".to_owned(),
                     number => format!("{number} of {}", method.repetitions),
                 };
-                line.set_message(format!("{} {test}, test {} of {total}: {step}", local.name, number + 1));
+                line.set_message(format!("{} {test}, test {} of {total}: {step}", subject.name, number + 1));
             })?;
             drop((bench, line));
             let bytes = mean_bytes_read(&loaded, test);
@@ -225,14 +261,14 @@ impl<'a> Runner<'a> {
     /// What all records of a loaded model have in common.
     fn record(
         &self,
-        local: &LocalModel,
+        subject: &Subject,
         loaded: &TokenModelLoaded,
         settings: &EngineSettings,
         memory_bandwidth: Option<f64>,
     ) -> Record {
         Record {
-            model: local.name.clone(),
-            file: local.file_name(),
+            model: subject.name.clone(),
+            file: subject.file_name.clone(),
             test: String::new(),
             threads: loaded.model.threads(),
             device: loaded.device.clone(),

@@ -33,6 +33,11 @@ fn byte_of(character: char) -> Option<u8> {
     }
 }
 
+/// Its 256 characters.
+pub(crate) fn letters() -> impl Iterator<Item = char> {
+    ('\0'..='\u{143}').filter(|&character| byte_of(character).is_some())
+}
+
 /// Appends to `bytes` what `text` stands for; `false`, and nothing appended, if a character is not
 /// of the alphabet.
 pub(super) fn decode(text: &str, bytes: &mut Vec<u8>) -> bool {
@@ -55,9 +60,9 @@ mod tests {
 
     #[test]
     fn every_byte_has_one_character() {
-        let bytes: BTreeSet<u8> = (0..=0x143).filter_map(char::from_u32).filter_map(byte_of).collect();
+        let bytes: BTreeSet<u8> = letters().filter_map(byte_of).collect();
         assert_eq!(bytes.len(), 256);
-        assert_eq!((0..=0x143).filter_map(char::from_u32).filter(|&c| byte_of(c).is_some()).count(), 256);
+        assert_eq!(letters().count(), 256);
     }
 
     #[test]

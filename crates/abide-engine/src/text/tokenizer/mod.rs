@@ -26,6 +26,7 @@ use std::ops::Range;
 
 use abide_generation::Special;
 
+pub(crate) use self::byte_alphabet::letters;
 use self::{
     byte_pair::BytePair,
     merging::Merger,

@@ -1,0 +1,95 @@
+//! What is measured: models on disk, and random weights in the shape of one that is not.
+//!
+//! Must not know how anything is measured.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use abide_engine::gguf::{GgufFile, WriteError};
+use abide_engine::random::{RandomModel, RandomModelError};
+use anyhow::Context as _;
+
+use crate::engine;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::library::{Library, LocalModel};
+use crate::likeness;
+use crate::output::{Console, progress, units};
+
+/// A model to measure.
+pub struct Subject {
+    /// What results call it.
+    pub name: String,
+    /// Its file's name; empty for one that is in memory alone.
+    pub file_name: String,
+    source: Source,
+}
+
+enum Source {
+    Disk(Box<LocalModel>),
+    Random(Box<RandomModel>),
+}
+
+impl Subject {
+    /// A model on disk.
+    pub fn of_model(local: LocalModel) -> Self {
+        Self { name: local.name.clone(), file_name: local.file_name(), source: Source::Disk(Box::new(local)) }
+    }
+
+    /// Random weights in the shape of a catalogue's model: `ID` or `ID:TYPE`.
+    ///
+    /// # Errors
+    /// When there is no such model, or its shape is not known.
+    pub fn like(wanted: &str, library: &Library) -> Result<Self, Failure> {
+        let model = likeness::of_name(wanted, &library.catalogue, |id| library.unknown(id))?;
+        let name = format!("{} (random weights)", model.name());
+        Ok(Self { name, file_name: String::new(), source: Source::Random(Box::new(model)) })
+    }
+
+    /// Its file, mapped; random weights are made now.
+    ///
+    /// # Errors
+    /// When the file can't be used, or there is no memory.
+    pub fn open(&self) -> anyhow::Result<Arc<GgufFile>> {
+        match &self.source {
+            Source::Disk(local) => engine::open_file(local),
+            Source::Random(model) => {
+                let patterns = tempfile::tempfile().context("can't make a temporary file")?;
+                Ok(Arc::new(model.in_memory(patterns)?))
+            }
+        }
+    }
+
+    /// Keeps random weights in a file, which is measured then. A model on disk stays as it is.
+    ///
+    /// # Errors
+    /// When there is such a file already, it can't be written, or Ctrl-C was pressed.
+    pub fn write(&mut self, path: &Path, console: &mut Console) -> anyhow::Result<()> {
+        let Source::Random(model) = &self.source else { return Ok(()) };
+        if path.exists() {
+            let failure = Failure::new(Exit::Usage, format!("{} exists already", path.display()));
+            return Err(failure.with_cure("name another file, or delete this one").into());
+        }
+        let interrupt = Interrupt::install()?;
+        let armed = interrupt.arm();
+        let bar = progress::byte_bar(console, format!("writing {}", self.name), model.weight_bytes());
+        let written = model.write(path, &mut |done, all| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+            !armed.requested()
+        });
+        drop(bar);
+        written.map_err(|error| match error {
+            RandomModelError::Write(error @ WriteError::Interrupted { .. }) => {
+                Failure::new(Exit::Interrupted, error.to_string()).into()
+            }
+            error => anyhow::Error::from(error),
+        })?;
+        let size = std::fs::metadata(path).map(|about| units::bytes(about.len())).unwrap_or_default();
+        console.note(&format!("{} holds {}, {size}", path.display(), self.name));
+        let local = LocalModel { name: self.name.clone(), path: path.to_owned(), entry: None };
+        self.file_name = local.file_name();
+        self.source = Source::Disk(Box::new(local));
+        Ok(())
+    }
+}
