@@ -80,14 +80,15 @@ impl Call<'_> {
     ) {
         let data = &self.chunk_data(item, number, next);
         let (dims, width) = (self.shape.key_dim, data.width());
+        let RowsSoFar { greatest: all_greatest, sums: all_sums } = so_far;
         let positions = number * CHUNK..(number + 1) * CHUNK;
         let mut first = 0;
         for group in groups(self.isa, self.rows(item)) {
             let visible = &queries.visible[first..][..group];
             if visible[0].0 < positions.end && visible[group - 1].1 > positions.start {
                 let queries = &queries.queries[first * dims..][..group * dims];
-                let greatest = &mut so_far.greatest[first..][..group];
-                let sums = &mut so_far.sums[first * width..][..group * width];
+                let greatest = &mut all_greatest[first..][..group];
+                let sums = &mut all_sums[first * width..][..group * width];
                 let scratch = &mut *scratch;
                 macro_rules! stored {
                     ($stored:expr) => {{
