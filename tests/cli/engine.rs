@@ -70,6 +70,20 @@ fn bench_writes_what_programs_read() {
 }
 
 #[test]
+fn bench_lets_sequences_grow_together() {
+    let user = User::new();
+    let line = format!("bench {} -p 4 -n 4 --sequences 1,3 --depth 0,40 -r 1 -o json", fixture(TINY));
+    let results = json(&user.run(&line).success());
+    let told = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| (result["test"].as_str().unwrap(), result["sequences"].as_u64().unwrap()));
+    let expected = ["pp4", "tg4", "tg4×3", "pp4@d40", "tg4@d40", "tg4×3@d40"];
+    assert_eq!(told.collect::<Vec<_>>(), expected.map(|test| (test, if test.contains('×') { 3 } else { 1 })));
+}
+
+#[test]
 fn bench_results_are_compared() {
     let user = User::new();
     let line = format!("bench {} -p 4 -n 2 -r 1 -o", fixture(TINY));

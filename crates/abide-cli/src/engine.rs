@@ -236,7 +236,7 @@ pub fn load_options(settings: &EngineSettings) -> Result<LoadOptions, Failure> {
         threads: settings.threads,
         isa,
         context_length: settings.context_length,
-        sequences: 1,
+        sequences: settings.sequences,
     })
 }
 
@@ -340,6 +340,7 @@ mod tests {
             threads: None,
             instruction_set: Some(name.to_owned()),
             context_length: None,
+            sequences: 1,
             cache: CacheFormat::Q80,
             activations: Activations::Int16,
             ops: Ops::Reference,

@@ -52,6 +52,8 @@ pub struct EngineSettings {
     pub instruction_set: Option<String>,
     /// Tokens that the context holds; `None`: as trained, at most 8192.
     pub context_length: Option<usize>,
+    /// Sequences of that length that the cache has room for.
+    pub sequences: usize,
     /// Number format of the KV cache.
     pub cache: CacheFormat,
     /// How finely the inputs of matrix products are quantised on a CPU.
@@ -155,6 +157,7 @@ impl EngineSettings {
             threads: arguments.threads.or(environment.threads).or(config.threads),
             instruction_set: environment.cpu.clone(),
             context_length: arguments.context.or(config.context),
+            sequences: 1,
             cache: arguments.cache.or(config.cache).unwrap_or(CacheFormat::F16),
             activations: arguments.activations.or(config.activations).unwrap_or_default(),
             ops: arguments.ops.unwrap_or_default(),

@@ -21,24 +21,20 @@ pub struct Method {
     pub batch: usize,
 }
 
-/// A model and a sequence of it that is filled to some depth between tests.
+/// A model and its sequences, which are filled to some depth between tests.
 pub struct Bench<'a> {
     model: &'a mut dyn TokenModel,
     method: Method,
-    sequence: SequenceId,
+    /// As many as any test needed so far; the first ones serve the others.
+    sequences: Vec<SequenceId>,
     tokens: Tokens,
 }
 
 impl<'a> Bench<'a> {
-    /// Begins a sequence.
-    ///
-    /// # Errors
-    /// When the model refuses.
-    pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Result<Self, ModelError> {
-        let mut tokens = Tokens::new(model.vocabulary());
-        // Tokens put into a sequence later are never looked up in the cache.
-        let (sequence, _) = model.start(&tokens.take(1))?;
-        Ok(Self { model, method, sequence, tokens })
+    /// Begins without sequences.
+    pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Self {
+        let tokens = Tokens::new(model.vocabulary());
+        Self { model, method, sequences: Vec::new(), tokens }
     }
 
     /// Measures a test; `progress` hears the number of each repetition before it begins, 0 being
@@ -51,50 +47,64 @@ impl<'a> Bench<'a> {
         test: Test,
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<Duration>, ModelError> {
+        while self.sequences.len() < test.sequences {
+            // Tokens put into a sequence later are never looked up in the cache, so all have their own.
+            let (sequence, _) = self.model.start(&self.tokens.take(1))?;
+            self.sequences.push(sequence);
+        }
         progress(0);
-        self.set_depth(test.depth)?;
+        self.set_depth(test)?;
         match test.kind {
-            Kind::Prompt(tokens) => self.read(tokens)?,
-            Kind::Generation(tokens) => self.generate(tokens.min(WARM_UP_TOKENS))?,
+            Kind::Prompt(tokens) => self.read(self.sequences[0], tokens)?,
+            Kind::Generation(tokens) => self.generate(test.sequences, tokens.min(WARM_UP_TOKENS))?,
         }
         let mut times = Vec::with_capacity(self.method.repetitions);
         for repetition in 1..=self.method.repetitions {
             progress(repetition);
-            self.set_depth(test.depth)?;
+            self.set_depth(test)?;
             let start = Instant::now();
             match test.kind {
-                Kind::Prompt(tokens) => self.read(tokens)?,
-                Kind::Generation(tokens) => self.generate(tokens)?,
+                Kind::Prompt(tokens) => self.read(self.sequences[0], tokens)?,
+                Kind::Generation(tokens) => self.generate(test.sequences, tokens)?,
             }
             times.push(start.elapsed());
         }
         Ok(times)
     }
 
-    /// Cuts or fills the sequence to `depth` tokens.
-    fn set_depth(&mut self, depth: usize) -> Result<(), ModelError> {
-        let mut length = self.model.length(self.sequence)?;
-        if length > depth {
-            // Sliding windows may leave less than asked for.
-            length = self.model.truncate(self.sequence, depth)?;
-        }
-        self.read(depth - length)
-    }
-
-    /// Reads a prompt in batches; as in an answer, logits are wanted after its last token alone.
-    fn read(&mut self, count: usize) -> Result<(), ModelError> {
-        let tokens = self.tokens.take(count);
-        let mut batches = tokens.chunks(self.method.batch).peekable();
-        while let Some(tokens) = batches.next() {
-            let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            self.model.forward(&[BatchItem { sequence: self.sequence, tokens, logits }])?;
+    /// Cuts or fills the sequences of a test to its depth; the others give their memory back.
+    fn set_depth(&mut self, test: Test) -> Result<(), ModelError> {
+        for index in 0..self.sequences.len() {
+            let sequence = self.sequences[index];
+            let depth = if index < test.sequences { test.depth } else { 0 };
+            let mut length = self.model.length(sequence)?;
+            if length > depth {
+                // Sliding windows may leave less than asked for.
+                length = self.model.truncate(sequence, depth)?;
+            }
+            self.read(sequence, depth - length)?;
         }
         Ok(())
     }
 
-    fn generate(&mut self, count: usize) -> Result<(), ModelError> {
+    /// Reads a prompt in batches; as in an answer, logits are wanted after its last token alone.
+    fn read(&mut self, sequence: SequenceId, count: usize) -> Result<(), ModelError> {
+        let tokens = self.tokens.take(count);
+        let mut batches = tokens.chunks(self.method.batch).peekable();
+        while let Some(tokens) = batches.next() {
+            let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
+            self.model.forward(&[BatchItem { sequence, tokens, logits }])?;
+        }
+        Ok(())
+    }
+
+    /// Grows the first sequences by `count` tokens each, one of each at a time in one batch.
+    fn generate(&mut self, sequences: usize, count: usize) -> Result<(), ModelError> {
         for _ in 0..count {
-            self.read(1)?;
+            let tokens = self.tokens.take(sequences);
+            let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits: LogitsWanted::Last };
+            let batch: Vec<_> = self.sequences.iter().zip(tokens.chunks(1)).map(item).collect();
+            self.model.forward(&batch)?;
         }
         Ok(())
     }
@@ -102,7 +112,9 @@ impl<'a> Bench<'a> {
 
 impl Drop for Bench<'_> {
     fn drop(&mut self) {
-        self.model.release(self.sequence);
+        for &sequence in &self.sequences {
+            self.model.release(sequence);
+        }
     }
 }
 
@@ -139,10 +151,9 @@ mod tests {
     #[test]
     fn prompts_are_read_in_batches_after_the_depth() {
         let mut model = ScriptedModel::new(16, 100);
-        let test = Test { kind: Kind::Prompt(10), depth: 6 };
+        let test = Test { kind: Kind::Prompt(10), depth: 6, sequences: 1 };
         let mut heard = Vec::new();
-        let times =
-            Bench::new(&mut model, METHOD).unwrap().measure(test, |number| heard.push(number)).unwrap();
+        let times = Bench::new(&mut model, METHOD).measure(test, |number| heard.push(number)).unwrap();
         assert_eq!(times.len(), 3);
         assert_eq!(heard, [0, 1, 2, 3]);
         let depth = [(0, 4), (4, 2)];
@@ -155,8 +166,8 @@ mod tests {
     #[test]
     fn generation_goes_token_by_token_and_the_warm_up_is_short() {
         let mut model = ScriptedModel::new(16, 100);
-        let test = Test { kind: Kind::Generation(6), depth: 0 };
-        let times = Bench::new(&mut model, METHOD).unwrap().measure(test, |_| {}).unwrap();
+        let test = Test { kind: Kind::Generation(6), depth: 0, sequences: 1 };
+        let times = Bench::new(&mut model, METHOD).measure(test, |_| {}).unwrap();
         assert_eq!(times.len(), 3);
         let generation = |count| (0..count).map(|position| (position, 1));
         let expected: Vec<_> = generation(4).chain((0..3).flat_map(|_| generation(6))).collect();
@@ -164,12 +175,28 @@ mod tests {
     }
 
     #[test]
+    fn sequences_grow_together_after_their_own_depths() {
+        let mut model = ScriptedModel::new(16, 100);
+        let method = Method { repetitions: 1, batch: 8 };
+        let test = Test { kind: Kind::Generation(2), depth: 3, sequences: 2 };
+        let mut bench = Bench::new(&mut model, method);
+        bench.measure(test, |_| {}).unwrap();
+        bench.measure(Test { sequences: 1, ..test }, |_| {}).unwrap();
+        drop(bench);
+        let both = [(3, 1), (3, 1), (4, 1), (4, 1)];
+        let alone = [(3, 1), (4, 1)];
+        let expected = [&[(0, 3), (0, 3)][..], &both, &both, &alone, &alone].concat();
+        assert_eq!(model.calls(), expected);
+        assert_eq!(model.living(), 0);
+    }
+
+    #[test]
     fn what_a_window_lost_is_filled_again() {
         let mut model = ScriptedModel::new(16, 100);
         model.truncates_to_multiples_of(4);
-        let test = Test { kind: Kind::Generation(1), depth: 6 };
+        let test = Test { kind: Kind::Generation(1), depth: 6, sequences: 1 };
         let method = Method { repetitions: 1, batch: 8 };
-        Bench::new(&mut model, method).unwrap().measure(test, |_| {}).unwrap();
+        Bench::new(&mut model, method).measure(test, |_| {}).unwrap();
         assert_eq!(model.calls(), [(0, 6), (6, 1), (4, 2), (6, 1)]);
     }
 

@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::measure::{Bench, Method};
-use self::plan::{Kind, Test};
+use self::plan::{Kind, Lists, Test};
 use self::report::{Format, Header, Record};
 use self::statistics::Samples;
 use self::subject::Subject;
@@ -32,10 +32,11 @@ use crate::settings::{EngineSettings, Settings};
 ///
 /// ppN reads a prompt of N tokens, tgN makes N tokens one at a time, @dN does so after N tokens already in the
 /// context. Each test is run once to warm up and then -r times; mean and standard deviation are told. Lists with
-/// commas try all combinations.
+/// commas try all combinations. tgN×S makes N tokens in each of S sequences, a token of each at a time; the tokens of all
+/// of them are counted.
 ///
 /// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share of this machine's
-/// measured memory bandwidth that decoding reached.
+/// measured memory bandwidth that decoding one sequence reached.
 ///
 /// --like measures random weights in the shape and the types of a model of the catalogue: as fast as the model itself
 /// would be here, and with as much memory, before anything is fetched. They are made in memory, and the time to load
@@ -46,6 +47,7 @@ Examples:
   abide bench
   abide bench qwen3-0.6b model.gguf -p 512 -n 128 --depth 0,1024,4096
   abide bench -p 0 -n 64 -t 1,2,4 -o csv
+  abide bench -p 0 --sequences 1,4,8
   abide bench --like qwen3-4b,llama-3.2-1b-instruct:Q8_0 -n 32
   abide bench --like qwen3-4b --write random.gguf
   abide bench -o json > before.json
@@ -68,6 +70,9 @@ pub struct BenchArguments {
     /// Numbers of tokens in the context before
     #[arg(short, long, value_name = "N,…", value_delimiter = ',', default_value = "0")]
     pub depth: Vec<usize>,
+    /// Numbers of sequences that make tokens together, as when several people are answered at once
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1", value_parser = sequence_count)]
+    pub sequences: Vec<usize>,
     /// How often each test is measured
     #[arg(short, long, value_name = "N", default_value_t = 5, value_parser = positive)]
     pub repetitions: usize,
@@ -97,6 +102,15 @@ pub struct BenchArguments {
     pub ignore_memory: bool,
 }
 
+/// Most sequences of a test: as many rows as a step has memory for.
+const SEQUENCES_MAX: usize = 512;
+
+fn sequence_count(text: &str) -> Result<usize, String> {
+    positive(text).and_then(|count| {
+        if count <= SEQUENCES_MAX { Ok(count) } else { Err(format!("must be at most {SEQUENCES_MAX}")) }
+    })
+}
+
 /// Measures, or compares.
 ///
 /// # Errors
@@ -109,7 +123,12 @@ pub fn execute(
     if let Some([a, b]) = arguments.compare.as_deref() {
         return compare_files(a, b, arguments.output, console);
     }
-    let tests = plan::tests(&arguments.prompt, &arguments.generate, &arguments.depth);
+    let tests = plan::tests(Lists {
+        prompts: &arguments.prompt,
+        generations: &arguments.generate,
+        depths: &arguments.depth,
+        sequences: &arguments.sequences,
+    });
     if tests.is_empty() && arguments.write.is_none() {
         let failure = Failure::new(Exit::Usage, "there is nothing to measure");
         return Err(failure.with_cure("give a length above 0 by -p or -n").into());
@@ -210,7 +229,8 @@ impl<'a> Runner<'a> {
         console: &mut Console,
     ) -> anyhow::Result<()> {
         let context_length = Some(plan::context_needed(&self.tests));
-        let settings = EngineSettings { context_length, ..settings.clone() };
+        let sequences = plan::sequences_needed(&self.tests);
+        let settings = EngineSettings { context_length, sequences, ..settings.clone() };
         let bandwidth = self.bandwidth(&settings, console)?;
         machine::reset_peak_memory();
         let mut loaded = engine::load_file(&subject.name, subject.open()?, &settings, console)?;
@@ -224,7 +244,7 @@ impl<'a> Runner<'a> {
         let total = self.tests.len();
         for (number, test) in self.tests.clone().into_iter().enumerate() {
             let line = progress::spinner(console, "");
-            let mut bench = Bench::new(&mut loaded.model, method)?;
+            let mut bench = Bench::new(&mut loaded.model, method);
             let times = bench.measure(test, |repetition| {
                 let step = match repetition {
                     0 => "warming up".to_owned(),
@@ -273,6 +293,7 @@ impl<'a> Runner<'a> {
             threads: loaded.model.threads(),
             device: loaded.device.clone(),
             tokens_per_second: Samples::new(Vec::new()),
+            sequences: 1,
             cache: settings.cache.name().to_owned(),
             ops: settings.ops.name().to_owned(),
             batch: self.arguments.batch,
@@ -298,14 +319,17 @@ fn mean_bytes_read(loaded: &TokenModelLoaded, test: Test) -> u64 {
 /// The record with what was measured.
 fn complete(mut record: Record, test: Test, times: &[Duration], bytes_per_token: u64) -> Record {
     let seconds = times.iter().map(|time| time.as_secs_f64().max(f64::MIN_POSITIVE));
-    let rates = seconds.clone().map(|seconds| test.tokens() as f64 / seconds);
+    let rates = seconds.clone().map(|seconds| test.tokens_in_all() as f64 / seconds);
     record.test = test.to_string();
+    record.sequences = test.sequences;
     record.tokens_per_second = Samples::new(rates.collect());
     record.peak_memory_bytes = machine::peak_memory();
     match test.kind {
         Kind::Prompt(_) => {
             record.time_to_first_token_ms = Some(1000.0 * Samples::new(seconds.collect()).mean);
         }
+        // Several sequences share one reading of the weights, and experts are shared or not by chance.
+        Kind::Generation(_) if test.sequences > 1 => {}
         Kind::Generation(_) => {
             let read = record.tokens_per_second.mean * bytes_per_token as f64;
             record.memory_bandwidth_share = record.memory_bandwidth.map(|bandwidth| read / bandwidth);
@@ -352,14 +376,18 @@ mod tests {
             ..record("m", "", &[])
         };
         let times = [Duration::from_millis(500), Duration::from_millis(250)];
-        let prompt = complete(base(), Test { kind: Kind::Prompt(10), depth: 4 }, &times, 50);
+        let prompt = complete(base(), Test { kind: Kind::Prompt(10), depth: 4, sequences: 1 }, &times, 50);
         assert_eq!((prompt.test.as_str(), prompt.tokens_per_second.mean), ("pp10@d4", 30.0));
         assert_eq!(prompt.time_to_first_token_ms, Some(375.0));
         assert_eq!(prompt.memory_bandwidth_share, None);
-        let generation = complete(base(), Test { kind: Kind::Generation(2), depth: 0 }, &times, 50);
+        let test = Test { kind: Kind::Generation(2), depth: 0, sequences: 1 };
+        let generation = complete(base(), test, &times, 50);
         assert_eq!(generation.tokens_per_second.samples, [4.0, 8.0]);
         assert!((generation.memory_bandwidth_share.unwrap() - 0.3).abs() < 1e-12);
         assert_eq!(generation.time_to_first_token_ms, None);
+        let together = complete(base(), Test { sequences: 3, ..test }, &times, 50);
+        assert_eq!(together.tokens_per_second.samples, [12.0, 24.0]);
+        assert_eq!((together.sequences, together.memory_bandwidth_share), (3, None));
     }
 
     #[test]
@@ -373,6 +401,7 @@ mod tests {
             threads: Some(9),
             instruction_set: None,
             context_length: None,
+            sequences: 1,
             cache: CacheFormat::F32,
             activations: crate::arguments::Activations::Int8,
             ops: Ops::Default,

@@ -31,7 +31,7 @@ pub struct Record {
     pub model: String,
     /// Name of its file.
     pub file: String,
-    /// Name of the test: `pp512`, `tg128`, `tg64@d4096`.
+    /// Name of the test: `pp512`, `tg128`, `tg64@d4096`, `tg128×8`.
     pub test: String,
     /// Threads that computed.
     pub threads: usize,
@@ -39,6 +39,9 @@ pub struct Record {
     pub device: String,
     /// The result.
     pub tokens_per_second: Samples,
+    /// Sequences that made tokens together.
+    #[serde(default = "one")]
+    pub sequences: usize,
     /// Number format of the KV cache.
     #[serde(default)]
     pub cache: String,
@@ -79,6 +82,10 @@ pub struct Record {
     /// only.
     #[serde(default)]
     pub memory_bandwidth_share: Option<f64>,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// What is said once above a table.
@@ -197,6 +204,7 @@ fn csv(records: &[Record]) -> String {
         "tokens_per_second_mean",
         "tokens_per_second_stddev",
         "tokens_per_second_samples",
+        "sequences",
         "cache",
         "ops",
         "batch",
@@ -225,6 +233,7 @@ fn csv(records: &[Record]) -> String {
             rate.mean.to_string(),
             rate.stddev.to_string(),
             samples.join(" "),
+            record.sequences.to_string(),
             record.cache.clone(),
             record.ops.clone(),
             record.batch.to_string(),
@@ -266,6 +275,7 @@ pub mod tests {
             threads: 2,
             device: "cpu".to_owned(),
             tokens_per_second: Samples::new(samples.to_vec()),
+            sequences: 1,
             cache: "f16".to_owned(),
             ops: "default".to_owned(),
             batch: 512,
