@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Shape, String> {
-        text.parse::<Table>().unwrap().try_into()
+        Shape::try_from(text.parse::<Table>().unwrap())
     }
 
     #[test]
