@@ -96,6 +96,35 @@ fn what_can_t_be_made_is_said() {
     }
 }
 
+#[test]
+fn what_was_measured_is_told_of_other_models_too() {
+    let user = user();
+    let listed = user.run("models").success();
+    assert!(!stdout(&listed).contains("TOKENS/S") && stderr(&listed).contains("bench --like"));
+    let measured = json(&user.run("bench --like tiny -p 0 -n 16 -r 1 -t 1 -o json").success());
+    let listed = |threads: &str| {
+        json(&user.abide(["models", "--json"]).env("ABIDE_THREADS", threads).assert().success())
+    };
+    let rows = listed("1");
+    let speed =
+        |id: &str| rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["speed"].clone();
+    assert_eq!(speed("tiny")["tokens_per_second"], measured[0]["tokens_per_second"]["mean"]);
+    assert_eq!(speed("tiny")["is_estimate"], false);
+    assert_eq!(speed("qwen3-4b")["is_estimate"], true);
+    let rate = |id: &str| speed(id)["tokens_per_second"].as_f64().unwrap();
+    assert!(rate("qwen3-30b-a3b") > rate("qwen3-4b"), "experts that are not used cost nothing");
+    assert!(speed("all-minilm-l6-v2").is_null(), "it makes no tokens");
+    assert!(listed("2")[0]["speed"].is_null(), "another number of threads was not measured");
+    let table = stdout(&user.abide(["models"]).env("ABIDE_THREADS", "1").assert().success());
+    assert!(table.contains("TOKENS/S") && table.contains("≈ "), "{table}");
+
+    user.write("measurements.json", "nonsense");
+    let told = user.run("models").success();
+    assert!(stderr(&told).contains("measurements.json is not used"), "{}", stderr(&told));
+    user.run("bench --like tiny -p 0 -n 16 -r 1 -t 1").success();
+    assert!(!stderr(&user.run("models").success()).contains("not used"));
+}
+
 /// The smallest real shape goes all the way.
 #[test]
 fn the_smallest_catalogue_model_is_made_and_computes() {

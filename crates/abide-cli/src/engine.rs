@@ -22,11 +22,22 @@ use crate::arguments::{Activations, CacheFormat, Ops};
 use crate::failure::{Exit, Failure};
 use crate::library::LocalModel;
 use crate::machine::Machine;
+use crate::measurements::Setup;
 use crate::output::{Console, progress, units};
 use crate::settings::EngineSettings;
 
 /// Share of the free memory beyond which a model is loaded with a warning.
 const MEMORY_WARNING_SHARE: f64 = 0.9;
+
+/// A loaded model that takes requests and gives text.
+pub struct GeneratorLoaded {
+    /// The model.
+    pub generator: Box<dyn Generator>,
+    /// Where it computes.
+    pub device: String,
+    /// Bytes of weights that each token reads.
+    pub bytes_per_token: u64,
+}
 
 /// A loaded model that takes and gives tokens.
 pub struct TokenModelLoaded {
@@ -122,17 +133,19 @@ pub fn open_generator(
     local: &LocalModel,
     settings: &EngineSettings,
     console: &mut Console,
-) -> anyhow::Result<Box<dyn Generator>> {
+) -> anyhow::Result<GeneratorLoaded> {
     // Before the weights: what can't be used is said at once.
     let file = open_file(local)?;
     let (tokenizer, template) = (Arc::new(tokenizer(&file)?), template(local, &file)?);
     let loaded = load_tokens(local, settings, console)?;
+    let (device, bytes_per_token) = (loaded.device, loaded.model.bytes_read_per_token(0));
     let description = describe(local, &loaded.model, &tokenizer, &template);
     let text = Arc::new(ModelText::new(tokenizer, template));
     let options =
         EngineOptions { max_sequences: 1, speculation: settings.speculation, ..EngineOptions::default() };
     let engine = Engine::new(Box::new(loaded.model), text, description, options);
-    Ok(Box::new(engine.map_err(start_failure)?))
+    let generator = Box::new(engine.map_err(start_failure)?);
+    Ok(GeneratorLoaded { generator, device, bytes_per_token })
 }
 
 fn start_failure(error: EngineStartError) -> anyhow::Error {
@@ -209,6 +222,27 @@ pub fn instruction_set(settings: &EngineSettings) -> Result<Isa, Failure> {
     }
 }
 
+/// What speed depends on with these settings, besides the model. `None` where it is not known beforehand (a GPU) or not
+/// worth keeping (the slow reference).
+pub fn setup(settings: &EngineSettings, machine: &Machine) -> Option<Setup> {
+    let usual = computes_on_cpu(settings.device) && settings.ops == Ops::Default;
+    let instruction_set = instruction_set(settings).ok().filter(|_| usual)?;
+    Some(Setup {
+        cpu: machine.cpu.clone(),
+        threads: settings.threads.unwrap_or(machine.physical_cores),
+        kernels: instruction_set.name().to_owned(),
+    })
+}
+
+/// Whether the CPU computes, as far as that is known before a device is opened.
+fn computes_on_cpu(device: DeviceChoice) -> bool {
+    match device {
+        DeviceChoice::Cpu => true,
+        DeviceChoice::Auto => devices().len() == 1,
+        DeviceChoice::Cuda(_) | DeviceChoice::Metal => false,
+    }
+}
+
 /// The settings in the engine's own words.
 ///
 /// # Errors
@@ -249,13 +283,8 @@ fn check_memory(
     console: &mut Console,
 ) -> anyhow::Result<()> {
     let inspection = inspect(file, options).map_err(|error| engine_failure(name, error))?;
-    let on_cpu = match options.device {
-        DeviceChoice::Cpu => true,
-        DeviceChoice::Auto => devices().len() == 1,
-        DeviceChoice::Cuda(_) | DeviceChoice::Metal => false,
-    };
     let available = Machine::observe().memory_available;
-    if !on_cpu || available == 0 {
+    if !computes_on_cpu(options.device) || available == 0 {
         return Ok(());
     }
     match judge_memory(name, inspection.memory, inspection.context_length, available) {

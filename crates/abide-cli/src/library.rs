@@ -74,6 +74,11 @@ impl LocalModel {
         self.entry.as_ref().and_then(|entry| entry.template.as_deref())
     }
 
+    /// What measurements of it are kept under: its id, or its file's name if no catalogue knows it.
+    pub fn measured_as(&self) -> String {
+        if self.entry.is_some() { self.name.clone() } else { self.file_name() }
+    }
+
     /// The name of its file.
     pub fn file_name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()

@@ -4,7 +4,7 @@
 
 use abide_engine::gguf::{Array, Metadata, Value};
 use abide_engine::random::{Mix, RandomModel, Shape};
-use abide_models::{Catalogue, Entry, Hyperparameter, ModelId};
+use abide_models::{Catalogue, Entry, Hyperparameter, Kind, ModelId};
 
 use crate::failure::{Exit, Failure};
 
@@ -58,6 +58,17 @@ pub fn of_entry(entry: &Entry, mix: Option<Mix>) -> Result<Option<RandomModel>, 
         Failure::new(Exit::Usage, problem).with_cure("mend the entry's `shape` in your models.toml")
     })?;
     Ok(Some(model))
+}
+
+/// Bytes of weights that decoding one token of an entry's file reads. `None` for what makes no tokens, or is of unknown
+/// size.
+pub fn bytes_per_token(entry: &Entry) -> Option<u64> {
+    if entry.kind == Kind::Embedding {
+        return None;
+    }
+    let model = of_entry(entry, None).ok().flatten();
+    // Without a shape, as if all weights were read.
+    model.map(|model| model.weight_bytes_read()).or_else(|| entry.size_bytes())
 }
 
 fn engine_shape(entry: &Entry, shape: &abide_models::Shape) -> Shape {

@@ -24,6 +24,7 @@ mod interrupt;
 mod library;
 mod likeness;
 mod machine;
+mod measurements;
 mod output;
 #[cfg(test)]
 mod scripted;

@@ -6,9 +6,12 @@ use abide_models::{Entry, InstalledModel, Kind, ModelId, StoreError};
 use clap::Args;
 use serde::Serialize;
 
+use crate::engine;
 use crate::failure::Exit;
 use crate::library::Library;
+use crate::likeness;
 use crate::machine::Machine;
+use crate::measurements::{Measured, Measurements, Speed};
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
 use crate::settings::Settings;
@@ -19,8 +22,9 @@ const CONTEXT: u32 = 4096;
 /// List models: the catalogue, and what is on disk
 ///
 /// MEMORY is what a model takes with 4096 tokens of context, estimated from above; FITS says whether this machine has
-/// as much (yes), has it but not free now (full), or not at all (no). A verified model was run here and compared
-/// with another engine.
+/// as much (yes), has it but not free now (full), or not at all (no). TOKENS/S is how fast answers are made here: as
+/// measured by `abide bench` (for a model that is not here, with --like) or in a chat, or estimated (≈) from what other
+/// models reached. A verified model was run here and compared with another engine.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -51,7 +55,9 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let library = Library::open(settings)?;
     let machine = Machine::observe();
-    let mut rows = rows(&library, &machine)?;
+    let measurements = Measurements::read(&settings.home);
+    let measured = engine::setup(&settings.engine, &machine).and_then(|setup| measurements.of(&setup));
+    let mut rows = rows(&library, &machine, measured)?;
     if arguments.here {
         rows.retain(|row| row.state != State::Absent);
     }
@@ -74,9 +80,10 @@ pub fn execute(
         console.line(&line)?;
     }
     console.notice(&format!(
-        "\n{} of memory free of {}. `abide pull ID` fetches a model, `abide chat --model ID` talks with it.",
+        "\n{} of memory free of {}. `abide pull ID` fetches a model, `abide chat --model ID` talks with it{}.",
         units::bytes(machine.memory_available),
         units::bytes(machine.memory_total),
+        if has_speeds(&rows) { "" } else { ", `abide bench --like ID` tells how fast it would be here" },
     ));
     Ok(Exit::Success)
 }
@@ -97,6 +104,8 @@ struct Row {
     /// With [`CONTEXT`] tokens.
     memory_bytes: Option<u64>,
     fits: Fits,
+    /// How fast one answer is made, where any model was measured here.
+    speed: Option<RowSpeed>,
     licence: String,
     languages: Vec<String>,
     verified: bool,
@@ -104,6 +113,21 @@ struct Row {
     good_for: String,
     #[serde(flatten)]
     state: State,
+}
+
+/// How fast a model is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct RowSpeed {
+    tokens_per_second: f64,
+    /// Set where others were measured, and not this one.
+    is_estimate: bool,
+}
+
+impl From<Speed> for RowSpeed {
+    fn from(speed: Speed) -> Self {
+        let is_estimate = matches!(speed, Speed::Estimated(_));
+        Self { tokens_per_second: speed.tokens_per_second(), is_estimate }
+    }
 }
 
 /// Whether a model is on disk.
@@ -153,7 +177,7 @@ impl Fits {
     }
 }
 
-fn rows(library: &Library, machine: &Machine) -> anyhow::Result<Vec<Row>> {
+fn rows(library: &Library, machine: &Machine, measured: Option<&Measured>) -> anyhow::Result<Vec<Row>> {
     let listed = library.store.list()?;
     let mut here: BTreeMap<ModelId, Result<InstalledModel, StoreError>> =
         listed.into_iter().map(|listed| (listed.id, listed.model)).collect();
@@ -164,17 +188,23 @@ fn rows(library: &Library, machine: &Machine) -> anyhow::Result<Vec<Row>> {
         let state = match here.remove(&entry.id) {
             Some(Ok(_)) => State::Here,
             Some(Err(error)) => State::Damaged { problem: error.to_string() },
-            None => partial.map_or(State::Absent, |unfinished| State::Partial { bytes: unfinished.bytes }),
+            None => partial.map_or(State::Absent, |unfinished| {
+                // What arrived may hold more than the model: parts, and what joins them.
+                let all = entry.size_bytes().unwrap_or(u64::MAX);
+                State::Partial { bytes: unfinished.bytes.min(all) }
+            }),
         };
         let is_default = entry.id == library.catalogue.default_entry().id;
-        rows.push(row(entry, state, is_default, machine));
+        let speed = measured
+            .and_then(|measured| measured.speed(entry.id.as_str(), likeness::bytes_per_token(entry)?));
+        rows.push(row(entry, state, is_default, machine, speed));
     }
     // On disk, but no longer in the catalogue.
     rows.extend(here.into_iter().map(|(id, model)| foreign_row(&id, model)));
     Ok(rows)
 }
 
-fn row(entry: &Entry, state: State, is_default: bool, machine: &Machine) -> Row {
+fn row(entry: &Entry, state: State, is_default: bool, machine: &Machine, speed: Option<Speed>) -> Row {
     let memory_bytes = entry.memory_bytes(CONTEXT);
     Row {
         id: entry.id.to_string(),
@@ -192,6 +222,7 @@ fn row(entry: &Entry, state: State, is_default: bool, machine: &Machine) -> Row 
         context: Some(entry.context),
         memory_bytes,
         fits: Fits::judge(memory_bytes, machine),
+        speed: speed.map(RowSpeed::from),
         licence: entry.licence.name.clone(),
         languages: entry.languages.clone(),
         verified: entry.verified,
@@ -219,12 +250,29 @@ fn foreign_row(id: &ModelId, model: Result<InstalledModel, StoreError>) -> Row {
         context: None,
         memory_bytes: None,
         fits: Fits::Unknown,
+        speed: None,
         licence: String::new(),
         languages: Vec::new(),
         verified: false,
         is_default: false,
         good_for: String::new(),
         state,
+    }
+}
+
+fn has_speeds(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.speed.is_some())
+}
+
+/// As many digits as the number is good for.
+fn speed_cell(row: &Row) -> String {
+    match row.speed {
+        None => String::new(),
+        Some(RowSpeed { tokens_per_second, is_estimate: false }) => format!("{tokens_per_second:.1}"),
+        Some(RowSpeed { tokens_per_second, .. }) if tokens_per_second >= 9.5 => {
+            format!("≈ {tokens_per_second:.0}")
+        }
+        Some(RowSpeed { tokens_per_second, .. }) => format!("≈ {tokens_per_second:.1}"),
     }
 }
 
@@ -236,11 +284,15 @@ fn table(rows: &[Row], long: bool) -> Table {
         ("SIZE", Align::Right),
         ("MEMORY", Align::Right),
         ("FITS", Align::Left),
+    ];
+    let has_speeds = has_speeds(rows);
+    columns.extend(has_speeds.then_some(("TOKENS/S", Align::Right)));
+    columns.extend([
         ("CONTEXT", Align::Right),
         ("LICENCE", Align::Left),
         ("VERIFIED", Align::Left),
         ("ON DISK", Align::Left),
-    ];
+    ]);
     if long {
         columns.push(("LANGUAGES", Align::Left));
         columns.push(("GOOD FOR", Align::Left));
@@ -256,6 +308,9 @@ fn table(rows: &[Row], long: bool) -> Table {
             format!("{about}{}", bytes(row.size_bytes)),
             bytes(row.memory_bytes),
             row.fits.word().to_owned(),
+        ];
+        cells.extend(has_speeds.then(|| speed_cell(row)));
+        cells.extend([
             row.context.map(|context| context.to_string()).unwrap_or_default(),
             row.licence.clone(),
             if row.verified { "yes" } else { "" }.to_owned(),
@@ -265,7 +320,7 @@ fn table(rows: &[Row], long: bool) -> Table {
                 State::Here => "yes".to_owned(),
                 State::Damaged { .. } => "damaged".to_owned(),
             },
-        ];
+        ]);
         if long {
             cells.push(row.languages.join(" "));
             cells.push(row.good_for.clone());
@@ -280,6 +335,8 @@ mod tests {
     use abide_models::{Catalogue, Store};
 
     use super::*;
+    use crate::measurements::Source;
+    use crate::measurements::tests::{decoding, setup};
 
     fn machine(total: u64, available: u64) -> Machine {
         Machine {
@@ -333,7 +390,13 @@ mod tests {
         let catalogue = Catalogue::parse(CATALOGUE, "test").unwrap();
         let store = Store::open(folder.path()).unwrap();
         let library = Library::of(catalogue, store);
-        let mut rows = rows(&library, &machine(16_000_000_000, 8_000_000_000)).unwrap();
+        let machine = machine(16_000_000_000, 8_000_000_000);
+        let unmeasured = rows(&library, &machine, None).unwrap();
+        assert!(!table(&unmeasured, false).plain().contains("TOKENS/S"));
+        let mut measurements = Measurements::default();
+        let measured = measurements.entry(&setup(2));
+        measured.set_decoding("a", decoding(123.45, 98_000_000, Source::Bench));
+        let mut rows = rows(&library, &machine, Some(measured)).unwrap();
         rows[1].state = State::Partial { bytes: 1_000_000 };
         insta::assert_snapshot!("models_table", table(&rows, true).plain());
         insta::assert_snapshot!("models_json", serde_json::to_string_pretty(&rows).unwrap());

@@ -71,10 +71,10 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let prompt = compose_prompt(arguments.prompt.as_deref(), piped, &mut stdin.lock())?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let generator = engine::open_generator(&local, &settings.engine, console)?;
+    let loaded = engine::open_generator(&local, &settings.engine, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
-    answer(arguments, &*generator, Question { prompt, system, sampling }, &interrupt, console)
+    answer(arguments, &*loaded.generator, Question { prompt, system, sampling }, &interrupt, console)
 }
 
 /// What is asked.

@@ -108,6 +108,11 @@ impl Console {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
+    /// Whether notes are shown.
+    pub fn shows_notes(&self) -> bool {
+        self.notes
+    }
+
     /// Whether progress is shown.
     pub fn shows_progress(&self) -> bool {
         self.progress

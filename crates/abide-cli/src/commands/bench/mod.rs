@@ -25,6 +25,7 @@ use crate::engine::{self, TokenModelLoaded};
 use crate::failure::{Exit, Failure};
 use crate::library::{self, Library};
 use crate::machine::{self, Machine};
+use crate::measurements::{Decoding, Measurements, Source};
 use crate::output::{Console, progress, units};
 use crate::settings::{EngineSettings, Settings};
 
@@ -144,7 +145,7 @@ pub fn execute(
             return Ok(Exit::Success);
         }
     }
-    let mut runner = Runner::new(arguments, tests);
+    let mut runner = Runner::new(arguments, tests, &settings.home);
     for subject in &subjects {
         for engine in variants(arguments, &settings.engine) {
             runner.run(subject, &engine, console)?;
@@ -200,17 +201,17 @@ fn variants(arguments: &BenchArguments, settings: &EngineSettings) -> Vec<Engine
 /// Runs tests and keeps what they gave.
 struct Runner<'a> {
     arguments: &'a BenchArguments,
+    home: &'a Path,
     tests: Vec<Test>,
     header: Header,
-    cpu: String,
-    physical_cores: usize,
+    machine: Machine,
     /// Bandwidth by number of threads, measured once each.
     bandwidths: Vec<(usize, f64)>,
     records: Vec<Record>,
 }
 
 impl<'a> Runner<'a> {
-    fn new(arguments: &'a BenchArguments, tests: Vec<Test>) -> Self {
+    fn new(arguments: &'a BenchArguments, tests: Vec<Test>, home: &'a Path) -> Self {
         let machine = Machine::observe();
         let header = Header {
             cpu: format!("{}, {}", machine.cpu, units::plural(machine.physical_cores, "core")),
@@ -218,8 +219,7 @@ impl<'a> Runner<'a> {
             ..Header::default()
         };
         let (bandwidths, records) = (Vec::new(), Vec::new());
-        let Machine { cpu, physical_cores, .. } = machine;
-        Self { arguments, tests, header, cpu, physical_cores, bandwidths, records }
+        Self { arguments, home, tests, header, machine, bandwidths, records }
     }
 
     fn run(
@@ -255,6 +255,7 @@ impl<'a> Runner<'a> {
             drop((bench, line));
             let bytes = mean_bytes_read(&loaded, test);
             let record = complete(template.clone(), test, &times, bytes);
+            self.remember(subject, &settings, test, &record, bytes);
             if self.arguments.output == Format::Jsonl {
                 console.write_now(&report::json_line(&record)?)?;
             }
@@ -263,10 +264,35 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
+    /// Keeps what `abide models` tells by.
+    fn remember(
+        &self,
+        subject: &Subject,
+        settings: &EngineSettings,
+        test: Test,
+        record: &Record,
+        bytes_per_token: u64,
+    ) {
+        let (Some(setup), Some(bandwidth)) =
+            (engine::setup(settings, &self.machine), record.memory_bandwidth)
+        else {
+            return;
+        };
+        let tokens_per_second = record.tokens_per_second.mean;
+        Measurements::update(self.home, |measurements| {
+            let measured = measurements.entry(&setup);
+            measured.set_read_bandwidth(bandwidth);
+            if test.is_plain_decoding() {
+                let decoding = Decoding { tokens_per_second, bytes_per_token, by: Source::Bench };
+                measured.set_decoding(&subject.measured_as, decoding);
+            }
+        });
+    }
+
     /// The memory bandwidth with so many threads. Measured without a model, whose threads would take
     /// part of it.
     fn bandwidth(&mut self, settings: &EngineSettings, console: &Console) -> anyhow::Result<f64> {
-        let threads = settings.threads.unwrap_or(self.physical_cores);
+        let threads = settings.threads.unwrap_or(self.machine.physical_cores);
         if let Some((_, bandwidth)) = self.bandwidths.iter().find(|(known, _)| *known == threads) {
             return Ok(*bandwidth);
         }
@@ -298,7 +324,7 @@ impl<'a> Runner<'a> {
             ops: settings.ops.name().to_owned(),
             batch: self.arguments.batch,
             kernels: loaded.kernels.clone(),
-            cpu: self.cpu.clone(),
+            cpu: self.machine.cpu.clone(),
             version: self.header.version.clone(),
             file_bytes: loaded.file.bytes(),
             parameters: abide_engine::parameters(&loaded.file),

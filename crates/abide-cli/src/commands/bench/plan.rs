@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Display};
 
+/// Tokens below which chance decides too much.
+const DECODING_TOKENS_MIN: usize = 16;
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -28,6 +31,12 @@ impl Test {
         match self.kind {
             Kind::Prompt(tokens) | Kind::Generation(tokens) => tokens,
         }
+    }
+
+    /// Whether it tells how fast one answer is made, from its beginning and long enough.
+    pub fn is_plain_decoding(self) -> bool {
+        let long = matches!(self.kind, Kind::Generation(tokens) if tokens >= DECODING_TOKENS_MIN);
+        long && self.depth == 0 && self.sequences == 1
     }
 
     /// Tokens that are counted: those of all sequences.
@@ -106,6 +115,21 @@ mod tests {
         assert_eq!(names(lists), ["pp512", "tg128", "tg128×8"]);
         assert_eq!(sequences_needed(&tests(lists)), 8);
         assert_eq!(tests(lists)[2].tokens_in_all(), 1024);
+    }
+
+    #[test]
+    fn one_answer_from_its_beginning_is_plain_decoding() {
+        let plain = Test { kind: Kind::Generation(16), depth: 0, sequences: 1 };
+        assert!(plain.is_plain_decoding());
+        let kind = Kind::Generation(15);
+        for other in [
+            Test { kind, ..plain },
+            Test { depth: 1, ..plain },
+            Test { sequences: 2, ..plain },
+            Test { kind: Kind::Prompt(512), ..plain },
+        ] {
+            assert!(!other.is_plain_decoding(), "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use abide_engine::gguf::{GgufFile, WriteError};
 use abide_engine::random::{RandomModel, RandomModelError};
+use abide_models::Entry;
 use anyhow::Context as _;
 
 use crate::engine;
@@ -22,6 +23,8 @@ pub struct Subject {
     pub name: String,
     /// Its file's name; empty for one that is in memory alone.
     pub file_name: String,
+    /// What measurements of it are kept under.
+    pub measured_as: String,
     source: Source,
 }
 
@@ -33,7 +36,12 @@ enum Source {
 impl Subject {
     /// A model on disk.
     pub fn of_model(local: LocalModel) -> Self {
-        Self { name: local.name.clone(), file_name: local.file_name(), source: Source::Disk(Box::new(local)) }
+        Self {
+            name: local.name.clone(),
+            file_name: local.file_name(),
+            measured_as: local.measured_as(),
+            source: Source::Disk(Box::new(local)),
+        }
     }
 
     /// Random weights in the shape of a catalogue's model: `ID` or `ID:TYPE`.
@@ -43,7 +51,11 @@ impl Subject {
     pub fn like(wanted: &str, library: &Library) -> Result<Self, Failure> {
         let model = likeness::of_name(wanted, &library.catalogue, |id| library.unknown(id))?;
         let name = format!("{} (random weights)", model.name());
-        Ok(Self { name, file_name: String::new(), source: Source::Random(Box::new(model)) })
+        // With the types of the published file, it stands for the model itself.
+        let is_itself = |entry: &&Entry| format!("{}:{}", entry.id, entry.quantisation) == model.name();
+        let entry = library.catalogue.iter().find(is_itself);
+        let measured_as = entry.map_or_else(|| model.name().to_owned(), |entry| entry.id.to_string());
+        Ok(Self { name, file_name: String::new(), measured_as, source: Source::Random(Box::new(model)) })
     }
 
     /// Its file, mapped; random weights are made now.

@@ -2,22 +2,30 @@
 
 mod conversation;
 mod input;
+mod proposal;
 mod session;
 mod slash;
 mod transcript;
 
 use std::io::{self, IsTerminal as _};
+use std::time::Duration;
 
+use abide_kernels::{Kernels, measure_read_bandwidth};
+use abide_models::Entry;
 use clap::Args;
 
 use self::input::{PipedTurns, TerminalTurns};
+use self::proposal::Proposal;
 use self::session::{Options, Session};
 use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
-use crate::engine;
+use crate::engine::{self, GeneratorLoaded};
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
-use crate::library;
-use crate::output::{Console, Style};
+use crate::library::{self, Library, LocalModel};
+use crate::likeness;
+use crate::machine::Machine;
+use crate::measurements::{Decoding, Measured, Measurements, Source, Speed};
+use crate::output::{Console, Style, units};
 use crate::settings::Settings;
 
 /// File in the home folder that remembers lines typed.
@@ -74,21 +82,80 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
     let name = arguments.model.as_deref().or(settings.model.as_deref());
+    // Before the model is there, whose threads would take part of the bandwidth.
+    let may_propose = interactive && name.is_none() && !settings.offline && console.shows_notes();
+    let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let generator = engine::open_generator(&local, &settings.engine, console)?;
+    let loaded = engine::open_generator(&local, &settings.engine, console)?;
+    let generator = &*loaded.generator;
     let options =
         Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };
     let system = arguments.system.clone().or_else(|| settings.system.clone());
     if !interactive {
         let interrupt = Interrupt::default();
-        let mut session = Session::new(&*generator, console, &interrupt, system, options);
-        return session.run(&mut PipedTurns(io::stdin().lock()));
+        let mut session = Session::new(generator, console, &interrupt, system, options);
+        let exit = session.run(&mut PipedTurns(io::stdin().lock()))?;
+        remember(&local, &loaded, session.decoded(), settings);
+        return Ok(exit);
     }
     let interrupt = Interrupt::install()?;
     console.note(&format!("{}, {} tokens of context", local.name, generator.description().context_length));
+    if let Some(proposal) = proposal {
+        console.note(&proposal.text());
+        Measurements::update(&settings.home, |measurements| measurements.proposed = true);
+    }
     let history = (!arguments.no_history).then(|| settings.home.join(HISTORY));
     let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
     let mut turns = TerminalTurns::open(history, prompt)?;
-    Session::new(&*generator, console, &interrupt, system, options).run(&mut turns)
+    let mut session = Session::new(generator, console, &interrupt, system, options);
+    let exit = session.run(&mut turns)?;
+    remember(&local, &loaded, session.decoded(), settings);
+    Ok(exit)
+}
+
+/// Tokens below which a chat tells nothing about speed.
+const DECODED_TOKENS_MIN: usize = 64;
+
+/// Keeps how fast the model was, for `abide models`.
+fn remember(
+    local: &LocalModel,
+    loaded: &GeneratorLoaded,
+    (tokens, time): (usize, Duration),
+    settings: &Settings,
+) {
+    let setup = engine::setup(&settings.engine, &Machine::observe()).filter(|_| loaded.device == "cpu");
+    let rate = units::rate(tokens, time).filter(|_| tokens >= DECODED_TOKENS_MIN);
+    if let (Some(setup), Some(tokens_per_second)) = (setup, rate) {
+        let bytes_per_token = loaded.bytes_per_token;
+        let decoding = Decoding { tokens_per_second, bytes_per_token, by: Source::Chat };
+        Measurements::update(&settings.home, |measurements| {
+            measurements.entry(&setup).set_decoding(&local.measured_as(), decoding);
+        });
+    }
+}
+
+/// A better model than the default one, unless one was proposed before. Without any measurement, memory bandwidth is
+/// measured now, which takes a moment.
+fn propose(settings: &Settings) -> anyhow::Result<Option<Proposal>> {
+    let (home, machine) = (&settings.home, Machine::observe());
+    let measurements = Measurements::read(home);
+    let Some(setup) = engine::setup(&settings.engine, &machine).filter(|_| !measurements.proposed) else {
+        return Ok(None);
+    };
+    let mut measured = measurements.of(&setup).cloned().unwrap_or_else(|| Measured::new(&setup));
+    if measured.is_empty() {
+        let kernels = Kernels::new(setup.threads, engine::instruction_set(&settings.engine)?);
+        measured.set_read_bandwidth(measure_read_bandwidth(&kernels)?);
+        let bandwidth = measured.read_bandwidth();
+        Measurements::update(home, |kept| {
+            bandwidth.into_iter().for_each(|bandwidth| kept.entry(&setup).set_read_bandwidth(bandwidth));
+        });
+    }
+    let library = Library::open(settings)?;
+    let speed = |entry: &Entry| {
+        let bytes = likeness::bytes_per_token(entry)?;
+        measured.speed_or_guess(entry.id.as_str(), bytes).map(Speed::tokens_per_second)
+    };
+    Ok(proposal::find(&library.catalogue, &machine, speed))
 }

@@ -3,6 +3,7 @@
 //! Must not know where turns come from, or how a model is loaded.
 
 use std::path::Path;
+use std::time::Duration;
 
 use abide_generation::{
     ContextOverflow, FinishReason, GenerationError, GenerationRequest, Generator, ModelDescription, Prompt,
@@ -49,6 +50,8 @@ pub struct Session<'a> {
     attempt: u64,
     /// Whether any turn got no answer.
     failed: bool,
+    /// Tokens made one at a time so far, and the time they took.
+    decoded: (usize, Duration),
 }
 
 impl<'a> Session<'a> {
@@ -70,6 +73,7 @@ impl<'a> Session<'a> {
             continued: None,
             attempt: 0,
             failed: false,
+            decoded: (0, Duration::ZERO),
         }
     }
 
@@ -99,6 +103,11 @@ impl<'a> Session<'a> {
         }
         let failed = self.failed && !self.options.interactive;
         Ok(if failed { Exit::Failure } else { Exit::Success })
+    }
+
+    /// Tokens made one at a time in all answers, and the time they took.
+    pub fn decoded(&self) -> (usize, Duration) {
+        self.decoded
     }
 
     fn description(&self) -> &ModelDescription {
@@ -243,6 +252,8 @@ impl<'a> Session<'a> {
     }
 
     fn finish_answer(&mut self, answer: &Answer) -> anyhow::Result<()> {
+        self.decoded.0 += tokens_decoded(answer);
+        self.decoded.1 += answer.timings.decode;
         if !answer.text.ends_with('\n') {
             self.console.write_now("\n")?;
         }
@@ -358,14 +369,18 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The first token comes with the prefill.
+fn tokens_decoded(answer: &Answer) -> usize {
+    answer.usage.completion_tokens.saturating_sub(1)
+}
+
 fn statistics(answer: &Answer, context_length: usize) -> String {
     let Answer { usage, timings, .. } = answer;
     let per_second = |count, duration| {
         units::rate(count, duration).map_or_else(String::new, |rate| format!(", {rate:.1} per second"))
     };
     let read = usage.prompt_tokens.saturating_sub(usage.cached_tokens);
-    // The first token comes with the prefill.
-    let decoded = usage.completion_tokens.saturating_sub(1);
+    let decoded = tokens_decoded(answer);
     let used = usage.prompt_tokens + usage.completion_tokens;
     let guessed = match usage.drafted_tokens {
         0 => String::new(),
