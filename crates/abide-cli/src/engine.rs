@@ -12,7 +12,7 @@ use abide_engine::{
     CacheType, Engine, EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan,
     Model, OpsChoice, TokenModel as _, devices, inspect, parameters,
 };
-use abide_generation::{Generator, Message, ModelDescription};
+use abide_generation::{Generator, Message, ModelDescription, ToolSyntax};
 use abide_kernels::{ActivationPrecision, Isa};
 use anyhow::Context as _;
 
@@ -180,6 +180,8 @@ fn describe(
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
         template_notice: (!notice.is_empty()).then_some(notice),
+        tool_syntax: ToolSyntax::default(),
+        thought_marks: None,
     }
 }
 

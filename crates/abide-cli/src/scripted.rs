@@ -7,8 +7,8 @@ use std::time::Duration;
 use abide_engine::kv::{BlockManager, CacheLayout, GroupLayout, SequenceId};
 use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Message,
-    ModelDescription, PromptReport, Special, Timings, TokenEvent, Usage,
+    Chat, FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
+    Message, ModelDescription, PromptReport, Special, Timings, TokenEvent, ToolSyntax, Usage,
 };
 use tokio::sync::mpsc;
 
@@ -31,7 +31,12 @@ impl Script {
     /// An answer with an end of one's choice, before which `dropped` messages were left out.
     pub fn ends_with(pieces: &[&str], reason: FinishReason, dropped: usize) -> Self {
         let mut script = Self::closes_after(pieces);
-        let report = PromptReport { prompt_tokens: 10, cached_tokens: 4, dropped_messages: dropped };
+        let report = PromptReport {
+            prompt_tokens: 10,
+            cached_tokens: 4,
+            dropped_messages: dropped,
+            ..PromptReport::default()
+        };
         script.events[0] = Ok(GenerationEvent::Started(report));
         let usage = Usage {
             prompt_tokens: 10,
@@ -63,7 +68,7 @@ impl Script {
 
     /// An answer whose stream ends without an end.
     pub fn closes_after(pieces: &[&str]) -> Self {
-        let report = PromptReport { prompt_tokens: 10, cached_tokens: 4, dropped_messages: 0 };
+        let report = PromptReport { prompt_tokens: 10, cached_tokens: 4, ..PromptReport::default() };
         let tokens = pieces.iter().enumerate().map(|(index, text)| {
             let token = TokenEvent { id: index as u32, text: (*text).to_owned(), logprob: None };
             Ok(GenerationEvent::Token(token))
@@ -97,6 +102,8 @@ impl ScriptedGenerator {
             vocabulary: 256,
             has_chat_template: true,
             template_notice: None,
+            tool_syntax: ToolSyntax::default(),
+            thought_marks: None,
         };
         Self {
             description,
@@ -156,9 +163,9 @@ impl Generator for ScriptedGenerator {
         Ok(tokens.iter().map(|&token| token as u8 as char).collect())
     }
 
-    fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
         let line = |message: &Message| format!("{}: {}", message.role.as_str(), message.content);
-        Ok(messages.iter().map(line).collect::<Vec<_>>().join("\n"))
+        Ok(chat.messages.iter().map(line).collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -32,6 +32,14 @@ pub enum GenerationError {
     /// A sampling parameter is out of its range.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
+    /// The grammar that the answer should follow can't be used; the text says where and why.
+    #[error("the {kind} can't be used: {problem}")]
+    Constraint {
+        /// `JSON Schema`, `regular expression` or `Lark grammar`.
+        kind: &'static str,
+        /// What is wrong, and where.
+        problem: String,
+    },
     /// The chat template could not be rendered; the text says so in full.
     #[error("{0}")]
     Template(String),

@@ -35,6 +35,8 @@ pub struct PromptReport {
     pub cached_tokens: usize,
     /// Messages left out because the prompt did not fit.
     pub dropped_messages: usize,
+    /// Whether the prompt ends inside a thought, so that the answer begins with thoughts.
+    pub thought_open: bool,
 }
 
 /// A chosen token.

@@ -1,6 +1,6 @@
 //! The trait that an engine implements and everyone else depends on.
 
-use crate::{GenerationError, GenerationRequest, GenerationStream, Message};
+use crate::{Chat, GenerationError, GenerationRequest, GenerationStream};
 
 /// Whether special tokens written in a text are parsed as such.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,32 @@ pub struct ModelDescription {
     pub has_chat_template: bool,
     /// Something to tell the user about the template (missing, replaced, wrong), if anything.
     pub template_notice: Option<String>,
+    /// How the model writes calls of tools.
+    pub tool_syntax: ToolSyntax,
+    /// What the model writes its thoughts between, if it was trained to.
+    pub thought_marks: Option<ThoughtMarks>,
+}
+
+/// How a model writes calls of tools in its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ToolSyntax {
+    /// `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, once for each call, with line ends inside: Hermes, Qwen 2.5 and 3,
+    /// and every model whose template knows no tools, which are then described in this way.
+    #[default]
+    Tagged,
+    /// An answer that is nothing but `{"name": …, "parameters": {…}}`: Llama 3.1 and later.
+    Bare,
+    /// `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]`: Mistral.
+    Listed,
+}
+
+/// The texts around a model's thoughts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThoughtMarks {
+    /// Begins them, such as `<think>`.
+    pub open: String,
+    /// Ends them, such as `</think>`.
+    pub close: String,
 }
 
 /// Something that continues prompts. All methods may be called from any thread.
@@ -54,9 +80,9 @@ pub trait Generator: Send + Sync {
     /// When an id is not in the vocabulary.
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError>;
 
-    /// The prompt text that the chat template makes of `messages`, the assistant's turn opened.
+    /// The prompt text that the chat template makes of `chat`, the assistant's turn opened.
     ///
     /// # Errors
     /// When the template fails or there is none.
-    fn render(&self, messages: &[Message]) -> Result<String, GenerationError>;
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError>;
 }

@@ -11,11 +11,13 @@ mod generator;
 mod request;
 mod sampling;
 
-pub use embedder::Embedder;
+pub use embedder::{Embedder, Embeddings};
 pub use error::{EmbeddingError, GenerationError};
 pub use event::{
     FinishReason, GenerationEvent, GenerationStream, PromptReport, Timings, TokenEvent, TokenLogprob, Usage,
 };
-pub use generator::{Generator, ModelDescription, Special};
-pub use request::{ContextOverflow, GenerationRequest, Message, Prompt, Role};
+pub use generator::{Generator, ModelDescription, Special, ThoughtMarks, ToolSyntax};
+pub use request::{
+    Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, Role, Tool, ToolCall,
+};
 pub use sampling::{Dry, DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};

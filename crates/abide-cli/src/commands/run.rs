@@ -130,7 +130,9 @@ fn answer(
         Prompt::Text(question.prompt)
     } else {
         let system = question.system.map(|text| Message::new(Role::System, text));
-        Prompt::Messages(system.into_iter().chain([Message::new(Role::User, question.prompt)]).collect())
+        let messages: Vec<_> =
+            system.into_iter().chain([Message::new(Role::User, question.prompt)]).collect();
+        Prompt::Chat(messages.into())
     };
     let request = GenerationRequest {
         sampling: question.sampling,
@@ -235,7 +237,7 @@ mod tests {
         assert_eq!(outcome, (Exit::Success, "Because.\n".to_owned(), String::new()));
         let request = &generator.requests()[0];
         let messages = vec![Message::new(Role::System, "kind"), Message::new(Role::User, "why")];
-        assert_eq!(request.prompt, Prompt::Messages(messages));
+        assert_eq!(request.prompt, Prompt::Chat(messages.into()));
         assert_eq!((request.max_tokens, request.stop.as_slice()), (Some(9), &["x".to_owned()][..]));
     }
 

@@ -1,7 +1,7 @@
 //! What the scheduler needs of text: the seam between it and tokenizer and chat template,
 //! so that it is tested without a vocabulary. Knows nothing of how they work.
 
-use abide_generation::{GenerationError, Message, Special};
+use abide_generation::{Chat, GenerationError, Special};
 
 /// Texts to tokens and back, for one model.
 pub trait TextCodec: Send + Sync {
@@ -22,13 +22,13 @@ pub trait TextCodec: Send + Sync {
     ///
     /// # Errors
     /// When there is no template, or it fails.
-    fn encode_messages(&self, messages: &[Message]) -> Result<Vec<u32>, GenerationError>;
+    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError>;
 
-    /// The text that [`Self::encode_messages`] encodes.
+    /// The text that [`Self::encode_chat`] encodes.
     ///
     /// # Errors
     /// When there is no template, or it fails.
-    fn render(&self, messages: &[Message]) -> Result<String, GenerationError>;
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError>;
 
     /// Text of token ids. Bytes that form no character become U+FFFD.
     ///

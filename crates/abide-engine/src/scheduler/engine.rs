@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use abide_generation::{
-    GenerationError, GenerationRequest, GenerationStream, Generator, Message, ModelDescription, PromptReport,
+    Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, PromptReport,
     Special,
 };
 use tokio::sync::mpsc;
@@ -111,7 +111,7 @@ impl Engine {
             drafted: 0,
             accepted: 0,
             logprobs: request.logprobs,
-            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages },
+            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open: false },
             clock: Clock { arrived, prefill: None, first_token: None },
             span: tracing::info_span!("generate", prompt_tokens),
         };
@@ -141,8 +141,8 @@ impl Generator for Engine {
         self.codec.decode(tokens)
     }
 
-    fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
-        self.codec.render(messages)
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
+        self.codec.render(chat)
     }
 }
 

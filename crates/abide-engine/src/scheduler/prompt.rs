@@ -1,6 +1,6 @@
 //! From a request's prompt to tokens that fit the context. Knows text and lengths, not the model.
 
-use abide_generation::{ContextOverflow, GenerationError, Message, Prompt, Role};
+use abide_generation::{Chat, ContextOverflow, GenerationError, Message, Prompt, Role};
 
 use super::TextCodec;
 
@@ -50,11 +50,11 @@ pub(super) fn fit(
     codec: &dyn TextCodec,
 ) -> Result<FittedPrompt, GenerationError> {
     let tokens = match prompt {
-        Prompt::Messages(messages) if messages.is_empty() => return Err(GenerationError::EmptyPrompt),
-        Prompt::Messages(messages) if room.overflow == ContextOverflow::DropOldest => {
-            return fit_messages(messages, room, codec);
+        Prompt::Chat(chat) if chat.messages.is_empty() => return Err(GenerationError::EmptyPrompt),
+        Prompt::Chat(chat) if room.overflow == ContextOverflow::DropOldest => {
+            return fit_chat(chat, room, codec);
         }
-        Prompt::Messages(messages) => codec.encode_messages(messages)?,
+        Prompt::Chat(chat) => codec.encode_chat(chat)?,
         Prompt::Text(text) => codec.encode_text(text)?,
         Prompt::Tokens(tokens) => tokens.clone(),
     };
@@ -69,12 +69,9 @@ pub(super) fn fit(
 }
 
 /// Drops as few of the oldest messages as it takes.
-fn fit_messages(
-    messages: &[Message],
-    room: Room,
-    codec: &dyn TextCodec,
-) -> Result<FittedPrompt, GenerationError> {
-    let whole = codec.encode_messages(messages)?;
+fn fit_chat(chat: &Chat, room: Room, codec: &dyn TextCodec) -> Result<FittedPrompt, GenerationError> {
+    let messages = &chat.messages;
+    let whole = codec.encode_chat(chat)?;
     let fits = |tokens: &[u32]| tokens.len() + room.reserve() <= room.context_tokens;
     if fits(&whole) {
         return Ok(FittedPrompt { tokens: whole, dropped_messages: 0 });
@@ -85,11 +82,11 @@ fn fit_messages(
     let (mut low, mut high) = (0, cuts.len());
     while low < high {
         let middle = usize::midpoint(low, high);
-        let kept = without_oldest(messages, cuts[middle]);
-        let tokens = codec.encode_messages(&kept)?;
+        let kept = Chat { messages: without_oldest(messages, cuts[middle]), ..chat.clone() };
+        let tokens = codec.encode_chat(&kept)?;
         let enough = fits(&tokens);
         if enough || tokens.len() <= best.tokens.len() {
-            best = FittedPrompt { tokens, dropped_messages: messages.len() - kept.len() };
+            best = FittedPrompt { tokens, dropped_messages: messages.len() - kept.messages.len() };
         }
         if enough {
             high = middle;

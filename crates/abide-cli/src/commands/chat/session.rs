@@ -194,7 +194,7 @@ impl<'a> Session<'a> {
 
     /// Answers the open question at the end of the conversation.
     fn answer_question(&mut self) -> anyhow::Result<()> {
-        let prompt = Prompt::Messages(self.conversation.prompt());
+        let prompt = Prompt::Chat(self.conversation.prompt().into());
         let Some(answer) = self.generate(prompt, self.options.max_tokens)? else {
             self.conversation.take_back();
             return Ok(());

@@ -37,7 +37,7 @@ fn chat_with(generator: &ScriptedGenerator, lines: &str, interrupt: &Interrupt, 
     let requests = generator.requests();
     let show = |message: &Message| format!("{}:{}", message.role.as_str(), message.content);
     let prompts = requests.iter().map(|request| match &request.prompt {
-        Prompt::Messages(messages) => messages.iter().map(show).collect(),
+        Prompt::Chat(chat) => chat.messages.iter().map(show).collect(),
         Prompt::Text(text) => vec![text.clone()],
         Prompt::Tokens(_) => panic!("a chat sends text"),
     });

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use abide_generation::{GenerationError, Message, ModelDescription, Special};
+use abide_generation::{Chat, GenerationError, Message, ModelDescription, Special, ToolSyntax};
 
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -263,13 +263,13 @@ impl TextCodec for ByteCodec {
         self.encode(text, Special::Parsed)
     }
 
-    fn encode_messages(&self, messages: &[Message]) -> Result<Vec<u32>, GenerationError> {
-        self.encode_text(&self.render(messages)?)
+    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
+        self.encode_text(&self.render(chat)?)
     }
 
-    fn render(&self, messages: &[Message]) -> Result<String, GenerationError> {
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
         let line = |message: &Message| format!("{}:{}\n", message.role.as_str(), message.content);
-        Ok(messages.iter().map(line).collect::<String>() + "|")
+        Ok(chat.messages.iter().map(line).collect::<String>() + "|")
     }
 
     fn decode(&self, tokens: &[u32]) -> Result<String, GenerationError> {
@@ -326,6 +326,8 @@ pub(super) fn try_engine(model: ScriptedModel, options: EngineOptions) -> Result
         vocabulary: VOCABULARY,
         has_chat_template: true,
         template_notice: None,
+        tool_syntax: ToolSyntax::default(),
+        thought_marks: None,
     };
     Engine::new(Box::new(model), Arc::new(ByteCodec), description, options)
 }

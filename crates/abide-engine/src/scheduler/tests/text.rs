@@ -17,7 +17,7 @@ fn model_ends_its_turn() {
     assert_eq!(answered.pieces, ["h", "i", ""]);
     assert_eq!(answered.tokens, [u32::from(b'h'), u32::from(b'i'), END]);
     assert_eq!(answered.reason, FinishReason::EndOfTurn);
-    assert_eq!(answered.report, PromptReport { prompt_tokens: 8, cached_tokens: 0, dropped_messages: 0 });
+    assert_eq!(answered.report, PromptReport { prompt_tokens: 8, ..PromptReport::default() });
     let go_on = GenerationRequest { ignore_eos: true, max_tokens: Some(6), ..request("say hi|") };
     let answered = answer(&scripted(b"hi"), go_on);
     assert_eq!((answered.tokens.len(), answered.reason), (6, FinishReason::MaxTokens));
@@ -107,7 +107,7 @@ fn oldest_messages_go_where_the_caller_chose_so() {
     let chat = |turns, context_overflow| GenerationRequest {
         context_overflow,
         max_tokens: Some(20),
-        prompt: Prompt::Messages(conversation(turns)),
+        prompt: Prompt::Chat(conversation(turns).into()),
         ..request("")
     };
     assert!(matches!(
@@ -120,13 +120,13 @@ fn oldest_messages_go_where_the_caller_chose_so() {
     assert_eq!(answered.report.dropped_messages, 4);
     let kept: Vec<_> =
         conversation(9).into_iter().filter(|message| !"0123".contains(last(message))).collect();
-    let rendered = engine.render(&kept).unwrap();
+    let rendered = engine.render(&kept.into()).unwrap();
     assert_eq!(answered.report.prompt_tokens, rendered.len() + 1);
     assert_eq!(answer(&engine, chat(3, ContextOverflow::DropOldest)).report.dropped_messages, 0);
     let huge = vec![Message::new(Role::System, "x".repeat(200)), Message::new(Role::User, "hello")];
     let huge = GenerationRequest {
         context_overflow: ContextOverflow::DropOldest,
-        prompt: Prompt::Messages(huge),
+        prompt: Prompt::Chat(huge.into()),
         ..request("")
     };
     assert!(matches!(engine.generate(huge), Err(GenerationError::ContextOverflow { .. })));
@@ -147,7 +147,7 @@ fn senseless_requests_are_refused_at_once() {
         refused(request)
     };
     assert!(with(|request| request.prompt = Prompt::Tokens(vec![])).contains("empty"));
-    assert!(with(|request| request.prompt = Prompt::Messages(vec![])).contains("empty"));
+    assert!(with(|request| request.prompt = Prompt::Chat(Chat::default())).contains("empty"));
     assert!(with(|request| request.prompt = Prompt::Tokens(vec![1, 258])).contains("258"));
     assert!(with(|request| request.sampling.top_p = 2.0).contains("top_p"));
     assert!(with(|request| request.sampling.logit_bias = vec![(258, 1.0)]).contains("logit_bias"));

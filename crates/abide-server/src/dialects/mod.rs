@@ -1,0 +1,1 @@
+//! The APIs that clients know, each in its own folder. Must not know models or engines: they translate.

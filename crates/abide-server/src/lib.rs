@@ -1,0 +1,14 @@
+//! The engine behind HTTP.
+//!
+//! Dialects that clients know already (OpenAI, Ollama, Anthropic) are translated into one [`Order`](answer::Order) and
+//! back from one stream of [`Piece`](answer::Piece)s; everything between is shared. Models come through a
+//! [`Library`], which the program supplies. This crate must not know the engine, files of models, or the
+//! terminal: it is built and tested against a scripted [`Generator`](abide_generation::Generator).
+
+pub mod answer;
+mod dialects;
+mod error;
+mod library;
+
+pub use error::{ApiError, ErrorKind};
+pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};
