@@ -8,7 +8,17 @@
 pub mod answer;
 mod dialects;
 mod error;
+mod keys;
 mod library;
+mod metrics;
+mod options;
+mod registry;
+mod state;
 
 pub use error::{ApiError, ErrorKind};
+pub use keys::{Keys, Scope};
 pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};
+pub use metrics::Metrics;
+pub use options::ServerOptions;
+pub use registry::Registry;
+pub use state::{Phase, Server};

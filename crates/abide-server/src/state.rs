@@ -1,0 +1,72 @@
+//! What all requests share. Must not know routes or dialects.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::metrics::Metrics;
+use crate::registry::Registry;
+use crate::{Library, ServerOptions};
+
+/// A running server: its models, its numbers, and whether it is stopping.
+pub struct Server {
+    /// How it behaves.
+    pub options: ServerOptions,
+    /// The models that are in memory, and how to get others there.
+    pub registry: Registry,
+    /// What is counted.
+    pub metrics: Metrics,
+    phase: watch::Sender<Phase>,
+}
+
+/// How far a server is on its way to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// It takes requests.
+    Running,
+    /// It takes no more requests; those that it has are finished.
+    Draining,
+    /// Answers end where they are.
+    Stopping,
+}
+
+impl Server {
+    /// A server over `library`.
+    pub fn new(library: Arc<dyn Library>, options: ServerOptions) -> Arc<Self> {
+        let registry = Registry::new(library, options.keep_alive);
+        Arc::new(Self {
+            registry,
+            metrics: Metrics::default(),
+            phase: watch::Sender::new(Phase::Running),
+            options,
+        })
+    }
+
+    /// How far it is on its way to its end.
+    pub fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
+    /// Goes on to `phase`; never back.
+    pub fn enter(&self, phase: Phase) {
+        self.phase.send_if_modified(|now| {
+            let later = phase > *now;
+            *now = (*now).max(phase);
+            later
+        });
+    }
+
+    /// Completes once `phase` was entered.
+    pub fn reaches(&self, phase: Phase) -> impl Future<Output = ()> + Send + 'static {
+        let mut receiver = self.phase.subscribe();
+        async move {
+            // The sender can't go before the server; if it did, there would be nothing to wait for.
+            let _ = receiver.wait_for(|now| *now >= phase).await;
+        }
+    }
+
+    /// Completes when answers must end where they are. Whoever makes an answer waits for this beside the model.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.reaches(Phase::Stopping)
+    }
+}
