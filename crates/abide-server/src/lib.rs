@@ -8,11 +8,13 @@
 pub mod answer;
 mod dialects;
 mod error;
+mod extract;
 mod keys;
 mod library;
 mod metrics;
 mod options;
 mod registry;
+mod shape;
 mod state;
 
 pub use error::{ApiError, ErrorKind};

@@ -1,1 +1,5 @@
 //! The APIs that clients know, each in its own folder. Must not know models or engines: they translate.
+
+pub mod anthropic;
+pub mod ollama;
+pub mod openai;

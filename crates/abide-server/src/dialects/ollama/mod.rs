@@ -1,0 +1,21 @@
+//! The dialect of Ollama.
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+pub use error::error_response;
+
+use crate::Server;
+
+mod error;
+
+/// The routes that use models.
+pub fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+}
+
+/// The routes that change which models are there.
+pub fn admin_routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+}
