@@ -45,12 +45,12 @@ pub(crate) fn layered(router: Router<Arc<Server>>, server: &Arc<Server>) -> Rout
 /// All routes, each with the layers that not every route has.
 fn routes(server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
     let administration =
-        OpenApiRouter::new().merge(ollama::admin_routes()).route_layer(from_fn(guard::check_admin));
+        OpenApiRouter::new().merge(ollama::admin_routes()).layer(from_fn(guard::check_admin));
     let work = OpenApiRouter::new()
         .merge(openai::routes())
         .merge(ollama::routes())
         .merge(anthropic::routes())
-        .route_layer(from_fn_with_state(Arc::clone(server), limits::bound_time));
+        .layer(from_fn_with_state(Arc::clone(server), limits::bound_time));
     let guarded = guarded(work.merge(administration), server);
     OpenApiRouter::with_openapi(documents::Description::openapi())
         .merge(health::routes())
@@ -62,8 +62,8 @@ fn routes(server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
 fn guarded(router: OpenApiRouter<Arc<Server>>, server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
     let places = Arc::new(Semaphore::new(server.options.requests_max.min(Semaphore::MAX_PERMITS)));
     router
-        .route_layer(from_fn_with_state(places, limits::bound_requests))
-        .route_layer(from_fn_with_state(Arc::clone(server), guard::check_key))
+        .layer(from_fn_with_state(places, limits::bound_requests))
+        .layer(from_fn_with_state(Arc::clone(server), guard::check_key))
 }
 
 async fn unknown_route(request: Request) -> Response {
