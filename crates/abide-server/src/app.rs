@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::dialects::{anthropic, ollama, openai};
 use crate::{ApiError, ErrorKind, Server};
-use crate::{documents, guard, health, limits, record, shape};
+use crate::{documents, guard, health, limits, record, shape, utilities};
 
 /// Characters of a path that an error repeats.
 const PATH_SHOWN: usize = 100;
@@ -38,7 +38,7 @@ pub(crate) fn layered(router: Router<Arc<Server>>, server: &Arc<Server>) -> Rout
         .layer(CatchPanicLayer::custom(limits::answer_panic))
         .layer(from_fn_with_state(Arc::clone(server), guard::check_source))
         .layer(from_fn(shape::shape))
-        .layer(from_fn(record::record))
+        .layer(from_fn_with_state(Arc::clone(server), record::record))
         .with_state(Arc::clone(server))
 }
 
@@ -50,10 +50,11 @@ fn routes(server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
         .merge(openai::routes())
         .merge(ollama::routes())
         .merge(anthropic::routes())
+        .merge(utilities::routes())
         .layer(from_fn_with_state(Arc::clone(server), limits::bound_time));
-    let guarded = guarded(work.merge(administration), server);
+    let guarded = guarded(work.merge(administration).merge(health::routes()), server);
     OpenApiRouter::with_openapi(documents::Description::openapi())
-        .merge(health::routes())
+        .merge(health::open_routes())
         .merge(documents::routes())
         .merge(guarded)
 }

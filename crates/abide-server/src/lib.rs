@@ -25,7 +25,9 @@ mod shape;
 mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
 mod tests;
+mod utilities;
 
 pub use app::app;
 pub use error::{ApiError, ErrorKind};

@@ -37,13 +37,17 @@ pub async fn bound_requests(State(places): State<Arc<Semaphore>>, request: Reque
             ApiError { retry_after: Some(Duration::from_secs(1)), ..ApiError::new(ErrorKind::Busy, message) };
         return error.into_response();
     };
-    let response = next.run(request).await;
+    hold(next.run(request).await, place)
+}
+
+/// Keeps `held` until the last byte of an answer that streams was taken. One that is complete already holds nothing.
+pub fn hold<T: Send + 'static>(response: Response, held: T) -> Response {
     if response.body().size_hint().exact().is_some() {
         return response;
     }
     response.map(|body| {
         Body::new(body.map_frame(move |frame| {
-            let _held = &place;
+            let _held = &held;
             frame
         }))
     })

@@ -3,10 +3,11 @@
 mod guarding;
 mod shapes;
 mod stopping;
+mod utilities;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use abide_generation::scripted::ScriptedGenerator;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -17,60 +18,11 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::{
-    Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, PullStep, Server, ServerOptions,
-};
-
-/// A library without models.
-struct Empty;
-
-impl Empty {
-    fn unknown<T>(name: &str) -> Result<T, LibraryError> {
-        Err(LibraryError::Unknown { name: name.to_owned(), advice: String::new() })
-    }
-}
-
-impl Library for Empty {
-    fn list(&self) -> Result<Vec<ModelInfo>, LibraryError> {
-        Ok(Vec::new())
-    }
-
-    fn default_model(&self) -> String {
-        "none".to_owned()
-    }
-
-    fn find(&self, name: &str) -> Result<ModelInfo, LibraryError> {
-        Self::unknown(name)
-    }
-
-    fn details(&self, id: &str) -> Result<ModelDetails, LibraryError> {
-        Self::unknown(id)
-    }
-
-    fn memory(&self, id: &str) -> Result<MemoryNeed, LibraryError> {
-        Self::unknown(id)
-    }
-
-    fn load(&self, id: &str) -> Result<Loaded, LibraryError> {
-        Self::unknown(id)
-    }
-
-    fn pull(
-        &self,
-        name: &str,
-        _cancel: &AtomicBool,
-        _progress: &mut dyn FnMut(PullStep),
-    ) -> Result<ModelInfo, LibraryError> {
-        Self::unknown(name)
-    }
-
-    fn remove(&self, id: &str) -> Result<(), LibraryError> {
-        Self::unknown(id)
-    }
-}
+use crate::testing::FakeLibrary;
+use crate::{Server, ServerOptions};
 
 fn server(options: ServerOptions) -> Arc<Server> {
-    Server::new(Arc::new(Empty), options)
+    Server::new(FakeLibrary::with(ScriptedGenerator::new(Vec::new())), options)
 }
 
 /// A request that names this machine, as every client's does.
