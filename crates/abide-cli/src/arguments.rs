@@ -8,12 +8,23 @@ use std::path::PathBuf;
 
 use abide_generation::{Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::commands::{
-    bench::BenchArguments, chat::ChatArguments, completions::CompletionsArguments, doctor::DoctorArguments,
-    logits::LogitsArguments, models::ModelsArguments, perplexity::PerplexityArguments, pull::PullArguments,
-    rm::RmArguments, run::RunArguments, show::ShowArguments, template::TemplateArguments,
+    bench::BenchArguments,
+    chat::ChatArguments,
+    completions::CompletionsArguments,
+    config::ConfigArguments,
+    doctor::DoctorArguments,
+    logits::LogitsArguments,
+    models::ModelsArguments,
+    perplexity::PerplexityArguments,
+    pull::PullArguments,
+    rm::RmArguments,
+    run::RunArguments,
+    serve::{ServeArguments, ServerOptionsGiven},
+    show::ShowArguments,
+    template::TemplateArguments,
     tokenize::TokenizeArguments,
 };
 use crate::env;
@@ -79,6 +90,7 @@ pub enum ColorChoice {
 pub enum Command {
     Chat(ChatArguments),
     Run(RunArguments),
+    Serve(ServeArguments),
     Models(ModelsArguments),
     Pull(PullArguments),
     Rm(RmArguments),
@@ -89,6 +101,7 @@ pub enum Command {
     Logits(LogitsArguments),
     Template(TemplateArguments),
     Doctor(DoctorArguments),
+    Config(ConfigArguments),
     Completions(CompletionsArguments),
 }
 
@@ -98,6 +111,8 @@ impl Command {
         match self {
             Self::Chat(arguments) => arguments.engine.clone(),
             Self::Run(arguments) => arguments.engine.clone(),
+            Self::Serve(arguments) => arguments.engine.clone(),
+            Self::Config(arguments) => arguments.engine.clone(),
             Self::Perplexity(arguments) => arguments.engine.clone(),
             Self::Logits(arguments) => arguments.engine.clone(),
             // It sweeps over the others itself.
@@ -113,7 +128,18 @@ impl Command {
         match self {
             Self::Chat(arguments) => arguments.speculation.speculation.as_deref(),
             Self::Run(arguments) => arguments.speculation.speculation.as_deref(),
+            Self::Serve(arguments) => arguments.speculation.speculation.as_deref(),
+            Self::Config(arguments) => arguments.speculation.speculation.as_deref(),
             _ => None,
+        }
+    }
+
+    /// The options of the server, where the command takes them.
+    pub fn server(&self) -> ServerOptionsGiven {
+        match self {
+            Self::Serve(arguments) => arguments.server.clone(),
+            Self::Config(arguments) => arguments.server.clone(),
+            _ => ServerOptionsGiven::default(),
         }
     }
 
@@ -122,6 +148,7 @@ impl Command {
         match self {
             Self::Chat(arguments) => Some(&arguments.sampling),
             Self::Run(arguments) => Some(&arguments.sampling),
+            Self::Config(arguments) => Some(&arguments.sampling),
             _ => None,
         }
     }
@@ -165,7 +192,7 @@ pub struct SpeculationArguments {
 }
 
 /// Number format of the KV cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheFormat {
     /// 32-bit floating point.
@@ -190,7 +217,7 @@ impl CacheFormat {
 }
 
 /// How finely the inputs of matrix products are quantised on a CPU.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activations {
     /// To 8 bits, those of the output layer to 15: fast.
@@ -203,7 +230,8 @@ pub enum Activations {
 }
 
 /// Which implementation of the operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ops {
     /// The fast one for the device.
     #[default]
@@ -224,7 +252,7 @@ impl Ops {
 
 /// How tokens are chosen: what is given here or in `[sampling]` of `config.toml` replaces what the
 /// catalogue recommends for the model.
-#[derive(Debug, Clone, Default, PartialEq, Args, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Args, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[command(next_help_heading = "Sampling")]
 pub struct SamplingOptions {
@@ -316,6 +344,7 @@ Examples:
   abide chat                            chat with the default model, fetched once
   abide run qwen3-0.6b \"Why is the sky blue?\"
   git diff | abide run qwen3-4b \"Write a commit message for this\"
+  abide serve                           the same for programs, at http://127.0.0.1:11435
   abide models                          what there is, what is here, what fits
   abide bench -o json > before.json     measure this machine
   abide doctor                          find out what is wrong

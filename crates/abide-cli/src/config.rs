@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer};
 
 use crate::arguments::{Activations, CacheFormat, SamplingOptions};
+use crate::commands::serve::ServerOptionsGiven;
 use crate::failure::{Exit, Failure};
 
 /// The file's name inside the home folder.
@@ -38,10 +39,12 @@ pub struct Config {
     pub system: Option<String>,
     /// How tokens are chosen.
     pub sampling: SamplingOptions,
+    /// What `abide serve` does.
+    pub server: ServerOptionsGiven,
 }
 
 /// A word, or a number as the word that it would be on the command line.
-fn word_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub fn word_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "neither a word nor a whole number")]
     enum Value {
@@ -79,7 +82,15 @@ impl Config {
 
     fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        for (name, value) in [("threads", config.threads), ("context", config.context)] {
+        let server = &config.server;
+        for (name, value) in [
+            ("threads", config.threads),
+            ("context", config.context),
+            ("server.parallel", server.parallel),
+            ("server.models_max", server.models_max),
+            ("server.body_limit", server.body_limit),
+            ("server.requests_max", server.requests_max),
+        ] {
             if value == Some(0) {
                 return Err(format!("`{name}` is 0, but must be 1 or more"));
             }
@@ -123,6 +134,9 @@ mod tests {
             ("[sampling]\ntop_p = 3.0", "top_p"),
             ("[sampling]\ntemprature = 1.0", "temprature"),
             ("speculation = true", "speculation"),
+            ("[server]\nprot = 1", "prot"),
+            ("[server]\nport = 70000", "port"),
+            ("[server]\nparallel = 0", "parallel"),
             ("= nonsense", "1"),
         ] {
             let problem = Config::parse(text).unwrap_err();

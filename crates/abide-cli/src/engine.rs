@@ -29,6 +29,10 @@ use crate::settings::EngineSettings;
 /// Share of the free memory beyond which a model is loaded with a warning.
 const MEMORY_WARNING_SHARE: f64 = 0.9;
 
+/// Share of the free memory that a model takes for the sake of more contexts in its cache: requests that find no room wait,
+/// which is better than a machine that swaps.
+const SHARED_CACHE_MEMORY_SHARE: f64 = 0.7;
+
 /// A loaded model that takes requests and gives text.
 pub struct GeneratorLoaded {
     /// The model.
@@ -125,6 +129,20 @@ pub fn load_file(
     Ok(TokenModelLoaded { model, file, device, kernels, load_time })
 }
 
+/// How many requests share a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Answers made at a time.
+    pub answers: usize,
+    /// Requests that may wait beside those.
+    pub queue: usize,
+}
+
+impl Places {
+    /// For one person who waits for each answer.
+    pub const ONE: Self = Self { answers: 1, queue: 1 };
+}
+
 /// Loads a model that takes requests and gives text.
 ///
 /// # Errors
@@ -132,6 +150,7 @@ pub fn load_file(
 pub fn open_generator(
     local: &LocalModel,
     settings: &EngineSettings,
+    places: Places,
     console: &mut Console,
 ) -> anyhow::Result<GeneratorLoaded> {
     // Before the weights: what can't be used is said at once.
@@ -141,8 +160,12 @@ pub fn open_generator(
     let (device, bytes_per_token) = (loaded.device, loaded.model.bytes_read_per_token(0));
     let description = describe(local, &loaded.model, &tokenizer, &template);
     let text = Arc::new(ModelText::new(tokenizer, template));
-    let options =
-        EngineOptions { max_sequences: 1, speculation: settings.speculation, ..EngineOptions::default() };
+    let options = EngineOptions {
+        max_sequences: places.answers,
+        max_queue: places.queue,
+        speculation: settings.speculation,
+        ..EngineOptions::default()
+    };
     let engine = Engine::new(Box::new(loaded.model), text, description, options);
     let generator = Box::new(engine.map_err(start_failure)?);
     Ok(GeneratorLoaded { generator, device, bytes_per_token })
@@ -208,6 +231,35 @@ pub fn render(
 /// When it can't make anything of it.
 pub fn look_at(local: &LocalModel, file: &GgufFile, settings: &EngineSettings) -> anyhow::Result<Inspection> {
     inspect(file, &load_options(settings)?).map_err(|error| engine_failure(&local.name, error))
+}
+
+/// Full contexts, 1 to `wanted`, that the cache of a model gets, and the bytes that the model takes then: as many as fit
+/// into `available` bytes, of which a part stays free for others.
+///
+/// # Errors
+/// When the engine can't make anything of the file.
+pub fn sequences_that_fit(
+    local: &LocalModel,
+    file: &GgufFile,
+    settings: &EngineSettings,
+    wanted: usize,
+    available: u64,
+) -> anyhow::Result<(usize, u64)> {
+    let mut taken = 0;
+    for sequences in (1..=wanted.max(1)).rev() {
+        let settings = EngineSettings { sequences, ..settings.clone() };
+        taken = look_at(local, file, &settings)?.memory.total();
+        if taken as f64 <= available as f64 * SHARED_CACHE_MEMORY_SHARE {
+            return Ok((sequences, taken));
+        }
+    }
+    Ok((1, taken))
+}
+
+/// Bytes of memory that a model could have now; as many as it likes where that is not known.
+pub fn memory_available(settings: &EngineSettings) -> u64 {
+    let available = Machine::observe().memory_available;
+    if computes_on_cpu(settings.device) && available > 0 { available } else { u64::MAX }
 }
 
 /// The instruction set that the CPU kernels would use.

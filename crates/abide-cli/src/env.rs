@@ -28,6 +28,12 @@ pub const THREADS: &str = "ABIDE_THREADS";
 pub const DEVICE: &str = "ABIDE_DEVICE";
 /// Instruction set of the CPU kernels.
 pub const CPU: &str = "ABIDE_CPU";
+/// Address that the server listens on.
+pub const SERVER_HOST: &str = "ABIDE_HOST";
+/// Port that the server listens on.
+pub const SERVER_PORT: &str = "ABIDE_PORT";
+/// File with the server's keys.
+pub const API_KEY_FILE: &str = "ABIDE_API_KEY_FILE";
 /// Filter for the log.
 pub const LOG: &str = "ABIDE_LOG";
 /// Switches colours off when set to anything (<https://no-color.org>).
@@ -41,6 +47,9 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: THREADS, meaning: "threads to compute with, as --threads does" },
     Variable { name: DEVICE, meaning: "auto, cpu, cuda, cuda:N or metal, as --device does" },
     Variable { name: CPU, meaning: "instruction set of the CPU kernels, in place of the best one found" },
+    Variable { name: SERVER_HOST, meaning: "address that `abide serve` listens on, as --host does" },
+    Variable { name: SERVER_PORT, meaning: "port that `abide serve` listens on, as --port does" },
+    Variable { name: API_KEY_FILE, meaning: "file with the keys of `abide serve`, as --api-key-file does" },
     Variable { name: LOG, meaning: "log filter, such as `debug` or `abide_engine=trace`" },
     Variable { name: NO_COLOR, meaning: "no colours when set" },
     Variable { name: "HF_ENDPOINT", meaning: "where Hugging Face downloads come from" },
@@ -63,6 +72,12 @@ pub struct Environment {
     pub device: Option<String>,
     /// [`CPU`], as written.
     pub cpu: Option<String>,
+    /// [`SERVER_HOST`], as written.
+    pub server_host: Option<String>,
+    /// [`SERVER_PORT`].
+    pub server_port: Option<u16>,
+    /// [`API_KEY_FILE`].
+    pub api_key_file: Option<PathBuf>,
     /// [`LOG`], as written.
     pub log: Option<String>,
     /// Whether [`NO_COLOR`] is set.
@@ -97,6 +112,10 @@ impl Environment {
             None => None,
             Some(value) => Some(parse_threads(&value)?),
         };
+        let server_port = match text(SERVER_PORT)? {
+            None => None,
+            Some(value) => Some(parse_port(&value)?),
+        };
         Ok(Self {
             home: raw(HOME).map(PathBuf::from),
             offline,
@@ -104,6 +123,9 @@ impl Environment {
             threads,
             device: text(DEVICE)?,
             cpu: text(CPU)?,
+            server_host: text(SERVER_HOST)?,
+            server_port,
+            api_key_file: raw(API_KEY_FILE).map(PathBuf::from),
             log: text(LOG)?,
             no_color: raw(NO_COLOR).is_some(),
         })
@@ -135,6 +157,13 @@ fn parse_threads(value: &str) -> Result<usize, Failure> {
     }
 }
 
+fn parse_port(value: &str) -> Result<u16, Failure> {
+    value.parse().map_err(|_| {
+        let problem = format!("is `{value}`, not a port");
+        invalid(SERVER_PORT, &problem, "set it to a number from 0 (any that is free) to 65535, or unset it")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +191,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_named_and_is_a_usage_error() {
-        for (name, value) in [(OFFLINE, "maybe"), (THREADS, "0"), (THREADS, "many")] {
+        for (name, value) in [(OFFLINE, "maybe"), (THREADS, "0"), (THREADS, "many"), (SERVER_PORT, "70000")] {
             let failure = environment(&[(name, value)]).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage);
             assert!(failure.to_string().contains(name), "{failure}");

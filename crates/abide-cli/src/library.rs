@@ -25,7 +25,8 @@ pub struct Library {
     pub catalogue: Catalogue,
     /// What is here.
     pub store: Store,
-    offline: bool,
+    /// Whether the network is forbidden.
+    pub offline: bool,
 }
 
 /// A model that can be opened.
@@ -187,13 +188,17 @@ impl Library {
         self.store.pull(entry, &options).map_err(pull_failure)
     }
 
+    /// Ids that are written nearly like this one, as alternatives of a sentence; empty: there are none.
+    pub fn nearest(&self, id: &str) -> String {
+        let near: Vec<&str> = self.catalogue.nearest(id).iter().map(|entry| entry.id.as_str()).collect();
+        near.join(" or ")
+    }
+
     /// The failure that names what may have been meant.
     pub fn unknown(&self, id: &ModelId) -> Failure {
-        let near: Vec<&str> =
-            self.catalogue.nearest(id.as_str()).iter().map(|entry| entry.id.as_str()).collect();
-        let cure = match near.as_slice() {
-            [] => "`abide models` lists what there is".to_owned(),
-            near => format!("did you mean {}? `abide models` lists what there is", near.join(" or ")),
+        let cure = match self.nearest(id.as_str()).as_str() {
+            "" => "`abide models` lists what there is".to_owned(),
+            near => format!("did you mean {near}? `abide models` lists what there is"),
         };
         Failure::new(Exit::ModelMissing, format!("there is no model `{id}`")).with_cure(cure)
     }

@@ -25,9 +25,12 @@ mod library;
 mod likeness;
 mod machine;
 mod measurements;
+mod metadata;
+mod origins;
 mod output;
 #[cfg(test)]
 mod scripted;
+mod server_library;
 mod settings;
 
 fn main() -> ExitCode {

@@ -11,6 +11,7 @@ use crate::settings::Settings;
 pub mod bench;
 pub mod chat;
 pub mod completions;
+pub mod config;
 pub mod doctor;
 pub mod logits;
 pub mod models;
@@ -18,6 +19,7 @@ pub mod perplexity;
 pub mod pull;
 pub mod rm;
 pub mod run;
+pub mod serve;
 pub mod show;
 pub mod template;
 pub mod tokenize;
@@ -30,6 +32,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
     match command {
         Command::Chat(arguments) => chat::execute(arguments, settings, console),
         Command::Run(arguments) => run::execute(arguments, settings, console),
+        Command::Serve(arguments) => serve::execute(arguments, settings, console),
         Command::Models(arguments) => models::execute(arguments, settings, console),
         Command::Pull(arguments) => pull::execute(arguments, settings, console),
         Command::Rm(arguments) => rm::execute(arguments, settings, console),
@@ -40,6 +43,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
         Command::Logits(arguments) => logits::execute(arguments, settings, console),
         Command::Template(arguments) => template::execute(arguments, settings, console),
         Command::Doctor(arguments) => doctor::execute(arguments, settings, console),
+        Command::Config(arguments) => config::execute(arguments, settings, console),
         Command::Completions(arguments) => completions::execute(arguments, console),
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::answer::{self, Answer};
 use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
-use crate::engine;
+use crate::engine::{self, Places};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::library;
@@ -71,7 +71,7 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let prompt = compose_prompt(arguments.prompt.as_deref(), piped, &mut stdin.lock())?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, &settings.engine, console)?;
+    let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
     answer(arguments, &*loaded.generator, Question { prompt, system, sampling }, &interrupt, console)

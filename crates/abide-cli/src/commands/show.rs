@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::engine;
 use crate::failure::Exit;
 use crate::library::{self, Library, LocalModel, Reference};
+use crate::metadata::value_json;
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
 use crate::settings::Settings;
@@ -284,21 +285,6 @@ fn inspection_text(inspection: &abide_engine::Inspection) -> String {
         units::bytes(memory.working),
     );
     text
-}
-
-fn value_json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Unsigned(value) => json!(value),
-        Value::Signed(value) => json!(value),
-        Value::Float(value) => json!(value),
-        Value::Bool(value) => json!(value),
-        Value::Text(value) => json!(value),
-        Value::Array(Array::Unsigned(values)) => json!(values),
-        Value::Array(Array::Signed(values)) => json!(values),
-        Value::Array(Array::Float(values)) => json!(values),
-        Value::Array(Array::Bool(values)) => json!(values),
-        Value::Array(Array::Text(values)) => json!(values),
-    }
 }
 
 fn value_text(value: &Value, full: bool) -> String {

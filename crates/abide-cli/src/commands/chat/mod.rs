@@ -18,7 +18,7 @@ use self::input::{PipedTurns, TerminalTurns};
 use self::proposal::Proposal;
 use self::session::{Options, Session};
 use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
-use crate::engine::{self, GeneratorLoaded};
+use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
 use crate::library::{self, Library, LocalModel};
@@ -87,7 +87,7 @@ pub fn execute(
     let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, &settings.engine, console)?;
+    let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
     let generator = &*loaded.generator;
     let options =
         Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };

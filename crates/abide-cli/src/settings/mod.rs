@@ -3,10 +3,15 @@
 //! Must not load, fetch or print anything. The nearer a value was written to the command, the more
 //! it counts: arguments, then environment, then `config.toml`, then the default.
 
+mod server;
+
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use abide_generation::Sampling;
 use directories::ProjectDirs;
+use serde_json::{Map, Value};
 
 use crate::arguments::{
     Activations, Arguments, CacheFormat, ColorChoice, Command, GlobalArguments, Ops, SamplingOptions,
@@ -15,6 +20,9 @@ use crate::config::Config;
 use crate::engine::{DeviceChoice, Speculation};
 use crate::env::{self, Environment};
 use crate::failure::{Exit, Failure};
+use crate::origins::{Offers, Origins, Source};
+
+pub use server::ServerSettings;
 
 /// All that was settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +45,10 @@ pub struct Settings {
     pub progress: bool,
     /// Filter for the log, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: String,
+    /// What `abide serve` does.
+    pub server: ServerSettings,
+    /// Where each value came from.
+    pub origins: Origins,
     /// Why `config.toml` was left aside; only the doctor goes on without it.
     pub config_problem: Option<Failure>,
 }
@@ -100,23 +112,48 @@ impl Settings {
         home: PathBuf,
     ) -> Result<Self, Failure> {
         let global = &arguments.global;
+        let mut origins = Origins::default();
+        let given_or = |given: bool, set: bool| match (given, set) {
+            (true, _) => Source::Argument,
+            (false, true) => Source::Environment,
+            (false, false) => Source::Default,
+        };
+        origins.note("home", &home, given_or(global.home.is_some(), environment.home.is_some()));
+        let offline = Offers {
+            argument: global.offline.then_some(true),
+            environment: environment.offline,
+            file: config.offline,
+        };
+        let offline = origins.choose_or("offline", offline, false);
+        let model =
+            Offers { argument: None, environment: environment.model.clone(), file: config.model.clone() };
+        let model = origins.choose("model", model, "the catalogue's default");
+        let system = Offers { argument: None, environment: None, file: config.system.clone() };
+        let system = origins.choose("system", system, "none");
+        let engine = EngineSettings::weigh(&arguments.command, &environment, &config, &mut origins)?;
+        let server = ServerSettings::weigh(arguments.command.server(), &environment, &config, &mut origins)?;
         let color = match global.color {
             ColorChoice::Always => Some(true),
             ColorChoice::Never => Some(false),
             ColorChoice::Auto => environment.no_color.then_some(false),
         };
-        let engine = EngineSettings::weigh(&arguments.command, &environment, &config)?;
         let given = arguments.command.sampling().cloned().unwrap_or_default();
+        note_sampling(&config.sampling, &given, &mut origins);
+        let log = log_filter(global, environment.log.clone());
+        let loudness = global.quiet || global.verbose > 0;
+        origins.note("log", &log, given_or(loudness, environment.log.is_some()));
         let settings = Self {
             home,
-            offline: global.offline || environment.offline.or(config.offline).unwrap_or(false),
-            model: environment.model.or(config.model),
-            system: config.system,
+            offline,
+            model,
+            system,
             engine,
             sampling: [config.sampling, given],
             color,
             progress: !global.quiet,
-            log: log_filter(global, environment.log),
+            log,
+            server,
+            origins,
             config_problem: None,
         };
         // Before a model is fetched for it.
@@ -125,45 +162,92 @@ impl Settings {
     }
 }
 
+/// Notes what replaces the recommended sampling.
+fn note_sampling(file: &SamplingOptions, given: &SamplingOptions, origins: &mut Origins) {
+    let fields = |options: &SamplingOptions| match serde_json::to_value(options) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let (file, mut given) = (fields(file), fields(given));
+    for (name, from_file) in file {
+        let given = given.remove(&name).unwrap_or_default();
+        match (given.is_null(), from_file.is_null()) {
+            (false, _) => origins.note(format!("sampling.{name}"), &given, Source::Argument),
+            (true, false) => origins.note(format!("sampling.{name}"), &from_file, Source::File),
+            (true, true) => {}
+        }
+    }
+}
+
 impl EngineSettings {
-    fn weigh(command: &Command, environment: &Environment, config: &Config) -> Result<Self, Failure> {
+    fn weigh(
+        command: &Command,
+        environment: &Environment,
+        config: &Config,
+        origins: &mut Origins,
+    ) -> Result<Self, Failure> {
         let arguments = command.engine();
-        let sources = [
-            ("--device", &arguments.device),
-            (env::DEVICE, &environment.device),
-            ("`device` in config.toml", &config.device),
-        ];
-        let device = match sources.into_iter().find_map(|(source, value)| Some((source, value.as_ref()?))) {
-            None => DeviceChoice::Auto,
-            Some((source, value)) => value.parse().map_err(|error| {
-                Failure::new(Exit::Usage, format!("{source} is `{value}`: {error}"))
-                    .with_cure("choose auto, cpu, cuda, cuda:N or metal")
-            })?,
+        let device = Offers {
+            argument: arguments.device,
+            environment: environment.device.clone(),
+            file: config.device.clone(),
         };
-        let sources = [
-            ("--speculation", command.speculation()),
-            ("`speculation` in config.toml", config.speculation.as_deref()),
-        ];
-        let speculation = match sources.into_iter().find_map(|(source, value)| Some((source, value?))) {
-            None => Speculation::default(),
-            Some((source, value)) => value.parse().map_err(|error| {
-                Failure::new(Exit::Usage, format!("{source} is `{value}`: {error}"))
-                    .with_cure("choose auto, off, or how many tokens to guess")
-            })?,
-        };
+        let (device, source) = origins.choose_from("device", device, "auto");
+        let labels = ["--device", env::DEVICE, "`device` in config.toml"];
+        let device = parsed(device, source, labels, "choose auto, cpu, cuda, cuda:N or metal")?;
+        let threads =
+            Offers { argument: arguments.threads, environment: environment.threads, file: config.threads };
+        let given = command.speculation().map(str::to_owned);
+        let speculation = Offers { argument: given, environment: None, file: config.speculation.clone() };
+        let (speculation, source) = origins.choose_from("speculation", speculation, "auto");
+        let labels = ["--speculation", "", "`speculation` in config.toml"];
+        let cure = "choose auto, off, or how many tokens to guess";
+        let instruction_set = Offers { argument: None, environment: environment.cpu.clone(), file: None };
+        let from_both = |argument, file| Offers { argument, environment: None, file };
+        let activations =
+            Offers { argument: arguments.activations, environment: None, file: config.activations };
+        let cache = Offers { argument: arguments.cache, environment: None, file: config.cache };
+        let ops = Offers { argument: arguments.ops, environment: None, file: None };
+        let ignore = arguments.ignore_memory.then_some(true);
         Ok(Self {
             device,
-            speculation,
-            threads: arguments.threads.or(environment.threads).or(config.threads),
-            instruction_set: environment.cpu.clone(),
-            context_length: arguments.context.or(config.context),
+            speculation: parsed(speculation, source, labels, cure)?,
+            threads: origins.choose("threads", threads, "one per physical core"),
+            instruction_set: origins.choose("cpu", instruction_set, "the best one found"),
+            context_length: origins.choose(
+                "context",
+                from_both(arguments.context, config.context),
+                "what the model was trained for, at most 8192",
+            ),
             sequences: 1,
-            cache: arguments.cache.or(config.cache).unwrap_or(CacheFormat::F16),
-            activations: arguments.activations.or(config.activations).unwrap_or_default(),
-            ops: arguments.ops.unwrap_or_default(),
-            ignore_memory: arguments.ignore_memory,
+            cache: origins.choose_or("cache", cache, CacheFormat::F16),
+            activations: origins.choose_or("activations", activations, Activations::default()),
+            ops: origins.choose_or("ops", ops, Ops::default()),
+            ignore_memory: origins.choose_or(
+                "ignore_memory",
+                Offers { argument: ignore, environment: None, file: None },
+                false,
+            ),
         })
     }
+}
+
+/// A word made a value; where it makes no sense, the error names the one of `labels` (argument, variable, field) that it
+/// stands under.
+fn parsed<T: FromStr<Err: Display> + Default>(
+    word: Option<String>,
+    source: Source,
+    labels: [&str; 3],
+    cure: &str,
+) -> Result<T, Failure> {
+    let Some(word) = word else { return Ok(T::default()) };
+    let label = match source {
+        Source::Argument => labels[0],
+        Source::Environment => labels[1],
+        Source::File | Source::Default => labels[2],
+    };
+    word.parse()
+        .map_err(|error| Failure::new(Exit::Usage, format!("{label} is `{word}`: {error}")).with_cure(cure))
 }
 
 fn resolve_home(global: &GlobalArguments, environment: &Environment) -> Result<PathBuf, Failure> {
@@ -192,7 +276,14 @@ fn log_filter(global: &GlobalArguments, from_environment: Option<String>) -> Str
         (false, 0, None) => "warn".to_owned(),
         (false, level @ 1..=2, _) => {
             let level = if level == 1 { "info" } else { "debug" };
-            let ours = ["abide", "abide_engine", "abide_generation", "abide_kernels", "abide_models"];
+            let ours = [
+                "abide",
+                "abide_engine",
+                "abide_generation",
+                "abide_kernels",
+                "abide_models",
+                "abide_server",
+            ];
             ours.iter().fold("warn".to_owned(), |filter, name| format!("{filter},{name}={level}"))
         }
         (false, _, _) => "trace".to_owned(),
