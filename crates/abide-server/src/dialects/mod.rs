@@ -1,5 +1,6 @@
 //! The APIs that clients know, each in its own folder. Must not know models or engines: they translate.
 
 pub mod anthropic;
+mod keep_alive;
 pub mod ollama;
 pub mod openai;
