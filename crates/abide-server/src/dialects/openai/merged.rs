@@ -1,8 +1,10 @@
 //! The answers to several orders of one request, as if they were one. Must not know what they say.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
+
+use futures_core::Stream as _;
 
 use crate::ApiError;
 use crate::answer::{Answering, Choice};
@@ -29,7 +31,7 @@ impl Merged {
             for step in 0..count {
                 let order = (self.turn + step) % count;
                 let Some(answering) = &mut self.orders[order] else { continue };
-                match pin!(answering.next()).poll(context) {
+                match Pin::new(answering).poll_next(context) {
                     Poll::Pending => all_done = false,
                     Poll::Ready(None) => self.orders[order] = None,
                     Poll::Ready(Some(next)) => {

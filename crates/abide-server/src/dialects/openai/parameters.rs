@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use abide_generation::{Constraint, ContextOverflow, Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, Visitor};
+use serde::de::{Deserializer, Visitor};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
