@@ -165,9 +165,9 @@ impl Wake for Unpark {
 #[cfg(test)]
 mod tests {
     use abide_generation::Prompt;
+    use abide_generation::scripted::{Script, ScriptedGenerator};
 
     use super::*;
-    use crate::scripted::{Script, ScriptedGenerator};
 
     fn collect(scripts: Vec<Script>, interrupt: &Interrupt) -> (anyhow::Result<Answer>, Vec<String>) {
         let generator = ScriptedGenerator::new(scripts);
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_stopped_answer_keeps_what_there_is() {
         let interrupt = Interrupt::default();
-        let script = Script::hangs_after(&["a"], interrupt.clone());
+        let script = Script::hangs_after(&["a"], interrupt.raising());
         let (answer, _) = collect(vec![script], &interrupt);
         let answer = answer.unwrap();
         assert_eq!((answer.text.as_str(), answer.reason), ("a", None));

@@ -50,6 +50,15 @@ impl Interrupt {
         if armed && !again { Effect::StopsWork } else { Effect::EndsProgram }
     }
 
+    /// A Ctrl-C for a test to let happen later.
+    #[cfg(test)]
+    pub fn raising(&self) -> impl FnOnce() + Send + 'static {
+        let interrupt = self.clone();
+        move || {
+            interrupt.raise();
+        }
+    }
+
     /// From now until the guard is dropped, Ctrl-C asks the work to stop.
     pub fn arm(&self) -> Armed<'_> {
         self.0.requested.store(false, Ordering::SeqCst);

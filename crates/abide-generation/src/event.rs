@@ -1,5 +1,6 @@
 //! What comes back: a prompt report, tokens as they are made, and an end.
 
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,14 @@ impl GenerationStream {
     /// The next event, waiting without blocking the task; `None` after the end.
     pub async fn next(&mut self) -> Option<Result<GenerationEvent, GenerationError>> {
         self.receiver.recv().await
+    }
+
+    /// The next event for a task that waits for several streams; `None` after the end.
+    pub fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<GenerationEvent, GenerationError>>> {
+        self.receiver.poll_recv(context)
     }
 
     /// The next event, blocking the thread; `None` after the end. Not for use inside a runtime.

@@ -2,7 +2,8 @@
 //!
 //! A [`Generator`] takes a [`GenerationRequest`] and answers with a stream of [`GenerationEvent`]s;
 //! an [`Embedder`] turns texts into vectors. This crate must not know how either is done: no
-//! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types.
+//! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types. The feature
+//! `scripted` adds a generator for tests.
 
 mod embedder;
 mod error;
@@ -10,6 +11,8 @@ mod event;
 mod generator;
 mod request;
 mod sampling;
+#[cfg(feature = "scripted")]
+pub mod scripted;
 
 pub use embedder::{Embedder, Embeddings};
 pub use error::{EmbeddingError, GenerationError};

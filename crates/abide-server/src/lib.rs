@@ -16,11 +16,13 @@ mod options;
 mod registry;
 mod shape;
 mod state;
+#[cfg(test)]
+mod testing;
 
 pub use error::{ApiError, ErrorKind};
 pub use keys::{Keys, Scope};
 pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};
-pub use metrics::Metrics;
+pub use metrics::{InFlight, Metrics};
 pub use options::ServerOptions;
-pub use registry::Registry;
+pub use registry::{Lease, LoadedModel, Registry, RegistryOptions};
 pub use state::{Phase, Server};

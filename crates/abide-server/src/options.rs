@@ -32,6 +32,8 @@ pub struct ServerOptions {
     pub grace: Duration,
     /// How long a model stays in memory after its last answer where a request doesn't say; `Duration::MAX`: for ever.
     pub keep_alive: Duration,
+    /// Models in memory at once at most, however much of it there is; 1 or more.
+    pub models_max: usize,
     /// Whether prompts and answers may be logged.
     pub log_content: bool,
 }
@@ -51,6 +53,7 @@ impl Default for ServerOptions {
             deadline: None,
             grace: Duration::from_secs(10),
             keep_alive: Duration::from_secs(5 * 60),
+            models_max: 8,
             log_content: false,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::metrics::Metrics;
-use crate::registry::Registry;
+use crate::registry::{Registry, RegistryOptions};
 use crate::{Library, ServerOptions};
 
 /// A running server: its models, its numbers, and whether it is stopping.
@@ -33,10 +33,11 @@ pub enum Phase {
 impl Server {
     /// A server over `library`.
     pub fn new(library: Arc<dyn Library>, options: ServerOptions) -> Arc<Self> {
-        let registry = Registry::new(library, options.keep_alive);
+        let metrics = Metrics::default();
+        let kept = RegistryOptions { keep_alive: options.keep_alive, models_max: options.models_max };
         Arc::new(Self {
-            registry,
-            metrics: Metrics::default(),
+            registry: Registry::new(library, kept, metrics.clone()),
+            metrics,
             phase: watch::Sender::new(Phase::Running),
             options,
         })

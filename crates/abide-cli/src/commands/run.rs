@@ -210,12 +210,12 @@ impl<'a> Output<'a> {
 
 #[cfg(test)]
 mod tests {
+    use abide_generation::scripted::{Script, ScriptedGenerator};
     use clap::Parser as _;
 
     use super::*;
     use crate::arguments::{Arguments, Command};
     use crate::output::test::console;
-    use crate::scripted::{Script, ScriptedGenerator};
 
     fn run(generator: &ScriptedGenerator, line: &str, interrupt: &Interrupt) -> (Exit, String, String) {
         let arguments = Arguments::try_parse_from(line.split_whitespace()).unwrap();
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn ctrl_c_ends_with_its_status() {
         let interrupt = Interrupt::default();
-        let generator = ScriptedGenerator::new(vec![Script::hangs_after(&["half"], interrupt.clone())]);
+        let generator = ScriptedGenerator::new(vec![Script::hangs_after(&["half"], interrupt.raising())]);
         let (exit, out, _) = run(&generator, "abide run m", &interrupt);
         assert_eq!((exit, out.as_str()), (Exit::Interrupted, "half\n"));
     }

@@ -1,8 +1,13 @@
 //! From a dialect's order to a stream of pieces: finds the model, makes the requests, tells thoughts and calls of tools
 //! from text. Must not know any dialect.
 
+mod answering;
+mod assembly;
+mod collect;
 mod order;
 mod piece;
 
+pub use answering::{Answering, begin};
+pub use collect::{Collected, CollectedCall, collect};
 pub use order::{Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob};

@@ -32,7 +32,8 @@ pub struct Order {
     pub tool_choice: ToolChoice,
     /// Whether several tools may be called in one answer.
     pub parallel_tool_calls: bool,
-    /// How long the model stays in memory afterwards; `None`: as the server is set; zero: not at all; `Duration::MAX`: for ever.
+    /// How long the model stays in memory afterwards; `None`: as the last request that said so, or as the server is set; zero:
+    /// not at all; `Duration::MAX`: for ever.
     pub keep_alive: Option<Duration>,
 }
 

@@ -1,11 +1,11 @@
 //! Chats with a scripted generator.
 
+use abide_generation::scripted::{Script, ScriptedGenerator};
 use abide_generation::{Message, Role};
 
 use super::*;
 use crate::commands::chat::input::PipedTurns;
 use crate::output::test::console;
-use crate::scripted::{Script, ScriptedGenerator};
 
 struct Outcome {
     exit: Exit,
@@ -120,7 +120,7 @@ fn an_answer_cut_by_the_context_makes_room() {
 fn ctrl_c_stops_the_answer_and_not_the_chat() {
     let interrupt = Interrupt::default();
     let generator = ScriptedGenerator::new(vec![
-        Script::hangs_after(&["half an"], interrupt.clone()),
+        Script::hangs_after(&["half an"], interrupt.raising()),
         Script::answer(&["whole"]),
     ]);
     let outcome = chat_with(&generator, "a\nb\n", &interrupt, options());

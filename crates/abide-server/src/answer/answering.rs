@@ -1,0 +1,267 @@
+//! The answers to one order while they are made: as many streams of a generator as answers are wanted, merged. Must not
+//! know any dialect, nor what pieces mean.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use abide_generation::{
+    GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Usage,
+};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, Sleep};
+use uuid::Uuid;
+
+use super::assembly::Assembly;
+use super::{Choice, Order, Piece};
+use crate::metrics::{InFlight, Metrics};
+use crate::registry::Lease;
+use crate::state::Server;
+use crate::{ApiError, ErrorKind, ModelInfo};
+
+/// Answers to one order at most.
+const CHOICES_MAX: usize = 128;
+
+/// The answers to an order while they are made. Dropping it cancels them.
+pub struct Answering {
+    /// Random letters and digits, from which a dialect makes the answer's id.
+    pub id: String,
+    /// When the order was accepted.
+    pub created: SystemTime,
+    /// The model that answers.
+    pub model: ModelInfo,
+    running: Vec<Running>,
+    choices: usize,
+    ready: VecDeque<Choice>,
+    limits: Limits,
+    // Last: the streams go before the model.
+    _lease: Lease<dyn Generator>,
+}
+
+/// Finds the model, has it loaded if it is not, and has it begin as many answers as are wanted.
+///
+/// # Errors
+/// When the order makes no sense, the model can't be had, refuses, or the deadline passes meanwhile.
+pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiError> {
+    if !(1..=CHOICES_MAX).contains(&order.choices) {
+        return Err(ApiError::invalid(
+            "n",
+            format!("must be from 1 to {CHOICES_MAX}, but is {}", order.choices),
+        ));
+    }
+    let mut limits = Limits::new(server);
+    let ordered = Instant::now();
+    let choices = order.choices;
+    let (streams, lease) = tokio::select! {
+        biased;
+        error = limits.passed() => return Err(error),
+        submitted = submit(server, order) => submitted?,
+    };
+    let run = |(index, stream)| Running::new(index, stream, ordered, &server.metrics);
+    Ok(Answering {
+        id: Uuid::new_v4().simple().to_string(),
+        created: SystemTime::now(),
+        model: lease.info().clone(),
+        running: streams.into_iter().enumerate().map(run).collect(),
+        choices,
+        ready: VecDeque::new(),
+        limits,
+        _lease: lease,
+    })
+}
+
+async fn submit(
+    server: &Server,
+    order: Order,
+) -> Result<(Vec<GenerationStream>, Lease<dyn Generator>), ApiError> {
+    let lease = server.registry.generator(&order.model, order.keep_alive).await?;
+    // Long prompts and large grammars take a while to prepare.
+    let submitted = spawn_blocking(move || {
+        let streams = requests(&order).map(|request| lease.generate(request)).collect::<Result<_, _>>();
+        (streams, lease)
+    });
+    let (streams, lease) = submitted.await.map_err(|error| {
+        tracing::error!(%error, "a request could not be prepared");
+        ApiError::new(ErrorKind::Internal, "the request could not be prepared; the server's log says why")
+    })?;
+    Ok((streams?, lease))
+}
+
+/// The requests for each choice. Without a seed each draws its own.
+fn requests(order: &Order) -> impl Iterator<Item = GenerationRequest> {
+    (0..order.choices as u64).map(|index| {
+        let mut request = order.request.clone();
+        request.sampling.seed = request.sampling.seed.map(|seed| seed.wrapping_add(index));
+        request
+    })
+}
+
+impl Answering {
+    /// How many answers there are.
+    pub fn choices(&self) -> usize {
+        self.choices
+    }
+
+    /// The next piece of any of the answers; `None` when all are complete, or after an error.
+    pub async fn next(&mut self) -> Option<Result<Choice, ApiError>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Choice, ApiError>>> {
+        if let Some(choice) = self.ready.pop_front() {
+            return Poll::Ready(Some(Ok(choice)));
+        }
+        if self.running.is_empty() {
+            return Poll::Ready(None);
+        }
+        let mut error = match self.limits.poll(context) {
+            Poll::Ready(error) => Some(error),
+            Poll::Pending => None,
+        };
+        let ready = &mut self.ready;
+        self.running.retain_mut(|running| {
+            error.is_none()
+                && match running.poll(context, ready) {
+                    Ok(goes_on) => goes_on,
+                    Err(failed) => {
+                        error = Some(failed);
+                        false
+                    }
+                }
+        });
+        if let Some(error) = error {
+            self.running.clear();
+            self.ready.clear();
+            return Poll::Ready(Some(Err(error)));
+        }
+        match self.ready.pop_front() {
+            Some(choice) => Poll::Ready(Some(Ok(choice))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl futures_core::Stream for Answering {
+    type Item = Result<Choice, ApiError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl fmt::Debug for Answering {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Answering").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// One of the answers.
+struct Running {
+    index: usize,
+    stream: GenerationStream,
+    assembly: Assembly,
+    pieces: Vec<Piece>,
+    metrics: Metrics,
+    /// Counted as waiting, then as running.
+    counted: InFlight,
+    /// When it was ordered, then when its last token came.
+    last: Instant,
+    usage: Usage,
+}
+
+impl Running {
+    fn new(index: usize, stream: GenerationStream, ordered: Instant, metrics: &Metrics) -> Self {
+        Self {
+            index,
+            stream,
+            assembly: Assembly::default(),
+            pieces: Vec::new(),
+            metrics: metrics.clone(),
+            counted: metrics.answer_waits(),
+            last: ordered,
+            usage: Usage::default(),
+        }
+    }
+
+    /// Takes what there is until it makes a piece; tells whether more will come.
+    fn poll(&mut self, context: &mut Context<'_>, ready: &mut VecDeque<Choice>) -> Result<bool, ApiError> {
+        while self.pieces.is_empty() {
+            match self.stream.poll_next(context) {
+                Poll::Pending => return Ok(true),
+                Poll::Ready(Some(event)) => {
+                    let event = event?;
+                    self.count(&event);
+                    self.assembly.take(event, &mut self.pieces);
+                }
+                Poll::Ready(None) => return Err(GenerationError::Stopped.into()),
+            }
+        }
+        let finished = matches!(self.pieces.last(), Some(Piece::Finished { .. }));
+        let index = self.index;
+        ready.extend(self.pieces.drain(..).map(|piece| Choice { index, piece }));
+        Ok(!finished)
+    }
+
+    fn count(&mut self, event: &GenerationEvent) {
+        match event {
+            GenerationEvent::Started(report) => {
+                self.usage.prompt_tokens = report.prompt_tokens;
+                self.usage.cached_tokens = report.cached_tokens;
+                self.counted = self.metrics.answer_runs();
+            }
+            GenerationEvent::Token(_) => {
+                let now = Instant::now();
+                match self.usage.completion_tokens {
+                    0 => self.metrics.first_token(now - self.last),
+                    _ => self.metrics.next_token(now - self.last),
+                }
+                self.last = now;
+                self.usage.completion_tokens += 1;
+            }
+            GenerationEvent::Finished { usage, .. } => self.usage = *usage,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.metrics.tokens(&self.usage);
+    }
+}
+
+/// What ends answers from outside.
+struct Limits {
+    deadline: Option<(Duration, Pin<Box<Sleep>>)>,
+    stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Limits {
+    fn new(server: &Server) -> Self {
+        let deadline = server.options.deadline;
+        Self {
+            deadline: deadline.map(|deadline| (deadline, Box::pin(tokio::time::sleep(deadline)))),
+            stopping: Box::pin(server.stopping()),
+        }
+    }
+
+    async fn passed(&mut self) -> ApiError {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Ready when answers must end, with the reason. Not to be polled again then.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<ApiError> {
+        if self.stopping.as_mut().poll(context).is_ready() {
+            return Poll::Ready(ApiError::new(ErrorKind::Unavailable, "the server is stopping"));
+        }
+        let Some((deadline, sleep)) = &mut self.deadline else {
+            return Poll::Pending;
+        };
+        sleep.as_mut().poll(context).map(|()| {
+            let message = format!("the answer was not complete within {} seconds", deadline.as_secs_f64());
+            ApiError::new(ErrorKind::DeadlineExceeded, message)
+        })
+    }
+}

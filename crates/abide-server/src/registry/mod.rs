@@ -1,0 +1,380 @@
+//! The models that are in memory, and how to get others there: each is loaded once however many ask for it, idle ones
+//! make room, and stay until their time is up. Must not know dialects, nor what the models are used for.
+
+mod books;
+mod lease;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Weak, atomic::AtomicBool};
+use std::time::{Duration, SystemTime};
+
+use abide_generation::{Embedder, Generator};
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+
+use self::books::{Books, Found, Outcome};
+pub use self::lease::Lease;
+use self::lease::Usage;
+use crate::metrics::Metrics;
+use crate::{
+    ApiError, ErrorKind, Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind,
+    PullStep,
+};
+
+/// How models are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryOptions {
+    /// How long a model stays in memory after its last use where a request doesn't say; `Duration::MAX`: for ever.
+    pub keep_alive: Duration,
+    /// Models in memory at once at most, however much of it there is.
+    pub models_max: usize,
+}
+
+impl Default for RegistryOptions {
+    fn default() -> Self {
+        Self { keep_alive: Duration::from_secs(5 * 60), models_max: 8 }
+    }
+}
+
+/// A model in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedModel {
+    /// What the library knows of it.
+    pub info: ModelInfo,
+    /// Bytes of memory that it was reckoned to take.
+    pub memory: u64,
+    /// When it goes if nobody uses it; `None`: never.
+    pub expires: Option<SystemTime>,
+}
+
+/// The models that are in memory. Cheap to clone: all clones are the same.
+#[derive(Clone)]
+pub struct Registry {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    library: Arc<dyn Library>,
+    options: RegistryOptions,
+    metrics: Metrics,
+    books: Arc<Books>,
+    /// Held while a model is loaded or removed: what one load finds free, another must not take.
+    loading: tokio::sync::Mutex<()>,
+    clock_runs: std::sync::Once,
+}
+
+impl Registry {
+    /// An empty one over `library`.
+    pub fn new(library: Arc<dyn Library>, options: RegistryOptions, metrics: Metrics) -> Self {
+        let shared = Shared {
+            library,
+            options,
+            metrics,
+            books: Arc::default(),
+            loading: tokio::sync::Mutex::default(),
+            clock_runs: std::sync::Once::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The model of that name (empty: the default one) to make text with, loaded if it is not in memory. Whoever hangs
+    /// up while it is loaded doesn't stop that. `keep_alive` says how long it stays afterwards; `None`: as the last
+    /// request that said so, or as the server is set.
+    ///
+    /// # Errors
+    /// When there is no such model, it makes no text, can't be loaded, or has no room beside those in use.
+    pub async fn generator(
+        &self,
+        name: &str,
+        keep_alive: Option<Duration>,
+    ) -> Result<Lease<dyn Generator>, ApiError> {
+        let (loaded, info, usage) = self.acquire(name, ModelKind::Text, keep_alive).await?;
+        match loaded {
+            Loaded::Generator(model) => Ok(Lease::new(model, info, usage)),
+            Loaded::Embedder(_) => Err(wrong_kind(&info.id, ModelKind::Text)),
+        }
+    }
+
+    /// The model of that name to make vectors with; see [`Self::generator`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn embedder(
+        &self,
+        name: &str,
+        keep_alive: Option<Duration>,
+    ) -> Result<Lease<dyn Embedder>, ApiError> {
+        let (loaded, info, usage) = self.acquire(name, ModelKind::Embedding, keep_alive).await?;
+        match loaded {
+            Loaded::Embedder(model) => Ok(Lease::new(model, info, usage)),
+            Loaded::Generator(_) => Err(wrong_kind(&info.id, ModelKind::Embedding)),
+        }
+    }
+
+    /// The id of the model that is used where a request names none.
+    pub fn default_model(&self) -> String {
+        self.shared.library.default_model()
+    }
+
+    /// The installed model of that name; empty: the default one.
+    ///
+    /// # Errors
+    /// When there is none, or it is not installed.
+    pub async fn find(&self, name: &str) -> Result<ModelInfo, ApiError> {
+        let name = name.to_owned();
+        self.blocking(move |library| {
+            if name.is_empty() { library.find(&library.default_model()) } else { library.find(&name) }
+        })
+        .await
+    }
+
+    /// Installed models, sorted by id.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn list(&self) -> Result<Vec<ModelInfo>, ApiError> {
+        self.blocking(Library::list).await
+    }
+
+    /// Looks into the file of the installed model of that name.
+    ///
+    /// # Errors
+    /// When there is none, or its file can't be used.
+    pub async fn details(&self, name: &str) -> Result<ModelDetails, ApiError> {
+        let name = name.to_owned();
+        self.blocking(move |library| library.details(&library.find(&name)?.id)).await
+    }
+
+    /// Fetches a model. `progress` is called on a thread of its own; dropping what this gives sets `cancel` and so ends
+    /// the fetching.
+    ///
+    /// # Errors
+    /// When there is no such model, or it can't be fetched.
+    pub async fn pull(
+        &self,
+        name: &str,
+        mut progress: impl FnMut(PullStep) + Send + 'static,
+    ) -> Result<ModelInfo, ApiError> {
+        let name = name.to_owned();
+        let cancel = Arc::new(AtomicBool::new(false));
+        let _cancelled_when_dropped = CancelOnDrop(Arc::clone(&cancel));
+        self.blocking(move |library| library.pull(&name, &cancel, &mut progress)).await
+    }
+
+    /// Removes an installed model from memory and from the disk.
+    ///
+    /// # Errors
+    /// When there is none, it is in use, or the disk refuses.
+    pub async fn remove(&self, name: &str) -> Result<(), ApiError> {
+        let id = self.find(name).await?.id;
+        let _no_load_meanwhile = self.shared.loading.lock().await;
+        match self.shared.books.remove_idle(&id) {
+            Ok(None) => {}
+            Ok(Some(loaded)) => self.shared.free(&id, loaded).await,
+            Err(books::InUse) => return Err(LibraryError::InUse { id }.into()),
+        }
+        self.blocking(move |library| library.remove(&id)).await
+    }
+
+    /// Frees the model now, or once its last user is done; tells whether it was in memory.
+    ///
+    /// # Errors
+    /// When there is no such model.
+    pub async fn unload(&self, name: &str) -> Result<bool, ApiError> {
+        let id = self.find(name).await?.id;
+        match self.shared.books.remove_idle(&id) {
+            Ok(None) => Ok(false),
+            Ok(Some(loaded)) => {
+                self.shared.free(&id, loaded).await;
+                Ok(true)
+            }
+            Err(books::InUse) => Ok(self.shared.books.retire(&id)),
+        }
+    }
+
+    /// What is in memory, sorted by id.
+    pub fn loaded(&self) -> Vec<LoadedModel> {
+        self.shared.books.list()
+    }
+
+    async fn acquire(
+        &self,
+        name: &str,
+        kind: ModelKind,
+        keep_alive: Option<Duration>,
+    ) -> Result<(Loaded, ModelInfo, Usage), ApiError> {
+        let info = self.find(name).await?;
+        if info.kind != kind {
+            return Err(wrong_kind(&info.id, kind));
+        }
+        let books = &self.shared.books;
+        let (serial, found) = books.take(&info, keep_alive, self.shared.options.keep_alive);
+        let usage = Usage::new(Arc::clone(books), info.id.clone(), serial);
+        let mut outcome = match found {
+            Found::Ready(loaded) => return Ok((loaded, info, usage)),
+            Found::Loading(outcome) => outcome,
+            Found::Absent(sender) => {
+                let outcome = sender.subscribe();
+                self.watch_the_clock();
+                // A task of its own: whoever asked first may hang up, and others wait for the same.
+                tokio::spawn(Arc::clone(&self.shared).load(info.clone(), sender));
+                outcome
+            }
+        };
+        let told = outcome.wait_for(Option::is_some).await.map(|told| told.clone());
+        match told {
+            Ok(Some(told)) => Ok((told?, info, usage)),
+            // The task that was to tell is gone: the runtime is being shut down.
+            Ok(None) | Err(_) => Err(ApiError::new(ErrorKind::Unavailable, "the server is stopping")),
+        }
+    }
+
+    /// Starts, once, the task that frees models whose time is up. It ends with the registry.
+    fn watch_the_clock(&self) {
+        self.shared.clock_runs.call_once(|| {
+            let (shared, books) = (Arc::downgrade(&self.shared), Arc::clone(&self.shared.books));
+            tokio::spawn(free_the_expired(shared, books));
+        });
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Library) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.shared.blocking(work).await
+    }
+}
+
+impl Shared {
+    /// Loads the model and tells all who wait.
+    async fn load(self: Arc<Self>, info: ModelInfo, tell: watch::Sender<Outcome>) {
+        let result = {
+            let _one_at_a_time = self.loading.lock().await;
+            let result = self.make_room_and_load(&info.id).await;
+            match &result {
+                Ok((loaded, memory)) => self.books.loaded(&info.id, loaded.clone(), *memory),
+                Err(_) => self.books.failed(&info.id),
+            }
+            result
+        };
+        if let Ok((_, memory)) = &result {
+            tracing::info!(model = info.id, memory, "loaded");
+            self.metrics.model_loaded();
+        }
+        tell.send_replace(Some(result.map(|(loaded, _)| loaded)));
+    }
+
+    async fn make_room_and_load(&self, id: &str) -> Result<(Loaded, u64), ApiError> {
+        let need = self.make_room(id).await?;
+        let id = id.to_owned();
+        let loaded = self.blocking(move |library| library.load(&id)).await?;
+        Ok((loaded, need.needed))
+    }
+
+    /// Frees idle models, those first that were used longest ago, until the model has room.
+    async fn make_room(&self, id: &str) -> Result<MemoryNeed, ApiError> {
+        loop {
+            let asked = id.to_owned();
+            let need = self.blocking(move |library| library.memory(&asked)).await?;
+            let others = self.books.others(id);
+            let too_many = others.count >= self.options.models_max;
+            if need.needed <= need.available && !too_many {
+                return Ok(need);
+            }
+            match self.books.evict() {
+                Some((idle, loaded)) => self.free(&idle, loaded).await,
+                None => match self.books.others(id).in_use {
+                    // One was given back in this moment: it was not idle then, but is now.
+                    0 if others.count > 0 => {}
+                    0 => {
+                        let (id, MemoryNeed { needed, available }) = (id.to_owned(), need);
+                        return Err(LibraryError::TooLarge { id, needed, available }.into());
+                    }
+                    in_use => return Err(no_room(id, need, in_use, too_many)),
+                },
+            }
+        }
+    }
+
+    /// Frees a model that the books don't hold any more, and waits for that.
+    async fn free(&self, id: &str, loaded: Loaded) {
+        // Freeing gigabytes takes a while.
+        let freed = spawn_blocking(move || drop(loaded)).await;
+        self.metrics.model_unloaded();
+        match freed {
+            Ok(()) => tracing::info!(model = id, "unloaded"),
+            Err(error) => tracing::error!(model = id, %error, "unloading failed"),
+        }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Library) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let library = Arc::clone(&self.library);
+        let done = spawn_blocking(move || work(&*library)).await;
+        let panicked = |error: tokio::task::JoinError| LibraryError::Internal { details: error.to_string() };
+        Ok(done.map_err(panicked)??)
+    }
+}
+
+async fn free_the_expired(shared: Weak<Shared>, books: Arc<Books>) {
+    loop {
+        let (gone, next) = books.expired();
+        let Some(registry) = shared.upgrade() else {
+            return;
+        };
+        for (id, loaded) in gone {
+            registry.free(&id, loaded).await;
+        }
+        drop(registry);
+        match next {
+            Some(next) => {
+                tokio::select! {
+                    () = tokio::time::sleep_until(next) => {}
+                    () = books.changed.notified() => {}
+                }
+            }
+            None => books.changed.notified().await,
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // So that the task that watches the clock finds that it has nothing to do any more.
+        self.books.changed.notify_one();
+    }
+}
+
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+fn wrong_kind(id: &str, wanted: ModelKind) -> ApiError {
+    let message = match wanted {
+        ModelKind::Text => format!("the model `{id}` makes vectors, not text"),
+        ModelKind::Embedding => format!("the model `{id}` makes text, not vectors; name an embedding model"),
+    };
+    ApiError { field: Some("model".to_owned()), ..ApiError::new(ErrorKind::Invalid, message) }
+}
+
+fn no_room(id: &str, need: MemoryNeed, in_use: usize, too_many: bool) -> ApiError {
+    let models =
+        if in_use == 1 { "one model is in use".to_owned() } else { format!("{in_use} models are in use") };
+    let message = if too_many {
+        format!("the model `{id}` can't be loaded: {models}, which is the limit; try again later")
+    } else {
+        let MemoryNeed { needed, available } = need;
+        format!(
+            "the model `{id}` takes {needed} bytes of memory, and {available} are free while {models}; try \
+             again later"
+        )
+    };
+    ApiError { retry_after: Some(Duration::from_secs(5)), ..ApiError::new(ErrorKind::Busy, message) }
+}
