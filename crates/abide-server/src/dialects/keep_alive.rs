@@ -64,7 +64,8 @@ impl<'de> Deserialize<'de> for KeepAlive {
             type Value = KeepAlive;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a number of seconds, or a duration such as \"5m\"; -1 for ever, 0 not at all")
+                formatter
+                    .write_str("a number of seconds, or a duration such as \"5m\"; -1 for ever, 0 not at all")
             }
 
             fn visit_i64<E: Error>(self, seconds: i64) -> Result<KeepAlive, E> {
@@ -81,7 +82,8 @@ impl<'de> Deserialize<'de> for KeepAlive {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<KeepAlive, E> {
-                KeepAlive::from_text(text).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+                KeepAlive::from_text(text)
+                    .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
             }
         }
 

@@ -34,7 +34,10 @@ const ANSWERS_MAX: usize = 128;
 /// A request to continue texts. Fields that are not here are refused.
 #[derive(ToSchema)]
 #[schema(as = openai::CompletionRequest)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; bodies are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; bodies are read in steps"
+)]
 pub struct CompletionRequest {
     /// A text, a list of texts, a list of token ids, or a list of such lists.
     prompt: Value,
@@ -74,7 +77,11 @@ const REFUSED: &[Refused] = &[
     Refused { field: "suffix", harmless: &[r#""""#], advice: "texts are continued at their end alone" },
     Refused { field: "best_of", harmless: &["1"], advice: "ask for `n` answers and choose among them" },
     // A text has no template.
-    Refused { field: "chat_template_kwargs", harmless: &["{}"], advice: "prompts are continued as they are; use /v1/chat/completions" },
+    Refused {
+        field: "chat_template_kwargs",
+        harmless: &["{}"],
+        advice: "prompts are continued as they are; use /v1/chat/completions",
+    },
 ];
 
 /// What a request asks for: an order for each prompt, and how the reply is to look.
@@ -100,7 +107,10 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
     if let Some(logprobs) = own.logprobs
         && logprobs > LOGPROBS_MAX
     {
-        return Err(ApiError::invalid("logprobs", format!("is {logprobs}, but must be from 0 to {LOGPROBS_MAX}")));
+        return Err(ApiError::invalid(
+            "logprobs",
+            format!("is {logprobs}, but must be from 0 to {LOGPROBS_MAX}"),
+        ));
     }
     let n = super::chat::choices(own.n)?;
     if prompts.len() * n > ANSWERS_MAX {
@@ -122,7 +132,10 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
         ..GenerationRequest::new(Prompt::Tokens(Vec::new()))
     };
     if base.context_overflow == abide_generation::ContextOverflow::DropOldest {
-        return Err(ApiError::unsupported("context_overflow", "a text has no messages to leave out; shorten it"));
+        return Err(ApiError::unsupported(
+            "context_overflow",
+            "a text has no messages to leave out; shorten it",
+        ));
     }
     let model = own.model.unwrap_or_default();
     let order = |prompt| Order {

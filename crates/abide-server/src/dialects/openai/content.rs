@@ -43,7 +43,10 @@ fn part_text(part: Value, path: &str, kinds: &[&str]) -> Result<String, ApiError
             Some(Value::Array(values)) if values.is_empty() || empty == "logprobs" => {}
             None => {}
             Some(_) => {
-                return Err(ApiError::unsupported(part.path_of(empty), "leave it out; only the text is read"));
+                return Err(ApiError::unsupported(
+                    part.path_of(empty),
+                    "leave it out; only the text is read",
+                ));
             }
         }
     }

@@ -23,7 +23,10 @@ const TEXTS_MAX: usize = 2048;
 /// A request for the vectors of texts. Fields that are not here are refused.
 #[derive(ToSchema)]
 #[schema(as = openai::EmbeddingsRequest)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; bodies are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; bodies are read in steps"
+)]
 pub struct EmbeddingsRequest {
     /// A text or a list of texts.
     input: Value,
@@ -115,7 +118,10 @@ fn texts(input: Value) -> Result<Vec<String>, ApiError> {
         other => (vec![other], false),
     };
     if items.is_empty() || items.len() > TEXTS_MAX {
-        return Err(ApiError::invalid("input", format!("must have 1 to {TEXTS_MAX} texts, not {}", items.len())));
+        return Err(ApiError::invalid(
+            "input",
+            format!("must have 1 to {TEXTS_MAX} texts, not {}", items.len()),
+        ));
     }
     let text = |(index, item)| {
         let path = || if is_list { format!("input[{index}]") } else { "input".to_owned() };
@@ -174,7 +180,8 @@ pub async fn embeddings(
         return Err(ApiError { field, ..ApiError::new(ErrorKind::ContextOverflow, message) });
     }
     let encoding = fields.encoding_format.unwrap_or_default();
-    let reply = |(index, vector)| EmbeddingReply { object: "embedding", index, embedding: written(vector, encoding) };
+    let reply =
+        |(index, vector)| EmbeddingReply { object: "embedding", index, embedding: written(vector, encoding) };
     Ok(JsonReply(EmbeddingsReply {
         object: "list",
         data: made.vectors.into_iter().enumerate().map(reply).collect(),

@@ -44,11 +44,6 @@ impl Fields {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Where the object stands.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// Takes one field out; `null` is the same as none.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.map.remove(name).filter(|value| !value.is_null())
@@ -76,8 +71,9 @@ impl Fields {
     pub fn refuse(&mut self, refused: &[Refused]) -> Result<(), ApiError> {
         for Refused { field, harmless, advice } in refused {
             let Some(value) = self.take(field) else { continue };
-            let is_harmless =
-                harmless.iter().any(|text| serde_json::from_str(text).is_ok_and(|known: Value| known == value));
+            let is_harmless = harmless
+                .iter()
+                .any(|text| serde_json::from_str(text).is_ok_and(|known: Value| known == value));
             if !is_harmless {
                 return Err(ApiError::unsupported(self.path_of(field), advice));
             }
@@ -201,7 +197,7 @@ mod tests {
         assert_eq!(place(json!({"sizes": [{"width": "x"}]})).0, "sizes[0].width");
         let (field, message) = place(json!({"sizes": [{"width": 1, "depth": 1}]}));
         assert_eq!(field, "sizes[0].depth");
-        assert!(message.contains("unknown field `depth`"), "{message}");
+        assert!(message.contains("unknown (expected `width`)"), "{message}");
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub fn read_format(value: Value, path: &str, nested: bool) -> Result<Option<Cons
         _ => {
             return Err(ApiError::unsupported(
                 format.path_of("type"),
-                format!("`{kind}` is none of `text`, `json_object` and `json_schema`; grammars have the fields `grammar` and `regex`"),
+                format!(
+                    "`{kind}` is none of `text`, `json_object` and `json_schema`; grammars have the fields `grammar` and `regex`"
+                ),
             ));
         }
     };

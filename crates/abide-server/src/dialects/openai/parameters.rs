@@ -87,7 +87,9 @@ impl SamplingFields {
             logit_bias,
             seed: self.seed.map(|Seed(seed)| seed).or(defaults.seed),
         };
-        sampling.validate().map_err(|error| ApiError::from(abide_generation::GenerationError::Sampling(error)))?;
+        sampling
+            .validate()
+            .map_err(|error| ApiError::from(abide_generation::GenerationError::Sampling(error)))?;
         Ok(sampling)
     }
 }
@@ -210,7 +212,6 @@ impl ExtensionFields {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = openai::ReasoningEffort)]
-#[expect(missing_docs, reason = "the names say it all")]
 pub enum Effort {
     None,
     Minimal,
@@ -276,9 +277,9 @@ impl From<OneOrMany> for Vec<String> {
 pub fn take_stop(fields: &mut Fields) -> Result<Vec<String>, ApiError> {
     let Some(value) = fields.take("stop") else { return Ok(Vec::new()) };
     let texts: Result<OneOrMany, _> = serde_json::from_value(value);
-    texts.map(Into::into).map_err(|_| {
-        ApiError::invalid(fields.path_of("stop"), "must be a string or a list of strings")
-    })
+    texts
+        .map(Into::into)
+        .map_err(|_| ApiError::invalid(fields.path_of("stop"), "must be a string or a list of strings"))
 }
 
 /// A limit of the field `name`, which must be 1 or more.

@@ -71,6 +71,25 @@ pub struct CompletionTokens {
     pub reasoning_tokens: usize,
 }
 
+/// What a part of a stream says of the tokens counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum UsageField {
+    /// Nothing: it wasn't asked for.
+    Absent,
+    /// That it comes later, as `null`.
+    Later,
+    /// The tokens.
+    Told(UsageReply),
+}
+
+impl UsageField {
+    /// Whether there is no such field.
+    pub fn is_absent(&self) -> bool {
+        *self == Self::Absent
+    }
+}
+
 /// Adds up the tokens of all answers to a request.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -108,6 +127,7 @@ impl Tally {
 
 /// Extension: the time that an answer took, in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "units stand last in a name")]
 #[schema(as = openai::Timings)]
 pub struct TimingsReply {
     /// From the request's arrival to the start of its prompt.
@@ -154,7 +174,11 @@ pub struct CandidateReply {
 impl CandidateReply {
     fn new(text: &str, logprob: f32) -> Self {
         let shown = !text.contains(char::REPLACEMENT_CHARACTER);
-        Self { token: text.to_owned(), logprob: finite(logprob), bytes: shown.then(|| text.as_bytes().to_vec()) }
+        Self {
+            token: text.to_owned(),
+            logprob: finite(logprob),
+            bytes: shown.then(|| text.as_bytes().to_vec()),
+        }
     }
 }
 
@@ -162,7 +186,11 @@ impl From<&PieceLogprob> for TokenLogprobReply {
     fn from(piece: &PieceLogprob) -> Self {
         Self {
             chosen: CandidateReply::new(&piece.text, piece.logprob),
-            top_logprobs: piece.top.iter().map(|(_, text, logprob)| CandidateReply::new(text, *logprob)).collect(),
+            top_logprobs: piece
+                .top
+                .iter()
+                .map(|(_, text, logprob)| CandidateReply::new(text, *logprob))
+                .collect(),
         }
     }
 }

@@ -106,7 +106,10 @@ pub fn assert_refused<T>(result: Result<T, ApiError>, field: &str) {
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let words = ["", "type", "text", "function", "auto", "json_schema", "user", "tool", "{}", "\u{fffd}😀"];
+    const WORDS: &[&str] =
+        &["", "type", "text", "function", "auto", "json_schema", "user", "tool", "{}", "\u{fffd}😀"];
+    const KEYS: &[&str] =
+        &["type", "role", "content", "text", "name", "function", "arguments", "id", "call_id", "schema"];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -114,18 +117,15 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         Just(json!(1e308)),
-        proptest::sample::select(&words[..]).prop_map(Value::from),
+        proptest::sample::select(WORDS).prop_map(Value::from),
         ".{0,8}".prop_map(Value::from),
     ];
-    let keys = ["type", "role", "content", "text", "name", "function", "arguments", "id", "call_id", "schema"];
-    leaf.prop_recursive(3, 24, 4, move |inner| {
+    leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::vec((proptest::sample::select(&keys[..]), inner), 0..4).prop_map(
-                |fields| {
-                    Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-                }
-            ),
+            proptest::collection::vec((proptest::sample::select(KEYS), inner), 0..4).prop_map(|fields| {
+                Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            }),
         ]
     })
 }

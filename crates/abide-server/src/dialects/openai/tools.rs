@@ -36,7 +36,10 @@ pub struct Function {
 /// A tool of the chat dialect: `{"type": "function", "function": {…}}`.
 #[derive(Debug, ToSchema)]
 #[schema(as = openai::ChatTool)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; tools are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; tools are read in steps"
+)]
 pub struct ChatTool {
     /// Always `function`.
     r#type: String,
@@ -87,7 +90,9 @@ fn function_of(value: Value, path: &str, shape: Shape) -> Result<(Function, Stri
     if kind != "function" {
         return Err(ApiError::unsupported(
             tool.path_of("type"),
-            format!("`{kind}` is no kind of tool that runs here; describe it as a `function`, which your program runs"),
+            format!(
+                "`{kind}` is no kind of tool that runs here; describe it as a `function`, which your program runs"
+            ),
         ));
     }
     let function = match shape {
@@ -154,12 +159,7 @@ pub fn take_tool_choice(
     Ok(choice)
 }
 
-fn named_choice(
-    value: Value,
-    path: &str,
-    functions: &[Function],
-    shape: Shape,
-) -> Result<String, ApiError> {
+fn named_choice(value: Value, path: &str, functions: &[Function], shape: Shape) -> Result<String, ApiError> {
     let mut choice = Fields::of(value, path)?;
     let kind = choice.take_text("type")?;
     if kind != "function" {
@@ -194,9 +194,10 @@ pub fn arguments_of(text: &str, path: impl FnOnce() -> String) -> Result<Map<Str
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(arguments)) => Ok(arguments),
-        Ok(other) => {
-            Err(ApiError::invalid(path(), format!("must be the JSON text of an object, not of {}", kind_of(&other))))
-        }
+        Ok(other) => Err(ApiError::invalid(
+            path(),
+            format!("must be the JSON text of an object, not of {}", kind_of(&other)),
+        )),
         Err(error) => Err(ApiError::invalid(path(), format!("is not JSON: {error}"))),
     }
 }

@@ -4,8 +4,10 @@ use axum::response::sse::Event;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::reply::{Stamp, Tally, TimingsReply, TokenLogprobReply, UsageReply, finish_reason};
-use super::super::stream::{Write, data, done, error_events};
+use super::super::reply::{
+    Stamp, Tally, TimingsReply, TokenLogprobReply, UsageField, UsageReply, finish_reason,
+};
+use super::super::stream::{StreamOptions, Write, data, done, error_events};
 use super::reply::ChatLogprobs;
 use super::request::ChatWishes;
 use crate::ApiError;
@@ -26,9 +28,9 @@ pub struct ChatChunk {
     /// Of one answer; none in the last chunk, if that tells the usage.
     choices: Vec<ChunkChoice>,
     /// With `stream_options.include_usage`: `null` in all chunks but the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "UsageField::is_absent")]
     #[schema(value_type = Option<UsageReply>)]
-    usage: Option<Option<UsageReply>>,
+    usage: UsageField,
     /// Extension: how many of the oldest messages were left out, with `context_overflow: drop_oldest`; in the first chunk of an
     /// answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +104,7 @@ impl ChatChunks {
     }
 
     fn tells_usage(&self) -> bool {
-        self.wishes.stream.as_ref().is_some_and(|options| options.tells_usage())
+        self.wishes.stream.as_ref().is_some_and(StreamOptions::tells_usage)
     }
 
     fn chunk(&self, choices: Vec<ChunkChoice>) -> ChatChunk {
@@ -114,14 +116,19 @@ impl ChatChunks {
             model,
             system_fingerprint: fingerprint,
             choices,
-            usage: self.tells_usage().then_some(None),
+            usage: if self.tells_usage() { UsageField::Later } else { UsageField::Absent },
             dropped_messages: None,
         }
     }
 
     fn choice_chunk(&mut self, Choice { index, piece }: Choice) -> Option<ChatChunk> {
-        let mut choice =
-            ChunkChoice { index, delta: Delta::default(), logprobs: None, finish_reason: None, timings: None };
+        let mut choice = ChunkChoice {
+            index,
+            delta: Delta::default(),
+            logprobs: None,
+            finish_reason: None,
+            timings: None,
+        };
         let mut dropped_messages = None;
         match piece {
             Piece::Started(report) => {
@@ -165,10 +172,9 @@ impl Write for ChatChunks {
     }
 
     fn end(&mut self) -> Vec<Event> {
-        let usage = self.tells_usage().then(|| ChatChunk {
-            usage: Some(Some(self.tally.reply())),
-            ..self.chunk(Vec::new())
-        });
+        let usage = self
+            .tells_usage()
+            .then(|| ChatChunk { usage: UsageField::Told(self.tally.reply()), ..self.chunk(Vec::new()) });
         usage.iter().map(data).chain([done()]).collect()
     }
 

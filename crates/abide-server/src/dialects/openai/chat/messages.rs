@@ -12,7 +12,10 @@ use crate::ApiError;
 /// One turn of a conversation.
 #[derive(ToSchema)]
 #[schema(as = openai::ChatMessage)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; messages are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; messages are read in steps"
+)]
 pub struct ChatMessage {
     /// `system` or `developer`, `user`, `assistant`, or `tool`.
     role: String,
@@ -31,7 +34,10 @@ pub struct ChatMessage {
 /// A call of a tool.
 #[derive(ToSchema)]
 #[schema(as = openai::ChatToolCallInput)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; calls are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; calls are read in steps"
+)]
 pub struct ChatToolCall {
     /// What its result names.
     id: String,
@@ -106,7 +112,8 @@ fn plain(fields: &mut Fields, role: Role) -> Result<Message, ApiError> {
 
 fn assistant(fields: &mut Fields) -> Result<Message, ApiError> {
     let path = fields.path_of("content");
-    let content = fields.take("content").map(|value| text_of(value, &path, &["text", "refusal"])).transpose()?;
+    let content =
+        fields.take("content").map(|value| text_of(value, &path, &["text", "refusal"])).transpose()?;
     let refusal = optional_text(fields, "refusal")?;
     if refusal.is_some() && content.as_ref().is_some_and(|content| !content.is_empty()) {
         return Err(ApiError::invalid(fields.path_of("refusal"), "can't be given beside `content`"));
@@ -118,12 +125,7 @@ fn assistant(fields: &mut Fields) -> Result<Message, ApiError> {
         return Err(ApiError::invalid(path, "is missing; only a message with `tool_calls` can do without"));
     }
     let name = optional_text(fields, "name")?;
-    Ok(Message {
-        reasoning,
-        tool_calls,
-        name,
-        ..Message::new(Role::Assistant, content.unwrap_or_default())
-    })
+    Ok(Message { reasoning, tool_calls, name, ..Message::new(Role::Assistant, content.unwrap_or_default()) })
 }
 
 fn take_tool_calls(fields: &mut Fields) -> Result<Vec<ToolCall>, ApiError> {
@@ -188,9 +190,8 @@ fn optional_text(fields: &mut Fields, name: &str) -> Result<Option<String>, ApiE
     match fields.take(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(ApiError::invalid(
-            fields.path_of(name),
-            format!("must be a string, not {}", kind_of(&other)),
-        )),
+        Some(other) => {
+            Err(ApiError::invalid(fields.path_of(name), format!("must be a string, not {}", kind_of(&other))))
+        }
     }
 }

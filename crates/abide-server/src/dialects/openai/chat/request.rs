@@ -22,7 +22,10 @@ pub const TOP_LOGPROBS_MAX: usize = 20;
 /// A request for the next turn of a conversation. Fields that are not here are refused.
 #[derive(ToSchema)]
 #[schema(as = openai::ChatRequest)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; bodies are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; bodies are read in steps"
+)]
 pub struct ChatRequest {
     /// The conversation, oldest first. Where the last message is the assistant's, that turn is continued.
     messages: Vec<ChatMessage>,
@@ -76,14 +79,34 @@ const REFUSED: &[Refused] = &[
     Refused { field: "modalities", harmless: &[r#"["text"]"#], advice: "the models here write text alone" },
     Refused { field: "functions", harmless: &[], advice: "this is the old form; describe them in `tools`" },
     Refused { field: "function_call", harmless: &[], advice: "this is the old form; use `tool_choice`" },
-    Refused { field: "prediction", harmless: &[], advice: "leave it out; what repeats is guessed without it" },
+    Refused {
+        field: "prediction",
+        harmless: &[],
+        advice: "leave it out; what repeats is guessed without it",
+    },
     Refused { field: "web_search_options", harmless: &[], advice: "nothing here searches the web" },
-    Refused { field: "verbosity", harmless: &[r#""medium""#], advice: "say in the conversation how long answers should be" },
+    Refused {
+        field: "verbosity",
+        harmless: &[r#""medium""#],
+        advice: "say in the conversation how long answers should be",
+    },
     Refused { field: "moderation", harmless: &[], advice: "nothing here moderates" },
     Refused { field: "store", harmless: &["false"], advice: "no answers are kept here; leave it out" },
-    Refused { field: "service_tier", harmless: &[r#""auto""#, r#""default""#], advice: "there is one tier; leave it out" },
-    Refused { field: "prompt_cache_retention", harmless: &[r#""in_memory""#], advice: "leave it out; the server decides what it keeps" },
-    Refused { field: "prompt_cache_options", harmless: &[r#"{"mode":"implicit"}"#], advice: "leave it out; any common prefix is found" },
+    Refused {
+        field: "service_tier",
+        harmless: &[r#""auto""#, r#""default""#],
+        advice: "there is one tier; leave it out",
+    },
+    Refused {
+        field: "prompt_cache_retention",
+        harmless: &[r#""in_memory""#],
+        advice: "leave it out; the server decides what it keeps",
+    },
+    Refused {
+        field: "prompt_cache_options",
+        harmless: &[r#"{"mode":"implicit"}"#],
+        advice: "leave it out; any common prefix is found",
+    },
 ];
 
 /// What a chat request asks for beside its order.
@@ -162,7 +185,10 @@ fn max_tokens(own: &ChatFields) -> Result<Option<usize>, ApiError> {
     if let (Some(older), Some(newer)) = (own.max_tokens, own.max_completion_tokens)
         && older != newer
     {
-        return Err(ApiError::invalid("max_tokens", "differs from `max_completion_tokens`; give one of them"));
+        return Err(ApiError::invalid(
+            "max_tokens",
+            "differs from `max_completion_tokens`; give one of them",
+        ));
     }
     let newer = limit("max_completion_tokens", own.max_completion_tokens)?;
     Ok(newer.or(limit("max_tokens", own.max_tokens)?))

@@ -135,7 +135,8 @@ fn constraints_come_from_the_format_or_an_extension() {
         request_of(body).constraint
     };
     let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
-    let format = json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
+    let format =
+        json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
     assert_eq!(with(json!({"response_format": format})), Some(Constraint::JsonSchema(schema)));
     assert_eq!(with(json!({"response_format": {"type": "json_object"}})), Some(Constraint::JsonObject));
     assert_eq!(with(json!({"response_format": {"type": "text"}})), None);
@@ -206,17 +207,32 @@ fn each_unsupported_field_is_refused_by_name() {
         ("response_format.type", json!({})),
         ("response_format.type", json!({"type": "xml"})),
         ("response_format.json_schema.name", json!({"type": "json_schema", "json_schema": {"schema": {}}})),
-        ("response_format.json_schema.schema", json!({"type": "json_schema", "json_schema": {"name": "a", "schema": 5}})),
-        ("response_format.json_schema.strict", json!({"type": "json_schema", "json_schema": {"name": "a", "strict": 5}})),
-        ("response_format.json_schema.more", json!({"type": "json_schema", "json_schema": {"name": "a", "more": 5}})),
+        (
+            "response_format.json_schema.schema",
+            json!({"type": "json_schema", "json_schema": {"name": "a", "schema": 5}}),
+        ),
+        (
+            "response_format.json_schema.strict",
+            json!({"type": "json_schema", "json_schema": {"name": "a", "strict": 5}}),
+        ),
+        (
+            "response_format.json_schema.more",
+            json!({"type": "json_schema", "json_schema": {"name": "a", "more": 5}}),
+        ),
         ("response_format.schema", json!({"type": "json_object", "schema": {}})),
         ("tools", json!({})),
         ("tools[0].type", json!([{"type": "custom", "custom": {"name": "a"}}])),
         ("tools[0].function", json!([{"type": "function"}])),
         ("tools[0].function.name", json!([{"type": "function", "function": {}}])),
         ("tools[0].function.name", json!([{"type": "function", "function": {"name": "a b"}}])),
-        ("tools[0].function.parameters", json!([{"type": "function", "function": {"name": "a", "parameters": 5}}])),
-        ("tools[1].function.name", json!([{"type": "function", "function": {"name": "a"}}, {"type": "function", "function": {"name": "a"}}])),
+        (
+            "tools[0].function.parameters",
+            json!([{"type": "function", "function": {"name": "a", "parameters": 5}}]),
+        ),
+        (
+            "tools[1].function.name",
+            json!([{"type": "function", "function": {"name": "a"}}, {"type": "function", "function": {"name": "a"}}]),
+        ),
         ("tool_choice", json!("always")),
         ("tool_choice", json!("required")),
         ("tool_choice.function.name", json!({"type": "function", "function": {"name": "absent"}})),
@@ -244,7 +260,10 @@ fn fields_that_contradict_each_other_are_refused() {
         ("max_tokens", json!({"max_tokens": 5, "max_completion_tokens": 6})),
         ("regex", json!({"regex": "a", "grammar": "start: \"a\""})),
         ("grammar", json!({"grammar": "start: \"a\"", "response_format": {"type": "json_object"}})),
-        ("reasoning_effort", json!({"reasoning_effort": "none", "chat_template_kwargs": {"enable_thinking": true}})),
+        (
+            "reasoning_effort",
+            json!({"reasoning_effort": "none", "chat_template_kwargs": {"enable_thinking": true}}),
+        ),
     ] {
         let mut body = object(json!({"messages": [{"role": "user", "content": "Hi"}]}));
         body.extend(object(fields));
@@ -254,9 +273,7 @@ fn fields_that_contradict_each_other_are_refused() {
 
 #[test]
 fn messages_that_make_no_sense_are_refused_by_place() {
-    let call = |arguments: &str| {
-        json!({"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": arguments}}]})
-    };
+    let call = |arguments: &str| json!({"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": arguments}}]});
     for (field, messages) in [
         ("messages", json!([])),
         ("messages", json!("Hi")),
@@ -271,16 +288,28 @@ fn messages_that_make_no_sense_are_refused_by_place() {
         ("messages[0].tool_calls", json!([{"role": "user", "content": "Hi", "tool_calls": []}])),
         ("messages[0].audio", json!([{"role": "assistant", "content": "Hi", "audio": {"id": "a"}}])),
         ("messages[0].function_call", json!([{"role": "assistant", "content": "Hi", "function_call": {}}])),
-        ("messages[0].content[1].type", json!([{"role": "user", "content": [
-            {"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": "data:"}}]}])),
-        ("messages[0].content[0].type", json!([{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}])),
+        (
+            "messages[0].content[1].type",
+            json!([{"role": "user", "content": [
+            {"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": "data:"}}]}]),
+        ),
+        (
+            "messages[0].content[0].type",
+            json!([{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}]),
+        ),
         ("messages[0].content[0].text", json!([{"role": "user", "content": [{"type": "text"}]}])),
-        ("messages[0].content[0].prompt_cache_breakpoint", json!([{"role": "user", "content": [
-            {"type": "text", "text": "a", "prompt_cache_breakpoint": {"mode": "explicit"}}]}])),
+        (
+            "messages[0].content[0].prompt_cache_breakpoint",
+            json!([{"role": "user", "content": [
+            {"type": "text", "text": "a", "prompt_cache_breakpoint": {"mode": "explicit"}}]}]),
+        ),
         ("messages[0].tool_calls[0].function.arguments", json!([call("{\"a\":")])),
         ("messages[0].tool_calls[0].function.arguments", json!([call("[1]")])),
         ("messages[1].tool_call_id", json!([call("{}"), {"role": "tool", "content": "1"}])),
-        ("messages[1].tool_call_id", json!([call("{}"), {"role": "tool", "content": "1", "tool_call_id": "b"}])),
+        (
+            "messages[1].tool_call_id",
+            json!([call("{}"), {"role": "tool", "content": "1", "tool_call_id": "b"}]),
+        ),
     ] {
         assert_refused(read(json!({"messages": messages})), field);
     }
@@ -289,7 +318,8 @@ fn messages_that_make_no_sense_are_refused_by_place() {
 
 #[test]
 fn a_replys_message_can_be_sent_back() {
-    let reply = serde_json::to_value(ChatCompletion::new(stamp(), vec![whole_answer()], plain_wishes())).unwrap();
+    let reply =
+        serde_json::to_value(ChatCompletion::new(stamp(), vec![whole_answer()], plain_wishes())).unwrap();
     let body = json!({"messages": [
         {"role": "user", "content": "Hi"},
         reply["choices"][0]["message"],
@@ -361,12 +391,8 @@ async fn a_stream_tells_all() {
     let (_, wishes) = read(whole_body()).unwrap();
     let mut chunks = ChatChunks::new(stamp(), wishes);
     let report = abide_generation::PromptReport { dropped_messages: 2, ..Default::default() };
-    let finished = Piece::Finished {
-        ending: Ending::ToolCalls,
-        usage: usage(),
-        thought_tokens: 4,
-        timings: timings(),
-    };
+    let finished =
+        Piece::Finished { ending: Ending::ToolCalls, usage: usage(), thought_tokens: 4, timings: timings() };
     let pieces = [
         Piece::Started(report),
         Piece::Thought("Ask".to_owned()),
@@ -408,13 +434,14 @@ async fn a_stream_is_sent_and_ends_with_usage() {
 #[tokio::test]
 async fn several_answers_have_seeds_of_their_own() {
     let generator = ScriptedGenerator::new(vec![Script::answer(&["one"]), Script::answer(&["two"])]);
-    let generator = std::sync::Arc::new(generator);
+    let generator = Arc::new(generator);
     let library = FakeLibrary::default();
-    library.add(MODEL, std::sync::Arc::clone(&generator), 1000);
-    let server = Server::new(std::sync::Arc::new(library), ServerOptions::default());
+    library.add(MODEL, Arc::clone(&generator), 1000);
+    let server = Server::new(Arc::new(library), ServerOptions::default());
     let body = json!({"messages": [{"role": "user", "content": "Hi"}], "n": 2, "seed": 5});
     let (_, reply) = post(&server, PATH, &body).await;
-    let texts: Vec<_> = reply["choices"].as_array().unwrap().iter().map(|c| &c["message"]["content"]).collect();
+    let texts: Vec<_> =
+        reply["choices"].as_array().unwrap().iter().map(|c| &c["message"]["content"]).collect();
     assert_eq!(texts, ["one", "two"]);
     assert_eq!(reply["usage"]["prompt_tokens"], 10);
     assert_eq!(reply["usage"]["completion_tokens"], 2);
@@ -440,10 +467,8 @@ async fn an_error_in_mid_stream_is_the_last_event() {
 #[tokio::test]
 async fn errors_before_the_answer_have_their_status() {
     let overflow = GenerationError::ContextOverflow { prompt_tokens: 200, context_tokens: 128 };
-    let server = server(vec![
-        Script::refused(overflow),
-        Script::refused(GenerationError::QueueFull { waiting: 9 }),
-    ]);
+    let server =
+        server(vec![Script::refused(overflow), Script::refused(GenerationError::QueueFull { waiting: 9 })]);
     let body = |model: &str| json!({"model": model, "messages": [{"role": "user", "content": "Hi"}], "stream": true});
     for (model, status, code) in [
         (MODEL, 400, json!("context_length_exceeded")),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::super::reply::{Stamp, Tally, TimingsReply, UsageReply, finish_reason, finite};
+use super::super::reply::{Stamp, Tally, TimingsReply, UsageField, UsageReply, finish_reason, finite};
 use super::super::stream::{StreamOptions, Write, data, done, error_events};
 use crate::ApiError;
 use crate::answer::{Choice, Collected, Piece, PieceLogprob};
@@ -46,9 +46,9 @@ pub struct Completion {
     /// The answers: all to the first prompt, then all to the second one, and so on.
     choices: Vec<CompletionChoice>,
     /// In a stream: with `stream_options.include_usage`, `null` in all parts but the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "UsageField::is_absent")]
     #[schema(value_type = Option<UsageReply>)]
-    usage: Option<Option<UsageReply>>,
+    usage: UsageField,
 }
 
 /// One of the answers, or a part of it.
@@ -114,10 +114,10 @@ impl Completion {
             }
         });
         let choices = choices.collect();
-        Self::part(stamp, choices, Some(Some(tally.reply())))
+        Self::part(stamp, choices, UsageField::Told(tally.reply()))
     }
 
-    fn part(stamp: Stamp, choices: Vec<CompletionChoice>, usage: Option<Option<UsageReply>>) -> Self {
+    fn part(stamp: Stamp, choices: Vec<CompletionChoice>, usage: UsageField) -> Self {
         Self {
             id: format!("cmpl-{}", stamp.id),
             object: "text_completion",
@@ -145,17 +145,21 @@ impl CompletionStream {
         Self { stamp, wishes, tally: Tally::default(), offsets: Vec::new() }
     }
 
-    fn part(&self, choices: Vec<CompletionChoice>, usage: Option<UsageReply>) -> Completion {
-        let tells_usage = self.wishes.stream.as_ref().is_some_and(StreamOptions::tells_usage);
-        Completion::part(self.stamp.clone(), choices, tells_usage.then_some(usage))
+    fn tells_usage(&self) -> bool {
+        self.wishes.stream.as_ref().is_some_and(StreamOptions::tells_usage)
     }
 
     fn choice(&mut self, Choice { index, piece }: Choice) -> Option<CompletionChoice> {
-        let mut choice =
-            CompletionChoice { text: String::new(), index, logprobs: None, finish_reason: None, timings: None };
+        let mut choice = CompletionChoice {
+            text: String::new(),
+            index,
+            logprobs: None,
+            finish_reason: None,
+            timings: None,
+        };
         match piece {
             Piece::Started(_) => {
-                choice.text = self.wishes.echo(index).to_owned();
+                self.wishes.echo(index).clone_into(&mut choice.text);
                 if choice.text.is_empty() {
                     return None;
                 }
@@ -185,14 +189,19 @@ impl CompletionStream {
 
 impl Write for CompletionStream {
     fn piece(&mut self, choice: Choice) -> Vec<Event> {
-        let choice = self.choice(choice);
-        choice.map(|choice| data(&self.part(vec![choice], None))).into_iter().collect()
+        let Some(choice) = self.choice(choice) else { return Vec::new() };
+        let usage = if self.tells_usage() { UsageField::Later } else { UsageField::Absent };
+        vec![data(&Completion::part(self.stamp.clone(), vec![choice], usage))]
     }
 
     fn end(&mut self) -> Vec<Event> {
-        let tells_usage = self.wishes.stream.as_ref().is_some_and(StreamOptions::tells_usage);
-        let usage = tells_usage.then(|| self.part(Vec::new(), Some(self.tally.reply())));
-        usage.iter().map(data).chain([done()]).collect()
+        let mut events = Vec::new();
+        if self.tells_usage() {
+            let usage = UsageField::Told(self.tally.reply());
+            events.push(data(&Completion::part(self.stamp.clone(), Vec::new(), usage)));
+        }
+        events.push(done());
+        events
     }
 
     fn error(&mut self, error: &ApiError) -> Vec<Event> {

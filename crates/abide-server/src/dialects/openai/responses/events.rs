@@ -4,7 +4,6 @@
 use abide_generation::Timings;
 use axum::response::sse::Event;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::super::reply::{Stamp, TokenLogprobReply};
@@ -18,7 +17,6 @@ use crate::answer::{Choice, Ending, Piece};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type")]
 #[schema(as = openai::ResponseEvent)]
-#[expect(missing_docs, reason = "the dialect's own names")]
 pub enum ResponseEvent {
     #[serde(rename = "response.created")]
     Created { response: Box<ResponseReply> },
@@ -278,16 +276,25 @@ impl Making {
     /// The events with their numbers, as they are sent.
     fn numbered(&mut self, events: Vec<ResponseEvent>) -> Vec<Event> {
         let number = |event| {
-            let mut value = serde_json::to_value(&event).unwrap_or_default();
-            let name = value["type"].as_str().unwrap_or_default().to_owned();
-            if let Value::Object(fields) = &mut value {
-                fields.insert("sequence_number".to_owned(), self.sequence_number.into());
-            }
+            let numbered = Numbered { event, sequence_number: self.sequence_number };
             self.sequence_number += 1;
-            Event::default().event(name).data(to_json(&value))
+            let text = to_json(&numbered);
+            Event::default().event(name_in(&text)).data(&text)
         };
         events.into_iter().map(number).collect()
     }
+}
+
+#[derive(Serialize)]
+struct Numbered {
+    #[serde(flatten)]
+    event: ResponseEvent,
+    sequence_number: u64,
+}
+
+/// The name of an event, which is the type that its JSON text begins with.
+fn name_in(text: &str) -> &str {
+    text.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
 /// Takes the only part of an item out, if the item is of those that have parts.

@@ -14,7 +14,10 @@ use crate::ApiError;
 /// An item of a conversation. Which fields it has depends on its type.
 #[derive(ToSchema)]
 #[schema(as = openai::InputItem)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; items are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; items are read in steps"
+)]
 pub struct InputItem {
     /// `message` (the default), `reasoning`, `function_call` or `function_call_output`.
     r#type: Option<String>,
@@ -107,7 +110,9 @@ impl Conversation {
         };
         if !["message", "reasoning", "function_call", "function_call_output"].contains(&kind.as_str()) {
             let advice = match kind.as_str() {
-                "item_reference" => "nothing is kept here that could be referred to; send the item itself".to_owned(),
+                "item_reference" => {
+                    "nothing is kept here that could be referred to; send the item itself".to_owned()
+                }
                 _ => format!("`{kind}` is no item that models here can read"),
             };
             return Err(ApiError::unsupported(item.path_of("type"), advice));
@@ -188,7 +193,11 @@ impl Conversation {
                 format!("is `{id}`, but no `function_call` before it has that id"),
             ));
         };
-        self.push(Message { tool_call_id: Some(id), name: Some(called), ..Message::new(Role::Tool, content) });
+        self.push(Message {
+            tool_call_id: Some(id),
+            name: Some(called),
+            ..Message::new(Role::Tool, content)
+        });
         Ok(())
     }
 }

@@ -45,6 +45,10 @@ pub struct Echo {
     /// As in the request.
     pub user: Option<String>,
     /// As in the request.
+    pub safety_identifier: Option<String>,
+    /// As in the request.
+    pub prompt_cache_key: Option<String>,
+    /// As in the request.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -276,9 +280,9 @@ impl ResponseReply {
         self.output = output;
         let code = match error.kind {
             crate::ErrorKind::Busy => "rate_limit_exceeded",
-            crate::ErrorKind::Invalid
-            | crate::ErrorKind::Unsupported
-            | crate::ErrorKind::ContextOverflow => "invalid_prompt",
+            crate::ErrorKind::Invalid | crate::ErrorKind::Unsupported | crate::ErrorKind::ContextOverflow => {
+                "invalid_prompt"
+            }
             _ => "server_error",
         };
         self.error = Some(Failure { code, message: error.message.clone() });

@@ -22,7 +22,10 @@ const INCLUDE_LOGPROBS: &str = "message.output_text.logprobs";
 /// A request for a response. Fields that are not here are refused.
 #[derive(ToSchema)]
 #[schema(as = openai::ResponseRequest)]
-#[expect(dead_code, reason = "it stands for the shape in the description of the API; bodies are read in steps")]
+#[expect(
+    dead_code,
+    reason = "it stands for the shape in the description of the API; bodies are read in steps"
+)]
 pub struct ResponseRequest {
     /// What the user says, or the whole conversation as items.
     #[schema(value_type = Vec<InputItem>)]
@@ -100,22 +103,66 @@ pub enum Truncation {
 
 /// What the dialect offers and abide doesn't.
 const REFUSED: &[Refused] = &[
-    Refused { field: "store", harmless: &["false"], advice: "no responses are kept here; set it to false and send the whole conversation in `input`" },
-    Refused { field: "previous_response_id", harmless: &[], advice: "no responses are kept here; send the whole conversation in `input`" },
-    Refused { field: "conversation", harmless: &[], advice: "no conversations are kept here; send the whole of it in `input`" },
-    Refused { field: "background", harmless: &["false"], advice: "responses are made while you wait; use `stream`" },
-    Refused { field: "background_options", harmless: &[], advice: "responses are made while you wait; use `stream`" },
-    Refused { field: "prompt", harmless: &[], advice: "no prompts are kept here; send its text in `instructions`" },
-    Refused { field: "max_tool_calls", harmless: &[], advice: "it limits built-in tools, and there are none here" },
+    Refused {
+        field: "store",
+        harmless: &["false"],
+        advice: "no responses are kept here; set it to false and send the whole conversation in `input`",
+    },
+    Refused {
+        field: "previous_response_id",
+        harmless: &[],
+        advice: "no responses are kept here; send the whole conversation in `input`",
+    },
+    Refused {
+        field: "conversation",
+        harmless: &[],
+        advice: "no conversations are kept here; send the whole of it in `input`",
+    },
+    Refused {
+        field: "background",
+        harmless: &["false"],
+        advice: "responses are made while you wait; use `stream`",
+    },
+    Refused {
+        field: "background_options",
+        harmless: &[],
+        advice: "responses are made while you wait; use `stream`",
+    },
+    Refused {
+        field: "prompt",
+        harmless: &[],
+        advice: "no prompts are kept here; send its text in `instructions`",
+    },
+    Refused {
+        field: "max_tool_calls",
+        harmless: &[],
+        advice: "it limits built-in tools, and there are none here",
+    },
     Refused { field: "context_management", harmless: &["[]"], advice: "use `truncation`" },
     Refused { field: "moderation", harmless: &[], advice: "nothing here moderates" },
     Refused { field: "access_programs", harmless: &[], advice: "there are none here; leave it out" },
     Refused { field: "image", harmless: &[], advice: "the models here read and write text alone" },
     Refused { field: "modalities", harmless: &[r#"["text"]"#], advice: "the models here write text alone" },
-    Refused { field: "service_tier", harmless: &[r#""auto""#, r#""default""#], advice: "there is one tier; leave it out" },
-    Refused { field: "prompt_cache_retention", harmless: &[r#""in_memory""#], advice: "leave it out; the server decides what it keeps" },
-    Refused { field: "prompt_cache_options", harmless: &[r#"{"mode":"implicit"}"#], advice: "leave it out; any common prefix is found" },
-    Refused { field: "stop", harmless: &[], advice: "this route has no stop texts; use /v1/chat/completions" },
+    Refused {
+        field: "service_tier",
+        harmless: &[r#""auto""#, r#""default""#],
+        advice: "there is one tier; leave it out",
+    },
+    Refused {
+        field: "prompt_cache_retention",
+        harmless: &[r#""in_memory""#],
+        advice: "leave it out; the server decides what it keeps",
+    },
+    Refused {
+        field: "prompt_cache_options",
+        harmless: &[r#"{"mode":"implicit"}"#],
+        advice: "leave it out; any common prefix is found",
+    },
+    Refused {
+        field: "stop",
+        harmless: &[],
+        advice: "this route has no stop texts; use /v1/chat/completions",
+    },
 ];
 
 /// What a request asks for beside its order.
@@ -135,7 +182,9 @@ pub fn read_response(
     body: Map<String, Value>,
     defaults: &Sampling,
 ) -> Result<(Order, ResponseWishes), ApiError> {
-    let raw = |name: &str, default: Value| body.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(default);
+    let raw = |name: &str, default: Value| {
+        body.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(default)
+    };
     let (tools_raw, choice_raw) = (raw("tools", json!([])), raw("tool_choice", json!("auto")));
     let text_raw = raw("text", json!({"format": {"type": "text"}}));
     let mut fields = Fields::of_body(body);
@@ -183,6 +232,8 @@ pub fn read_response(
             top_logprobs: own.top_logprobs.unwrap_or(0),
             truncation: own.truncation.unwrap_or_default(),
             user: labels.user,
+            safety_identifier: labels.safety_identifier,
+            prompt_cache_key: labels.prompt_cache_key,
             metadata: labels.metadata.unwrap_or_default(),
         },
     };
@@ -213,7 +264,9 @@ fn take_format(fields: &mut Fields) -> Result<Option<abide_generation::Constrain
 }
 
 fn check_summary(reasoning: &ReasoningFields) -> Result<(), ApiError> {
-    for (field, summary) in [("summary", &reasoning.summary), ("generate_summary", &reasoning.generate_summary)] {
+    for (field, summary) in
+        [("summary", &reasoning.summary), ("generate_summary", &reasoning.generate_summary)]
+    {
         if summary.as_deref().is_some_and(|summary| summary != "auto") {
             return Err(ApiError::unsupported(
                 format!("reasoning.{field}"),
@@ -245,7 +298,9 @@ fn logprobs(own: &ResponseFields) -> Result<Option<usize>, ApiError> {
     for (index, name) in own.include.iter().flatten().enumerate() {
         if name != INCLUDE_LOGPROBS {
             let advice = match name.as_str() {
-                "reasoning.encrypted_content" => "reasoning items have their thoughts in plain text; leave it out".to_owned(),
+                "reasoning.encrypted_content" => {
+                    "reasoning items have their thoughts in plain text; leave it out".to_owned()
+                }
                 _ => format!("replies have no `{name}`; leave it out"),
             };
             return Err(ApiError::unsupported(format!("include[{index}]"), advice));
@@ -254,7 +309,10 @@ fn logprobs(own: &ResponseFields) -> Result<Option<usize>, ApiError> {
     }
     let top = own.top_logprobs.unwrap_or(0);
     if top > TOP_LOGPROBS_MAX {
-        return Err(ApiError::invalid("top_logprobs", format!("is {top}, but must be from 0 to {TOP_LOGPROBS_MAX}")));
+        return Err(ApiError::invalid(
+            "top_logprobs",
+            format!("is {top}, but must be from 0 to {TOP_LOGPROBS_MAX}"),
+        ));
     }
     if top > 0 && !included {
         return Err(ApiError::invalid("top_logprobs", format!("needs `{INCLUDE_LOGPROBS}` in `include`")));
