@@ -2,13 +2,30 @@
 
 use crate::{Chat, GenerationError, GenerationRequest, GenerationStream};
 
-/// Whether special tokens written in a text are parsed as such.
+/// What becomes of special tokens when a text is tokenised: of those that are written in it, and of the BOS and EOS that the
+/// model wants around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Special {
-    /// No: they are text like any other, and no BOS is put in front.
+    /// They are text like any other, and none are put around it.
     AsText,
-    /// Yes, and BOS / EOS are added as the model wants them.
+    /// They are text like any other, and BOS / EOS are added as the model wants them.
+    AsTextWithin,
+    /// They are parsed, and none are put around it.
+    ParsedAlone,
+    /// They are parsed, and BOS / EOS are added as the model wants them.
     Parsed,
+}
+
+impl Special {
+    /// Whether those that are written in the text are parsed.
+    pub fn is_parsed(self) -> bool {
+        matches!(self, Self::ParsedAlone | Self::Parsed)
+    }
+
+    /// Whether BOS / EOS are added as the model wants them.
+    pub fn is_added(self) -> bool {
+        matches!(self, Self::AsTextWithin | Self::Parsed)
+    }
 }
 
 /// What a generator says of itself.

@@ -74,6 +74,15 @@ impl ApiError {
         let message = format!("`{field}` is not supported: {advice}");
         Self { field: Some(field), ..Self::new(ErrorKind::Unsupported, message) }
     }
+
+    /// The answer took longer than it may.
+    pub fn deadline_exceeded(deadline: Duration) -> Self {
+        let message = format!(
+            "the answer was not complete after {} seconds, which is the limit",
+            deadline.as_secs_f32()
+        );
+        Self::new(ErrorKind::DeadlineExceeded, message)
+    }
 }
 
 impl From<GenerationError> for ApiError {

@@ -6,23 +6,35 @@
 //! terminal: it is built and tested against a scripted [`Generator`](abide_generation::Generator).
 
 pub mod answer;
+mod app;
 mod dialects;
+mod documents;
 mod error;
 mod extract;
+mod guard;
+mod health;
 mod keys;
 mod library;
+mod limits;
 mod metrics;
 mod options;
+mod record;
 mod registry;
+mod serve;
 mod shape;
 mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+mod utilities;
 
+pub use app::app;
 pub use error::{ApiError, ErrorKind};
 pub use keys::{Keys, Scope};
 pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};
 pub use metrics::{InFlight, Metrics};
 pub use options::ServerOptions;
 pub use registry::{Lease, LoadedModel, Registry, RegistryOptions};
+pub use serve::serve;
 pub use state::{Phase, Server};

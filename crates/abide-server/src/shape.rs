@@ -42,10 +42,10 @@ impl IntoResponse for ApiError {
 
 /// The outermost layer: writes the error that a response carries in the dialect of the request's path.
 pub async fn shape(request: Request, next: Next) -> Response {
-    let write = writer_of(request.uri().path());
+    let dialect = dialect_of(request.uri().path());
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<ApiError>() else { return response };
-    let mut shaped = write(error);
+    let mut shaped = dialect.error_response(error);
     // What layers said beside the error stands: which methods there are, who may read it.
     for (name, value) in response.headers() {
         if name == ALLOW || name.as_str().starts_with("access-control-") || name.as_str() == "vary" {
@@ -56,15 +56,46 @@ pub async fn shape(request: Request, next: Next) -> Response {
     shaped
 }
 
-fn writer_of(path: &str) -> fn(&ApiError) -> Response {
+/// Whose paths there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `/v1/…`, and whatever is nobody else's.
+    OpenAi,
+    /// `/api/…`.
+    Ollama,
+    /// `/v1/messages…`.
+    Anthropic,
+}
+
+impl Dialect {
+    /// What it is counted as.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Ollama => "ollama",
+            Self::Anthropic => "anthropic",
+        }
+    }
+
+    fn error_response(self, error: &ApiError) -> Response {
+        match self {
+            Self::OpenAi => openai::error_response(error),
+            Self::Ollama => ollama::error_response(error),
+            Self::Anthropic => anthropic::error_response(error),
+        }
+    }
+}
+
+/// Whose path it is.
+pub fn dialect_of(path: &str) -> Dialect {
     let below =
         |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if below("/v1/messages") {
-        anthropic::error_response
+        Dialect::Anthropic
     } else if below("/api") {
-        ollama::error_response
+        Dialect::Ollama
     } else {
-        openai::error_response
+        Dialect::OpenAi
     }
 }
 

@@ -259,9 +259,6 @@ impl Limits {
         let Some((deadline, sleep)) = &mut self.deadline else {
             return Poll::Pending;
         };
-        sleep.as_mut().poll(context).map(|()| {
-            let message = format!("the answer was not complete within {} seconds", deadline.as_secs_f64());
-            ApiError::new(ErrorKind::DeadlineExceeded, message)
-        })
+        sleep.as_mut().poll(context).map(|()| ApiError::deadline_exceeded(*deadline))
     }
 }

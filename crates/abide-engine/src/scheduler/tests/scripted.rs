@@ -255,7 +255,7 @@ pub(super) struct ByteCodec;
 
 impl TextCodec for ByteCodec {
     fn encode(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
-        let begin = (special == Special::Parsed).then_some(BEGIN);
+        let begin = special.is_added().then_some(BEGIN);
         Ok(begin.into_iter().chain(text.bytes().map(u32::from)).collect())
     }
 

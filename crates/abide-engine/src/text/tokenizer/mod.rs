@@ -101,19 +101,13 @@ impl Tokenizer {
 
     /// The tokens of `text`.
     ///
-    /// [`Special::AsText`]: no BOS, and special tokens are text (but the pieces that the file calls
-    /// user-defined are matched all the same). [`Special::Parsed`]: special tokens are parsed, and BOS and
-    /// EOS are added as the model wants them, whether or not the text has them too.
+    /// Where special tokens are text, the pieces that the file calls user-defined are matched all the same. Where BOS and EOS are
+    /// added, they are added whether or not the text has them too.
     pub fn encode(&self, text: &str, special: Special) -> Vec<u32> {
-        match special {
-            Special::AsText => self.encode_where(text, |class, _| class != Class::Reserved),
-            Special::Parsed => {
-                let mut ids: Vec<u32> = self.bos_to_add().into_iter().collect();
-                ids.extend(self.encode_where(text, |_, _| true));
-                ids.extend(self.eos().filter(|_| self.adds_eos));
-                ids
-            }
-        }
+        let mut ids: Vec<u32> = self.bos_to_add().filter(|_| special.is_added()).into_iter().collect();
+        ids.extend(self.encode_where(text, |class, _| special.is_parsed() || class != Class::Reserved));
+        ids.extend(self.eos().filter(|_| special.is_added() && self.adds_eos));
+        ids
     }
 
     /// The tokens of a prompt made of `segments`, with BOS if the model wants it and the prompt does not

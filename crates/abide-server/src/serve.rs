@@ -1,0 +1,106 @@
+//! Connections: how many there are, how long they may keep one waiting, and how they end. Must not know routes.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use crate::app::app;
+use crate::guard::LocalAddress;
+use crate::{Phase, Server};
+
+/// How long answers that were told to end may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long to wait when the system has no sockets left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Answers requests that come in at `listener` until the server enters [`Phase::Draining`]. Then it takes no more, lets answers
+/// go on for as long as the options grant them, ends what is left, and returns.
+///
+/// # Errors
+/// When the listener's address can't be told.
+pub async fn serve(server: Arc<Server>, listener: TcpListener) -> io::Result<()> {
+    listener.local_addr()?;
+    let router = app(&server);
+    let mut connections = JoinSet::new();
+    tokio::select! {
+        () = accept(&server, &listener, &router, &mut connections) => {}
+        () = server.reaches(Phase::Draining) => {}
+    }
+    drop(listener);
+    if timeout(server.options.grace, all(&mut connections)).await.is_err() {
+        tracing::info!("answers that are not complete end now");
+        server.enter(Phase::Stopping);
+        // What does not end then is dropped with the set.
+        let _ = timeout(LAST_WORDS, all(&mut connections)).await;
+    }
+    server.enter(Phase::Stopping);
+    Ok(())
+}
+
+async fn all(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
+}
+
+async fn accept(
+    server: &Arc<Server>,
+    listener: &TcpListener,
+    router: &Router,
+    connections: &mut JoinSet<()>,
+) {
+    let places = Arc::new(Semaphore::new(server.options.connections_max));
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(connection(Arc::clone(server), stream, router.clone(), place));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _place: OwnedSemaphorePermit) {
+    let Ok(address) = stream.local_addr() else { return };
+    // Tokens are small, and each must leave at once.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small packets may be held back");
+    }
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(LocalAddress(address));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(server.options.head_timeout)
+        .max_header_size(server.options.head_bytes_max)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let draining = server.reaches(Phase::Draining);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = draining => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}

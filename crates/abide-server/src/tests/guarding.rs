@@ -1,0 +1,201 @@
+//! Hosts, origins and keys.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get as on_get;
+
+use super::{get, request, send, server};
+use crate::app::{app, layered};
+use crate::guard::{LocalAddress, check_admin, check_key};
+use crate::{Keys, Scope, ServerOptions};
+
+#[tokio::test]
+async fn only_known_hosts_are_answered() {
+    let options = ServerOptions { allowed_hosts: vec!["Box.lan".to_owned()], ..ServerOptions::default() };
+    let router = app(&server(options));
+    let status = |host: &'static str| {
+        let router = router.clone();
+        async move {
+            let local: SocketAddr = "[::ffff:192.168.1.5]:11435".parse().unwrap();
+            let asked =
+                axum::http::Request::get("/health").header("host", host).extension(LocalAddress(local));
+            get(&router, asked).await
+        }
+    };
+    for host in [
+        "localhost",
+        "localhost:11435",
+        "LOCALHOST",
+        "localhost.",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.8.9.1",
+        "[::1]",
+        "[::1]:11435",
+        "192.168.1.5",
+        "192.168.1.5:11435",
+        "box.lan",
+        "box.lan:11435",
+    ] {
+        assert_eq!(status(host).await, StatusCode::OK, "{host}");
+    }
+    for host in [
+        "evil.example",
+        "evil.example:11435",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "192.168.1.6",
+        "user@localhost",
+        "localhost@evil.example",
+        "",
+        "local host",
+        "0.0.0.0",
+        "[::]",
+        "2130706433",
+        "box",
+    ] {
+        assert_eq!(status(host).await, StatusCode::FORBIDDEN, "{host}");
+    }
+    assert_eq!(get(&router, axum::http::Request::get("/health")).await, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        get(&router, request("GET", "/health").header("host", "evil.example")).await,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(get(&router, request("GET", "http://evil.example/health")).await, StatusCode::FORBIDDEN);
+    assert_eq!(get(&router, request("GET", "http://localhost/health")).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn pages_of_strangers_are_refused() {
+    let named = "https://chat.example".to_owned();
+    let router =
+        app(&server(ServerOptions { allowed_origins: vec![named.clone()], ..ServerOptions::default() }));
+    for origin in
+        ["http://localhost:11435", "http://127.0.0.1:3000", "https://[::1]", &named, "HTTPS://chat.example"]
+    {
+        assert_eq!(
+            get(&router, request("GET", "/health").header("origin", origin)).await,
+            StatusCode::OK,
+            "{origin}"
+        );
+    }
+    for origin in [
+        "https://evil.example",
+        "https://chat.example.evil.example",
+        "http://chat.example",
+        "null",
+        "file://",
+        "http://a@localhost",
+        "",
+    ] {
+        let response = send(&router, request("GET", "/health").header("origin", origin), Body::empty()).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin}");
+        assert!(!response.headers().contains_key("access-control-allow-origin"));
+    }
+    let twice = request("GET", "/health")
+        .header("origin", "http://localhost")
+        .header("origin", "https://evil.example");
+    assert_eq!(get(&router, twice).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn only_named_origins_may_read_answers() {
+    let options = ServerOptions {
+        allowed_origins: vec!["https://chat.example".to_owned()],
+        keys: Keys::new([(Scope::Use, "secret".to_owned())]),
+        ..ServerOptions::default()
+    };
+    let router = app(&server(options));
+    let own =
+        send(&router, request("GET", "/health").header("origin", "http://localhost"), Body::empty()).await;
+    assert!(!own.headers().contains_key("access-control-allow-origin"), "nobody named it");
+    let read =
+        send(&router, request("GET", "/nowhere").header("origin", "https://chat.example"), Body::empty())
+            .await;
+    assert_eq!(read.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        read.headers()["access-control-allow-origin"],
+        "https://chat.example",
+        "errors can be read, too"
+    );
+    assert_eq!(read.headers()["vary"], "Origin");
+    let preflight = |origin: &str| {
+        request("OPTIONS", "/v1/chat/completions")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type")
+            .header("access-control-request-private-network", "true")
+    };
+    let allowed = send(&router, preflight("https://chat.example"), Body::empty()).await;
+    assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
+    assert_eq!(allowed.headers()["access-control-allow-headers"], "authorization,content-type");
+    assert_eq!(allowed.headers()["access-control-allow-private-network"], "true");
+    for origin in ["https://evil.example", "http://localhost:3000"] {
+        let refused = send(&router, preflight(origin), Body::empty()).await;
+        assert!(!refused.headers().contains_key("access-control-allow-origin"), "{origin}");
+        assert_ne!(refused.status(), StatusCode::NO_CONTENT, "{origin}");
+    }
+    let all =
+        app(&server(ServerOptions { allowed_origins: vec!["*".to_owned()], ..ServerOptions::default() }));
+    let read =
+        send(&all, request("GET", "/health").header("origin", "https://any.example"), Body::empty()).await;
+    assert_eq!(read.headers()["access-control-allow-origin"], "https://any.example");
+}
+
+#[tokio::test]
+async fn keys_open_what_they_are_for() {
+    let keys = Keys::new([(Scope::Use, "use".to_owned()), (Scope::Admin, "admin".to_owned())]);
+    let server = server(ServerOptions { keys, ..ServerOptions::default() });
+    let key = || from_fn_with_state(server.clone(), check_key);
+    let routes = Router::new()
+        .route("/use", on_get(|| async {}).route_layer(key()))
+        .route("/admin", on_get(|| async {}).route_layer(from_fn(check_admin)).route_layer(key()))
+        .route("/open", on_get(|| async {}));
+    let router = layered(routes, &server);
+    let (ok, unknown, forbidden) = (StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN);
+    for (header, value, on_use, on_admin) in [
+        ("authorization", "Bearer use", ok, forbidden),
+        ("authorization", "bearer admin", ok, ok),
+        ("x-api-key", "use", ok, forbidden),
+        ("x-api-key", "admin", ok, ok),
+        ("authorization", "Bearer wrong", unknown, unknown),
+        ("authorization", "Bearer ", unknown, unknown),
+        ("authorization", "Basic use", unknown, unknown),
+        ("authorization", "use", unknown, unknown),
+        ("x-api-key", "", unknown, unknown),
+        ("cookie", "use", unknown, unknown),
+    ] {
+        assert_eq!(
+            get(&router, request("GET", "/use").header(header, value)).await,
+            on_use,
+            "{header}: {value}"
+        );
+        assert_eq!(
+            get(&router, request("GET", "/admin").header(header, value)).await,
+            on_admin,
+            "{header}: {value}"
+        );
+    }
+    let refused = send(&router, request("GET", "/use"), Body::empty()).await;
+    assert_eq!(
+        (refused.status(), &refused.headers()["www-authenticate"]),
+        (unknown, &"Bearer".parse().unwrap())
+    );
+    assert_eq!(get(&router, request("GET", "/open")).await, ok);
+}
+
+#[tokio::test]
+async fn what_is_the_same_for_everybody_needs_no_key() {
+    let keys = Keys::new([(Scope::Use, "secret".to_owned())]);
+    let router = app(&server(ServerOptions { keys, ..ServerOptions::default() }));
+    for path in ["/", "/docs", "/docs/page.js", "/docs/page.css", "/openapi.json", "/health"] {
+        assert_eq!(get(&router, request("GET", path)).await, StatusCode::OK, "{path}");
+    }
+    let page = send(&router, request("GET", "/"), Body::empty()).await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+}
