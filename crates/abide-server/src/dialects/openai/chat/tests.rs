@@ -161,9 +161,20 @@ fn thinking_is_switched_by_effort_or_by_the_template_variable() {
     assert_eq!(with(json!({"chat_template_kwargs": {"enable_thinking": false}})), (Some(false), None));
 }
 
+/// Each value of a field, whose place in the body may lie deeper, is refused by that place.
+#[track_caller]
+fn assert_each_refused(cases: &[(&str, Value)]) {
+    for (field, value) in cases {
+        let mut body = object(json!({"messages": [{"role": "user", "content": "Hi"}]}));
+        let name = field.split(['.', '[']).next().unwrap();
+        body.insert(name.to_owned(), value.clone());
+        assert_refused(read_chat(body, &Sampling::default()), field);
+    }
+}
+
 #[test]
 fn each_unsupported_field_is_refused_by_name() {
-    for (field, value) in [
+    assert_each_refused(&[
         ("audio", json!({"voice": "alloy", "format": "mp3"})),
         ("modalities", json!(["text", "audio"])),
         ("functions", json!([{"name": "f"}])),
@@ -203,6 +214,22 @@ fn each_unsupported_field_is_refused_by_name() {
         ("stream_options.include_obfuscation", json!({"include_obfuscation": true})),
         ("stream_options.other", json!({"other": true})),
         ("reasoning_effort", json!("enormous")),
+        ("context_overflow", json!("shrug")),
+        ("keep_alive", json!("soon")),
+        ("metadata.a", json!({"a": 5})),
+        ("chat_template_kwargs.enable_thinking", json!({"enable_thinking": "yes"})),
+        ("xtc.threshold", json!({"probability": 0.5})),
+        ("xtc.probability", json!({"probability": 2, "threshold": 0.1})),
+        ("dry.strength", json!({"strength": 1})),
+        ("mirostat.tau", json!({"tau": 0, "eta": 0.1})),
+        ("model", json!(5)),
+        ("stream", json!("yes")),
+    ]);
+}
+
+#[test]
+fn formats_and_tools_that_make_no_sense_are_refused_by_place() {
+    assert_each_refused(&[
         ("response_format", json!("json")),
         ("response_format.type", json!({})),
         ("response_format.type", json!({"type": "xml"})),
@@ -237,21 +264,7 @@ fn each_unsupported_field_is_refused_by_name() {
         ("tool_choice", json!("required")),
         ("tool_choice.function.name", json!({"type": "function", "function": {"name": "absent"}})),
         ("tool_choice.type", json!({"type": "allowed_tools", "allowed_tools": {}})),
-        ("context_overflow", json!("shrug")),
-        ("keep_alive", json!("soon")),
-        ("metadata.a", json!({"a": 5})),
-        ("chat_template_kwargs.enable_thinking", json!({"enable_thinking": "yes"})),
-        ("xtc.threshold", json!({"probability": 0.5})),
-        ("xtc.probability", json!({"probability": 2, "threshold": 0.1})),
-        ("dry.strength", json!({"strength": 1})),
-        ("mirostat.tau", json!({"tau": 0, "eta": 0.1})),
-        ("model", json!(5)),
-        ("stream", json!("yes")),
-    ] {
-        let mut body = object(json!({"messages": [{"role": "user", "content": "Hi"}]}));
-        body.insert(field.split('.').next().unwrap().split('[').next().unwrap().to_owned(), value);
-        assert_refused(read_chat(body, &Sampling::default()), field);
-    }
+    ]);
 }
 
 #[test]

@@ -150,6 +150,11 @@ impl Conversation {
         let text = text_of(content, &path, kinds)?;
         if role == Role::Assistant {
             self.turn(|turn| turn.content.is_empty() && turn.tool_calls.is_empty()).content = text;
+        } else if let (Role::System, [only]) = (role, self.messages.as_mut_slice())
+            && only.role == Role::System
+        {
+            // Many templates know one system message, at the beginning; the dialect has two places for it.
+            only.content = format!("{}\n\n{text}", only.content);
         } else {
             self.push(Message::new(role, text));
         }
