@@ -1,7 +1,7 @@
 //! What the scheduler needs of text: the seam between it and tokenizer and chat template,
 //! so that it is tested without a vocabulary. Knows nothing of how they work.
 
-use abide_generation::{Chat, GenerationError, Special};
+use abide_generation::{Chat, GenerationError, PromptPart, Special};
 
 /// Texts to tokens and back, for one model.
 pub trait TextCodec: Send + Sync {
@@ -16,6 +16,12 @@ pub trait TextCodec: Send + Sync {
     /// # Errors
     /// When the text can't be tokenised.
     fn encode_text(&self, text: &str) -> Result<Vec<u32>, GenerationError>;
+
+    /// Token ids of markup and texts to be continued: BOS as the model wants it, special tokens in the markup alone.
+    ///
+    /// # Errors
+    /// When the text can't be tokenised.
+    fn encode_parts(&self, parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError>;
 
     /// Token ids of a conversation with the assistant's turn opened: the template's own special
     /// tokens are parsed, those written in the messages are data.

@@ -7,13 +7,13 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use abide_generation::{
-    Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, PromptReport,
-    Special,
+    Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, Prompt,
+    PromptReport, Special,
 };
 use tokio::sync::mpsc;
 
 use super::answer::{Answer, Place, Places};
-use super::prompt::{FittedPrompt, Room, fit};
+use super::prompt::{self, FittedPrompt, Room, fit};
 use super::request::{Clock, Limits, Request, Writer, sampling_failed};
 use super::speculation::Drafter;
 use super::stop::StopFilter;
@@ -135,6 +135,10 @@ impl Generator for Engine {
 
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
         self.codec.encode(text, special)
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
+        prompt::encode(prompt, &*self.codec)
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {

@@ -50,13 +50,10 @@ pub(super) fn fit(
     codec: &dyn TextCodec,
 ) -> Result<FittedPrompt, GenerationError> {
     let tokens = match prompt {
-        Prompt::Chat(chat) if chat.messages.is_empty() => return Err(GenerationError::EmptyPrompt),
-        Prompt::Chat(chat) if room.overflow == ContextOverflow::DropOldest => {
+        Prompt::Chat(chat) if room.overflow == ContextOverflow::DropOldest && !chat.messages.is_empty() => {
             return fit_chat(chat, room, codec);
         }
-        Prompt::Chat(chat) => codec.encode_chat(chat)?,
-        Prompt::Text(text) => codec.encode_text(text)?,
-        Prompt::Tokens(tokens) => tokens.clone(),
+        prompt => encode(prompt, codec)?,
     };
     if let Some(unknown) = tokens.iter().find(|token| **token as usize >= vocabulary) {
         return Err(GenerationError::InvalidRequest {
@@ -66,6 +63,17 @@ pub(super) fn fit(
     }
     room.holds(&tokens)?;
     Ok(FittedPrompt { tokens, dropped_messages: 0 })
+}
+
+/// Tokens of `prompt`, whether or not they fit.
+pub(super) fn encode(prompt: &Prompt, codec: &dyn TextCodec) -> Result<Vec<u32>, GenerationError> {
+    match prompt {
+        Prompt::Chat(chat) if chat.messages.is_empty() => Err(GenerationError::EmptyPrompt),
+        Prompt::Chat(chat) => codec.encode_chat(chat),
+        Prompt::Text(text) => codec.encode_text(text),
+        Prompt::Parts(parts) => codec.encode_parts(parts),
+        Prompt::Tokens(tokens) => Ok(tokens.clone()),
+    }
 }
 
 /// Drops as few of the oldest messages as it takes.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use abide_generation::{Chat, GenerationError, Special};
+use abide_generation::{Chat, GenerationError, PromptPart, Special};
 
 use super::{ChatTemplate, RenderOptions, Rendered, Segment, TextStream, Tokenizer};
 use crate::scheduler::{TextCodec, TextDecoder};
@@ -47,6 +47,17 @@ impl TextCodec for ModelText {
 
     fn encode_text(&self, text: &str) -> Result<Vec<u32>, GenerationError> {
         Ok(self.tokenizer.encode_segments(&[Segment::Text(text)]))
+    }
+
+    fn encode_parts(&self, parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError> {
+        let segments: Vec<_> = parts
+            .iter()
+            .map(|part| match part {
+                PromptPart::Markup(markup) => Segment::Markup(markup),
+                PromptPart::Text(text) => Segment::Text(text),
+            })
+            .collect();
+        Ok(self.tokenizer.encode_segments(&segments))
     }
 
     fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
@@ -142,6 +153,15 @@ mod tests {
         assert_eq!(rendered, "<|turn|>user\nhi<|done|>\n<|turn|>system<|done|>\n<|turn|>assistant\n");
         assert!(!text.encode_text("<|turn|>").unwrap().contains(&TURN));
         assert_eq!(text.encode("<|turn|>", Special::Parsed).unwrap().last(), Some(&TURN));
+    }
+
+    #[test]
+    fn special_tokens_count_in_markup_alone() {
+        let text = model_text();
+        let parts = [PromptPart::Markup("<|turn|>".to_owned()), PromptPart::Text("<|turn|>".to_owned())];
+        let tokens = text.encode_parts(&parts).unwrap();
+        assert_eq!(tokens.iter().filter(|token| **token == TURN).count(), 1);
+        assert_eq!(text.decode(&tokens).unwrap(), "<|turn|>");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use abide_generation::{Chat, GenerationError, Message, ModelDescription, Special, ToolSyntax};
+use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
 
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -261,6 +261,13 @@ impl TextCodec for ByteCodec {
 
     fn encode_text(&self, text: &str) -> Result<Vec<u32>, GenerationError> {
         self.encode(text, Special::Parsed)
+    }
+
+    fn encode_parts(&self, parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError> {
+        let text = |part: &PromptPart| match part {
+            PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
+        };
+        self.encode_text(&parts.iter().map(text).collect::<String>())
     }
 
     fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
