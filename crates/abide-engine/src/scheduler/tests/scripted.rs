@@ -263,8 +263,9 @@ impl TextCodec for ByteCodec {
         self.encode(text, Special::Parsed)
     }
 
-    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
-        self.encode_text(&self.render(chat)?)
+    fn encode_chat(&self, chat: &Chat) -> Result<ChatTokens, GenerationError> {
+        let text = self.render(chat)?;
+        Ok(ChatTokens { tokens: self.encode_text(&text)?, thought_open: text.ends_with("(\n|") })
     }
 
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
