@@ -4,5 +4,6 @@
 mod cli;
 mod models;
 mod reference;
+mod same_answer;
 mod support;
 mod tidy;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abide_engine::gguf::{GgufError, GgufFile, Problem};
-use abide_engine::text::{ChatTemplate, ModelText, RenderOptions, Tokenizer};
+use abide_engine::text::{ChatTemplate, ModelText, Tokenizer};
 use abide_engine::{
     CacheType, Engine, EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan,
     Model, OpsChoice, TokenModel as _, devices, inspect, parameters,
 };
-use abide_generation::{Generator, Message, ModelDescription, ToolSyntax};
+use abide_generation::{Chat, Generator, ModelDescription};
 use abide_kernels::{ActivationPrecision, Isa};
 use anyhow::Context as _;
 
@@ -180,26 +180,26 @@ fn describe(
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
         template_notice: (!notice.is_empty()).then_some(notice),
-        tool_syntax: ToolSyntax::default(),
-        thought_marks: None,
+        tool_syntax: template.tool_syntax(),
+        thought_marks: template.thought_marks().cloned(),
     }
 }
 
-/// The prompt that a model's chat template makes of `messages`.
+/// The prompt that a model's chat template makes of `chat`.
 ///
 /// # Errors
 /// When there is no template, or it fails.
 pub fn render(
     local: &LocalModel,
     file: &GgufFile,
-    messages: &[Message],
+    chat: &Chat,
     console: &mut Console,
 ) -> anyhow::Result<String> {
     let template = template(local, file)?;
     if let Some(notice) = template.notice() {
         console.note(&format!("note: {notice}"));
     }
-    Ok(template.render(messages, &RenderOptions::default())?.text().to_owned())
+    Ok(template.render(chat, None)?.text().to_owned())
 }
 
 /// What the engine makes of a file.

@@ -3,6 +3,15 @@
 
 use abide_generation::{Chat, GenerationError, PromptPart, Special};
 
+/// A conversation in tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatTokens {
+    /// The prompt.
+    pub tokens: Vec<u32>,
+    /// Whether it ends inside a thought.
+    pub thought_open: bool,
+}
+
 /// Texts to tokens and back, for one model.
 pub trait TextCodec: Send + Sync {
     /// Token ids of `text`.
@@ -23,12 +32,12 @@ pub trait TextCodec: Send + Sync {
     /// When the text can't be tokenised.
     fn encode_parts(&self, parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError>;
 
-    /// Token ids of a conversation with the assistant's turn opened: the template's own special
-    /// tokens are parsed, those written in the messages are data.
+    /// Token ids of a conversation with the assistant's turn opened, or its last message continued: the template's own
+    /// special tokens are parsed, those written in messages and about tools are data.
     ///
     /// # Errors
     /// When there is no template, or it fails.
-    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError>;
+    fn encode_chat(&self, chat: &Chat) -> Result<ChatTokens, GenerationError>;
 
     /// The text that [`Self::encode_chat`] encodes.
     ///

@@ -89,7 +89,7 @@ impl Engine {
             answer_tokens: request.max_tokens,
             overflow: request.context_overflow,
         };
-        let FittedPrompt { tokens, dropped_messages } =
+        let FittedPrompt { tokens, dropped_messages, thought_open } =
             fit(&request.prompt, room, self.vocabulary, self.codec.as_ref())?;
         let prompt_tokens = tokens.len();
         // Room for a start, all tokens, and an end: sending never waits.
@@ -111,7 +111,7 @@ impl Engine {
             drafted: 0,
             accepted: 0,
             logprobs: request.logprobs,
-            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open: false },
+            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open },
             clock: Clock { arrived, prefill: None, first_token: None },
             span: tracing::info_span!("generate", prompt_tokens),
         };
@@ -138,7 +138,7 @@ impl Generator for Engine {
     }
 
     fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
-        prompt::encode(prompt, &*self.codec)
+        Ok(prompt::encode(prompt, &*self.codec)?.tokens)
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {

@@ -270,8 +270,9 @@ impl TextCodec for ByteCodec {
         self.encode_text(&parts.iter().map(text).collect::<String>())
     }
 
-    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
-        self.encode_text(&self.render(chat)?)
+    fn encode_chat(&self, chat: &Chat) -> Result<ChatTokens, GenerationError> {
+        let text = self.render(chat)?;
+        Ok(ChatTokens { tokens: self.encode_text(&text)?, thought_open: text.ends_with("(\n|") })
     }
 
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
