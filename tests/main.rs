@@ -2,6 +2,7 @@
 //! share is in `support`.
 
 mod cli;
+mod embeddings;
 mod models;
 mod reference;
 mod same_answer;

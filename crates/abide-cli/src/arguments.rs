@@ -12,9 +12,9 @@ use serde::Deserialize;
 
 use crate::commands::{
     bench::BenchArguments, chat::ChatArguments, completions::CompletionsArguments, doctor::DoctorArguments,
-    logits::LogitsArguments, models::ModelsArguments, perplexity::PerplexityArguments, pull::PullArguments,
-    rm::RmArguments, run::RunArguments, show::ShowArguments, template::TemplateArguments,
-    tokenize::TokenizeArguments,
+    embed::EmbedArguments, logits::LogitsArguments, models::ModelsArguments, perplexity::PerplexityArguments,
+    pull::PullArguments, rm::RmArguments, run::RunArguments, show::ShowArguments,
+    template::TemplateArguments, tokenize::TokenizeArguments,
 };
 use crate::env;
 use crate::failure::Exit;
@@ -79,6 +79,7 @@ pub enum ColorChoice {
 pub enum Command {
     Chat(ChatArguments),
     Run(RunArguments),
+    Embed(EmbedArguments),
     Models(ModelsArguments),
     Pull(PullArguments),
     Rm(RmArguments),
@@ -100,6 +101,11 @@ impl Command {
             Self::Run(arguments) => arguments.engine.clone(),
             Self::Perplexity(arguments) => arguments.engine.clone(),
             Self::Logits(arguments) => arguments.engine.clone(),
+            Self::Embed(arguments) => EngineArguments {
+                threads: arguments.threads,
+                ignore_memory: arguments.ignore_memory,
+                ..EngineArguments::default()
+            },
             // It sweeps over the others itself.
             Self::Bench(arguments) => {
                 EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() }
@@ -316,6 +322,7 @@ Examples:
   abide chat                            chat with the default model, fetched once
   abide run qwen3-0.6b \"Why is the sky blue?\"
   git diff | abide run qwen3-4b \"Write a commit message for this\"
+  abide embed --compare \"a cat\" \"a kitten\" \"a lorry\"
   abide models                          what there is, what is here, what fits
   abide bench -o json > before.json     measure this machine
   abide doctor                          find out what is wrong

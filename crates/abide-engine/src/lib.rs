@@ -1,10 +1,11 @@
-//! From a GGUF file to tokens. The only crate that names candle.
+//! From a GGUF file to tokens, and from a BERT encoder to vectors. The only crate that names candle.
 //!
 //! Must not know where models come from, personas, HTTP or terminals.
 
 mod batch;
 mod buffer;
 mod decoder;
+mod embedding;
 mod families;
 pub mod gguf;
 pub mod kv;
@@ -21,6 +22,10 @@ pub mod text;
 mod token_model;
 
 pub use decoder::LoadError;
+pub use embedding::{
+    BertEmbedder, EmbedderError, EmbedderOptions, EmbedderProblem, EncoderSpec, Pooling, WEIGHTS_FILE,
+    inspect_embedder,
+};
 pub use families::SpecError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};

@@ -12,6 +12,7 @@ pub mod bench;
 pub mod chat;
 pub mod completions;
 pub mod doctor;
+pub mod embed;
 pub mod logits;
 pub mod models;
 pub mod perplexity;
@@ -30,6 +31,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
     match command {
         Command::Chat(arguments) => chat::execute(arguments, settings, console),
         Command::Run(arguments) => run::execute(arguments, settings, console),
+        Command::Embed(arguments) => embed::execute(arguments, settings, console),
         Command::Models(arguments) => models::execute(arguments, settings, console),
         Command::Pull(arguments) => pull::execute(arguments, settings, console),
         Command::Rm(arguments) => rm::execute(arguments, settings, console),
