@@ -4,7 +4,7 @@
 
 mod batch;
 mod buffer;
-mod constraint;
+pub mod constraint;
 mod decoder;
 mod families;
 pub mod gguf;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use abide_generation::{Constraint, GenerationError};
-use llguidance::api::{GrammarWithLexer, TopLevelGrammar};
+use llguidance::api::{GrammarWithLexer, StopReason, TopLevelGrammar};
 use llguidance::toktrie::{InferenceCapabilities, TokEnv};
 use llguidance::{Matcher, ParserFactory, TokenParser};
 use serde_json::{Value, json};
@@ -14,14 +14,12 @@ use serde_json::{Value, json};
 use super::cache::Cache;
 use super::environment::Environment;
 use super::guide::Guide;
-use super::limits::{
-    self, BRACKETS_DEPTH_MAX, COMPILE_TIME_MAX, COMPILING_MAX, STACK_BYTES, TEXT_BYTES_MAX,
-};
-use super::{locate, schema};
+use super::limits::{self, BRACKETS_DEPTH_MAX, COMPILE_TIME_MAX, COMPILING_MAX, STACK_BYTES, TEXT_BYTES_MAX};
+use super::{locate, messages, schema};
 use crate::scheduler::TextCodec;
 
 /// The grammars of one model.
-pub(crate) struct Grammars {
+pub struct Grammars {
     codec: Arc<dyn TextCodec>,
     vocabulary: usize,
     /// Made when the first grammar is asked for: it takes time and memory that most never need.
@@ -49,24 +47,22 @@ struct Workshop {
 /// A place in the workshop.
 struct Bench(Arc<Workshop>);
 
-/// What is compiled, in words and as llguidance wants it.
-#[derive(Clone)]
+/// What is compiled.
 struct Source {
-    kind: &'static str,
-    /// Tells sources apart.
+    /// Tells it from others.
     key: String,
     language: Language,
 }
 
-#[derive(Clone)]
 enum Language {
     Schema(Value),
+    Regex(String),
     Lark(String),
 }
 
 impl Grammars {
     /// Those of a model that has `vocabulary` logits.
-    pub(crate) fn new(codec: Arc<dyn TextCodec>, vocabulary: usize) -> Self {
+    pub fn new(codec: Arc<dyn TextCodec>, vocabulary: usize) -> Self {
         let (compiler, kept, workshop) = (OnceLock::new(), Mutex::new(Cache::new()), Arc::default());
         Self { codec, vocabulary, compiler, kept, workshop }
     }
@@ -75,15 +71,16 @@ impl Grammars {
     ///
     /// # Errors
     /// [`GenerationError::Constraint`] when the grammar is wrong, too large or too slow to compile.
-    pub(crate) fn guide(&self, constraint: &Constraint) -> Result<Guide, GenerationError> {
+    pub fn guide(&self, constraint: &Constraint) -> Result<Guide, GenerationError> {
         let kind = match constraint {
             Constraint::JsonObject | Constraint::JsonSchema(_) => "JSON Schema",
             Constraint::Regex(_) => "regular expression",
             Constraint::Lark(_) => "Lark grammar",
         };
         let refused = |problem| GenerationError::Constraint { kind, problem };
-        let source = Source::new(kind, constraint).map_err(refused)?;
-        let compiler = self.compiler.get_or_init(|| Compiler::new(&self.codec, self.vocabulary).map(Arc::new));
+        let source = Source::new(constraint).map_err(refused)?;
+        let compiler =
+            self.compiler.get_or_init(|| Compiler::new(&self.codec, self.vocabulary).map(Arc::new));
         let compiler = compiler.as_ref().map_err(|problem| refused(problem.clone()))?;
         let compiled = self.compiled(compiler, source).map_err(refused)?;
         let parser = lock(&compiled.0).deep_clone();
@@ -117,7 +114,7 @@ impl Compiler {
         let tokens: TokEnv = environment.clone();
         let slices = llguidance::earley::SlicedBiasComputer::general_slices();
         let factory = ParserFactory::new(&tokens, InferenceCapabilities::default(), &slices);
-        let mut factory = factory.map_err(|error| first_line(&error.to_string()).to_owned())?;
+        let mut factory = factory.map_err(|error| messages::gist(&error.to_string()))?;
         *factory.limits_mut() = limits::parser();
         factory.quiet();
         tracing::debug!(vocabulary, time = ?start.elapsed(), "prepared the vocabulary for grammars");
@@ -127,16 +124,28 @@ impl Compiler {
     fn compile(&self, source: &Source) -> Result<TokenParser, String> {
         let grammar = match &source.language {
             Language::Schema(schema) => GrammarWithLexer::from_json_schema(schema::prepare(schema)?),
+            Language::Regex(regex) => GrammarWithLexer::from_regex(regex),
             Language::Lark(text) => GrammarWithLexer::from_lark(text.clone()),
         };
         let parser = self.factory.create_parser(TopLevelGrammar::from_grammar(grammar));
-        parser.map_err(|error| {
+        let parser = parser.map_err(|error| {
             let problem = format!("{error:#}");
             match &source.language {
-                Language::Schema(schema) => locate::explain(schema, first_line(&problem)),
-                Language::Lark(_) => without_backtrace(&problem).to_owned(),
+                Language::Schema(schema) => locate::explain(schema, &messages::gist(&problem)),
+                Language::Regex(_) => messages::of_regex(&problem),
+                Language::Lark(_) => messages::of_grammar(&problem),
             }
-        })
+        })?;
+        // What has no answer at all, or takes too much to begin with, is better refused now than later.
+        let mut probe = parser.clone();
+        probe.start_without_prompt();
+        match probe.compute_mask() {
+            Ok(_) => Ok(parser),
+            Err(_) if probe.stop_reason() == StopReason::NoExtensionBias => {
+                Err("no text follows it".to_owned())
+            }
+            Err(error) => Err(format!("it is too complex ({})", messages::gist(&error.to_string()))),
+        }
     }
 }
 
@@ -183,7 +192,7 @@ impl Drop for Bench {
 }
 
 impl Source {
-    fn new(kind: &'static str, constraint: &Constraint) -> Result<Self, String> {
+    fn new(constraint: &Constraint) -> Result<Self, String> {
         let (key, language) = match constraint {
             Constraint::JsonObject => ("object".to_owned(), Language::Schema(json!({"type": "object"}))),
             Constraint::JsonSchema(schema) => {
@@ -194,15 +203,15 @@ impl Source {
             }
             Constraint::Regex(regex) => {
                 check_text(regex)?;
-                let regex = llguidance::regex_to_lark(unanchored(regex), "");
-                (format!("regex {regex}"), Language::Lark(format!("start: /{regex}/")))
+                let regex = unanchored(regex);
+                (format!("regex {regex}"), Language::Regex(regex.to_owned()))
             }
             Constraint::Lark(grammar) => {
                 check_text(grammar)?;
                 (format!("lark {grammar}"), Language::Lark(grammar.clone()))
             }
         };
-        Ok(Self { kind, key, language })
+        Ok(Self { key, language })
     }
 }
 
@@ -241,17 +250,6 @@ fn check_text(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// The first line of a message: what follows is about the parser's insides.
-pub(super) fn first_line(message: &str) -> &str {
-    message.lines().next().unwrap_or_default().trim()
-}
-
-/// A message without what only concerns the parser's insides.
-fn without_backtrace(message: &str) -> &str {
-    let end = message.find("\n<").unwrap_or(message.len());
-    message[..end].trim()
 }
 
 /// Locks; what a panic left behind is as good as before, since it is replaced as a whole.

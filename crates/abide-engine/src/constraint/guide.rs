@@ -7,12 +7,12 @@ use llguidance::Matcher;
 use llguidance::api::StopReason;
 
 use super::environment::Environment;
-use super::grammars::first_line;
+use super::messages;
 use super::thoughts::Thoughts;
 use crate::sampling::TokenSet;
 
 /// The state of one constrained answer.
-pub(crate) struct Guide {
+pub struct Guide {
     /// The grammar's kind, for errors.
     kind: &'static str,
     environment: Arc<Environment>,
@@ -39,7 +39,7 @@ impl Guide {
 
     /// The answer follows a prompt that ends with `previous`, and begins with thoughts if a mark is named that closes them.
     #[must_use]
-    pub(crate) fn after(mut self, previous: Option<u32>, close: Option<&str>) -> Self {
+    pub fn after(mut self, previous: Option<u32>, close: Option<&str>) -> Self {
         self.place = match close.filter(|close| !close.is_empty()) {
             Some(close) => Place::Thoughts(Thoughts::new(close, &self.environment)),
             None => self.start_after(previous),
@@ -55,14 +55,15 @@ impl Guide {
     ///
     /// # Errors
     /// When no token of the vocabulary goes on with what is written, or finding out takes more than the limits allow.
-    pub(crate) fn allowed(&mut self) -> Result<&TokenSet, GenerationError> {
+    pub fn allowed(&mut self) -> Result<&TokenSet, GenerationError> {
         let allowed = match self.allowed.take() {
             Some(allowed) => allowed,
             None => match &self.place {
                 Place::Thoughts(thoughts) => thoughts.allowed(&self.environment),
                 Place::Start => self.allowed_at_start()?,
                 Place::Within => {
-                    let mask = self.matcher.compute_mask().map_err(|error| self.failed(&error.to_string()))?;
+                    let mask =
+                        self.matcher.compute_mask().map_err(|error| self.failed(&error.to_string()))?;
                     TokenSet::from_words(mask.into())
                 }
             },
@@ -74,7 +75,7 @@ impl Guide {
     ///
     /// # Errors
     /// When it was not allowed, or taking it takes more than the limits allow.
-    pub(crate) fn accept(&mut self, token: u32) -> Result<(), GenerationError> {
+    pub fn accept(&mut self, token: u32) -> Result<(), GenerationError> {
         self.allowed = None;
         if let Place::Thoughts(thoughts) = &mut self.place {
             if thoughts.push(self.environment.codec().spelling(token)) {
@@ -98,12 +99,12 @@ impl Guide {
     }
 
     /// Whether nothing can follow but the end.
-    pub(crate) fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         matches!(self.place, Place::Within) && self.matcher.stop_reason() == StopReason::NoExtension
     }
 
     /// How many of these tokens, which are only guessed, could come next.
-    pub(crate) fn fitting(&mut self, guesses: &[u32]) -> usize {
+    pub fn fitting(&mut self, guesses: &[u32]) -> usize {
         match self.place {
             // Where the thoughts end is for the sampler to say, and a space of no account is too rare to guess beyond.
             Place::Thoughts(_) => {
@@ -170,7 +171,7 @@ impl Guide {
             StopReason::NotStopped | StopReason::NoExtension | StopReason::NoExtensionBias => {
                 "no token of the model goes on with what is written so far".to_owned()
             }
-            _ => format!("it is too complex at this point of the answer ({})", first_line(message)),
+            _ => format!("it is too complex at this point of the answer ({})", messages::gist(message)),
         };
         GenerationError::Constraint { kind: self.kind, problem }
     }

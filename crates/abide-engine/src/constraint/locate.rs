@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use llguidance::{GrammarBuilder, JsonCompileOptions};
 use serde_json::{Map, Value};
 
-use super::{limits, schema};
+use super::{limits, messages, schema};
 
 /// Most attempts, and most time for them: what was found by then is told.
 const ATTEMPTS_MAX: usize = 500;
@@ -32,7 +32,7 @@ pub(super) fn explain(root: &Value, problem: &str) -> String {
         break;
     }
     let told = problem_of(place, root).filter(|_| !path.is_empty());
-    format!("at `#{path}`: {}", in_our_words(told.as_deref().unwrap_or(problem)))
+    format!("at `#{path}`: {}", messages::of_schema(told.as_deref().unwrap_or(problem)))
 }
 
 /// What is wrong with a part of `root` by itself, with the definitions that it may refer to.
@@ -50,19 +50,5 @@ fn problem_of(part: &Value, root: &Value) -> Option<String> {
     let prepared = schema::prepare(&Value::Object(whole)).ok()?;
     let builder = GrammarBuilder::new(None, limits::parser());
     let compiled = JsonCompileOptions::default().json_to_llg_with_overrides(builder, prepared);
-    compiled.err().map(|error| super::grammars::first_line(&format!("{error:#}")).to_owned())
-}
-
-/// The compiler's message where ours is clearer.
-fn in_our_words(problem: &str) -> String {
-    if let Some(keywords) = problem.strip_prefix("Unimplemented keys: ") {
-        let keywords = keywords.trim_matches(['[', ']']).replace('"', "`");
-        return format!("{keywords} can't be enforced; leave it out or say it otherwise");
-    }
-    if problem.starts_with("oneOf constraints are not supported") {
-        return "`oneOf` can be enforced only where its options plainly exclude each other (other types, or other constants in a \
-                field that all of them require); `anyOf` always can"
-            .to_owned();
-    }
-    problem.to_owned()
+    compiled.err().map(|error| messages::gist(&format!("{error:#}")))
 }

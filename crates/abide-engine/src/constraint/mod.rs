@@ -6,7 +6,7 @@
 //! tokens ahead, goes on where it was. `llguidance` does the parsing (an Earley parser over a lexer of derivatives, walked
 //! along the vocabulary's prefix tree); everything about it is said here.
 //!
-//! Grammars are not trusted. Their sizes are limited before anything is built ([`limits`]), they are compiled on a thread
+//! Grammars are not trusted. Their sizes are limited before anything is built, they are compiled on a thread
 //! whose stack holds the deepest that is let through, in a limited time, and their work at each token is limited, too. What
 //! one request makes of a grammar is never seen by another: each gets a copy of the state just after compiling.
 //!
@@ -18,10 +18,11 @@ mod grammars;
 mod guide;
 mod limits;
 mod locate;
+mod messages;
 mod schema;
 #[cfg(test)]
 mod tests;
 mod thoughts;
 
-pub(crate) use grammars::Grammars;
-pub(crate) use guide::Guide;
+pub use grammars::Grammars;
+pub use guide::Guide;

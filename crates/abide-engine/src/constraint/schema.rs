@@ -84,7 +84,9 @@ pub(super) fn children(schema: &Map<String, Value>) -> Vec<(String, &Value)> {
                 children.extend(named.iter().map(|(name, child)| (step(name), child)));
             }
             Value::Array(list) if HOLD_SCHEMAS.contains(&keyword.as_str()) => {
-                children.extend((0..).zip(list).map(|(index, child): (usize, _)| (format!("/{keyword}/{index}"), child)));
+                children.extend(
+                    (0..).zip(list).map(|(index, child): (usize, _)| (format!("/{keyword}/{index}"), child)),
+                );
             }
             Value::Object(_) if HOLD_SCHEMAS.contains(&keyword.as_str()) => {
                 children.push((format!("/{keyword}"), value));
@@ -101,10 +103,15 @@ fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     for (keyword, value) in schema.iter_mut() {
         match value {
             Value::Object(named) if HOLD_NAMED_SCHEMAS.contains(&keyword.as_str()) => {
-                named.values_mut().filter_map(Value::as_object_mut).for_each(|child| exclude_by_sight(child, root));
+                named
+                    .values_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|child| exclude_by_sight(child, root));
             }
             Value::Array(list) if HOLD_SCHEMAS.contains(&keyword.as_str()) => {
-                list.iter_mut().filter_map(Value::as_object_mut).for_each(|child| exclude_by_sight(child, root));
+                list.iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|child| exclude_by_sight(child, root));
             }
             Value::Object(child) if HOLD_SCHEMAS.contains(&keyword.as_str()) => exclude_by_sight(child, root),
             _ => {}
@@ -118,7 +125,8 @@ fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     });
     if exclusive && !schema.contains_key("anyOf") {
         // In the place where it stood: the order of keywords is the order of the answer's fields.
-        let renamed = |(keyword, value)| (if keyword == "oneOf" { "anyOf".to_owned() } else { keyword }, value);
+        let renamed =
+            |(keyword, value)| (if keyword == "oneOf" { "anyOf".to_owned() } else { keyword }, value);
         *schema = std::mem::take(schema).into_iter().map(renamed).collect();
     }
 }
@@ -143,7 +151,10 @@ fn are_exclusive(one: &Value, other: &Value, root: &Value) -> bool {
 }
 
 /// Required fields that can only be certain texts, and which.
-fn required_constants<'a>(schema: &'a Map<String, Value>, root: &'a Value) -> Vec<(&'a str, BTreeSet<&'a str>)> {
+fn required_constants<'a>(
+    schema: &'a Map<String, Value>,
+    root: &'a Value,
+) -> Vec<(&'a str, BTreeSet<&'a str>)> {
     let required = schema.get("required").and_then(Value::as_array);
     let properties = schema.get("properties").and_then(Value::as_object);
     let (Some(required), Some(properties)) = (required, properties) else { return Vec::new() };

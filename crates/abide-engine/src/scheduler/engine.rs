@@ -100,8 +100,7 @@ impl Engine {
         let answer_tokens = request.max_tokens.unwrap_or(usize::MAX).min(self.context_length - prompt_tokens);
         let (events, receiver) = mpsc::channel(answer_tokens + 2);
         let holding = |text: &str| self.codec.tokens_holding(text);
-        let report =
-            PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open: false };
+        let report = PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open: false };
         let guide = self.guide(&request, &report, tokens.last().copied())?;
         let sampler = Sampler::new(&request.sampling, self.vocabulary, &tokens, &holding);
         let accepted = Request {
@@ -183,7 +182,10 @@ fn check(request: &GenerationRequest) -> Result<(), GenerationError> {
         return invalid("logprobs", format!("can be {LOGPROBS_MAX} at most"));
     }
     if request.ignore_eos && request.constraint.is_some() {
-        return invalid("ignore_eos", "can't be combined with a constraint, whose end is the answer's".into());
+        return invalid(
+            "ignore_eos",
+            "can't be combined with a constraint, whose end is the answer's".into(),
+        );
     }
     if request.stop.len() > STOPS_MAX {
         return invalid("stop", format!("has {} texts; {STOPS_MAX} at most are allowed", request.stop.len()));

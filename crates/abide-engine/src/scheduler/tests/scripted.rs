@@ -297,7 +297,9 @@ impl TextCodec for ByteCodec {
         match token {
             END => Spelling::Control("<end>"),
             BEGIN => Spelling::Control("<begin>"),
-            _ => BYTES.get(token as usize).map_or(Spelling::Nothing, |byte| Spelling::Text(std::slice::from_ref(byte))),
+            _ => BYTES
+                .get(token as usize)
+                .map_or(Spelling::Nothing, |byte| Spelling::Text(std::slice::from_ref(byte))),
         }
     }
 
