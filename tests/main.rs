@@ -2,6 +2,7 @@
 //! share is in `support`.
 
 mod cli;
+mod constraint;
 mod embeddings;
 mod models;
 mod reference;

@@ -4,6 +4,7 @@
 
 mod batch;
 mod buffer;
+pub mod constraint;
 mod decoder;
 mod embedding;
 mod families;
@@ -31,7 +32,7 @@ pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
 pub use scheduler::{
-    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, TextCodec,
-    TextDecoder,
+    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, Spelling,
+    TextCodec, TextDecoder,
 };
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

@@ -61,6 +61,27 @@ pub trait TextCodec: Send + Sync {
 
     /// Whether the model ends its turn with this token.
     fn is_end_of_generation(&self, token: u32) -> bool;
+
+    /// Token ids of a text in the midst of an answer: nothing is put in front, special tokens are data.
+    fn encode_within(&self, text: &str) -> Vec<u32>;
+
+    /// What a token is to a text.
+    fn spelling(&self, token: u32) -> Spelling<'_>;
+
+    /// Whether a [`TextDecoder`] leaves out a space at the start of the text that follows `previous` (`None`: of the text
+    /// itself).
+    fn leaves_out_space(&self, previous: Option<u32>) -> bool;
+}
+
+/// What a token is to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling<'a> {
+    /// It adds these bytes.
+    Text(&'a [u8]),
+    /// It adds nothing; this is its name.
+    Control(&'a str),
+    /// It means nothing, or there is no such token.
+    Nothing,
 }
 
 /// Decodes one answer. Never emits part of a character.

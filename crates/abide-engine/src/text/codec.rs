@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use abide_generation::{Chat, GenerationError, PromptPart, Special};
 
-use super::{ChatTemplate, Rendered, Segment, TextStream, Tokenizer};
-use crate::scheduler::{ChatTokens, TextCodec, TextDecoder};
+use super::{ChatTemplate, Rendered, Segment, TextStream, TokenKind, Tokenizer};
+use crate::scheduler::{ChatTokens, Spelling, TextCodec, TextDecoder};
 
 /// Tokenizer and template of one model.
 #[derive(Debug)]
@@ -96,6 +96,26 @@ impl TextCodec for ModelText {
     fn is_end_of_generation(&self, token: u32) -> bool {
         self.end_of_turn == Some(token) || self.tokenizer.ends_generation(token)
     }
+
+    fn encode_within(&self, text: &str) -> Vec<u32> {
+        self.tokenizer.encode_within(text)
+    }
+
+    fn spelling(&self, token: u32) -> Spelling<'_> {
+        match (self.tokenizer.kind(token), self.tokenizer.bytes(token)) {
+            (Some(TokenKind::Normal | TokenKind::UserDefined | TokenKind::Byte), Some(bytes)) => {
+                Spelling::Text(bytes)
+            }
+            (Some(TokenKind::Control), _) => {
+                self.tokenizer.token_text(token).map_or(Spelling::Nothing, Spelling::Control)
+            }
+            _ => Spelling::Nothing,
+        }
+    }
+
+    fn leaves_out_space(&self, previous: Option<u32>) -> bool {
+        self.tokenizer.space_follows(previous)
+    }
 }
 
 impl TextDecoder for TextStream {
@@ -183,6 +203,10 @@ mod tests {
         assert_eq!(pieces + &decoder.finish(), "to be");
         assert_eq!(text.tokens_holding("t"), text.encode("t", Special::AsText).unwrap());
         assert!(text.tokens_holding("").is_empty());
+        assert_eq!(text.encode_within("to be"), tokens);
+        assert_eq!(text.spelling(tokens[0]), Spelling::Text(b"t"));
+        assert_eq!(text.spelling(DONE), Spelling::Control("<|done|>"));
+        assert_eq!(text.spelling(100_000), Spelling::Nothing);
         assert!(matches!(
             text.decode(&[100_000]),
             Err(GenerationError::InvalidRequest { field: "tokens", .. })

@@ -296,7 +296,35 @@ impl TextCodec for ByteCodec {
     fn is_end_of_generation(&self, token: u32) -> bool {
         token == END
     }
+
+    fn encode_within(&self, text: &str) -> Vec<u32> {
+        text.bytes().map(u32::from).collect()
+    }
+
+    fn spelling(&self, token: u32) -> Spelling<'_> {
+        match token {
+            END => Spelling::Control("<end>"),
+            BEGIN => Spelling::Control("<begin>"),
+            _ => BYTES
+                .get(token as usize)
+                .map_or(Spelling::Nothing, |byte| Spelling::Text(std::slice::from_ref(byte))),
+        }
+    }
+
+    fn leaves_out_space(&self, _previous: Option<u32>) -> bool {
+        false
+    }
 }
+
+const BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = byte as u8;
+        byte += 1;
+    }
+    bytes
+};
 
 #[derive(Default)]
 struct ByteDecoder {
