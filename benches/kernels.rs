@@ -184,6 +184,7 @@ fn attend(bencher: Bencher<'_, '_>, Case(model, kind, depth): Case, tokens: usiz
         scale: 0.125,
         soft_cap: None,
         window,
+        both_ways: false,
         sinks: None,
         spans: &[span],
     };

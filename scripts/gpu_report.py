@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import synthetic_model
-
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests/fixtures"
 # Files of real weights, with llama.cpp's answers and the greatest difference allowed of the reference operations.
@@ -28,6 +26,8 @@ REAL_MODELS = {
     "SmolLM2-135M-Instruct.Q4_1.gguf": ("smollm2.json", 2e-3),
     "gemma-3-270m-q4_k_m.gguf": ("gemma.json", 2e-2),
 }
+# What random weights are measured in the shape of.
+LIKES = ["smollm2-135m-instruct:Q8_0", "llama-3.2-1b-instruct:Q8_0", "llama-3.1-8b-instruct:Q4_0"]
 # A greedy step whose best token leads by less may go the other way by rounding alone.
 SAFE_LEAD = 0.01
 REFERENCE_ALLOWED = 1e-3
@@ -282,26 +282,23 @@ def add_tests(report: Report, test_program: Path, device: str) -> None:
     report.table("The engine's tests on the device", ["test", ""], sorted(rows))
 
 
-def add_speed(report: Report, program: Program, models: list[Path], synthetic: list[str]) -> None:
-    """Tokens per second, of real weights and of random ones, a file at a time."""
+def add_speed(report: Report, program: Program, models: list[Path], likes: list[str]) -> None:
+    """Tokens per second, of real weights and of random ones, a model at a time."""
     rows: list[list[str]] = []
-    for source in [*models, *synthetic]:
-        model = synthetic_model.write(source, program.scratch) if isinstance(source, str) else source
-        say(f"speed of {model.name}")
-        arguments = ["bench", str(model), "-p", "512", "-n", "128", "-r", "3", "--device", program.device, "-o", "json"]
+    sources = {path.name: [str(path)] for path in models} | {like: ["--like", like] for like in likes}
+    for name, source in sources.items():
+        say(f"speed of {name}")
+        arguments = ["bench", *source, "-p", "512", "-n", "128", "-r", "3", "--device", program.device, "-o", "json"]
         try:
             records = json.loads(program.run(*arguments, seconds=BENCH_SECONDS_MAX))
         except ProgramFailed as failure:
-            report.failures.append(f"{model.name}: {failure}")
+            report.failures.append(f"{name}: {failure}")
             continue
-        finally:
-            if isinstance(source, str):
-                model.unlink()
         for record in records:
             speed, first = record["tokens_per_second"], record.get("time_to_first_token_ms")
             rows.append(
                 [
-                    record["file"],
+                    record["model"],
                     record["test"],
                     record["device"],
                     f"{speed['mean']:.1f} ± {speed['stddev']:.1f}",
@@ -310,8 +307,8 @@ def add_speed(report: Report, program: Program, models: list[Path], synthetic: l
                     record.get("kernels", ""),
                 ]
             )
-    columns = ["file", "test", "device", "tokens/s", "load", "first token", "kernels"]
-    note = "`abide bench`: mean ± deviation of 3. Files called `random-…` hold random weights."
+    columns = ["model", "test", "device", "tokens/s", "load", "first token", "kernels"]
+    note = "`abide bench`: mean ± deviation of 3."
     report.table("Speed", columns, rows, note)
 
 
@@ -333,8 +330,8 @@ def write_report(arguments: argparse.Namespace) -> int:
     if real:
         say(f"{len(real)} real models")
         add_parity(report, "Real models against llama.cpp", REAL_NOTE, parity(program, real, check_real))
-    if arguments.model or arguments.synthetic:
-        add_speed(report, program, arguments.model, arguments.synthetic)
+    if arguments.model or arguments.like:
+        add_speed(report, program, arguments.model, arguments.like)
     if arguments.test_program is not None:
         add_tests(report, arguments.test_program, arguments.device)
     report.verdict(time.monotonic() - start)
@@ -355,12 +352,8 @@ def print_executable(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def synthetic_names(text: str) -> list[str]:
-    names = [] if text == "none" else text.split(",")
-    for name in names:
-        if name not in synthetic_model.SHAPES:
-            raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(synthetic_model.SHAPES)}, none")
-    return names
+def likes(text: str) -> list[str]:
+    return [] if text == "none" else text.split(",")
 
 
 def existing_file(text: str) -> Path:
@@ -380,7 +373,7 @@ def parse_arguments() -> argparse.Namespace:
     report.add_argument("--scratch", type=Path, required=True)
     report.add_argument("--build", type=Path, required=True)
     report.add_argument("--model", type=existing_file, action="append", default=[])
-    report.add_argument("--synthetic", type=synthetic_names, default=list(synthetic_model.SHAPES))
+    report.add_argument("--like", type=likes, default=LIKES)
     report.set_defaults(step=write_report)
     executable = steps.add_parser("executable", help="find an executable in cargo's messages")
     executable.add_argument("name")

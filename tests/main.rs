@@ -2,7 +2,10 @@
 //! share is in `support`.
 
 mod cli;
+mod constraint;
+mod embeddings;
 mod models;
 mod reference;
+mod same_answer;
 mod support;
 mod tidy;

@@ -12,6 +12,9 @@ pub const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 /// File of the small base model.
 pub const GEMMA: &str = "gemma-3-270m-q4_k_m.gguf";
 
+/// Weights of the embedding model, its tokenizer beside them.
+pub const MINILM: &str = "all-minilm-l6-v2/model.safetensors";
+
 /// A path below `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
     // The environment goes first: `scripts/gpu-check` runs these tests in another place than they were built in.

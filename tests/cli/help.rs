@@ -2,9 +2,10 @@
 
 use super::{User, stdout};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "chat",
     "run",
+    "embed",
     "models",
     "pull",
     "rm",

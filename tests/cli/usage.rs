@@ -29,6 +29,15 @@ fn slips_in_arguments_end_with_status_2() {
         format!("run {model} x --top-p 3"),
         "chat --repetition-penalty 0".to_owned(),
         "models -q -v".to_owned(),
+        "run all-minilm-l6-v2 hello".to_owned(),
+        "chat --model all-minilm-l6-v2".to_owned(),
+        "bench all-minilm-l6-v2".to_owned(),
+        "embed hello --model smollm2-135m-instruct".to_owned(),
+        format!("embed hello --model {model}"),
+        "embed hello --top 3".to_owned(),
+        "embed hello --file notes.txt".to_owned(),
+        "embed --file no-such-file.txt".to_owned(),
+        "embed".to_owned(),
     ] {
         let failed = user.run(&line).code(2);
         assert_eq!(stdout(&failed), "", "{line}");

@@ -80,8 +80,13 @@ pub fn stream(
 
 /// Why there is no answer, with what the user can do about it here.
 fn refusal(error: GenerationError, description: &ModelDescription) -> anyhow::Error {
-    if !matches!(error, GenerationError::ContextOverflow { .. }) {
-        return error.into();
+    match error {
+        GenerationError::ContextOverflow { .. } => {}
+        GenerationError::Constraint { .. } => {
+            let failure = Failure::new(Exit::Usage, error.to_string());
+            return anyhow::Error::from(error).context(failure);
+        }
+        _ => return error.into(),
     }
     let (context, trained) = (description.context_length, description.context_length_trained);
     let cure = if context < trained {

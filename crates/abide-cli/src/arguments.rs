@@ -16,6 +16,7 @@ use crate::commands::{
     completions::CompletionsArguments,
     config::ConfigArguments,
     doctor::DoctorArguments,
+    embed::EmbedArguments,
     logits::LogitsArguments,
     models::ModelsArguments,
     perplexity::PerplexityArguments,
@@ -91,6 +92,7 @@ pub enum Command {
     Chat(ChatArguments),
     Run(RunArguments),
     Serve(ServeArguments),
+    Embed(EmbedArguments),
     Models(ModelsArguments),
     Pull(PullArguments),
     Rm(RmArguments),
@@ -115,6 +117,11 @@ impl Command {
             Self::Config(arguments) => arguments.engine.clone(),
             Self::Perplexity(arguments) => arguments.engine.clone(),
             Self::Logits(arguments) => arguments.engine.clone(),
+            Self::Embed(arguments) => EngineArguments {
+                threads: arguments.threads,
+                ignore_memory: arguments.ignore_memory,
+                ..EngineArguments::default()
+            },
             // It sweeps over the others itself.
             Self::Bench(arguments) => {
                 EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() }
@@ -345,6 +352,7 @@ Examples:
   abide run qwen3-0.6b \"Why is the sky blue?\"
   git diff | abide run qwen3-4b \"Write a commit message for this\"
   abide serve                           the same for programs, at http://127.0.0.1:11435
+  abide embed --compare \"a cat\" \"a kitten\" \"a lorry\"
   abide models                          what there is, what is here, what fits
   abide bench -o json > before.json     measure this machine
   abide doctor                          find out what is wrong

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abide_engine::gguf::{GgufError, GgufFile, Problem};
-use abide_engine::text::{ChatTemplate, ModelText, RenderOptions, Tokenizer};
+use abide_engine::text::{ChatTemplate, ModelText, Tokenizer};
 use abide_engine::{
-    CacheType, Engine, EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan,
-    Model, OpsChoice, TokenModel as _, devices, inspect, parameters,
+    BertEmbedder, CacheType, EmbedderError, EmbedderOptions, EmbedderProblem, EncoderSpec, Engine,
+    EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice,
+    TokenModel as _, devices, inspect, inspect_embedder, parameters,
 };
-use abide_generation::{Generator, Message, ModelDescription, ToolSyntax};
+use abide_generation::{Chat, Embedder, Generator, ModelDescription};
 use abide_kernels::{ActivationPrecision, Isa};
 use anyhow::Context as _;
 
@@ -171,6 +172,66 @@ pub fn open_generator(
     Ok(GeneratorLoaded { generator, device, bytes_per_token })
 }
 
+/// Loads a model that makes vectors of texts. It computes on the CPU, whatever device is asked for.
+///
+/// # Errors
+/// When its files can't be used, or memory is too small.
+pub fn open_embedder(
+    local: &LocalModel,
+    settings: &EngineSettings,
+    console: &mut Console,
+) -> anyhow::Result<Arc<dyn Embedder>> {
+    let needed = look_at_embedder(local)?.memory.total();
+    let available = Machine::observe().memory_available;
+    if available > 0 && needed > available {
+        let problem = format!(
+            "{} takes {} of memory, and {} are free",
+            local.name,
+            units::bytes(needed),
+            units::bytes(available)
+        );
+        let failure = Failure::new(Exit::NotEnoughMemory, problem)
+            .with_cure("close other programs, or load it all the same with --ignore-memory");
+        if !settings.ignore_memory {
+            return Err(failure.into());
+        }
+        console.note(&format!("note: {failure}"));
+    }
+    let start = Instant::now();
+    let options = EmbedderOptions {
+        name: local.name.clone(),
+        tokens_max: embedder_tokens_max(local),
+        threads: settings.threads,
+        isa: load_options(settings)?.isa,
+    };
+    let embedder = BertEmbedder::open(&local.path, &options).map_err(embedder_failure)?;
+    tracing::info!("{} loaded in {}", embedder.id(), units::duration(start.elapsed()));
+    Ok(Arc::new(embedder))
+}
+
+/// What the engine makes of the files of a model that makes vectors.
+///
+/// # Errors
+/// When it can't make anything of them.
+pub fn look_at_embedder(local: &LocalModel) -> anyhow::Result<EncoderSpec> {
+    inspect_embedder(&local.path, embedder_tokens_max(local)).map_err(embedder_failure)
+}
+
+/// Tokens of a text that the catalogue says the model was made for.
+fn embedder_tokens_max(local: &LocalModel) -> Option<usize> {
+    local.entry.as_ref().map(|entry| entry.context as usize)
+}
+
+fn embedder_failure(error: EmbedderError) -> anyhow::Error {
+    let exit = match &error.problem {
+        EmbedderProblem::Io(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::ModelMissing,
+        EmbedderProblem::Io(_) => Exit::Failure,
+        EmbedderProblem::Kernel(_) => Exit::NotEnoughMemory,
+        _ => Exit::BadFile,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
 fn start_failure(error: EngineStartError) -> anyhow::Error {
     let failure = match &error {
         EngineStartError::SpeculationUnsound => Failure::new(Exit::Usage, error.to_string())
@@ -203,26 +264,26 @@ fn describe(
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
         template_notice: (!notice.is_empty()).then_some(notice),
-        tool_syntax: ToolSyntax::default(),
-        thought_marks: None,
+        tool_syntax: template.tool_syntax(),
+        thought_marks: template.thought_marks().cloned(),
     }
 }
 
-/// The prompt that a model's chat template makes of `messages`.
+/// The prompt that a model's chat template makes of `chat`.
 ///
 /// # Errors
 /// When there is no template, or it fails.
 pub fn render(
     local: &LocalModel,
     file: &GgufFile,
-    messages: &[Message],
+    chat: &Chat,
     console: &mut Console,
 ) -> anyhow::Result<String> {
     let template = template(local, file)?;
     if let Some(notice) = template.notice() {
         console.note(&format!("note: {notice}"));
     }
-    Ok(template.render(messages, &RenderOptions::default())?.text().to_owned())
+    Ok(template.render(chat, None)?.text().to_owned())
 }
 
 /// What the engine makes of a file.

@@ -6,9 +6,10 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use abide_engine::WEIGHTS_FILE;
 use abide_generation::Sampling;
 use abide_models::{
-    Catalogue, Entry, InstalledModel, ModelId, PullError, PullEvent, PullOptions, Store, StoreError,
+    Catalogue, Entry, InstalledModel, Kind, ModelId, PullError, PullEvent, PullOptions, Store, StoreError,
 };
 
 use crate::failure::{Exit, Failure};
@@ -40,6 +41,15 @@ pub struct LocalModel {
     pub entry: Option<Entry>,
 }
 
+/// What a model is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To make text.
+    Text,
+    /// To make vectors of texts.
+    Vectors,
+}
+
 /// How a user names a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
@@ -52,8 +62,19 @@ pub enum Reference {
 impl LocalModel {
     /// The model in a file that no catalogue knows.
     pub fn from_file(path: PathBuf) -> Self {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // Weights of embedding models are all called alike; their folders are not.
+        let folder = path.parent().and_then(Path::file_name).filter(|_| path.ends_with(WEIGHTS_FILE));
+        let name = folder.or(path.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
         Self { name, path, entry: None }
+    }
+
+    /// What it can be used for.
+    pub fn purpose(&self) -> Purpose {
+        match &self.entry {
+            Some(entry) => Purpose::of(entry.kind),
+            None if has_extension(&self.path, "safetensors") => Purpose::Vectors,
+            None => Purpose::Text,
+        }
     }
 
     /// Sampling that its authors advise, over the mild default.
@@ -86,17 +107,52 @@ impl LocalModel {
     }
 }
 
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}
+
+impl Purpose {
+    /// What models of that kind are for.
+    pub fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Chat | Kind::Base => Self::Text,
+            Kind::Embedding => Self::Vectors,
+        }
+    }
+
+    /// Whether a model that is for `found` serves.
+    fn check(self, name: &str, found: Self) -> Result<(), Failure> {
+        let (problem, cure) = match (self, found) {
+            (Self::Text, Self::Vectors) => (
+                format!("{name} makes vectors of texts, not answers"),
+                "use it with `abide embed`, or choose a model of kind `chat` or `base` from `abide models`",
+            ),
+            (Self::Vectors, Self::Text) => (
+                format!("{name} makes text, not vectors"),
+                "choose a model of kind `embedding` from `abide models`, or leave --model out",
+            ),
+            _ => return Ok(()),
+        };
+        Err(Failure::new(Exit::Usage, problem).with_cure(cure))
+    }
+}
+
 impl Reference {
-    /// Understands a name: a path if it looks like one or is one, else an id.
+    /// Understands a name: a path if it looks like one or is one, else an id. The folder of an embedding model stands for
+    /// its weights.
     ///
     /// # Errors
     /// When it is neither.
     pub fn parse(name: &str) -> Result<Self, Failure> {
         let path = Path::new(name);
-        let extension = path.extension().unwrap_or_default();
-        if extension.eq_ignore_ascii_case("gguf") || name.contains(['/', '\\']) {
+        let is_weights = has_extension(path, "gguf") || has_extension(path, "safetensors");
+        if is_weights || name.contains(['/', '\\']) {
             if path.is_file() {
                 return Ok(Self::File(path.to_owned()));
+            }
+            let weights = path.join(WEIGHTS_FILE);
+            if weights.is_file() {
+                return Ok(Self::File(weights));
             }
             let problem = if path.exists() { "is no file" } else { "does not exist" };
             return Err(Failure::new(Exit::ModelMissing, format!("{name} {problem}"))
@@ -111,16 +167,47 @@ impl Reference {
     }
 }
 
-/// The model of that name (`None`: the default one), fetched if it is not here. A file needs neither
+/// The model of that name (`None`: the default one) that makes text, fetched if it is not here. A file needs neither
 /// catalogue nor store, so these are not opened for it.
 ///
 /// # Errors
-/// As [`Library::open`] and [`Library::find`].
+/// As [`Library::open`] and [`Library::find`], and when it makes vectors.
 pub fn locate(name: Option<&str>, settings: &Settings, console: &mut Console) -> anyhow::Result<LocalModel> {
-    match name.map(Reference::parse).transpose()? {
-        Some(Reference::File(path)) => Ok(LocalModel::from_file(path)),
-        _ => Library::open(settings)?.find(name, console),
-    }
+    locate_for(Purpose::Text, name, settings, console)
+}
+
+/// The model of that name (`None`: the catalogue's first) that makes vectors of texts; else as [`locate`].
+///
+/// # Errors
+/// As [`Library::open`] and [`Library::find`], and when it makes text.
+pub fn locate_embedder(
+    name: Option<&str>,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<LocalModel> {
+    locate_for(Purpose::Vectors, name, settings, console)
+}
+
+fn locate_for(
+    purpose: Purpose,
+    name: Option<&str>,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<LocalModel> {
+    let local = match name.map(Reference::parse).transpose()? {
+        Some(Reference::File(path)) => LocalModel::from_file(path),
+        _ => {
+            let library = Library::open(settings)?;
+            let entry = library.entry_for(purpose, name)?;
+            // Before it is fetched.
+            if let Some(entry) = entry {
+                purpose.check(entry.id.as_str(), Purpose::of(entry.kind))?;
+            }
+            library.find(entry.map(|entry| entry.id.as_str()).or(name), console)?
+        }
+    };
+    purpose.check(&local.name, local.purpose())?;
+    Ok(local)
 }
 
 impl Library {
@@ -150,6 +237,19 @@ impl Library {
     #[cfg(test)]
     pub fn of(catalogue: Catalogue, store: Store) -> Self {
         Self { catalogue, store, offline: true }
+    }
+
+    /// The catalogue's entry of that name; `None`: of the default model for that purpose.
+    fn entry_for(&self, purpose: Purpose, name: Option<&str>) -> Result<Option<&Entry>, Failure> {
+        match (name, purpose) {
+            (Some(name), _) => Ok(self.catalogue.get(name)),
+            (None, Purpose::Text) => Ok(Some(self.catalogue.default_entry())),
+            (None, Purpose::Vectors) => {
+                let first = self.catalogue.iter().find(|entry| entry.kind == Kind::Embedding);
+                let none = || Failure::new(Exit::ModelMissing, "the catalogue has no embedding model");
+                first.map(Some).ok_or_else(|| none().with_cure("name a folder of one by --model"))
+            }
+        }
     }
 
     /// The model of that name (`None`: the default one), fetched if it is not here.

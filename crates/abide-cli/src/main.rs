@@ -17,6 +17,7 @@ mod answer;
 mod arguments;
 mod commands;
 mod config;
+mod constraint;
 mod engine;
 mod env;
 mod failure;

@@ -1,10 +1,12 @@
-//! From a GGUF file to tokens. The only crate that names candle.
+//! From a GGUF file to tokens, and from a BERT encoder to vectors. The only crate that names candle.
 //!
 //! Must not know where models come from, personas, HTTP or terminals.
 
 mod batch;
 mod buffer;
+pub mod constraint;
 mod decoder;
+mod embedding;
 mod families;
 pub mod gguf;
 pub mod kv;
@@ -21,12 +23,16 @@ pub mod text;
 mod token_model;
 
 pub use decoder::LoadError;
+pub use embedding::{
+    BertEmbedder, EmbedderError, EmbedderOptions, EmbedderProblem, EncoderSpec, Pooling, WEIGHTS_FILE,
+    inspect_embedder,
+};
 pub use families::SpecError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
 pub use scheduler::{
-    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, TextCodec,
-    TextDecoder,
+    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, Spelling,
+    TextCodec, TextDecoder,
 };
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

@@ -1,6 +1,6 @@
 //! The trait that an engine implements and everyone else depends on.
 
-use crate::{Chat, GenerationError, GenerationRequest, GenerationStream};
+use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt};
 
 /// What becomes of special tokens when a text is tokenised: of those that are written in it, and of the BOS and EOS that the
 /// model wants around it.
@@ -90,6 +90,12 @@ pub trait Generator: Send + Sync {
     /// # Errors
     /// When the text can't be tokenised.
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError>;
+
+    /// Token ids of `prompt`, exactly those that [`Self::generate`] would continue if they fit.
+    ///
+    /// # Errors
+    /// When the prompt can't be tokenised, or its template fails.
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError>;
 
     /// Text of token ids. Bytes that form no character become U+FFFD.
     ///

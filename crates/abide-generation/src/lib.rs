@@ -21,6 +21,6 @@ pub use event::{
 };
 pub use generator::{Generator, ModelDescription, Special, ThoughtMarks, ToolSyntax};
 pub use request::{
-    Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, Role, Tool, ToolCall,
+    Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, PromptPart, Role, Tool, ToolCall,
 };
 pub use sampling::{Dry, DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};

@@ -121,8 +121,20 @@ pub enum Prompt {
     Chat(Chat),
     /// Text continued as it is, with BOS as the model wants it. Special tokens in it are data.
     Text(String),
+    /// Markup and texts, continued as the one text that they make together, with BOS as the model wants it unless it is
+    /// written there. For callers with a template of their own.
+    Parts(Vec<PromptPart>),
     /// Token ids, taken exactly so.
     Tokens(Vec<u32>),
+}
+
+/// A part of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PromptPart {
+    /// Special tokens in it are parsed.
+    Markup(String),
+    /// Special tokens in it are data.
+    Text(String),
 }
 
 /// A language that the whole answer must belong to. The end of the turn is allowed only where it is complete; an answer that

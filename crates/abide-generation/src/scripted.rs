@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 
 use crate::{
     Chat, FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
-    Message, ModelDescription, PromptReport, Special, Timings, TokenEvent, TokenLogprob, ToolSyntax, Usage,
+    Message, ModelDescription, Prompt, PromptPart, PromptReport, Special, Timings, TokenEvent, TokenLogprob,
+    ToolSyntax, Usage,
 };
 
 type Event = Result<GenerationEvent, GenerationError>;
@@ -256,6 +257,21 @@ impl Generator for ScriptedGenerator {
 
     fn tokenize(&self, text: &str, _special: Special) -> Result<Vec<u32>, GenerationError> {
         Ok(text.bytes().map(u32::from).collect())
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
+        let text = match prompt {
+            Prompt::Chat(chat) => self.render(chat)?,
+            Prompt::Text(text) => text.clone(),
+            Prompt::Parts(parts) => {
+                let text = |part: &PromptPart| match part {
+                    PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
+                };
+                parts.iter().map(text).collect()
+            }
+            Prompt::Tokens(tokens) => return Ok(tokens.clone()),
+        };
+        self.tokenize(&text, Special::AsText)
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {

@@ -66,6 +66,17 @@ pub enum Kind {
     Embedding,
 }
 
+impl Kind {
+    /// The word for it, in catalogues and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Base => "base",
+            Self::Embedding => "embedding",
+        }
+    }
+}
+
 /// A licence: an SPDX identifier, or a name with the place where it can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

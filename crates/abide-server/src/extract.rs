@@ -80,8 +80,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(parsed)
 }
 
-/// A parser's error with the path at which it stood.
-fn explain(path: &str, error: &serde_json::Error) -> ApiError {
+/// A parser's error with the path at which it stood; `.` is the body itself.
+pub fn explain(path: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     if !error.is_data() {
         return ApiError::new(ErrorKind::Invalid, format!("the body is not valid JSON: {text}"));

@@ -249,6 +249,13 @@ impl Generator for Resident {
         self.generator.tokenize(text, special)
     }
 
+    fn prompt_tokens(
+        &self,
+        prompt: &abide_generation::Prompt,
+    ) -> Result<Vec<u32>, abide_generation::GenerationError> {
+        self.generator.prompt_tokens(prompt)
+    }
+
     fn detokenize(&self, tokens: &[u32]) -> Result<String, abide_generation::GenerationError> {
         self.generator.detokenize(tokens)
     }

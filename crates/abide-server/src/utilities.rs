@@ -126,7 +126,7 @@ async fn detokenize(
 }
 
 /// What `work` makes of the model of that name, on a thread that may take its time.
-async fn with_model<T: Send + 'static>(
+pub async fn with_model<T: Send + 'static>(
     server: &Server,
     name: &str,
     work: impl FnOnce(&dyn Generator) -> Result<T, GenerationError> + Send + 'static,

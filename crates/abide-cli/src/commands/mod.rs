@@ -13,6 +13,7 @@ pub mod chat;
 pub mod completions;
 pub mod config;
 pub mod doctor;
+pub mod embed;
 pub mod logits;
 pub mod models;
 pub mod perplexity;
@@ -33,6 +34,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
         Command::Chat(arguments) => chat::execute(arguments, settings, console),
         Command::Run(arguments) => run::execute(arguments, settings, console),
         Command::Serve(arguments) => serve::execute(arguments, settings, console),
+        Command::Embed(arguments) => embed::execute(arguments, settings, console),
         Command::Models(arguments) => models::execute(arguments, settings, console),
         Command::Pull(arguments) => pull::execute(arguments, settings, console),
         Command::Rm(arguments) => rm::execute(arguments, settings, console),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use abide_models::{Entry, InstalledModel, Kind, ModelId, StoreError};
+use abide_models::{Entry, InstalledModel, ModelId, StoreError};
 use clap::Args;
 use serde::Serialize;
 
@@ -25,6 +25,9 @@ const CONTEXT: u32 = 4096;
 /// as much (yes), has it but not free now (full), or not at all (no). TOKENS/S is how fast answers are made here: as
 /// measured by `abide bench` (for a model that is not here, with --like) or in a chat, or estimated (≈) from what other
 /// models reached. A verified model was run here and compared with another engine.
+///
+/// Models of kind `chat` hold conversations, those of kind `base` continue texts, and those of kind `embedding` turn texts
+/// into vectors, for search by meaning (`abide embed`).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -209,11 +212,7 @@ fn row(entry: &Entry, state: State, is_default: bool, machine: &Machine, speed: 
     Row {
         id: entry.id.to_string(),
         name: entry.name.clone(),
-        kind: match entry.kind {
-            Kind::Chat => "chat",
-            Kind::Base => "base",
-            Kind::Embedding => "embedding",
-        },
+        kind: entry.kind.name(),
         family: entry.family.clone(),
         parameters: Some(entry.parameters),
         quantisation: entry.quantisation.clone(),

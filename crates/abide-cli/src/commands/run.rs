@@ -2,13 +2,16 @@
 
 use std::io::{self, IsTerminal as _, Read};
 
-use abide_generation::{FinishReason, GenerationRequest, Generator, Message, Prompt, Role, Sampling};
+use abide_generation::{
+    Constraint, FinishReason, GenerationRequest, Generator, Message, Prompt, Role, Sampling,
+};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
 use crate::answer::{self, Answer};
 use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
+use crate::constraint::ConstraintArguments;
 use crate::engine::{self, Places};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -29,7 +32,9 @@ Examples:
   abide run smollm2-135m-instruct \"What is the capital of France?\"
   git diff | abide run qwen3-4b \"Write a commit message for this\"
   abide run qwen3-4b --json --seed 1 < question.txt
-  abide run gemma-3-270m --raw -n 40 \"Once upon a time\"")]
+  abide run gemma-3-270m --raw -n 40 \"Once upon a time\"
+  abide run qwen3-4b --json-schema person.json \"Who wrote Faust?\"
+  abide run qwen3-4b --regex 'yes|no' \"Is 97 a prime number?\"")]
 pub struct RunArguments {
     /// Id or GGUF file of the model
     pub model: String,
@@ -50,6 +55,9 @@ pub struct RunArguments {
     /// Text that ends the answer; may be given several times
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,
+    /// What the answer must look like.
+    #[command(flatten)]
+    pub constraint: ConstraintArguments,
     /// How tokens are chosen.
     #[command(flatten)]
     pub sampling: SamplingOptions,
@@ -69,12 +77,14 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let stdin = io::stdin();
     let piped = !stdin.is_terminal();
     let prompt = compose_prompt(arguments.prompt.as_deref(), piped, &mut stdin.lock())?;
+    let constraint = arguments.constraint.resolve()?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
     let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
-    answer(arguments, &*loaded.generator, Question { prompt, system, sampling }, &interrupt, console)
+    let question = Question { prompt, system, sampling, constraint };
+    answer(arguments, &*loaded.generator, question, &interrupt, console)
 }
 
 /// What is asked.
@@ -82,6 +92,7 @@ struct Question {
     prompt: String,
     system: Option<String>,
     sampling: Sampling,
+    constraint: Option<Constraint>,
 }
 
 /// The prompt from argument and stdin.
@@ -134,7 +145,9 @@ fn answer(
             system.into_iter().chain([Message::new(Role::User, question.prompt)]).collect();
         Prompt::Chat(messages.into())
     };
+    let constrained = question.constraint.is_some();
     let request = GenerationRequest {
+        constraint: question.constraint,
         sampling: question.sampling,
         max_tokens: arguments.max_tokens,
         stop: arguments.stop.clone(),
@@ -155,6 +168,8 @@ fn answer(
         console.note(&format!(
             "note: cut, since the context of {context} tokens is full; --context sets its size"
         ));
+    } else if constrained && *reason == FinishReason::MaxTokens {
+        console.note("note: cut by --max-tokens, so the answer does not have its form to the end");
     }
     Ok(Exit::Success)
 }
@@ -225,6 +240,7 @@ mod tests {
             prompt: "why".to_owned(),
             system: arguments.system.clone(),
             sampling: Sampling::greedy(),
+            constraint: arguments.constraint.resolve().unwrap(),
         };
         let exit = answer(&arguments, generator, question, interrupt, &mut console).unwrap();
         (exit, out.text(), err.text())
@@ -247,6 +263,23 @@ mod tests {
         let (_, out, _) =
             run(&ScriptedGenerator::new(vec![script]), "abide run m --json", &Interrupt::default());
         insta::assert_snapshot!("run_json", out);
+    }
+
+    #[test]
+    fn the_form_of_the_answer_is_asked_for() {
+        for (option, expected) in [
+            ("--json-object", Constraint::JsonObject),
+            ("--json-schema {}", Constraint::JsonSchema(serde_json::json!({}))),
+            ("--regex a|b", Constraint::Regex("a|b".to_owned())),
+        ] {
+            let generator =
+                ScriptedGenerator::new(vec![Script::ends_with(&["{"], FinishReason::MaxTokens, 0)]);
+            let (_, _, err) = run(&generator, &format!("abide run m {option}"), &Interrupt::default());
+            assert_eq!(generator.requests()[0].constraint, Some(expected));
+            assert!(err.contains("cut by --max-tokens"), "{err}");
+        }
+        let both = "abide run m why --regex a --json-object".split_whitespace();
+        assert!(Arguments::try_parse_from(both).is_err(), "an answer has one form");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use abide_generation::Message;
+use abide_generation::{Chat, Message, Tool};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Deserialize;
@@ -13,10 +13,14 @@ use crate::library;
 use crate::output::Console;
 use crate::settings::Settings;
 
-/// Print the prompt that the chat template makes of the JSON messages on stdin
+/// Print the prompt that the chat template makes of the JSON conversation on stdin
 ///
-/// Stdin holds an array of messages, or an object with such an array as "messages"; a message is {"role": "system" |
-/// "user" | "assistant" | "tool", "content": "..."}. The assistant's turn is opened at the end. Stdout gets the prompt
+/// Stdin holds an array of messages, or an object {"messages": [...], "tools": [...], "thinking": true | false} of which only
+/// the messages must be there. A message is {"role": "system" | "user" | "assistant" | "tool", "content": "..."}; the
+/// assistant's may have "reasoning", and "tool_calls" such as {"id": "1", "name": "clock", "arguments": {}}, and a tool's
+/// "tool_call_id". A tool is {"name": "clock", "description": "...", "parameters": {JSON Schema}}.
+///
+/// The assistant's turn is opened at the end, or continued if the last message is the assistant's. Stdout gets the prompt
 /// exactly, without a line end added.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -40,32 +44,40 @@ pub fn execute(
     let file = engine::open_file(&local)?;
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).context("can't read messages from stdin")?;
-    let messages = parse_messages(&text)?;
-    let prompt = engine::render(&local, &file, &messages, console)?;
+    let prompt = engine::render(&local, &file, &parse_chat(&text)?, console)?;
     console.write(&prompt)?;
     Ok(Exit::Success)
 }
 
+/// The longer form of what stdin may hold.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Input {
-    Messages(Vec<Message>),
-    Object { messages: Vec<Message> },
+#[serde(deny_unknown_fields)]
+struct Conversation {
+    messages: Vec<Message>,
+    #[serde(default)]
+    tools: Vec<Tool>,
+    #[serde(default)]
+    thinking: Option<bool>,
 }
 
-fn parse_messages(text: &str) -> anyhow::Result<Vec<Message>> {
-    // Untagged enums lose the reason; the plain form's is the helpful one.
-    let parsed = match serde_json::from_str(text) {
-        Ok(Input::Messages(messages) | Input::Object { messages }) => Ok(messages),
-        Err(_) => serde_json::from_str::<Vec<Message>>(text),
+fn parse_chat(text: &str) -> anyhow::Result<Chat> {
+    let parsed = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map(|Conversation { messages, tools, thinking }| Chat {
+            messages,
+            tools,
+            thinking,
+            ..Chat::default()
+        })
+    } else {
+        serde_json::from_str::<Vec<Message>>(text).map(Chat::from)
     };
     let usage = |problem: &str| {
         Failure::new(Exit::Usage, problem)
             .with_cure("give an array such as [{\"role\": \"user\", \"content\": \"Hello\"}]")
     };
-    let messages = parsed.with_context(|| usage("stdin holds no messages"))?;
-    anyhow::ensure!(!messages.is_empty(), usage("stdin holds an empty array of messages"));
-    Ok(messages)
+    let chat = parsed.with_context(|| usage("stdin holds no messages"))?;
+    anyhow::ensure!(!chat.messages.is_empty(), usage("stdin holds no messages: the array is empty"));
+    Ok(chat)
 }
 
 #[cfg(test)]
@@ -75,8 +87,12 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         let array = r#"[{"role":"user","content":"a"}]"#;
-        let object = format!(r#"{{"messages":{array}}}"#);
-        assert_eq!(parse_messages(array).unwrap(), parse_messages(&object).unwrap());
+        let object = format!(r#" {{"messages":{array}}}"#);
+        assert_eq!(parse_chat(array).unwrap(), parse_chat(&object).unwrap());
+        let tools = r#"[{"name":"clock","parameters":{"type":"object"}}]"#;
+        let object = format!(r#"{{"messages":{array},"tools":{tools},"thinking":false}}"#);
+        let chat = parse_chat(&object).unwrap();
+        assert_eq!((chat.tools[0].name.as_str(), chat.thinking), ("clock", Some(false)));
     }
 
     #[test]
@@ -84,10 +100,13 @@ mod tests {
         for (text, named) in [
             ("", "EOF"),
             ("[]", "empty"),
+            (r#"{"messages":[]}"#, "empty"),
+            (r#"{"messages":[],"tool":[]}"#, "tool"),
             (r#"[{"role":"robot","content":"a"}]"#, "robot"),
-            (r#"[{"role":"user","content":"a","name":"b"}]"#, "name"),
+            (r#"[{"role":"user","content":"a","nme":"b"}]"#, "nme"),
+            (r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"1"}]}]}"#, "name"),
         ] {
-            let error = parse_messages(text).unwrap_err();
+            let error = parse_chat(text).unwrap_err();
             assert!(format!("{error:#}").contains(named), "{error:#}");
             assert_eq!(crate::failure::exit_of(&error), Exit::Usage);
         }

@@ -7,18 +7,22 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use abide_engine::EncoderSpec;
 use abide_engine::gguf::GgufFile;
 use abide_models::{Entry, InstalledModel, Kind};
 use abide_server::{ModelInfo, ModelKind};
 use anyhow::Context as _;
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::engine;
-use crate::library::LocalModel;
+use crate::library::{LocalModel, Purpose};
 use crate::settings::EngineSettings;
 
-/// Where nobody says under which licence a file stands.
-const LICENCE_UNKNOWN: &str = "unknown";
+/// What stands for a licence or a format that nobody tells.
+const UNKNOWN: &str = "unknown";
+/// The family of the models that make vectors.
+const ENCODER_FAMILY: &str = "bert";
 /// Bytes that are hashed at once.
 const HASHED_AT_ONCE: usize = 1 << 20;
 
@@ -74,6 +78,9 @@ pub fn of_file(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<
 }
 
 fn of_metadata(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<ModelInfo> {
+    if local.purpose() == Purpose::Vectors {
+        return of_weights(local);
+    }
     let file = engine::open_file(local)?;
     let inspection = engine::look_at(local, &file, settings)?;
     let text = |key: &str| file.metadata().text(key).ok().flatten().map(str::to_owned);
@@ -88,9 +95,45 @@ fn of_metadata(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<
         size_bytes: file.bytes(),
         sha256: String::new(),
         installed: SystemTime::UNIX_EPOCH,
-        licence: text("general.license").unwrap_or_else(|| LICENCE_UNKNOWN.to_owned()),
+        licence: text("general.license").unwrap_or_else(|| UNKNOWN.to_owned()),
         sampling: local.sampling(),
     })
+}
+
+/// A model that makes vectors, in a folder of its own.
+fn of_weights(local: &LocalModel) -> anyhow::Result<ModelInfo> {
+    let spec = engine::look_at_embedder(local)?;
+    Ok(ModelInfo {
+        id: local.name.clone(),
+        name: local.name.clone(),
+        kind: ModelKind::Embedding,
+        family: ENCODER_FAMILY.to_owned(),
+        parameters: spec.parameters,
+        quantisation: UNKNOWN.to_owned(),
+        context_length: Some(spec.tokens_max),
+        size_bytes: std::fs::metadata(&local.path).map_or(0, |metadata| metadata.len()),
+        sha256: String::new(),
+        installed: SystemTime::UNIX_EPOCH,
+        licence: UNKNOWN.to_owned(),
+        sampling: local.sampling(),
+    })
+}
+
+/// What an encoder's files say of it, under the keys that GGUF has for the same.
+pub fn of_encoder(spec: &EncoderSpec) -> Map<String, Value> {
+    let values = json!({
+        "general.architecture": ENCODER_FAMILY,
+        "general.parameter_count": spec.parameters,
+        "bert.block_count": spec.layers,
+        "bert.embedding_length": spec.hidden,
+        "bert.feed_forward_length": spec.intermediate,
+        "bert.attention.head_count": spec.heads,
+        "bert.context_length": spec.tokens_max,
+    });
+    match values {
+        Value::Object(values) => values,
+        _ => Map::new(),
+    }
 }
 
 /// The format of most bytes of a file's tensors.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use abide_generation::Generator;
+use abide_generation::{Embedder, Generator};
 use abide_models::{Entry, InstalledModel, ModelId, StoreError};
 use abide_server::{
     Library as Port, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep,
@@ -120,14 +120,28 @@ impl ServerLibrary {
         Ok((EngineSettings { sequences, ..settings.clone() }, MemoryNeed { needed, available }))
     }
 
+    /// What a model that makes vectors takes.
+    fn embedder_need(&self, found: &Found) -> anyhow::Result<MemoryNeed> {
+        let settings = &self.settings.engine;
+        let needed = engine::look_at_embedder(&found.local)?.memory.total();
+        // It computes on the CPU, whatever device is asked for.
+        let cpu = EngineSettings { device: engine::DeviceChoice::Cpu, ..settings.clone() };
+        let available = if settings.ignore_memory { u64::MAX } else { engine::memory_available(&cpu) };
+        Ok(MemoryNeed { needed, available })
+    }
+
+    fn load_embedder(&self, found: &Found) -> Result<Arc<dyn Embedder>, LibraryError> {
+        let id = &found.info.id;
+        let failed = |error: anyhow::Error| engine_error(id, &error);
+        too_large(id, self.embedder_need(found).map_err(failed)?)?;
+        engine::open_embedder(&found.local, &self.settings.engine, &mut silent()).map_err(failed)
+    }
+
     fn load_generator(&self, found: &Found) -> Result<Arc<dyn Generator>, LibraryError> {
         let id = &found.info.id;
         let failed = |error: anyhow::Error| engine_error(id, &error);
         let (settings, need) = self.plan(found).map_err(failed)?;
-        if need.needed > need.available {
-            let MemoryNeed { needed, available } = need;
-            return Err(LibraryError::TooLarge { id: id.clone(), needed, available });
-        }
+        too_large(id, need)?;
         let places = Places { answers: self.settings.server.parallel, queue: self.settings.server.queue };
         // Nobody looks at a progress bar here.
         let mut console = Console::of_process(Some(false), false);
@@ -167,6 +181,11 @@ impl Port for ServerLibrary {
 
     fn details(&self, id: &str) -> Result<ModelDetails, LibraryError> {
         let found = self.look_up(id)?;
+        if found.info.kind == ModelKind::Embedding {
+            let spec = engine::look_at_embedder(&found.local).map_err(|error| engine_error(id, &error))?;
+            let metadata = facts::of_encoder(&spec);
+            return Ok(ModelDetails { info: found.info, template: None, metadata });
+        }
         let file = engine::open_file(&found.local).map_err(|error| engine_error(id, &error))?;
         let own = file.metadata().text("tokenizer.chat_template").ok().flatten();
         let template = found.local.template().or(own).map(str::to_owned);
@@ -179,19 +198,18 @@ impl Port for ServerLibrary {
 
     fn memory(&self, id: &str) -> Result<MemoryNeed, LibraryError> {
         let found = self.look_up(id)?;
-        match found.info.kind {
-            ModelKind::Text => {
-                self.plan(&found).map(|(_, need)| need).map_err(|error| engine_error(id, &error))
-            }
-            ModelKind::Embedding => Err(no_embedding(id)),
-        }
+        let need = match found.info.kind {
+            ModelKind::Text => self.plan(&found).map(|(_, need)| need),
+            ModelKind::Embedding => self.embedder_need(&found),
+        };
+        need.map_err(|error| engine_error(id, &error))
     }
 
     fn load(&self, id: &str) -> Result<Loaded, LibraryError> {
         let found = self.look_up(id)?;
         match found.info.kind {
             ModelKind::Text => self.load_generator(&found).map(Loaded::Generator),
-            ModelKind::Embedding => Err(no_embedding(id)),
+            ModelKind::Embedding => self.load_embedder(&found).map(Loaded::Embedder),
         }
     }
 
@@ -221,9 +239,17 @@ impl Port for ServerLibrary {
     }
 }
 
-fn no_embedding(id: &str) -> LibraryError {
-    let problem = "models that make vectors can't be served yet".to_owned();
-    LibraryError::Unusable { id: id.to_owned(), problem }
+/// Nobody looks at progress bars and notes here.
+fn silent() -> Console {
+    Console::of_process(Some(false), false)
+}
+
+fn too_large(id: &str, need: MemoryNeed) -> Result<(), LibraryError> {
+    let MemoryNeed { needed, available } = need;
+    if needed <= available {
+        return Ok(());
+    }
+    Err(LibraryError::TooLarge { id: id.to_owned(), needed, available })
 }
 
 /// An error of the store, fit for clients.

@@ -238,6 +238,7 @@ impl Ops for CpuOps {
             scale: spec.scale,
             soft_cap: spec.soft_cap,
             window: spec.window,
+            both_ways: false,
             sinks: call.sinks.map(|sinks| &*sinks.values),
             spans: &spans,
         };

@@ -11,6 +11,7 @@ mod penalties;
 mod random;
 #[cfg(test)]
 mod tests;
+mod token_set;
 
 use std::f64::consts::LN_2;
 
@@ -24,6 +25,7 @@ use self::{
 };
 
 pub use logprobs::{log_softmax, token_logprob};
+pub use token_set::TokenSet;
 
 /// Why no token could be chosen.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -175,18 +177,36 @@ impl Sampler {
     /// # Errors
     /// When the logits are not `vocabulary` many, one of them is NaN or +∞, or none is left.
     pub fn sample(&mut self, logits: &[f32]) -> Result<Choice, SampleError> {
+        self.sample_among(logits, None)
+    }
+
+    /// Chooses one of the tokens that are `allowed` (`None`: all). To every step of the sampler it is as if the model had
+    /// given the others the logit −∞.
+    ///
+    /// # Errors
+    /// As [`Self::sample`].
+    pub fn sample_among(
+        &mut self,
+        logits: &[f32],
+        allowed: Option<&TokenSet>,
+    ) -> Result<Choice, SampleError> {
         if logits.len() != self.vocabulary {
             return Err(SampleError::WrongLength { given: logits.len(), vocabulary: self.vocabulary });
         }
         let adjusts = self.penalties.is_some() || self.repeats.is_some() || !self.bias.is_empty();
-        if !adjusts {
+        if !adjusts && allowed.is_none() {
             return self.choose(logits);
         }
         check_each(logits)?;
         let mut adjusted = std::mem::take(&mut self.adjusted);
         adjusted.clear();
         adjusted.extend_from_slice(logits);
-        self.adjust(&mut adjusted);
+        if let Some(allowed) = allowed {
+            allowed.apply(&mut adjusted);
+        }
+        if adjusts {
+            self.adjust(&mut adjusted);
+        }
         let choice = self.choose(&adjusted);
         self.adjusted = adjusted;
         choice

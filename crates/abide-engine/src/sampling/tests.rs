@@ -7,7 +7,7 @@ use abide_generation::{Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::{Choice, SampleError, Sampler, log_softmax, token_logprob};
+use super::{Choice, SampleError, Sampler, TokenSet, log_softmax, token_logprob};
 
 fn sampler(sampling: &Sampling, vocabulary: usize, history: &[u32]) -> Sampler {
     let sampling = Sampling { seed: sampling.seed.or(Some(1)), ..sampling.clone() };
@@ -244,6 +244,26 @@ proptest! {
     }
 
     /// Cutting what was never sorted gives what cutting the sorted whole gives.
+    #[test]
+    fn what_is_not_allowed_is_as_if_it_were_impossible(
+        logits in any_logits(),
+        sampling in any_sampling(),
+        history in prop::collection::vec(0_u32..400, 0..50),
+        kept in prop::collection::btree_set(0_u32..400, 1..40),
+    ) {
+        let vocabulary = logits.len();
+        let mut allowed = TokenSet::none(vocabulary);
+        kept.iter().filter(|id| (**id as usize) < vocabulary).for_each(|id| allowed.insert(*id));
+        let mut masked = logits.clone();
+        allowed.apply(&mut masked);
+        let (mut one, mut other) = (sampler(&sampling, vocabulary, &history), sampler(&sampling, vocabulary, &history));
+        let chosen = one.sample_among(&logits, Some(&allowed));
+        prop_assert_eq!(&chosen, &other.sample(&masked));
+        if let Ok(chosen) = chosen {
+            prop_assert!(allowed.contains(chosen.id));
+        }
+    }
+
     #[test]
     fn partial_sorting_changes_nothing(logits in any_logits(), k in 1_usize..60, p in 0.0_f32..1.0) {
         prop_assume!(logits.iter().any(|logit| logit.is_finite()));

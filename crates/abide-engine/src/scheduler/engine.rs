@@ -7,18 +7,19 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use abide_generation::{
-    Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, PromptReport,
-    Special,
+    Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, Prompt,
+    PromptReport, Special,
 };
 use tokio::sync::mpsc;
 
 use super::answer::{Answer, Place, Places};
-use super::prompt::{FittedPrompt, Room, fit};
+use super::prompt::{self, FittedPrompt, Room, fit};
 use super::request::{Clock, Limits, Request, Writer, sampling_failed};
 use super::speculation::Drafter;
 use super::stop::StopFilter;
 use super::worker::{Command, Worker};
 use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
+use crate::constraint::{Grammars, Guide};
 use crate::sampling::Sampler;
 use crate::token_model::TokenModel;
 
@@ -36,6 +37,7 @@ pub struct Engine {
     codec: Arc<dyn TextCodec>,
     context_length: usize,
     vocabulary: usize,
+    grammars: Grammars,
     places: Places,
     commands: Sender<Command>,
     thread: Option<JoinHandle<()>>,
@@ -61,13 +63,15 @@ impl Engine {
             };
         }
         let (context_length, vocabulary) = (model.context_length(), model.vocabulary());
+        let grammars = Grammars::new(Arc::clone(&codec), vocabulary);
         let places = Places::new(options.max_sequences, options.max_queue);
         let (commands, receiver) = channel();
         let thread = std::thread::Builder::new()
             .name("abide-model".into())
             .spawn(move || Worker::new(model, options, receiver).run())
             .map_err(EngineStartError::Thread)?;
-        Ok(Self { description, codec, context_length, vocabulary, places, commands, thread: Some(thread) })
+        let thread = Some(thread);
+        Ok(Self { description, codec, context_length, vocabulary, grammars, places, commands, thread })
     }
 
     /// Lets the thread end after the step that it is in.
@@ -89,16 +93,19 @@ impl Engine {
             answer_tokens: request.max_tokens,
             overflow: request.context_overflow,
         };
-        let FittedPrompt { tokens, dropped_messages } =
+        let FittedPrompt { tokens, dropped_messages, thought_open } =
             fit(&request.prompt, room, self.vocabulary, self.codec.as_ref())?;
         let prompt_tokens = tokens.len();
         // Room for a start, all tokens, and an end: sending never waits.
         let answer_tokens = request.max_tokens.unwrap_or(usize::MAX).min(self.context_length - prompt_tokens);
         let (events, receiver) = mpsc::channel(answer_tokens + 2);
         let holding = |text: &str| self.codec.tokens_holding(text);
+        let report = PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open };
+        let guide = self.guide(&request, &report, tokens.last().copied())?;
         let sampler = Sampler::new(&request.sampling, self.vocabulary, &tokens, &holding);
         let accepted = Request {
             sampler: sampler.map_err(sampling_failed)?,
+            guide,
             writer: Writer {
                 decoder: self.codec.decoder(tokens.last().copied()),
                 filter: StopFilter::new(request.stop),
@@ -111,11 +118,24 @@ impl Engine {
             drafted: 0,
             accepted: 0,
             logprobs: request.logprobs,
-            report: PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open: false },
+            report,
             clock: Clock { arrived, prefill: None, first_token: None },
             span: tracing::info_span!("generate", prompt_tokens),
         };
         Ok((accepted, GenerationStream::new(receiver)))
+    }
+
+    /// What keeps the answer to its grammar, if it has one. Thoughts that the prompt opened come first.
+    fn guide(
+        &self,
+        request: &GenerationRequest,
+        report: &PromptReport,
+        previous: Option<u32>,
+    ) -> Result<Option<Guide>, GenerationError> {
+        let Some(constraint) = &request.constraint else { return Ok(None) };
+        let marks = self.description.thought_marks.as_ref().filter(|_| report.thought_open);
+        let close = marks.map(|marks| marks.close.as_str());
+        Ok(Some(self.grammars.guide(constraint)?.after(previous, close)))
     }
 }
 
@@ -135,6 +155,10 @@ impl Generator for Engine {
 
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
         self.codec.encode(text, special)
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
+        Ok(prompt::encode(prompt, &*self.codec)?.tokens)
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
@@ -160,6 +184,12 @@ fn check(request: &GenerationRequest) -> Result<(), GenerationError> {
     request.sampling.validate()?;
     if request.logprobs.is_some_and(|count| count > LOGPROBS_MAX) {
         return invalid("logprobs", format!("can be {LOGPROBS_MAX} at most"));
+    }
+    if request.ignore_eos && request.constraint.is_some() {
+        return invalid(
+            "ignore_eos",
+            "can't be combined with a constraint, whose end is the answer's".into(),
+        );
     }
     if request.stop.len() > STOPS_MAX {
         return invalid("stop", format!("has {} texts; {STOPS_MAX} at most are allowed", request.stop.len()));

@@ -28,7 +28,7 @@ mod stop;
 mod tests;
 mod worker;
 
-pub use codec::{TextCodec, TextDecoder};
+pub use codec::{ChatTokens, Spelling, TextCodec, TextDecoder};
 pub use engine::Engine;
 pub use options::{EngineOptions, EngineStartError, Speculation, SpeculationError};
 pub use speculation::DRAFT_TOKENS_MAX;

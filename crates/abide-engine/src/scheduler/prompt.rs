@@ -2,13 +2,15 @@
 
 use abide_generation::{Chat, ContextOverflow, GenerationError, Message, Prompt, Role};
 
-use super::TextCodec;
+use super::{ChatTokens, TextCodec};
 
 /// Tokens that fit, and what was left out for that.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FittedPrompt {
     pub(super) tokens: Vec<u32>,
     pub(super) dropped_messages: usize,
+    /// Whether they end inside a thought.
+    pub(super) thought_open: bool,
 }
 
 /// What a prompt has to fit into.
@@ -49,14 +51,11 @@ pub(super) fn fit(
     vocabulary: usize,
     codec: &dyn TextCodec,
 ) -> Result<FittedPrompt, GenerationError> {
-    let tokens = match prompt {
-        Prompt::Chat(chat) if chat.messages.is_empty() => return Err(GenerationError::EmptyPrompt),
-        Prompt::Chat(chat) if room.overflow == ContextOverflow::DropOldest => {
+    let ChatTokens { tokens, thought_open } = match prompt {
+        Prompt::Chat(chat) if room.overflow == ContextOverflow::DropOldest && !chat.messages.is_empty() => {
             return fit_chat(chat, room, codec);
         }
-        Prompt::Chat(chat) => codec.encode_chat(chat)?,
-        Prompt::Text(text) => codec.encode_text(text)?,
-        Prompt::Tokens(tokens) => tokens.clone(),
+        prompt => encode(prompt, codec)?,
     };
     if let Some(unknown) = tokens.iter().find(|token| **token as usize >= vocabulary) {
         return Err(GenerationError::InvalidRequest {
@@ -65,28 +64,41 @@ pub(super) fn fit(
         });
     }
     room.holds(&tokens)?;
-    Ok(FittedPrompt { tokens, dropped_messages: 0 })
+    Ok(FittedPrompt { tokens, dropped_messages: 0, thought_open })
+}
+
+/// Tokens of `prompt`, whether or not they fit.
+pub(super) fn encode(prompt: &Prompt, codec: &dyn TextCodec) -> Result<ChatTokens, GenerationError> {
+    let plain = |tokens| ChatTokens { tokens, thought_open: false };
+    match prompt {
+        Prompt::Chat(chat) if chat.messages.is_empty() => Err(GenerationError::EmptyPrompt),
+        Prompt::Chat(chat) => codec.encode_chat(chat),
+        Prompt::Text(text) => codec.encode_text(text).map(plain),
+        Prompt::Parts(parts) => codec.encode_parts(parts).map(plain),
+        Prompt::Tokens(tokens) => Ok(plain(tokens.clone())),
+    }
 }
 
 /// Drops as few of the oldest messages as it takes.
 fn fit_chat(chat: &Chat, room: Room, codec: &dyn TextCodec) -> Result<FittedPrompt, GenerationError> {
     let messages = &chat.messages;
-    let whole = codec.encode_chat(chat)?;
+    let ChatTokens { tokens: whole, thought_open } = codec.encode_chat(chat)?;
     let fits = |tokens: &[u32]| tokens.len() + room.reserve() <= room.context_tokens;
     if fits(&whole) {
-        return Ok(FittedPrompt { tokens: whole, dropped_messages: 0 });
+        return Ok(FittedPrompt { tokens: whole, dropped_messages: 0, thought_open });
     }
     // Longer cuts leave shorter prompts, so the shortest cut that is enough is found by bisection.
     let cuts = cuts(messages);
-    let mut best = FittedPrompt { tokens: whole, dropped_messages: 0 };
+    let mut best = FittedPrompt { tokens: whole, dropped_messages: 0, thought_open };
     let (mut low, mut high) = (0, cuts.len());
     while low < high {
         let middle = usize::midpoint(low, high);
         let kept = Chat { messages: without_oldest(messages, cuts[middle]), ..chat.clone() };
-        let tokens = codec.encode_chat(&kept)?;
+        let ChatTokens { tokens, thought_open } = codec.encode_chat(&kept)?;
         let enough = fits(&tokens);
         if enough || tokens.len() <= best.tokens.len() {
-            best = FittedPrompt { tokens, dropped_messages: messages.len() - kept.messages.len() };
+            let dropped_messages = messages.len() - kept.messages.len();
+            best = FittedPrompt { tokens, dropped_messages, thought_open };
         }
         if enough {
             high = middle;
@@ -98,13 +110,16 @@ fn fit_chat(chat: &Chat, room: Room, codec: &dyn TextCodec) -> Result<FittedProm
     Ok(best)
 }
 
-/// Where the kept part of a conversation may begin, as indices: at what the person said, because
-/// templates insist on that, and in any case at the last message.
+/// Where the kept part of a conversation may begin, as indices: at what a person said, because templates insist on that; and
+/// not between a call of a tool and its result.
 fn cuts(messages: &[Message]) -> Vec<usize> {
     let first = messages.iter().position(|message| message.role != Role::System);
-    let Some(first) = first else { return Vec::new() };
-    let last = messages.len() - 1;
-    (first + 1..=last).filter(|index| *index == last || messages[*index].role == Role::User).collect()
+    let begins = |index: &usize| {
+        let mut before_answer =
+            messages[*index..].iter().take_while(|message| message.role != Role::Assistant);
+        messages[*index].role == Role::User && before_answer.all(|message| message.role != Role::Tool)
+    };
+    first.map_or(0..0, |first| first + 1..messages.len()).filter(begins).collect()
 }
 
 /// The messages from `cut` on, and all of the system's.

@@ -13,6 +13,7 @@ use super::answer::Answer;
 use super::speculation::{Chance, Drafter};
 use super::stop::StopFilter;
 use super::{TextCodec, TextDecoder};
+use crate::constraint::Guide;
 use crate::sampling::{SampleError, Sampler, token_logprob};
 use crate::token_model::Logits;
 
@@ -23,6 +24,8 @@ pub(super) struct Request {
     pub(super) answer: Answer,
     pub(super) limits: Limits,
     pub(super) sampler: Sampler,
+    /// The way through the grammar that the answer has to follow, if it has to.
+    pub(super) guide: Option<Guide>,
     pub(super) writer: Writer,
     pub(super) drafter: Drafter,
     /// Tokens guessed, and those of them that were chosen.
@@ -81,10 +84,14 @@ impl Request {
         self.drafter.look_up(&self.tokens, left)
     }
 
-    /// The last token and `count` guesses of those after it.
+    /// The last token and up to `count` guesses of those after it: those that may come.
     pub(super) fn draft(&mut self, count: usize) -> Vec<u32> {
         let last = self.tokens.last().copied();
-        last.into_iter().chain(self.drafter.draft(&self.tokens, count)).collect()
+        let mut guesses = self.drafter.draft(&self.tokens, count);
+        if let (Some(guide), false) = (&mut self.guide, guesses.is_empty()) {
+            guesses.truncate(guide.fitting(&guesses));
+        }
+        last.into_iter().chain(guesses).collect()
     }
 
     /// Chooses tokens from rows of logits: the first row's, and those of the rows after it as long as what was
@@ -120,8 +127,12 @@ impl Request {
                 return Ok((self.finish(FinishReason::MaxTokens), false));
             }
         }
-        let token = self.sampler.sample(logits).map_err(sampling_failed)?.id;
+        let allowed = self.guide.as_mut().map(Guide::allowed).transpose()?;
+        let token = self.sampler.sample_among(logits, allowed).map_err(sampling_failed)?.id;
         self.sampler.accept(token);
+        if let Some(guide) = &mut self.guide {
+            guide.accept(token)?;
+        }
         let hit = guess == Some(token);
         self.accepted += usize::from(hit);
         let logprob = self.logprobs.map(|count| token_logprob(logits, token, count)).transpose();
@@ -134,7 +145,9 @@ impl Request {
 
     /// The text that became certain with `token`, and whether the answer ends with it.
     fn write(&mut self, token: u32) -> (String, Option<FinishReason>) {
-        let limit = if self.limits.max_tokens.is_some_and(|limit| self.completion_tokens() >= limit) {
+        let limit = if self.guide.as_ref().is_some_and(Guide::is_complete) {
+            Some(FinishReason::EndOfTurn)
+        } else if self.limits.max_tokens.is_some_and(|limit| self.completion_tokens() >= limit) {
             Some(FinishReason::MaxTokens)
         } else if self.tokens.len() >= self.limits.context_length {
             Some(FinishReason::ContextFull)

@@ -2,6 +2,7 @@
 //! not tensors.
 
 mod codec;
+mod marks;
 mod segment;
 mod stream;
 mod template;
@@ -10,6 +11,6 @@ mod tokenizer;
 pub use codec::ModelText;
 pub use segment::Segment;
 pub use stream::TextStream;
-pub use template::{ChatTemplate, RenderOptions, Rendered, TemplateError, WallClock};
+pub use template::{ChatTemplate, Rendered, TemplateError, WallClock};
 pub(crate) use tokenizer::letters;
 pub use tokenizer::{TokenKind, Tokenizer, TokenizerError};

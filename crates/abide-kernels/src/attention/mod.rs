@@ -1,4 +1,4 @@
-//! Causal attention of queries to cached keys and values, for several sequences at once. Must not know what a model is.
+//! Attention of queries to cached keys and values, for several sequences at once: causal, or both ways for encoders. Must not know what a model is.
 
 mod cache;
 mod chunk;
@@ -43,6 +43,8 @@ pub struct AttentionRequest<'a> {
     pub soft_cap: Option<f32>,
     /// A token sees itself and the `window - 1` before it; all before it without one.
     pub window: Option<usize>,
+    /// Whether a token also sees those after it in its span, as in an encoder. There is no window then.
+    pub both_ways: bool,
     /// One score per head that joins the softmax's sum and nothing else.
     pub sinks: Option<&'a [f32]>,
     /// The sequences' tokens.
@@ -51,7 +53,7 @@ pub struct AttentionRequest<'a> {
 
 impl Kernels {
     /// Attends: `out` (`tokens × heads × value_dim`) gets for each token and head the values of the positions it sees
-    /// (`max(0, p − window + 1)..=p`), weighted by the softmax of `scale × query · key`. Rows of no span are untouched.
+    /// (`max(0, p − window + 1)..=p`, or the whole sequence both ways), weighted by the softmax of `scale × query · key`. Rows of no span are untouched.
     ///
     /// A row's bits depend on its own query and what it sees alone: not on threads, other rows or the blocks' places.
     ///
@@ -89,6 +91,13 @@ fn check(request: &AttentionRequest<'_>, shape: CacheShape, out: usize) -> Resul
     }
     if request.window == Some(0) {
         return Err(KernelError::Argument { what: "the attention window", found: 0, must: "at least 1" });
+    }
+    if let (true, Some(found)) = (request.both_ways, request.window) {
+        return Err(KernelError::Argument {
+            what: "the window of attention both ways",
+            found,
+            must: "absent",
+        });
     }
     let mut next_row = 0;
     for span in spans {

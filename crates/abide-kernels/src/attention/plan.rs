@@ -143,7 +143,8 @@ impl Call<'_> {
 
     /// Positions that a token of a span sees.
     pub fn visible(&self, span: &Span<'_>, token: usize) -> (usize, usize) {
-        let end = span.first_position + token + 1;
+        let last = if self.request.both_ways { span.tokens - 1 } else { token };
+        let end = span.first_position + last + 1;
         (self.request.window.map_or(0, |window| end.saturating_sub(window)), end)
     }
 

@@ -120,6 +120,7 @@ impl Sequence {
             scale: 0.7,
             soft_cap: setting.soft_cap,
             window: setting.window,
+            both_ways: false,
             sinks: setting.sinks.then_some(&self.sinks[..]),
             spans: &[span],
         };
@@ -205,6 +206,36 @@ proptest! {
             prop_assert_eq!(bits(&single), bits(&all[cut * width..][..width]));
         }
     }
+
+    #[test]
+    fn both_ways_each_token_sees_what_the_last_one_sees(setting in settings()) {
+        let setting = Setting { window: None, ..setting };
+        let Sequence { queries, sinks, layer, blocks, .. } = &sequence(&setting);
+        let (heads, last) = (setting.kv_heads * setting.sharing, setting.positions - 1);
+        let span = Span { first_row: 0, tokens: setting.positions, first_position: 0, blocks, first_block: 0 };
+        let as_last = |first_row| Span { first_row, tokens: 1, first_position: last, ..span };
+        let spans: Vec<Span<'_>> = (0..setting.positions).map(as_last).collect();
+        let causal = AttentionRequest {
+            queries,
+            heads,
+            scale: 0.7,
+            soft_cap: setting.soft_cap,
+            window: None,
+            both_ways: false,
+            sinks: setting.sinks.then_some(sinks),
+            spans: &spans,
+        };
+        let attend = |request: &AttentionRequest<'_>, threads: usize| {
+            let mut out = vec![f32::NAN; setting.positions * heads * setting.value_dim];
+            Kernels::new(threads, Isa::detect()).attention(request, layer, &mut out).unwrap();
+            bits(&out)
+        };
+        let expected = attend(&causal, 1);
+        for threads in [1, 3] {
+            let both_ways = AttentionRequest { both_ways: true, spans: &[span], ..causal };
+            prop_assert_eq!(&attend(&both_ways, threads), &expected);
+        }
+    }
 }
 
 /// A small shape to make mistakes with.
@@ -241,6 +272,7 @@ fn spans_of_several_sequences_give_what_each_gives_alone() {
         scale: 0.7,
         soft_cap: None,
         window: None,
+        both_ways: false,
         sinks: None,
         spans: &spans,
     };
@@ -286,6 +318,7 @@ fn requests_that_do_not_fit_are_errors() {
         scale: 1.0,
         soft_cap: None,
         window: None,
+        both_ways: false,
         sinks: None,
         spans: &[span],
     };
@@ -293,6 +326,7 @@ fn requests_that_do_not_fit_are_errors() {
     assert_eq!(attend(good), Ok(()));
     assert!(attend(AttentionRequest { heads: 3, ..good }).is_err());
     assert!(attend(AttentionRequest { window: Some(0), ..good }).is_err());
+    assert!(attend(AttentionRequest { window: Some(5), both_ways: true, ..good }).is_err());
     assert!(attend(AttentionRequest { sinks: Some(&[0.0]), ..good }).is_err());
     let bad_spans = [
         Span { blocks: &[0], ..span },

@@ -23,6 +23,19 @@ fn gelu(x: f64) -> f64 {
     x / (1.0 + (-2.0 * inner).exp())
 }
 
+/// x Φ(x), by the integral of the density from 0 to |x| (Simpson's rule).
+fn gelu_erf(x: f64) -> f64 {
+    const STEPS: usize = 512;
+    let (end, density) = (x.abs().min(10.0), |z: f64| (-z * z / 2.0).exp());
+    let width = end / STEPS as f64;
+    let weighted = (0..=STEPS).map(|step| {
+        let weight = if step == 0 || step == STEPS { 1.0 } else { 2.0 + 2.0 * (step % 2) as f64 };
+        weight * density(step as f64 * width)
+    });
+    let half = weighted.sum::<f64>() * width / 3.0 / (2.0 * std::f64::consts::PI).sqrt();
+    x * (0.5 + half.copysign(x))
+}
+
 #[test]
 fn activations_are_accurate_from_end_to_end_of_their_range() {
     let x: Vec<f32> = (-40_000..40_000).map(|step| step as f32 * 2e-3).collect();
@@ -40,6 +53,15 @@ fn activations_are_accurate_from_end_to_end_of_their_range() {
             let tolerance = 2e-7 * (1.0 + f64::from(x.abs()).powi(3)) * exact.abs() + 1e-36;
             assert!((f64::from(*found) - exact).abs() <= tolerance, "gelu({x}) = {found}, not {exact}");
         }
+        kernels.activate(Activation::GeluErf, &x, &mut out).unwrap();
+        for (x, found) in x.iter().zip(&out) {
+            let exact = gelu_erf(f64::from(*x));
+            let tolerance = 2.5e-7 * f64::from(x.abs()) + 1e-36;
+            assert!((f64::from(*found) - exact).abs() <= tolerance, "gelu({x}) = {found}, not {exact}");
+        }
+        let edge = [f32::NAN, f32::INFINITY, -0.0];
+        kernels.activate(Activation::GeluErf, &edge, &mut out[..3]).unwrap();
+        assert!(out[0].is_nan() && out[1] == f32::INFINITY && out[2] == 0.0, "{:?}", &out[..3]);
     }
 }
 

@@ -1,5 +1,8 @@
 //! The APIs that clients know, each in its own folder. Must not know models or engines: they translate.
 
 pub mod anthropic;
+#[cfg(test)]
+mod asking;
+mod keep_alive;
 pub mod ollama;
 pub mod openai;

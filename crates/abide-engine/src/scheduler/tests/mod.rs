@@ -1,5 +1,6 @@
 //! The engine over a scripted model: no weights, no vocabulary, every step deterministic.
 
+mod constraint;
 mod lifecycle;
 mod same_output;
 mod scripted;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use abide_generation::{Chat, GenerationError, Message, ModelDescription, Special, ToolSyntax};
+use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
 
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -263,8 +263,16 @@ impl TextCodec for ByteCodec {
         self.encode(text, Special::Parsed)
     }
 
-    fn encode_chat(&self, chat: &Chat) -> Result<Vec<u32>, GenerationError> {
-        self.encode_text(&self.render(chat)?)
+    fn encode_parts(&self, parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError> {
+        let text = |part: &PromptPart| match part {
+            PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
+        };
+        self.encode_text(&parts.iter().map(text).collect::<String>())
+    }
+
+    fn encode_chat(&self, chat: &Chat) -> Result<ChatTokens, GenerationError> {
+        let text = self.render(chat)?;
+        Ok(ChatTokens { tokens: self.encode_text(&text)?, thought_open: text.ends_with("(\n|") })
     }
 
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
@@ -288,7 +296,35 @@ impl TextCodec for ByteCodec {
     fn is_end_of_generation(&self, token: u32) -> bool {
         token == END
     }
+
+    fn encode_within(&self, text: &str) -> Vec<u32> {
+        text.bytes().map(u32::from).collect()
+    }
+
+    fn spelling(&self, token: u32) -> Spelling<'_> {
+        match token {
+            END => Spelling::Control("<end>"),
+            BEGIN => Spelling::Control("<begin>"),
+            _ => BYTES
+                .get(token as usize)
+                .map_or(Spelling::Nothing, |byte| Spelling::Text(std::slice::from_ref(byte))),
+        }
+    }
+
+    fn leaves_out_space(&self, _previous: Option<u32>) -> bool {
+        false
+    }
 }
+
+const BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = byte as u8;
+        byte += 1;
+    }
+    bytes
+};
 
 #[derive(Default)]
 struct ByteDecoder {

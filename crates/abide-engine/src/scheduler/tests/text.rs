@@ -132,6 +132,67 @@ fn oldest_messages_go_where_the_caller_chose_so() {
     assert!(matches!(engine.generate(huge), Err(GenerationError::ContextOverflow { .. })));
 }
 
+/// Calls and their results leave together, and what stays begins with a question.
+#[test]
+fn no_result_stays_without_its_call() {
+    let model = ScriptedModel::new(writes(b"ok")).context(100);
+    let engine = engine(model, EngineOptions::default());
+    let said = |role, content: &str| Message::new(role, content);
+    let calls = |content: &str| {
+        let call =
+            ToolCall { id: "1".to_owned(), name: "look".to_owned(), arguments: serde_json::Map::new() };
+        Message { tool_calls: vec![call], ..said(Role::Assistant, content) }
+    };
+    let dropped = |messages: Vec<Message>| {
+        let request = GenerationRequest {
+            context_overflow: ContextOverflow::DropOldest,
+            max_tokens: Some(20),
+            prompt: Prompt::Chat(messages.into()),
+            ..request("")
+        };
+        engine.generate(request).map(|stream| read(stream).unwrap().report.dropped_messages)
+    };
+    let padding = "x".repeat(60);
+    let long = |role| said(role, &padding);
+    let mut messages = vec![
+        long(Role::User),
+        calls("a"),
+        said(Role::Tool, "b"),
+        said(Role::User, "c"),
+        calls("d"),
+        said(Role::Tool, "e"),
+    ];
+    assert_eq!(dropped(messages.clone()).unwrap(), 3);
+    // The assistant's last turn, to be continued, keeps its question.
+    messages.push(said(Role::Assistant, "so"));
+    assert_eq!(dropped(messages.clone()).unwrap(), 3);
+    // Something said between a call and its result is no beginning.
+    let between = vec![
+        long(Role::User),
+        calls("a"),
+        said(Role::User, "b"),
+        said(Role::Tool, "c"),
+        said(Role::User, "d"),
+    ];
+    assert_eq!(dropped(between).unwrap(), 4);
+    let alone = vec![said(Role::User, "a"), calls("b"), long(Role::Tool), long(Role::Tool)];
+    assert!(matches!(dropped(alone), Err(GenerationError::ContextOverflow { .. })));
+}
+
+#[test]
+fn a_thought_that_the_prompt_opens_is_told() {
+    let engine = scripted(b"ok");
+    let opened = |content: &str, overflow| {
+        let prompt = Prompt::Chat(vec![Message::new(Role::User, content)].into());
+        let request = GenerationRequest { prompt, context_overflow: overflow, ..request("") };
+        answer(&engine, request).report.thought_open
+    };
+    for overflow in [ContextOverflow::Error, ContextOverflow::DropOldest] {
+        assert!(opened("hm (", overflow));
+        assert!(!opened("hm", overflow));
+    }
+}
+
 fn last(message: &Message) -> char {
     message.content.chars().last().unwrap()
 }

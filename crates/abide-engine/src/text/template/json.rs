@@ -8,6 +8,8 @@ use minijinja::{
     value::{Kwargs, ValueKind},
 };
 
+use super::literal::is_sentinel;
+
 /// Deepest nesting that is written.
 const DEPTH_LIMIT: usize = 64;
 
@@ -56,13 +58,30 @@ pub(super) fn tojson(state: &State, value: &Value, kwargs: Kwargs) -> Result<Val
         sorted: kwargs.get::<Option<bool>>("sort_keys")?.unwrap_or(false),
     };
     kwargs.assert_all_used()?;
-    writer.write(state, value, 0)?;
+    writer.write(value, 0, &mut |work| state.consume_fuel(work))?;
     Ok(Value::from(writer.text))
+}
+
+/// A value of JSON as `json.dumps` writes it. What is nested deeper than any template could write it is left out.
+pub(super) fn to_text(json: &serde_json::Value) -> String {
+    let mut writer = Writer {
+        text: String::new(),
+        indent: None,
+        item_separator: ", ".to_owned(),
+        key_separator: ": ".to_owned(),
+        ascii_only: false,
+        sorted: false,
+    };
+    let written = writer.write(&to_value(json), 0, &mut |_| Ok(()));
+    if written.is_ok() { writer.text } else { "null".to_owned() }
 }
 
 fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }
+
+/// Pays for work, or fails.
+type Charge<'a> = &'a mut dyn FnMut(u64) -> Result<(), Error>;
 
 struct Writer {
     text: String,
@@ -75,8 +94,8 @@ struct Writer {
 
 impl Writer {
     /// Writes `value`; every value costs fuel, so that a small template can't ask for endless JSON.
-    fn write(&mut self, state: &State, value: &Value, depth: usize) -> Result<(), Error> {
-        state.consume_fuel(1 + value.as_str().map_or(0, str::len) as u64 / 64)?;
+    fn write(&mut self, value: &Value, depth: usize, charge: Charge<'_>) -> Result<(), Error> {
+        charge(1 + value.as_str().map_or(0, str::len) as u64 / 64)?;
         if depth > DEPTH_LIMIT {
             return Err(invalid(format!("tojson: nested more than {DEPTH_LIMIT} deep")));
         }
@@ -85,8 +104,8 @@ impl Writer {
             ValueKind::Bool => self.text.push_str(if value.is_true() { "true" } else { "false" }),
             ValueKind::Number => self.write_number(value),
             ValueKind::String => self.write_text(value.as_str().unwrap_or_default()),
-            ValueKind::Seq | ValueKind::Iterable => self.write_sequence(state, value, depth)?,
-            ValueKind::Map => self.write_map(state, value, depth)?,
+            ValueKind::Seq | ValueKind::Iterable => self.write_sequence(value, depth, charge)?,
+            ValueKind::Map => self.write_map(value, depth, charge)?,
             other => return Err(invalid(format!("tojson: {other} is not JSON"))),
         }
         Ok(())
@@ -99,19 +118,19 @@ impl Writer {
         }
     }
 
-    fn write_sequence(&mut self, state: &State, value: &Value, depth: usize) -> Result<(), Error> {
+    fn write_sequence(&mut self, value: &Value, depth: usize, charge: Charge<'_>) -> Result<(), Error> {
         self.text.push('[');
         let mut empty = true;
         for item in value.try_iter()?.checked() {
             self.begin_item(empty, depth + 1);
             empty = false;
-            self.write(state, &item?, depth + 1)?;
+            self.write(&item?, depth + 1, charge)?;
         }
         self.end(empty, depth, ']');
         Ok(())
     }
 
-    fn write_map(&mut self, state: &State, value: &Value, depth: usize) -> Result<(), Error> {
+    fn write_map(&mut self, value: &Value, depth: usize, charge: Charge<'_>) -> Result<(), Error> {
         let mut keys = value.try_iter()?.checked().collect::<Result<Vec<_>, _>>()?;
         if self.sorted {
             keys.sort();
@@ -123,13 +142,13 @@ impl Writer {
                 Some(text) => self.write_text(text),
                 None if matches!(key.kind(), ValueKind::Number | ValueKind::Bool | ValueKind::None) => {
                     self.text.push('"');
-                    self.write(state, key, depth + 1)?;
+                    self.write(key, depth + 1, charge)?;
                     self.text.push('"');
                 }
                 None => return Err(invalid("tojson: a key must be a text or a number")),
             }
             self.text.push_str(&self.key_separator);
-            self.write(state, &value.get_item(key)?, depth + 1)?;
+            self.write(&value.get_item(key)?, depth + 1, charge)?;
         }
         self.end(keys.is_empty(), depth, '}');
         Ok(())
@@ -167,7 +186,8 @@ impl Writer {
                 '\t' => self.text.push_str("\\t"),
                 '\u{8}' => self.text.push_str("\\b"),
                 '\u{c}' => self.text.push_str("\\f"),
-                _ if character < ' ' || (self.ascii_only && character > '~') => {
+                // A sentinel must come through, whatever it stands for.
+                _ if character < ' ' || (self.ascii_only && character > '~' && !is_sentinel(character)) => {
                     for unit in character.encode_utf16(&mut [0; 2]) {
                         let _ = write!(self.text, "\\u{unit:04x}");
                     }

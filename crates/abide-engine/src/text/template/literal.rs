@@ -18,7 +18,8 @@ use std::{
     ops::Range,
 };
 
-use abide_generation::Role;
+use abide_generation::{Chat, Message, Role, Tool, ToolCall};
+use serde_json::{Map, Value};
 
 use crate::gguf::{Metadata, MetadataError};
 
@@ -145,6 +146,38 @@ const FIRST_SENTINEL: char = '\u{100000}';
 /// Last one.
 const LAST_SENTINEL: char = '\u{10FFFD}';
 
+/// Whether `character` is one of those that sentinels are taken from.
+pub(super) fn is_sentinel(character: char) -> bool {
+    (FIRST_SENTINEL..=LAST_SENTINEL).contains(&character)
+}
+
+/// Words of JSON Schema that templates compare with. They forge nothing, and stay as they are.
+const SCHEMA_WORDS: &[&str] = &[
+    "type",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "description",
+    "title",
+    "default",
+    "format",
+    "nullable",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "additionalProperties",
+    "$defs",
+    "$ref",
+    "object",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "array",
+    "null",
+];
+
 /// The sentinels of one rendering.
 #[derive(Debug)]
 pub(super) struct Sentinels {
@@ -156,13 +189,73 @@ pub(super) struct Sentinels {
 impl Sentinels {
     /// Sentinels that occur in none of `inputs`.
     pub fn avoiding<'text>(inputs: impl IntoIterator<Item = &'text str>) -> Self {
-        let is_candidate = |character: &char| (FIRST_SENTINEL..=LAST_SENTINEL).contains(character);
-        let taken = inputs.into_iter().flat_map(|text| text.chars().filter(is_candidate)).collect();
+        let characters = inputs.into_iter().flat_map(str::chars);
+        let taken = characters.filter(|character| is_sentinel(*character)).collect();
         Self { by_original: HashMap::new(), originals: HashMap::new(), taken }
     }
 
+    /// A character that occurs nowhere else; `None` if the input uses up all of them.
+    pub fn unused(&mut self) -> Option<char> {
+        let unused = (FIRST_SENTINEL..=LAST_SENTINEL).find(|candidate| !self.taken.contains(candidate));
+        self.taken.extend(unused);
+        unused
+    }
+
+    /// `chat` with sentinels at the dangerous places of all its texts: of what was said and thought, and of everything
+    /// about tools.
+    pub fn mask_chat(&mut self, chat: &Chat, special: &SpecialTexts) -> Chat {
+        let mut chat = chat.clone();
+        for message in &mut chat.messages {
+            self.mask_message(message, special);
+        }
+        for Tool { name, description, parameters } in &mut chat.tools {
+            self.mask_text(name, special);
+            description.iter_mut().for_each(|text| self.mask_text(text, special));
+            *parameters = self.mask_map(std::mem::take(parameters), special);
+        }
+        chat
+    }
+
+    fn mask_message(&mut self, message: &mut Message, special: &SpecialTexts) {
+        message.content = self.mask(&message.content, message.role, special);
+        for text in
+            [&mut message.reasoning, &mut message.tool_call_id, &mut message.name].into_iter().flatten()
+        {
+            self.mask_text(text, special);
+        }
+        for ToolCall { id, name, arguments } in &mut message.tool_calls {
+            self.mask_text(id, special);
+            self.mask_text(name, special);
+            *arguments = self.mask_map(std::mem::take(arguments), special);
+        }
+    }
+
+    fn mask_text(&mut self, text: &mut String, special: &SpecialTexts) {
+        if !SCHEMA_WORDS.contains(&text.as_str()) {
+            *text = self.mask(text, Role::Tool, special);
+        }
+    }
+
+    fn mask_map(&mut self, map: Map<String, Value>, special: &SpecialTexts) -> Map<String, Value> {
+        let masked = map.into_iter().map(|(mut key, mut value)| {
+            self.mask_text(&mut key, special);
+            self.mask_value(&mut value, special);
+            (key, value)
+        });
+        masked.collect()
+    }
+
+    fn mask_value(&mut self, value: &mut Value, special: &SpecialTexts) {
+        match value {
+            Value::String(text) => self.mask_text(text, special),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask_value(item, special)),
+            Value::Object(map) => *map = self.mask_map(std::mem::take(map), special),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     /// `content` with sentinels at its dangerous places.
-    pub fn mask(&mut self, content: &str, role: Role, special: &SpecialTexts) -> String {
+    fn mask(&mut self, content: &str, role: Role, special: &SpecialTexts) -> String {
         let mut masked = String::with_capacity(content.len());
         let mut done = 0;
         for place in special.dangerous_places(content, role) {
@@ -181,9 +274,7 @@ impl Sentinels {
         }
         // The plane has 65,534 characters. Should an input use up all of them, the dangerous character
         // is lost rather than let through.
-        let free = (FIRST_SENTINEL..=LAST_SENTINEL).find(|candidate| !self.taken.contains(candidate));
-        let Some(sentinel) = free else { return char::REPLACEMENT_CHARACTER };
-        self.taken.insert(sentinel);
+        let Some(sentinel) = self.unused() else { return char::REPLACEMENT_CHARACTER };
         self.by_original.insert(original, sentinel);
         self.originals.insert(sentinel, original);
         sentinel

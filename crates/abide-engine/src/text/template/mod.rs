@@ -7,32 +7,42 @@
 //! ([`environment`], [`render`]), the second can't forge markup ([`literal`]).
 
 mod clock;
+mod continuation;
 mod environment;
 mod json;
 mod literal;
 mod probe;
+mod probe_tools;
 mod render;
+mod shape;
+mod style;
+mod tagged;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tool_tests;
 
 use std::{collections::BTreeMap, ops::Range};
 
-use abide_generation::{Message, Role};
+use abide_generation::{Chat, ThoughtMarks, ToolSyntax};
 use minijinja::Value;
-use serde_json::Map;
 use thiserror::Error;
 
 use self::{
+    continuation::Continued,
     environment::{CLOCK, Moment},
     literal::{Sentinels, SpecialTexts},
     probe::Findings,
     render::Renderer,
+    style::{MessageStyle, SystemPlace},
 };
-use super::Segment;
+use super::{Segment, marks::THOUGHT_MARKS};
 use crate::gguf::{self, Metadata, MetadataError};
 
 pub use clock::WallClock;
 
+/// Variables by which templates let one choose whether the model thinks.
+const THINKING_VARIABLES: [&str; 2] = ["enable_thinking", "thinking"];
 /// Metadata key of the template; named ones follow it after a dot.
 const TEMPLATE_KEY: &str = "tokenizer.chat_template";
 
@@ -67,6 +77,12 @@ pub enum TemplateError {
         /// The template's words.
         message: String,
     },
+    /// The last message is the assistant's, and can't be continued.
+    #[error("the assistant's last message can't be continued: {problem}")]
+    NotContinuable {
+        /// Why not, and what to do.
+        problem: String,
+    },
     /// The template failed.
     #[error("the chat template failed in line {line}: {problem}")]
     Render {
@@ -98,35 +114,23 @@ pub enum TemplateError {
     Thread(String),
 }
 
-/// What a rendering depends on besides the messages.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RenderOptions {
-    /// Opens the assistant's turn at the end.
-    pub add_generation_prompt: bool,
-    /// Variables for the template (`enable_thinking`, …). They are the application's own: special tokens
-    /// in them count. Names that every rendering sets (`messages`, `bos_token`, …) can't be replaced.
-    pub variables: Map<String, serde_json::Value>,
-    /// The time that `strftime_now` tells; `None`: now, in UTC.
-    pub clock: Option<WallClock>,
-}
-
-impl Default for RenderOptions {
-    fn default() -> Self {
-        Self { add_generation_prompt: true, variables: Map::new(), clock: None }
-    }
-}
-
 /// A prompt, and which of its characters are not markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     text: String,
     literals: Vec<Range<usize>>,
+    thought_open: bool,
 }
 
 impl Rendered {
     /// The whole prompt.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the prompt ends inside a thought, so that the answer begins with thoughts.
+    pub fn thought_open(&self) -> bool {
+        self.thought_open
     }
 
     /// The prompt in order, without empty parts. A special token counts only where it lies within a single
@@ -148,31 +152,15 @@ impl Rendered {
     }
 }
 
-/// How contents are handed to a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum ContentForm {
-    /// As a text.
-    #[default]
-    Text,
-    /// As a list of parts, `[{"type": "text", "text": …}]`.
-    Parts,
-}
-
-/// What becomes of a system message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum SystemPlace {
-    /// It is a message of its own.
-    #[default]
-    Own,
-    /// It is put in front of the first user message: the template has no place for it.
-    FirstUserMessage,
-}
-
-/// How a template wants its messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct MessageStyle {
-    content: ContentForm,
-    system: SystemPlace,
+/// How a prompt ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With the assistant's last message continued, or else its turn opened.
+    Answer,
+    /// With the assistant's turn opened, whatever came last.
+    Opened,
+    /// As the last message ends.
+    Closed,
 }
 
 /// A model's chat template, or the knowledge that there is none.
@@ -183,6 +171,7 @@ pub struct ChatTemplate {
     /// `bos_token` and the like, by the names that templates use.
     token_variables: BTreeMap<&'static str, String>,
     names: Vec<String>,
+    thought_marks: Option<ThoughtMarks>,
     findings: Findings,
     notice: Option<String>,
 }
@@ -204,6 +193,7 @@ impl ChatTemplate {
             special: SpecialTexts::from_metadata(metadata, source.unwrap_or_default())?,
             token_variables: token_variables(metadata)?,
             names: names.map(str::to_owned).collect(),
+            thought_marks: source.map(|source| thought_marks(metadata, source)).transpose()?.flatten(),
             findings: Findings::default(),
             notice: None,
         };
@@ -234,51 +224,94 @@ impl ChatTemplate {
         self.findings.end_of_turn.as_deref()
     }
 
-    /// The prompt for `messages`.
+    /// How the model writes calls of tools: as its template does, or as we describe it where the template knows no tools,
+    /// or a form of calls that nobody here can read.
+    pub fn tool_syntax(&self) -> ToolSyntax {
+        self.findings.style.tools.syntax
+    }
+
+    /// What the model writes its thoughts between, if template or vocabulary know such marks.
+    pub fn thought_marks(&self) -> Option<&ThoughtMarks> {
+        self.thought_marks.as_ref()
+    }
+
+    /// The prompt for `chat`, with the assistant's turn opened, or its last message continued if that is the assistant's.
+    /// `clock`: the time that `strftime_now` tells; `None`: now, in UTC.
     ///
-    /// A template without a place for a system message gets it in front of the first user message.
+    /// A template without a place for a system message gets it in front of the first user message; one that knows no tools
+    /// gets them described in the system message.
     ///
     /// # Errors
     /// When there is no template, it refuses the messages (roles that don't alternate, …), it fails, or
-    /// it exceeds a limit.
-    pub fn render(&self, messages: &[Message], options: &RenderOptions) -> Result<Rendered, TemplateError> {
-        self.render_as(messages, options, self.findings.style)
+    /// it exceeds a limit; and when the last message is the assistant's and can't be continued.
+    pub fn render(&self, chat: &Chat, clock: Option<WallClock>) -> Result<Rendered, TemplateError> {
+        self.render_as(chat, End::Answer, clock, self.findings.style)
     }
 
     fn render_as(
         &self,
-        messages: &[Message],
-        options: &RenderOptions,
+        chat: &Chat,
+        end: End,
+        clock: Option<WallClock>,
         style: MessageStyle,
     ) -> Result<Rendered, TemplateError> {
         let renderer = self.renderer.as_ref().ok_or(TemplateError::Missing)?;
-        let placed = place_system_message(messages, style.system);
-        let variables = serde_json::to_string(&options.variables).unwrap_or_default();
-        let contents = placed.iter().map(|message| message.content.as_str());
-        let mut sentinels = Sentinels::avoiding(contents.chain([renderer.source(), &variables]));
-        let as_value = |message: &Message| {
-            let content = sentinels.mask(&message.content, message.role, &self.special);
-            message_value(message.role, content, style.content)
+        let marks = self.thought_marks();
+        let texts = (&chat.messages, &chat.tools, &chat.variables);
+        let texts = serde_json::to_string(&texts).unwrap_or_default();
+        let mut sentinels = Sentinels::avoiding([texts.as_str(), renderer.source()]);
+        let mut chat = chat.clone();
+        let continued = if end == End::Answer { continuation::find(&mut chat, marks)? } else { None };
+        let masked = sentinels.mask_chat(&chat, &self.special);
+        let Some(continued) = continued else {
+            let rendered = renderer.render(self.context(masked, end != End::Closed, clock, style))?;
+            let (text, literals) = sentinels.unmask(&rendered);
+            let thought_open = marks.is_some_and(|marks| continuation::opens_thought(&text, marks));
+            return Ok(Rendered { text, literals, thought_open });
         };
-        let values: Vec<Value> = placed.iter().map(as_value).collect();
-        let rendered = renderer.render(self.context(values, options))?;
-        let (text, literals) = sentinels.unmask(&rendered);
-        Ok(Rendered { text, literals })
+        let no_mark = "its text uses up all characters that could mark its end; shorten it";
+        let mark = sentinels.unused().ok_or_else(|| continuation::not_continuable(no_mark))?;
+        let render_to_mark = |as_content: Option<&ThoughtMarks>| -> Result<Option<String>, TemplateError> {
+            let mut marked = masked.clone();
+            continuation::set_mark(&mut marked, continued, mark, as_content);
+            let rendered = renderer.render(self.context(marked, false, clock, style))?;
+            Ok(rendered.rsplit_once(mark).map(|(before, _)| before.replace(mark, "")))
+        };
+        let mut prompt = render_to_mark(None)?;
+        if prompt.is_none() && continued == Continued::Thought {
+            prompt = render_to_mark(marks)?;
+        }
+        let left_out = "the chat template leaves it out; end the conversation with a user's message";
+        let prompt = prompt.ok_or_else(|| continuation::not_continuable(left_out))?;
+        let (text, literals) = sentinels.unmask(&prompt);
+        let content = chat.messages.last().map_or("", |last| last.content.as_str());
+        let in_thought = |marks| continuation::ends_in_thought(&text, content, marks);
+        let thought_open = continued == Continued::Thought || marks.is_some_and(in_thought);
+        Ok(Rendered { text, literals, thought_open })
     }
 
-    /// All variables of a rendering; as in transformers, `tools` and `documents` are there and none.
-    fn context(&self, messages: Vec<Value>, options: &RenderOptions) -> Value {
+    /// All variables of a rendering; as in transformers, `tools` and `documents` are there and none if not given.
+    fn context(&self, chat: Chat, opened: bool, clock: Option<WallClock>, style: MessageStyle) -> Value {
+        let chat = shape::shape(chat, style);
         let mut context: BTreeMap<&str, Value> =
             BTreeMap::from([("tools", Value::from(())), ("documents", Value::from(()))]);
-        for (name, value) in &options.variables {
+        for (name, value) in &chat.variables {
             context.insert(name, json::to_value(value));
         }
         for (name, text) in &self.token_variables {
             context.insert(name, Value::from(text.as_str()));
         }
-        context.insert("messages", Value::from(messages));
-        context.insert("add_generation_prompt", Value::from(options.add_generation_prompt));
-        let clock = options.clock.unwrap_or_else(WallClock::now_utc);
+        if let Some(thinking) = chat.thinking {
+            context.extend(THINKING_VARIABLES.map(|name| (name, Value::from(thinking))));
+        }
+        if !chat.tools.is_empty() {
+            let tools = chat.tools.iter().map(|tool| json::to_value(&tagged::tool_object(tool)));
+            context.insert("tools", Value::from(tools.collect::<Vec<_>>()));
+        }
+        let messages = chat.messages.iter().map(|message| shape::message_value(message, style));
+        context.insert("messages", Value::from(messages.collect::<Vec<_>>()));
+        context.insert("add_generation_prompt", Value::from(opened));
+        let clock = clock.unwrap_or_else(WallClock::now_utc);
         context.insert(CLOCK, Value::from_object(Moment(clock)));
         Value::from_pairs(context)
     }
@@ -318,6 +351,18 @@ impl ChatTemplate {
     }
 }
 
+/// The first marks that the template knows; else the first that are tokens of their own, with which a model may have been
+/// trained, whatever its template says.
+fn thought_marks(metadata: &Metadata, source: &str) -> Result<Option<ThoughtMarks>, MetadataError> {
+    let tokens = metadata.texts("tokenizer.ggml.tokens")?.unwrap_or_default();
+    let in_template = |(open, close): &(&str, &str)| source.contains(open) || source.contains(close);
+    let is_token = |mark: &str| tokens.iter().any(|token| token == mark);
+    let in_vocabulary = |(open, close): &(&str, &str)| is_token(open) && is_token(close);
+    let known = THOUGHT_MARKS.iter().find(|marks| in_template(marks));
+    let known = known.or_else(|| THOUGHT_MARKS.iter().find(|marks| in_vocabulary(marks)));
+    Ok(known.map(|&(open, close)| ThoughtMarks { open: open.to_owned(), close: close.to_owned() }))
+}
+
 /// The special tokens that transformers hands to templates.
 fn token_variables(metadata: &Metadata) -> Result<BTreeMap<&'static str, String>, MetadataError> {
     let tokens = metadata.texts("tokenizer.ggml.tokens")?.unwrap_or_default();
@@ -339,36 +384,4 @@ fn token_variables(metadata: &Metadata) -> Result<BTreeMap<&'static str, String>
         }
     }
     Ok(variables)
-}
-
-/// `messages` with their system message where the template can see it.
-fn place_system_message(messages: &[Message], place: SystemPlace) -> Vec<Message> {
-    let mut placed = messages.to_vec();
-    if place == SystemPlace::Own {
-        return placed;
-    }
-    let systems: Vec<Message> = placed.extract_if(.., |message| message.role == Role::System).collect();
-    if systems.is_empty() {
-        return placed;
-    }
-    let mut text: Vec<String> = systems.into_iter().map(|message| message.content).collect();
-    match placed.iter_mut().find(|message| message.role == Role::User) {
-        Some(first) => {
-            text.push(std::mem::take(&mut first.content));
-            first.content = text.join("\n\n");
-        }
-        None => placed.insert(0, Message::new(Role::User, text.join("\n\n"))),
-    }
-    placed
-}
-
-fn message_value(role: Role, content: String, form: ContentForm) -> Value {
-    let content = match form {
-        ContentForm::Text => Value::from(content),
-        ContentForm::Parts => {
-            let part = Value::from_pairs([("type", Value::from("text")), ("text", Value::from(content))]);
-            Value::from(vec![part])
-        }
-    };
-    Value::from_pairs([("role", Value::from(role.as_str())), ("content", content)])
 }

@@ -1,8 +1,11 @@
 //! Learns about a template by trying it on small conversations. Must not know whose template it is.
 
-use abide_generation::{Message, Role};
+use abide_generation::{Chat, Message, Role};
 
-use super::{ChatTemplate, ContentForm, MessageStyle, RenderOptions, Rendered, SystemPlace, TemplateError};
+use super::{
+    ChatTemplate, End, Rendered, TemplateError, probe_tools,
+    style::{ContentForm, MessageStyle, SystemPlace},
+};
 
 /// Contents that no template has a reason to change.
 const SYSTEM: &str = "Probing instructions stand here.";
@@ -43,7 +46,7 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
     findings.style.system = find_system_place(template, findings.style);
     let history =
         [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
-    match template.render_as(&history, &RenderOptions::default(), findings.style) {
+    match try_render(template, &history, End::Opened, findings.style) {
         Err(error) => {
             findings.problems.push(format!("the chat template fails on a short conversation: {error}"));
         }
@@ -55,7 +58,17 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
         }
     }
     findings.end_of_turn = find_end_of_turn(template, findings.style);
+    findings.style.tools = probe_tools::find_tool_style(template, findings.style);
     findings
+}
+
+fn try_render(
+    template: &ChatTemplate,
+    messages: &[Message],
+    end: End,
+    style: MessageStyle,
+) -> Result<Rendered, TemplateError> {
+    template.render_as(&Chat::from(messages.to_vec()), end, None, style)
 }
 
 fn message(role: Role, content: &str) -> Message {
@@ -66,7 +79,7 @@ fn message(role: Role, content: &str) -> Message {
 fn find_content_form(template: &ChatTemplate) -> Result<(ContentForm, Rendered), String> {
     let try_form = |form: ContentForm| {
         let style = MessageStyle { content: form, ..MessageStyle::default() };
-        template.render_as(&[message(Role::User, USER)], &RenderOptions::default(), style)
+        try_render(template, &[message(Role::User, USER)], End::Opened, style)
     };
     let as_text = try_form(ContentForm::Text);
     match as_text {
@@ -86,8 +99,7 @@ fn find_content_form(template: &ChatTemplate) -> Result<(ContentForm, Rendered),
 fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlace {
     let messages = [message(Role::System, SYSTEM), message(Role::User, USER)];
     let shows_both = |system: SystemPlace| {
-        let rendered =
-            template.render_as(&messages, &RenderOptions::default(), MessageStyle { system, ..style });
+        let rendered = try_render(template, &messages, End::Opened, MessageStyle { system, ..style });
         rendered.is_ok_and(|rendered| rendered.text().contains(SYSTEM) && rendered.text().contains(USER))
     };
     if !shows_both(SystemPlace::Own) && shows_both(SystemPlace::FirstUserMessage) {
@@ -102,13 +114,12 @@ fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlac
 fn find_end_of_turn(template: &ChatTemplate, style: MessageStyle) -> Option<String> {
     let messages =
         [message(Role::User, USER), message(Role::Assistant, ASSISTANT), message(Role::User, AGAIN)];
-    let closed = RenderOptions { add_generation_prompt: false, ..RenderOptions::default() };
-    let last = template.render_as(&messages[..2], &closed, style).ok();
+    let last = try_render(template, &messages[..2], End::Closed, style).ok();
     let after_last = last.as_ref().and_then(|rendered| rendered.text().split_once(ASSISTANT));
     if let Some(end) = after_last.and_then(|(_, tail)| template.special.first_in(tail)) {
         return Some(end.to_owned());
     }
-    let rendered = template.render_as(&messages, &closed, style).ok()?;
+    let rendered = try_render(template, &messages, End::Closed, style).ok()?;
     let (before, rest) = rendered.text().split_once(USER)?;
     let between = rest.split_once(ASSISTANT)?.1.split_once(AGAIN)?.0;
     let pairs = before.chars().rev().zip(between.chars().rev());

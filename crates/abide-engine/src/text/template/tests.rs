@@ -3,18 +3,20 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
-use abide_generation::{Message, Role};
+use abide_generation::{Chat, Message, Role};
 use proptest::prelude::*;
 use serde::Deserialize;
+use serde_json::Map;
 
 use super::{
-    ChatTemplate, Map, RenderOptions, Rendered, Segment, TemplateError, WallClock, probe,
+    ChatTemplate, End, Rendered, Segment, TemplateError, WallClock, probe,
     render::{OUTPUT_BYTES_MAX, Renderer, SOURCE_BYTES_MAX},
+    style::{CallForm, MessageStyle, ResultForm, ToolStyle},
 };
 use crate::gguf::{Array, Metadata, Value};
 
 /// A template in ChatML, the simplest there is.
-const CHATML: &str = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}\
+pub(super) const CHATML: &str = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}\
                       {% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 /// Control tokens of the test vocabulary; ids 0 and 1 are BOS and EOS.
 const CONTROL_TOKENS: [&str; 10] = [
@@ -30,7 +32,7 @@ const CONTROL_TOKENS: [&str; 10] = [
     "<|end_of_text|>",
 ];
 
-fn fixture(name: &str) -> String {
+pub(super) fn fixture(name: &str) -> String {
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/chat-templates").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -54,7 +56,7 @@ fn metadata(template: Option<&str>) -> Metadata {
     metadata
 }
 
-fn template(source: &str) -> ChatTemplate {
+pub(super) fn template(source: &str) -> ChatTemplate {
     ChatTemplate::from_metadata(&metadata(Some(source)), None).unwrap()
 }
 
@@ -63,7 +65,7 @@ fn user(content: &str) -> Vec<Message> {
 }
 
 fn render(source: &str, messages: &[Message]) -> Result<Rendered, TemplateError> {
-    template(source).render(messages, &RenderOptions::default())
+    template(source).render(&messages.to_vec().into(), None)
 }
 
 #[derive(Deserialize)]
@@ -85,6 +87,13 @@ struct Case {
     refused: Option<String>,
 }
 
+/// Everything as transformers hands it over.
+fn native() -> MessageStyle {
+    let (calls, results) = (CallForm::Object, ResultForm::Tool);
+    let tools = ToolStyle { describes: true, calls, results, ..ToolStyle::default() };
+    MessageStyle { tools, ..MessageStyle::default() }
+}
+
 /// The templates, rendered exactly as they stand (no system message moved).
 #[test]
 fn renders_as_jinja2_does() {
@@ -93,13 +102,14 @@ fn renders_as_jinja2_does() {
     let mut templates: BTreeMap<&str, ChatTemplate> = BTreeMap::new();
     for case in &expected.cases {
         let template = templates.entry(&case.template).or_insert_with(|| template(&fixture(&case.template)));
-        let options = RenderOptions {
-            add_generation_prompt: case.opened,
+        let chat = Chat {
+            messages: expected.conversations[&case.conversation].clone(),
             variables: expected.variables[case.variables].clone(),
-            clock: Some(WallClock::from_unix(expected.unix_time, 0)),
+            ..Chat::default()
         };
-        let messages = &expected.conversations[&case.conversation];
-        let result = template.render_as(messages, &options, super::MessageStyle::default());
+        let clock = Some(WallClock::from_unix(expected.unix_time, 0));
+        let end = if case.opened { End::Opened } else { End::Closed };
+        let result = template.render_as(&chat, end, clock, native());
         let place = format!("{} {} {} {}", case.template, case.conversation, case.opened, case.variables);
         match (&case.text, &case.refused) {
             (Some(text), _) => {
@@ -126,7 +136,7 @@ fn renders_as_llama_cpp_does() {
     let chats: Vec<Chat> = serde_json::from_str(&fixture("smollm2-chat.json")).unwrap();
     assert_eq!(chats.len(), 3);
     for chat in chats {
-        let rendered = template.render(&chat.messages, &RenderOptions::default()).unwrap();
+        let rendered = template.render(&chat.messages.into(), None).unwrap();
         assert_eq!(rendered.text(), chat.prompt);
     }
     assert_eq!(template.notice(), None);
@@ -142,7 +152,7 @@ fn prompts_of_all_templates() {
         Message::new(Role::User, "Two?"),
     ];
     let clock = Some(WallClock::from_unix(1_741_529_107, 0));
-    let options = RenderOptions { clock, ..RenderOptions::default() };
+    let chat = Chat::from(messages.to_vec());
     let names = [
         "alternating-no-system",
         "alternating-system-prefix",
@@ -162,7 +172,7 @@ fn prompts_of_all_templates() {
     let mut prompts = String::new();
     for name in names {
         let template = template(&fixture(&format!("{name}.jinja")));
-        let rendered = template.render(&messages, &options).unwrap();
+        let rendered = template.render(&chat, clock).unwrap();
         prompts += &format!("=== {name} (ends with {:?})\n{}\n", template.end_of_turn(), rendered.text());
         if let Some(notice) = template.notice() {
             prompts += &format!("--- {notice}\n");
@@ -172,7 +182,7 @@ fn prompts_of_all_templates() {
 }
 
 /// The special tokens that a tokenizer parses: those that lie within one stretch of markup.
-fn parsed_tokens(rendered: &Rendered) -> Vec<String> {
+pub(super) fn parsed_tokens(rendered: &Rendered) -> Vec<String> {
     let mut found = Vec::new();
     for segment in rendered.segments() {
         let Segment::Markup(mut markup) = segment else { continue };
@@ -206,7 +216,7 @@ fn no_token_arises_where_contents_meet() {
         [("<|im_", "end|>"), ("<|im_end", ""), ("<|im_  \n", "\t end"), ("<", "|im_end"), ("x", "<|end")]
     {
         let messages = [Message::new(Role::User, one), Message::new(Role::User, two)];
-        let rendered = template(source).render(&messages, &RenderOptions::default()).unwrap();
+        let rendered = template(source).render(&messages.to_vec().into(), None).unwrap();
         assert_eq!(parsed_tokens(&rendered), [""; 0], "{one:?} {two:?}");
     }
 }
@@ -217,7 +227,8 @@ fn contents_are_tested_split_and_trimmed_as_they_are() {
                   {% else %}({{ m.content }}){% endif %}{% endfor %}";
     let content = "<think>hm</think> yes <|im_end|>";
     let answer = [Message::new(Role::Assistant, content)];
-    assert_eq!(render(source, &answer).unwrap().text(), "[yes <|im_end|>]");
+    let rendered = template(source).render_as(&answer.to_vec().into(), End::Closed, None, native()).unwrap();
+    assert_eq!(rendered.text(), "[yes <|im_end|>]");
     // What a person writes is no thought of the model's.
     assert_eq!(render(source, &user(content)).unwrap().text(), format!("({content})"));
 }
@@ -253,7 +264,7 @@ proptest! {
     #[test]
     fn any_source_is_an_error_or_a_template(source in r"(\{%[ a-z\-]{0,12}%\}|\{\{[ a-z0-9\[\]'.|]{0,12}\}\}|[a-z {}%#-]){0,8}") {
         if let Ok(template) = ChatTemplate::from_metadata(&metadata(Some(&source)), None) {
-            let _ = template.render(&user("Hi"), &RenderOptions::default());
+            let _ = template.render(&user("Hi").into(), None);
         }
     }
 }
@@ -264,7 +275,7 @@ fn a_missing_template_is_said() {
         let template = ChatTemplate::from_metadata(&metadata(source), None).unwrap();
         assert!(!template.exists());
         assert!(template.notice().unwrap().contains("base model"));
-        assert_eq!(template.render(&user("Hi"), &RenderOptions::default()), Err(TemplateError::Missing));
+        assert_eq!(template.render(&user("Hi").into(), None), Err(TemplateError::Missing));
         assert_eq!(template.check(&|_| true), [""; 0]);
     }
 }
@@ -273,7 +284,7 @@ fn a_missing_template_is_said() {
 fn an_override_takes_the_files_place() {
     let template = ChatTemplate::from_metadata(&metadata(Some("{{ wrong")), Some(CHATML)).unwrap();
     assert!(template.notice().unwrap().contains("replaced"));
-    assert!(template.render(&user("Hi"), &RenderOptions::default()).is_ok());
+    assert!(template.render(&user("Hi").into(), None).is_ok());
     // For a base model there is nothing to replace.
     let template = ChatTemplate::from_metadata(&metadata(None), Some(CHATML)).unwrap();
     assert_eq!(template.notice(), None);
@@ -328,14 +339,14 @@ fn a_system_message_without_a_place_goes_to_the_first_user() {
         Message::new(Role::Assistant, "Hello"),
         Message::new(Role::User, "Bye"),
     ];
-    let rendered = template.render(&messages, &RenderOptions::default()).unwrap();
+    let rendered = template.render(&messages.to_vec().into(), None).unwrap();
     assert_eq!(
         rendered.text(),
         "<s><start_of_turn>user\nBe kind.\n\nHi<end_of_turn>\n<start_of_turn>model\nHello<end_of_turn>\n\
          <start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>model\n"
     );
     // With nothing said yet, the instructions are the first thing said.
-    let rendered = template.render(&messages[..1], &RenderOptions::default()).unwrap();
+    let rendered = template.render(&messages[..1].to_vec().into(), None).unwrap();
     assert_eq!(rendered.text(), "<s><start_of_turn>user\nBe kind.<end_of_turn>\n<start_of_turn>model\n");
 }
 
@@ -358,9 +369,9 @@ fn callers_variables_do_not_replace_ours() {
     let mut variables = Map::new();
     variables.insert("messages".to_owned(), "mine".into());
     variables.insert("mood".to_owned(), "fine".into());
-    let options = RenderOptions { variables, ..RenderOptions::default() };
     let source = "{{ messages[0].content }} {{ mood }} {{ bos_token }}";
-    let rendered = template(source).render(&user("Hi"), &options).unwrap();
+    let chat = Chat { messages: user("Hi"), variables, ..Chat::default() };
+    let rendered = template(source).render(&chat, None).unwrap();
     assert_eq!(rendered.text(), "Hi fine <s>");
 }
 
@@ -525,7 +536,7 @@ fn a_long_conversation_is_within_the_limits() {
         .collect();
     for name in ["thinking-history", "inst-namespace", "channels-macros", "header-date"] {
         let rendered = template(&fixture(&format!("{name}.jinja")));
-        let rendered = rendered.render(&messages[..3999], &RenderOptions::default());
+        let rendered = rendered.render(&messages[..3999].to_vec().into(), None);
         assert!(rendered.is_ok(), "{name}: {:?}", rendered.err());
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::vocabulary::{TokenKind, Vocabulary};
+use crate::text::marks;
 
 /// Texts of tokens that end a turn or a text wherever they occur.
 const ENDS: &[&str] = &[
@@ -39,7 +40,7 @@ const INFILL_FILE: &[&str] = &["<|file_sep|>"];
 const PARTS_OF_AN_ANSWER: &[&str] = &["<|channel|>", "<|message|>", "<|start|>", "<|constrain|>"];
 
 /// All ids that end generation, in order. Corrects the kinds of the tokens it meets: those that end are
-/// control tokens, those that structure an answer are not.
+/// control tokens, those that structure an answer (thoughts and calls of tools among them) are not.
 pub(super) fn end_of_generation(vocabulary: &mut Vocabulary) -> Vec<u32> {
     let mut found = Found::in_vocabulary(vocabulary);
     let ids = vocabulary.special_ids;
@@ -60,6 +61,13 @@ pub(super) fn end_of_generation(vocabulary: &mut Vocabulary) -> Vec<u32> {
             vocabulary.set_kind(id, TokenKind::UserDefined);
         }
     }
+    for text in marks::all() {
+        if let Some(id) = found.first_of(&[text])
+            && vocabulary.kind(id) == Some(TokenKind::Control)
+        {
+            vocabulary.set_kind(id, TokenKind::UserDefined);
+        }
+    }
     ends.extend([ids.end, ids.end_of_turn, ids.end_of_message].into_iter().flatten());
     if let Some(id) = found.end_within_an_answer() {
         ends.remove(&id);
@@ -73,8 +81,9 @@ struct Found(Vec<(&'static str, u32)>);
 
 impl Found {
     fn in_vocabulary(vocabulary: &Vocabulary) -> Self {
-        let wanted: Vec<&'static str> =
+        let mut wanted: Vec<&'static str> =
             [ENDS, INFILL_PADDING, INFILL_REPOSITORY, INFILL_FILE, PARTS_OF_AN_ANSWER].concat();
+        wanted.extend(marks::all());
         let longest = wanted.iter().map(|text| text.len()).max().unwrap_or(0);
         let mut found = Vec::new();
         for id in 0..vocabulary.len() as u32 {

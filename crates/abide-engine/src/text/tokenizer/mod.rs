@@ -145,14 +145,27 @@ impl Tokenizer {
         ids
     }
 
+    /// The tokens of a text that follows an ordinary one: as [`Special::AsText`], with no space put in front.
+    pub fn encode_within(&self, text: &str) -> Vec<u32> {
+        self.encode_from(text, false, |class, _| class != Class::Reserved)
+    }
+
     fn bos_to_add(&self) -> Option<u32> {
         self.bos().filter(|_| self.adds_bos)
     }
 
     fn encode_where(&self, text: &str, is_meant: impl Fn(Class, &Range<usize>) -> bool) -> Vec<u32> {
+        self.encode_from(text, true, is_meant)
+    }
+
+    fn encode_from(
+        &self,
+        text: &str,
+        mut at_start: bool,
+        is_meant: impl Fn(Class, &Range<usize>) -> bool,
+    ) -> Vec<u32> {
         let mut ids = Vec::with_capacity(text.len() / 3);
         let mut merger = Merger::default();
-        let mut at_start = true;
         for fragment in self.special.partition(text, is_meant) {
             match fragment {
                 Fragment::Token(id) => {
@@ -271,7 +284,7 @@ impl Tokenizer {
 
     /// Whether encoding put a space in front of the text that follows `previous` (`None`: of the text
     /// itself).
-    pub(super) fn space_follows(&self, previous: Option<u32>) -> bool {
+    pub(crate) fn space_follows(&self, previous: Option<u32>) -> bool {
         let Method::SentencePiece(SentencePiece { adds_space: true, .. }) = self.method else { return false };
         match previous.and_then(|id| self.kind(id)) {
             None | Some(TokenKind::Control | TokenKind::Unknown | TokenKind::UserDefined) => true,

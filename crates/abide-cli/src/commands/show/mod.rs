@@ -1,16 +1,18 @@
 //! `abide show`: what a model's file holds, and what the engine makes of it.
 
+mod embedder;
+
 use std::fmt::Write as _;
 
 use abide_engine::gguf::{Array, GgufFile, Value};
-use abide_models::Entry;
+use abide_models::{Entry, Kind};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::engine;
 use crate::failure::Exit;
-use crate::library::{self, Library, LocalModel, Reference};
+use crate::library::{self, Library, LocalModel, Purpose, Reference};
 use crate::metadata::value_json;
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
@@ -66,6 +68,9 @@ pub fn execute(
             library.find(Some(&arguments.model), console)?
         }
     };
+    if local.purpose() == Purpose::Vectors {
+        return embedder::show(&local, arguments.json, console);
+    }
     let file = engine::open_file(&local)?;
     let inspection = engine::look_at(&local, &file, &settings.engine).map_err(|error| format!("{error:#}"));
     let contents = Contents { local: &local, file: &file, tensors: tensor_kinds(&file), inspection };
@@ -82,7 +87,8 @@ fn show_entry(entry: &Entry, json: bool, console: &mut Console) -> anyhow::Resul
     let sources: Vec<String> = entry.sources.iter().map(abide_models::Source::label).collect();
     if json {
         console.json(&json!({
-            "id": entry.id.as_str(), "name": entry.name, "family": entry.family, "parameters": entry.parameters,
+            "id": entry.id.as_str(), "name": entry.name, "kind": entry.kind.name(), "family": entry.family,
+            "parameters": entry.parameters,
             "quantisation": entry.quantisation, "licence": entry.licence.name, "context": entry.context,
             "languages": entry.languages, "good_for": entry.good_for, "size_bytes": entry.size_bytes(),
             "sources": sources, "verified": entry.verified, "on_disk": false,
@@ -95,6 +101,7 @@ fn show_entry(entry: &Entry, json: bool, console: &mut Console) -> anyhow::Resul
     };
     let lines = [
         ("name", entry.name.clone()),
+        ("kind", kind_text(entry.kind)),
         ("family", entry.family.clone()),
         ("parameters", units::count(entry.parameters)),
         ("quantisation", entry.quantisation.clone()),
@@ -111,6 +118,16 @@ fn show_entry(entry: &Entry, json: bool, console: &mut Console) -> anyhow::Resul
     }
     console.notice(&format!("It is not on disk; `abide pull {}` fetches it.", entry.id));
     Ok(Exit::Success)
+}
+
+/// A kind, and what uses it.
+fn kind_text(kind: Kind) -> String {
+    let use_of = match kind {
+        Kind::Chat => "holds conversations: `abide chat`, `abide run`",
+        Kind::Base => "continues texts: `abide run`",
+        Kind::Embedding => "makes vectors of texts, for search by meaning: `abide embed`",
+    };
+    format!("{}, {use_of}", kind.name())
 }
 
 /// Tensors of one type.

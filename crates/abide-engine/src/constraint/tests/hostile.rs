@@ -1,0 +1,130 @@
+//! Grammars that are meant to do harm: each is refused, or taken and followed within limits. That this ends, with stacks and
+//! memory intact, is the test.
+
+use std::fmt::Write as _;
+
+use abide_generation::Constraint;
+use serde_json::{Map, Value, json};
+
+use super::words::*;
+
+/// Tries a constraint, and if it is taken a few tokens under it.
+fn survive(constraint: &Constraint) -> Result<(), String> {
+    let t0 = std::time::Instant::now();
+    let r = survive2(constraint);
+    let name = format!("{constraint:?}");
+    eprintln!("ZZ {:?} {:.60} {:.150?}", t0.elapsed(), name, r);
+    r
+}
+fn survive2(constraint: &Constraint) -> Result<(), String> {
+    let mut guide = grammars(false).guide(constraint).map_err(|error| error.to_string())?.after(None, None);
+    let mut number = 0_usize;
+    let any = |allowed: &[u32]| {
+        number += 7;
+        allowed[number % allowed.len()]
+    };
+    walk(&mut guide, false, 20, any).map(drop).map_err(|error| error.to_string())
+}
+
+fn nested(depth: usize) -> Value {
+    (0..depth).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner}))
+}
+
+#[test]
+fn deep_and_wide_schemas() {
+    assert!(survive(&Constraint::JsonSchema(nested(40))).is_ok());
+    let error = survive(&Constraint::JsonSchema(nested(3_000))).unwrap_err();
+    assert!(error.contains("nested more than 100 deep"), "{error}");
+    let wide: Map<_, _> = (0..30_000).map(|number| (number.to_string(), json!({}))).collect();
+    let error = survive(&Constraint::JsonSchema(json!({"properties": wide}))).unwrap_err();
+    assert!(error.contains("more than 20000 values"), "{error}");
+    let error = survive(&Constraint::JsonSchema(json!({"const": "x".repeat(200 << 10)}))).unwrap_err();
+    assert!(error.contains("131072 are allowed"), "{error}");
+    let fields: Map<_, _> =
+        (0..1_500).map(|number| (format!("field{number}"), json!({"type": "string"}))).collect();
+    let _ = survive(&Constraint::JsonSchema(json!({"type": "object", "properties": fields})));
+}
+
+#[test]
+fn long_chains_of_references() {
+    let last = 3_500;
+    let link = |number: usize| match number {
+        _ if number == last => json!({"type": "null"}),
+        _ => json!({"$ref": format!("#/$defs/{}", number + 1)}),
+    };
+    let chain: Map<_, _> = (0..=last).map(|number| (number.to_string(), link(number))).collect();
+    let _ = survive(&Constraint::JsonSchema(json!({"$defs": chain, "$ref": "#/$defs/0"})));
+    let link = |number: usize| json!({"$ref": format!("#/$defs/{}", (number + 1) % 2_000), "type": "null"});
+    let chain: Map<_, _> = (0..2_000).map(|number| (number.to_string(), link(number))).collect();
+    let _ = survive(&Constraint::JsonSchema(json!({"$defs": chain, "$ref": "#/$defs/0"})));
+    let link = |number: usize| json!({"anyOf": [{"$ref": format!("#/$defs/{}", number + 1)}]});
+    let mut chain: Map<_, _> = (0..2_400).map(|number| (number.to_string(), link(number))).collect();
+    chain.insert("2400".to_owned(), json!({"type": "null"}));
+    let _ = survive(&Constraint::JsonSchema(json!({"$defs": chain, "$ref": "#/$defs/0"})));
+    let _ =
+        survive(&Constraint::JsonSchema(json!({"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"})));
+    let circle = json!({"$defs": {"a": {"$ref": "#/$defs/b", "type": "object"}, "b": {"$ref": "#/$defs/a", "minProperties": 1}},
+                        "$ref": "#/$defs/a"});
+    let _ = survive(&Constraint::JsonSchema(circle));
+}
+
+#[test]
+fn schemas_that_multiply() {
+    let choices = |number: usize| {
+        let option = |other: usize| json!({"type": "object", "properties": {format!("p{number}x{other}"): {"type": "string"}}});
+        json!({"anyOf": (0..12).map(option).collect::<Vec<_>>()})
+    };
+    let product: Vec<_> = (0..12).map(choices).collect();
+    let _ = survive(&Constraint::JsonSchema(json!({"allOf": product})));
+    for schema in [
+        json!({"type": "array", "items": {"type": "array", "minItems": 100_000, "maxItems": 1_000_000}, "minItems": 1_000_000}),
+        json!({"type": "string", "minLength": 1_000_000, "maxLength": 1_000_000_000}),
+        json!({"type": "integer", "multipleOf": 1_234_567.891, "minimum": -1e300, "maximum": 1e300}),
+        json!({"type": "object", "patternProperties": {"(a|aa)+$": {}, "[^a]*(b|bb)+": {}, ".{0,900}x.{0,900}": {}}}),
+        json!({"type": "string", "pattern": "(.{0,500}a.{0,500}){50}"}),
+        json!({"enum": (0..4_000).map(|number| format!("{number:x}-constant")).collect::<Vec<_>>()}),
+    ] {
+        let _ = survive(&Constraint::JsonSchema(schema));
+    }
+}
+
+#[test]
+fn expressions_that_explode() {
+    for regex in [
+        "(a|aa)+b".repeat(2_000),
+        "((a{0,1000}){0,1000}){0,1000}".to_owned(),
+        ".*a.{500}".to_owned(),
+        "(.*a.{18}|.*b.{19}|.*c.{20}|.*d.{21})".to_owned(),
+        "(?i:[\\p{L}]{1,4000}[\\p{N}]{1,4000}){100}".to_owned(),
+        "x".repeat(120_000),
+        "(".repeat(150) + "a" + &"){1,9}".repeat(150),
+        (0..5_000).map(|number| format!("w{number}.*")).collect::<Vec<_>>().join("|"),
+    ] {
+        let _ = survive(&Constraint::Regex(regex));
+    }
+    let error = survive(&Constraint::Regex("(".repeat(5_000) + "a" + &")".repeat(5_000))).unwrap_err();
+    assert!(error.contains("nested more than 200 deep"), "{error}");
+}
+
+#[test]
+fn grammars_that_recurse() {
+    let mut chain = "start: r0\n".to_owned();
+    for number in 0..9_000 {
+        let _ = writeln!(chain, "r{number}: r{}", number + 1);
+    }
+    chain.push_str("r9000: \"a\"\n");
+    let ambiguous = "start: e\ne: e e | e e e | \"a\" | \"\"\n";
+    let optional = format!("start: {}\n", "\"a\"? ".repeat(4_000));
+    let alternatives =
+        format!("start: ({})*\n", (0..3_000).map(|n| format!("\"w{n}\"")).collect::<Vec<_>>().join(" | "));
+    for lark in [
+        chain.as_str(),
+        ambiguous,
+        &optional,
+        &alternatives,
+        "start: start start | \"a\"",
+        "start: \"a\"{1000000}",
+    ] {
+        let _ = survive(&Constraint::Lark(lark.to_owned()));
+    }
+}

@@ -1,0 +1,79 @@
+//! What can't be enforced is refused, saying what and where.
+
+use abide_generation::Constraint;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::words::*;
+
+/// Each case and what is said of it.
+fn said<T>(
+    cases: impl IntoIterator<Item = T>,
+    tell: impl Fn(&T) -> String,
+    make: impl Fn(T) -> Constraint,
+) -> String {
+    cases
+        .into_iter()
+        .map(|case| format!("{}\n  {}\n", tell(&case), refused(&make(case)).replace('\n', "\n  ")))
+        .collect()
+}
+
+#[test]
+fn schemas_say_where() {
+    let within =
+        |tags: Value| json!({"type": "object", "properties": {"ok": {"type": "string"}, "tags": tags}});
+    let schemas = [
+        within(json!({"type": "array", "uniqueItems": true})),
+        within(json!({"type": "array", "items": {"type": "text"}})),
+        within(json!({"type": "string", "pattern": "(a"})),
+        within(json!({"type": "string", "format": "color"})),
+        within(json!({"$ref": "#/$defs/missing"})),
+        within(json!({"$ref": "https://example.com/schema.json"})),
+        within(json!({"oneOf": [{"type": "integer"}, {"type": "number"}]})),
+        within(json!({"type": "array", "minItems": "two"})),
+        json!({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 1}}, "required": ["n"]}),
+        json!({"$defs": {"a/b": {"not": {}}}, "allOf": [{"$ref": "#/$defs/c"}]}),
+        json!({"$defs": {"inner": {"if": {}, "then": {}}}, "type": "array", "items": {"$ref": "#/$defs/inner"}}),
+        json!({"type": "object", "properties": {"a": {}, "b": {}}, "minProperties": 1}),
+        json!({"type": 5}),
+        json!(false),
+        json!("text"),
+    ];
+    assert_snapshot!("refused_schemas", said(schemas, Value::to_string, Constraint::JsonSchema));
+}
+
+#[test]
+fn options_of_the_compiler_are_not_the_callers() {
+    let lenient = json!({"type": "array", "uniqueItems": true, "x-guidance": {"lenient": true}});
+    assert!(refused(&Constraint::JsonSchema(lenient)).contains("uniqueItems"));
+    let harmless =
+        json!({"type": "boolean", "x-guidance": {"nonsense": 1}, "title": "A title", "x-order": 3});
+    assert!(
+        grammars(false).guide(&Constraint::JsonSchema(harmless)).is_ok(),
+        "unknown keywords are annotations"
+    );
+}
+
+#[test]
+fn expressions_and_grammars_say_where() {
+    let regexes = ["(a", "a{2,1}", "[z-a]", "", "a(?=b)", r"\bword", r"(a)\1", "a^b"];
+    assert_snapshot!(
+        "refused_regexes",
+        said(regexes, |case| format!("{case:?}"), |case| Constraint::Regex(case.into()))
+    );
+    let grammars = [
+        "start: a",
+        "start: \"a",
+        "begin: \"a\"",
+        "start: <nothing>",
+        " ",
+        "start: %json {\"type\": 3}",
+        "start: \"a\"\nother: (\"b\"",
+        "start: /(a/",
+        "start: start",
+    ];
+    assert_snapshot!(
+        "refused_grammars",
+        said(grammars, |case| format!("{case:?}"), |case| Constraint::Lark(case.into()))
+    );
+}
