@@ -8,6 +8,8 @@ mod engine;
 mod help;
 mod library;
 mod like;
+#[cfg(unix)]
+mod serve;
 mod speculation;
 mod usage;
 mod weights;
