@@ -2,6 +2,7 @@
 //! share is in `support`.
 
 mod cli;
+mod fuzz;
 mod models;
 mod reference;
 mod support;
