@@ -9,10 +9,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use abide_engine::gguf::{GgufFile, Metadata, Value};
-use abide_engine::text::{ChatTemplate, RenderOptions, TextStream, Tokenizer};
+use abide_engine::text::{ChatTemplate, TextStream, Tokenizer};
 use abide_engine::{LoadOptions, inspect};
 use abide_generation::scripted::{Script, ScriptedGenerator};
-use abide_generation::{Message, Role, Sampling, Special};
+use abide_generation::{Chat, Message, Role, Sampling, Special, Tool};
 use abide_server::{
     Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep, Server,
     ServerOptions, app,
@@ -32,7 +32,7 @@ pub fn gguf(bytes: &[u8]) {
         tokenizer.decode(&tokens);
     }
     if let Ok(template) = ChatTemplate::from_metadata(file.metadata(), None) {
-        let _ = template.render(&conversation("Hi"), &RenderOptions::default());
+        let _ = template.render(&conversation("Hi"), None);
     }
 }
 
@@ -67,7 +67,7 @@ pub fn template(bytes: &[u8]) {
     metadata.insert("tokenizer.chat_template", Value::Text(source));
     let Ok(template) = ChatTemplate::from_metadata(&metadata, None) else { return };
     template.check(&|_| true);
-    if let Ok(rendered) = template.render(&conversation(&said), &RenderOptions::default()) {
+    if let Ok(rendered) = template.render(&conversation(&said), None) {
         rendered.segments();
     }
 }
@@ -105,13 +105,16 @@ pub fn requests(bytes: &[u8]) {
     assert!(!status.is_server_error(), "{route}: {status} {}", String::from_utf8_lossy(&answer));
 }
 
-fn conversation(said: &str) -> Vec<Message> {
-    vec![
+fn conversation(said: &str) -> Chat {
+    let messages = vec![
         Message::new(Role::System, "Be kind."),
         Message::new(Role::User, said),
         Message::new(Role::Assistant, said),
         Message::new(Role::User, "And then?"),
-    ]
+    ];
+    let tool =
+        Tool { name: "weather".into(), description: Some(said.into()), parameters: Default::default() };
+    Chat { tools: vec![tool], ..messages.into() }
 }
 
 /// `tests/fixtures`, from whichever crate this is built in.
