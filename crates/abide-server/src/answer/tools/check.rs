@@ -10,8 +10,8 @@ use crate::answer::{Order, ToolChoice};
 
 /// Tools of one order at most.
 const TOOLS_MAX: usize = 128;
-/// Bytes of a tool's name at most.
-const NAME_BYTES_MAX: usize = 64;
+/// Bytes of a tool's name at most: the most that any of the known APIs allows.
+const NAME_BYTES_MAX: usize = 128;
 /// Bytes of the schema of one tool's arguments at most.
 const SCHEMA_BYTES_MAX: usize = 64 << 10;
 
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn names_are_checked() {
         assert!(tools(&[tool("get_weather-2"), tool("B")]).is_ok());
-        for name in ["", "a b", "wéather", "a\"b", &"x".repeat(65)] {
+        for name in ["", "a b", "wéather", "a\"b", &"x".repeat(129)] {
             assert!(problem(&[tool("ok"), tool(name)]).starts_with("`tools[1]` must have a name"), "{name}");
         }
         assert!(
