@@ -4,6 +4,7 @@
 mod cli;
 mod constraint;
 mod embeddings;
+mod fuzz;
 mod models;
 mod reference;
 mod same_answer;

@@ -39,7 +39,7 @@ fn chat_with(generator: &ScriptedGenerator, lines: &str, interrupt: &Interrupt, 
     let prompts = requests.iter().map(|request| match &request.prompt {
         Prompt::Chat(chat) => chat.messages.iter().map(show).collect(),
         Prompt::Text(text) => vec![text.clone()],
-        Prompt::Tokens(_) => panic!("a chat sends text"),
+        Prompt::Parts(_) | Prompt::Tokens(_) => panic!("a chat sends text"),
     });
     Outcome { exit, out: out.text(), err: err.text(), prompts: prompts.collect(), requests: requests.clone() }
 }

@@ -2,7 +2,7 @@
 
 use abide_generation::Constraint;
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
 use super::words::*;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use abide_generation::{Chat, Constraint, GenerationError, Special};
+use abide_generation::{Chat, Constraint, GenerationError, PromptPart, Special};
 
 use crate::constraint::{Grammars, Guide};
-use crate::scheduler::{Spelling, TextCodec, TextDecoder};
+use crate::scheduler::{ChatTokens, Spelling, TextCodec, TextDecoder};
 
 /// After the 256 bytes: tokens of several bytes, overlapping, some of them twice.
 const WORDS: &[&str] = &[
@@ -87,7 +87,11 @@ impl TextCodec for Words {
         Ok(self.encode_within(text))
     }
 
-    fn encode_chat(&self, _chat: &Chat) -> Result<Vec<u32>, GenerationError> {
+    fn encode_parts(&self, _parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError> {
+        unreachable!("a grammar knows no prompts")
+    }
+
+    fn encode_chat(&self, _chat: &Chat) -> Result<ChatTokens, GenerationError> {
         unreachable!("a grammar knows no chats")
     }
 

@@ -1,0 +1,273 @@
+//! Load on servers that speak OpenAI's chat completions, on loopback: time to the first token and between tokens, and
+//! tokens per second of all streams together. Servers take turns, so that a busy minute of the machine hits all of them.
+//! Must not know which server it measures.
+//!
+//! ```text
+//! cargo bench -p abide-server --bench serve -- abide=http://127.0.0.1:11435 llama-server=http://127.0.0.1:8080
+//! ```
+
+use std::io::{BufRead as _, BufReader};
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use serde_json::{Value, json};
+
+const WORDS: [&str; 8] =
+    ["rain", "a lighthouse", "tea", "an old map", "snow", "a violin", "the sea", "a garden"];
+
+/// Measures servers under load.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Servers, each as NAME=URL
+    #[arg(required = true, value_name = "NAME=URL", value_parser = parse_server)]
+    servers: Vec<Server>,
+    /// The model's name in requests
+    #[arg(long, default_value = "smollm2-135m-instruct")]
+    model: String,
+    /// Numbers of streams at once
+    #[arg(long, value_delimiter = ',', default_value = "1,2,4,8,16")]
+    streams: Vec<usize>,
+    /// Most tokens of each answer
+    #[arg(long, default_value_t = 96)]
+    tokens: usize,
+    /// Answers that each stream asks for, one after the other
+    #[arg(long, default_value_t = 3)]
+    answers: usize,
+    /// Rounds; the report gives medians
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Given by `cargo bench`
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Server {
+    name: String,
+    url: String,
+}
+
+fn parse_server(text: &str) -> Result<Server, String> {
+    let (name, url) = text.split_once('=').ok_or("write NAME=URL")?;
+    if !url.starts_with("http://127.0.0.1") && !url.starts_with("http://localhost") {
+        return Err("the URL must begin with http://127.0.0.1 or http://localhost".into());
+    }
+    Ok(Server { name: name.into(), url: url.trim_end_matches('/').into() })
+}
+
+/// One answer as its reader saw it.
+#[derive(Debug, Default)]
+struct Heard {
+    first: Duration,
+    gaps: Vec<Duration>,
+    tokens: u64,
+}
+
+/// All answers of one load.
+#[derive(Debug)]
+struct Load {
+    heard: Vec<Heard>,
+    time: Duration,
+}
+
+impl Load {
+    fn tokens_per_second(&self) -> f64 {
+        self.heard.iter().map(|heard| heard.tokens).sum::<u64>() as f64 / self.time.as_secs_f64()
+    }
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    for server in &arguments.servers {
+        // Loads the model and fills no cache that the others have not.
+        if let Err(problem) = ask(server, &arguments.model, "Say hello.", 4) {
+            eprintln!("error: {} at {} does not answer: {problem}", server.name, server.url);
+            std::process::exit(1);
+        }
+    }
+    let mut rows = Vec::new();
+    for &streams in &arguments.streams {
+        let mut loads: Vec<Vec<Load>> = arguments.servers.iter().map(|_| Vec::new()).collect();
+        for round in 0..arguments.rounds {
+            for (server, loads) in arguments.servers.iter().zip(&mut loads) {
+                loads.push(run(server, &arguments, streams, round));
+            }
+        }
+        for (server, loads) in arguments.servers.iter().zip(&loads) {
+            rows.push(row(&server.name, &streams.to_string(), loads));
+        }
+    }
+    let mut alone = Vec::new();
+    for server in &arguments.servers {
+        let times = (0..arguments.rounds).map(|round| newcomer(server, &arguments, round));
+        let (quiet, among): (Vec<_>, Vec<_>) = times.unzip();
+        alone.push(json!({
+            "server": server.name,
+            "alone_ms": milliseconds(median(quiet)),
+            "among_eight_ms": milliseconds(median(among)),
+        }));
+    }
+    report(&rows, &alone, arguments.json);
+}
+
+/// So many streams, each asking for some answers in turn.
+fn run(server: &Server, arguments: &Arguments, streams: usize, round: usize) -> Load {
+    let barrier = Barrier::new(streams + 1);
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..streams)
+            .map(|stream| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    let one = |number: usize| {
+                        let word = WORDS[(stream + number) % WORDS.len()];
+                        let question = format!("Tell story {round}.{stream}.{number} about {word}.");
+                        ask(server, &arguments.model, &question, arguments.tokens)
+                            .expect("the server answers")
+                    };
+                    (0..arguments.answers).map(one).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        barrier.wait();
+        let start = Instant::now();
+        let heard = readers.into_iter().flat_map(|reader| reader.join().expect("a reader ends")).collect();
+        Load { heard, time: start.elapsed() }
+    })
+}
+
+/// Times to the first token of a short request: on the idle server, and while eight others are being answered.
+fn newcomer(server: &Server, arguments: &Arguments, round: usize) -> (Duration, Duration) {
+    let short = |tag: &str| {
+        let heard = ask(server, &arguments.model, &format!("Name a colour. ({tag} {round})"), 2);
+        heard.expect("the server answers").first
+    };
+    let quiet = short("alone");
+    let barrier = &Barrier::new(9);
+    let among = thread::scope(|scope| {
+        for stream in 0..8 {
+            scope.spawn(move || {
+                let question = format!("Tell story {round}.{stream} about everything.");
+                let mut begun = false;
+                let heard = ask_and_tell(server, &arguments.model, &question, 256, &mut || {
+                    if !std::mem::replace(&mut begun, true) {
+                        barrier.wait();
+                    }
+                });
+                heard.expect("the server answers");
+            });
+        }
+        barrier.wait();
+        short("among others")
+    });
+    (quiet, among)
+}
+
+fn ask(server: &Server, model: &str, question: &str, tokens: usize) -> Result<Heard, String> {
+    ask_and_tell(server, model, question, tokens, &mut || {})
+}
+
+/// Asks, reads the stream, and calls `hear` at each token.
+fn ask_and_tell(
+    server: &Server,
+    model: &str,
+    question: &str,
+    tokens: usize,
+    hear: &mut dyn FnMut(),
+) -> Result<Heard, String> {
+    let body = json!({
+        "model": model,
+        "messages": [{ "role": "user", "content": question }],
+        "max_tokens": tokens,
+        "stream": true,
+        "stream_options": { "include_usage": true },
+    });
+    let start = Instant::now();
+    let url = format!("{}/v1/chat/completions", server.url);
+    let mut answer = ureq::post(url).send_json(body).map_err(|error| error.to_string())?;
+    let (mut heard, mut last) = (Heard::default(), None);
+    for line in BufReader::new(answer.body_mut().as_reader()).lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else { continue };
+        let chunk: Value = serde_json::from_str(data).map_err(|error| format!("{error} in {data}"))?;
+        if let Some(error) = chunk.get("error") {
+            return Err(error.to_string());
+        }
+        if let Some(count) = chunk["usage"]["completion_tokens"].as_u64() {
+            heard.tokens = count;
+        }
+        if chunk["choices"][0]["delta"]["content"].as_str().is_some_and(|text| !text.is_empty()) {
+            let now = Instant::now();
+            match last.replace(now) {
+                None => heard.first = now - start,
+                Some(before) => heard.gaps.push(now - before),
+            }
+            hear();
+        }
+    }
+    Ok(heard)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn percentile(times: &[Duration], share: f64) -> Duration {
+    let index = (share * times.len() as f64).ceil() as usize;
+    times.get(index.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e5).round() / 100.0
+}
+
+fn row(server: &str, streams: &str, loads: &[Load]) -> Value {
+    let mut speeds: Vec<_> = loads.iter().map(Load::tokens_per_second).collect();
+    speeds.sort_by(f64::total_cmp);
+    let all = || loads.iter().flat_map(|load| &load.heard);
+    let mut firsts: Vec<_> = all().map(|heard| heard.first).collect();
+    let mut gaps: Vec<_> = all().flat_map(|heard| heard.gaps.iter().copied()).collect();
+    firsts.sort_unstable();
+    gaps.sort_unstable();
+    let of = |times: &[Duration]| {
+        let at = |share| milliseconds(percentile(times, share));
+        json!({ "p50": at(0.5), "p95": at(0.95), "p99": at(0.99) })
+    };
+    json!({
+        "server": server,
+        "streams": streams,
+        "tokens_per_second": speeds[speeds.len() / 2].round(),
+        "first_token_ms": of(&firsts),
+        "between_tokens_ms": of(&gaps),
+    })
+}
+
+fn report(rows: &[Value], newcomers: &[Value], as_json: bool) {
+    if as_json {
+        println!("{:#}", json!({ "loads": rows, "newcomers": newcomers }));
+        return;
+    }
+    println!(
+        "| streams | server | tokens/s | first token p50 / p95 / p99, ms | between tokens p50 / p95 / p99, ms |"
+    );
+    println!("| ---: | --- | ---: | ---: | ---: |");
+    let three = |value: &Value| format!("{} / {} / {}", value["p50"], value["p95"], value["p99"]);
+    for row in rows {
+        let (first, between) = (three(&row["first_token_ms"]), three(&row["between_tokens_ms"]));
+        let (streams, server) =
+            (row["streams"].as_str().unwrap_or("?"), row["server"].as_str().unwrap_or("?"));
+        println!("| {streams} | {server} | {} | {first} | {between} |", row["tokens_per_second"]);
+    }
+    println!("\n| server | first token of a short request alone, ms | among eight streams, ms |");
+    println!("| --- | ---: | ---: |");
+    for row in newcomers {
+        let server = row["server"].as_str().unwrap_or("?");
+        println!("| {server} | {} | {} |", row["alone_ms"], row["among_eight_ms"]);
+    }
+}

@@ -1,0 +1,83 @@
+// The official `openai` package for Node. The server runs already: scripts/client-tests starts it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import OpenAI from "openai";
+
+const address = process.env.ABIDE_SERVER;
+const model = process.env.ABIDE_SERVER_MODEL;
+const embeddingModel = process.env.ABIDE_SERVER_EMBEDDING_MODEL;
+const client = new OpenAI({ baseURL: `${address}/v1`, apiKey: "none", maxRetries: 0 });
+const messages = [{ role: "user", content: "What is the capital of France? Answer in one short sentence." }];
+const request = { model, messages, max_completion_tokens: 24, seed: 7 };
+
+const parameters = {
+  type: "object",
+  properties: { city: { enum: ["Lyon", "Ghent", "Turin"] } },
+  required: ["city"],
+  additionalProperties: false,
+};
+const tools = [{ type: "function", function: { name: "get_weather", parameters } }];
+
+async function requestsInFlight() {
+  const text = await (await fetch(`${address}/metrics`)).text();
+  const lines = text.split("\n").filter((line) => line.startsWith("abide_requests_in_flight"));
+  assert.ok(lines.length > 0);
+  return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+test("it chats, and streams the same", async () => {
+  const answer = await client.chat.completions.create(request);
+  assert.ok(answer.choices[0].message.content.trim());
+  let streamed = "";
+  for await (const chunk of await client.chat.completions.create({ ...request, stream: true })) {
+    streamed += chunk.choices[0]?.delta.content ?? "";
+  }
+  assert.equal(streamed, answer.choices[0].message.content);
+});
+
+test("it calls a tool", async () => {
+  const answer = await client.chat.completions.create({ ...request, tools, tool_choice: "required" });
+  assert.equal(answer.choices[0].finish_reason, "tool_calls");
+  const [call] = answer.choices[0].message.tool_calls;
+  assert.equal(call.function.name, "get_weather");
+  assert.ok(parameters.properties.city.enum.includes(JSON.parse(call.function.arguments).city));
+});
+
+test("its JSON is true to the schema", async () => {
+  const response_format = { type: "json_schema", json_schema: { name: "place", schema: parameters, strict: true } };
+  const answer = await client.chat.completions.create({ ...request, response_format });
+  assert.deepEqual(Object.keys(JSON.parse(answer.choices[0].message.content)), ["city"]);
+});
+
+test("it embeds", async () => {
+  const answer = await client.embeddings.create({ model: embeddingModel, input: ["a cat", "a dog"] });
+  assert.deepEqual(answer.data.map((item) => item.embedding.length), [384, 384]);
+});
+
+test("it lists", async () => {
+  const ids = [];
+  for await (const entry of client.models.list()) ids.push(entry.id);
+  assert.ok(ids.includes(model));
+});
+
+test("hanging up frees the place", async () => {
+  const story = [{ role: "user", content: "Tell a very long story." }];
+  const stream = await client.chat.completions.create({ model, messages: story, max_completion_tokens: 4000, stream: true });
+  for await (const _ of stream) break;
+  const deadline = Date.now() + 30_000;
+  while ((await requestsInFlight()) > 0) {
+    assert.ok(Date.now() < deadline, "an answer is still being written though nobody reads it");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+test("errors are its own", async () => {
+  await assert.rejects(client.chat.completions.create({ ...request, model: "no-such-model" }), OpenAI.NotFoundError);
+  await assert.rejects(client.chat.completions.create({ ...request, temperatur: 1 }), (error) => {
+    assert.ok(error instanceof OpenAI.BadRequestError);
+    assert.match(error.message, /temperatur/);
+    return true;
+  });
+});

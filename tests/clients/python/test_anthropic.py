@@ -1,0 +1,101 @@
+"""The official `anthropic` package."""
+
+import anthropic
+import jsonschema
+import pytest
+
+from conftest import QUESTION, WEATHER
+
+TOOL = {"name": "get_weather", "description": "Weather of the next days", "input_schema": WEATHER}
+
+
+@pytest.fixture
+def client(address):
+    return anthropic.Anthropic(base_url=address, api_key="none", max_retries=0, timeout=300)
+
+
+def ask(client, model, **extra):
+    return client.messages.create(
+        model=model, max_tokens=24, messages=[{"role": "user", "content": QUESTION}], **extra
+    )
+
+
+def test_it_chats(client, model):
+    answer = ask(client, model, system="Be brief.", temperature=0)
+    assert answer.content[0].type == "text" and answer.content[0].text.strip()
+    assert answer.stop_reason in ("end_turn", "max_tokens")
+    assert answer.usage.output_tokens > 0
+
+
+def test_it_streams_what_it_answers(client, model):
+    whole = ask(client, model, temperature=0).content[0].text
+    with client.messages.stream(
+        model=model, max_tokens=24, temperature=0, messages=[{"role": "user", "content": QUESTION}]
+    ) as stream:
+        assert "".join(stream.text_stream) == whole
+        final = stream.get_final_message()
+    assert final.stop_reason in ("end_turn", "max_tokens") and final.usage.output_tokens > 0
+
+
+def test_it_continues_a_begun_answer(client, model):
+    messages = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "The capital of France is"}]
+    answer = client.messages.create(model=model, max_tokens=8, temperature=0, messages=messages)
+    assert "Paris" in answer.content[0].text
+
+
+def test_it_calls_a_tool(client, model):
+    answer = ask(client, model, tools=[TOOL], tool_choice={"type": "tool", "name": "get_weather"})
+    assert answer.stop_reason == "tool_use"
+    call = next(block for block in answer.content if block.type == "tool_use")
+    jsonschema.validate(call.input, WEATHER)
+    messages = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": [block.model_dump() for block in answer.content]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "content": "sunny"}]},
+    ]
+    told = client.messages.create(model=model, max_tokens=16, tools=[TOOL], messages=messages)
+    assert told.stop_reason in ("end_turn", "max_tokens", "tool_use")
+
+
+def test_it_streams_a_call(client, model):
+    with client.messages.stream(
+        model=model,
+        max_tokens=64,
+        tools=[TOOL],
+        tool_choice={"type": "any"},
+        messages=[{"role": "user", "content": QUESTION}],
+    ) as stream:
+        final = stream.get_final_message()
+    call = next(block for block in final.content if block.type == "tool_use")
+    jsonschema.validate(call.input, WEATHER)
+
+
+def test_it_counts_tokens(client, model):
+    messages = [{"role": "user", "content": QUESTION}]
+    counted = client.messages.count_tokens(model=model, messages=messages).input_tokens
+    usage = ask(client, model).usage
+    assert counted == usage.input_tokens + (usage.cache_read_input_tokens or 0)
+
+
+def test_stop_sequences(client, model):
+    answer = ask(client, model, temperature=0, stop_sequences=["France"])
+    assert answer.stop_reason == "stop_sequence" and answer.stop_sequence == "France"
+    assert "France" not in answer.content[0].text
+
+
+def test_hanging_up_frees_the_place(client, model, ends):
+    stream = client.messages.create(
+        model=model, max_tokens=4000, messages=[{"role": "user", "content": "Tell a very long story."}], stream=True
+    )
+    next(iter(stream))
+    stream.close()
+    ends()
+
+
+def test_errors_are_its_own(client, model):
+    with pytest.raises(anthropic.NotFoundError) as missing:
+        ask(client, "no-such-model")
+    assert missing.value.body["error"]["type"] == "not_found_error"
+    with pytest.raises(anthropic.BadRequestError) as refused:
+        ask(client, model, extra_body={"container": "x"})
+    assert "container" in refused.value.message
