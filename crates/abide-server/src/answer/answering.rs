@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep};
 use uuid::Uuid;
 
 use super::assembly::Assembly;
+use super::tools::{self, CallRules};
 use super::{Choice, Order, Piece};
 use crate::metrics::{InFlight, Metrics};
 use crate::registry::Lease;
@@ -38,7 +39,7 @@ pub struct Answering {
     ready: VecDeque<Choice>,
     limits: Limits,
     // Last: the streams go before the model.
-    _lease: Lease<dyn Generator>,
+    lease: Lease<dyn Generator>,
 }
 
 /// Finds the model, has it loaded if it is not, and has it begin as many answers as are wanted.
@@ -55,12 +56,15 @@ pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiE
     let mut limits = Limits::new(server);
     let ordered = Instant::now();
     let choices = order.choices;
-    let (streams, lease) = tokio::select! {
+    let Submitted { streams, rules, lease } = tokio::select! {
         biased;
         error = limits.passed() => return Err(error),
         submitted = submit(server, order) => submitted?,
     };
-    let run = |(index, stream)| Running::new(index, stream, ordered, &server.metrics);
+    let run = |(index, stream)| {
+        let assembly = Assembly::new(lease.description().thought_marks.clone(), rules.clone());
+        Running::new(index, stream, assembly, ordered, &server.metrics)
+    };
     Ok(Answering {
         id: Uuid::new_v4().simple().to_string(),
         created: SystemTime::now(),
@@ -69,34 +73,50 @@ pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiE
         choices,
         ready: VecDeque::new(),
         limits,
-        _lease: lease,
+        lease,
     })
 }
 
-async fn submit(
-    server: &Server,
-    order: Order,
-) -> Result<(Vec<GenerationStream>, Lease<dyn Generator>), ApiError> {
+/// An order that the model has accepted.
+struct Submitted {
+    streams: Vec<GenerationStream>,
+    rules: Option<CallRules>,
+    lease: Lease<dyn Generator>,
+}
+
+async fn submit(server: &Server, order: Order) -> Result<Submitted, ApiError> {
     let lease = server.registry.generator(&order.model, order.keep_alive).await?;
     // Long prompts and large grammars take a while to prepare.
     let submitted = spawn_blocking(move || {
-        let streams = requests(&order).map(|request| lease.generate(request)).collect::<Result<_, _>>();
-        (streams, lease)
+        let (request, rules) = tools::prepare(&order, lease.description())?;
+        let about_tools = rules.is_some();
+        let generate =
+            |index| lease.generate(choice(&request, index)).map_err(|error| refused(error, about_tools));
+        let streams = (0..order.choices as u64).map(generate).collect::<Result<_, _>>()?;
+        Ok(Submitted { streams, rules, lease })
     });
-    let (streams, lease) = submitted.await.map_err(|error| {
+    submitted.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a request could not be prepared");
-        ApiError::new(ErrorKind::Internal, "the request could not be prepared; the server's log says why")
-    })?;
-    Ok((streams?, lease))
+        let message = "the request could not be prepared; the server's log says why";
+        Err(ApiError::new(ErrorKind::Internal, message))
+    })
 }
 
-/// The requests for each choice. Without a seed each draws its own.
-fn requests(order: &Order) -> impl Iterator<Item = GenerationRequest> {
-    (0..order.choices as u64).map(|index| {
-        let mut request = order.request.clone();
-        request.sampling.seed = request.sampling.seed.map(|seed| seed.wrapping_add(index));
-        request
-    })
+/// The request for one of the choices. Without a seed each draws its own.
+fn choice(request: &GenerationRequest, index: u64) -> GenerationRequest {
+    let mut request = request.clone();
+    request.sampling.seed = request.sampling.seed.map(|seed| seed.wrapping_add(index));
+    request
+}
+
+/// A grammar that was made of tools is wrong because of them.
+fn refused(error: GenerationError, about_tools: bool) -> ApiError {
+    match error {
+        GenerationError::Constraint { problem, .. } if about_tools => {
+            ApiError::invalid("tools", format!("have schemas that can't be used: {problem}"))
+        }
+        error => error.into(),
+    }
 }
 
 impl Answering {
@@ -121,10 +141,10 @@ impl Answering {
             Poll::Ready(error) => Some(error),
             Poll::Pending => None,
         };
-        let ready = &mut self.ready;
+        let (ready, generator) = (&mut self.ready, &*self.lease);
         self.running.retain_mut(|running| {
             error.is_none()
-                && match running.poll(context, ready) {
+                && match running.poll(context, generator, ready) {
                     Ok(goes_on) => goes_on,
                     Err(failed) => {
                         error = Some(failed);
@@ -173,11 +193,17 @@ struct Running {
 }
 
 impl Running {
-    fn new(index: usize, stream: GenerationStream, ordered: Instant, metrics: &Metrics) -> Self {
+    fn new(
+        index: usize,
+        stream: GenerationStream,
+        assembly: Assembly,
+        ordered: Instant,
+        metrics: &Metrics,
+    ) -> Self {
         Self {
             index,
             stream,
-            assembly: Assembly::default(),
+            assembly,
             pieces: Vec::new(),
             metrics: metrics.clone(),
             counted: metrics.answer_waits(),
@@ -187,14 +213,19 @@ impl Running {
     }
 
     /// Takes what there is until it makes a piece; tells whether more will come.
-    fn poll(&mut self, context: &mut Context<'_>, ready: &mut VecDeque<Choice>) -> Result<bool, ApiError> {
+    fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        generator: &dyn Generator,
+        ready: &mut VecDeque<Choice>,
+    ) -> Result<bool, ApiError> {
         while self.pieces.is_empty() {
             match self.stream.poll_next(context) {
                 Poll::Pending => return Ok(true),
                 Poll::Ready(Some(event)) => {
                     let event = event?;
                     self.count(&event);
-                    self.assembly.take(event, &mut self.pieces);
+                    self.assembly.take(event, generator, &mut self.pieces);
                 }
                 Poll::Ready(None) => return Err(GenerationError::Stopped.into()),
             }

@@ -1,32 +1,182 @@
 //! From the events of one generation to the pieces of one answer. Must not know where the events come from, or who
 //! wants the pieces.
 
-use abide_generation::{GenerationEvent, TokenEvent};
+use std::collections::HashMap;
 
-use super::{Ending, Piece};
+use abide_generation::{FinishReason, GenerationEvent, Generator, ThoughtMarks, TokenEvent, TokenLogprob};
+use uuid::Uuid;
+
+use super::thoughts::{self, Thoughts};
+use super::tools::{self, CallRules, Reader};
+use super::{Ending, Piece, PieceLogprob};
+
+/// Texts of tokens that are kept; log-probabilities name the same ones again and again.
+const TOKEN_TEXTS_MAX: usize = 4096;
+
+/// Letters and digits in the id of a call.
+const CALL_ID_LENGTH: usize = 24;
 
 /// Makes pieces of events.
-#[derive(Debug, Default)]
-pub(super) struct Assembly {}
+#[derive(Debug)]
+pub(super) struct Assembly {
+    marks: Option<ThoughtMarks>,
+    thoughts: Thoughts,
+    calls: Option<Reader>,
+    thought_tokens: usize,
+    /// Of tokens whose text has not come yet.
+    logprobs: Vec<PieceLogprob>,
+    token_texts: HashMap<u32, String>,
+}
 
 impl Assembly {
+    /// For an answer of a model that writes its thoughts between `marks`, if calls are written by `rules`.
+    pub(super) fn new(marks: Option<ThoughtMarks>, rules: Option<CallRules>) -> Self {
+        Self {
+            thoughts: Thoughts::new(marks.clone(), false),
+            marks,
+            calls: rules.map(Reader::new),
+            thought_tokens: 0,
+            logprobs: Vec::new(),
+            token_texts: HashMap::new(),
+        }
+    }
+
     /// Adds the pieces that became certain with `event` to `pieces`.
-    pub(super) fn take(&mut self, event: GenerationEvent, pieces: &mut Vec<Piece>) {
+    pub(super) fn take(
+        &mut self,
+        event: GenerationEvent,
+        generator: &dyn Generator,
+        pieces: &mut Vec<Piece>,
+    ) {
         match event {
-            GenerationEvent::Started(report) => pieces.push(Piece::Started(report)),
-            GenerationEvent::Token(TokenEvent { text, .. }) => {
-                if !text.is_empty() {
-                    pieces.push(Piece::Text { text, logprobs: Vec::new() });
-                }
+            GenerationEvent::Started(report) => {
+                self.thoughts = Thoughts::new(self.marks.take(), report.thought_open);
+                pieces.push(Piece::Started(report));
             }
+            GenerationEvent::Token(token) => self.token(token, generator, pieces),
             GenerationEvent::Finished { reason, usage, timings } => {
-                pieces.push(Piece::Finished {
-                    ending: Ending::Generator(reason),
-                    usage,
-                    thought_tokens: 0,
-                    timings,
-                });
+                self.finish(&reason, pieces);
+                let ending = self.ending(reason);
+                let thought_tokens = self.thought_tokens;
+                pieces.push(Piece::Finished { ending, usage, thought_tokens, timings });
             }
         }
     }
+
+    fn token(&mut self, token: TokenEvent, generator: &dyn Generator, pieces: &mut Vec<Piece>) {
+        if let Some(logprob) = token.logprob {
+            let logprob = self.with_texts(token.id, &logprob, generator);
+            self.logprobs.push(logprob);
+        }
+        let was_open = self.thoughts.is_open();
+        let mut parts = Vec::new();
+        self.thoughts.push(&token.text, &mut parts);
+        let is_open = self.thoughts.is_open();
+        self.thought_tokens += usize::from(was_open || is_open);
+        let thought =
+            was_open || is_open || parts.iter().any(|part| matches!(part, thoughts::Part::Thought(_)));
+        let before = pieces.len();
+        self.pieces(parts, pieces);
+        let in_call = self.calls.as_ref().is_some_and(Reader::is_in_call);
+        let called = pieces[before..].iter().any(|piece| matches!(piece, Piece::ToolCall { .. }));
+        if thought || in_call || called {
+            // They belong to no text.
+            self.logprobs.clear();
+        }
+    }
+
+    fn finish(&mut self, reason: &FinishReason, pieces: &mut Vec<Piece>) {
+        let cut_off = matches!(reason, FinishReason::MaxTokens | FinishReason::ContextFull);
+        let mut parts = Vec::new();
+        self.thoughts.finish(cut_off, &mut parts);
+        self.pieces(parts, pieces);
+        if let Some(calls) = &mut self.calls {
+            let mut parts = Vec::new();
+            calls.finish(cut_off, &mut parts);
+            self.call_pieces(parts, pieces);
+        }
+        if !self.logprobs.is_empty() {
+            let logprobs = std::mem::take(&mut self.logprobs);
+            pieces.push(Piece::Text { text: String::new(), logprobs });
+        }
+    }
+
+    fn pieces(&mut self, parts: Vec<thoughts::Part>, pieces: &mut Vec<Piece>) {
+        for part in parts {
+            match (part, &mut self.calls) {
+                (thoughts::Part::Thought(text), _) => pieces.push(Piece::Thought(text)),
+                (thoughts::Part::Text(text), None) => {
+                    let logprobs = std::mem::take(&mut self.logprobs);
+                    pieces.push(Piece::Text { text, logprobs });
+                }
+                (thoughts::Part::Text(text), Some(calls)) => {
+                    let mut parts = Vec::new();
+                    calls.push(&text, &mut parts);
+                    self.call_pieces(parts, pieces);
+                }
+            }
+        }
+    }
+
+    fn call_pieces(&mut self, parts: Vec<tools::Part>, pieces: &mut Vec<Piece>) {
+        // Parts of a call follow its beginning, maybe at once.
+        let begun = parts.iter().filter(|part| matches!(part, tools::Part::Call(_))).count();
+        let mut calls = self.calls.as_ref().map_or(0, Reader::calls) - begun;
+        for part in parts {
+            pieces.push(match part {
+                tools::Part::Text(text) => {
+                    let logprobs = std::mem::take(&mut self.logprobs);
+                    Piece::Text { text, logprobs }
+                }
+                tools::Part::Call(name) => {
+                    calls += 1;
+                    Piece::ToolCall { call: calls - 1, id: call_id(), name }
+                }
+                tools::Part::Arguments(text) => Piece::ToolArguments { call: calls.saturating_sub(1), text },
+            });
+        }
+    }
+
+    fn ending(&self, reason: FinishReason) -> Ending {
+        let Some(calls) = self.calls.as_ref().filter(|calls| calls.calls() > 0) else {
+            return Ending::Generator(reason);
+        };
+        match reason {
+            FinishReason::EndOfTurn => Ending::ToolCalls,
+            FinishReason::StopText(_) if calls.is_complete() => Ending::ToolCalls,
+            _ => Ending::Generator(reason),
+        }
+    }
+
+    fn with_texts(&mut self, token: u32, logprob: &TokenLogprob, generator: &dyn Generator) -> PieceLogprob {
+        let top = logprob.top.iter();
+        let top = top.map(|&(token, logprob)| (token, self.text_of(token, generator), logprob)).collect();
+        PieceLogprob { token, text: self.text_of(token, generator), logprob: logprob.chosen, top }
+    }
+
+    /// The text of a token in the midst of others.
+    fn text_of(&mut self, token: u32, generator: &dyn Generator) -> String {
+        if let Some(text) = self.token_texts.get(&token) {
+            return text.clone();
+        }
+        // Some models leave out the space in front of a text; what the second of two adds has it.
+        let alone = generator.detokenize(&[token]).unwrap_or_default();
+        let twice = generator.detokenize(&[token, token]).unwrap_or_default();
+        let text = twice.strip_prefix(alone.as_str()).map_or(alone.clone(), str::to_owned);
+        if self.token_texts.len() >= TOKEN_TEXTS_MAX {
+            self.token_texts.clear();
+        }
+        self.token_texts.insert(token, text.clone());
+        text
+    }
+}
+
+/// `call_` and random letters and digits.
+fn call_id() -> String {
+    const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let random = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+    // Two bytes of each are not all random.
+    let random = random.iter().enumerate().filter(|(index, _)| ![6, 8].contains(&(index % 16)));
+    let letters = random.map(|(_, byte)| LETTERS[*byte as usize % LETTERS.len()] as char);
+    std::iter::once("call_".to_owned()).chain(letters.take(CALL_ID_LENGTH).map(String::from)).collect()
 }

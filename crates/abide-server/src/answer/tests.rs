@@ -1,0 +1,305 @@
+//! Answers from the order to the last piece, made by scripts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abide_generation::scripted::{Script, ScriptedGenerator};
+use abide_generation::{
+    Chat, Constraint, FinishReason, GenerationError, GenerationRequest, Message, ModelDescription, Prompt,
+    Role, ThoughtMarks, Tool, ToolSyntax,
+};
+use serde_json::json;
+
+use super::*;
+use crate::testing::{FakeLibrary, MODEL, server};
+use crate::{ApiError, ErrorKind, Phase, Server, ServerOptions};
+
+const CALL: &str = "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
+
+fn chat() -> Chat {
+    Chat::from(vec![Message::new(Role::User, "hi")])
+}
+
+fn order() -> Order {
+    Order::new(MODEL, GenerationRequest::new(Prompt::Chat(chat())))
+}
+
+fn with_tools(choice: ToolChoice) -> Order {
+    let parameters = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+    let tool = Tool {
+        name: "add".to_owned(),
+        description: None,
+        parameters: parameters.as_object().expect("an object").clone(),
+    };
+    let chat = Chat { tools: vec![tool], ..chat() };
+    Order { tool_choice: choice, ..Order::new(MODEL, GenerationRequest::new(Prompt::Chat(chat))) }
+}
+
+fn thinking(description: &mut ModelDescription) {
+    description.thought_marks =
+        Some(ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() });
+}
+
+/// A server whose model is `generator`, and the generator.
+fn server_of(generator: ScriptedGenerator) -> (Arc<Server>, Arc<ScriptedGenerator>) {
+    let generator = Arc::new(generator);
+    let library = Arc::new(FakeLibrary::default());
+    library.add(MODEL, Arc::clone(&generator), 1000);
+    (Server::new(library, ServerOptions::default()), generator)
+}
+
+async fn answers(server: &Arc<Server>, order: Order) -> Result<Vec<Collected>, ApiError> {
+    collect(begin(server, order).await?).await
+}
+
+#[tokio::test]
+async fn an_answer_comes_piece_by_piece() {
+    let server = server(vec![Script::answer(&["Hel", "", "lo"])]);
+    let mut answering = begin(&server, order()).await.unwrap();
+    assert_eq!((answering.model.id.as_str(), answering.choices(), answering.id.len()), (MODEL, 1, 32));
+    let mut pieces = Vec::new();
+    while let Some(choice) = answering.next().await {
+        let choice = choice.unwrap();
+        assert_eq!(choice.index, 0);
+        pieces.push(choice.piece);
+    }
+    let text = |text: &str| Piece::Text { text: text.to_owned(), logprobs: Vec::new() };
+    assert!(matches!(&pieces[0], Piece::Started(report) if report.prompt_tokens == 10));
+    assert_eq!(pieces[1..3], [text("Hel"), text("lo")]);
+    let Piece::Finished { ending, usage, thought_tokens, .. } = &pieces[3] else { panic!("{pieces:?}") };
+    assert_eq!(*ending, Ending::Generator(FinishReason::EndOfTurn));
+    assert_eq!((usage.completion_tokens, *thought_tokens, pieces.len()), (3, 0, 4));
+    assert!(answering.next().await.is_none());
+}
+
+#[tokio::test]
+async fn thoughts_are_counted_and_told_from_text() {
+    let pieces = ["<thi", "nk>\n", "hm", "\n</", "think>", "\n\n", "Yes"];
+    let generator = ScriptedGenerator::new(vec![Script::answer(&pieces), Script::thinks_first(&pieces[2..])]);
+    let (server, _) = server_of(generator.describe(thinking));
+    for thought_tokens in [4, 3] {
+        let answer = answers(&server, order()).await.unwrap().remove(0);
+        assert_eq!((answer.thought.as_str(), answer.text.as_str()), ("hm", "Yes"));
+        assert_eq!(answer.thought_tokens, thought_tokens);
+    }
+}
+
+#[tokio::test]
+async fn calls_are_read_however_they_are_cut() {
+    let bare = "{\"name\": \"add\", \"parameters\": {\"a\": 1}}";
+    let listed = "[TOOL_CALLS][{\"name\": \"add\", \"arguments\": {\"a\": 1}}]";
+    for (syntax, written) in
+        [(ToolSyntax::Tagged, CALL), (ToolSyntax::Bare, bare), (ToolSyntax::Listed, listed)]
+    {
+        for length in 1..written.len() {
+            let pieces: Vec<&str> =
+                written.as_bytes().chunks(length).map(|piece| std::str::from_utf8(piece).unwrap()).collect();
+            let generator = ScriptedGenerator::new(vec![Script::answer(&pieces)]);
+            let (server, _) = server_of(generator.describe(|description| description.tool_syntax = syntax));
+            let answer = answers(&server, with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+            assert_eq!(answer.text, "");
+            let [call] = &answer.tool_calls[..] else { panic!("{answer:?}") };
+            assert_eq!((call.name.as_str(), call.arguments.as_str()), ("add", "{\"a\": 1}"));
+            assert!(call.id.starts_with("call_") && call.id.len() == 29, "{}", call.id);
+            assert_eq!(answer.ending, Ending::ToolCalls);
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_are_numbered_and_have_ids_of_their_own() {
+    let two = format!("I add.\n{CALL}\n{CALL}");
+    let server = server(vec![Script::answer(&["<think>", &two])]);
+    let answer = answers(&server, with_tools(ToolChoice::Required)).await.unwrap().remove(0);
+    assert_eq!(answer.text, "<think>I add.");
+    let [one, two] = &answer.tool_calls[..] else { panic!("{answer:?}") };
+    assert_ne!(one.id, two.id);
+    assert_eq!(one.arguments, two.arguments);
+}
+
+#[tokio::test]
+async fn the_model_is_held_to_what_may_be_called() {
+    let scripts = || vec![Script::answer(&[CALL])];
+    for (choice, calls) in [
+        (ToolChoice::Auto, 1),
+        (ToolChoice::Required, 1),
+        (ToolChoice::Function("add".to_owned()), 1),
+        (ToolChoice::None, 0),
+    ] {
+        let (server, generator) = server_of(ScriptedGenerator::new(scripts()));
+        let answer = answers(&server, with_tools(choice.clone())).await.unwrap().remove(0);
+        assert_eq!(answer.tool_calls.len(), calls);
+        let request = generator.requests().remove(0);
+        let Some(Constraint::Lark(grammar)) = request.constraint else { panic!("{choice:?}: no grammar") };
+        assert_eq!(grammar.contains(r#"\"add\""#), calls == 1, "{grammar}");
+        assert!(matches!(request.prompt, Prompt::Chat(chat) if chat.tools.len() == 1));
+    }
+    let (server, generator) = server_of(ScriptedGenerator::new(vec![Script::answer(&["{}"])]));
+    let mut json = with_tools(ToolChoice::None);
+    json.request.constraint = Some(Constraint::JsonObject);
+    answers(&server, json).await.unwrap();
+    assert_eq!(generator.requests()[0].constraint, Some(Constraint::JsonObject));
+}
+
+#[tokio::test]
+async fn tools_that_make_no_sense_are_refused() {
+    let server = server(vec![]);
+    let error = async |order| begin(&server, order).await.unwrap_err();
+    let unknown = error(with_tools(ToolChoice::Function("sub".to_owned()))).await;
+    assert_eq!((unknown.kind, unknown.field.as_deref()), (ErrorKind::Invalid, Some("tool_choice")));
+    let none = error(Order { tool_choice: ToolChoice::Required, ..order() }).await;
+    assert!(none.message.contains("there are no `tools`"), "{none}");
+    let mut grammar = with_tools(ToolChoice::Auto);
+    grammar.request.constraint = Some(Constraint::Regex("a".to_owned()));
+    assert_eq!(error(grammar).await.kind, ErrorKind::Unsupported);
+    let refusal = GenerationError::Constraint { kind: "Lark grammar", problem: "too large".to_owned() };
+    let (server, _) = server_of(ScriptedGenerator::new(vec![Script::refused(refusal)]));
+    let refused = begin(&server, with_tools(ToolChoice::Auto)).await.unwrap_err();
+    assert_eq!((refused.kind, refused.field.as_deref()), (ErrorKind::Invalid, Some("tools")));
+}
+
+#[tokio::test]
+async fn a_call_that_is_cut_off_is_no_ending() {
+    let cut = &CALL[..CALL.len() - 20];
+    let script = Script::ends_with(&[cut], FinishReason::MaxTokens, 0);
+    let answer = answers(&server(vec![script]), with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+    assert_eq!(answer.tool_calls.len(), 1);
+    assert_eq!(answer.ending, Ending::Generator(FinishReason::MaxTokens));
+    let stopped = Script::ends_with(&[CALL], FinishReason::StopText("x".to_owned()), 0);
+    let answer = answers(&server(vec![stopped]), with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+    assert_eq!(answer.ending, Ending::ToolCalls);
+}
+
+#[tokio::test]
+async fn several_answers_come_side_by_side() {
+    let (scripts, mut hands): (Vec<_>, Vec<_>) = (0..3).map(|_| Script::by_hand()).unzip();
+    let (server, generator) = server_of(ScriptedGenerator::new(scripts));
+    let mut order = Order { choices: 3, ..order() };
+    order.request.sampling.seed = Some(u64::MAX);
+    let mut answering = begin(&server, order).await.unwrap();
+    let seeds: Vec<_> = generator.requests().iter().map(|request| request.sampling.seed).collect();
+    assert_eq!(seeds, [Some(u64::MAX), Some(0), Some(1)]);
+    // The last one answers first.
+    for index in [2, 0, 1] {
+        hands[index].start();
+        hands[index].token("x");
+        for _ in 0..2 {
+            assert_eq!(answering.next().await.unwrap().unwrap().index, index);
+        }
+    }
+    hands.iter_mut().for_each(abide_generation::scripted::Hand::finish);
+    let answers = collect(answering).await.unwrap();
+    assert_eq!(answers.len(), 3);
+    assert!(answers.iter().all(|answer| answer.usage.completion_tokens == 1));
+    let too_many = begin(&server, Order { choices: 129, ..self::order() }).await.unwrap_err();
+    assert_eq!(too_many.field.as_deref(), Some("n"));
+}
+
+#[tokio::test]
+async fn without_a_seed_each_answer_draws_its_own() {
+    let (server, generator) =
+        server_of(ScriptedGenerator::new(vec![Script::answer(&["a"]), Script::answer(&["b"])]));
+    let answers = answers(&server, Order { choices: 2, ..order() }).await.unwrap();
+    assert_eq!((answers[0].text.as_str(), answers[1].text.as_str()), ("a", "b"));
+    assert!(generator.requests().iter().all(|request| request.sampling.seed.is_none()));
+}
+
+#[tokio::test]
+async fn hanging_up_cancels_all_answers() {
+    let (scripts, mut hands): (Vec<_>, Vec<_>) = (0..2).map(|_| Script::by_hand()).unzip();
+    let server = server(scripts);
+    let mut answering = begin(&server, Order { choices: 2, ..order() }).await.unwrap();
+    hands[0].start();
+    answering.next().await.unwrap().unwrap();
+    assert!(!hands[0].is_hung_up());
+    drop(answering);
+    for hand in hands {
+        hand.hung_up().await;
+    }
+    assert!(server.metrics.encode(&[]).contains("abide_prompt_tokens_total 10"));
+}
+
+#[tokio::test]
+async fn one_failure_ends_all_answers() {
+    let (hanging, hand) = Script::by_hand();
+    let failing = Script::breaks_after(&["a"], GenerationError::Stopped);
+    let error = answers(&server(vec![failing, hanging]), Order { choices: 2, ..order() }).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unavailable);
+    hand.hung_up().await;
+    let closed = answers(&server(vec![Script::closes_after(&["a"])]), order()).await.unwrap_err();
+    assert_eq!(closed.kind, ErrorKind::Unavailable);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_end_at_their_deadline() {
+    let (script, mut hand) = Script::by_hand();
+    let library = FakeLibrary::with(ScriptedGenerator::new(vec![script]));
+    let options = ServerOptions { deadline: Some(Duration::from_secs(30)), ..ServerOptions::default() };
+    let server = Server::new(library, options);
+    let mut answering = begin(&server, order()).await.unwrap();
+    hand.start();
+    assert!(answering.next().await.unwrap().is_ok());
+    let error = answering.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::DeadlineExceeded);
+    assert!(error.message.contains("30 seconds"), "{error}");
+    assert!(hand.is_hung_up());
+    assert!(answering.next().await.is_none());
+}
+
+#[tokio::test]
+async fn answers_end_when_the_server_stops() {
+    let (script, hand) = Script::by_hand();
+    let server = server(vec![script]);
+    let mut answering = begin(&server, order()).await.unwrap();
+    server.enter(Phase::Stopping);
+    assert_eq!(answering.next().await.unwrap().unwrap_err().kind, ErrorKind::Unavailable);
+    assert!(hand.is_hung_up());
+    assert_eq!(begin(&server, order()).await.unwrap_err().kind, ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn log_probabilities_come_with_the_text_they_belong_to() {
+    let script = Script::with_logprobs(&[
+        ("<think>", -0.1),
+        ("a", -0.2),
+        ("</think>", -0.3),
+        ("b", -0.5),
+        ("c", -1.5),
+    ]);
+    let (server, _) = server_of(ScriptedGenerator::new(vec![script]).describe(thinking));
+    let answer = answers(&server, order()).await.unwrap().remove(0);
+    assert_eq!((answer.thought.as_str(), answer.text.as_str()), ("a", "bc"));
+    let logprob = |text: &str, logprob: f32| {
+        let token = u32::from(text.as_bytes()[0]);
+        let top = vec![(token, text.to_owned(), logprob), (33, "!".to_owned(), logprob - 1.0)];
+        PieceLogprob { token, text: text.to_owned(), logprob, top }
+    };
+    assert_eq!(answer.logprobs, [logprob("b", -0.5), logprob("c", -1.5)]);
+    // Those of text that waits for more come with it, or at the end.
+    let script = Script::with_logprobs(&[("<", -0.1), ("t", -0.2), ("x", -0.3), ("<", -0.4)]);
+    let (server, _) = server_of(ScriptedGenerator::new(vec![script]).describe(thinking));
+    let answer = answers(&server, order()).await.unwrap().remove(0);
+    assert_eq!((answer.text.as_str(), answer.logprobs.len()), ("<tx<", 4));
+}
+
+#[tokio::test]
+async fn answers_are_counted() {
+    let server = server(vec![Script::answer(&["a", "b", "c"])]);
+    let answering = begin(&server, order()).await.unwrap();
+    assert!(server.metrics.encode(&[]).contains("abide_answers_waiting 1"));
+    collect(answering).await.unwrap();
+    let counted = server.metrics.encode(&server.registry.loaded());
+    for line in [
+        "abide_answers_waiting 0",
+        "abide_answers_running 0",
+        "abide_prompt_tokens_total 10",
+        "abide_prompt_tokens_cached_total 4",
+        "abide_completion_tokens_total 3",
+        "abide_time_to_first_token_seconds_count 1",
+        "abide_time_between_tokens_seconds_count 2",
+        "abide_model_loads_total 1",
+        "abide_model_memory_bytes{model=\"scripted\"} 1000",
+    ] {
+        assert!(counted.lines().any(|counted| counted == line), "{line} is not in\n{counted}");
+    }
+}

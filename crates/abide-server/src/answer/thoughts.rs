@@ -1,0 +1,196 @@
+//! Tells thoughts from text while an answer is made. Must not know tools or dialects.
+//!
+//! Thoughts may come anywhere in an answer, and more than once. White space next to a mark belongs to the mark: what is
+//! between the marks and what follows them is given out without it.
+
+use abide_generation::ThoughtMarks;
+
+use super::marks::{begun, blank_before};
+
+/// A part of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What the model thinks.
+    Thought(String),
+    /// What it says.
+    Text(String),
+}
+
+/// Splits one answer. However the answer is cut into pieces, what comes out in all is the same.
+#[derive(Debug)]
+pub(super) struct Thoughts {
+    marks: Option<ThoughtMarks>,
+    /// Inside a thought.
+    open: bool,
+    /// What can't be given out yet: maybe the beginning of a mark, or white space before one.
+    held: String,
+    /// White space is left out until something else comes.
+    skips_blank: bool,
+    /// Nothing was given out and no mark was seen.
+    at_start: bool,
+}
+
+impl Thoughts {
+    /// For a model that writes these marks. `open`: the prompt ends inside a thought.
+    pub(super) fn new(marks: Option<ThoughtMarks>, open: bool) -> Self {
+        let marks = marks.filter(|marks| !marks.open.is_empty() && !marks.close.is_empty());
+        let open = open && marks.is_some();
+        Self { marks, open, held: String::new(), skips_blank: open, at_start: true }
+    }
+
+    /// Whether the answer is inside a thought.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
+    pub(super) fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
+        self.held.push_str(text);
+        while let Some(marks) = &self.marks {
+            let mark = if self.open { &marks.close } else { &marks.open };
+            let Some(found) = self.held.find(mark.as_str()) else {
+                break;
+            };
+            let rest = self.held.split_off(found + mark.len());
+            self.held.truncate(found);
+            let before = std::mem::replace(&mut self.held, rest);
+            self.give(&before, true, parts);
+            self.open = !self.open;
+            (self.skips_blank, self.at_start) = (true, false);
+        }
+        let certain = self.certain();
+        let rest = self.held.split_off(certain);
+        let before = std::mem::replace(&mut self.held, rest);
+        self.give(&before, false, parts);
+    }
+
+    /// The answer is over. If it was cut off, half a mark at its end goes with what was cut; if the model ended it,
+    /// it is text.
+    pub(super) fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
+        let mut rest = std::mem::take(&mut self.held);
+        if let (Some(marks), true) = (&self.marks, cut_off) {
+            let mark = if self.open { &marks.close } else { &marks.open };
+            rest.truncate(rest.len() - begun(&rest, mark));
+        }
+        self.give(&rest, self.open, parts);
+    }
+
+    /// Bytes of what is held that can be given out.
+    fn certain(&self) -> usize {
+        let Some(marks) = &self.marks else {
+            return self.held.len();
+        };
+        let mark = if self.open { &marks.close } else { &marks.open };
+        let before_mark = self.held.len() - begun(&self.held, mark);
+        let blank = blank_before(&self.held, before_mark);
+        let all_blank = blank == before_mark;
+        if self.open || (self.at_start && all_blank) { before_mark - blank } else { before_mark }
+    }
+
+    fn give(&mut self, text: &str, before_close: bool, parts: &mut Vec<Part>) {
+        let mut text = if self.skips_blank { text.trim_start() } else { text };
+        if before_close && (self.open || (self.at_start && text.trim().is_empty())) {
+            text = text.trim_end();
+        }
+        if text.is_empty() {
+            return;
+        }
+        (self.skips_blank, self.at_start) = (false, false);
+        let text = text.to_owned();
+        parts.push(if self.open { Part::Thought(text) } else { Part::Text(text) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn marks() -> ThoughtMarks {
+        ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() }
+    }
+
+    /// What comes of these pieces, with neighbours of a kind joined.
+    fn split<'a>(pieces: impl IntoIterator<Item = &'a str>, open: bool, cut_off: bool) -> Vec<Part> {
+        let mut thoughts = Thoughts::new(Some(marks()), open);
+        let mut parts = Vec::new();
+        for piece in pieces {
+            thoughts.push(piece, &mut parts);
+        }
+        thoughts.finish(cut_off, &mut parts);
+        let mut joined: Vec<Part> = Vec::new();
+        for part in parts {
+            match (joined.last_mut(), part) {
+                (Some(Part::Thought(last)), Part::Thought(next))
+                | (Some(Part::Text(last)), Part::Text(next)) => {
+                    last.push_str(&next);
+                }
+                (_, part) => joined.push(part),
+            }
+        }
+        joined
+    }
+
+    fn thought(text: &str) -> Part {
+        Part::Thought(text.to_owned())
+    }
+
+    fn text(text: &str) -> Part {
+        Part::Text(text.to_owned())
+    }
+
+    #[test]
+    fn thoughts_are_told_from_text() {
+        let cases: &[(&str, bool, Vec<Part>)] = &[
+            ("hello", false, vec![text("hello")]),
+            (" hello\n", false, vec![text(" hello\n")]),
+            ("<think>\na b\n</think>\n\nc d\n", false, vec![thought("a b"), text("c d\n")]),
+            ("\n<think>a</think>b", false, vec![thought("a"), text("b")]),
+            ("a b\n</think>\n\nc", true, vec![thought("a b"), text("c")]),
+            ("<think>\n\n</think>\n\nc", false, vec![text("c")]),
+            ("a <think>b</think> c", false, vec![text("a "), thought("b"), text("c")]),
+            ("<think>a", false, vec![thought("a")]),
+            ("a </think> b", false, vec![text("a </think> b")]),
+            ("a < b <thin", false, vec![text("a < b <thin")]),
+            ("<think>a</think><think>b</think>", false, vec![thought("ab")]),
+            ("<think><think></think>", false, vec![thought("<think>")]),
+            ("   ", false, vec![text("   ")]),
+            ("", true, vec![]),
+        ];
+        for (answer, open, expected) in cases {
+            assert_eq!(&split([*answer], *open, false), expected, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn half_a_mark_goes_with_what_is_cut_off() {
+        assert_eq!(split(["<think>a b </thi"], false, true), [thought("a b")]);
+        assert_eq!(split(["<thi"], false, true), []);
+        assert_eq!(split(["<thi"], false, false), [text("<thi")]);
+    }
+
+    #[test]
+    fn without_marks_all_is_text() {
+        let mut thoughts = Thoughts::new(None, true);
+        let mut parts = Vec::new();
+        thoughts.push("<think>", &mut parts);
+        thoughts.finish(false, &mut parts);
+        assert_eq!(parts, [text("<think>")]);
+        assert!(!thoughts.is_open());
+    }
+
+    proptest! {
+        #[test]
+        fn how_an_answer_is_cut_into_pieces_changes_nothing(
+            parts in prop::collection::vec("<think>|</think>|<think|</|>|<|[ \n]{1,2}|a|é|🦀", 0..12),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+            open in any::<bool>(),
+            cut_off in any::<bool>(),
+        ) {
+            let answer = parts.concat();
+            let pieces = super::super::marks::pieces(&answer, &cuts);
+            prop_assert_eq!(split(pieces, open, cut_off), split([answer.as_str()], open, cut_off));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What grammars of calls allow, asked of the parser that engines use, byte by byte.
+
+use abide_generation::{ThoughtMarks, Tool, ToolSyntax};
+use llguidance::api::TopLevelGrammar;
+use llguidance::toktrie::{ApproximateTokEnv, InferenceCapabilities};
+use llguidance::{Matcher, ParserFactory};
+use serde_json::{Value, json};
+
+use super::grammar::Language;
+
+/// Whether the grammar allows the text, and whether an answer may end there.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Whole,
+    Begun,
+    Refused,
+}
+
+use Verdict::{Begun, Refused, Whole};
+
+fn judge(grammar: &str, text: &str) -> Verdict {
+    let tokens = ApproximateTokEnv::single_byte_env();
+    let factory = ParserFactory::new(&tokens, InferenceCapabilities::default(), &[]);
+    let mut factory = factory.expect("bytes are a vocabulary");
+    factory.quiet();
+    let parser = factory.create_parser(TopLevelGrammar::from_lark(grammar.to_owned()));
+    let mut matcher = Matcher::new(parser);
+    assert!(!matcher.is_error(), "{:?}\n{grammar}", matcher.get_error());
+    for byte in text.bytes() {
+        if matcher.is_stopped() {
+            return Refused;
+        }
+        let mask = matcher.compute_mask().expect("the grammar goes on");
+        if !mask.is_allowed(u32::from(byte)) {
+            return Refused;
+        }
+        matcher.consume_token(u32::from(byte)).expect("an allowed token");
+    }
+    if matcher.is_accepting().expect("the grammar goes on") { Whole } else { Begun }
+}
+
+#[track_caller]
+fn check(grammar: &str, cases: &[(&str, Verdict)]) {
+    for (text, expected) in cases {
+        assert_eq!(&judge(grammar, text), expected, "{text:?}\n{grammar}");
+    }
+}
+
+fn tool(name: &str, parameters: Value) -> Tool {
+    let Value::Object(parameters) = parameters else { panic!("a schema is an object") };
+    Tool { name: name.to_owned(), description: None, parameters }
+}
+
+fn weather() -> Tool {
+    tool(
+        "get_weather",
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": {
+                "city": {"type": "string", "description": "where"},
+                "title": {"enum": ["C", "F"], "default": "C"},
+            },
+            "required": ["city"],
+        }),
+    )
+}
+
+fn time() -> Tool {
+    tool("get_time", json!({}))
+}
+
+fn language(syntax: ToolSyntax) -> Language<'static> {
+    Language { syntax, parallel: true, thoughts: None, format: None }
+}
+
+const CITY: &str = "{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\"}}";
+const TIME: &str = "{\"name\": \"get_time\", \"arguments\": {}}";
+
+fn tagged(call: &str) -> String {
+    format!("<tool_call>\n{call}\n</tool_call>")
+}
+
+#[test]
+fn tagged_calls_that_must_come() {
+    let grammar = language(ToolSyntax::Tagged).calls(&[&weather(), &time()]);
+    let unknown = tagged("{\"name\": \"other\", \"arguments\": {}}");
+    let wrong_type = tagged("{\"name\": \"get_weather\", \"arguments\": {\"city\": 1}}");
+    let invented = tagged("{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\", \"x\": 1}}");
+    let choice = tagged("{\"name\": \"get_weather\", \"arguments\": {\"city\":\"Bern\",\"title\":\"F\"}}");
+    let missing = tagged("{\"name\": \"get_weather\", \"arguments\": {}}");
+    check(
+        &grammar,
+        &[
+            (&tagged(CITY), Whole),
+            (&format!("\n\n{}", tagged(TIME)), Whole),
+            (&[tagged(CITY), tagged(TIME)].join("\n"), Whole),
+            (&choice, Whole),
+            ("<tool_call>", Begun),
+            ("", Begun),
+            ("Hello", Refused),
+            (&unknown, Refused),
+            (&wrong_type, Refused),
+            (&invented, Refused),
+            (&missing, Refused),
+            (&format!("{} and", tagged(CITY)), Refused),
+        ],
+    );
+    let single = Language { parallel: false, ..language(ToolSyntax::Tagged) };
+    check(
+        &single.calls(&[&time()]),
+        &[
+            (&tagged(TIME), Whole),
+            (&[tagged(TIME), tagged(TIME)].join("\n"), Refused),
+            (&tagged(CITY), Refused),
+        ],
+    );
+}
+
+#[test]
+fn tagged_calls_that_may_come() {
+    let grammar = language(ToolSyntax::Tagged).calls_or_text(&[&weather(), &time()]);
+    check(
+        &grammar,
+        &[
+            ("Hello <b>, a < b & <tool", Whole),
+            ("", Whole),
+            (&tagged(CITY), Whole),
+            (&format!("Let me see.\n\n{}\n{}", tagged(CITY), tagged(TIME)), Whole),
+            ("Use <tool_call> like this", Refused),
+            ("a <tool_call>\n{\"name\": \"get_", Begun),
+            ("a <tool_call>\n{\"name\": \"x", Refused),
+        ],
+    );
+    check(
+        &language(ToolSyntax::Tagged).text(),
+        &[("Hello <b>", Whole), ("a <tool_call", Whole), ("a <tool_call>", Refused)],
+    );
+}
+
+#[test]
+fn listed_calls() {
+    let tools = [&weather(), &time()];
+    let one = format!("[TOOL_CALLS][{CITY}]");
+    let two = format!("[TOOL_CALLS] [{CITY}, {TIME}]");
+    check(
+        &language(ToolSyntax::Listed).calls(&tools),
+        &[(&one, Whole), (&two, Whole), ("[TOOL_CALLS][]", Refused), ("x", Refused)],
+    );
+    check(
+        &language(ToolSyntax::Listed).calls_or_text(&tools),
+        &[("A list: [1, 2]", Whole), (&format!("I look. {two}"), Whole), ("[TOOL_CALLS]x", Refused)],
+    );
+    let single = Language { parallel: false, ..language(ToolSyntax::Listed) };
+    check(&single.calls_or_text(&tools), &[(&one, Whole), (&two, Refused)]);
+    check(&language(ToolSyntax::Listed).text(), &[("[TOOL", Whole), (&one, Refused)]);
+}
+
+#[test]
+fn bare_calls() {
+    let tools = [&weather(), &time()];
+    let call = "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Bern\"}}";
+    check(&language(ToolSyntax::Bare).calls(&tools), &[(call, Whole), ("{\"a\"", Refused), ("hi", Refused)]);
+    check(
+        &language(ToolSyntax::Bare).calls_or_text(&tools),
+        &[
+            (call, Whole),
+            ("Hello {\"name\": 1}", Whole),
+            ("{\"a\": 1}", Whole),
+            ("{\"name\": \"other\"", Refused),
+            ("{\"name\": \"get_weather\", \"parameters\": {\"city\": 1", Refused),
+        ],
+    );
+    check(&language(ToolSyntax::Bare).text(), &[("{\"a\": 1}", Whole), (call, Refused), ("hi", Whole)]);
+}
+
+#[test]
+fn thoughts_come_first() {
+    let marks = ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() };
+    let with_thoughts = |syntax| Language { thoughts: Some(&marks), ..language(syntax) };
+    let thought = "<think>\nA <tool_call> may help.\n</think>\n\n";
+    for syntax in [ToolSyntax::Tagged, ToolSyntax::Listed, ToolSyntax::Bare] {
+        let call = match syntax {
+            ToolSyntax::Tagged => tagged(TIME),
+            ToolSyntax::Listed => format!("[TOOL_CALLS][{TIME}]"),
+            ToolSyntax::Bare => TIME.replace("arguments", "parameters"),
+        };
+        let grammar = with_thoughts(syntax).calls_or_text(&[&time()]);
+        check(
+            &grammar,
+            &[
+                (&format!("{thought}{call}"), Whole),
+                (&format!("{thought}Hello"), Whole),
+                (&call, Whole),
+                ("Hello", Whole),
+                ("<think>a", Begun),
+            ],
+        );
+        let grammar = with_thoughts(syntax).calls(&[&time()]);
+        check(
+            &grammar,
+            &[(&format!("{thought}{call}"), Whole), (&call, Whole), (thought, Begun), ("Hi", Refused)],
+        );
+        check(&with_thoughts(syntax).text(), &[(&format!("{thought}Hi"), Whole), (&call, Refused)]);
+    }
+}
+
+#[test]
+fn an_answer_has_a_format_or_is_a_call() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]});
+    for (syntax, call) in
+        [(ToolSyntax::Tagged, tagged(TIME)), (ToolSyntax::Listed, format!("[TOOL_CALLS][{TIME}]"))]
+    {
+        let grammar = Language { format: Some(&schema), ..language(syntax) }.calls_or_text(&[&time()]);
+        check(
+            &grammar,
+            &[("{\"a\": 1}", Whole), (&call, Whole), ("hello", Refused), ("{\"a\": \"x\"", Refused)],
+        );
+    }
+}
+
+#[test]
+fn schemas_may_be_of_any_kind() {
+    let referring = tool(
+        "f",
+        json!({
+            "type": "object",
+            "properties": {"title": {"$ref": "#/$defs/title"}, "other": {"type": "string", "format": "made-up"}},
+            "$defs": {"title": {"type": "string", "title": "the title", "minLength": 1}},
+            "required": ["title"],
+            "additionalProperties": true,
+            "if": {"properties": {"title": {"const": "x"}}},
+            "then": {"required": ["other"]},
+            "x-guidance": {"whitespace_flexible": "nonsense"},
+        }),
+    );
+    let grammar = language(ToolSyntax::Bare).calls(&[&referring]);
+    check(
+        &grammar,
+        &[
+            ("{\"name\": \"f\", \"parameters\": {\"title\": \"a\", \"more\": [1, 2]}}", Whole),
+            ("{\"name\": \"f\", \"parameters\": {\"title\": \"\"", Refused),
+        ],
+    );
+}

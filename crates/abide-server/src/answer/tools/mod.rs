@@ -1,0 +1,81 @@
+//! Calls of tools: what an order allows, the grammar that holds the model to it, and the reading of what the model
+//! writes. Must not know any dialect.
+//!
+//! | choice | the answer is |
+//! |---|---|
+//! | auto | text that names no mark of a call, or calls whose arguments follow the tools' schemas; before the calls there may be text |
+//! | required, or one function | calls and nothing else |
+//! | none | text that names no mark of a call |
+//!
+//! Thoughts may come first, unless the conversation says that the model is not to think. An answer format that the order asks
+//! for takes the place of text; where calls are required there is no text, and it has nothing to say.
+
+mod check;
+mod grammar;
+#[cfg(test)]
+mod grammar_tests;
+mod header;
+mod reader;
+mod scanner;
+
+use abide_generation::{Constraint, GenerationRequest, ModelDescription, Prompt, ToolSyntax};
+
+pub(super) use self::reader::{Part, Reader};
+use super::{Order, ToolChoice};
+use crate::ApiError;
+
+/// How calls are to be read from an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CallRules {
+    /// How the model writes them.
+    pub(super) syntax: ToolSyntax,
+    /// The tools that may be called.
+    pub(super) names: Vec<String>,
+    /// Whether there may be several in one answer.
+    pub(super) parallel: bool,
+}
+
+/// What is asked of the model for the order, and how calls are read from the answers; `None`: there are none.
+///
+/// # Errors
+/// When the tools, or what may be chosen of them, make no sense.
+pub(super) fn prepare(
+    order: &Order,
+    description: &ModelDescription,
+) -> Result<(GenerationRequest, Option<CallRules>), ApiError> {
+    let mut request = order.request.clone();
+    let Prompt::Chat(chat) = &request.prompt else {
+        check::no_choice(order)?;
+        return Ok((request, None));
+    };
+    if chat.tools.is_empty() {
+        check::no_choice(order)?;
+        return Ok((request, None));
+    }
+    check::tools(&chat.tools)?;
+    let tools = check::chosen(&chat.tools, &order.tool_choice)?;
+    let marks = description.thought_marks.clone().filter(|_| chat.thinking != Some(false));
+    let language = |format| grammar::Language {
+        syntax: description.tool_syntax,
+        parallel: order.parallel_tool_calls,
+        thoughts: marks.as_ref(),
+        format,
+    };
+    let grammar = match order.tool_choice {
+        ToolChoice::Auto => {
+            let format = check::format_beside_calls(request.constraint.as_ref(), description.tool_syntax)?;
+            language(format.as_ref()).calls_or_text(&tools)
+        }
+        ToolChoice::Required | ToolChoice::Function(_) => language(None).calls(&tools),
+        ToolChoice::None => {
+            // What must be JSON, or follow a grammar of its own, is no call anyway.
+            let text = || Constraint::Lark(language(None).text());
+            request.constraint = Some(request.constraint.take().unwrap_or_else(text));
+            return Ok((request, None));
+        }
+    };
+    let names = tools.iter().map(|tool| tool.name.clone()).collect();
+    request.constraint = Some(Constraint::Lark(grammar));
+    let (syntax, parallel) = (description.tool_syntax, order.parallel_tool_calls);
+    Ok((request, Some(CallRules { syntax, names, parallel })))
+}
