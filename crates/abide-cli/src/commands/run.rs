@@ -154,7 +154,7 @@ fn answer(
         ..GenerationRequest::new(prompt)
     };
     let streamed = !arguments.json;
-    let answer = answer::stream(generator, request, interrupt, &mut |text| {
+    let answer = answer::stream(generator, request, interrupt, &mut |text, _| {
         if streamed { console.write_now(text) } else { Ok(()) }
     })?;
     if streamed && !answer.text.ends_with('\n') {

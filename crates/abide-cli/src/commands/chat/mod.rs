@@ -5,6 +5,7 @@ mod input;
 mod proposal;
 mod session;
 mod slash;
+mod speech;
 mod transcript;
 
 use std::io::{self, IsTerminal as _};
@@ -34,7 +35,8 @@ const HISTORY: &str = "chat_history";
 /// Talk with a model
 ///
 /// The default model is fetched at the first start. Answers appear while they are made; Ctrl-C stops one. From a
-/// pipe, each line is a turn, and stdout gets the answers and nothing else.
+/// pipe, each line is a turn, and stdout gets the answers and nothing else. What a model thinks before it answers is shown
+/// dimmed at a terminal, and no part of the conversation.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
