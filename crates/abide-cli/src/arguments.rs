@@ -11,10 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 use crate::commands::{
-    bench::BenchArguments, chat::ChatArguments, completions::CompletionsArguments, doctor::DoctorArguments,
-    embed::EmbedArguments, logits::LogitsArguments, models::ModelsArguments, perplexity::PerplexityArguments,
-    pull::PullArguments, rm::RmArguments, run::RunArguments, show::ShowArguments,
-    template::TemplateArguments, tokenize::TokenizeArguments,
+    bench::BenchArguments, cache::CacheArguments, chat::ChatArguments, completions::CompletionsArguments,
+    doctor::DoctorArguments, embed::EmbedArguments, logits::LogitsArguments, models::ModelsArguments,
+    perplexity::PerplexityArguments, pull::PullArguments, rm::RmArguments, run::RunArguments,
+    show::ShowArguments, template::TemplateArguments, tokenize::TokenizeArguments,
 };
 use crate::env;
 use crate::failure::Exit;
@@ -83,6 +83,7 @@ pub enum Command {
     Models(ModelsArguments),
     Pull(PullArguments),
     Rm(RmArguments),
+    Cache(CacheArguments),
     Show(ShowArguments),
     Bench(BenchArguments),
     Perplexity(PerplexityArguments),
@@ -119,6 +120,15 @@ impl Command {
         match self {
             Self::Chat(arguments) => arguments.speculation.speculation.as_deref(),
             Self::Run(arguments) => arguments.speculation.speculation.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether caches are saved, where the command lets one choose; `None`: nothing was chosen.
+    pub fn save_cache(&self) -> Option<bool> {
+        match self {
+            Self::Chat(arguments) => arguments.saved_cache.choice(),
+            Self::Run(arguments) => arguments.saved_cache.choice(),
             _ => None,
         }
     }
@@ -168,6 +178,30 @@ pub struct SpeculationArguments {
     /// off, or how many (1 to 15). The answer is the same [default: auto]
     #[arg(long, value_name = "HOW")]
     pub speculation: Option<String>,
+}
+
+/// Whether what was computed of a conversation is kept for the next start.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Engine")]
+pub struct SavedCacheArguments {
+    /// Save what was computed of the conversation, encrypted, so that after a restart it need not be computed again
+    /// (`abide cache` lists and deletes it) [default: off]
+    #[arg(long, overrides_with = "no_save_cache")]
+    pub save_cache: bool,
+    /// Don't, whatever config.toml says
+    #[arg(long, overrides_with = "save_cache")]
+    pub no_save_cache: bool,
+}
+
+impl SavedCacheArguments {
+    /// What was asked for, if anything.
+    pub fn choice(&self) -> Option<bool> {
+        match (self.save_cache, self.no_save_cache) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
 }
 
 /// Number format of the KV cache.

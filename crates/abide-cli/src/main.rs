@@ -27,6 +27,7 @@ mod likeness;
 mod machine;
 mod measurements;
 mod output;
+mod saved_caches;
 #[cfg(test)]
 mod scripted;
 mod settings;
