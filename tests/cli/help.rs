@@ -9,6 +9,7 @@ const COMMANDS: [&str; 14] = [
     "models",
     "pull",
     "rm",
+    "cache",
     "show",
     "bench",
     "perplexity",

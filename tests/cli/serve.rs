@@ -112,7 +112,10 @@ fn where_others_reach_it_a_key_is_needed() {
     let key = std::fs::read_to_string(user.path("api-key")).unwrap();
     assert_eq!(serving.ask("GET", "/health", "", "").0, 200);
     assert_eq!(serving.ask("GET", "/v1/models", "", "").0, 401);
-    assert_eq!(serving.ask("GET", "/v1/models", &format!("authorization: Bearer {}\r\n", key.trim()), "").0, 200);
+    assert_eq!(
+        serving.ask("GET", "/v1/models", &format!("authorization: Bearer {}\r\n", key.trim()), "").0,
+        200
+    );
     assert_eq!(serving.ask("GET", "/v1/models", &format!("x-api-key: {}\r\n", key.trim()), "").0, 200);
     serving.signal("-INT");
     assert_eq!(serving.end().0, Some(0));

@@ -18,7 +18,9 @@ use clap::Args;
 use self::input::{PipedTurns, TerminalTurns};
 use self::proposal::Proposal;
 use self::session::{Options, Session};
-use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
+use crate::arguments::{
+    EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
+};
 use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
@@ -71,6 +73,9 @@ pub struct ChatArguments {
     /// Whether tokens are guessed ahead.
     #[command(flatten)]
     pub speculation: SpeculationArguments,
+    /// Whether the cache is saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
 }
 
 /// Talks until the user leaves.
@@ -89,7 +94,7 @@ pub fn execute(
     let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
+    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
     let generator = &*loaded.generator;
     let options =
         Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };
