@@ -7,11 +7,12 @@ use std::sync::Arc;
 use abide_engine::gguf::GgufFile;
 use abide_engine::saved_cache::{CacheKey, SavedCacheOptions, clear, list};
 use abide_engine::{
-    CacheType, Engine, EngineOptions, LoadOptions, Model, OpsChoice, TextCodec, TextDecoder, TokenModel,
+    CacheType, ChatTokens, Engine, EngineOptions, LoadOptions, Model, OpsChoice, Spelling, TextCodec,
+    TextDecoder, TokenModel,
 };
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, Generator, ModelDescription, Prompt,
-    PromptReport, Sampling, Special, ToolSyntax,
+    PromptPart, PromptReport, Sampling, Special, ToolSyntax,
 };
 use abide_kernels::ActivationPrecision;
 use proptest::prelude::*;
@@ -30,7 +31,11 @@ impl TextCodec for NoText {
         Err(GenerationError::EmptyPrompt)
     }
 
-    fn encode_chat(&self, _chat: &Chat) -> Result<Vec<u32>, GenerationError> {
+    fn encode_parts(&self, _parts: &[PromptPart]) -> Result<Vec<u32>, GenerationError> {
+        Err(GenerationError::EmptyPrompt)
+    }
+
+    fn encode_chat(&self, _chat: &Chat) -> Result<ChatTokens, GenerationError> {
         Err(GenerationError::EmptyPrompt)
     }
 
@@ -51,6 +56,18 @@ impl TextCodec for NoText {
     }
 
     fn is_end_of_generation(&self, _token: u32) -> bool {
+        false
+    }
+
+    fn encode_within(&self, _text: &str) -> Vec<u32> {
+        Vec::new()
+    }
+
+    fn spelling(&self, _token: u32) -> Spelling<'_> {
+        Spelling::Nothing
+    }
+
+    fn leaves_out_space(&self, _previous: Option<u32>) -> bool {
         false
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{User, stdout};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 17] = [
     "chat",
     "run",
+    "serve",
     "embed",
     "models",
     "pull",
@@ -16,6 +17,7 @@ const COMMANDS: [&str; 14] = [
     "tokenize",
     "logits",
     "template",
+    "config",
     "doctor",
     "completions",
 ];

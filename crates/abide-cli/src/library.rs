@@ -80,6 +80,16 @@ impl LocalModel {
         }
     }
 
+    /// A model of the store; `entry` is that of the catalogue, if it has one.
+    pub fn installed(model: &InstalledModel, entry: Option<&Entry>) -> Self {
+        Self {
+            name: model.id.to_string(),
+            path: model.main_file().path.clone(),
+            entry: entry.cloned(),
+            checksums: Some(model.files.iter().map(|file| file.sha256).collect()),
+        }
+    }
+
     /// Sampling that its authors advise, over the mild default.
     pub fn sampling(&self) -> Sampling {
         let base = Sampling::default();
@@ -270,12 +280,7 @@ impl Library {
             Some(model) => model,
             None => self.pull(&id, console)?,
         };
-        Ok(LocalModel {
-            name: id.to_string(),
-            path: model.main_file().path.clone(),
-            entry: entry.cloned(),
-            checksums: Some(model.files.iter().map(|file| file.sha256).collect()),
-        })
+        Ok(LocalModel::installed(&model, entry))
     }
 
     /// Fetches the model of that id, unless it is here.

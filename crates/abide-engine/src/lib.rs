@@ -35,7 +35,7 @@ pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
 pub use scheduler::{
-    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, Spelling,
-    TextCodec, TextDecoder,
+    ChatTokens, DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError,
+    Spelling, TextCodec, TextDecoder,
 };
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

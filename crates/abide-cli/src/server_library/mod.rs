@@ -89,13 +89,7 @@ impl ServerLibrary {
 
     fn found(&self, installed: &InstalledModel, entry: Option<&Entry>) -> Result<Found, LibraryError> {
         let id = installed.id.to_string();
-        let path = installed.main_file().path.clone();
-        let local = LocalModel {
-            name: id.clone(),
-            path,
-            entry: entry.cloned(),
-            checksums: Some(installed.files.iter().map(|file| file.sha256).collect()),
-        };
+        let local = LocalModel::installed(installed, entry);
         let mut info = match entry {
             Some(entry) => facts::of_entry(entry, installed),
             None => facts::of_orphan(&local, installed, &self.settings.engine)
