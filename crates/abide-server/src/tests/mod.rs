@@ -1,5 +1,6 @@
 //! The server as clients meet it, without a model: who is let in, what is refused and how, and the end.
 
+mod description;
 mod guarding;
 mod shapes;
 mod stopping;
