@@ -8,5 +8,6 @@ mod fuzz;
 mod models;
 mod reference;
 mod same_answer;
+mod saved_caches;
 mod support;
 mod tidy;

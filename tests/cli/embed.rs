@@ -58,5 +58,5 @@ fn real_texts_are_embedded_and_compared() {
     assert!(stderr(&with(&[]).write_stdin("").assert().code(2)).contains("no texts"));
 
     let shown = stdout(&user.abide(["show", &folder]).assert().success());
-    assert!(shown.contains("6 layers of width 384, 12 heads") && shown.contains("22.7 M"), "{shown}");
+    assert!(shown.contains("6 layers of width 384, 12 heads") && shown.contains("22.7M"), "{shown}");
 }

@@ -2,7 +2,7 @@
 
 use super::{User, stdout};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "chat",
     "run",
     "serve",
@@ -10,14 +10,15 @@ const COMMANDS: [&str; 16] = [
     "models",
     "pull",
     "rm",
+    "cache",
     "show",
     "bench",
     "perplexity",
     "tokenize",
     "logits",
     "template",
-    "doctor",
     "config",
+    "doctor",
     "completions",
 ];
 

@@ -3,6 +3,7 @@
 //! Needs no network, and real weights in one part alone: the tiny models of `tests/fixtures` stand in, one of them as an entry of a
 //! catalogue of its own that is "fetched" from a cache of the Hugging Face hub laid out here.
 
+mod cache;
 mod embed;
 mod engine;
 mod help;

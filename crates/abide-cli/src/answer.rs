@@ -36,7 +36,7 @@ pub struct Answer {
     pub timings: Timings,
 }
 
-/// Sends `request` and hands each piece of text to `listener` as it comes, until the end or a
+/// Sends `request` and hands each piece of text to `listener` as it comes, with what became of the prompt, until the end or a
 /// Ctrl-C. No piece is empty.
 ///
 /// # Errors
@@ -45,7 +45,7 @@ pub fn stream(
     generator: &dyn Generator,
     request: GenerationRequest,
     interrupt: &Interrupt,
-    listener: &mut dyn FnMut(&str) -> io::Result<()>,
+    listener: &mut dyn FnMut(&str, &PromptReport) -> io::Result<()>,
 ) -> anyhow::Result<Answer> {
     let armed = interrupt.arm();
     let mut watch = Watch::start();
@@ -68,7 +68,7 @@ pub fn stream(
                 watch.token();
                 if !token.text.is_empty() {
                     text.push_str(&token.text);
-                    listener(&token.text)?;
+                    listener(&token.text, &prompt)?;
                 }
             }
             GenerationEvent::Finished { reason, usage, timings } => {
@@ -178,7 +178,7 @@ mod tests {
         let generator = ScriptedGenerator::new(scripts);
         let mut seen = Vec::new();
         let request = GenerationRequest::new(Prompt::Text("x".to_owned()));
-        let answer = stream(&generator, request, interrupt, &mut |text| {
+        let answer = stream(&generator, request, interrupt, &mut |text, _| {
             seen.push(text.to_owned());
             Ok(())
         });

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::{
     bench::BenchArguments,
+    cache::CacheArguments,
     chat::ChatArguments,
     completions::CompletionsArguments,
     config::ConfigArguments,
@@ -96,6 +97,7 @@ pub enum Command {
     Models(ModelsArguments),
     Pull(PullArguments),
     Rm(RmArguments),
+    Cache(CacheArguments),
     Show(ShowArguments),
     Bench(BenchArguments),
     Perplexity(PerplexityArguments),
@@ -150,6 +152,16 @@ impl Command {
         }
     }
 
+    /// Whether caches are saved, where the command lets one choose; `None`: nothing was chosen.
+    pub fn save_cache(&self) -> Option<bool> {
+        match self {
+            Self::Chat(arguments) => arguments.saved_cache.choice(),
+            Self::Run(arguments) => arguments.saved_cache.choice(),
+            Self::Serve(arguments) => arguments.saved_cache.choice(),
+            _ => None,
+        }
+    }
+
     /// The sampling options of the command, where it takes them.
     pub fn sampling(&self) -> Option<&SamplingOptions> {
         match self {
@@ -196,6 +208,30 @@ pub struct SpeculationArguments {
     /// off, or how many (1 to 15). The answer is the same [default: auto]
     #[arg(long, value_name = "HOW")]
     pub speculation: Option<String>,
+}
+
+/// Whether what was computed of a conversation is kept for the next start.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Engine")]
+pub struct SavedCacheArguments {
+    /// Save what was computed of the conversation, encrypted, so that after a restart it need not be computed again
+    /// (`abide cache` lists and deletes it) [default: off]
+    #[arg(long, overrides_with = "no_save_cache")]
+    pub save_cache: bool,
+    /// Don't, whatever config.toml says
+    #[arg(long, overrides_with = "save_cache")]
+    pub no_save_cache: bool,
+}
+
+impl SavedCacheArguments {
+    /// What was asked for, if anything.
+    pub fn choice(&self) -> Option<bool> {
+        match (self.save_cache, self.no_save_cache) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
 }
 
 /// Number format of the KV cache.

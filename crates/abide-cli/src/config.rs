@@ -35,6 +35,8 @@ pub struct Config {
     /// Tokens guessed ahead of answers: `auto`, `off`, or how many.
     #[serde(deserialize_with = "word_or_number")]
     pub speculation: Option<String>,
+    /// Whether what was computed of conversations is saved, encrypted.
+    pub save_cache: Option<bool>,
     /// Standing instructions for `chat` and `run`.
     pub system: Option<String>,
     /// How tokens are chosen.

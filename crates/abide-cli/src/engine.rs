@@ -25,7 +25,8 @@ use crate::library::LocalModel;
 use crate::machine::Machine;
 use crate::measurements::Setup;
 use crate::output::{Console, progress, units};
-use crate::settings::EngineSettings;
+use crate::saved_caches;
+use crate::settings::{EngineSettings, Settings};
 
 /// Share of the free memory beyond which a model is loaded with a warning.
 const MEMORY_WARNING_SHARE: f64 = 0.9;
@@ -147,15 +148,17 @@ impl Places {
 /// Loads a model that takes requests and gives text.
 ///
 /// # Errors
-/// As [`load_tokens`], and when tokenizer or template can't be used.
+/// As [`load_tokens`], and when tokenizer or template can't be used, or caches can't be saved where they should be.
 pub fn open_generator(
     local: &LocalModel,
-    settings: &EngineSettings,
+    settings: &Settings,
     places: Places,
     console: &mut Console,
 ) -> anyhow::Result<GeneratorLoaded> {
     // Before the weights: what can't be used is said at once.
     let file = open_file(local)?;
+    let saved_caches = saved_caches::options(local, &file, settings)?;
+    let settings = &settings.engine;
     let (tokenizer, template) = (Arc::new(tokenizer(&file)?), template(local, &file)?);
     let loaded = load_tokens(local, settings, console)?;
     let (device, bytes_per_token) = (loaded.device, loaded.model.bytes_read_per_token(0));
@@ -165,6 +168,7 @@ pub fn open_generator(
         max_sequences: places.answers,
         max_queue: places.queue,
         speculation: settings.speculation,
+        saved_caches,
         ..EngineOptions::default()
     };
     let engine = Engine::new(Box::new(loaded.model), text, description, options);

@@ -9,7 +9,8 @@ use std::sync::atomic::AtomicBool;
 use abide_engine::WEIGHTS_FILE;
 use abide_generation::Sampling;
 use abide_models::{
-    Catalogue, Entry, InstalledModel, Kind, ModelId, PullError, PullEvent, PullOptions, Store, StoreError,
+    Catalogue, Digest, Entry, InstalledModel, Kind, ModelId, PullError, PullEvent, PullOptions, Store,
+    StoreError,
 };
 
 use crate::failure::{Exit, Failure};
@@ -39,6 +40,8 @@ pub struct LocalModel {
     pub path: PathBuf,
     /// Its entry in the catalogue, if it has one.
     pub entry: Option<Entry>,
+    /// The checksums of its files, if it lies in the store.
+    pub checksums: Option<Vec<Digest>>,
 }
 
 /// What a model is wanted for.
@@ -65,7 +68,7 @@ impl LocalModel {
         // Weights of embedding models are all called alike; their folders are not.
         let folder = path.parent().and_then(Path::file_name).filter(|_| path.ends_with(WEIGHTS_FILE));
         let name = folder.or(path.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
-        Self { name, path, entry: None }
+        Self { name, path, entry: None, checksums: None }
     }
 
     /// What it can be used for.
@@ -74,6 +77,16 @@ impl LocalModel {
             Some(entry) => Purpose::of(entry.kind),
             None if has_extension(&self.path, "safetensors") => Purpose::Vectors,
             None => Purpose::Text,
+        }
+    }
+
+    /// A model of the store; `entry` is that of the catalogue, if it has one.
+    pub fn installed(model: &InstalledModel, entry: Option<&Entry>) -> Self {
+        Self {
+            name: model.id.to_string(),
+            path: model.main_file().path.clone(),
+            entry: entry.cloned(),
+            checksums: Some(model.files.iter().map(|file| file.sha256).collect()),
         }
     }
 
@@ -267,7 +280,7 @@ impl Library {
             Some(model) => model,
             None => self.pull(&id, console)?,
         };
-        Ok(LocalModel { name: id.to_string(), path: model.main_file().path.clone(), entry: entry.cloned() })
+        Ok(LocalModel::installed(&model, entry))
     }
 
     /// Fetches the model of that id, unless it is here.

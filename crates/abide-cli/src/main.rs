@@ -29,6 +29,7 @@ mod measurements;
 mod metadata;
 mod origins;
 mod output;
+mod saved_caches;
 #[cfg(test)]
 mod scripted;
 mod server_library;

@@ -4,6 +4,7 @@
 
 mod batch;
 mod buffer;
+mod cache_contents;
 pub mod constraint;
 mod decoder;
 mod embedding;
@@ -17,11 +18,13 @@ mod options;
 pub mod random;
 mod rope;
 pub mod sampling;
+pub mod saved_cache;
 mod scheduler;
 pub mod spec;
 pub mod text;
 mod token_model;
 
+pub use cache_contents::{CacheContents, ContentsDescription, GroupContents};
 pub use decoder::LoadError;
 pub use embedding::{
     BertEmbedder, EmbedderError, EmbedderOptions, EmbedderProblem, EncoderSpec, Pooling, WEIGHTS_FILE,
@@ -32,7 +35,7 @@ pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
 pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
 pub use scheduler::{
-    DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError, Spelling,
-    TextCodec, TextDecoder,
+    ChatTokens, DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError,
+    Spelling, TextCodec, TextDecoder,
 };
 pub use token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};

@@ -3,6 +3,8 @@
 //! Puts together what the others know: the spec of a family, the graph over the chosen operations,
 //! and the cache's book-keeping. Knows no text, no sampling, no requests.
 
+mod contents;
+
 use std::sync::Arc;
 
 use abide_kernels::{Isa, Kernels};
@@ -13,6 +15,7 @@ use thiserror::Error;
 use crate::{
     batch::{BatchPlan, GroupPlan, RowSpan, SpanTable},
     buffer::Buffer,
+    cache_contents::CacheContents,
     decoder::{CachePlan, Decoder, LoadError},
     families::{self, SpecError, SpecSource},
     gguf::GgufFile,
@@ -139,6 +142,10 @@ fn read_spec(file: &GgufFile, options: &LoadOptions) -> Result<(DecoderSpec, usi
 trait Runner: Send {
     fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer>;
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()>;
+    fn contents(&self) -> String;
+    fn block_bytes(&self, group: usize) -> usize;
+    fn read_block(&self, group: usize, block: usize) -> candle_core::Result<Vec<u8>>;
+    fn write_block(&mut self, group: usize, block: usize, bytes: &[u8]) -> candle_core::Result<()>;
     fn name(&self) -> String;
     fn same_in_any_batch(&self) -> bool;
 }
@@ -150,6 +157,22 @@ impl<O: Ops> Runner for Decoder<O> {
 
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()> {
         Decoder::copy_block(self, group, from, to)
+    }
+
+    fn contents(&self) -> String {
+        self.ops().contents()
+    }
+
+    fn block_bytes(&self, group: usize) -> usize {
+        Decoder::block_bytes(self, group)
+    }
+
+    fn read_block(&self, group: usize, block: usize) -> candle_core::Result<Vec<u8>> {
+        Decoder::read_block(self, group, block)
+    }
+
+    fn write_block(&mut self, group: usize, block: usize, bytes: &[u8]) -> candle_core::Result<()> {
+        Decoder::write_block(self, group, block, bytes)
     }
 
     fn name(&self) -> String {
@@ -308,12 +331,18 @@ impl Model {
     }
 
     fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Buffer, ModelError> {
+        self.copy_blocks()?;
+        let plan = self.plan(batch, starts)?;
+        self.runner.forward(&plan).map_err(|error| failed(&error))
+    }
+
+    /// What the cache's books want copied before anything is written.
+    fn copy_blocks(&mut self) -> Result<(), ModelError> {
         for copy in self.blocks.take_copies() {
             let (from, to) = (copy.from as usize, copy.to as usize);
             self.runner.copy_block(copy.group, from, to).map_err(|error| failed(&error))?;
         }
-        let plan = self.plan(batch, starts)?;
-        self.runner.forward(&plan).map_err(|error| failed(&error))
+        Ok(())
     }
 
     fn check(&self, batch: &[BatchItem<'_>]) -> Result<(), ModelError> {
@@ -400,6 +429,10 @@ impl TokenModel for Model {
 
     fn release(&mut self, sequence: SequenceId) {
         self.blocks.release(sequence);
+    }
+
+    fn contents(&mut self) -> Option<&mut dyn CacheContents> {
+        Some(self)
     }
 }
 

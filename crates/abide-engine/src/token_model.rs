@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use crate::buffer::Buffer;
+use crate::cache_contents::CacheContents;
 use crate::kv::{KvError, SequenceId};
 
 /// Which rows' logits are wanted.
@@ -128,4 +129,9 @@ pub trait TokenModel: Send {
 
     /// Ends a sequence; what it computed may be found by later ones.
     fn release(&mut self, sequence: SequenceId);
+
+    /// The cache's contents, where they can be read and written.
+    fn contents(&mut self) -> Option<&mut dyn CacheContents> {
+        None
+    }
 }

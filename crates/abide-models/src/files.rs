@@ -38,6 +38,19 @@ pub(crate) fn hash_file(
     }
 }
 
+/// SHA-256 of bytes.
+pub fn checksum_of(bytes: &[u8]) -> Digest {
+    Digest::from_bytes(Sha256::digest(bytes).into())
+}
+
+/// SHA-256 of a file that is not in the store.
+///
+/// # Errors
+/// [`StoreError::Io`] if it can't be read.
+pub fn checksum(path: &Path) -> Result<Digest, StoreError> {
+    hash_file(path, |_| true).map(|(digest, _)| digest)
+}
+
 /// Writes a whole file under a temporary name in the same folder, syncs it and renames it.
 pub(crate) fn write_beside(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let directory = path.parent().unwrap_or(Path::new("."));

@@ -102,6 +102,11 @@ impl Digest {
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
+
+    /// Its 32 bytes.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
 }
 
 /// Starts with a letter or digit, holds no `..` and does not end with a dot (Windows drops it).

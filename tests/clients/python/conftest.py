@@ -49,8 +49,8 @@ def in_flight(address):
 
     def read():
         text = httpx.get(f"{address}/metrics").text
-        values = [line.split()[-1] for line in text.splitlines() if line.startswith("abide_requests_in_flight")]
-        assert values, "the metrics tell of requests in flight"
+        values = [line.split()[-1] for line in text.splitlines() if line.startswith("abide_answers_")]
+        assert len(values) == 2, "the metrics tell of answers that wait and answers that run"
         return sum(float(value) for value in values)
 
     return read

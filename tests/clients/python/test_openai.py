@@ -19,9 +19,10 @@ def client(address):
     return openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0, timeout=300)
 
 
-def ask(client, model, **extra):
+def ask(client, model, tokens=24, **extra):
+    messages = [{"role": "user", "content": QUESTION}]
     return client.chat.completions.create(
-        model=model, messages=[{"role": "user", "content": QUESTION}], max_completion_tokens=24, seed=7, **extra
+        model=model, messages=messages, max_completion_tokens=tokens, seed=7, **extra
     )
 
 
@@ -62,7 +63,7 @@ def test_several_choices_and_log_probabilities(client, model):
 
 def test_it_calls_a_tool(client, model):
     forced = {"type": "function", "function": {"name": "get_weather"}}
-    answer = ask(client, model, tools=[TOOL], tool_choice=forced).choices[0]
+    answer = ask(client, model, tokens=100, tools=[TOOL], tool_choice=forced).choices[0]
     assert answer.finish_reason == "tool_calls"
     (call,) = answer.message.tool_calls
     assert call.function.name == "get_weather"
@@ -82,7 +83,7 @@ def test_it_calls_a_tool(client, model):
 
 def test_it_streams_a_call(client, model):
     arguments, name = "", None
-    for chunk in ask(client, model, tools=[TOOL], tool_choice="required", stream=True):
+    for chunk in ask(client, model, tokens=100, tools=[TOOL], tool_choice="required", parallel_tool_calls=False, stream=True):
         for call in chunk.choices[0].delta.tool_calls or []:
             name = call.function.name or name
             arguments += call.function.arguments or ""

@@ -9,6 +9,7 @@ use crate::output::Console;
 use crate::settings::Settings;
 
 pub mod bench;
+pub mod cache;
 pub mod chat;
 pub mod completions;
 pub mod config;
@@ -38,6 +39,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
         Command::Models(arguments) => models::execute(arguments, settings, console),
         Command::Pull(arguments) => pull::execute(arguments, settings, console),
         Command::Rm(arguments) => rm::execute(arguments, settings, console),
+        Command::Cache(arguments) => cache::execute(arguments, settings, console),
         Command::Show(arguments) => show::execute(arguments, settings, console),
         Command::Bench(arguments) => bench::execute(arguments, settings, console),
         Command::Perplexity(arguments) => perplexity::execute(arguments, settings, console),

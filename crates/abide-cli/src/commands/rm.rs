@@ -62,7 +62,8 @@ fn parse(name: &str) -> Result<ModelId, Failure> {
     }
 }
 
-fn confirmed(input: &mut dyn BufRead) -> io::Result<bool> {
+/// Whether the person says yes.
+pub fn confirmed(input: &mut dyn BufRead) -> io::Result<bool> {
     let mut answer = String::new();
     input.read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))

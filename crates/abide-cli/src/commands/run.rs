@@ -10,7 +10,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::answer::{self, Answer};
-use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
+use crate::arguments::{
+    EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
+};
 use crate::constraint::ConstraintArguments;
 use crate::engine::{self, Places};
 use crate::failure::{Exit, Failure};
@@ -67,6 +69,9 @@ pub struct RunArguments {
     /// Whether tokens are guessed ahead.
     #[command(flatten)]
     pub speculation: SpeculationArguments,
+    /// Whether the cache is saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
 }
 
 /// Answers the prompt.
@@ -80,7 +85,7 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let constraint = arguments.constraint.resolve()?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
+    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
     let question = Question { prompt, system, sampling, constraint };
@@ -154,7 +159,7 @@ fn answer(
         ..GenerationRequest::new(prompt)
     };
     let streamed = !arguments.json;
-    let answer = answer::stream(generator, request, interrupt, &mut |text| {
+    let answer = answer::stream(generator, request, interrupt, &mut |text, _| {
         if streamed { console.write_now(text) } else { Ok(()) }
     })?;
     if streamed && !answer.text.ends_with('\n') {

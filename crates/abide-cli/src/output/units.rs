@@ -26,6 +26,17 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// How long ago something was, to a person: `5 minutes ago`.
+pub fn age(seconds: u64) -> String {
+    let ago = |count: u64, unit: &str| format!("{} ago", plural(count as usize, unit));
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3600 => ago(seconds / 60, "minute"),
+        3600..86_400 => ago(seconds / 3600, "hour"),
+        _ => ago(seconds / 86_400, "day"),
+    }
+}
+
 /// Milliseconds, with their fraction.
 pub fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0

@@ -89,8 +89,7 @@ impl ServerLibrary {
 
     fn found(&self, installed: &InstalledModel, entry: Option<&Entry>) -> Result<Found, LibraryError> {
         let id = installed.id.to_string();
-        let path = installed.main_file().path.clone();
-        let local = LocalModel { name: id.clone(), path, entry: entry.cloned() };
+        let local = LocalModel::installed(installed, entry);
         let mut info = match entry {
             Some(entry) => facts::of_entry(entry, installed),
             None => facts::of_orphan(&local, installed, &self.settings.engine)
@@ -145,8 +144,10 @@ impl ServerLibrary {
         let places = Places { answers: self.settings.server.parallel, queue: self.settings.server.queue };
         // Nobody looks at a progress bar here.
         let mut console = Console::of_process(Some(false), false);
+        let contexts = settings.sequences;
+        let settings = Settings { engine: settings, ..self.settings.clone() };
         let loaded = engine::open_generator(&found.local, &settings, places, &mut console).map_err(failed)?;
-        tracing::info!(model = id, device = loaded.device, contexts = settings.sequences, "loaded");
+        tracing::info!(model = id, device = loaded.device, contexts, "loaded");
         Ok(loaded.generator.into())
     }
 }

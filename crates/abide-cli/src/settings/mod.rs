@@ -37,6 +37,8 @@ pub struct Settings {
     pub system: Option<String>,
     /// How models are loaded and computed.
     pub engine: EngineSettings,
+    /// Whether what was computed of conversations is saved.
+    pub save_cache: bool,
     /// What replaces the recommended sampling: of `config.toml`, then of the arguments.
     pub sampling: [SamplingOptions; 2],
     /// Whether stdout gets colours; `None`: if it is a terminal.
@@ -148,6 +150,7 @@ impl Settings {
             model,
             system,
             engine,
+            save_cache: arguments.command.save_cache().or(config.save_cache).unwrap_or(false),
             sampling: [config.sampling, given],
             color,
             progress: !global.quiet,
@@ -327,6 +330,16 @@ mod tests {
         assert_eq!((less.engine.threads, less.engine.device), (Some(2), DeviceChoice::Cuda(0)));
         assert!(less.offline);
         assert!(settle("abide models", Environment::default(), config()).is_err());
+        let saves = |line, save_cache| {
+            let config = Config { save_cache, ..Config::default() };
+            settle(line, Environment::default(), config).unwrap().save_cache
+        };
+        assert!(!saves("abide chat", None) && saves("abide chat", Some(true)));
+        assert!(
+            saves("abide run m --save-cache", Some(false))
+                && !saves("abide chat --no-save-cache", Some(true))
+        );
+        assert!(!saves("abide chat --save-cache --no-save-cache", None), "the last word counts");
         let config =
             |speculation: &str| Config { speculation: Some(speculation.to_owned()), ..Config::default() };
         let guess = |line, config| Ok(settle(line, Environment::default(), config)?.engine.speculation);

@@ -229,7 +229,7 @@ mod tests {
         ] {
             assert_eq!(seconds(text), Some(expected), "{text}");
         }
-        for text in ["forever", "-1", "-5m", "1e300d"] {
+        for text in ["forever", "-1", "-5m", "99999999999999999999d"] {
             assert_eq!(parse_time(text), Some(Duration::MAX), "{text}");
         }
         for text in ["", "m", "5 minutes", "inf", "nan", "5mm"] {

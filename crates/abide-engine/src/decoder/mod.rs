@@ -113,6 +113,43 @@ impl<O: Ops> Decoder<O> {
         Ok(())
     }
 
+    /// Bytes that [`Self::read_block`] gives for a block of one cache group.
+    pub fn block_bytes(&self, group: usize) -> usize {
+        let layers = self.layers.iter().filter(|layer| layer.group == group);
+        layers.map(|layer| self.ops.block_bytes(&layer.cache)).sum()
+    }
+
+    /// The contents of a block of one cache group, in all its layers.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn read_block(&self, group: usize, block: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(self.block_bytes(group));
+        for layer in self.layers.iter().filter(|layer| layer.group == group) {
+            self.ops.read_block(&layer.cache, block, &mut bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Puts what [`Self::read_block`] gave into a block of one cache group.
+    ///
+    /// # Errors
+    /// When the bytes are too few or too many, or the device fails.
+    pub fn write_block(&mut self, group: usize, block: usize, bytes: &[u8]) -> Result<()> {
+        if bytes.len() != self.block_bytes(group) {
+            let problem =
+                format!("{} bytes were given for a block of {}", bytes.len(), self.block_bytes(group));
+            return Err(candle_core::Error::Msg(problem));
+        }
+        let mut rest = bytes;
+        for layer in self.layers.iter_mut().filter(|layer| layer.group == group) {
+            let own;
+            (own, rest) = rest.split_at(self.ops.block_bytes(&layer.cache));
+            self.ops.write_block(&mut layer.cache, block, own)?;
+        }
+        Ok(())
+    }
+
     /// Runs a batch, writes its keys and values into the cache, and returns the wanted rows'
     /// logits, one row of `vocabulary` values after another.
     ///

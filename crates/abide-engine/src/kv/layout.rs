@@ -44,8 +44,13 @@ impl GroupLayout {
 
     /// Index of the first block that a query at position `length` still sees.
     pub(super) fn first_block_needed(&self, length: usize, block_positions: usize) -> usize {
-        self.window.map_or(0, |window| (length + 1).saturating_sub(window) / block_positions)
+        first_block_needed(self.window, length, block_positions)
     }
+}
+
+/// Index of the first block that a query at position `length` sees through `window`.
+pub(crate) fn first_block_needed(window: Option<usize>, length: usize, block_positions: usize) -> usize {
+    window.map_or(0, |window| (length + 1).saturating_sub(window) / block_positions)
 }
 
 impl CacheLayout {

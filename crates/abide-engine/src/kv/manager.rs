@@ -97,6 +97,71 @@ impl BlockManager {
         Ok(())
     }
 
+    /// As [`Self::append`] for positions whose contents are to be brought from elsewhere: groups with a window get
+    /// blocks only for what a query after the last of them sees, and let go of what it does not see. Every block in
+    /// [`Self::missing`] must be written, whole, before the commit.
+    ///
+    /// # Errors
+    /// [`KvError::Full`] when a group has too few blocks; nothing is changed then.
+    pub fn append_known(&mut self, id: SequenceId, tokens: &[u32]) -> Result<(), KvError> {
+        let sequence = self.sequences.get_mut(&id).ok_or(KvError::UnknownSequence(id))?;
+        if sequence.committed < sequence.tokens.len() {
+            return Err(KvError::Uncommitted(id));
+        }
+        let size = self.layout.block_positions;
+        let end = sequence.tokens.len() + tokens.len();
+        // A block that is begun is given up, to be written again with the rest.
+        let whole = sequence.tokens.len() / size;
+        let firsts: Vec<_> =
+            self.layout.groups.iter().map(|group| group.first_block_needed(end, size)).collect();
+        let groups = firsts.iter().zip(&sequence.tables).zip(&self.pools).enumerate();
+        for (group, ((&first, table), pool)) in groups {
+            let needed = end.div_ceil(size) - whole.max(first).max(table.first_block);
+            let available = pool.available();
+            if needed > available {
+                return Err(KvError::Full { group, needed, available });
+            }
+        }
+        for (group, (table, pool)) in sequence.tables.iter_mut().zip(&mut self.pools).enumerate() {
+            let begun = whole.saturating_sub(table.first_block).min(table.blocks.len());
+            table.blocks.drain(begun..).for_each(|block| pool.release(block));
+            let passed = firsts[group].saturating_sub(table.first_block).min(table.blocks.len());
+            table.blocks.drain(..passed).for_each(|block| pool.release(block));
+            table.first_block = table.first_block.max(firsts[group]);
+            while table.first_block + table.blocks.len() < end.div_ceil(size) {
+                table.blocks.push(allocate(pool, &mut self.tree, group));
+            }
+        }
+        sequence.committed = whole * size;
+        sequence.tokens.extend_from_slice(tokens);
+        Ok(())
+    }
+
+    /// After [`Self::append_known`]: the indices, in the sequence, of the blocks of a group that were not known before.
+    ///
+    /// # Errors
+    /// When there is no such sequence.
+    pub fn missing(&self, id: SequenceId, group: usize) -> Result<Range<usize>, KvError> {
+        let (sequence, size) = (self.get(id)?, self.layout.block_positions);
+        let table = &sequence.tables[group];
+        let first = (sequence.committed / size).max(table.first_block);
+        Ok(first..(table.first_block + table.blocks.len()).max(first))
+    }
+
+    /// The block with index `index` in a group of the sequence, if its contents are known: because the sequence holds it,
+    /// or because it left the window and was not needed for anything else yet.
+    ///
+    /// # Errors
+    /// When there is no such sequence.
+    pub fn known_block(&self, id: SequenceId, group: usize, index: usize) -> Result<Option<u32>, KvError> {
+        let sequence = self.get(id)?;
+        if index >= sequence.committed.div_ceil(self.layout.block_positions) {
+            return Ok(None);
+        }
+        let held = sequence.tables[group].get(index);
+        Ok(held.or_else(|| self.tree.block(*sequence.path.get(index)?, group)))
+    }
+
     /// Says that all positions of the sequence are computed. Its full blocks can be found by
     /// others from now on, and blocks that left a window by more than the layout's `cut_back` are given back.
     ///

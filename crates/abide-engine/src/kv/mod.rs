@@ -16,5 +16,6 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use layout::first_block_needed;
 pub use layout::{BlockCopy, BlockTable, CacheLayout, CacheStats, GroupLayout, KvError, SequenceId, Slot};
 pub use manager::BlockManager;

@@ -64,6 +64,34 @@ impl Harness {
         Ok(())
     }
 
+    /// Appends tokens whose contents are brought from elsewhere; only released if `fail`.
+    fn bring(&mut self, id: SequenceId, tokens: &[u32], fail: bool) -> Result<(), KvError> {
+        self.manager.append_known(id, tokens)?;
+        let size = self.manager.layout().block_positions;
+        for BlockCopy { group, from, to } in self.manager.take_copies() {
+            let from = from as usize * size;
+            self.storage[group].copy_within(from..from + size, to as usize * size);
+        }
+        let all = self.manager.tokens(id).unwrap().to_vec();
+        for group in 0..self.storage.len() {
+            let table = self.manager.table(id, group).unwrap();
+            let (first, blocks) = (table.first_block, table.blocks.to_vec());
+            for index in self.manager.missing(id, group).unwrap() {
+                for position in index * size..all.len().min((index + 1) * size) {
+                    let place = blocks[index - first] as usize * size + position % size;
+                    self.storage[group][place] = if fail { u64::MAX } else { stamp(&all[..=position]) };
+                }
+            }
+        }
+        if fail {
+            self.release(id);
+            return Ok(());
+        }
+        self.manager.commit(id)?;
+        self.model.iter_mut().find(|(other, _)| *other == id).unwrap().1.extend_from_slice(tokens);
+        Ok(())
+    }
+
     fn start(&mut self, tokens: &[u32]) -> (SequenceId, usize) {
         let (id, cached) = self.manager.start(tokens);
         assert!(cached < tokens.len().max(1));
@@ -272,6 +300,7 @@ fn senseless_layouts_and_ids_are_refused() {
 enum Action {
     Start(Vec<u32>),
     Append { sequence: usize, tokens: Vec<u32>, fail: bool },
+    Bring { sequence: usize, tokens: Vec<u32>, fail: bool },
     Truncate { sequence: usize, share: f64 },
     Fork(usize),
     Release(usize),
@@ -284,6 +313,8 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         4 => tokens(24).prop_map(Action::Start),
         6 => (any::<usize>(), tokens(9), prop::bool::weighted(0.2))
             .prop_map(|(sequence, tokens, fail)| Action::Append { sequence, tokens, fail }),
+        3 => (any::<usize>(), tokens(20), prop::bool::weighted(0.3))
+            .prop_map(|(sequence, tokens, fail)| Action::Bring { sequence, tokens, fail }),
         3 => (any::<usize>(), 0.0..=1.0).prop_map(|(sequence, share)| Action::Truncate { sequence, share }),
         2 => any::<usize>().prop_map(Action::Fork),
         3 => any::<usize>().prop_map(Action::Release),
@@ -319,6 +350,15 @@ impl Harness {
                     self.manager.rollback(id).unwrap();
                 } else {
                     assert_eq!(self.manager.stats(), before);
+                }
+            }
+            Action::Bring { sequence, tokens, fail } => {
+                let Some((id, _)) = choose(self, sequence) else { return };
+                let before = self.manager.stats();
+                match self.bring(id, &tokens, fail) {
+                    Ok(()) => {}
+                    Err(KvError::Full { .. }) => assert_eq!(self.manager.stats(), before),
+                    Err(other) => panic!("{other}"),
                 }
             }
             Action::Truncate { sequence, share } => {

@@ -9,8 +9,9 @@ use candle_core::{
     quantized::{GgmlDType, QMatMul, QStorage, QTensor},
 };
 use candle_nn::{ops, rotary_emb};
+use half::f16;
 
-use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops};
+use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes};
 use crate::{
     batch::{BatchPlan, RowSpan, SpanTable},
     buffer::Buffer,
@@ -40,6 +41,17 @@ pub struct TensorCache {
     keys: Tensor,
     values: Option<Tensor>,
     block_positions: usize,
+}
+
+impl TensorCache {
+    fn tensors(&self) -> impl Iterator<Item = &Tensor> {
+        std::iter::once(&self.keys).chain(&self.values)
+    }
+
+    /// Values of one block in one of the tensors.
+    fn block_values(&self, tensor: &Tensor) -> usize {
+        tensor.elem_count() / tensor.dims()[0] * self.block_positions
+    }
 }
 
 impl CandleOps {
@@ -247,9 +259,50 @@ impl Ops for CandleOps {
 
     fn copy_block(&self, cache: &mut TensorCache, from: usize, to: usize) -> Result<()> {
         let size = cache.block_positions;
-        for tensor in std::iter::once(&cache.keys).chain(&cache.values) {
+        for tensor in cache.tensors() {
             let block = tensor.narrow(0, from * size, size)?.copy()?;
             tensor.slice_set(&block, 0, to * size)?;
+        }
+        Ok(())
+    }
+
+    fn contents(&self) -> String {
+        let device = match self.device {
+            Device::Cpu => "cpu",
+            Device::Cuda(_) => "cuda",
+            Device::Metal(_) => "metal",
+        };
+        format!("candle on {device}, {:?} weights, {:?} cache", self.weights, self.cache_type)
+    }
+
+    fn block_bytes(&self, cache: &TensorCache) -> usize {
+        cache.tensors().map(|tensor| cache.block_values(tensor) * tensor.dtype().size_in_bytes()).sum()
+    }
+
+    fn read_block(&self, cache: &TensorCache, block: usize, bytes: &mut Vec<u8>) -> Result<()> {
+        let size = cache.block_positions;
+        for tensor in cache.tensors() {
+            let values = tensor.narrow(0, block * size, size)?.flatten_all()?;
+            match tensor.dtype() {
+                DType::F16 => {
+                    let values = values.to_vec1::<f16>()?;
+                    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+                }
+                _ => bytes.extend(values.to_vec1::<f32>()?.iter().flat_map(|value| value.to_le_bytes())),
+            }
+        }
+        Ok(())
+    }
+
+    fn write_block(&self, cache: &mut TensorCache, block: usize, bytes: &[u8]) -> Result<()> {
+        check_block_bytes(bytes.len(), self.block_bytes(cache))?;
+        let (size, mut rest) = (cache.block_positions, bytes);
+        for tensor in cache.tensors() {
+            let own;
+            (own, rest) = rest.split_at(cache.block_values(tensor) * tensor.dtype().size_in_bytes());
+            let shape = (size, tensor.dim(1)?);
+            let values = Tensor::from_raw_buffer(own, tensor.dtype(), &[shape.0, shape.1], &self.device)?;
+            tensor.slice_set(&values, 0, block * size)?;
         }
         Ok(())
     }

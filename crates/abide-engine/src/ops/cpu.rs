@@ -12,7 +12,7 @@ use abide_kernels::{
 };
 use candle_core::{Error, Result};
 
-use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, failed};
+use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes, failed};
 use crate::{
     batch::BatchPlan,
     buffer::{Buffer, BufferPool},
@@ -134,8 +134,49 @@ impl Ops for CpuOps {
         match cache {
             CpuCache::Attention(layer) => layer.copy_block(from as u32, to as u32).map_err(failed)?,
             CpuCache::Convolution(cache) => {
-                let size = cache.block_positions * cache.channels;
+                let size = cache.block_values();
                 cache.inputs.copy_within(from * size..(from + 1) * size, to * size);
+            }
+        }
+        Ok(())
+    }
+
+    /// Threads and instruction sets change nothing.
+    fn contents(&self) -> String {
+        let order = if cfg!(target_endian = "little") { "little" } else { "big" };
+        format!("cpu kernels, {:?} cache, {:?} activations, {order}-endian", self.cache_type, self.precision)
+    }
+
+    fn block_bytes(&self, cache: &CpuCache) -> usize {
+        match cache {
+            CpuCache::Attention(layer) => layer.shape().block_bytes(),
+            CpuCache::Convolution(cache) => cache.block_values() * size_of::<f32>(),
+        }
+    }
+
+    fn read_block(&self, cache: &CpuCache, block: usize, bytes: &mut Vec<u8>) -> Result<()> {
+        match cache {
+            CpuCache::Attention(layer) => {
+                bytes.extend_from_slice(layer.block(block as u32).map_err(failed)?);
+            }
+            CpuCache::Convolution(cache) => {
+                let values = &cache.inputs[block * cache.block_values()..][..cache.block_values()];
+                bytes.extend(values.iter().flat_map(|value| value.to_ne_bytes()));
+            }
+        }
+        Ok(())
+    }
+
+    fn write_block(&self, cache: &mut CpuCache, block: usize, bytes: &[u8]) -> Result<()> {
+        check_block_bytes(bytes.len(), self.block_bytes(cache))?;
+        match cache {
+            CpuCache::Attention(layer) => layer.set_block(block as u32, bytes).map_err(failed)?,
+            CpuCache::Convolution(cache) => {
+                let size = cache.block_values();
+                let values = &mut cache.inputs[block * size..][..size];
+                for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_ne_bytes(*bytes);
+                }
             }
         }
         Ok(())
@@ -281,6 +322,10 @@ impl Ops for CpuOps {
 }
 
 impl ConvolutionCache {
+    fn block_values(&self) -> usize {
+        self.block_positions * self.channels
+    }
+
     fn write(&mut self, rows: &[f32], slots: &[(u32, u32)]) {
         for (row, &(block, offset)) in rows.chunks_exact(self.channels).zip(slots) {
             let start = (block as usize * self.block_positions + offset as usize) * self.channels;

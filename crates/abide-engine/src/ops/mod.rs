@@ -143,6 +143,19 @@ pub trait Ops: Send {
     /// Copies one block's contents over another's.
     fn copy_block(&self, cache: &mut Self::Cache, from: usize, to: usize) -> Result<()>;
 
+    /// What the cache's contents depend on besides the weights, the spec and the tokens: how they lie, and what computed
+    /// them. Contents can be exchanged between caches for which this is the same.
+    fn contents(&self) -> String;
+
+    /// Bytes that [`Self::read_block`] gives.
+    fn block_bytes(&self, cache: &Self::Cache) -> usize;
+
+    /// Adds the contents of a block to `bytes`.
+    fn read_block(&self, cache: &Self::Cache, block: usize, bytes: &mut Vec<u8>) -> Result<()>;
+
+    /// Puts what [`Self::read_block`] gave into a block.
+    fn write_block(&self, cache: &mut Self::Cache, block: usize, bytes: &[u8]) -> Result<()>;
+
     /// Applies several maps to the same input; one output, tokens × rows, for each.
     fn linear(&self, input: &Self::Tensor, maps: &[&Linear<Self>]) -> Result<Vec<Self::Tensor>>;
 
@@ -192,6 +205,15 @@ pub trait Ops: Send {
         group: usize,
         cache: &mut Self::Cache,
     ) -> Result<Self::Tensor>;
+}
+
+/// Bytes that are as many as a block has, or the tensor library's error.
+fn check_block_bytes(found: usize, expected: usize) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    let problem = format!("{found} bytes were given for a cache block of {expected}");
+    Err(candle_core::Error::Msg(problem))
 }
 
 /// A kernel's refusal as the tensor library's error.

@@ -15,12 +15,14 @@ use tokio::sync::mpsc;
 use super::answer::{Answer, Place, Places};
 use super::prompt::{self, FittedPrompt, Room, fit};
 use super::request::{Clock, Limits, Request, Writer, sampling_failed};
+use super::saves::Saves;
 use super::speculation::Drafter;
 use super::stop::StopFilter;
 use super::worker::{Command, Worker};
 use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
 use crate::constraint::{Grammars, Guide};
 use crate::sampling::Sampler;
+use crate::saved_cache::{Cleared, SavedCacheError};
 use crate::token_model::TokenModel;
 
 /// Most candidates whose log-probabilities a request can ask for.
@@ -30,8 +32,8 @@ const STOPS_MAX: usize = 64;
 /// Longest stop text in bytes.
 const STOP_BYTES_MAX: usize = 1024;
 
-/// A [`Generator`] over one model. Dropping it stops its thread within one step and waits for that;
-/// answers in flight end with [`GenerationError::Stopped`].
+/// A [`Generator`] over one model. Dropping it stops its thread within one step and waits for that, and for caches to be
+/// saved if they are; answers in flight end with [`GenerationError::Stopped`].
 pub struct Engine {
     description: ModelDescription,
     codec: Arc<dyn TextCodec>,
@@ -47,10 +49,10 @@ impl Engine {
     /// Starts the thread that owns `model`.
     ///
     /// # Errors
-    /// When an option is 0 that must not be, guesses are asked for that the model can't be given, or the system gives no
-    /// thread.
+    /// When an option is 0 that must not be, guesses are asked for that the model can't be given, caches can't be saved
+    /// where they should be, or the system gives no thread.
     pub fn new(
-        model: Box<dyn TokenModel>,
+        mut model: Box<dyn TokenModel>,
         codec: Arc<dyn TextCodec>,
         description: ModelDescription,
         mut options: EngineOptions,
@@ -66,12 +68,25 @@ impl Engine {
         let grammars = Grammars::new(Arc::clone(&codec), vocabulary);
         let places = Places::new(options.max_sequences, options.max_queue);
         let (commands, receiver) = channel();
+        let saved = options.saved_caches.take();
+        let saves = saved.map(|saved| Saves::start(&mut *model, saved, commands.clone())).transpose()?;
         let thread = std::thread::Builder::new()
             .name("abide-model".into())
-            .spawn(move || Worker::new(model, options, receiver).run())
+            .spawn(move || Worker::new(model, options, receiver, saves).run())
             .map_err(EngineStartError::Thread)?;
         let thread = Some(thread);
         Ok(Self { description, codec, context_length, vocabulary, grammars, places, commands, thread })
+    }
+
+    /// Deletes all saved caches, of other models too, and what this one's cache holds of nobody. What is being answered
+    /// goes on, and is not saved.
+    ///
+    /// # Errors
+    /// When a file can't be deleted, or the engine has stopped.
+    pub fn forget_caches(&self) -> Result<Cleared, SavedCacheError> {
+        let (reply, cleared) = channel();
+        self.commands.send(Command::Forget(reply)).map_err(|_| SavedCacheError::Stopped)?;
+        cleared.recv().map_err(|_| SavedCacheError::Stopped)?
     }
 
     /// Lets the thread end after the step that it is in.
@@ -117,6 +132,7 @@ impl Engine {
             drafter: Drafter::default(),
             drafted: 0,
             accepted: 0,
+            loads: 0,
             logprobs: request.logprobs,
             report,
             clock: Clock { arrived, prefill: None, first_token: None },

@@ -22,6 +22,7 @@ mod engine;
 mod options;
 mod prompt;
 mod request;
+mod saves;
 mod speculation;
 mod stop;
 #[cfg(test)]

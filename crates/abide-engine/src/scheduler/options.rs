@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use thiserror::Error;
 
 use super::DRAFT_TOKENS_MAX;
+use crate::saved_cache::{SavedCacheError, SavedCacheOptions};
 
 /// Options of an [`Engine`](super::Engine). None of them changes what is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct EngineOptions {
     pub max_queue: usize,
     /// Whether tokens are guessed from what was said before, and checked several at a time.
     pub speculation: Speculation,
+    /// Whether and where sequences that ended are saved, to be found again after a restart.
+    pub saved_caches: Option<SavedCacheOptions>,
 }
 
 /// How many tokens are guessed ahead of an answer.
@@ -73,6 +76,7 @@ impl Default for EngineOptions {
             max_sequences: 8,
             max_queue: 64,
             speculation: Speculation::Auto,
+            saved_caches: None,
         }
     }
 }
@@ -117,6 +121,9 @@ pub enum EngineStartError {
          numbers for one token as for several"
     )]
     SpeculationUnsound,
+    /// The folder for saved caches can't be used.
+    #[error("caches can't be saved: {0}")]
+    SavedCaches(#[from] SavedCacheError),
     /// The system gave no thread.
     #[error("the thread of the model could not be started: {0}")]
     Thread(#[source] std::io::Error),

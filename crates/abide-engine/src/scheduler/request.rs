@@ -31,6 +31,8 @@ pub(super) struct Request {
     /// Tokens guessed, and those of them that were chosen.
     pub(super) drafted: usize,
     pub(super) accepted: usize,
+    /// How often its sequence was to be filled from saved caches.
+    pub(super) loads: usize,
     pub(super) logprobs: Option<usize>,
     pub(super) report: PromptReport,
     pub(super) clock: Clock,
@@ -69,11 +71,11 @@ pub(super) enum Progress {
 }
 
 impl Request {
-    /// The model begins with it, `cached` positions being known already. After a preemption it
+    /// The model began with it at `since`, `cached` positions being known already. After a preemption it
     /// begins again, which the request's report does not show: its figures are of the first time.
-    pub(super) fn begin(&mut self, cached: usize) {
+    pub(super) fn begin(&mut self, cached: usize, since: Instant) {
         if self.clock.prefill.is_none() {
-            self.clock.prefill = Some(Instant::now());
+            self.clock.prefill = Some(since);
             self.report.cached_tokens = cached;
         }
     }

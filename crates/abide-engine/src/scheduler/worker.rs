@@ -1,25 +1,34 @@
 //! The thread that owns the model: which requests it computes, and in which batches. Knows tokens
 //! and lengths; text and sampling are the request's own affair.
 
+mod loading;
+
 use std::any::Any;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Instant;
 
 use abide_generation::GenerationError;
 
 use super::EngineOptions;
 use super::request::{Progress, Request};
+use super::saves::Saves;
 use super::speculation::Planner;
 use crate::kv::{KvError, SequenceId};
+use crate::saved_cache::{Cleared, SavedCacheError};
 use crate::token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
+use loading::Loading;
 
 /// All that the thread can be asked for.
 pub(super) enum Command {
     /// Answer this.
     Generate(Box<Request>),
+    /// Delete what is saved, and forget what nobody uses.
+    Forget(Sender<Result<Cleared, SavedCacheError>>),
+    /// Look whether something arrived elsewhere.
+    Wake,
     /// End; whatever is in flight learns that the engine stopped.
     Stop,
 }
@@ -31,12 +40,15 @@ pub(super) struct Worker {
     commands: Receiver<Command>,
     /// Waiting requests, the oldest first.
     queue: VecDeque<Box<Request>>,
+    /// Requests whose sequence is being filled from a saved cache.
+    loading: Vec<Loading>,
     /// Requests with a sequence, the oldest first.
     running: Vec<Running>,
     /// Set when the cache was too full for all that ran: nobody is admitted until one of them ends,
     /// or the same work would be begun and thrown away again and again.
     crowded: bool,
     planner: Planner,
+    saves: Option<Saves>,
     steps: u64,
 }
 
@@ -48,6 +60,8 @@ struct Running {
     computed: usize,
     /// The step in which its prompt was last read on.
     served: u64,
+    /// Whether its sequence may be saved.
+    kept: bool,
 }
 
 /// What one step computes for one running request.
@@ -95,10 +109,12 @@ impl Worker {
         model: Box<dyn TokenModel>,
         options: EngineOptions,
         commands: Receiver<Command>,
+        saves: Option<Saves>,
     ) -> Self {
-        let (queue, running) = (VecDeque::new(), Vec::new());
+        let (queue, loading, running) = (VecDeque::new(), Vec::new(), Vec::new());
         let planner = Planner::new(options.speculation);
-        Self { model, options, commands, queue, running, crowded: false, planner, steps: 0 }
+        let (crowded, steps) = (false, 0);
+        Self { model, options, commands, queue, loading, running, crowded, planner, saves, steps }
     }
 
     /// Works until it is told to stop, or nobody can tell it anything any more. Requests that are
@@ -107,7 +123,7 @@ impl Worker {
         loop {
             match catch_unwind(AssertUnwindSafe(|| self.step())) {
                 Ok(ControlFlow::Continue(())) => {}
-                Ok(ControlFlow::Break(())) => return,
+                Ok(ControlFlow::Break(())) => return self.end(),
                 Err(panic) => {
                     let message = format!("its thread panicked: {}", panic_message(panic.as_ref()));
                     tracing::error!(message, "the engine stops");
@@ -121,13 +137,15 @@ impl Worker {
         self.receive()?;
         self.drop_cancelled();
         self.admit();
+        self.load();
         self.compute();
+        self.save();
         ControlFlow::Continue(())
     }
 
-    /// Takes what has arrived; waits only if there is nothing to do.
+    /// Takes what has arrived; waits only if there is nothing to do until something does.
     fn receive(&mut self) -> ControlFlow<()> {
-        if self.running.is_empty() && self.queue.is_empty() {
+        if self.running.is_empty() && (self.queue.is_empty() || !self.loading.is_empty()) {
             match self.commands.recv() {
                 Ok(command) => self.obey(command)?,
                 Err(_) => return ControlFlow::Break(()),
@@ -145,6 +163,8 @@ impl Worker {
     fn obey(&mut self, command: Command) -> ControlFlow<()> {
         match command {
             Command::Generate(request) => self.queue.push_back(request),
+            Command::Forget(reply) => self.forget(reply),
+            Command::Wake => {}
             Command::Stop => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
@@ -152,8 +172,13 @@ impl Worker {
 
     fn drop_cancelled(&mut self) {
         self.queue.retain(|request| !request.answer.is_cancelled());
+        let cancelled = |loading: &Loading| loading.request.answer.is_cancelled();
+        while let Some(index) = self.loading.iter().position(cancelled) {
+            self.model.release(self.loading.remove(index).sequence);
+        }
         let cancelled = |running: &Running| running.request.answer.is_cancelled();
         while let Some(index) = self.running.iter().position(cancelled) {
+            self.keep(index);
             let request = self.remove(index);
             tracing::debug!(parent: &request.span, "cancelled");
         }
@@ -167,15 +192,21 @@ impl Worker {
         request
     }
 
+    /// Lets a running request's sequence be saved, whatever becomes of the request.
+    fn keep(&mut self, index: usize) {
+        if let Some(saves) = &mut self.saves
+            && self.running[index].kept
+        {
+            saves.keep(&mut *self.model, self.running[index].sequence);
+        }
+    }
+
     /// Begins with waiting requests while there are places.
     fn admit(&mut self) {
-        while self.running.len() < self.options.max_sequences && !self.crowded {
-            let Some(mut request) = self.queue.pop_front() else { return };
+        while self.running.len() + self.loading.len() < self.options.max_sequences && !self.crowded {
+            let Some(request) = self.queue.pop_front() else { return };
             match self.model.start(&request.tokens) {
-                Ok((sequence, computed)) => {
-                    request.begin(computed);
-                    self.running.push(Running { request, sequence, computed, served: 0 });
-                }
+                Ok((sequence, computed)) => self.begin(request, sequence, computed),
                 Err(error) => request.answer.fail(GenerationError::Engine(error.to_string())),
             }
         }
@@ -193,6 +224,7 @@ impl Worker {
             }
             match outcome {
                 Ok(logits) => return self.distribute(&shares, &logits),
+                Err(ModelError::Cache(KvError::Full { .. })) if self.free_blocks() => {}
                 Err(ModelError::Cache(KvError::Full { .. })) if self.running.len() > 1 => self.preempt(),
                 Err(error) => return self.fail(&shares, &GenerationError::Engine(error.to_string())),
             }
@@ -300,6 +332,7 @@ impl Worker {
         }
         done.sort_by_key(|(index, _)| usize::MAX - index);
         for (index, error) in done {
+            self.keep(index);
             let request = self.remove(index);
             if let Some(error) = error {
                 request.answer.fail(error);
@@ -331,9 +364,10 @@ impl Worker {
     fn fail_all(self, error: &GenerationError) {
         let arrived = self.commands.try_iter().filter_map(|command| match command {
             Command::Generate(request) => Some(request),
-            Command::Stop => None,
+            Command::Forget(_) | Command::Wake | Command::Stop => None,
         });
         let running = self.running.into_iter().map(|running| running.request);
+        let running = running.chain(self.loading.into_iter().map(|loading| loading.request));
         for request in running.chain(self.queue).chain(arrived) {
             request.answer.fail(error.clone());
         }

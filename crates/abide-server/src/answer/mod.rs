@@ -16,3 +16,4 @@ pub use answering::{Answering, begin};
 pub use collect::{Collected, CollectedCall, collect};
 pub use order::{Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob};
+pub use thoughts::{Part, Thoughts};

@@ -30,7 +30,7 @@ pub struct Order {
     pub choices: usize,
     /// Which tools may be called.
     pub tool_choice: ToolChoice,
-    /// Whether several tools may be called in one answer.
+    /// Whether several tools may be called in one answer; never where one is named.
     pub parallel_tool_calls: bool,
     /// How long the model stays in memory afterwards; `None`: as the last request that said so, or as the server is set; zero:
     /// not at all; `Duration::MAX`: for ever.

@@ -9,7 +9,7 @@ use super::marks::{begun, blank_before};
 
 /// A part of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// What the model thinks.
     Thought(String),
     /// What it says.
@@ -18,7 +18,7 @@ pub(super) enum Part {
 
 /// Splits one answer. However the answer is cut into pieces, what comes out in all is the same.
 #[derive(Debug)]
-pub(super) struct Thoughts {
+pub struct Thoughts {
     marks: Option<ThoughtMarks>,
     /// Inside a thought.
     open: bool,
@@ -32,19 +32,19 @@ pub(super) struct Thoughts {
 
 impl Thoughts {
     /// For a model that writes these marks. `open`: the prompt ends inside a thought.
-    pub(super) fn new(marks: Option<ThoughtMarks>, open: bool) -> Self {
+    pub fn new(marks: Option<ThoughtMarks>, open: bool) -> Self {
         let marks = marks.filter(|marks| !marks.open.is_empty() && !marks.close.is_empty());
         let open = open && marks.is_some();
         Self { marks, open, held: String::new(), skips_blank: open, at_start: true }
     }
 
     /// Whether the answer is inside a thought.
-    pub(super) fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.open
     }
 
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
-    pub(super) fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
+    pub fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
         self.held.push_str(text);
         while let Some(marks) = &self.marks {
             let mark = if self.open { &marks.close } else { &marks.open };
@@ -66,7 +66,7 @@ impl Thoughts {
 
     /// The answer is over. If it was cut off, half a mark at its end goes with what was cut; if the model ended it,
     /// it is text.
-    pub(super) fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
+    pub fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
         let mut rest = std::mem::take(&mut self.held);
         if let (Some(marks), true) = (&self.marks, cut_off) {
             let mark = if self.open { &marks.close } else { &marks.open };

@@ -99,7 +99,8 @@ impl Subject {
         })?;
         let size = std::fs::metadata(path).map(|about| units::bytes(about.len())).unwrap_or_default();
         console.note(&format!("{} holds {}, {size}", path.display(), self.name));
-        let local = LocalModel { name: self.name.clone(), path: path.to_owned(), entry: None };
+        let local =
+            LocalModel { name: self.name.clone(), path: path.to_owned(), entry: None, checksums: None };
         self.file_name = local.file_name();
         self.source = Source::Disk(Box::new(local));
         Ok(())

@@ -5,6 +5,7 @@ mod input;
 mod proposal;
 mod session;
 mod slash;
+mod speech;
 mod transcript;
 
 use std::io::{self, IsTerminal as _};
@@ -17,7 +18,9 @@ use clap::Args;
 use self::input::{PipedTurns, TerminalTurns};
 use self::proposal::Proposal;
 use self::session::{Options, Session};
-use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments, positive};
+use crate::arguments::{
+    EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
+};
 use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
@@ -34,7 +37,8 @@ const HISTORY: &str = "chat_history";
 /// Talk with a model
 ///
 /// The default model is fetched at the first start. Answers appear while they are made; Ctrl-C stops one. From a
-/// pipe, each line is a turn, and stdout gets the answers and nothing else.
+/// pipe, each line is a turn, and stdout gets the answers and nothing else. What a model thinks before it answers is shown
+/// dimmed at a terminal, and no part of the conversation.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -69,6 +73,9 @@ pub struct ChatArguments {
     /// Whether tokens are guessed ahead.
     #[command(flatten)]
     pub speculation: SpeculationArguments,
+    /// Whether the cache is saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
 }
 
 /// Talks until the user leaves.
@@ -87,7 +94,7 @@ pub fn execute(
     let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, &settings.engine, Places::ONE, console)?;
+    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
     let generator = &*loaded.generator;
     let options =
         Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };

@@ -13,6 +13,7 @@ use abide_generation::{
 use super::conversation::Conversation;
 use super::input::{Input, Turns};
 use super::slash::{self, Entry, SlashCommand};
+use super::speech::Speech;
 use super::transcript;
 use crate::answer::{self, Answer};
 use crate::failure::{self, Exit};
@@ -229,11 +230,14 @@ impl<'a> Session<'a> {
             context_overflow: ContextOverflow::DropOldest,
             ..GenerationRequest::new(prompt)
         };
-        let console = &mut *self.console;
-        let result =
-            answer::stream(self.generator, request, self.interrupt, &mut |text| console.write_now(text));
+        let marks = self.description().thought_marks.clone();
+        let mut speech = Speech::new(self.console, marks, self.options.interactive);
+        let result = answer::stream(self.generator, request, self.interrupt, &mut |text, prompt| {
+            speech.push(text, prompt)
+        });
         let error = match result {
-            Ok(answer) => {
+            Ok(mut answer) => {
+                answer.text = speech.finish(answer.reason != Some(FinishReason::EndOfTurn))?;
                 self.finish_answer(&answer)?;
                 return Ok(Some(answer));
             }

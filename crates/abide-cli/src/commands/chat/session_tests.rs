@@ -1,7 +1,7 @@
 //! Chats with a scripted generator.
 
 use abide_generation::scripted::{Script, ScriptedGenerator};
-use abide_generation::{Message, Role};
+use abide_generation::{Message, Role, ThoughtMarks};
 
 use super::*;
 use crate::commands::chat::input::PipedTurns;
@@ -54,6 +54,27 @@ fn each_line_is_a_turn_and_stdout_has_the_answers_alone() {
     assert_eq!(outcome.exit, Exit::Success);
     assert_eq!(outcome.prompts[1], ["system:be kind", "user:hi", "assistant:Hello.", "user:go"]);
     assert_eq!(outcome.requests[0].context_overflow, ContextOverflow::DropOldest);
+}
+
+#[test]
+fn thoughts_are_no_part_of_the_conversation() {
+    let scripts = || {
+        vec![
+            Script::answer(&["<thi", "nk>Hm.</think>", "\n\nHel", "lo."]),
+            Script::thinks_first(&["So", "</think>Bye."]),
+        ]
+    };
+    let marks = ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() };
+    let thinker = || {
+        let marks = marks.clone();
+        ScriptedGenerator::new(scripts()).describe(|description| description.thought_marks = Some(marks))
+    };
+    let outcome = chat(&thinker(), "hi\ngo\n");
+    assert_eq!(outcome.out, "Hello.\nBye.\n");
+    assert_eq!(outcome.prompts[1], ["system:be kind", "user:hi", "assistant:Hello.", "user:go"]);
+    let interactive = Options { interactive: true, ..options() };
+    let outcome = chat_with(&thinker(), "hi\ngo\n", &Interrupt::default(), interactive);
+    assert_eq!(outcome.out, "Hm.\n\nHello.\n\nSo\n\nBye.\n\n");
 }
 
 #[test]

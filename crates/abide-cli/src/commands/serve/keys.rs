@@ -169,7 +169,7 @@ mod tests {
         };
         let keys = read("# mine\n0123456789abcdef\n\n  fedcba9876543210  \n").unwrap();
         assert_eq!(keys, ["0123456789abcdef", "fedcba9876543210"]);
-        for text in ["", "# only a comment\n", "short\n", "0123456789 abcdef\n"] {
+        for text in ["", "# only a comment\n", "brief7\n", "0123456789 abcdef\n"] {
             let failure = read(text).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage, "{text}");
             assert!(

@@ -12,7 +12,7 @@ use clap::Args;
 
 pub use arguments::ServerOptionsGiven;
 
-use crate::arguments::{EngineArguments, SpeculationArguments};
+use crate::arguments::{EngineArguments, SavedCacheArguments, SpeculationArguments};
 use crate::failure::{Exit, Failure};
 use crate::library::{Library, Reference};
 use crate::output::Console;
@@ -46,6 +46,9 @@ pub struct ServeArguments {
     /// Whether tokens are guessed ahead.
     #[command(flatten)]
     pub speculation: SpeculationArguments,
+    /// Whether caches are saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
 }
 
 /// Serves until a signal ends it.

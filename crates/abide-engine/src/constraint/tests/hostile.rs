@@ -10,13 +10,6 @@ use super::words::*;
 
 /// Tries a constraint, and if it is taken a few tokens under it.
 fn survive(constraint: &Constraint) -> Result<(), String> {
-    let t0 = std::time::Instant::now();
-    let r = survive2(constraint);
-    let name = format!("{constraint:?}");
-    eprintln!("ZZ {:?} {:.60} {:.150?}", t0.elapsed(), name, r);
-    r
-}
-fn survive2(constraint: &Constraint) -> Result<(), String> {
     let mut guide = grammars(false).guide(constraint).map_err(|error| error.to_string())?.after(None, None);
     let mut number = 0_usize;
     let any = |allowed: &[u32]| {

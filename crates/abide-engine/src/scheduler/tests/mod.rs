@@ -3,6 +3,7 @@
 mod constraint;
 mod lifecycle;
 mod same_output;
+mod saving;
 mod scripted;
 mod speculation;
 mod text;

@@ -3,11 +3,13 @@
 //! wrong answer.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
 
+use crate::cache_contents::{CacheContents, ContentsDescription, GroupContents};
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
 use crate::token_model::*;
@@ -102,6 +104,7 @@ pub(super) struct ScriptedModel {
     script: Script,
     context_length: usize,
     same_in_any_batch: bool,
+    gives_contents: bool,
     log: Arc<Mutex<Log>>,
     gate: Option<(Sender<()>, Receiver<()>)>,
 }
@@ -120,7 +123,12 @@ impl ScriptedModel {
                 .unwrap();
         let storage = vec![u32::MAX; blocks * BLOCK];
         let (log, gate) = (Arc::default(), None);
-        Self { cache, storage, script, context_length: 512, same_in_any_batch: true, log, gate }
+        let (same_in_any_batch, gives_contents) = (true, true);
+        Self { cache, storage, script, context_length: 512, same_in_any_batch, gives_contents, log, gate }
+    }
+
+    pub(super) fn keeping_its_contents(self) -> Self {
+        Self { gives_contents: false, ..self }
     }
 
     pub(super) fn context(self, context_length: usize) -> Self {
@@ -170,11 +178,15 @@ impl ScriptedModel {
         Ok(slots.map(|slot| self.storage[slot.block as usize * BLOCK + slot.offset as usize]).collect())
     }
 
-    fn compute(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
+    fn copy_blocks(&mut self) {
         for copy in self.cache.take_copies() {
             let from = copy.from as usize * BLOCK;
             self.storage.copy_within(from..from + BLOCK, copy.to as usize * BLOCK);
         }
+    }
+
+    fn compute(&mut self, batch: &[BatchItem<'_>]) -> Result<Logits, ModelError> {
+        self.copy_blocks();
         let mut values = Vec::new();
         for item in batch {
             self.write(item)?;
@@ -247,6 +259,71 @@ impl TokenModel for ScriptedModel {
     fn release(&mut self, sequence: SequenceId) {
         self.log.lock().unwrap().releases += 1;
         self.cache.release(sequence);
+    }
+
+    fn contents(&mut self) -> Option<&mut dyn CacheContents> {
+        self.gives_contents.then_some(self as &mut dyn CacheContents)
+    }
+}
+
+/// A block is its tokens, four bytes each.
+impl CacheContents for ScriptedModel {
+    fn describe(&self) -> ContentsDescription {
+        ContentsDescription {
+            spec: "scripted".to_owned(),
+            kind: "tokens".to_owned(),
+            block_positions: BLOCK,
+            groups: vec![GroupContents { window: None, block_bytes: BLOCK * 4 }],
+        }
+    }
+
+    fn computed(&self, sequence: SequenceId) -> Result<&[u32], ModelError> {
+        Ok(&self.cache.tokens(sequence)?[..self.cache.committed(sequence)?])
+    }
+
+    fn is_known(&self, sequence: SequenceId, group: usize, index: usize) -> Result<bool, ModelError> {
+        Ok(self.cache.known_block(sequence, group, index)?.is_some())
+    }
+
+    fn read_block(
+        &mut self,
+        sequence: SequenceId,
+        group: usize,
+        index: usize,
+    ) -> Result<Option<Vec<u8>>, ModelError> {
+        self.copy_blocks();
+        let block = self.cache.known_block(sequence, group, index)?;
+        let tokens = block.map(|block| &self.storage[block as usize * BLOCK..][..BLOCK]);
+        Ok(tokens.map(|tokens| tokens.iter().flat_map(|token| token.to_le_bytes()).collect()))
+    }
+
+    fn reserve(&mut self, sequence: SequenceId, tokens: &[u32]) -> Result<Vec<Range<usize>>, ModelError> {
+        self.cache.append_known(sequence, tokens)?;
+        self.copy_blocks();
+        Ok(vec![self.cache.missing(sequence, 0)?])
+    }
+
+    fn write_block(
+        &mut self,
+        sequence: SequenceId,
+        group: usize,
+        index: usize,
+        bytes: &[u8],
+    ) -> Result<(), ModelError> {
+        let table = self.cache.table(sequence, group)?;
+        let block = table.blocks[index - table.first_block] as usize;
+        for (token, bytes) in self.storage[block * BLOCK..].iter_mut().zip(bytes.as_chunks().0) {
+            *token = u32::from_le_bytes(*bytes);
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, sequence: SequenceId) -> Result<(), ModelError> {
+        Ok(self.cache.commit(sequence)?)
+    }
+
+    fn forget(&mut self) {
+        self.cache.forget_cached();
     }
 }
 

@@ -114,7 +114,7 @@ impl Language<'_> {
                 let once = format!(r#""\n"? call "\n"? {close}"#);
                 (format!(r#"("\n"? {open} {once})*"#), once)
             }
-            ToolSyntax::Listed => (r#"(/, ?/ call)*"#.to_owned(), "call".to_owned()),
+            ToolSyntax::Listed => ("(/, ?/ call)*".to_owned(), "call".to_owned()),
             // Models that write calls so make one at a time.
             ToolSyntax::Bare => (String::new(), "call".to_owned()),
         };

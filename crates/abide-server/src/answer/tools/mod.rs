@@ -55,9 +55,11 @@ pub(super) fn prepare(
     check::tools(&chat.tools)?;
     let tools = check::chosen(&chat.tools, &order.tool_choice)?;
     let marks = description.thought_marks.clone().filter(|_| chat.thinking != Some(false));
+    // Who names the one tool wants it called, and not again and again.
+    let parallel = order.parallel_tool_calls && !matches!(order.tool_choice, ToolChoice::Function(_));
     let language = |format| grammar::Language {
         syntax: description.tool_syntax,
-        parallel: order.parallel_tool_calls,
+        parallel,
         thoughts: marks.as_ref(),
         format,
     };
@@ -76,6 +78,5 @@ pub(super) fn prepare(
     };
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
-    let (syntax, parallel) = (description.tool_syntax, order.parallel_tool_calls);
-    Ok((request, Some(CallRules { syntax, names, parallel })))
+    Ok((request, Some(CallRules { syntax: description.tool_syntax, names, parallel })))
 }

@@ -42,14 +42,17 @@ impl Scanner {
                         return Progress::EndsAt(index + 1);
                     }
                 }
-                b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'E' => {}
-                // The letters of true, false, null and of exponents.
-                b'a' | b'e' | b'f' | b'l' | b'n' | b'r' | b's' | b't' | b'u' => {}
+                _ if stands_outside_strings(byte) => {}
                 _ => return Progress::BrokenAt(index),
             }
         }
         Progress::Within
     }
+}
+
+/// White space, what separates, numbers, and the letters of `true`, `false`, `null` and of exponents.
+fn stands_outside_strings(byte: u8) -> bool {
+    b" \t\n\r,:+-.0123456789Eaeflnrstu".contains(&byte)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! What requests become, and what is refused. Must not know HTTP.
+
 use abide_generation::scripted::ScriptedGenerator;
 use abide_generation::{Generator as _, ThoughtMarks};
 use serde_json::json;

@@ -1,0 +1,253 @@
+//! Saved caches of this home folder: where they lie, with which key, and of which weights.
+//!
+//! Must not know what is in them.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use abide_engine::gguf::GgufFile;
+use abide_engine::saved_cache::{CacheKey, SavedCacheOptions};
+use abide_models::Digest;
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Exit, Failure};
+use crate::library::LocalModel;
+use crate::settings::Settings;
+
+/// The folder's name inside the home folder.
+const FOLDER: &str = "cache";
+/// The file with the key, and the one with checksums of weights that are not in the store.
+const KEY: &str = "key";
+const CHECKSUMS: &str = "checksums.json";
+/// Bytes of a key.
+const KEY_BYTES: usize = 32;
+/// Longest file of checksums that is read, and how many it keeps.
+const CHECKSUMS_BYTES_MAX: u64 = 1 << 20;
+const CHECKSUMS_MAX: usize = 256;
+
+/// Where saved caches lie.
+pub fn folder(settings: &Settings) -> PathBuf {
+    settings.home.join(FOLDER)
+}
+
+/// How the caches of `local` are saved; `None` unless that was asked for.
+///
+/// # Errors
+/// When the folder or the key can't be used, or the weights can't be read.
+pub fn options(
+    local: &LocalModel,
+    file: &GgufFile,
+    settings: &Settings,
+) -> anyhow::Result<Option<SavedCacheOptions>> {
+    if !settings.save_cache {
+        return Ok(None);
+    }
+    let folder = folder(settings);
+    create(&folder)?;
+    let key = key(&folder)?;
+    let weights = match &local.checksums {
+        Some(checksums) => joined(checksums),
+        None => {
+            joined(&file.paths().iter().map(|path| checksum(path, &folder)).collect::<Result<Vec<_>, _>>()?)
+        }
+    };
+    Ok(Some(SavedCacheOptions::new(folder, key, local.name.clone(), weights)))
+}
+
+/// The key, if there is one.
+///
+/// # Errors
+/// When it can't be read, or is none.
+pub fn existing_key(folder: &Path) -> anyhow::Result<Option<CacheKey>> {
+    let path = folder.join(KEY);
+    let mut bytes = Vec::new();
+    match File::open(&path) {
+        Ok(file) => file.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => Err(error),
+    }
+    .with_context(|| format!("can't read {}", path.display()))?;
+    let Ok(bytes) = <[u8; KEY_BYTES]>::try_from(bytes) else {
+        return Err(Failure::new(
+            Exit::BadFile,
+            format!("{} is no key: it has not {KEY_BYTES} bytes", path.display()),
+        )
+        .with_cure("`abide cache clear` deletes it with all that was saved; the next key is made by itself")
+        .into());
+    };
+    Ok(Some(CacheKey::new(bytes)))
+}
+
+/// Deletes the key: what was encrypted with it is gone, wherever a copy may lie.
+///
+/// # Errors
+/// When it can't be deleted.
+pub fn delete_key(folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(KEY);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("can't delete {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The key, made if there is none. Two programs that start together end up with the same.
+fn key(folder: &Path) -> anyhow::Result<CacheKey> {
+    if let Some(key) = existing_key(folder)? {
+        return Ok(key);
+    }
+    let mut bytes = [0; KEY_BYTES];
+    getrandom::fill(&mut bytes).context("the system gives no random bytes for a key")?;
+    let problem = || format!("can't write a key into {}", folder.display());
+    // Readable for this user alone: that is how temporary files are made.
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(problem)?;
+    file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).with_context(problem)?;
+    match file.persist_noclobber(folder.join(KEY)) {
+        Ok(_) => Ok(CacheKey::new(bytes)),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            existing_key(folder)?.with_context(problem)
+        }
+        Err(error) => Err(error.error).with_context(problem),
+    }
+}
+
+fn create(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("can't create the folder {}", folder.display()))
+}
+
+/// One checksum for all files of a model.
+fn joined(checksums: &[Digest]) -> [u8; 32] {
+    match checksums {
+        [one] => one.bytes(),
+        several => {
+            let bytes: Vec<u8> = several.iter().flat_map(Digest::bytes).collect();
+            abide_models::checksum_of(&bytes).bytes()
+        }
+    }
+}
+
+/// A checksum that was worked out, and what its file was like then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    file: FileState,
+    sha256: Digest,
+}
+
+/// What changes when a file does. Nobody can set the time of its last change of state back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileState {
+    path: PathBuf,
+    bytes: u64,
+    modified_nanoseconds: u128,
+    /// Device, number and last change of state, where the system has them.
+    inode: Option<(u64, u64, i64, i64)>,
+}
+
+impl FileState {
+    fn read(path: &Path) -> io::Result<Self> {
+        let path = path.canonicalize()?;
+        let about = fs::metadata(&path)?;
+        let modified = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        #[cfg(unix)]
+        let inode = {
+            use std::os::unix::fs::MetadataExt as _;
+            Some((about.dev(), about.ino(), about.ctime(), about.ctime_nsec()))
+        };
+        #[cfg(not(unix))]
+        let inode = None;
+        Ok(Self { path, bytes: about.len(), modified_nanoseconds: modified.as_nanos(), inode })
+    }
+}
+
+/// SHA-256 of weights that are not in the store. All of them are read, once: a file that did not change since is not read
+/// again. (A hash of samples would be had at once, and would take two files for the same that differ elsewhere.)
+fn checksum(path: &Path, folder: &Path) -> anyhow::Result<Digest> {
+    let problem = || format!("can't read {}", path.display());
+    let file = FileState::read(path).with_context(problem)?;
+    let list = folder.join(CHECKSUMS);
+    let mut known = read_known(&list);
+    if let Some(known) = known.iter().find(|known| known.file == file) {
+        return Ok(known.sha256);
+    }
+    let sha256 = abide_models::checksum(path).with_context(problem)?;
+    if FileState::read(path).with_context(problem)? == file {
+        known.retain(|known| known.file.path != file.path);
+        known.push(Known { file, sha256 });
+        let surplus = known.len().saturating_sub(CHECKSUMS_MAX);
+        known.drain(..surplus);
+        if let Err(error) = write_known(&list, &known) {
+            tracing::warn!("can't write {}: {error}; the weights are read again next time", list.display());
+        }
+    }
+    Ok(sha256)
+}
+
+/// Nothing where the list can't be used: it saves time alone.
+fn read_known(list: &Path) -> Vec<Known> {
+    let mut text = Vec::new();
+    let read = File::open(list).and_then(|file| file.take(CHECKSUMS_BYTES_MAX).read_to_end(&mut text));
+    read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
+
+fn write_known(list: &Path, known: &[Known]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(list.parent().unwrap_or(Path::new(".")))?;
+    serde_json::to_writer(&mut file, known)?;
+    file.persist(list)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_for_nobody_else() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(existing_key(folder.path()).unwrap(), None);
+        let made = key(folder.path()).unwrap();
+        assert_eq!(key(folder.path()).unwrap(), made);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        delete_key(folder.path()).unwrap();
+        delete_key(folder.path()).unwrap();
+        assert_ne!(key(folder.path()).unwrap(), made);
+        for wrong in [&b"short"[..], &[7; 33]] {
+            fs::write(folder.path().join(KEY), wrong).unwrap();
+            let error = key(folder.path()).unwrap_err();
+            assert_eq!(crate::failure::exit_of(&error), Exit::BadFile);
+        }
+    }
+
+    #[test]
+    fn weights_are_read_again_when_they_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.gguf");
+        fs::write(&path, "one").unwrap();
+        let first = checksum(&path, folder.path()).unwrap();
+        assert_eq!(first, abide_models::checksum(&path).unwrap());
+        assert_eq!(read_known(&folder.path().join(CHECKSUMS)).len(), 1);
+        assert_eq!(checksum(&path, folder.path()).unwrap(), first);
+        fs::write(&path, "other").unwrap();
+        assert_ne!(checksum(&path, folder.path()).unwrap(), first);
+        assert_eq!(read_known(&folder.path().join(CHECKSUMS)).len(), 1, "one entry for a file");
+        fs::write(folder.path().join(CHECKSUMS), "nonsense").unwrap();
+        assert_eq!(checksum(&path, folder.path()).unwrap(), abide_models::checksum(&path).unwrap());
+    }
+
+    #[test]
+    fn several_files_have_one_checksum() {
+        let [one, other] = [[1; 32], [2; 32]].map(Digest::from_bytes);
+        assert_eq!(joined(&[one]), one.bytes());
+        assert_ne!(joined(&[one, other]), joined(&[other, one]));
+    }
+}
