@@ -136,7 +136,8 @@ pub(super) struct EmbeddingsReply {
 }
 
 /// The vector of one text; older clients ask here.
-#[utoipa::path(post, path = "/api/embeddings", tag = "Ollama", request_body = EmbeddingsRequest, responses(
+#[utoipa::path(post, operation_id = "ollama_embeddings",
+    path = "/api/embeddings", tag = "Ollama", request_body = EmbeddingsRequest, responses(
     (status = OK, body = EmbeddingsReply),
     (status = "4XX", description = "The request was refused; `error` says why."),
 ))]
