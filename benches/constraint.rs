@@ -63,7 +63,7 @@ fn document() -> String {
     let value = |number: usize| match number % 6 {
         0 => json!("A sentence of a few words, as models like to write them; with a quotation: \"so\"."),
         1 => json!(number * 1_234),
-        2 => json!(number % 4 == 0),
+        2 => json!(number.is_multiple_of(4)),
         3 => json!("middle"),
         4 => json!(3.25),
         _ => json!(["first", "second thing"]),

@@ -103,7 +103,7 @@ fn a_cancelled_download_stops_at_once_and_is_resumed_by_the_next_pull() {
     let tiny = hub_entry("tiny", &content);
     hub.trouble(&[Trouble::StallAfter(120_000)]);
     let mut patient = hub.options();
-    patient.idle_timeout = Duration::from_secs(600);
+    patient.idle_timeout = Duration::from_mins(10);
     let cancel = AtomicBool::new(false);
     let error = std::thread::scope(|scope| {
         scope.spawn(|| {

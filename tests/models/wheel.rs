@@ -329,7 +329,7 @@ fn a_killed_pull_takes_pip_with_it() {
         }
     };
     connection.set_nonblocking(false).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let mut command = [0; 8];
     connection.read_exact(&mut command).unwrap();
     assert_eq!(&command, b"download");

@@ -207,17 +207,14 @@ fn locate_for(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<LocalModel> {
-    let local = match name.map(Reference::parse).transpose()? {
-        Some(Reference::File(path)) => LocalModel::from_file(path),
-        _ => {
-            let library = Library::open(settings)?;
-            let entry = library.entry_for(purpose, name)?;
-            // Before it is fetched.
-            if let Some(entry) = entry {
-                purpose.check(entry.id.as_str(), Purpose::of(entry.kind))?;
-            }
-            library.find(entry.map(|entry| entry.id.as_str()).or(name), console)?
+    let local = if let Some(Reference::File(path)) = name.map(Reference::parse).transpose()? { LocalModel::from_file(path) } else {
+        let library = Library::open(settings)?;
+        let entry = library.entry_for(purpose, name)?;
+        // Before it is fetched.
+        if let Some(entry) = entry {
+            purpose.check(entry.id.as_str(), Purpose::of(entry.kind))?;
         }
+        library.find(entry.map(|entry| entry.id.as_str()).or(name), console)?
     };
     purpose.check(&local.name, local.purpose())?;
     Ok(local)

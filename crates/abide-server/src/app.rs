@@ -24,7 +24,7 @@ const PATH_SHOWN: usize = 100;
 pub fn app(server: &Arc<Server>) -> Router {
     let (router, document) = routes(server).split_for_parts();
     let document = Bytes::from(document.to_json().expect("the description is plain data"));
-    let router = router.route("/openapi.json", get(move || documents::description(document.clone())));
+    let router = router.route("/openapi.json", get(async move || documents::description(document)));
     layered(router, server)
 }
 

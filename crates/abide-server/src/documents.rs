@@ -46,15 +46,18 @@ impl Modify for Secured {
 
 /// The page and its files.
 pub fn routes() -> OpenApiRouter<Arc<Server>> {
-    let page = || get(|| file("text/html; charset=utf-8", include_str!("page/index.html")));
+    let page = || get(async || file("text/html; charset=utf-8", include_str!("page/index.html")));
     OpenApiRouter::new()
         .route("/", page())
         .route("/docs", page())
-        .route("/docs/page.css", get(|| file("text/css; charset=utf-8", include_str!("page/page.css"))))
-        .route("/docs/page.js", get(|| file("text/javascript; charset=utf-8", include_str!("page/page.js"))))
+        .route("/docs/page.css", get(async || file("text/css; charset=utf-8", include_str!("page/page.css"))))
+        .route(
+            "/docs/page.js",
+            get(async || file("text/javascript; charset=utf-8", include_str!("page/page.js"))),
+        )
 }
 
-async fn file(kind: &'static str, text: &'static str) -> Response {
+fn file(kind: &'static str, text: &'static str) -> Response {
     let headers = [
         (CONTENT_TYPE, kind),
         (CONTENT_SECURITY_POLICY, PAGE_POLICY),
@@ -67,6 +70,6 @@ async fn file(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// The description as JSON.
-pub async fn description(document: Bytes) -> Response {
+pub fn description(document: Bytes) -> Response {
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], document).into_response()
 }

@@ -3,6 +3,7 @@
 //! The format: 8 bytes (little-endian) with the length of a JSON object, the object, then the tensors' bytes. Read here and
 //! not by a library, so that each complaint names the tensor and nothing is taken on trust. Knows no model.
 
+use std::fmt::Write as _;
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -91,7 +92,11 @@ impl WeightFile {
 
     /// SHA-256 of the file, in hexadecimal digits.
     pub fn checksum(&self) -> String {
-        Sha256::digest(&*self.map).iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut digits = String::with_capacity(64);
+        for byte in Sha256::digest(&*self.map) {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
     }
 
     /// Values of all tensors of floats.

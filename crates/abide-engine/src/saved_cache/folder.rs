@@ -15,7 +15,7 @@ const EXTENSION: &str = "kv";
 /// Start of the name of a file that is being written.
 pub(super) const TEMPORARY_PREFIX: &str = ".new-";
 /// After this a file that is being written belongs to a program that was ended meanwhile.
-const TEMPORARY_AGE_MAX: Duration = Duration::from_secs(3600);
+const TEMPORARY_AGE_MAX: Duration = Duration::from_hours(1);
 
 /// A file in the folder.
 #[derive(Debug, Clone)]
@@ -174,7 +174,7 @@ pub fn list(folder: &Path, key: Option<&CacheKey>) -> Result<Vec<SavedModel>, Sa
             entry.conversations += usize::from(description.is_end);
         }
     }
-    models.sort_by(|one, other| other.used.cmp(&one.used));
+    models.sort_by_key(|model| std::cmp::Reverse(model.used));
     Ok(models)
 }
 

@@ -167,7 +167,7 @@ impl Description {
         let blocks = &description.blocks;
         let plausible = description.tokens.len() <= PART_TOKENS
             && blocks.len() == description.identity.groups.len()
-            && blocks.iter().all(|blocks| blocks.start <= blocks.end && blocks.end <= u32::MAX as usize);
+            && blocks.iter().all(|blocks| blocks.start <= blocks.end && u32::try_from(blocks.end).is_ok());
         if plausible { Ok(description) } else { Err("its description contradicts itself") }
     }
 

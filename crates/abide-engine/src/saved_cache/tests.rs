@@ -268,7 +268,7 @@ fn half_written_files_are_nothing() {
     assert_eq!(found(&open(home.path(), &[None]), &tokens(600)), 0);
     folder::make_room(home.path(), u64::MAX, 0).unwrap();
     assert_eq!(files(home.path()).len(), 1, "somebody may still be at it");
-    let old = SystemTime::now() - Duration::from_secs(7200);
+    let old = SystemTime::now() - Duration::from_hours(2);
     std::fs::File::options().append(true).open(&files(home.path())[0]).unwrap().set_modified(old).unwrap();
     folder::make_room(home.path(), u64::MAX, 0).unwrap();
     assert_eq!(files(home.path()), Vec::<PathBuf>::new(), "after an hour nobody is");

@@ -120,6 +120,7 @@ unsafe fn gelu<S: Simd>(x: S::Float) -> S::Float {
 /// # Safety
 /// As [`Simd`]'s.
 #[inline(always)]
+#[allow(clippy::excessive_precision, reason = "the coefficients as they are published")]
 unsafe fn gelu_erf<S: Simd>(x: S::Float) -> S::Float {
     const SLOPE: f32 = 0.327_591_1;
     const SERIES: [f32; 4] = [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];

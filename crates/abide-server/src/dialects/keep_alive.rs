@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn numbers_are_seconds_and_below_zero_is_for_ever() {
         assert_eq!(read(json!(0)), Duration::ZERO);
-        assert_eq!(read(json!(300)), Duration::from_secs(300));
+        assert_eq!(read(json!(300)), Duration::from_mins(5));
         assert_eq!(read(json!(0.5)), Duration::from_millis(500));
         assert_eq!(read(json!(-1)), Duration::MAX);
         assert_eq!(read(json!(-0.5)), Duration::MAX);
@@ -114,15 +114,15 @@ mod tests {
 
     #[test]
     fn texts_have_units_and_may_be_numbers() {
-        assert_eq!(read(json!("5m")), Duration::from_secs(300));
-        assert_eq!(read(json!("1h30m")), Duration::from_secs(5400));
-        assert_eq!(read(json!("1.5h")), Duration::from_secs(5400));
+        assert_eq!(read(json!("5m")), Duration::from_mins(5));
+        assert_eq!(read(json!("1h30m")), Duration::from_mins(90));
+        assert_eq!(read(json!("1.5h")), Duration::from_mins(90));
         assert_eq!(read(json!("300ms")), Duration::from_millis(300));
         assert_eq!(read(json!("10µs")), Duration::from_micros(10));
         assert_eq!(read(json!("-1m")), Duration::MAX);
         assert_eq!(read(json!("0")), Duration::ZERO);
         assert_eq!(read(json!("-1")), Duration::MAX);
-        assert_eq!(read(json!("60")), Duration::from_secs(60));
+        assert_eq!(read(json!("60")), Duration::from_mins(1));
     }
 
     #[test]

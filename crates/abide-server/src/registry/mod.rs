@@ -33,7 +33,7 @@ pub struct RegistryOptions {
 
 impl Default for RegistryOptions {
     fn default() -> Self {
-        Self { keep_alive: Duration::from_secs(5 * 60), models_max: 8 }
+        Self { keep_alive: Duration::from_mins(5), models_max: 8 }
     }
 }
 

@@ -39,7 +39,7 @@ async fn requests_are_answered_until_it_stops() {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     let answer =
         exchange(&mut stream, "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("}"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with('}'), "{answer}");
     // One that is idle is closed, and does not hold up the end.
     let mut idle = TcpStream::connect(running.address).await.unwrap();
     running.server.enter(Phase::Draining);

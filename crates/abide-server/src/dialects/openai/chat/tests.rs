@@ -106,7 +106,7 @@ fn every_field_has_its_meaning() {
     assert_eq!(order.choices, 2);
     assert_eq!(order.tool_choice, ToolChoice::Function("weather".to_owned()));
     assert!(!order.parallel_tool_calls);
-    assert_eq!(order.keep_alive, Some(Duration::from_secs(300)));
+    assert_eq!(order.keep_alive, Some(Duration::from_mins(5)));
     let sampling = &order.request.sampling;
     assert_eq!(sampling.seed, Some(u64::MAX));
     assert_eq!(sampling.logit_bias, [(7, -100.0), (8, 2.5)]);
