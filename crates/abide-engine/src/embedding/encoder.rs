@@ -5,14 +5,17 @@ use abide_kernels::{
     KernelError, Kernels, PackedMatrix, Span, dequantize,
 };
 
-use crate::memory::{BLOCK_POSITIONS, MemoryPlan};
+use crate::memory::MemoryPlan;
 
 use super::{
-    PASS_ROWS,
+    PASS_ROWS, PASS_TEXTS,
     error::{At as _, EmbedderError, EmbedderProblem},
     spec::{EncoderSpec, POSITIONS, Pooling, TYPES, WORDS},
     weights::{Matrix, WeightFile},
 };
+
+/// Positions in a block of keys and values: a tile of the kernels, since texts are often short.
+const BLOCK_POSITIONS: usize = 16;
 
 /// Texts that are computed together: their tokens one after another.
 #[derive(Default)]
@@ -43,8 +46,13 @@ impl Pass {
         self.lengths.clear();
     }
 
+    /// Number of texts.
+    pub fn texts(&self) -> usize {
+        self.lengths.len()
+    }
+
     /// Each text's first row and its rows.
-    fn texts(&self) -> impl Iterator<Item = (usize, usize)> {
+    fn spans(&self) -> impl Iterator<Item = (usize, usize)> {
         let mut first = 0;
         self.lengths.iter().map(move |&length| {
             first += length;
@@ -104,11 +112,16 @@ pub(super) struct Workspace {
     cache: CacheLayer,
 }
 
-/// Keys and values of one pass. Texts begin in blocks of their own, so up to a block for each row.
-fn cache_shape(spec: &EncoderSpec, rows: usize) -> CacheShape {
+/// Rows of the largest pass.
+fn rows_max(spec: &EncoderSpec) -> usize {
+    PASS_ROWS.max(spec.tokens_max)
+}
+
+/// Keys and values of the largest pass, whose texts each begin in a block of their own.
+fn cache_shape(spec: &EncoderSpec) -> CacheShape {
     CacheShape {
         kind: CacheType::F32,
-        blocks: rows,
+        blocks: rows_max(spec) / BLOCK_POSITIONS + PASS_TEXTS,
         block_positions: BLOCK_POSITIONS,
         kv_heads: spec.heads,
         key_dim: spec.head_dim(),
@@ -119,21 +132,20 @@ fn cache_shape(spec: &EncoderSpec, rows: usize) -> CacheShape {
 /// What an encoder takes.
 pub(super) fn memory(spec: &EncoderSpec) -> MemoryPlan {
     let (hidden, intermediate) = (spec.hidden as u64, spec.intermediate as u64);
-    let rows = PASS_ROWS.max(spec.tokens_max) as u64;
-    // Memory of the cache is taken as it is written: in the worst case (a pass of texts of one token) a block each.
-    let cache = cache_shape(spec, rows as usize);
+    let cache = cache_shape(spec);
     MemoryPlan {
         // As wide as they can be stored.
         weights: spec.parameters * 4,
-        cache: cache.block_bytes() as u64 * rows / BLOCK_POSITIONS as u64,
-        working: rows * (4 * hidden + 2 * intermediate) * 4,
+        cache: (cache.block_bytes() * cache.blocks) as u64,
+        // Rows, and the inputs of products quantised beside them.
+        working: rows_max(spec) as u64 * (4 * hidden + 2 * intermediate + hidden.max(intermediate) / 2) * 4,
     }
 }
 
 impl Workspace {
-    /// For passes of up to so many rows.
-    pub fn new(spec: &EncoderSpec, rows: usize) -> Result<Self, KernelError> {
-        let buffer = |width: usize| vec![0.0; rows * width];
+    /// For passes of up to [`PASS_TEXTS`] texts with [`PASS_ROWS`] rows in all, or of one text.
+    pub fn new(spec: &EncoderSpec) -> Result<Self, KernelError> {
+        let buffer = |width: usize| vec![0.0; rows_max(spec) * width];
         Ok(Self {
             stream: buffer(spec.hidden),
             queries: buffer(spec.hidden),
@@ -142,7 +154,7 @@ impl Workspace {
             wide: buffer(spec.intermediate),
             wide_activated: buffer(spec.intermediate),
             quantised: ActivationBuffer::default(),
-            cache: CacheLayer::new(cache_shape(spec, rows))?,
+            cache: CacheLayer::new(cache_shape(spec))?,
         })
     }
 }
@@ -240,7 +252,7 @@ impl Encoder {
     fn embed(&self, pass: &Pass, sums: &mut [f32]) -> Result<(), KernelError> {
         let width = self.spec.hidden;
         let mut row = vec![0.0; width];
-        let positions = pass.texts().flat_map(|(_, rows)| 0..rows);
+        let positions = pass.spans().flat_map(|(_, rows)| 0..rows);
         let tokens = pass.ids.iter().zip(&pass.types).zip(positions);
         for (((&id, &kind), position), sum) in tokens.zip(sums.chunks_exact_mut(width)) {
             // In the order of the usual implementations, so that it is rounded alike.
@@ -359,7 +371,7 @@ fn linear<const N: usize>(
 fn places(pass: &Pass) -> (Vec<CacheSlot>, Vec<u32>) {
     let mut slots = Vec::with_capacity(pass.rows());
     let mut blocks = 0;
-    for (_, rows) in pass.texts() {
+    for (_, rows) in pass.spans() {
         let slot = |row: usize| CacheSlot {
             block: (blocks + row / BLOCK_POSITIONS) as u32,
             offset: (row % BLOCK_POSITIONS) as u32,
@@ -378,5 +390,5 @@ fn spans<'a>(pass: &Pass, blocks: &'a [u32]) -> Vec<Span<'a>> {
         rest = behind;
         Span { first_row, tokens, first_position: 0, blocks, first_block: 0 }
     };
-    pass.texts().map(span).collect()
+    pass.spans().map(span).collect()
 }

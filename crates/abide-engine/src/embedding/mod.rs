@@ -36,6 +36,8 @@ pub const WEIGHTS_FILE: &str = "model.safetensors";
 
 /// Rows (tokens) that are computed together: enough to use weights well while they are in the processor's caches.
 const PASS_ROWS: usize = 512;
+/// Texts that are computed together, at most: the keys of each begin in a block of their own.
+const PASS_TEXTS: usize = 128;
 
 /// How an embedding model is to be loaded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,8 +84,7 @@ impl BertEmbedder {
         let threads = options.threads.unwrap_or_else(num_cpus::get_physical);
         let kernels = Kernels::new(threads, options.isa.unwrap_or_else(Isa::detect));
         let id = format!("{}@sha256:{}", options.name, file.checksum());
-        let rows = PASS_ROWS.max(spec.tokens_max);
-        let workspace = Workspace::new(&spec, rows).map_err(EmbedderProblem::Kernel).at(weights)?;
+        let workspace = Workspace::new(&spec).map_err(EmbedderProblem::Kernel).at(weights)?;
         let encoder = Encoder::load(file, spec, &kernels)?;
         Ok(Self { id, tokenizer, encoder, kernels, workspace: Mutex::new(workspace) })
     }
@@ -126,7 +127,8 @@ impl Embedder for BertEmbedder {
             let tokens = self.tokenizer.encode(text)?;
             embeddings.tokens += tokens.ids.len();
             embeddings.truncated += usize::from(tokens.truncated);
-            if pass.rows() + tokens.ids.len() > PASS_ROWS && pass.rows() > 0 {
+            let is_full = pass.rows() + tokens.ids.len() > PASS_ROWS || pass.texts() == PASS_TEXTS;
+            if is_full && pass.rows() > 0 {
                 embeddings.vectors.extend(self.compute(&pass)?);
                 pass.clear();
             }

@@ -329,6 +329,9 @@ fn a_vector_does_not_depend_on_texts_beside_it_nor_on_threads() {
         }
     });
     assert_eq!(embedder.embed(&[]).unwrap(), Embeddings::default());
+    // More texts than a pass takes, of the fewest tokens.
+    let empty = embedder.embed(&[""; 300]).unwrap();
+    assert!(empty.vectors.len() == 300 && empty.vectors.iter().all(|vector| *vector == expected[0]));
 }
 
 #[test]
