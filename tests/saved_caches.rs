@@ -101,6 +101,7 @@ struct Answer {
 }
 
 impl Subject {
+    #[allow(clippy::needless_pass_by_value, reason = "each caller makes its own")]
     fn new(path: &Path, options: LoadOptions) -> Self {
         let file = Arc::new(GgufFile::open(path).expect("the file opens"));
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));

@@ -112,8 +112,11 @@ fn conversation(said: &str) -> Chat {
         Message::new(Role::Assistant, said),
         Message::new(Role::User, "And then?"),
     ];
-    let tool =
-        Tool { name: "weather".into(), description: Some(said.into()), parameters: Default::default() };
+    let tool = Tool {
+        name: "weather".into(),
+        description: Some(said.into()),
+        parameters: serde_json::Map::default(),
+    };
     Chat { tools: vec![tool], ..messages.into() }
 }
 
@@ -163,7 +166,7 @@ impl Library for OneModel {
     }
 
     fn details(&self, id: &str) -> Result<ModelDetails, LibraryError> {
-        Ok(ModelDetails { info: self.find(id)?, template: None, metadata: Default::default() })
+        Ok(ModelDetails { info: self.find(id)?, template: None, metadata: serde_json::Map::default() })
     }
 
     fn memory(&self, _id: &str) -> Result<MemoryNeed, LibraryError> {

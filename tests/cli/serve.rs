@@ -18,6 +18,10 @@ struct Serving {
 
 impl Serving {
     /// Starts it on a free port and waits until it is ready.
+    #[allow(
+        clippy::zombie_processes,
+        reason = "it is waited for when this is dropped; a failure here ends the test"
+    )]
     fn start(user: &User, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_abide"))
             .args(["serve", "--port", "0"])

@@ -79,14 +79,14 @@ mod tests {
 
     use super::*;
 
-    fn resolve(arguments: ConstraintArguments) -> Result<Option<Constraint>, String> {
+    fn resolve(arguments: &ConstraintArguments) -> Result<Option<Constraint>, String> {
         arguments.resolve().map_err(|error| error.to_string())
     }
 
     #[test]
     fn schemas_are_files_or_stand_there() {
         let schema = |text: &str| {
-            resolve(ConstraintArguments { json_schema: Some(text.to_owned()), ..Default::default() })
+            resolve(&ConstraintArguments { json_schema: Some(text.to_owned()), ..Default::default() })
         };
         let number = Some(Constraint::JsonSchema(json!({"type": "number"})));
         assert_eq!(schema(r#" {"type": "number"}"#), Ok(number.clone()));
@@ -107,7 +107,7 @@ mod tests {
     fn grammars_are_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lark");
-        let grammar = || resolve(ConstraintArguments { grammar: Some(path.clone()), ..Default::default() });
+        let grammar = || resolve(&ConstraintArguments { grammar: Some(path.clone()), ..Default::default() });
         assert!(grammar().unwrap_err().contains("a.lark"));
         std::fs::write(&path, "start: \"a\"").unwrap();
         assert_eq!(grammar(), Ok(Some(Constraint::Lark("start: \"a\"".to_owned()))));

@@ -208,7 +208,7 @@ pub fn open_embedder(
         threads: settings.threads,
         isa: load_options(settings)?.isa,
     };
-    let embedder = BertEmbedder::open(&local.path, &options).map_err(embedder_failure)?;
+    let embedder = BertEmbedder::open(&local.path, &options).map_err(|error| embedder_failure(&error))?;
     tracing::info!("{} loaded in {}", embedder.id(), units::duration(start.elapsed()));
     Ok(Arc::new(embedder))
 }
@@ -218,7 +218,7 @@ pub fn open_embedder(
 /// # Errors
 /// When it can't make anything of them.
 pub fn look_at_embedder(local: &LocalModel) -> anyhow::Result<EncoderSpec> {
-    inspect_embedder(&local.path, embedder_tokens_max(local)).map_err(embedder_failure)
+    inspect_embedder(&local.path, embedder_tokens_max(local)).map_err(|error| embedder_failure(&error))
 }
 
 /// Tokens of a text that the catalogue says the model was made for.
@@ -226,7 +226,7 @@ fn embedder_tokens_max(local: &LocalModel) -> Option<usize> {
     local.entry.as_ref().map(|entry| entry.context as usize)
 }
 
-fn embedder_failure(error: EmbedderError) -> anyhow::Error {
+fn embedder_failure(error: &EmbedderError) -> anyhow::Error {
     let exit = match &error.problem {
         EmbedderProblem::Io(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::ModelMissing,
         EmbedderProblem::Io(_) => Exit::Failure,

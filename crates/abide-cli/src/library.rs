@@ -207,7 +207,9 @@ fn locate_for(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<LocalModel> {
-    let local = if let Some(Reference::File(path)) = name.map(Reference::parse).transpose()? { LocalModel::from_file(path) } else {
+    let local = if let Some(Reference::File(path)) = name.map(Reference::parse).transpose()? {
+        LocalModel::from_file(path)
+    } else {
         let library = Library::open(settings)?;
         let entry = library.entry_for(purpose, name)?;
         // Before it is fetched.

@@ -31,7 +31,7 @@ impl ErrorKind {
     }
 }
 
-/// An error leaves a handler without a body; [`shape`] gives it one.
+/// An error leaves a handler without a body; `shape` gives it one.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.kind.status().into_response();

@@ -124,7 +124,7 @@ fn lines(source: impl Read, name: &str) -> anyhow::Result<Vec<String>> {
         return Err(Failure::new(Exit::Usage, problem).with_cure("embed it in parts").into());
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         Failure::new(Exit::Usage, format!("{name}, line {line}: is not UTF-8"))
             .with_cure("convert it, for example by `iconv -t utf-8`")
     })?;
@@ -165,7 +165,7 @@ struct TextVector<'a> {
 
 /// What --compare prints as JSON.
 #[derive(Serialize)]
-struct Nearest<'a> {
+struct Comparison<'a> {
     model: &'a str,
     text: &'a str,
     nearest: Vec<NearText<'a>>,
@@ -221,8 +221,11 @@ fn write_vectors(
             Ok(truncated)
         }
         Format::Csv => {
-            let names: String = (0..dimensions).map(|number| format!(",v{number}")).collect();
-            console.line(&format!("text{names}"))?;
+            let mut names = "text".to_owned();
+            for number in 0..dimensions {
+                write!(names, ",v{number}")?;
+            }
+            console.line(&names)?;
             let (_, truncated) = each_vector(embedder, texts, &mut |text, vector| {
                 let mut line = csv_field(text);
                 for value in vector {
@@ -281,7 +284,7 @@ fn write_near(
         Format::Json => {
             let Compared { near, tokens, truncated } = found;
             let nearest = near.iter().map(|&(cosine, text)| NearText { cosine, text }).collect();
-            console.json(&Nearest {
+            console.json(&Comparison {
                 model: embedder.id(),
                 text,
                 nearest,

@@ -88,7 +88,7 @@ impl Settings {
     pub fn resolve(arguments: &Arguments) -> Result<Self, Failure> {
         let environment = Environment::read()?;
         let home = resolve_home(&arguments.global, &environment)?;
-        let weigh = |config| Self::weigh(arguments, environment.clone(), config, home.clone());
+        let weigh = |config| Self::weigh(arguments, &environment, config, home.clone());
         match Config::read(&home).and_then(weigh) {
             Err(problem) if matches!(arguments.command, Command::Doctor(_)) => {
                 Ok(Self { config_problem: Some(problem), ..weigh(Config::default())? })
@@ -109,7 +109,7 @@ impl Settings {
 
     fn weigh(
         arguments: &Arguments,
-        environment: Environment,
+        environment: &Environment,
         config: Config,
         home: PathBuf,
     ) -> Result<Self, Failure> {
@@ -132,8 +132,8 @@ impl Settings {
         let model = origins.choose("model", model, "the catalogue's default");
         let system = Offers { argument: None, environment: None, file: config.system.clone() };
         let system = origins.choose("system", system, "none");
-        let engine = EngineSettings::weigh(&arguments.command, &environment, &config, &mut origins)?;
-        let server = ServerSettings::weigh(arguments.command.server(), &environment, &config, &mut origins)?;
+        let engine = EngineSettings::weigh(&arguments.command, environment, &config, &mut origins)?;
+        let server = ServerSettings::weigh(arguments.command.server(), environment, &config, &mut origins)?;
         let color = match global.color {
             ColorChoice::Always => Some(true),
             ColorChoice::Never => Some(false),
@@ -299,9 +299,10 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "each caller makes its own")]
     fn settle(line: &str, environment: Environment, config: Config) -> Result<Settings, Failure> {
         let arguments = Arguments::try_parse_from(line.split_whitespace()).unwrap();
-        Settings::weigh(&arguments, environment, config, PathBuf::from("/home"))
+        Settings::weigh(&arguments, &environment, config, PathBuf::from("/home"))
     }
 
     #[test]

@@ -243,7 +243,7 @@ impl Encoder {
             self.feed_forward(layer, pass.rows(), kernels, workspace)?;
         }
         Ok(pass
-            .texts()
+            .spans()
             .map(|(first, rows)| self.pool(&workspace.stream[first * width..][..rows * width]))
             .collect())
     }

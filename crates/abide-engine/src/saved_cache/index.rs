@@ -132,6 +132,18 @@ impl Index {
         }
     }
 
+    /// A file that was found earlier can't be used. Says whether it still counted: a new one may have its name by now.
+    pub(super) fn discard(&mut self, part: &Arc<Description>) -> bool {
+        let Some(parts) = self.parts.get_mut(&part.before) else { return false };
+        let count = parts.len();
+        parts.retain(|other| !Arc::ptr_eq(other, part));
+        let discarded = parts.len() < count;
+        if discarded {
+            self.names.remove(&part.name(&self.keys));
+        }
+        discarded
+    }
+
     /// Files are gone.
     pub(super) fn remove_paths(&mut self, paths: &[PathBuf]) {
         let gone: Vec<Name> =

@@ -117,17 +117,7 @@ impl Reading {
     fn run(self) {
         for (part, back) in &self.parts {
             if let Err(error) = self.read(part, *back) {
-                let name = {
-                    let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-                    let name = part.name(index.keys());
-                    index.remove(name);
-                    index.path(name)
-                };
-                if error.is_useless()
-                    && let Err(error) = folder::delete(&name)
-                {
-                    tracing::warn!(%error, "a damaged saved cache stays");
-                }
+                self.discard(part, &error);
                 let _ = self.sender.send(Err(error));
                 break;
             }
@@ -136,6 +126,18 @@ impl Reading {
         // Before the last waking: it shows that there is no more.
         drop(self);
         wake();
+    }
+
+    /// Leaves a file aside from now on, and deletes it if it is of no use to anyone. As long as the index is locked, nobody
+    /// plans to write another one of its name.
+    fn discard(&self, part: &Arc<Description>, error: &SavedCacheError) {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if index.discard(part)
+            && error.is_useless()
+            && let Err(error) = folder::delete(&index.path(part.name(index.keys())))
+        {
+            tracing::warn!(%error, "a damaged saved cache stays");
+        }
     }
 
     fn read(&self, part: &Description, back: Duration) -> Result<(), SavedCacheError> {

@@ -30,7 +30,7 @@ pub struct ServerOptionsGiven {
     /// Host name by which clients may call the server, beside localhost and its address (repeatable)
     #[arg(long = "allow-host", value_name = "NAME")]
     pub allow_hosts: Vec<String>,
-    /// Origin of web pages that may use the server, such as https://chat.example (repeatable; *: all)
+    /// Origin of web pages that may use the server, such as `https://chat.example` (repeatable; *: all)
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
     /// Answers that each model makes at a time [default: 8]

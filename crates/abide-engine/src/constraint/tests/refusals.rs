@@ -12,10 +12,8 @@ fn said<T>(
     tell: impl Fn(&T) -> String,
     make: impl Fn(T) -> Constraint,
 ) -> String {
-    cases
-        .into_iter()
-        .map(|case| format!("{}\n  {}\n", tell(&case), refused(&make(case)).replace('\n', "\n  ")))
-        .collect()
+    let line = |case| format!("{}\n  {}\n", tell(&case), refused(&make(case)).replace('\n', "\n  "));
+    cases.into_iter().map(line).collect::<Vec<_>>().concat()
 }
 
 #[test]
