@@ -386,7 +386,10 @@ fn damaged_files_are_thrown_away_and_the_answer_is_right() {
             let engine = late.unwrap_or_else(|| subject.start(true));
             assert_eq!(answer(&engine, &prompt).0, expected, "changed at {place}, early: {early}");
             drop(engine);
-            assert_eq!(answer(&subject.start(true), &prompt), (expected.clone(), prompt.len() - 1));
+            // Damage that nobody read, behind the first, is found at the next start.
+            assert_eq!(answer(&subject.start(true), &prompt).0, expected);
+            let again = answer(&subject.start(true), &prompt);
+            assert_eq!(again, (expected.clone(), prompt.len() - 1), "saved again, {place}, early: {early}");
         }
     }
     for kept in [0, 1, 43, 44, 100, 2000] {

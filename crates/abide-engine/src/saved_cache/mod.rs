@@ -1,7 +1,7 @@
 //! Saved caches: what a conversation's tokens became in the KV cache, on disk, so that it is not computed again after
 //! a restart.
 //!
-//! A conversation is cut into *stretches* of [`PART_TOKENS`] tokens, a file each, named by a keyed hash of all tokens up
+//! A conversation is cut into *stretches* of `PART_TOKENS` tokens, a file each, named by a keyed hash of all tokens up
 //! to their end: what conversations have in common is stored once, and one that grows writes only what is new. Its
 //! *end* is a file too: the tokens after the last whole stretch, and what groups with a window still see. (One file
 //! for each conversation was the alternative: it would be written whole after each answer.)
