@@ -3,20 +3,20 @@
 //! Must not know conversations, terminals or files.
 
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
+    FinishReason, GenerationError, GenerationEvent, GenerationRequest, Generator,
     ModelDescription, PromptReport, Timings, Usage,
 };
 use anyhow::{Context as _, bail};
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::{Armed, Interrupt};
+use crate::output::units;
 
 /// How long a Ctrl-C may go unnoticed while no token comes.
 const INTERRUPT_POLL: Duration = Duration::from_millis(50);
@@ -53,7 +53,7 @@ pub fn stream(
     let mut events = generator.generate(request).map_err(refused)?;
     let (mut text, mut prompt) = (String::new(), PromptReport::default());
     loop {
-        let event = match next(&mut events, &armed) {
+        let event = match next(&mut |context| events.poll_next(context), &armed) {
             Next::Event(event) => event.context("the answer broke off")?,
             Next::Closed => bail!(GenerationError::Stopped),
             // Dropping `events` tells the generator.
@@ -76,6 +76,35 @@ pub fn stream(
             }
         }
     }
+}
+
+/// Tokens made one at a time: the first comes with the prefill.
+pub fn tokens_decoded(usage: &Usage) -> usize {
+    usage.completion_tokens.saturating_sub(1)
+}
+
+/// Tokens and speed of an answer in three lines.
+pub fn statistics(usage: &Usage, timings: &Timings, context_length: usize) -> String {
+    let per_second = |count, duration| {
+        units::rate(count, duration).map_or_else(String::new, |rate| format!(", {rate:.1} per second"))
+    };
+    let read = usage.prompt_tokens.saturating_sub(usage.cached_tokens);
+    let used = usage.prompt_tokens + usage.completion_tokens;
+    let guessed = match usage.drafted_tokens {
+        0 => String::new(),
+        drafted => format!(" ({drafted} guessed ahead, {} of them right)", usage.accepted_tokens),
+    };
+    format!(
+        "prompt:  {} ({} from the cache), first token after {}{}\nanswer:  {}{}{guessed}\ncontext: {used} of {context_length} \
+         tokens used ({:.0} %)",
+        units::plural(usage.prompt_tokens, "token"),
+        usage.cached_tokens,
+        units::duration(timings.queued + timings.prefill),
+        per_second(read, timings.prefill),
+        units::plural(usage.completion_tokens, "token"),
+        per_second(tokens_decoded(usage), timings.decode),
+        100.0 * used as f64 / context_length.max(1) as f64,
+    )
 }
 
 /// Why there is no answer, with what the user can do about it here.
@@ -135,23 +164,26 @@ impl Watch {
     }
 }
 
-enum Next {
-    Event(Result<GenerationEvent, GenerationError>),
+/// What waiting for an event came to.
+pub enum Next<T> {
+    /// One came.
+    Event(T),
+    /// There are no more.
     Closed,
+    /// Ctrl-C came first.
     Interrupted,
 }
 
-/// Waits for an event on this thread, looking up for a Ctrl-C. (`blocking_next` would not notice
+/// Waits on this thread for what `poll` gives, looking up for a Ctrl-C. (A stream's `blocking_next` would not notice
 /// one before the next token, which a long prompt keeps waiting for minutes.)
-fn next(events: &mut GenerationStream, armed: &Armed<'_>) -> Next {
+pub fn next<T>(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<Option<T>>, armed: &Armed<'_>) -> Next<T> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
-    let mut event = pin!(events.next());
     loop {
         if armed.requested() {
             return Next::Interrupted;
         }
-        match event.as_mut().poll(&mut context) {
+        match poll(&mut context) {
             Poll::Ready(Some(event)) => return Next::Event(event),
             Poll::Ready(None) => return Next::Closed,
             Poll::Pending => thread::park_timeout(INTERRUPT_POLL),

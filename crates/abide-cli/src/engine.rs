@@ -38,7 +38,7 @@ const SHARED_CACHE_MEMORY_SHARE: f64 = 0.7;
 /// A loaded model that takes requests and gives text.
 pub struct GeneratorLoaded {
     /// The model.
-    pub generator: Box<dyn Generator>,
+    pub generator: Arc<dyn Generator>,
     /// Where it computes.
     pub device: String,
     /// Bytes of weights that each token reads.
@@ -172,7 +172,7 @@ pub fn open_generator(
         ..EngineOptions::default()
     };
     let engine = Engine::new(Box::new(loaded.model), text, description, options);
-    let generator = Box::new(engine.map_err(start_failure)?);
+    let generator = Arc::new(engine.map_err(start_failure)?);
     Ok(GeneratorLoaded { generator, device, bytes_per_token })
 }
 

@@ -34,10 +34,15 @@ pub const SERVER_HOST: &str = "ABIDE_HOST";
 pub const SERVER_PORT: &str = "ABIDE_PORT";
 /// File with the server's keys.
 pub const API_KEY_FILE: &str = "ABIDE_API_KEY_FILE";
+/// Passphrase of the companions.
+pub const PASSPHRASE: &str = "ABIDE_PASSPHRASE";
 /// Filter for the log.
 pub const LOG: &str = "ABIDE_LOG";
 /// Switches colours off when set to anything (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
+
+/// Where the user's language is looked for, the first that is set first.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
 /// All variables that have an effect, in the order in which help lists them.
 pub const VARIABLES: &[Variable] = &[
@@ -50,8 +55,10 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: SERVER_HOST, meaning: "address that `abide serve` listens on, as --host does" },
     Variable { name: SERVER_PORT, meaning: "port that `abide serve` listens on, as --port does" },
     Variable { name: API_KEY_FILE, meaning: "file with the keys of `abide serve`, as --api-key-file does" },
+    Variable { name: PASSPHRASE, meaning: "passphrase of the companions, where they have one" },
     Variable { name: LOG, meaning: "log filter, such as `debug` or `abide_engine=trace`" },
     Variable { name: NO_COLOR, meaning: "no colours when set" },
+    Variable { name: "LANG", meaning: "language of the companions that are offered (en, fr, zh)" },
     Variable { name: "HF_ENDPOINT", meaning: "where Hugging Face downloads come from" },
     Variable { name: "HF_TOKEN", meaning: "token for Hugging Face repositories that want one" },
     Variable { name: "HF_HOME", meaning: "Hugging Face cache; what is in it is not fetched again" },
@@ -78,6 +85,10 @@ pub struct Environment {
     pub server_port: Option<u16>,
     /// [`API_KEY_FILE`].
     pub api_key_file: Option<PathBuf>,
+    /// [`PASSPHRASE`].
+    pub passphrase: Option<String>,
+    /// The user's language as `LC_ALL`, `LC_MESSAGES` or `LANG` name it, such as `fr_CA.UTF-8`.
+    pub language: Option<String>,
     /// [`LOG`], as written.
     pub log: Option<String>,
     /// Whether [`NO_COLOR`] is set.
@@ -126,6 +137,9 @@ impl Environment {
             server_host: text(SERVER_HOST)?,
             server_port,
             api_key_file: raw(API_KEY_FILE).map(PathBuf::from),
+            passphrase: text(PASSPHRASE)?,
+            // Those that are no text name no language.
+            language: LOCALE.iter().find_map(|name| text(name).ok().flatten()),
             log: text(LOG)?,
             no_color: raw(NO_COLOR).is_some(),
         })

@@ -15,7 +15,9 @@ use crate::settings::Settings;
 
 mod answer;
 mod arguments;
+mod ask;
 mod commands;
+mod companions;
 mod config;
 mod constraint;
 mod engine;

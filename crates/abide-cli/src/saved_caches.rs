@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use abide_engine::gguf::GgufFile;
-use abide_engine::saved_cache::{CacheKey, SavedCacheOptions};
+use abide_engine::saved_cache::{self, CacheKey, Cleared, SavedCacheOptions};
 use abide_models::Digest;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ pub fn existing_key(folder: &Path) -> anyhow::Result<Option<CacheKey>> {
 ///
 /// # Errors
 /// When it can't be deleted.
-pub fn delete_key(folder: &Path) -> anyhow::Result<()> {
+fn delete_key(folder: &Path) -> anyhow::Result<()> {
     let path = folder.join(KEY);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -93,6 +93,17 @@ pub fn delete_key(folder: &Path) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Deletes all that is saved, and the key.
+///
+/// # Errors
+/// When something of it can't be deleted.
+pub fn clear(settings: &Settings) -> anyhow::Result<Cleared> {
+    let folder = folder(settings);
+    // First of all: without it the files are as good as gone.
+    delete_key(&folder)?;
+    saved_cache::clear(&folder, None).context("what is saved could not be deleted")
 }
 
 /// The key, made if there is none. Two programs that start together end up with the same.

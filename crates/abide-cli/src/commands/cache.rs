@@ -106,7 +106,7 @@ fn list(json: bool, settings: &Settings, console: &mut Console) -> anyhow::Resul
         return Ok(Exit::Success);
     }
     if rows.is_empty() {
-        console.notice("Nothing is saved. `abide chat --save-cache` saves what it computes.");
+        console.notice("Nothing is saved. `abide chat` and `abide serve --save-cache` save what they compute.");
         return Ok(Exit::Success);
     }
     let text = table(&rows, SystemTime::now()).plain();
@@ -152,17 +152,13 @@ fn clear(arguments: &ClearArguments, settings: &Settings, console: &mut Console)
         }
     }
     let cleared = match &arguments.model {
-        None => {
-            // First of all: without it the files are as good as gone.
-            saved_caches::delete_key(&folder)?;
-            saved_cache::clear(&folder, None)
-        }
+        None => saved_caches::clear(settings)?,
         Some(model) => match saved_caches::existing_key(&folder)? {
-            Some(key) => saved_cache::clear(&folder, Some((model, &key))),
-            None => Ok(saved_cache::Cleared::default()),
+            Some(key) => saved_cache::clear(&folder, Some((model, &key)))
+                .context("what is saved could not be deleted")?,
+            None => saved_cache::Cleared::default(),
         },
-    }
-    .context("what is saved could not be deleted")?;
+    };
     if let (Some(model), 0) = (&arguments.model, cleared.files) {
         return Err(Failure::new(Exit::Failure, format!("nothing is saved of `{model}`"))
             .with_cure("`abide cache` lists what is saved")

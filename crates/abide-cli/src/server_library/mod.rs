@@ -148,7 +148,7 @@ impl ServerLibrary {
         let settings = Settings { engine: settings, ..self.settings.clone() };
         let loaded = engine::open_generator(&found.local, &settings, places, &mut console).map_err(failed)?;
         tracing::info!(model = id, device = loaded.device, contexts, "loaded");
-        Ok(loaded.generator.into())
+        Ok(loaded.generator)
     }
 }
 

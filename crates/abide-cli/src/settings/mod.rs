@@ -33,7 +33,11 @@ pub struct Settings {
     pub offline: bool,
     /// Model used where none is named; `None`: the catalogue's default.
     pub model: Option<String>,
-    /// Standing instructions for `chat` and `run`.
+    /// Passphrase of the companions, where it was given.
+    pub passphrase: Option<Secret>,
+    /// The user's language as a BCP 47 tag, such as `fr-CA`.
+    pub language: String,
+    /// Standing instructions for `chat --plain` and `run`.
     pub system: Option<String>,
     /// How models are loaded and computed.
     pub engine: EngineSettings,
@@ -144,13 +148,17 @@ impl Settings {
         let log = log_filter(global, environment.log.clone());
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
+        let with_companions = matches!(&arguments.command, Command::Chat(chat) if !chat.plain);
         let settings = Self {
             home,
             offline,
             model,
             system,
             engine,
-            save_cache: arguments.command.save_cache().or(config.save_cache).unwrap_or(false),
+            // A companion's conversation is long, and would be read again at every start.
+            save_cache: arguments.command.save_cache().or(config.save_cache).unwrap_or(with_companions),
+            passphrase: environment.passphrase.clone().map(Secret),
+            language: language_tag(environment.language.as_deref()),
             sampling: [config.sampling, given],
             color,
             progress: !global.quiet,
@@ -163,6 +171,29 @@ impl Settings {
         settings.sampling(Sampling::default())?;
         Ok(settings)
     }
+}
+
+/// A text that no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+/// The BCP 47 tag of a locale's name such as `fr_CA.UTF-8`; English where it names no language.
+fn language_tag(locale: Option<&str>) -> String {
+    let name = locale.unwrap_or_default().split(['.', '@']).next().unwrap_or_default();
+    if matches!(name, "" | "C" | "POSIX") { "en".to_owned() } else { name.replace('_', "-") }
 }
 
 /// Notes what replaces the recommended sampling.
@@ -281,6 +312,7 @@ fn log_filter(global: &GlobalArguments, from_environment: Option<String>) -> Str
             let level = if level == 1 { "info" } else { "debug" };
             let ours = [
                 "abide",
+                "abide_companion",
                 "abide_engine",
                 "abide_generation",
                 "abide_kernels",
@@ -335,12 +367,15 @@ mod tests {
             let config = Config { save_cache, ..Config::default() };
             settle(line, Environment::default(), config).unwrap().save_cache
         };
-        assert!(!saves("abide chat", None) && saves("abide chat", Some(true)));
+        assert!(saves("abide chat", None) && !saves("abide chat", Some(false)), "companions are kept");
+        assert!(!saves("abide chat --plain", None) && saves("abide chat --plain", Some(true)));
         assert!(
             saves("abide run m --save-cache", Some(false))
                 && !saves("abide chat --no-save-cache", Some(true))
         );
         assert!(!saves("abide chat --save-cache --no-save-cache", None), "the last word counts");
+        assert_eq!(language_tag(Some("fr_CA.UTF-8")), "fr-CA");
+        assert_eq!([None, Some("C.UTF-8"), Some("POSIX")].map(language_tag), ["en"; 3].map(String::from));
         let config =
             |speculation: &str| Config { speculation: Some(speculation.to_owned()), ..Config::default() };
         let guess = |line, config| Ok(settle(line, Environment::default(), config)?.engine.speculation);

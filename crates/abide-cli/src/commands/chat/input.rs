@@ -16,7 +16,7 @@ use rustyline::history::{FileHistory, History as _};
 use rustyline::validate::Validator;
 use rustyline::{Editor, Helper};
 
-use super::slash;
+use super::slash::Described;
 
 /// Lines remembered from one chat to the next.
 const HISTORY_LINES: usize = 1000;
@@ -73,7 +73,7 @@ pub struct TerminalTurns {
 }
 
 /// Completes the names of slash commands.
-struct CommandCompleter;
+struct CommandCompleter(&'static [Described]);
 
 impl Helper for CommandCompleter {}
 impl Highlighter for CommandCompleter {}
@@ -93,7 +93,7 @@ impl Completer for CommandCompleter {
         _context: &rustyline::Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let written = &line[..position];
-        let names = slash::COMMANDS.iter().map(|(name, _, _)| *name);
+        let names = self.0.iter().map(|(name, _, _)| *name);
         let fitting = names.filter(|name| written.starts_with('/') && name.starts_with(written));
         Ok((0, fitting.map(str::to_owned).collect()))
     }
@@ -101,16 +101,20 @@ impl Completer for CommandCompleter {
 
 impl TerminalTurns {
     /// Opens the terminal. `history`: the file that remembers lines, if any; `prompt`: plain and
-    /// decorated.
+    /// decorated; `commands`: those whose names are completed.
     ///
     /// # Errors
     /// When the terminal can't be set up.
-    pub fn open(history: Option<PathBuf>, prompt: (String, String)) -> anyhow::Result<Self> {
+    pub fn open(
+        history: Option<PathBuf>,
+        prompt: (String, String),
+        commands: &'static [Described],
+    ) -> anyhow::Result<Self> {
         let mut editor = Editor::new().context("can't use this terminal")?;
         editor.set_max_history_size(HISTORY_LINES).context("can't use this terminal")?;
         editor.set_history_ignore_space(false);
         editor.set_auto_add_history(false);
-        editor.set_helper(Some(CommandCompleter));
+        editor.set_helper(Some(CommandCompleter(commands)));
         if let Some(path) = &history {
             // The first chat has none.
             if let Err(error) = editor.load_history(path)

@@ -1,29 +1,27 @@
-//! `abide chat`: a conversation at a terminal or through a pipe.
+//! `abide chat`: a conversation at a terminal or through a pipe, with a companion or with the bare model.
 
-mod conversation;
+mod companion;
 mod input;
+mod plain;
 mod proposal;
-mod session;
-mod slash;
+pub mod slash;
 mod speech;
-mod transcript;
+mod talk;
 
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
+use abide_generation::{ModelDescription, Sampling};
 use abide_kernels::{Kernels, measure_read_bandwidth};
 use abide_models::Entry;
 use clap::Args;
 
-use self::input::{PipedTurns, TerminalTurns};
 use self::proposal::Proposal;
-use self::session::{Options, Session};
 use crate::arguments::{
     EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
 };
 use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
-use crate::interrupt::Interrupt;
 use crate::library::{self, Library, LocalModel};
 use crate::likeness;
 use crate::machine::Machine;
@@ -31,29 +29,35 @@ use crate::measurements::{Decoding, Measured, Measurements, Source, Speed};
 use crate::output::{Console, Style, units};
 use crate::settings::Settings;
 
-/// File in the home folder that remembers lines typed.
-const HISTORY: &str = "chat_history";
-
-/// Talk with a model
+/// Talk with a companion, who remembers; or with the bare model
 ///
-/// The default model is fetched at the first start. Answers appear while they are made; Ctrl-C stops one. From a
-/// pipe, each line is a turn, and stdout gets the answers and nothing else. What a model thinks before it answers is shown
-/// dimmed at a terminal, and no part of the conversation.
+/// At the first start you choose or make a companion, and the default model is fetched. What is said is kept in
+/// this home folder, encrypted, and found again when it matters: in a new window, after a restart, under another model. Answers appear
+/// while they are made; Ctrl-C stops one. From a pipe, each line is a turn, and stdout gets the answers and nothing else.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   abide chat
-  abide chat --model qwen3-4b --system \"You are a patient teacher of French.\"
-  abide chat --model ~/models/some-model.Q4_K_M.gguf --temperature 0.3
+  abide chat Mara
+  abide chat Mara --model qwen3-4b           another model, for this talk alone
+  abide chat --plain --system \"You are a patient teacher of French.\"
+  abide chat --plain --model ~/models/some-model.Q4_K_M.gguf --temperature 0.3
   printf 'My name is Ada.\\nWhat is my name?\\n' | abide chat
 
-In the chat, /help lists commands: /system /reset /regenerate /stats /save /load /quit")]
+In the chat, /help lists commands. `abide companion` makes, shows, imports and exports companions; `abide memory` is what they
+know of you. With --plain nothing is kept, and nothing is known.")]
 pub struct ChatArguments {
-    /// Id or GGUF file of the model [default: the one of config.toml, else smollm2-135m-instruct]
+    /// The companion [default: the one you talked with last]
+    #[arg(value_name = "COMPANION", conflicts_with = "plain")]
+    pub companion: Option<String>,
+    /// Talk with the bare model, without a persona or a memory
+    #[arg(long)]
+    pub plain: bool,
+    /// Id or GGUF file of the model [default: the companion's own, else the one of config.toml, else smollm2-135m-instruct]
     #[arg(short, long, value_name = "MODEL")]
     pub model: Option<String>,
-    /// Standing instructions for the model
-    #[arg(long, value_name = "TEXT")]
+    /// Standing instructions for the bare model; a companion's are part of its persona
+    #[arg(long, value_name = "TEXT", requires = "plain")]
     pub system: Option<String>,
     /// Most tokens of an answer [default: until the model ends it]
     #[arg(short = 'n', long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
@@ -61,8 +65,8 @@ pub struct ChatArguments {
     /// Text that ends an answer; may be given several times
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,
-    /// Don't keep the lines typed for the next chat
-    #[arg(long)]
+    /// Don't keep the lines typed to the bare model for the next chat
+    #[arg(long, requires = "plain")]
     pub no_history: bool,
     /// How tokens are chosen.
     #[command(flatten)]
@@ -81,44 +85,64 @@ pub struct ChatArguments {
 /// Talks until the user leaves.
 ///
 /// # Errors
-/// When the model can't be had or loaded, or the streams fail.
+/// When the model can't be had or loaded, the companions can't be opened, or the streams fail.
 pub fn execute(
     arguments: &ChatArguments,
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let name = arguments.model.as_deref().or(settings.model.as_deref());
+    if arguments.plain {
+        plain::execute(arguments, settings, interactive, console)
+    } else {
+        companion::execute(arguments, settings, interactive, console)
+    }
+}
+
+/// A model that is ready to talk.
+struct Ready {
+    local: LocalModel,
+    loaded: GeneratorLoaded,
+    sampling: Sampling,
+    /// What the person is told at the start, if anything.
+    proposal: Option<Proposal>,
+}
+
+/// Finds and loads the model of that name; `None`: the default one, and then a better one is looked for.
+fn ready(
+    name: Option<&str>,
+    settings: &Settings,
+    interactive: bool,
+    console: &mut Console,
+) -> anyhow::Result<Ready> {
     // Before the model is there, whose threads would take part of the bandwidth.
     let may_propose = interactive && name.is_none() && !settings.offline && console.shows_notes();
     let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
     let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
-    let generator = &*loaded.generator;
-    let options =
-        Options { sampling, max_tokens: arguments.max_tokens, stop: arguments.stop.clone(), interactive };
-    let system = arguments.system.clone().or_else(|| settings.system.clone());
-    if !interactive {
-        let interrupt = Interrupt::default();
-        let mut session = Session::new(generator, console, &interrupt, system, options);
-        let exit = session.run(&mut PipedTurns(io::stdin().lock()))?;
-        remember(&local, &loaded, session.decoded(), settings);
-        return Ok(exit);
+    Ok(Ready { local, loaded, sampling, proposal })
+}
+
+impl Ready {
+    /// Says what runs, and that there is better.
+    fn introduce(&self, settings: &Settings, console: &mut Console) {
+        let context = self.loaded.generator.description().context_length;
+        console.note(&format!("{}, {context} tokens of context", self.local.name));
+        if let Some(proposal) = &self.proposal {
+            console.note(&proposal.text());
+            Measurements::update(&settings.home, |measurements| measurements.proposed = true);
+        }
     }
-    let interrupt = Interrupt::install()?;
-    console.note(&format!("{}, {} tokens of context", local.name, generator.description().context_length));
-    if let Some(proposal) = proposal {
-        console.note(&proposal.text());
-        Measurements::update(&settings.home, |measurements| measurements.proposed = true);
+}
+
+/// Tells what a model without a chat template does, or what is odd about its template.
+fn tell_template(description: &ModelDescription, without: &str, console: &mut Console) {
+    if !description.has_chat_template {
+        console.note(&format!("note: {} is a base model without a chat template: {without}", description.name));
+    } else if let Some(notice) = &description.template_notice {
+        console.note(&format!("note: {notice}"));
     }
-    let history = (!arguments.no_history).then(|| settings.home.join(HISTORY));
-    let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
-    let mut turns = TerminalTurns::open(history, prompt)?;
-    let mut session = Session::new(generator, console, &interrupt, system, options);
-    let exit = session.run(&mut turns)?;
-    remember(&local, &loaded, session.decoded(), settings);
-    Ok(exit)
 }
 
 /// Tokens below which a chat tells nothing about speed.

@@ -11,11 +11,14 @@ use abide_generation::{
 };
 
 use super::conversation::Conversation;
-use super::input::{Input, Turns};
-use super::slash::{self, Entry, SlashCommand};
-use super::speech::Speech;
+use super::commands::{self, Entry, SlashCommand};
 use super::transcript;
 use crate::answer::{self, Answer};
+use crate::commands::chat::input::Turns;
+use crate::commands::chat::slash;
+use crate::commands::chat::speech::Speech;
+use crate::commands::chat::talk::{self, Talk as _};
+use crate::commands::chat::tell_template;
 use crate::failure::{self, Exit};
 use crate::interrupt::Interrupt;
 use crate::output::{Console, Style, units};
@@ -85,23 +88,7 @@ impl<'a> Session<'a> {
     /// When turns can't be read, or answers not be written.
     pub fn run(&mut self, turns: &mut dyn Turns) -> anyhow::Result<Exit> {
         self.introduce();
-        let mut interrupted = false;
-        loop {
-            let again = std::mem::take(&mut interrupted);
-            match turns.next()? {
-                Input::Turn(line) => {
-                    if !self.handle(&line)? {
-                        break;
-                    }
-                }
-                Input::Interrupted if again => break,
-                Input::Interrupted => {
-                    interrupted = true;
-                    self.notice("(Ctrl-C again, or Ctrl-D, leaves)");
-                }
-                Input::End => break,
-            }
-        }
+        talk::run(self, turns)?;
         let failed = self.failed && !self.options.interactive;
         Ok(if failed { Exit::Failure } else { Exit::Success })
     }
@@ -117,45 +104,19 @@ impl<'a> Session<'a> {
 
     fn introduce(&mut self) {
         let description = self.description().clone();
-        if description.has_chat_template {
-            if let Some(notice) = &description.template_notice {
-                self.note(&format!("note: {notice}"));
-            }
-        } else {
-            self.note(&format!(
-                "note: {} is a base model without a chat template: it continues each text you give, on its own, \
-                 and does not answer",
-                description.name
-            ));
-            if self.conversation.system().is_some() {
-                self.note("note: a base model takes no standing instructions; they are not used");
-            }
+        let without = "it continues each text you give, on its own, and does not answer";
+        tell_template(&description, without, self.console);
+        if !description.has_chat_template && self.conversation.system().is_some() {
+            self.note("note: a base model takes no standing instructions; they are not used");
         }
         if self.options.interactive {
-            let hint = "/help lists commands, Ctrl-C stops an answer, Ctrl-D leaves";
-            let hint = self.console.styled(Style::Faint, hint);
-            self.console.note(&hint);
+            talk::hint(self.console);
         }
-    }
-
-    /// Does what a line asks for; says whether to go on.
-    fn handle(&mut self, line: &str) -> anyhow::Result<bool> {
-        match slash::parse(line) {
-            Entry::Blank => {}
-            Entry::Mistaken(problem) => self.notice(&problem),
-            Entry::Text(text) => {
-                self.attempt = 0;
-                self.say(text)?;
-            }
-            Entry::Command(SlashCommand::Quit) => return Ok(false),
-            Entry::Command(command) => self.command(command)?,
-        }
-        Ok(true)
     }
 
     fn command(&mut self, command: SlashCommand) -> anyhow::Result<()> {
         match command {
-            SlashCommand::Help => self.notice(&slash::help(self.options.interactive)),
+            SlashCommand::Help => self.notice(&slash::help(commands::COMMANDS, self.options.interactive)),
             SlashCommand::System(text) => self.system(text),
             SlashCommand::Reset => {
                 self.conversation.reset();
@@ -256,7 +217,7 @@ impl<'a> Session<'a> {
     }
 
     fn finish_answer(&mut self, answer: &Answer) -> anyhow::Result<()> {
-        self.decoded.0 += tokens_decoded(answer);
+        self.decoded.0 += answer::tokens_decoded(&answer.usage);
         self.decoded.1 += answer.timings.decode;
         if !answer.text.ends_with('\n') {
             self.console.write_now("\n")?;
@@ -335,7 +296,7 @@ impl<'a> Session<'a> {
             self.notice("there is no answer yet");
             return;
         };
-        let text = statistics(answer, self.description().context_length);
+        let text = answer::statistics(&answer.usage, &answer.timings, self.description().context_length);
         self.notice(&text);
     }
 
@@ -364,43 +325,29 @@ impl<'a> Session<'a> {
         self.notice(failure::report(error).trim_end());
     }
 
-    fn notice(&mut self, text: &str) {
-        self.console.notice(text);
-    }
-
     fn note(&mut self, text: &str) {
         self.console.note(text);
     }
 }
 
-/// The first token comes with the prefill.
-fn tokens_decoded(answer: &Answer) -> usize {
-    answer.usage.completion_tokens.saturating_sub(1)
-}
+impl talk::Talk for Session<'_> {
+    fn handle(&mut self, line: &str) -> anyhow::Result<bool> {
+        match commands::parse(line) {
+            Entry::Blank => {}
+            Entry::Mistaken(problem) => self.notice(&problem),
+            Entry::Text(text) => {
+                self.attempt = 0;
+                self.say(text)?;
+            }
+            Entry::Command(SlashCommand::Quit) => return Ok(false),
+            Entry::Command(command) => self.command(command)?,
+        }
+        Ok(true)
+    }
 
-fn statistics(answer: &Answer, context_length: usize) -> String {
-    let Answer { usage, timings, .. } = answer;
-    let per_second = |count, duration| {
-        units::rate(count, duration).map_or_else(String::new, |rate| format!(", {rate:.1} per second"))
-    };
-    let read = usage.prompt_tokens.saturating_sub(usage.cached_tokens);
-    let decoded = tokens_decoded(answer);
-    let used = usage.prompt_tokens + usage.completion_tokens;
-    let guessed = match usage.drafted_tokens {
-        0 => String::new(),
-        drafted => format!(" ({drafted} guessed ahead, {} of them right)", usage.accepted_tokens),
-    };
-    format!(
-        "prompt:  {} ({} from the cache), first token after {}{}\nanswer:  {}{}{guessed}\ncontext: {used} of {context_length} \
-         tokens used ({:.0} %)",
-        units::plural(usage.prompt_tokens, "token"),
-        usage.cached_tokens,
-        units::duration(timings.queued + timings.prefill),
-        per_second(read, timings.prefill),
-        units::plural(usage.completion_tokens, "token"),
-        per_second(decoded, timings.decode),
-        100.0 * used as f64 / context_length.max(1) as f64,
-    )
+    fn notice(&mut self, text: &str) {
+        self.console.notice(text);
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+//! The first start: somebody is chosen, or made, to talk with.
+//!
+//! Must not know terminals or models.
+
+use abide_companion::companion::{Companion, Companions};
+use abide_companion::persona::{Persona, Relationship};
+
+use crate::ask::Ask;
+use crate::companions::failed;
+use crate::output::{Console, Style};
+
+/// What a companion of one's own is made from.
+const QUESTIONS: [(&str, &str); 3] = [
+    ("Its name: ", "name"),
+    ("Who is it, and what is it like? (a sentence or two) ", "description"),
+    ("How does it speak? (Enter: as it likes) ", "way of speaking"),
+];
+
+/// Lets the person choose or make a companion; `None`: they left.
+///
+/// # Errors
+/// When the terminal or the store fails.
+pub fn choose(
+    companions: &Companions,
+    language: &str,
+    asker: &mut dyn Ask,
+    console: &mut Console,
+) -> anyhow::Result<Option<Companion>> {
+    let starters = Persona::starters(language);
+    console.notice(
+        "A companion stays: what you two say is kept in this home folder, encrypted, and is never sent anywhere.\n\
+         Who would you like to talk with? (You can change everything about them later.)\n",
+    );
+    for (index, persona) in starters.iter().enumerate() {
+        let name = console.styled(Style::Strong, &persona.name);
+        console.notice(&format!("  {}  {name}, {}", index + 1, presented(persona)));
+    }
+    let own = starters.len() + 1;
+    console.notice(&format!("  {own}  somebody of your own"));
+    let chosen = loop {
+        let Some(answer) = asker.ask(&format!("\nA number from 1 to {own} [1]: "))? else { return Ok(None) };
+        let by_name = starters.iter().position(|persona| persona.name.eq_ignore_ascii_case(&answer));
+        match answer.parse::<usize>() {
+            _ if answer.is_empty() => break 0,
+            Ok(number) if (1..=own).contains(&number) => break number - 1,
+            _ => match by_name {
+                Some(index) => break index,
+                None => console.notice(&format!("`{answer}` is none of them")),
+            },
+        }
+    };
+    let mut persona = match starters.into_iter().nth(chosen) {
+        Some(persona) => persona,
+        None => match make(asker, language, console)? {
+            Some(persona) => persona,
+            None => return Ok(None),
+        },
+    };
+    let question = format!("What shall {} call you? (Enter: nothing yet) ", persona.name);
+    let Some(name) = asker.ask(&question)? else { return Ok(None) };
+    persona.calls_user = name;
+    companions.create(&persona).map(Some).map_err(failed)
+}
+
+/// A persona out of a few answers; `None`: the person left.
+fn make(asker: &mut dyn Ask, language: &str, console: &mut Console) -> anyhow::Result<Option<Persona>> {
+    let mut answers = Vec::new();
+    for (question, what) in QUESTIONS {
+        let answer = loop {
+            let Some(answer) = asker.ask(question)? else { return Ok(None) };
+            if !answer.is_empty() || what == "way of speaking" {
+                break answer;
+            }
+            console.notice(&format!("it needs a {what}"));
+        };
+        answers.push(answer);
+    }
+    let [name, description, way_of_speaking] = answers.try_into().unwrap_or_default();
+    Ok(Some(Persona { name, description, way_of_speaking, language: language.to_owned(), ..Persona::default() }))
+}
+
+/// A persona in a line.
+pub fn presented(persona: &Persona) -> String {
+    let relationship = match &persona.relationship {
+        Relationship::Own(text) => text.clone(),
+        known => format!("a {}", known.as_str()),
+    };
+    let notes = persona.creator_notes.lines().next().unwrap_or_default().trim();
+    if notes.is_empty() { relationship } else { format!("{relationship}: {notes}") }
+}

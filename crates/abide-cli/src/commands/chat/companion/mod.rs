@@ -1,0 +1,190 @@
+//! A chat with a companion. Must not know how anything is kept, or how a prompt is made.
+
+mod commands;
+mod export;
+mod first_start;
+mod persona;
+mod session;
+mod why;
+
+use std::io;
+use std::sync::Arc;
+
+use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
+use abide_companion::persona::Persona;
+use abide_companion::time;
+use abide_companion::transcript::{Message, Speaker};
+use jiff::Timestamp;
+
+pub use export::{Form, write as write_export};
+pub use first_start::presented;
+pub use persona::{describe, with as with_field};
+
+use self::session::{Options, Session};
+use super::input::{PipedTurns, TerminalTurns};
+use super::{ChatArguments, Ready, ready, remember, tell_template};
+use crate::ask::Terminal;
+use crate::companions::{self, Recall, failed};
+use crate::failure::Exit;
+use crate::interrupt::Interrupt;
+use crate::output::{Console, Style};
+use crate::saved_caches;
+use crate::settings::Settings;
+
+/// Messages that a person sees again when they come back.
+const SHOWN_AGAIN: usize = 2;
+
+/// Talks until the user leaves.
+///
+/// # Errors
+/// As the command.
+pub fn execute(
+    arguments: &ChatArguments,
+    settings: &Settings,
+    interactive: bool,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let companions = companions::open(settings, Recall::Meaning, console)?;
+    let Some(companion) = choose(arguments, &companions, settings, interactive, console)? else {
+        return Ok(Exit::Success);
+    };
+    let own = companion.settings().map_err(failed)?.model;
+    let chosen = arguments.model.as_deref();
+    let name = chosen.or(own.as_ref().map(|model| model.name.as_str())).or(settings.model.as_deref());
+    let ready = ready(name, settings, interactive, console)?;
+    settle_model(&companion, own.as_ref(), &ready, console)?;
+    let say = SayOptions {
+        sampling: Some(ready.sampling.clone()),
+        reply_tokens: arguments.max_tokens,
+        stop: arguments.stop.clone(),
+        ..SayOptions::default()
+    };
+    let outcome = talk(&companion, &ready, Options { say, interactive }, settings, console)?;
+    companions.flush();
+    let Ready { local, loaded, .. } = ready;
+    remember(&local, &loaded, outcome.decoded, settings);
+    drop(loaded);
+    if outcome.forgot {
+        // What was computed of it must not stay either. The engine has saved its caches by now.
+        saved_caches::clear(settings)?;
+    }
+    Ok(outcome.exit)
+}
+
+/// How a chat ended.
+struct Outcome {
+    exit: Exit,
+    decoded: (usize, std::time::Duration),
+    forgot: bool,
+}
+
+fn talk(
+    companion: &Companion,
+    ready: &Ready,
+    options: Options,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Outcome> {
+    let generator = Arc::clone(&ready.loaded.generator);
+    let without = "it goes on with the conversation as with a story";
+    tell_template(generator.description(), without, console);
+    let interrupt = if options.interactive { Interrupt::install()? } else { Interrupt::default() };
+    let interactive = options.interactive;
+    let mut turns: Box<dyn super::input::Turns> = if interactive {
+        ready.introduce(settings, console);
+        welcome(companion, console)?;
+        let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
+        // Lines that were typed are in the transcript, encrypted; a file beside it would not be.
+        Box::new(TerminalTurns::open(None, prompt, commands::COMMANDS)?)
+    } else {
+        Box::new(PipedTurns(io::stdin().lock()))
+    };
+    let mut session = Session::new(companion, generator, console, &interrupt, options);
+    let exit = session.run(&mut *turns)?;
+    Ok(Outcome { exit, decoded: session.decoded(), forgot: session.forgot() })
+}
+
+/// The companion that was named, else the one talked with last, else one that is chosen now. `None`: the person left.
+fn choose(
+    arguments: &ChatArguments,
+    companions: &Companions,
+    settings: &Settings,
+    interactive: bool,
+    console: &mut Console,
+) -> anyhow::Result<Option<Companion>> {
+    if let Some(name) = &arguments.companion {
+        return companions::find(companions, name).map(Some);
+    }
+    let mut latest: Option<(Timestamp, Companion)> = None;
+    for known in companions.list().map_err(failed)? {
+        let companion = companions.by_id(known.id).map_err(failed)?;
+        let last = companion.recent(1).map_err(failed)?;
+        let time = last.first().map_or(known.created, |message| message.content.time);
+        if latest.as_ref().is_none_or(|(latest, _)| time > *latest) {
+            latest = Some((time, companion));
+        }
+    }
+    if let Some((_, companion)) = latest {
+        return Ok(Some(companion));
+    }
+    if interactive {
+        return first_start::choose(companions, &settings.language, &mut Terminal::open()?, console);
+    }
+    let first = Persona::starters(&settings.language).into_iter().next().unwrap_or_default();
+    console.note(&format!(
+        "note: {} answers, the first of the companions that `abide chat` offers; --plain talks with the bare model",
+        first.name
+    ));
+    companions.create(&first, None).map(Some).map_err(failed)
+}
+
+/// Says which model the companion runs on: its own from now on if it had none, else a guest for this talk.
+fn settle_model(
+    companion: &Companion,
+    own: Option<&ModelUse>,
+    ready: &Ready,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let model = companions::model_use(&ready.local);
+    match own {
+        None => companion.use_model(model).map_err(failed)?,
+        Some(own) if own.name != model.name => {
+            let name = companion.info().map_err(failed)?.name;
+            console.note(&format!(
+                "note: {name} runs on {}; this talk is with {}. `abide companion rehearse {name} --model {}` compares the two \
+                 before you change for good",
+                own.name, model.name, model.name
+            ));
+        }
+        Some(own) if own.checksum.is_some() && own.checksum != model.checksum => {
+            console.notice(&format!(
+                "warning: the file of {} is another than the one that this companion ran on so far",
+                own.name
+            ));
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// What a person sees who comes back: how long ago the last talk was, and how it ended.
+fn welcome(companion: &Companion, console: &mut Console) -> anyhow::Result<()> {
+    let persona = companion.persona().map_err(failed)?;
+    let recent: Vec<Message> = companion.recent(SHOWN_AGAIN).map_err(failed)?;
+    let name = console.styled(Style::Strong, persona.spoken_name());
+    let ago = recent.last().filter(|_| recent.len() > 1).map(|last| {
+        let language = persona.language.parse().unwrap_or_default();
+        let gap = time::describe_gap(last.content.time, Timestamp::now(), language);
+        format!(", last talk {gap}")
+    });
+    console.note(&format!("{name}{}\n", ago.unwrap_or_default()));
+    for message in recent {
+        let text = message.content.text.trim_end();
+        let shown = match message.content.speaker {
+            Speaker::User => console.styled(Style::Faint, &format!("> {text}\n")),
+            _ => format!("{text}\n"),
+        };
+        console.notice(&shown);
+    }
+    Ok(())
+}

@@ -1,0 +1,475 @@
+//! A chat with a companion: lines in, replies out, commands in between.
+//!
+//! Must not know where lines come from, how a model is loaded, or how anything is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abide_companion::companion::{
+    Companion, CompanionError, Finished, Forgetting, Reply, ReplyEvent, SayOptions, Swipe,
+};
+use abide_companion::store::FactId;
+use abide_companion::transcript::{Message, MessageId, Speaker};
+use abide_generation::{FinishReason, Generator, PromptReport};
+use jiff::tz::TimeZone;
+
+use super::commands::{self, Entry, Forget, SlashCommand};
+use super::{export, persona, why};
+use crate::answer::{self, Next};
+use crate::commands::chat::input::Turns;
+use crate::commands::chat::{slash, talk};
+use crate::companions::failed;
+use crate::failure::{self, Exit};
+use crate::interrupt::Interrupt;
+use crate::output::{Console, Style, units};
+
+/// What stays the same through a chat.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How replies are made.
+    pub say: SayOptions,
+    /// Whether a person sits at it, who may be told more than the replies.
+    pub interactive: bool,
+}
+
+/// A running chat.
+pub struct Session<'a> {
+    companion: &'a Companion,
+    generator: Arc<dyn Generator>,
+    console: &'a mut Console,
+    interrupt: &'a Interrupt,
+    options: Options,
+    /// The last reply, for `/stats`.
+    last: Option<Finished>,
+    /// What `/forget` showed last, to be deleted by number.
+    forgettable: Vec<Forgettable>,
+    /// How often the present message was answered anew.
+    attempt: u64,
+    /// Whether any turn got no reply.
+    failed: bool,
+    /// Whether anything was deleted, so that saved caches must go, too.
+    forgot: bool,
+    /// Tokens made one at a time so far, and the time they took.
+    decoded: (usize, Duration),
+}
+
+/// Something that can be forgotten.
+enum Forgettable {
+    Fact(FactId),
+    Message(MessageId),
+}
+
+impl<'a> Session<'a> {
+    /// A chat with `companion`.
+    pub fn new(
+        companion: &'a Companion,
+        generator: Arc<dyn Generator>,
+        console: &'a mut Console,
+        interrupt: &'a Interrupt,
+        options: Options,
+    ) -> Self {
+        Self {
+            companion,
+            generator,
+            console,
+            interrupt,
+            options,
+            last: None,
+            forgettable: Vec::new(),
+            attempt: 0,
+            failed: false,
+            forgot: false,
+            decoded: (0, Duration::ZERO),
+        }
+    }
+
+    /// Talks until the lines end. The status says whether each turn got a reply; with a person at it, failures were seen and are
+    /// no failure of the program.
+    ///
+    /// # Errors
+    /// When lines can't be read, or replies not be written.
+    pub fn run(&mut self, turns: &mut dyn Turns) -> anyhow::Result<Exit> {
+        if self.options.interactive {
+            talk::hint(self.console);
+        }
+        talk::run(self, turns)?;
+        Ok(if self.failed && !self.options.interactive { Exit::Failure } else { Exit::Success })
+    }
+
+    /// Tokens made one at a time in all replies, and the time they took.
+    pub fn decoded(&self) -> (usize, Duration) {
+        self.decoded
+    }
+
+    /// Whether anything was deleted, so that saved caches must go, too.
+    pub fn forgot(&self) -> bool {
+        self.forgot
+    }
+
+    fn command(&mut self, command: SlashCommand) -> Result<(), CompanionError> {
+        match command {
+            SlashCommand::Help => {
+                let help = slash::help(commands::COMMANDS, self.options.interactive);
+                self.console.notice(&help);
+            }
+            SlashCommand::Remember(text) => {
+                let fact = self.companion.remember(&text, true)?;
+                self.console.notice(&format!("kept for good, as number {}", fact.id.0));
+            }
+            SlashCommand::Forget(what) => self.forget(what)?,
+            SlashCommand::Memories(None) => self.memories()?,
+            SlashCommand::Memories(Some(words)) => self.search(&words)?,
+            SlashCommand::Why => self.why()?,
+            SlashCommand::Regenerate => self.regenerate()?,
+            SlashCommand::Swipe(next) => self.swipe(next)?,
+            SlashCommand::Edit(text) => self.edit(&text)?,
+            SlashCommand::Branch(name) => self.branch(name.as_deref())?,
+            SlashCommand::Back(turns) => {
+                self.companion.back(turns)?;
+                self.show_end("now the conversation ends here; /branch and /swipe find what was left")?;
+            }
+            SlashCommand::Persona(None) => {
+                let text = persona::describe(&self.companion.persona()?);
+                self.console.notice(&text);
+            }
+            SlashCommand::Persona(Some((field, text))) => self.set_persona(&field, &text)?,
+            SlashCommand::Export(path) => match export::write(self.companion, &path, None) {
+                Ok(()) => self.console.notice(&format!("written to {}", path.display())),
+                Err(error) => self.problem(&error),
+            },
+            SlashCommand::Stats => self.stats(),
+            SlashCommand::Quit => {}
+        }
+        Ok(())
+    }
+
+    /// Options of the next reply: the same seed would give the same words again.
+    fn say_options(&self) -> SayOptions {
+        let mut options = self.options.say.clone();
+        if let Some(sampling) = &mut options.sampling {
+            sampling.seed = sampling.seed.map(|seed| seed.wrapping_add(self.attempt));
+        }
+        options
+    }
+
+    fn say(&mut self, text: &str) -> anyhow::Result<()> {
+        self.attempt = 0;
+        match self.companion.say(&self.generator, text, self.say_options()) {
+            Ok(reply) => self.hear(reply),
+            Err(error) => self.refused(error),
+        }
+    }
+
+    fn regenerate(&mut self) -> Result<(), CompanionError> {
+        self.attempt += 1;
+        let reply = self.companion.regenerate(&self.generator, self.say_options())?;
+        self.hear_or_tell(reply);
+        Ok(())
+    }
+
+    fn swipe(&mut self, next: bool) -> Result<(), CompanionError> {
+        let direction = if next { Swipe::Next } else { Swipe::Previous };
+        match self.companion.swipe(direction)? {
+            Some(message) => self.show(&message),
+            None if next => self.regenerate()?,
+            None => self.console.notice("this is the first of the replies"),
+        }
+        Ok(())
+    }
+
+    fn edit(&mut self, text: &str) -> Result<(), CompanionError> {
+        let recent = self.companion.recent(2)?;
+        let Some(said) = recent.iter().rev().find(|message| message.content.speaker == Speaker::User) else {
+            self.console.notice("you have not said anything yet");
+            return Ok(());
+        };
+        self.companion.edit(said.id, text)?;
+        self.attempt = 0;
+        let reply = self.companion.regenerate(&self.generator, self.say_options())?;
+        self.hear_or_tell(reply);
+        Ok(())
+    }
+
+    fn branch(&mut self, name: Option<&str>) -> Result<(), CompanionError> {
+        let branches = self.companion.branches()?;
+        let Some(name) = name else {
+            for branch in branches {
+                let mark = if branch.current { "*" } else { " " };
+                self.console.notice(&format!("{mark} {}", branch.name));
+            }
+            return Ok(());
+        };
+        if branches.iter().any(|branch| branch.name == name) {
+            self.companion.switch_branch(name)?;
+            self.show_end(&format!("on branch {name}"))
+        } else {
+            self.companion.branch(name, None)?;
+            self.console.notice(&format!("branch {name} begins here; /branch lists them all"));
+            Ok(())
+        }
+    }
+
+    /// Shows where the conversation ends now.
+    fn show_end(&mut self, what: &str) -> Result<(), CompanionError> {
+        self.last = None;
+        for message in self.companion.recent(2)? {
+            self.show(&message);
+        }
+        self.console.notice(what);
+        Ok(())
+    }
+
+    fn show(&mut self, message: &Message) {
+        let text = message.content.text.trim_end();
+        let text = match message.content.speaker {
+            Speaker::User => self.console.styled(Style::Strong, &format!("> {text}")),
+            Speaker::Companion => text.to_owned(),
+            Speaker::Narrator => self.console.styled(Style::Faint, text),
+        };
+        self.console.notice(&text);
+    }
+
+    fn memories(&mut self) -> Result<(), CompanionError> {
+        let facts = self.companion.facts(true)?;
+        if facts.is_empty() {
+            self.console.notice("nothing is known of you yet; /remember TEXT keeps something for good");
+        }
+        for fact in facts {
+            let pin = if fact.content.pinned { " (kept for good)" } else { "" };
+            self.console.notice(&format!("{:>5}  {}{pin}", fact.id.0, fact.content.text));
+        }
+        Ok(())
+    }
+
+    fn search(&mut self, words: &str) -> Result<(), CompanionError> {
+        let recalled = self.companion.recall(words, RECALLED_MAX)?;
+        if recalled.is_empty() {
+            self.console.notice("nothing comes to mind");
+        }
+        for memory in recalled {
+            let line = line_of(&memory.message);
+            self.console.notice(&format!("  {line}  ({:.2})", memory.score));
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, what: Forget) -> Result<(), CompanionError> {
+        let chosen: Vec<Forgettable> = match what {
+            Forget::About(words) => return self.show_forgettable(&words),
+            Forget::All => std::mem::take(&mut self.forgettable),
+            Forget::Numbers(numbers) => {
+                if numbers.iter().any(|&number| number == 0 || number > self.forgettable.len()) {
+                    let shown = units::plural(self.forgettable.len(), "thing");
+                    self.console.notice(&format!("{shown} to be forgotten were shown; /forget WORDS shows them"));
+                    return Ok(());
+                }
+                let all = std::mem::take(&mut self.forgettable).into_iter().enumerate();
+                all.filter(|(index, _)| numbers.contains(&(index + 1))).map(|(_, item)| item).collect()
+            }
+        };
+        if chosen.is_empty() {
+            self.console.notice("say what: /forget WORDS shows what has to do with them");
+            return Ok(());
+        }
+        let (mut facts, mut messages) = (Vec::new(), Vec::new());
+        for item in chosen {
+            match item {
+                Forgettable::Fact(id) => facts.push(id),
+                Forgettable::Message(id) => messages.push(id),
+            }
+        }
+        self.companion.forget(&facts, &messages)?;
+        self.forgot = true;
+        let (facts, messages) = (units::plural(facts.len(), "fact"), units::plural(messages.len(), "message"));
+        self.console.notice(&format!("forgotten for good: {facts}, the words of {messages}, and all that came of them"));
+        Ok(())
+    }
+
+    fn show_forgettable(&mut self, words: &str) -> Result<(), CompanionError> {
+        let Forgetting { facts, messages } = self.companion.forgettable(words)?;
+        self.forgettable.clear();
+        for fact in facts {
+            self.forgettable.push(Forgettable::Fact(fact.id));
+            self.console.notice(&format!("{:>5}  known: {}", self.forgettable.len(), fact.content.text));
+        }
+        for hit in messages {
+            self.forgettable.push(Forgettable::Message(hit.message.id));
+            let line = line_of(&hit.message);
+            self.console.notice(&format!("{:>5}  {line}", self.forgettable.len()));
+        }
+        self.console.notice(match self.forgettable.len() {
+            0 => "nothing has to do with that",
+            1 => "`/forget 1` deletes it for good",
+            _ => "`/forget 1 3` deletes some for good, `/forget all` all of them",
+        });
+        Ok(())
+    }
+
+    fn why(&mut self) -> Result<(), CompanionError> {
+        let recent = self.companion.recent(1)?;
+        let reply = recent.first().filter(|message| message.content.speaker == Speaker::Companion);
+        let plan = reply.map(|reply| self.companion.why(reply.id)).transpose()?.flatten();
+        let Some(plan) = plan else {
+            self.console.notice("there is no reply yet whose prompt was kept");
+            return Ok(());
+        };
+        let prompt = plan.prompt(&|id| self.companion.words(id));
+        let tokens = self.generator.prompt_tokens(&prompt);
+        let text = tokens.and_then(|tokens| self.generator.detokenize(&tokens)).ok();
+        let text = why::explain(&plan, text.as_deref(), &TimeZone::system());
+        self.console.notice(&text);
+        Ok(())
+    }
+
+    fn set_persona(&mut self, field: &str, text: &str) -> Result<(), CompanionError> {
+        let persona = self.companion.persona()?;
+        match persona::with(&persona, field, text) {
+            Ok(changed) => {
+                let version = self.companion.edit_persona(&changed, None)?;
+                self.console.notice(&format!(
+                    "changed, from the next reply on (version {}; the others are kept)",
+                    version.version
+                ));
+            }
+            Err(problem) => self.console.notice(&problem),
+        }
+        Ok(())
+    }
+
+    fn stats(&mut self) {
+        let text = match &self.last {
+            Some(Finished { usage, timings, .. }) => {
+                answer::statistics(usage, timings, self.generator.description().context_length)
+            }
+            None => "there is no reply yet".to_owned(),
+        };
+        self.console.notice(&text);
+    }
+
+    fn hear_or_tell(&mut self, reply: Reply) {
+        if let Err(error) = self.hear(reply) {
+            self.problem(&error);
+        }
+    }
+
+    /// Shows a reply while it is made.
+    fn hear(&mut self, mut reply: Reply) -> anyhow::Result<()> {
+        let interrupt = self.interrupt;
+        let armed = interrupt.arm();
+        let (mut shown, mut thought) = (String::new(), false);
+        loop {
+            let event = match answer::next(&mut |context| reply.poll_next(context), &armed) {
+                Next::Event(Ok(event)) => event,
+                Next::Event(Err(error)) => {
+                    self.end_line(&shown)?;
+                    return self.refused(error);
+                }
+                Next::Closed => return self.end_line(&shown),
+                Next::Interrupted => {
+                    // Dropping the reply stops it; what was said is kept.
+                    drop(reply);
+                    self.end_line(&shown)?;
+                    self.console.notice("(stopped; what was said is kept)");
+                    return Ok(());
+                }
+            };
+            match event {
+                ReplyEvent::Notice(notice) => {
+                    let text = self.console.styled(Style::Faint, &notice.text);
+                    self.console.notice(&text);
+                }
+                ReplyEvent::Planned(_) | ReplyEvent::Started(PromptReport { .. }) => {}
+                ReplyEvent::Thought(text) if self.options.interactive => {
+                    self.console.write_now(&self.console.styled(Style::Faint, &text))?;
+                    thought = true;
+                }
+                ReplyEvent::Thought(_) => {}
+                ReplyEvent::Text(text) => {
+                    if std::mem::take(&mut thought) {
+                        self.console.write("\n\n")?;
+                    }
+                    self.console.write_now(&text)?;
+                    shown.push_str(&text);
+                }
+                ReplyEvent::Finished(finished) => {
+                    self.end_line(&shown)?;
+                    self.finish(*finished);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn end_line(&mut self, shown: &str) -> anyhow::Result<()> {
+        if !shown.ends_with('\n') {
+            self.console.write_now("\n")?;
+        }
+        if self.options.interactive {
+            self.console.write_now("\n")?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, finished: Finished) {
+        // The first token comes with the prefill.
+        self.decoded.0 += finished.usage.completion_tokens.saturating_sub(1);
+        self.decoded.1 += finished.timings.decode;
+        if matches!(finished.reason, FinishReason::MaxTokens | FinishReason::ContextFull) {
+            let made = units::plural(finished.usage.completion_tokens, "token");
+            self.console.notice(&format!("(cut after {made}; --max-tokens sets the limit)"));
+        }
+        self.last = Some(finished);
+    }
+
+    /// A turn without a reply: the person is told why, and may go on. Without a model there is nothing to go on with.
+    fn refused(&mut self, error: CompanionError) -> anyhow::Result<()> {
+        let stopped = matches!(error, CompanionError::Generation(abide_generation::GenerationError::Stopped));
+        let error = failed(error);
+        if stopped {
+            return Err(error);
+        }
+        self.problem(&error);
+        Ok(())
+    }
+
+    fn problem(&mut self, error: &anyhow::Error) {
+        self.failed = true;
+        self.console.notice(failure::report(error).trim_end());
+    }
+}
+
+/// Memories that are shown at most.
+const RECALLED_MAX: usize = 10;
+
+/// A message in a line: when, who, what.
+fn line_of(message: &Message) -> String {
+    let time = message.content.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+    let who = match (&message.content.name, message.content.speaker) {
+        (Some(name), _) => name.as_str(),
+        (None, Speaker::User) => "you",
+        (None, Speaker::Companion) => "companion",
+        (None, Speaker::Narrator) => "note",
+    };
+    format!("{time} {who}: {}", why::shortened(&message.content.text))
+}
+
+impl talk::Talk for Session<'_> {
+    fn handle(&mut self, line: &str) -> anyhow::Result<bool> {
+        match commands::parse(line) {
+            Entry::Blank => {}
+            Entry::Mistaken(problem) => self.console.notice(&problem),
+            Entry::Text(text) => self.say(&text)?,
+            Entry::Command(SlashCommand::Quit) => return Ok(false),
+            Entry::Command(command) => {
+                if let Err(error) = self.command(command) {
+                    self.problem(&failed(error));
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.console.notice(text);
+    }
+}

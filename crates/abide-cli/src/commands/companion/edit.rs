@@ -1,0 +1,193 @@
+//! `abide companion edit`: fields by name, a file, an editor, or an earlier version; and cards out of personas.
+//!
+//! Must not know how versions are kept.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use abide_companion::card::{Card, CardVersion};
+use abide_companion::companion::{Companion, Companions, read_persona};
+use abide_companion::persona::Persona;
+use anyhow::Context as _;
+use clap::Args;
+use jiff::tz::TimeZone;
+
+use super::make;
+use crate::commands::chat::companion::with_field;
+use crate::companions::{self, failed};
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+use crate::settings::Settings;
+
+/// What to change.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide companion edit Mara                       in your editor ($VISUAL or $EDITOR)
+  abide companion edit Mara --set \"personality=calm and dry\" --set calls_user=Ada
+  abide companion edit Mara --from mara.toml
+  abide companion edit Mara --rename Clara
+  abide companion show Mara --versions
+  abide companion edit Mara --version 2           back to an earlier version")]
+pub struct EditArguments {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// A field and its text; `-` empties it (repeatable)
+    #[arg(long, value_name = "FIELD=TEXT")]
+    pub set: Vec<String>,
+    /// Take the whole persona from this TOML file
+    #[arg(long, value_name = "FILE", conflicts_with = "set")]
+    pub from: Option<PathBuf>,
+    /// Go back to this version
+    #[arg(long, value_name = "N", conflicts_with_all = ["set", "from"])]
+    pub version: Option<u64>,
+    /// Call it so in lists and commands; the persona keeps its own name
+    #[arg(long, value_name = "NAME")]
+    pub rename: Option<String>,
+}
+
+/// Changes a companion.
+///
+/// # Errors
+/// When there is none of this name, or the new persona makes no sense.
+pub fn execute(
+    arguments: &EditArguments,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let companion = companions::find(book, &arguments.name)?;
+    if let Some(name) = &arguments.rename {
+        companion.rename(name).map_err(failed)?;
+        console.notice(&format!("{} is called {name} from now on", arguments.name));
+        if arguments.set.is_empty() && arguments.from.is_none() && arguments.version.is_none() {
+            return Ok(Exit::Success);
+        }
+    }
+    if let Some(version) = arguments.version {
+        let new = companion.revert_persona(version).map_err(failed)?;
+        console.notice(&format!("as in version {version} again, which is version {} now", new.version));
+        return Ok(Exit::Success);
+    }
+    let before = companion.persona().map_err(failed)?;
+    let after = if let Some(path) = &arguments.from {
+        make::read(path)?
+    } else if arguments.set.is_empty() {
+        in_editor(&before, settings)?
+    } else {
+        let mut persona = before.clone();
+        for given in &arguments.set {
+            let (field, text) = given.split_once('=').ok_or_else(|| {
+                Failure::new(Exit::Usage, format!("`{given}` is not FIELD=TEXT"))
+                    .with_cure("write for example --set personality=calm")
+            })?;
+            persona = with_field(&persona, field.trim(), text.trim())
+                .map_err(|problem| Failure::new(Exit::Usage, problem))?;
+        }
+        persona
+    };
+    if after == before {
+        console.notice("nothing was changed");
+        return Ok(Exit::Success);
+    }
+    let version = companion.edit_persona(&after, None).map_err(failed)?;
+    for change in before.changes(&after) {
+        console.notice(&format!("  {}", change.field));
+    }
+    console.notice(&format!("changed: version {}; the earlier ones are kept", version.version));
+    Ok(Exit::Success)
+}
+
+/// Lets the person change the persona's TOML in their editor.
+fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> {
+    let Some(editor) = settings.editor.as_ref().filter(|_| io::stdin().is_terminal()) else {
+        let failure = Failure::new(Exit::Usage, "there is no editor to change it in");
+        return Err(failure
+            .with_cure("set EDITOR, or use --set FIELD=TEXT or --from FILE.toml (`show --toml` prints the present one)")
+            .into());
+    };
+    let text = persona.to_toml().map_err(|error| failed(error.into()))?;
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().context("can't make a file to edit")?;
+    file.write_all(text.as_bytes()).context("can't write the file to edit")?;
+    let path = file.path().to_owned();
+    loop {
+        let mut words = editor.split_whitespace().map(OsString::from);
+        let program = words.next().unwrap_or_default();
+        let status = Command::new(&program).args(words).arg(&path).status();
+        let status = status.with_context(|| format!("can't start the editor {}", program.display()))?;
+        if !status.success() {
+            return Err(Failure::new(Exit::Failure, "the editor ended with an error; nothing was changed").into());
+        }
+        match make::read(&path) {
+            Ok(persona) => return Ok(persona),
+            Err(error) => {
+                eprint!("{}", crate::failure::report(&error));
+                eprintln!("Enter: go on editing; Ctrl-C: leave all as it was");
+                io::stdin().read_line(&mut String::new()).context("can't read from this terminal")?;
+            }
+        }
+    }
+}
+
+/// Lists the versions of a persona, each with what changed in it.
+///
+/// # Errors
+/// When they can't be read, or stdout fails.
+pub fn show_versions(companion: &Companion, console: &mut Console) -> anyhow::Result<()> {
+    let mut before: Option<Persona> = None;
+    for version in companion.persona_versions().map_err(failed)? {
+        let persona = read_persona(&version).map_err(failed)?;
+        let time = version.created.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
+        let changed = match (&before, version.reverted_to) {
+            (_, Some(earlier)) => format!("as in version {earlier} again"),
+            (None, None) => "as it began".to_owned(),
+            (Some(before), None) => {
+                let fields: Vec<String> =
+                    before.changes(&persona).into_iter().map(|change| change.field).collect();
+                fields.join(", ")
+            }
+        };
+        let note = version.note.map(|note| format!(" ({note})")).unwrap_or_default();
+        console.line(&format!("{:>4}  {time}  {changed}{note}", version.version))?;
+        before = Some(persona);
+    }
+    Ok(())
+}
+
+/// Writes a persona as a character card or as TOML, by the file's name.
+///
+/// # Errors
+/// When there is no such version, the file exists, or can't be written.
+pub fn export_card(companion: &Companion, path: &Path, v2: bool, version: Option<usize>) -> anyhow::Result<()> {
+    let persona = match version {
+        None => companion.persona().map_err(failed)?,
+        Some(number) => {
+            let versions = companion.persona_versions().map_err(failed)?;
+            let found = versions.iter().find(|known| known.version == number as u64).ok_or_else(|| {
+                Failure::new(Exit::Usage, format!("there is no version {number}"))
+                    .with_cure("`abide companion show NAME --versions` lists them")
+            })?;
+            read_persona(found).map_err(failed)?
+        }
+    };
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let bytes = match extension.as_deref() {
+        Some("toml") => persona.to_toml().map_err(|error| failed(error.into()))?.into_bytes(),
+        extension => {
+            let card = Card::from_persona(&persona);
+            let version = if v2 { CardVersion::V2 } else { CardVersion::V3 };
+            let written = match extension {
+                Some("png") => card.to_png(None),
+                Some("charx") => card.to_charx(),
+                _ => card.to_json(version),
+            };
+            written.map_err(|error| Failure::new(Exit::Failure, error.to_string()))?
+        }
+    };
+    let problem = || format!("can't write {}", path.display());
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).with_context(problem)?;
+    file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(problem)
+}

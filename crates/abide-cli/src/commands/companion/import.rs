@@ -1,0 +1,136 @@
+//! `abide companion import`: cards, lorebooks, personas and archives, told apart by what is in them.
+//!
+//! Must not know their formats.
+
+use std::path::{Path, PathBuf};
+
+use abide_companion::archive::{self, ArchiveError, ImportOptions};
+use abide_companion::card::{CardFile, CardNotice, FILE_BYTES_MAX};
+use abide_companion::companion::Companions;
+use abide_companion::persona::Persona;
+use clap::Args;
+
+use super::make::{self, read_bytes};
+use crate::companions::{self, archive_failed, failed};
+use crate::failure::{Exit, Failure};
+use crate::output::{Console, units};
+use crate::settings::Settings;
+
+/// What is taken in.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide companion import card.png
+  abide companion import world.json --into Mara   a lorebook, for a companion that is here
+  abide companion import mara.abide
+  abide companion import mara.abide --copy --name \"Mara 2\"
+
+Histories of other services come in by `abide import-history`.")]
+pub struct ImportArguments {
+    /// A character card (JSON, PNG, CHARX), a lorebook (JSON), a persona (TOML), or an archive (.abide)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Its name here [default: its own]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The companion that gets the lorebook
+    #[arg(long, value_name = "NAME")]
+    pub into: Option<String>,
+    /// Make another companion that began the same, where the archive's is here already
+    #[arg(long)]
+    pub copy: bool,
+}
+
+/// Notices that are shown at most.
+const NOTICES_SHOWN: usize = 20;
+
+/// Whether the file's name says that it is a card or a persona.
+pub fn is_card_file(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    matches!(extension.as_deref(), Some("json" | "png" | "apng" | "charx" | "toml"))
+}
+
+/// Takes a file in.
+///
+/// # Errors
+/// When it can't be read, is of no known kind, or the name is taken.
+pub fn execute(
+    arguments: &ImportArguments,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let path = &arguments.file;
+    let has = |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
+    if has("abide") {
+        return import_archive(arguments, book, settings, console);
+    }
+    if has("toml") {
+        return add(book, make::read(path)?, arguments.name.as_deref(), console);
+    }
+    let bytes = read_bytes(path, FILE_BYTES_MAX as u64)?;
+    let file = CardFile::read(&bytes).map_err(|error| {
+        let failure = Failure::new(Exit::BadFile, format!("{}: {error}", path.display()));
+        failure.with_cure("`abide companion import --help` lists what can be taken in")
+    })?;
+    match file {
+        CardFile::Card(read) => {
+            tell(&read.notices, console);
+            add(book, Persona::from_card(&read.card), arguments.name.as_deref(), console)
+        }
+        CardFile::Book(read) => {
+            tell(&read.notices, console);
+            let Some(name) = &arguments.into else {
+                return Err(Failure::new(Exit::Usage, format!("{} is a lorebook alone", path.display()))
+                    .with_cure("say whom it is for: --into NAME")
+                    .into());
+            };
+            let companion = companions::find(book, name)?;
+            let mut persona = companion.persona().map_err(failed)?;
+            let entries = read.book.entries.len();
+            match &mut persona.lorebook {
+                Some(own) => own.entries.extend(read.book.entries),
+                none => *none = Some(read.book),
+            }
+            companion.edit_persona(&persona, Some("a lorebook came in")).map_err(failed)?;
+            console.notice(&format!("{name} has {} more", units::plural(entries, "entry of its lorebook")));
+            Ok(())
+        }
+    }
+}
+
+fn add(book: &Companions, persona: Persona, name: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
+    let companion = book.create(&persona, name).map_err(failed)?;
+    let name = companion.info().map_err(failed)?.name;
+    console.notice(&format!("{name} is here: abide chat \"{name}\""));
+    Ok(())
+}
+
+fn tell(notices: &[CardNotice], console: &mut Console) {
+    for notice in notices.iter().take(NOTICES_SHOWN) {
+        console.notice(&format!("note: {notice}"));
+    }
+    if notices.len() > NOTICES_SHOWN {
+        console.notice(&format!("note: and {} more of the kind", notices.len() - NOTICES_SHOWN));
+    }
+}
+
+fn import_archive(
+    arguments: &ImportArguments,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let options = ImportOptions { name: arguments.name.clone(), copy: arguments.copy };
+    let import = |passphrase| archive::import_file(book.store(), &arguments.file, passphrase, &options);
+    let imported = match import(None) {
+        Err(ArchiveError::PassphraseNeeded) => {
+            let passphrase = companions::passphrase_of("the archive", settings, console)?;
+            import(Some(&passphrase))
+        }
+        other => other,
+    };
+    let companion = imported.map_err(|error| archive_failed(&error))?;
+    console.notice(&format!("{0} is here, with all it remembers: abide chat \"{0}\"", companion.name));
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! `abide companion`: who there is, and what becomes of them.
+//!
+//! Must not know how anything is kept.
+
+mod edit;
+mod import;
+mod make;
+mod rehearse;
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use abide_companion::archive::Reach;
+use abide_companion::companion::{Companion, Companions};
+use abide_companion::keys::{self, KeyProtection, PassphraseCost};
+use abide_companion::store::FactFilter;
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::chat::companion::{Form, describe, write_export};
+use crate::arguments::{EngineArguments, positive};
+use crate::commands::rm::confirmed;
+use crate::companions::{self, Recall, failed, key_failed};
+use crate::failure::{Exit, Failure};
+use crate::output::table::{Align, Table};
+use crate::output::{Console, Style, units};
+use crate::saved_caches;
+use crate::settings::Settings;
+
+/// Companions: make, show, change, take along, bring home
+///
+/// A companion is a persona with a memory. It belongs to you, not to a model: it can be exported whole, run on another model, and
+/// goes for good when you delete it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide companion list
+  abide companion new                             answer a few questions
+  abide companion new Mara --from mara.toml
+  abide companion import card.png                 a character card (V1 to V3; PNG, JSON, CHARX), or a .abide archive
+  abide companion export Mara mara.abide          everything, sealed with a passphrase
+  abide companion rehearse Mara --model qwen3-4b  the same talk on another model, side by side
+  abide companion delete Mara")]
+pub struct CompanionArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: CompanionAction,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum CompanionAction {
+    /// List who there is
+    List {
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make one: from a file, or by answering a few questions
+    New(make::NewArguments),
+    /// Show who one is
+    Show(ShowArguments),
+    /// Change one; every earlier version is kept
+    Edit(edit::EditArguments),
+    /// Take one in: a character card, a lorebook, a persona in TOML, or a .abide archive
+    Import(import::ImportArguments),
+    /// Write one to a file: .abide (everything), .md or .jsonl (what was said), .json, .png, .charx (the card), .toml
+    Export(ExportArguments),
+    /// Replay some turns on another model, and compare, before changing to it
+    Rehearse(rehearse::RehearseArguments),
+    /// Change to the model that was rehearsed
+    Commit(Named),
+    /// Go back to the model before
+    Revert(Named),
+    /// Delete one for good, with all it remembers
+    Delete {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Don't ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Lock all of them with a passphrase, change it, or take it away
+    Passphrase,
+}
+
+impl CompanionAction {
+    /// The engine options of the action; none where it takes none.
+    pub fn engine(&self) -> EngineArguments {
+        match self {
+            Self::Rehearse(arguments) => arguments.engine.clone(),
+            _ => EngineArguments::default(),
+        }
+    }
+}
+
+/// A companion by its name.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+/// Whom to show, and how.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Print as JSON
+    #[arg(long, conflicts_with = "toml")]
+    pub json: bool,
+    /// Print the persona as TOML, as `companion new --from` takes it
+    #[arg(long)]
+    pub toml: bool,
+    /// List the versions of the persona, with what changed in each
+    #[arg(long, conflicts_with_all = ["json", "toml"])]
+    pub versions: bool,
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide companion export Mara mara.abide
+  abide companion export Mara diary.md --all-branches
+  abide companion export Mara mara.png            a character card for other programs; nothing that was said is in it")]
+pub struct ExportArguments {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Where to; the ending says what is written
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What was said on all branches, not on the present one alone (.md, .jsonl)
+    #[arg(long)]
+    pub all_branches: bool,
+    /// An archive that everybody can read who has the file
+    #[arg(long)]
+    pub no_passphrase: bool,
+    /// The older form of character cards, for programs that know no other (.json)
+    #[arg(long)]
+    pub v2: bool,
+    /// Persona in this version [default: the present one]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub version: Option<usize>,
+}
+
+/// Carries it out.
+///
+/// # Errors
+/// When the companions can't be opened, or as the action tells.
+pub fn execute(
+    arguments: &CompanionArguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    if matches!(arguments.action, CompanionAction::Passphrase) {
+        return passphrase(settings, console);
+    }
+    let recall = match arguments.action {
+        CompanionAction::Rehearse(_) => Recall::MeaningIfHere,
+        _ => Recall::Words,
+    };
+    let book = companions::open(settings, recall, console)?;
+    match &arguments.action {
+        CompanionAction::List { json } => list(&book, *json, console)?,
+        CompanionAction::New(arguments) => return make::execute(arguments, &book, settings, console),
+        CompanionAction::Show(arguments) => show(arguments, &book, console)?,
+        CompanionAction::Edit(arguments) => return edit::execute(arguments, &book, settings, console),
+        CompanionAction::Import(arguments) => import::execute(arguments, &book, settings, console)?,
+        CompanionAction::Export(arguments) => export(arguments, &book, settings, console)?,
+        CompanionAction::Rehearse(arguments) => {
+            return rehearse::execute(arguments, &book, settings, console);
+        }
+        CompanionAction::Commit(named) => rehearse::commit(&named.name, &book, console)?,
+        CompanionAction::Revert(named) => rehearse::revert(&named.name, &book, console)?,
+        CompanionAction::Delete { name, yes } => return delete(name, *yes, &book, settings, console),
+        CompanionAction::Passphrase => {}
+    }
+    Ok(Exit::Success)
+}
+
+/// A companion in the list.
+#[derive(Debug, Serialize)]
+struct Row {
+    name: String,
+    relationship: String,
+    language: String,
+    model: Option<String>,
+    messages: u64,
+    facts: usize,
+    last_talk: Option<jiff::Timestamp>,
+    created: jiff::Timestamp,
+}
+
+fn rows(book: &Companions) -> anyhow::Result<Vec<Row>> {
+    let row = |known: abide_companion::store::Companion| -> anyhow::Result<Row> {
+        let companion = book.by_id(known.id).map_err(failed)?;
+        let persona = companion.persona().map_err(failed)?;
+        let last = companion.recent(1).map_err(failed)?;
+        Ok(Row {
+            relationship: persona.relationship.as_str().to_owned(),
+            language: persona.language,
+            model: companion.settings().map_err(failed)?.model.map(|model| model.name),
+            messages: companion.length().map_err(failed)?,
+            facts: companion.facts(true).map_err(failed)?.len(),
+            last_talk: last.first().map(|message| message.content.time),
+            name: known.name,
+            created: known.created,
+        })
+    };
+    book.list().map_err(failed)?.into_iter().map(row).collect()
+}
+
+fn list(book: &Companions, json: bool, console: &mut Console) -> anyhow::Result<()> {
+    let rows = rows(book)?;
+    if json {
+        console.json(&rows)?;
+        return Ok(());
+    }
+    if rows.is_empty() {
+        console.notice("There is nobody yet. `abide chat` offers six to start from, `abide companion new` makes your own.");
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        ("name", Align::Left),
+        ("relationship", Align::Left),
+        ("model", Align::Left),
+        ("messages", Align::Right),
+        ("facts", Align::Right),
+        ("last talk", Align::Left),
+    ]);
+    for row in rows {
+        let last = row.last_talk.map(|time| time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string());
+        table.row([
+            row.name,
+            row.relationship,
+            row.model.unwrap_or_else(|| "-".to_owned()),
+            row.messages.to_string(),
+            row.facts.to_string(),
+            last.unwrap_or_else(|| "-".to_owned()),
+        ]);
+    }
+    let text = table.plain();
+    for (number, line) in text.lines().enumerate() {
+        let line = if number == 0 { console.styled(Style::Strong, line) } else { line.to_owned() };
+        console.line(&line)?;
+    }
+    Ok(())
+}
+
+fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> anyhow::Result<()> {
+    let companion = companions::find(book, &arguments.name)?;
+    if arguments.versions {
+        return edit::show_versions(&companion, console);
+    }
+    let persona = companion.persona().map_err(failed)?;
+    if arguments.json {
+        console.json(&persona)?;
+    } else if arguments.toml {
+        let text = persona.to_toml().map_err(|error| failed(error.into()))?;
+        console.write(&text)?;
+    } else {
+        console.line(&describe(&persona))?;
+        let known = book.store().facts(companion.id(), FactFilter { current: true, ..FactFilter::default() });
+        let known = known.map_err(|error| failed(error.into()))?.len();
+        let messages = companion.length().map_err(failed)?;
+        console.line(&format!(
+            "\n{} in the conversation, {} known of you (`abide memory list`)",
+            units::plural(messages as usize, "message"),
+            units::plural(known, "fact")
+        ))?;
+    }
+    Ok(())
+}
+
+fn export(
+    arguments: &ExportArguments,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let companion = companions::find(book, &arguments.name)?;
+    let path = &arguments.file;
+    if import::is_card_file(path) {
+        edit::export_card(&companion, path, arguments.v2, arguments.version)?;
+    } else {
+        let wants_passphrase = Form::of(path)? == Form::Archive && !arguments.no_passphrase;
+        let passphrase = if wants_passphrase { companions::new_passphrase(settings, console)? } else { None };
+        if wants_passphrase && passphrase.is_none() {
+            let failure = Failure::new(Exit::Usage, "an archive without a passphrase is open to everybody");
+            return Err(failure.with_cure("give one, or say --no-passphrase").into());
+        }
+        let reach = if arguments.all_branches { Reach::AllBranches } else { Reach::ActivePath };
+        write_export(book, &companion, path, reach, passphrase)?;
+    }
+    console.notice(&format!("written to {}", path.display()));
+    Ok(())
+}
+
+fn delete(
+    name: &str,
+    yes: bool,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let companion: Companion = companions::find(book, name)?;
+    let messages = units::plural(companion.length().map_err(failed)? as usize, "message");
+    if !yes && io::stdin().is_terminal() {
+        console.notice(&format!("Delete {name} with {messages} and all that came of them, for good? [y/N]"));
+        if !confirmed(&mut io::stdin().lock())? {
+            console.notice("nothing was deleted");
+            return Ok(Exit::Failure);
+        }
+    }
+    let nothing_left = book.delete(name).map_err(failed)?;
+    // What was computed of the conversation goes, too.
+    saved_caches::clear(settings)?;
+    console.notice(&format!("{name} is deleted, with {messages} and all that came of them"));
+    if !nothing_left {
+        console.notice("another abide is reading the file just now; what is left in it goes when it is opened next");
+    }
+    Ok(Exit::Success)
+}
+
+fn passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
+    let path = companions::database(settings);
+    if keys::key_protection(&path).map_err(|error| key_failed(&error))? == KeyProtection::Missing {
+        // Made first, so that there is something to lock.
+        companions::open(settings, Recall::Words, console)?;
+    }
+    let old = companions::current_passphrase(settings, console)?;
+    let new = companions::asked_passphrase(console)?;
+    keys::change_passphrase(&path, old.as_ref(), new.as_ref(), PassphraseCost::default())
+        .map_err(|error| key_failed(&error))?;
+    console.notice(match new {
+        Some(_) => "locked: from now on, the companions open with this passphrase alone",
+        None => "not locked any more: the key lies in a file that only you can read",
+    });
+    Ok(Exit::Success)
+}

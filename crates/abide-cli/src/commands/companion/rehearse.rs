@@ -1,0 +1,3 @@
+//! `abide companion rehearse`, `commit` and `revert`: another model under the same companion.
+//!
+//! Must not know how answers are scored.

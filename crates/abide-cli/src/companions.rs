@@ -1,0 +1,207 @@
+//! The companions of this home folder: opened with their key, and with the embedding model that their recall goes by.
+//!
+//! Must not know commands, or what is said.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use abide_companion::archive::ArchiveError;
+use abide_companion::companion::{Companion, CompanionError, Companions, CompanionsOptions, ModelUse};
+use abide_companion::keys::{self, DatabaseKey, KeyError, KeyProtection, Passphrase};
+use abide_companion::store::StoreError;
+use abide_generation::Embedder;
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+use crate::engine;
+use crate::env;
+use crate::failure::{Exit, Failure};
+use crate::library::{self, LocalModel};
+use crate::output::Console;
+use crate::settings::Settings;
+
+/// The database's name inside the home folder.
+const DATABASE: &str = "companions.db";
+
+/// Whether recall is to go by meaning, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recall {
+    /// By words alone: nothing will be looked for, or nothing that matters.
+    Words,
+    /// By words and meaning, if the embedding model is here.
+    MeaningIfHere,
+    /// By words and meaning; the embedding model is fetched if it is not here and the network may be used.
+    Meaning,
+}
+
+/// Where the companions are kept.
+pub fn database(settings: &Settings) -> PathBuf {
+    settings.home.join(DATABASE)
+}
+
+/// Opens the companions; asks for their passphrase if they have one.
+///
+/// # Errors
+/// When the key can't be had, or the database not be opened.
+pub fn open(settings: &Settings, recall: Recall, console: &mut Console) -> anyhow::Result<Companions> {
+    let embedder = embedder(settings, recall, console);
+    let path = database(settings);
+    std::fs::create_dir_all(&settings.home)
+        .with_context(|| format!("can't create the folder {}", settings.home.display()))?;
+    let key = key(settings, console)?;
+    let options = CompanionsOptions { embedder, ..CompanionsOptions::default() };
+    Companions::open(&path, key, options).map_err(failed)
+}
+
+/// The key of the database, made at the first start.
+fn key(settings: &Settings, console: &mut Console) -> anyhow::Result<DatabaseKey> {
+    let passphrase = current_passphrase(settings, console)?;
+    keys::open_or_create_key(&database(settings), passphrase.as_ref()).map_err(|error| key_failed(&error))
+}
+
+/// The passphrase of `what`: from the environment, else from the person at the terminal.
+///
+/// # Errors
+/// When nobody can be asked.
+pub fn passphrase_of(what: &str, settings: &Settings, console: &mut Console) -> anyhow::Result<Passphrase> {
+    let text = match &settings.passphrase {
+        Some(text) => text.as_str().to_owned(),
+        None if io::stdin().is_terminal() => {
+            console.notice(&format!("{what} is locked"));
+            rpassword::prompt_password("Passphrase: ").context("can't read the passphrase")?
+        }
+        None => {
+            return Err(Failure::new(Exit::Usage, format!("{what} is locked with a passphrase"))
+                .with_cure(format!("give it in {}, or start at a terminal, where you are asked", env::PASSPHRASE))
+                .into());
+        }
+    };
+    Passphrase::new(text).map_err(|error| key_failed(&error))
+}
+
+/// The embedding model; without it recall goes by words, and the person is told how to have it.
+fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Option<Arc<dyn Embedder>> {
+    let may_fetch = match recall {
+        Recall::Words => return None,
+        Recall::MeaningIfHere => false,
+        Recall::Meaning => true,
+    };
+    let settings = Settings { offline: settings.offline || !may_fetch, ..settings.clone() };
+    let opened = library::locate_embedder(None, &settings, console)
+        .and_then(|local| engine::open_embedder(&local, &settings.engine, console));
+    match opened {
+        Ok(embedder) => Some(embedder),
+        Err(error) => {
+            tracing::info!("recall goes by words alone: {error:#}");
+            if may_fetch {
+                console.note(
+                    "note: memories are found by words alone until the embedding model is here: abide pull all-minilm-l6-v2",
+                );
+            }
+            None
+        }
+    }
+}
+
+/// The companion of that name.
+///
+/// # Errors
+/// When there is none; the cure names those that are here.
+pub fn find(companions: &Companions, name: &str) -> anyhow::Result<Companion> {
+    let listed = companions.list().map_err(failed)?;
+    if listed.iter().any(|known| known.name.to_lowercase() == name.to_lowercase()) {
+        return companions.get(name).map_err(failed);
+    }
+    let names: Vec<&str> = listed.iter().map(|known| known.name.as_str()).collect();
+    let cure = match names.as_slice() {
+        [] => "make one: `abide chat` offers six to start from, `abide companion new` makes your own".to_owned(),
+        names => format!("those here are {}; `abide companion new` makes another", names.join(", ")),
+    };
+    Err(Failure::new(Exit::Usage, format!("there is no companion called {name}")).with_cure(cure).into())
+}
+
+/// An error of the companions with the status that it ends the program with. It says itself what to do.
+pub fn failed(error: CompanionError) -> anyhow::Error {
+    let exit = match &error {
+        CompanionError::Store(StoreError::Damaged { .. } | StoreError::NotEncrypted { .. }) => Exit::BadFile,
+        CompanionError::Store(StoreError::NameTaken(_) | StoreError::BadName(_))
+        | CompanionError::NoSuchCompanion(_)
+        | CompanionError::Persona(_)
+        | CompanionError::Setting { .. } => Exit::Usage,
+        _ => Exit::Failure,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
+/// The same for an error about a key.
+pub fn key_failed(error: &KeyError) -> anyhow::Error {
+    let exit = match error {
+        KeyError::BadFile { .. } => Exit::BadFile,
+        KeyError::PassphraseNeeded { .. } | KeyError::WrongPassphrase { .. } | KeyError::BadPassphrase => Exit::Usage,
+        _ => Exit::Failure,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
+/// The same for an error about an archive.
+pub fn archive_failed(error: &ArchiveError) -> anyhow::Error {
+    let exit = match error {
+        ArchiveError::Io(_) | ArchiveError::Store(_) => Exit::Failure,
+        ArchiveError::PassphraseNeeded | ArchiveError::AlreadyHere { .. } => Exit::Usage,
+        _ => Exit::BadFile,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
+/// A new passphrase, from the environment or asked for twice; `None`: the person wants none.
+///
+/// # Errors
+/// When the terminal fails, nobody can be asked, or the two are not the same.
+pub fn new_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
+    match &settings.passphrase {
+        Some(text) => Passphrase::new(text.as_str()).map(Some).map_err(|error| key_failed(&error)),
+        None => asked_passphrase(console),
+    }
+}
+
+/// A new passphrase, asked for twice; `None`: the person wants none.
+///
+/// # Errors
+/// As [`new_passphrase`].
+pub fn asked_passphrase(console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
+    if !io::stdin().is_terminal() {
+        let failure = Failure::new(Exit::Usage, "there is no terminal to ask for a new passphrase at");
+        return Err(failure.with_cure("start this at a terminal; exports take it from ABIDE_PASSPHRASE, too").into());
+    }
+    console.notice("Nobody can open it again if you forget it. Enter alone: no passphrase.");
+    let first = rpassword::prompt_password("New passphrase: ").context("can't read the passphrase")?;
+    if first.is_empty() {
+        return Ok(None);
+    }
+    let again = rpassword::prompt_password("Once more: ").context("can't read the passphrase")?;
+    if first != again {
+        return Err(Failure::new(Exit::Usage, "the two passphrases differ; nothing was changed").into());
+    }
+    Passphrase::new(first).map(Some).map_err(|error| key_failed(&error))
+}
+
+/// The passphrase that the companions have now, if they have one.
+///
+/// # Errors
+/// When the key file can't be read, or the passphrase not be had.
+pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
+    match keys::key_protection(&database(settings)).map_err(|error| key_failed(&error))? {
+        KeyProtection::Passphrase => passphrase_of("the companions' database", settings, console).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The model of `local` as a companion names it.
+pub fn model_use(local: &LocalModel) -> ModelUse {
+    let mut model = ModelUse::named(local.name.clone(), Timestamp::now());
+    model.checksum = local.checksums.as_ref().map(|checksums| {
+        checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
+    });
+    model
+}
