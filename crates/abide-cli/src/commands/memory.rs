@@ -1,0 +1,297 @@
+//! `abide memory`: what a companion knows of its user, to be seen and changed by them.
+//!
+//! Must not know how anything is kept.
+
+use std::io::{self, IsTerminal as _};
+
+use abide_companion::companion::{Companion, Companions};
+use abide_companion::store::{Fact, FactEdit, FactId, FactOrigin};
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::chat::companion::line_of;
+use crate::arguments::positive;
+use crate::commands::rm::confirmed;
+use crate::companions::{self, Recall, failed};
+use crate::failure::{Exit, Failure};
+use crate::output::table::{Align, Table};
+use crate::output::{Console, Style, units};
+use crate::saved_caches;
+use crate::settings::Settings;
+
+/// What a companion knows of you: see, search, add, correct, pin, delete
+///
+/// Facts are found in what you say, each with the words that it comes from. What you correct or pin is never changed by what is
+/// found later. What you delete is gone from every place where it was kept, and does not come back.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide memory list
+  abide memory search \"my sister's wedding\" --companion Mara
+  abide memory add \"I am allergic to peanuts\" --pin
+  abide memory edit 12 \"I live in Lyon\"
+  abide memory rm 12 --words            also the words that it comes from")]
+pub struct MemoryArguments {
+    /// The companion [default: the one you talked with last]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub companion: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: MemoryAction,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum MemoryAction {
+    /// List what is known now
+    List {
+        /// Also what was true earlier
+        #[arg(long)]
+        all: bool,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// What comes to mind at these words, best first
+    Search {
+        /// Words, or a question
+        #[arg(value_name = "WORDS")]
+        words: String,
+        /// Memories at most
+        #[arg(short = 'n', long, value_name = "N", default_value = "10", value_parser = positive)]
+        limit: usize,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep something in your own words
+    Add {
+        /// The words
+        #[arg(value_name = "TEXT")]
+        text: String,
+        /// Have it in mind at every reply
+        #[arg(long)]
+        pin: bool,
+        /// A topic that must not be brought up
+        #[arg(long, conflicts_with = "pin")]
+        avoid: bool,
+    },
+    /// Correct one
+    Edit {
+        /// Its number in the list
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        /// What it says instead
+        #[arg(value_name = "TEXT")]
+        text: String,
+    },
+    /// Have one in mind at every reply
+    Pin {
+        /// Its number in the list
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        /// No longer
+        #[arg(long)]
+        off: bool,
+    },
+    /// Delete some for good
+    Rm {
+        /// Their numbers in the list
+        #[arg(value_name = "NUMBER", required = true)]
+        numbers: Vec<u64>,
+        /// Also the words in the conversation that they come from
+        #[arg(long)]
+        words: bool,
+        /// Don't ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+}
+
+/// Carries it out.
+///
+/// # Errors
+/// When the companions can't be opened, or there is no such companion or fact.
+pub fn execute(
+    arguments: &MemoryArguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let recall = match arguments.action {
+        MemoryAction::Search { .. } => Recall::MeaningIfHere,
+        _ => Recall::Words,
+    };
+    let book = companions::open(settings, recall, console)?;
+    let companion = companion(arguments, &book)?;
+    match &arguments.action {
+        MemoryAction::List { all, json } => list(&companion, *all, *json, console)?,
+        MemoryAction::Search { words, limit, json } => search(&companion, words, *limit, *json, console)?,
+        MemoryAction::Add { text, pin, avoid } => {
+            let fact = if *avoid { companion.avoid(text) } else { companion.remember(text, *pin) };
+            console.notice(&format!("kept, as number {}", fact.map_err(failed)?.id.0));
+        }
+        MemoryAction::Edit { number, text } => {
+            let edit = FactEdit { text: Some(text.clone()), ..FactEdit::default() };
+            companion.edit_fact(FactId(*number), edit).map_err(failed)?;
+            console.notice("corrected; what is found later does not change it");
+        }
+        MemoryAction::Pin { number, off } => {
+            companion.pin_fact(FactId(*number), !off).map_err(failed)?;
+            console.notice(if *off { "no longer in every prompt" } else { "in mind at every reply from now on" });
+        }
+        MemoryAction::Rm { numbers, words, yes } => {
+            return remove(&companion, numbers, *words, *yes, settings, console);
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn companion(arguments: &MemoryArguments, book: &Companions) -> anyhow::Result<Companion> {
+    match &arguments.companion {
+        Some(name) => companions::find(book, name),
+        None => companions::latest(book)?.ok_or_else(|| {
+            Failure::new(Exit::Usage, "there is no companion yet")
+                .with_cure("`abide chat` offers six to start from, `abide companion new` makes your own")
+                .into()
+        }),
+    }
+}
+
+fn list(companion: &Companion, all: bool, json: bool, console: &mut Console) -> anyhow::Result<()> {
+    let facts = companion.facts(!all).map_err(failed)?;
+    if json {
+        console.json(&facts)?;
+        return Ok(());
+    }
+    if facts.is_empty() {
+        let name = companion.info().map_err(failed)?.name;
+        console.notice(&format!("{name} knows nothing of you yet. `abide memory add TEXT` tells something."));
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        ("no.", Align::Right),
+        ("kind", Align::Left),
+        ("what", Align::Left),
+        ("since", Align::Left),
+        ("from", Align::Left),
+        ("", Align::Left),
+    ]);
+    for fact in &facts {
+        table.row([
+            fact.id.0.to_string(),
+            word(&fact.content.kind),
+            fact.content.text.clone(),
+            fact.content.valid_from.map(day).unwrap_or_default(),
+            origin(fact),
+            state(fact),
+        ]);
+    }
+    let text = table.plain();
+    for (number, line) in text.lines().enumerate() {
+        let line = if number == 0 { console.styled(Style::Strong, line) } else { line.to_owned() };
+        console.line(&line)?;
+    }
+    Ok(())
+}
+
+/// The word that a value is written with in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn day(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d").to_string()
+}
+
+fn origin(fact: &Fact) -> String {
+    match fact.content.origin {
+        FactOrigin::User => "you".to_owned(),
+        _ => fact
+            .content
+            .sources
+            .first()
+            .and_then(|source| source.quote.as_ref())
+            .map(|quote| format!("“{quote}”"))
+            .unwrap_or_default(),
+    }
+}
+
+fn state(fact: &Fact) -> String {
+    let mut words = Vec::new();
+    if fact.content.pinned {
+        words.push("pinned".to_owned());
+    }
+    if fact.edited.is_some() {
+        words.push("corrected".to_owned());
+    }
+    if let Some(newer) = fact.superseded_by {
+        words.push(format!("now {}", newer.0));
+    } else if let Some(until) = fact.content.valid_to {
+        words.push(format!("until {}", day(until)));
+    }
+    words.join(", ")
+}
+
+fn search(
+    companion: &Companion,
+    words: &str,
+    limit: usize,
+    json: bool,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let recalled = companion.recall(words, limit).map_err(failed)?;
+    if json {
+        console.json(&recalled)?;
+        return Ok(());
+    }
+    if recalled.is_empty() {
+        console.notice("nothing comes to mind");
+    }
+    for memory in recalled {
+        console.line(&format!("{:.2}  {}", memory.score, line_of(&memory.message)))?;
+    }
+    Ok(())
+}
+
+fn remove(
+    companion: &Companion,
+    numbers: &[u64],
+    words: bool,
+    yes: bool,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let (mut facts, mut messages) = (Vec::new(), Vec::new());
+    for &number in numbers {
+        let id = FactId(number);
+        console.notice(&format!("{number:>5}  {}", companion.fact(id).map_err(failed)?.content.text));
+        facts.push(id);
+        if words {
+            let forgetting = companion.forgettable_fact(id).map_err(failed)?;
+            for hit in forgetting.messages {
+                console.notice(&format!("       {}", line_of(&hit.message)));
+                messages.push(hit.message.id);
+            }
+            facts.extend(forgetting.facts.iter().map(|fact| fact.id));
+        }
+    }
+    if !yes && io::stdin().is_terminal() {
+        console.notice("Delete this for good? [y/N]");
+        if !confirmed(&mut io::stdin().lock())? {
+            console.notice("nothing was deleted");
+            return Ok(Exit::Failure);
+        }
+    }
+    facts.sort_unstable();
+    facts.dedup();
+    companion.forget(&facts, &messages).map_err(failed)?;
+    // What was computed of it goes, too.
+    saved_caches::clear(settings)?;
+    console.notice(&format!(
+        "deleted: {}, the words of {}, and all that came of them",
+        units::plural(facts.len(), "fact"),
+        units::plural(messages.len(), "message")
+    ));
+    Ok(Exit::Success)
+}

@@ -1,0 +1,192 @@
+//! A companion that answers as a model does, so that every dialect can talk with it: the last message of a client is a turn of the
+//! endless conversation. Must not know dialects.
+
+use std::sync::Arc;
+
+use abide_companion::companion::{Companion, CompanionError, Reply, ReplyEvent, SayOptions};
+use abide_generation::{
+    Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
+    Prompt, PromptReport, Special, ThoughtMarks, TokenEvent, ToolSyntax,
+};
+use tokio::sync::mpsc::{self, Sender};
+
+use crate::registry::Lease;
+
+/// Events that wait for a slow reader; the reply itself goes on.
+const EVENTS_WAITING_MAX: usize = 64;
+
+/// A model that is held in memory as long as somebody talks through it.
+pub struct Leased(pub Lease<dyn Generator>);
+
+impl Generator for Leased {
+    fn description(&self) -> &ModelDescription {
+        self.0.description()
+    }
+
+    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
+        self.0.generate(request)
+    }
+
+    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
+        self.0.tokenize(text, special)
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
+        self.0.prompt_tokens(prompt)
+    }
+
+    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
+        self.0.detokenize(tokens)
+    }
+
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
+        self.0.render(chat)
+    }
+}
+
+/// A companion on its model.
+pub struct CompanionGenerator {
+    companion: Companion,
+    model: Arc<dyn Generator>,
+    description: ModelDescription,
+}
+
+impl CompanionGenerator {
+    /// `companion`, who goes by `name`, on `model`.
+    pub fn new(companion: Companion, name: String, model: Arc<dyn Generator>) -> Self {
+        let description = ModelDescription {
+            name,
+            has_chat_template: true,
+            template_notice: None,
+            tool_syntax: ToolSyntax::default(),
+            ..model.description().clone()
+        };
+        Self { companion, model, description }
+    }
+}
+
+impl Generator for CompanionGenerator {
+    fn description(&self) -> &ModelDescription {
+        &self.description
+    }
+
+    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
+        let (chat, options) = understand(request)?;
+        let reply = self.companion.say_as_client(&self.model, &chat.messages, options).map_err(generation_error)?;
+        let (sender, receiver) = mpsc::channel(EVENTS_WAITING_MAX);
+        let marks = self.description.thought_marks.clone();
+        tokio::spawn(async move {
+            let mut telling = Telling { sender: &sender, marks, thinks: false };
+            tokio::select! {
+                // The client has gone; dropping the reply stops it and keeps what was said.
+                () = sender.closed() => {}
+                () = telling.tell(reply) => {}
+            }
+        });
+        Ok(GenerationStream::new(receiver))
+    }
+
+    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
+        self.model.tokenize(text, special)
+    }
+
+    fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
+        self.model.prompt_tokens(prompt)
+    }
+
+    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
+        self.model.detokenize(tokens)
+    }
+
+    fn render(&self, _chat: &Chat) -> Result<String, GenerationError> {
+        let problem = "is a companion, who makes its own prompts: /v1/companions/…/messages/…/why shows them";
+        Err(invalid("model", problem))
+    }
+}
+
+/// What a request asks of a companion. What only a bare model can do is refused by name.
+fn understand(request: GenerationRequest) -> Result<(Chat, SayOptions), GenerationError> {
+    let GenerationRequest { prompt, sampling, max_tokens, stop, constraint, logprobs, ignore_eos, .. } = request;
+    let chat = match prompt {
+        Prompt::Chat(chat) => chat,
+        _ => return Err(invalid("prompt", "is not for a companion: send messages, the last one the user's")),
+    };
+    let refused = [
+        (!chat.tools.is_empty(), "tools", "are not for a companion, who has none"),
+        (constraint.is_some(), "response_format", "is not for a companion, who answers in its own words"),
+        (logprobs.is_some(), "logprobs", "are not for a companion; ask its model for them"),
+        (ignore_eos, "ignore_eos", "is not for a companion"),
+    ];
+    if let Some((_, field, problem)) = refused.into_iter().find(|(is_asked, _, _)| *is_asked) {
+        return Err(invalid(field, problem));
+    }
+    let options =
+        SayOptions { sampling: Some(sampling), reply_tokens: max_tokens, stop, ..SayOptions::default() };
+    Ok((chat, options))
+}
+
+fn invalid(field: &'static str, problem: &str) -> GenerationError {
+    GenerationError::InvalidRequest { field, problem: problem.to_owned() }
+}
+
+/// A companion's error as a model's.
+fn generation_error(error: CompanionError) -> GenerationError {
+    match error {
+        CompanionError::Generation(error) => error,
+        CompanionError::Reconcile(problem) => {
+            GenerationError::InvalidRequest { field: "messages", problem: format!("can't be answered: {problem}") }
+        }
+        CompanionError::NothingSaid => invalid("messages", "end with an empty message; say something"),
+        other => GenerationError::Engine(other.to_string()),
+    }
+}
+
+/// Tells a reply as a model's events.
+struct Telling<'a> {
+    sender: &'a Sender<Result<GenerationEvent, GenerationError>>,
+    marks: Option<ThoughtMarks>,
+    /// Whether a thought was begun and not ended.
+    thinks: bool,
+}
+
+impl Telling<'_> {
+    async fn tell(&mut self, mut reply: Reply) {
+        while let Some(event) = reply.next().await {
+            let told = match event {
+                Ok(event) => self.event(event),
+                Err(error) => Some(Err(generation_error(error))),
+            };
+            if let Some(told) = told
+                && self.sender.send(told).await.is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    fn event(&mut self, event: ReplyEvent) -> Option<Result<GenerationEvent, GenerationError>> {
+        let token = |text: String| GenerationEvent::Token(TokenEvent { id: 0, text, logprob: None });
+        Some(Ok(match event {
+            // Thoughts come with their marks here.
+            ReplyEvent::Started(report) => {
+                GenerationEvent::Started(PromptReport { thought_open: false, ..report })
+            }
+            ReplyEvent::Thought(text) => {
+                let marks = self.marks.as_ref()?;
+                let begins = !std::mem::replace(&mut self.thinks, true);
+                token(if begins { format!("{}{text}", marks.open) } else { text })
+            }
+            ReplyEvent::Text(text) => match self.marks.as_ref().filter(|_| std::mem::take(&mut self.thinks)) {
+                Some(marks) => token(format!("{}{text}", marks.close)),
+                None => token(text),
+            },
+            ReplyEvent::Finished(finished) => GenerationEvent::Finished {
+                reason: finished.reason,
+                usage: finished.usage,
+                timings: finished.timings,
+            },
+            // A client of a foreign dialect has no place for what the program says beside the conversation.
+            ReplyEvent::Notice(_) | ReplyEvent::Planned(_) => return None,
+        }))
+    }
+}

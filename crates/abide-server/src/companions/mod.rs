@@ -1,0 +1,114 @@
+//! The companions' own API below `/v1/companions`, and companions as models of the other APIs. Must not know engines, or how companions
+//! are kept.
+
+mod conversation;
+mod generator;
+mod memory;
+mod persons;
+pub mod problem;
+mod replies;
+mod taking_along;
+mod wire;
+
+use std::sync::Arc;
+
+use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
+use abide_companion::store::StoreError;
+use axum::middleware::from_fn;
+use tokio::task::spawn_blocking;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use generator::{CompanionGenerator, Leased};
+pub use replies::Replies;
+
+use crate::{ApiError, ErrorKind, Server, guard};
+
+/// What the name of a companion begins with where models are named.
+pub const MODEL_PREFIX: &str = "companion/";
+
+/// The routes of everybody who may use models.
+pub fn routes() -> OpenApiRouter<Arc<Server>> {
+    let deleting = OpenApiRouter::new().routes(routes!(persons::delete)).layer(from_fn(guard::check_admin));
+    OpenApiRouter::new()
+        .routes(routes!(persons::list, persons::create))
+        .routes(routes!(persons::show, persons::change))
+        .routes(routes!(persons::versions))
+        .routes(routes!(conversation::messages, conversation::say))
+        .routes(routes!(conversation::resume, conversation::stop))
+        .routes(routes!(conversation::edit, conversation::delete_from))
+        .routes(routes!(conversation::why))
+        .routes(routes!(conversation::swipe))
+        .routes(routes!(conversation::back))
+        .routes(routes!(conversation::branches, conversation::branch))
+        .routes(routes!(memory::facts, memory::remember))
+        .routes(routes!(memory::change_fact, memory::delete_fact))
+        .routes(routes!(memory::recall))
+        .routes(routes!(memory::forget))
+        .routes(routes!(memory::moods))
+        .routes(routes!(taking_along::export))
+        .routes(routes!(taking_along::import))
+        .merge(deleting)
+}
+
+/// What `work` makes of the companions, on a thread that may wait for the disk.
+async fn with_companions<T: Send + 'static>(
+    server: &Server,
+    work: impl FnOnce(&Companions) -> CompanionResult<T> + Send + 'static,
+) -> Result<T, ApiError> {
+    let companions = server.companions.clone().ok_or_else(|| {
+        ApiError::new(ErrorKind::Unavailable, "this server was started without companions; its log says why")
+    })?;
+    match spawn_blocking(move || work(&companions)).await {
+        Ok(done) => done.map_err(ApiError::from),
+        Err(error) => {
+            tracing::error!(%error, "a request about a companion broke off");
+            Err(ApiError::new(ErrorKind::Internal, "the request broke off; the server's log says why"))
+        }
+    }
+}
+
+/// The same with the companion of that name.
+async fn with_companion<T: Send + 'static>(
+    server: &Server,
+    name: String,
+    work: impl FnOnce(Companion) -> CompanionResult<T> + Send + 'static,
+) -> Result<T, ApiError> {
+    with_companions(server, move |companions| work(companions.get(&name)?)).await
+}
+
+impl From<CompanionError> for ApiError {
+    fn from(error: CompanionError) -> Self {
+        let message = error.to_string();
+        match error {
+            CompanionError::Generation(error) => error.into(),
+            CompanionError::Embedding(error) => error.into(),
+            CompanionError::Store(error) => store_error(&error, message),
+            CompanionError::NoSuchCompanion(_) | CompanionError::NoPlace { .. } => {
+                Self::new(ErrorKind::NotFound, message)
+            }
+            CompanionError::EmptyReply => Self::new(ErrorKind::Unavailable, message),
+            CompanionError::Stored { .. } | CompanionError::Thread(_) => {
+                tracing::error!(error = message, "a companion can't go on");
+                Self::new(ErrorKind::Internal, "the companion can't go on; the server's log says why")
+            }
+            _ => Self::new(ErrorKind::Invalid, message),
+        }
+    }
+}
+
+/// What a client is told of the store: never a path.
+fn store_error(error: &StoreError, message: String) -> ApiError {
+    match error {
+        StoreError::NoCompanion(_) | StoreError::NoMessage { .. } | StoreError::NoFact { .. } => {
+            ApiError::new(ErrorKind::NotFound, message)
+        }
+        StoreError::NameTaken(_) => ApiError::new(ErrorKind::Conflict, message),
+        StoreError::BadName(_) | StoreError::BadValue { .. } => ApiError::new(ErrorKind::Invalid, message),
+        StoreError::Busy { .. } => ApiError::new(ErrorKind::Busy, message),
+        _ => {
+            tracing::error!(error = message, "the companions' store failed");
+            ApiError::new(ErrorKind::Internal, "the companions' store failed; the server's log says why")
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Who there is: made, shown, changed, deleted. Must not know what is said.
+
+use std::sync::Arc;
+
+use abide_companion::companion::{Companion, CompanionError, CompanionResult, Settings, read_persona};
+use abide_companion::persona::{Persona, PersonaError};
+use axum::Json as JsonReply;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::wire::{Change, New, Summaries, Summary};
+use super::{with_companion, with_companions};
+use crate::extract::Json;
+use crate::{ApiError, Server};
+
+fn summary(companion: &Companion) -> CompanionResult<Summary> {
+    let (info, persona) = (companion.info()?, companion.persona()?);
+    let last = companion.recent(1)?;
+    Ok(Summary {
+        name: info.name,
+        uid: info.uid.to_string(),
+        relationship: persona.relationship.as_str().to_owned(),
+        language: persona.language,
+        model: companion.settings()?.model.map(|model| model.name),
+        messages: companion.length()?,
+        created: info.created.to_string(),
+        last_talk: last.first().map(|message| message.content.time.to_string()),
+    })
+}
+
+/// Who there is.
+#[utoipa::path(get, path = "/v1/companions", tag = "Companions", responses((status = OK, body = Summaries)))]
+pub async fn list(State(server): State<Arc<Server>>) -> Result<JsonReply<Summaries>, ApiError> {
+    let companions = with_companions(&server, |companions| {
+        companions.list()?.iter().map(|known| summary(&companions.by_id(known.id)?)).collect()
+    });
+    Ok(JsonReply(Summaries { companions: companions.await? }))
+}
+
+/// Makes a companion.
+#[utoipa::path(
+    post,
+    path = "/v1/companions",
+    tag = "Companions",
+    request_body = New,
+    responses(
+        (status = CREATED, body = Summary),
+        (status = "4XX", description = "The persona makes no sense, or the name is taken; `detail` says what."),
+    )
+)]
+pub async fn create(
+    State(server): State<Arc<Server>>,
+    Json(new): Json<New>,
+) -> Result<(StatusCode, JsonReply<Summary>), ApiError> {
+    let persona = match (new.persona, new.starter) {
+        (Some(fields), None) => persona_of(Value::Object(fields))?,
+        (None, Some(number)) => {
+            let starters = Persona::starters(new.language.as_deref().unwrap_or("en"));
+            let count = starters.len();
+            let starter = number.checked_sub(1).and_then(|index| starters.into_iter().nth(index));
+            starter.ok_or_else(|| ApiError::invalid("starter", format!("goes from 1 to {count}")))?
+        }
+        _ => return Err(ApiError::invalid("persona", "or `starter` is needed, and not both")),
+    };
+    let name = new.name;
+    let made = with_companions(&server, move |companions| summary(&companions.create(&persona, name.as_deref())?));
+    Ok((StatusCode::CREATED, JsonReply(made.await?)))
+}
+
+fn persona_of(fields: Value) -> Result<Persona, ApiError> {
+    let persona: Persona =
+        serde_json::from_value(fields).map_err(|error| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
+    persona.validate().map_err(|error: PersonaError| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
+    Ok(persona)
+}
+
+/// Everything about a companion but what was said.
+fn whole(companion: &Companion) -> CompanionResult<Value> {
+    let mut whole = serde_json::to_value(summary(companion)?).unwrap_or_default();
+    whole["persona"] = serde_json::to_value(companion.persona()?).unwrap_or_default();
+    whole["settings"] = serde_json::to_value(companion.settings()?).unwrap_or_default();
+    Ok(whole)
+}
+
+/// A companion with its persona and settings.
+#[utoipa::path(
+    get,
+    path = "/v1/companions/{name}",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    responses(
+        (status = OK, description = "A summary, and `persona` and `settings`.", body = Summary),
+        (status = NOT_FOUND, description = "There is no such companion."),
+    )
+)]
+pub async fn show(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+) -> Result<JsonReply<Value>, ApiError> {
+    Ok(JsonReply(with_companion(&server, name, |companion| whole(&companion)).await?))
+}
+
+/// Changes a companion.
+#[utoipa::path(
+    patch,
+    path = "/v1/companions/{name}",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    request_body = Change,
+    responses(
+        (status = OK, description = "The companion as it is now.", body = Summary),
+        (status = "4XX", description = "Something makes no sense; `detail` says what."),
+    )
+)]
+pub async fn change(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Json(change): Json<Change>,
+) -> Result<JsonReply<Value>, ApiError> {
+    let changed = with_companion(&server, name, move |companion| {
+        if let Some(version) = change.persona_version {
+            companion.revert_persona(version)?;
+        }
+        if let Some(fields) = change.persona {
+            let persona = replaced(&companion.persona()?, fields, "persona")?;
+            companion.edit_persona(&persona, None)?;
+        }
+        if let Some(fields) = change.settings {
+            let settings: Settings = replaced(&companion.settings()?, fields, "settings")?;
+            companion.set_settings(&settings)?;
+        }
+        if let Some(name) = change.name {
+            companion.rename(&name)?;
+        }
+        whole(&companion)
+    });
+    Ok(JsonReply(changed.await?))
+}
+
+/// `value` with some of its fields replaced; null takes one away.
+fn replaced<T: serde::Serialize + serde::de::DeserializeOwned>(
+    value: &T,
+    fields: Map<String, Value>,
+    what: &'static str,
+) -> CompanionResult<T> {
+    let problem = |error: serde_json::Error| CompanionError::Setting {
+        setting: what,
+        value: "what was sent".to_owned(),
+        problem: error.to_string(),
+    };
+    let mut whole = serde_json::to_value(value).map_err(problem)?;
+    for (name, field) in fields {
+        match whole.as_object_mut() {
+            Some(whole) if field.is_null() => drop(whole.remove(&name)),
+            _ => whole[name] = field,
+        }
+    }
+    serde_json::from_value(whole).map_err(problem)
+}
+
+/// The versions of a companion's persona, oldest first.
+#[utoipa::path(
+    get,
+    path = "/v1/companions/{name}/persona/versions",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    responses((status = OK, description = "`versions`: `version`, `created`, `note`, and `changes` to the one before.", body = Object))
+)]
+pub async fn versions(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+) -> Result<JsonReply<Value>, ApiError> {
+    let versions = with_companion(&server, name, |companion| {
+        let mut before: Option<Persona> = None;
+        let mut all = Vec::new();
+        for version in companion.persona_versions()? {
+            let persona = read_persona(&version)?;
+            let changes = before.as_ref().map(|before| before.changes(&persona)).unwrap_or_default();
+            all.push(json!({
+                "version": version.version,
+                "created": version.created,
+                "note": version.note,
+                "reverted_to": version.reverted_to,
+                "changes": changes,
+            }));
+            before = Some(persona);
+        }
+        Ok(all)
+    });
+    Ok(JsonReply(json!({ "versions": versions.await? })))
+}
+
+/// Deletes a companion for good, with all it remembers. Takes the key for administration.
+#[utoipa::path(
+    delete,
+    path = "/v1/companions/{name}",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    responses(
+        (status = NO_CONTENT, description = "It is gone."),
+        (status = NOT_FOUND, description = "There is no such companion."),
+    )
+)]
+pub async fn delete(State(server): State<Arc<Server>>, Path(name): Path<String>) -> Result<StatusCode, ApiError> {
+    with_companions(&server, move |companions| companions.delete(&name)).await?;
+    server.forget_caches();
+    Ok(StatusCode::NO_CONTENT)
+}

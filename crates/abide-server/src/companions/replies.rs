@@ -1,0 +1,138 @@
+//! Replies that are being made, or were lately: whoever loses the connection takes it up again where it broke off.
+//! Must not know HTTP.
+//!
+//! A reply goes on whether or not somebody listens, until it is complete or stopped. Its events are numbered from 1 and kept for a
+//! while after the last one.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use abide_companion::companion::Reply;
+use serde_json::Value;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::wire;
+use crate::Server;
+
+/// How long a complete reply's events can be fetched again.
+const KEPT: Duration = Duration::from_mins(10);
+/// Replies that are kept at most; the oldest complete ones go first.
+const REPLIES_MAX: usize = 256;
+
+/// An event of a reply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Numbered {
+    /// From 1.
+    pub number: u64,
+    /// What happened, such as `text`.
+    pub kind: &'static str,
+    /// What it says.
+    pub data: Value,
+}
+
+/// Replies of all companions.
+#[derive(Default)]
+pub struct Replies(Mutex<VecDeque<Arc<Running>>>);
+
+/// A reply that is being made, or was.
+pub struct Running {
+    /// By which clients find it again.
+    pub id: String,
+    /// The companion that it belongs to, by its number.
+    pub companion: i64,
+    events: Mutex<Vec<Numbered>>,
+    /// How many events there are, and whether that is all.
+    state: watch::Sender<(usize, Option<Instant>)>,
+    stop: Notify,
+}
+
+impl Replies {
+    /// Follows `reply` until it is complete, is [stopped](Running::stop), or the server ends.
+    pub fn follow(&self, companion: i64, mut reply: Reply, server: &Server) -> Arc<Running> {
+        let running = Arc::new(Running {
+            id: Uuid::new_v4().simple().to_string(),
+            companion,
+            events: Mutex::default(),
+            state: watch::Sender::new((0, None)),
+            stop: Notify::new(),
+        });
+        self.keep(Arc::clone(&running));
+        let (told, stopping) = (Arc::clone(&running), server.stopping());
+        tokio::spawn(async move {
+            tokio::pin!(stopping);
+            loop {
+                let event = tokio::select! {
+                    event = reply.next() => event,
+                    () = told.stop.notified() => break told.add("stopped", Value::Null),
+                    () = &mut stopping => break told.add("stopped", Value::Null),
+                };
+                match event {
+                    Some(event) => wire::reply_event(event).into_iter().for_each(|(kind, data)| told.add(kind, data)),
+                    None => break,
+                }
+            }
+            // Dropping the reply stops what is left of it; what was said is kept.
+            drop(reply);
+            told.state.send_modify(|state| state.1 = Some(Instant::now()));
+        });
+        running
+    }
+
+    fn keep(&self, running: Arc<Running>) {
+        let mut all = self.lock();
+        let now = Instant::now();
+        all.retain(|known| known.ended().is_none_or(|ended| now - ended < KEPT));
+        while all.len() >= REPLIES_MAX {
+            let Some(oldest) = all.iter().position(|known| known.ended().is_some()) else { break };
+            all.remove(oldest);
+        }
+        all.push_back(running);
+    }
+
+    /// The reply of that id, if it is still kept.
+    pub fn find(&self, companion: i64, id: &str) -> Option<Arc<Running>> {
+        self.lock().iter().find(|known| known.companion == companion && known.id == id).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Running>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    /// Stops the reply; what was said is kept.
+    pub fn stop(&self) {
+        self.stop.notify_one();
+    }
+
+    /// Events after the one of that number, as they come; `None` when there are no more.
+    pub async fn next(&self, after: u64) -> Option<Numbered> {
+        let mut state = self.state.subscribe();
+        let index = after as usize;
+        let (count, _) = *state.wait_for(|(count, ended)| *count > index || ended.is_some()).await.ok()?;
+        if count <= index {
+            return None;
+        }
+        self.events().get(index).cloned()
+    }
+
+    fn ended(&self) -> Option<Instant> {
+        self.state.borrow().1
+    }
+
+    fn add(&self, kind: &'static str, data: Value) {
+        let mut events = self.events();
+        let number = events.len() as u64 + 1;
+        events.push(Numbered { number, kind, data });
+        let count = events.len();
+        drop(events);
+        self.state.send_modify(|state| state.0 = count);
+    }
+
+    fn events(&self) -> MutexGuard<'_, Vec<Numbered>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

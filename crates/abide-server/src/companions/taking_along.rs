@@ -1,0 +1,303 @@
+//! A companion as a file, out and in. Must not know the formats.
+
+use std::io::{Seek as _, SeekFrom, Write};
+use std::sync::Arc;
+
+use abide_companion::archive::{self, ArchiveError, ExportOptions, ImportOptions, Names, Protection, Reach};
+use abide_companion::card::{Card, CardFile, CardVersion};
+use abide_companion::companion::{Companion, CompanionResult};
+use abide_companion::keys::{Passphrase, PassphraseCost};
+use abide_companion::persona::Persona;
+use abide_companion::store::Store;
+use axum::Json as JsonReply;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use http_body_util::BodyExt as _;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{self, Sender};
+use utoipa::ToSchema;
+
+use super::{with_companion, with_companions};
+use crate::extract::Json;
+use crate::{ApiError, ErrorKind, Server};
+
+/// Header with the passphrase of an archive.
+const PASSPHRASE: &str = "abide-passphrase";
+/// Pieces that wait for a slow reader, and bytes of each.
+const PIECES_WAITING_MAX: usize = 4;
+const PIECE_BYTES: usize = 64 << 10;
+/// Bytes of an archive at most that is sent here; larger ones come in by `abide companion import`.
+const ARCHIVE_BYTES_MAX: u64 = 8 << 30;
+
+/// What to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = companions::ExportRequest)]
+pub struct ExportRequest {
+    /// `abide` (everything), `markdown` or `jsonl` (what was said), `card` (a V3 character card), `card_v2`, `card_png`.
+    pub form: String,
+    /// The passphrase that an archive is sealed with.
+    pub passphrase: Option<String>,
+    /// An archive that everybody can read who has it.
+    #[serde(default)]
+    pub without_passphrase: bool,
+    /// What was said on all branches.
+    #[serde(default)]
+    pub all_branches: bool,
+}
+
+/// What an export is made of.
+enum Export {
+    Archive(ExportOptions),
+    Markdown(Reach, Names),
+    JsonLines(Reach),
+}
+
+/// Writes a companion as a stream of bytes.
+#[utoipa::path(
+    post,
+    path = "/v1/companions/{name}/export",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    request_body = ExportRequest,
+    responses((status = OK, description = "The file.", content((Vec<u8> = "application/octet-stream"))))
+)]
+pub async fn export(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Json(request): Json<ExportRequest>,
+) -> Result<Response, ApiError> {
+    let reach = if request.all_branches { Reach::AllBranches } else { Reach::ActivePath };
+    let (companion, persona) = with_companion(&server, name, |companion| {
+        let persona = companion.persona()?;
+        Ok((companion, persona))
+    })
+    .await?;
+    let (export, kind, extension) = match &*request.form {
+        "abide" => {
+            let protection = protection(request.passphrase, request.without_passphrase)?;
+            let options = ExportOptions { protection, vectors: false };
+            (Export::Archive(options), "application/octet-stream", "abide")
+        }
+        "markdown" => (Export::Markdown(reach, names(&persona)), "text/markdown; charset=utf-8", "md"),
+        "jsonl" => (Export::JsonLines(reach), "application/jsonl", "jsonl"),
+        form => return card(&persona, form),
+    };
+    let store = store(&server).await?;
+    let (sender, mut receiver) = mpsc::channel::<Result<Bytes, ArchiveError>>(PIECES_WAITING_MAX);
+    tokio::task::spawn_blocking(move || {
+        let mut writer = Pieces { sender: &sender, piece: Vec::with_capacity(PIECE_BYTES) };
+        if let Err(error) = write(&store, &companion, &export, &mut writer) {
+            tracing::error!(%error, "an export broke off");
+            // The connection is cut, so that nobody takes the part for the whole.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    let body = Body::from_stream(async_stream::stream! {
+        while let Some(piece) = receiver.recv().await {
+            yield piece.map_err(|error| std::io::Error::other(error.to_string()));
+        }
+    });
+    let disposition = format!("attachment; filename=\"companion.{extension}\"");
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response())
+}
+
+fn protection(passphrase: Option<String>, without: bool) -> Result<Protection, ApiError> {
+    match (passphrase, without) {
+        (Some(text), false) => {
+            let passphrase = Passphrase::new(text).map_err(|error| ApiError::invalid("passphrase", error))?;
+            Ok(Protection::Passphrase(passphrase, PassphraseCost::default()))
+        }
+        (None, true) => Ok(Protection::Plain),
+        _ => Err(ApiError::invalid("passphrase", "or `without_passphrase` is needed, and not both")),
+    }
+}
+
+fn names(persona: &Persona) -> Names {
+    let user = if persona.calls_user.trim().is_empty() { "You" } else { &persona.calls_user };
+    Names { user: user.to_owned(), companion: persona.spoken_name().to_owned() }
+}
+
+fn write(
+    store: &Store,
+    companion: &Companion,
+    export: &Export,
+    writer: &mut Pieces<'_>,
+) -> Result<(), ArchiveError> {
+    let id = companion.id();
+    match export {
+        Export::Archive(options) => drop(archive::export_to(store, id, &mut *writer, options)?),
+        Export::Markdown(reach, names) => {
+            archive::write_markdown(store, id, &mut *writer, *reach, names, &TimeZone::system())?;
+        }
+        Export::JsonLines(reach) => archive::write_jsonl(store, id, &mut *writer, *reach)?,
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// A writer whose bytes go out in pieces.
+struct Pieces<'a> {
+    sender: &'a Sender<Result<Bytes, ArchiveError>>,
+    piece: Vec<u8>,
+}
+
+impl Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE_BYTES {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        let piece = Bytes::from(std::mem::take(&mut self.piece));
+        let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        self.sender.blocking_send(Ok(piece)).map_err(gone)
+    }
+}
+
+fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
+    let card = Card::from_persona(persona);
+    let (written, kind, name) = match form {
+        "card" => (card.to_json(CardVersion::V3), "application/json", "companion.json"),
+        "card_v2" => (card.to_json(CardVersion::V2), "application/json", "companion.json"),
+        "card_png" => (card.to_png(None), "image/png", "companion.png"),
+        _ => {
+            let known = "is one of abide, markdown, jsonl, card, card_v2, card_png";
+            return Err(ApiError::invalid("form", known));
+        }
+    };
+    let bytes = written.map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+async fn store(server: &Server) -> Result<Arc<Store>, ApiError> {
+    with_companions(server, |companions| Ok(Arc::clone(companions.store()))).await
+}
+
+/// How a file is taken in.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// Its name here; its own if left out.
+    pub name: Option<String>,
+    /// Make another companion that began the same, where the archive's is here already.
+    pub copy: bool,
+}
+
+/// Takes in a `.abide` archive or a character card (JSON, PNG, CHARX), sent as the body. An archive's passphrase comes in the header
+/// `Abide-Passphrase`.
+#[utoipa::path(
+    post,
+    path = "/v1/companions/import",
+    tag = "Companions",
+    params(ImportQuery, ("Abide-Passphrase" = Option<String>, Header, description = "The archive's passphrase")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = CREATED, description = "`name`, and `notices` of what was not as it should be.", body = Object))
+)]
+pub async fn import(
+    State(server): State<Arc<Server>>,
+    Query(query): Query<ImportQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, JsonReply<Value>), ApiError> {
+    let passphrase = match headers.get(PASSPHRASE) {
+        Some(text) => {
+            let text = text.to_str().map_err(|_| ApiError::invalid(PASSPHRASE, "is no plain text"))?;
+            Some(Passphrase::new(text).map_err(|error| ApiError::invalid(PASSPHRASE, error))?)
+        }
+        None => None,
+    };
+    let file = received(body, ARCHIVE_BYTES_MAX).await?;
+    let taken = with_companions(&server, move |companions| {
+        Ok(take(companions, file, passphrase.as_ref(), query))
+    });
+    let (name, notices) = taken.await??;
+    Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
+}
+
+/// A body as a file that nobody else can open, so that it need not fit into memory.
+pub(super) async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a body could not be kept");
+        ApiError::new(ErrorKind::Internal, "the body could not be kept; the server's log says why")
+    };
+    let mut file = tempfile::tempfile().map_err(|error| failed(&error))?;
+    let mut bytes = 0_u64;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| ApiError::new(ErrorKind::Invalid, "the body broke off before its end"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        bytes += data.len() as u64;
+        if bytes > bytes_max {
+            let message = format!("the body is larger than the {bytes_max} bytes that are allowed");
+            return Err(ApiError::new(ErrorKind::TooLarge, message));
+        }
+        file.write_all(&data).map_err(|error| failed(&error))?;
+    }
+    file.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
+    Ok(file)
+}
+
+/// Takes an archive or a card in.
+fn take(
+    companions: &abide_companion::companion::Companions,
+    mut file: std::fs::File,
+    passphrase: Option<&Passphrase>,
+    query: ImportQuery,
+) -> Result<(String, Vec<String>), ApiError> {
+    let options = ImportOptions { name: query.name.clone(), copy: query.copy };
+    match archive::import(&**companions.store(), &mut file, passphrase, &options) {
+        Ok(companion) => return Ok((companion.name, Vec::new())),
+        Err(ArchiveError::NotAnArchive) => {}
+        Err(error) => return archive_refused(error),
+    }
+    let bytes = small_file(&mut file)?;
+    let read = CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
+    let CardFile::Card(read) = read else {
+        let message = "this is a lorebook alone; put it into a persona's `lorebook`";
+        return Err(ApiError::new(ErrorKind::Unsupported, message));
+    };
+    let persona = Persona::from_card(&read.card);
+    let create = || -> CompanionResult<String> {
+        Ok(companions.create(&persona, query.name.as_deref())?.info()?.name)
+    };
+    let notices = read.notices.iter().map(ToString::to_string).collect();
+    Ok((create()?, notices))
+}
+
+fn archive_refused<T>(error: ArchiveError) -> Result<T, ApiError> {
+    let message = error.to_string();
+    Err(match error {
+        ArchiveError::Store(error) => abide_companion::companion::CompanionError::Store(error).into(),
+        ArchiveError::File(_) => {
+            tracing::error!(error = message, "an archive could not be read");
+            ApiError::new(ErrorKind::Internal, "the archive could not be read; the server's log says why")
+        }
+        ArchiveError::AlreadyHere { .. } => ApiError::new(ErrorKind::Conflict, message),
+        _ => ApiError::new(ErrorKind::Invalid, message),
+    })
+}
+
+fn small_file(file: &mut std::fs::File) -> Result<Vec<u8>, ApiError> {
+    use std::io::Read as _;
+    let limit = abide_companion::card::FILE_BYTES_MAX as u64;
+    let mut bytes = Vec::new();
+    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(limit + 1).read_to_end(&mut bytes));
+    read.map_err(|_| ApiError::new(ErrorKind::Internal, "the body could not be read again"))?;
+    if bytes.len() as u64 > limit {
+        return Err(ApiError::new(ErrorKind::TooLarge, format!("a card has at most {limit} bytes")));
+    }
+    Ok(bytes)
+}
