@@ -186,8 +186,8 @@ fn windows(turns: u64, budget: usize) -> (Vec<Window>, usize) {
 fn the_older_half_leaves_at_once_and_then_the_beginning_stays() {
     let (windows, read_max) = windows(4_001, 2_000);
     let moves = windows.iter().filter(|window| window.moved).count();
-    // Ten of twenty turns leave each time, so ten new ones come before the next move.
-    assert!((350..=450).contains(&moves), "{moves}");
+    // About half of twenty turns leaves each time, so that about ten come before the next move.
+    assert!((300..=400).contains(&moves), "{moves}");
     for window in &windows {
         let tokens: usize = window.turns.iter().map(|turn| turn.text.len()).sum();
         assert!(tokens <= 2_000);
