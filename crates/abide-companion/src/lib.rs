@@ -6,5 +6,7 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod keys;
 pub mod prompt;
+pub mod store;
 pub mod transcript;
