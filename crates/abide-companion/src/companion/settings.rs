@@ -55,6 +55,9 @@ pub struct Settings {
     pub recall: bool,
     /// Whether the model summarises what leaves the window; else sentences are picked from it.
     pub summaries_by_model: bool,
+    /// What the user is called where the persona does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
     /// The language of the prompt's fixed words (a BCP 47 tag); `None`: the persona's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -74,6 +77,7 @@ impl Default for Settings {
             moods: true,
             recall: true,
             summaries_by_model: true,
+            user_name: None,
             language: None,
             time_zone: None,
         }

@@ -14,6 +14,7 @@ use super::clock::{Clock, SystemClock};
 use super::error::{CompanionError, CompanionResult};
 use super::settings::Settings;
 use super::turn_lock::TurnLock;
+use super::worker::Board;
 use crate::persona::Persona;
 use crate::prompt::TokenCounts;
 use crate::store::{CompanionId, Store};
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     zone: TimeZone,
     embedder: RwLock<Option<Arc<dyn Embedder>>>,
     turns: Mutex<HashMap<CompanionId, Arc<TurnLock>>>,
+    pub board: Arc<Board>,
 }
 
 impl Shared {
@@ -61,6 +63,7 @@ impl Shared {
             zone: options.time_zone.unwrap_or_else(TimeZone::system),
             embedder: RwLock::new(options.embedder),
             turns: Mutex::default(),
+            board: Arc::default(),
         }
     }
 
@@ -85,6 +88,11 @@ impl Shared {
     pub fn turn_lock(&self, companion: CompanionId) -> Arc<TurnLock> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(companion).or_default())
+    }
+
+    /// Drops what is in memory of a companion.
+    pub fn forget_caches(&self, companion: CompanionId) {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
     }
 
     pub fn settings(&self, companion: CompanionId) -> CompanionResult<Settings> {
