@@ -6,4 +6,6 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod language;
+pub mod time;
 pub mod transcript;
