@@ -129,7 +129,9 @@ fn year(captures: &Captures, context: &Context) -> Option<i16> {
 fn days() -> Vec<Rule> {
     vec![
         rule(
-            &format!("(?P<day>大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|大後天|后天|後天)(?:的)?(?:{PARTS})?"),
+            &format!(
+                "(?P<day>大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|大後天|后天|後天)(?:的)?(?:{PARTS})?"
+            ),
             |c, x| {
                 let away = match group(c, "day") {
                     "大前天" => -3,
@@ -162,12 +164,14 @@ fn counted() -> Vec<Rule> {
     let count = number::CHINESE;
     let units = "(?:个|個)?(?P<unit>分钟|分鐘|小时|小時|钟头|天|日|星期|周|週|礼拜|禮拜|月|年)";
     vec![
-        rule(&format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?:半)?(?:之前|以前|前)"), |c, x| {
-            counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit)))
-        }),
-        rule(&format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"), |c, x| {
-            counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit)))
-        }),
+        rule(
+            &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?:半)?(?:之前|以前|前)"),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit))),
+        ),
+        rule(
+            &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit))),
+        ),
         rule(&format!("(?:最近|过去|過去|近|这|這)(?:的)?(?P<count>{count}){units}"), |c, x| {
             counted_units(c).and_then(|(count, unit)| period(Period::past(x.now, count, unit)))
         }),
@@ -215,34 +219,44 @@ fn weeks() -> Vec<Rule> {
 }
 
 fn dates() -> Vec<Rule> {
-    let year = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
     vec![
         rule(
-            &format!("{year}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<day>{NUMBER}{{1,3}})(?:日|号|號)?(?:的)?(?:{PARTS})?"),
+            &format!(
+                "{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<day>{NUMBER}{{1,3}})(?:日|号|號)?(?:的)?(?:{PARTS})?"
+            ),
             |c, x| {
                 let month = i8::try_from(number_of(c, "month")?).ok()?;
                 let day = i8::try_from(number_of(c, "day")?).ok()?;
-                with_part(x.month_day(self::year(c, x), month, day), group(c, "part"))
+                with_part(x.month_day(year(c, x), month, day), group(c, "part"))
             },
         ),
-        rule(&format!("{year}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<third>初|中旬|底|末)?"), |c, x| {
-            let month = i8::try_from(number_of(c, "month")?).ok()?;
-            let whole = match self::year(c, x) {
-                Some(year) => Period::month(year, month),
-                None => x.choose(Which::Lean, |year| Period::month(year, month)),
-            };
-            third(whole, group(c, "third"))
-        }),
-        rule(&format!("(?P<core>(?P<day>{NUMBER}{{1,3}})(?:号|號))(?:那天|晚上|早上|上午|下午|之前|之后|以前|以后|前|后|的|我|要|去|，|。|,|$)"), |c, x| {
-            let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
-            let today = i64::from(x.today().day());
-            let months = match x.leaning {
-                Leaning::Past => -i64::from(day > today),
-                Leaning::Future => i64::from(day < today),
-            };
-            let first = x.month(months)?.first();
-            period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
-        }),
+        rule(
+            &format!("{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<third>初|中旬|底|末)?"),
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let whole = match year(c, x) {
+                    Some(year) => Period::month(year, month),
+                    None => x.choose(Which::Lean, |year| Period::month(year, month)),
+                };
+                third(whole, group(c, "third"))
+            },
+        ),
+        rule(
+            &format!(
+                "(?P<core>(?P<day>{NUMBER}{{1,3}})(?:号|號))(?:那天|晚上|早上|上午|下午|之前|之后|以前|以后|前|后|的|我|要|去|，|。|,|$)"
+            ),
+            |c, x| {
+                let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
+                let today = i64::from(x.today().day());
+                let months = match x.leaning {
+                    Leaning::Past => -i64::from(day > today),
+                    Leaning::Future => i64::from(day < today),
+                };
+                let first = x.month(months)?.first();
+                period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
+            },
+        ),
     ]
 }
 
@@ -257,12 +271,14 @@ fn third(whole: Option<Period>, which: &str) -> Option<Meaning> {
 }
 
 fn years() -> Vec<Rule> {
-    let year = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年|{RELATIVE_YEAR})");
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年|{RELATIVE_YEAR})");
     vec![
-        rule(&format!("{year}(?:的)?(?P<third>年?(?:初|中|底|末))?"), |c, x| {
-            let year = self::year(c, x).filter(|year| (1900..2100).contains(year))?;
+        rule(&format!("{years}(?:的)?(?P<third>年?(?:初|中|底|末))?"), |c, x| {
+            let year = year(c, x).filter(|year| (1900..2100).contains(year))?;
             // 20年前 is a count.
-            if group(c, "year").chars().count() == 2 && x.rest.starts_with(['前', '后', '後', '以', '之', '来', '了']) {
+            if group(c, "year").chars().count() == 2
+                && x.rest.starts_with(['前', '后', '後', '以', '之', '来', '了'])
+            {
                 return None;
             }
             third(Period::years(year, year), group(c, "third").trim_start_matches('年'))
@@ -271,7 +287,7 @@ fn years() -> Vec<Rule> {
             let year = x.today().year();
             third(Period::years(year, year), group(c, "third").trim_start_matches('年'))
         }),
-        rule(&format!("{year}(?:的)?{SEASONS}"), |c, x| period(Period::season(self::year(c, x)?, season(c)?))),
+        rule(&format!("{years}(?:的)?{SEASONS}"), |c, x| period(Period::season(year(c, x)?, season(c)?))),
         rule(&format!("(?P<which>上个|这个|今|下个|那个)?{SEASONS}"), |c, x| {
             let season = season(c)?;
             let which = match group(c, "which") {
@@ -282,16 +298,23 @@ fn years() -> Vec<Rule> {
             };
             period(x.choose(which, |year| Period::season(year, season)))
         }),
-        rule("(?P<century>上世纪|二十世纪|20世纪|本世纪)?(?P<decade>[二三四五六七八九]十|[2-9]0)年代|(?P<year>(?:19|20)[0-9]0)年代", |c, _| {
-            let first = match number_of(c, "year") {
-                Some(year) => i16::try_from(year).ok()?,
-                None => {
-                    let tens = i16::try_from(number_of(c, "decade")?).ok()?;
-                    if tens == 20 && !group(c, "century").contains(['上', '二']) { 2020 } else { 1900 + tens }
-                }
-            };
-            period(Period::years(first, first.checked_add(9)?))
-        }),
+        rule(
+            "(?P<century>上世纪|二十世纪|20世纪|本世纪)?(?P<decade>[二三四五六七八九]十|[2-9]0)年代|(?P<year>(?:19|20)[0-9]0)年代",
+            |c, _| {
+                let first = match number_of(c, "year") {
+                    Some(year) => i16::try_from(year).ok()?,
+                    None => {
+                        let tens = i16::try_from(number_of(c, "decade")?).ok()?;
+                        if tens == 20 && !group(c, "century").contains(['上', '二']) {
+                            2020
+                        } else {
+                            1900 + tens
+                        }
+                    }
+                };
+                period(Period::years(first, first.checked_add(9)?))
+            },
+        ),
         rule(&format!("我(?P<age>{NUMBER}{{1,3}})岁(?:的时候|那年|时|那一年)?"), |c, x| {
             let age = i16::try_from(number_of(c, "age")?).ok()?;
             period(x.ages(age, age))
@@ -305,31 +328,30 @@ fn years() -> Vec<Rule> {
 
 fn feasts() -> Vec<Rule> {
     let names = "(?P<feast>大年三十|除夕夜?|大年初一|春节|春節|农历新年|過年|过年|元宵节|清明节?|端午节?|端午節|中秋节?|中秋節|国庆节?|國慶節?|元旦|劳动节|五一|平安夜|圣诞节?|聖誕節?|情人节|万圣节|复活节|感恩节|母亲节|父亲节)";
-    vec![rule(
-        &format!("(?:(?P<year>{NUMBER}{{4}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)?{names}"),
-        |c, x| {
-            let feast = match group(c, "feast") {
-                "大年三十" | "除夕" | "除夕夜" => Feast::LunarNewYear(-1),
-                "大年初一" | "春节" | "春節" | "农历新年" | "过年" | "過年" => Feast::LunarNewYear(0),
-                "元宵节" => Feast::LunarNewYear(14),
-                "清明" | "清明节" => Feast::Fixed(4, 5),
-                "端午" | "端午节" | "端午節" => Feast::DragonBoat,
-                "中秋" | "中秋节" | "中秋節" => Feast::MidAutumn,
-                "元旦" => Feast::Fixed(1, 1),
-                "劳动节" | "五一" => Feast::Fixed(5, 1),
-                "平安夜" => Feast::Fixed(12, 24),
-                "情人节" => Feast::Fixed(2, 14),
-                "万圣节" => Feast::Fixed(10, 31),
-                "复活节" => Feast::Easter(0),
-                "感恩节" => Feast::Weekday(11, 4, Weekday::Thursday),
-                "母亲节" => Feast::Weekday(5, 2, Weekday::Sunday),
-                "父亲节" => Feast::Weekday(6, 3, Weekday::Sunday),
-                name if name.starts_with(['国', '國']) => Feast::Fixed(10, 1),
-                _ => Feast::Fixed(12, 25),
-            };
-            period(x.feast(Which::Lean, self::year(c, x), feast))
-        },
-    )]
+    vec![rule(&format!("(?:(?P<year>{NUMBER}{{4}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)?{names}"), |c, x| {
+        let feast = match group(c, "feast") {
+            "大年三十" | "除夕" | "除夕夜" => Feast::LunarNewYear(-1),
+            "大年初一" | "春节" | "春節" | "农历新年" | "过年" | "過年" => {
+                Feast::LunarNewYear(0)
+            }
+            "元宵节" => Feast::LunarNewYear(14),
+            "清明" | "清明节" => Feast::Fixed(4, 5),
+            "端午" | "端午节" | "端午節" => Feast::DragonBoat,
+            "中秋" | "中秋节" | "中秋節" => Feast::MidAutumn,
+            "元旦" => Feast::Fixed(1, 1),
+            "劳动节" | "五一" => Feast::Fixed(5, 1),
+            "平安夜" => Feast::Fixed(12, 24),
+            "情人节" => Feast::Fixed(2, 14),
+            "万圣节" => Feast::Fixed(10, 31),
+            "复活节" => Feast::Easter(0),
+            "感恩节" => Feast::Weekday(11, 4, Weekday::Thursday),
+            "母亲节" => Feast::Weekday(5, 2, Weekday::Sunday),
+            "父亲节" => Feast::Weekday(6, 3, Weekday::Sunday),
+            name if name.starts_with(['国', '國']) => Feast::Fixed(10, 1),
+            _ => Feast::Fixed(12, 25),
+        };
+        period(x.feast(Which::Lean, year(c, x), feast))
+    })]
 }
 
 fn recurring() -> Vec<Rule> {
@@ -337,20 +359,27 @@ fn recurring() -> Vec<Rule> {
         rule(&format!("每(?:个|個)?{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"), |c, x| {
             x.weekday(Which::Lean, weekday(c)?).map(Meaning::Recurring)
         }),
-        rule("每(?:一)?(?:个|個)?(?P<unit>天|日|晚|早上|晚上|星期|周末|周|週|礼拜|月|年)(?:的)?", |c, x| {
-            let stretch = match group(c, "unit") {
-                "星期" | "周" | "週" | "礼拜" => x.week(0),
-                "周末" => x.weekend(0),
-                "月" => x.month(0),
-                "年" => x.year(0),
-                _ => x.day(0),
-            };
-            stretch.map(Meaning::Recurring)
-        }),
-        rule("每年(?P<month>[0-9一二三四五六七八九十]{1,2})月(?P<day>[0-9一二三四五六七八九十]{1,3})[日号號]", |c, x| {
-            let month = i8::try_from(number_of(c, "month")?).ok()?;
-            let day = i8::try_from(number_of(c, "day")?).ok()?;
-            x.choose(Which::Lean, |year| Period::day(Date::new(year, month, day).ok()?)).map(Meaning::Recurring)
-        }),
+        rule(
+            "每(?:一)?(?:个|個)?(?P<unit>天|日|晚|早上|晚上|星期|周末|周|週|礼拜|月|年)(?:的)?",
+            |c, x| {
+                let stretch = match group(c, "unit") {
+                    "星期" | "周" | "週" | "礼拜" => x.week(0),
+                    "周末" => x.weekend(0),
+                    "月" => x.month(0),
+                    "年" => x.year(0),
+                    _ => x.day(0),
+                };
+                stretch.map(Meaning::Recurring)
+            },
+        ),
+        rule(
+            "每年(?P<month>[0-9一二三四五六七八九十]{1,2})月(?P<day>[0-9一二三四五六七八九十]{1,3})[日号號]",
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let day = i8::try_from(number_of(c, "day")?).ok()?;
+                x.choose(Which::Lean, |year| Period::day(Date::new(year, month, day).ok()?))
+                    .map(Meaning::Recurring)
+            },
+        ),
     ]
 }

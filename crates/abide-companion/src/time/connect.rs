@@ -4,21 +4,16 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use jiff::civil::DateTime;
 use regex::{Captures, Regex};
 
 use super::calendar::Period;
 use super::number;
-use super::rule::{Candidate, Meaning};
+use super::rule::{Candidate, Meaning, compiled};
 use super::{KnownDate, KnownDateKind, Precision, TimeExpression, TimeKind};
 use crate::language::{head, tail};
 
 /// Bytes before and after an expression that are looked at.
 const NEAR_BYTES: usize = 48;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?i){text}")).expect("the patterns of this module are valid")
-}
 
 /// Words before an expression, by what they say.
 static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
@@ -35,12 +30,15 @@ static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
         ),
         (r"\baprès\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::After),
         (r"\b(?:depuis|dès|à\s+partir\s+(?:de|du))\s*(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Since),
-        (r"\b(?:pendant|durant|vers|en|au|à|le|lors\s+d[eu])\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::At),
+        (
+            r"(?:(?-u:\b)(?:pendant|durant|vers|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$",
+            TimeKind::At,
+        ),
         (r"(?:自从|自從|自|从|從)$", TimeKind::Since),
         (r"(?:直到|到)$", TimeKind::Until),
         (r"(?:在|于)$", TimeKind::At),
     ];
-    rows.into_iter().map(|(words, kind)| (pattern(words), kind)).collect()
+    rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
 });
 
 /// Words after an expression, by what they say.
@@ -51,36 +49,37 @@ static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
         (r"^\s*(?:以来|以來|起|开始)", TimeKind::Since),
         (r"^(?:\s+onwards?|\s+on\b)", TimeKind::Since),
     ];
-    rows.into_iter().map(|(words, kind)| (pattern(words), kind)).collect()
+    rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
 });
 
 /// Beginnings of "between A and B".
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$")
-});
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$"));
 
 /// What stands between A and B.
 static AND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^\s*(?:and|to|through|until|till|-|–|—|et|à|au|jusqu['’](?:à|en|au)|到|至|和)\s*(?:the\s+|le\s+|la\s+)?$")
+    compiled(
+        r"^\s*(?:and|to|through|until|till|-|–|—|et|à|au|jusqu['’](?:à|en|au)|到|至|和)\s*(?:the\s+|le\s+|la\s+)?$",
+    )
 });
 
 /// A time of day right after an expression.
 static CLOCK: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
-        pattern(
+        compiled(
             r"^,?\s+(?:at|around|about|@)\s+(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?:\s*(?P<half>[ap])\.?m\b\.?|\s*o['’]clock|\b)|(?P<noon>noon|midday)|(?P<midnight>midnight))",
         ),
-        pattern(
+        compiled(
             r"^,?\s+(?:à|vers)\s+(?:(?P<hour>\d{1,2})\s*(?:heures?\b|h|:)\s*(?P<minute>\d{2})?|(?P<noon>midi)|(?P<midnight>minuit))",
         ),
-        pattern(
+        compiled(
             r"^(?:的)?\s*(?P<part>早上|早晨|上午|中午|下午|傍晚|晚上|凌晨)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|點|时|:|：)(?:(?P<thirty>半)|(?P<minute>\d{1,2}|[一二三四五十]{1,3})分?)?",
         ),
     ]
 });
 
 /// Makes expressions of matches: joins pairs to ranges, takes in a time of day and the words around.
-pub(crate) fn join(text: &str, candidates: Vec<Candidate>, _now: DateTime) -> Vec<TimeExpression> {
+pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression> {
     let mut expressions = Vec::new();
     let mut candidates = candidates.into_iter().peekable();
     // Where the expression before ends: nothing is taken in from there.
@@ -98,10 +97,12 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>, _now: DateTime) -> Ve
             (range, period) = (both, end);
             candidates.next();
         } else if !recurring {
-            let ceiling = candidates.peek().map_or(text.len(), |next| next.range.start);
-            if let Some((timed, length)) = clock(&text[range.end..ceiling], &period) {
+            if let Some((timed, length)) = clock(&text[range.end..], &period) {
                 (period, range.end) = (timed, range.end + length);
+                // The time of day was found by itself, too.
+                while candidates.next_if(|next| next.range.start < range.end).is_some() {}
             }
+            let ceiling = candidates.peek().map_or(text.len(), |next| next.range.start);
             kind = widen(text, floor, ceiling, &mut range);
         }
         floor = range.end;
@@ -190,7 +191,9 @@ pub(crate) fn clock_time(captures: &Captures, period: &Period) -> Option<Period>
         (_, Some(_)) if hour < 11 => hour + 12,
         (_, Some(_)) => hour,
         // Nobody makes appointments for the small hours.
-        _ if (late && hour < 12) || (1..=6).contains(&hour) && period.precision == Precision::Day => hour + 12,
+        _ if (late && hour < 12) || (1..=6).contains(&hour) && period.precision == Precision::Day => {
+            hour + 12
+        }
         _ => hour,
     };
     period.at(hour, minute)
@@ -211,7 +214,7 @@ pub(crate) fn anchor_pattern(date: &KnownDate) -> Option<Regex> {
         ),
     };
     // The label of a fact is the user's own text and may be longer than a pattern should be.
-    Regex::new(&format!("(?i){text}")).ok()
+    Regex::new(&format!("(?i){}", text.replace(r"\b", r"(?-u:\b)"))).ok()
 }
 
 /// Longest name or label that is looked for.

@@ -152,7 +152,9 @@ fn counted() -> Vec<Rule> {
     let count = number::ENGLISH;
     vec![
         rule(
-            &format!(r"\b(?:about\s+|around\s+|almost\s+|over\s+)?(?P<count>{count})\s+{UNITS}\s+(?:ago|back)\b"),
+            &format!(
+                r"\b(?:about\s+|around\s+|almost\s+|over\s+)?(?P<count>{count})\s+{UNITS}\s+(?:ago|back)\b"
+            ),
             |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit))),
         ),
         rule(&format!(r"\b(?P<count>{count})\s+{UNITS}\s+from\s+(?:now|today)\b"), |c, x| {
@@ -160,18 +162,17 @@ fn counted() -> Vec<Rule> {
         }),
         rule(&format!(r"\bin\s+(?:about\s+)?(?P<count>{count})\s+{UNITS}(?:['’]\s+time)?\b"), |c, x| {
             // "In three years I learned …" is a length, not a day.
-            if x.leaning == super::Leaning::Past && !group(c, "count").starts_with(|d: char| d.is_alphanumeric()) {
+            if x.leaning == super::Leaning::Past
+                && !group(c, "count").starts_with(|d: char| d.is_alphanumeric())
+            {
                 return None;
             }
             counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit)))
         }),
-        rule(
-            &format!(r"\b(?:the|these)\s+(?:past|last)\s+(?:(?P<count>{count})\s+)?{UNITS}\b"),
-            |c, x| {
-                let count = c.name("count").map_or(Some(1), |count| number::english(count.as_str()))?;
-                period(Period::past(x.now, count, unit(c)?))
-            },
-        ),
+        rule(&format!(r"\b(?:the|these)\s+(?:past|last)\s+(?:(?P<count>{count})\s+)?{UNITS}\b"), |c, x| {
+            let count = c.name("count").map_or(Some(1), |count| number::english(count.as_str()))?;
+            period(Period::past(x.now, count, unit(c)?))
+        }),
         rule(&format!(r"\b(?:past|last)\s+(?P<count>{count})\s+{UNITS}\b"), |c, x| {
             period(Period::past(x.now, number::english(group(c, "count"))?, unit(c)?))
         }),
@@ -210,7 +211,9 @@ fn weeks_and_longer() -> Vec<Rule> {
 fn weekdays() -> Vec<Rule> {
     vec![
         rule(
-            &format!(r"\b(?:(?P<which>last|past|this\s+past|this|next|this\s+coming|coming)\s+)?{WEEKDAYS}(?:\s+{PARTS})?\b"),
+            &format!(
+                r"\b(?:(?P<which>last|past|this\s+past|this|next|this\s+coming|coming)\s+)?{WEEKDAYS}(?:\s+{PARTS})?\b"
+            ),
             |c, x| with_part(x.weekday(which(group(c, "which")), weekday(c)?), group(c, "part")),
         ),
         rule(&format!(r"\b{WEEKDAYS}\s+(?:of\s+)?(?P<which>last|this|next)\s+week\b"), |c, x| {
@@ -230,68 +233,92 @@ fn weekdays() -> Vec<Rule> {
 
 fn dates() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?:{WEEKDAYS},?\s+)?{MONTHS}\s+(?:the\s+)?{ORDINAL}(?:(?:,\s*|\s+(?:of\s+)?){YEAR})?\b"), |c, x| {
-            if !is_written_large(c) && number_of(c, "day").is_none() {
-                return None;
-            }
-            period(x.month_day(number_of(c, "year"), month(c)?, number_of(c, "day")?.try_into().ok()?))
-        }),
-        rule(&format!(r"\b(?:{WEEKDAYS},?\s+)?(?:the\s+)?{ORDINAL}\s+(?:of\s+)?{MONTHS}(?:,?\s+{YEAR})?\b"), |c, x| {
-            // "2 may" as in "2 may be enough".
-            if group(c, "month") == "may" && c.name("year").is_none() && !group(c, "day").is_empty() {
-                let ordinal = c.get(0)?.as_str().contains("th") || c.get(0)?.as_str().contains(" of ");
-                if !ordinal {
+        rule(
+            &format!(
+                r"\b(?:{WEEKDAYS},?\s+)?{MONTHS}\s+(?:the\s+)?{ORDINAL}(?:(?:,\s*|\s+(?:of\s+)?){YEAR})?\b"
+            ),
+            |c, x| {
+                if !is_written_large(c) && number_of(c, "day").is_none() {
                     return None;
                 }
-            }
-            period(x.month_day(number_of(c, "year"), month(c)?, number_of(c, "day")?.try_into().ok()?))
-        }),
+                period(x.month_day(number_of(c, "year"), month(c)?, number_of(c, "day")?.try_into().ok()?))
+            },
+        ),
+        rule(
+            &format!(r"\b(?:{WEEKDAYS},?\s+)?(?:the\s+)?{ORDINAL}\s+(?:of\s+)?{MONTHS}(?:,?\s+{YEAR})?\b"),
+            |c, x| {
+                // "2 may" as in "2 may be enough".
+                if group(c, "month") == "may" && c.name("year").is_none() && !group(c, "day").is_empty() {
+                    let ordinal = c.get(0)?.as_str().contains("th") || c.get(0)?.as_str().contains(" of ");
+                    if !ordinal {
+                        return None;
+                    }
+                }
+                period(x.month_day(number_of(c, "year"), month(c)?, number_of(c, "day")?.try_into().ok()?))
+            },
+        ),
         rule(r"\b(?P<year>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<day>\d{1,2})\b", |c, x| {
             let (month, day) = (number_of(c, "m")?, number_of(c, "day")?);
             period(x.month_day(number_of(c, "year"), month.try_into().ok()?, day.try_into().ok()?))
         }),
-        rule(r"\b(?P<a>\d{1,2})(?P<s1>[/.-])(?P<b>\d{1,2})(?P<s2>[/.-])(?P<year>(?:19|20)\d\d|\d\d)\b", |c, x| {
-            if group(c, "s1") != group(c, "s2") {
-                return None;
-            }
-            let (a, b) = (number_of(c, "a")?, number_of(c, "b")?);
-            let month_first = x.language == crate::language::Language::English && group(c, "s1") != "." && a <= 12;
-            let (month, day) = if month_first || b > 12 { (a, b) } else { (b, a) };
-            let year = number_of(c, "year")?;
-            let year = match year {
-                0..=49 => 2000 + year,
-                50..=99 => 1900 + year,
-                _ => year,
-            };
-            period(x.month_day(Some(year), month.try_into().ok()?, day.try_into().ok()?))
-        }),
-        rule(r"\b(?:on|since|before|after|until|by)\s+(?P<core>the\s+(?P<day>\d{1,2})(?:st|nd|rd|th))\b", |c, x| {
-            let goes_on = x.rest.trim_start_matches([' ', '\t']).chars().next();
-            if goes_on.is_some_and(char::is_alphanumeric) {
-                return None;
-            }
-            let (day, today) = (number_of(c, "day")?, x.today());
-            let months = match x.leaning {
-                super::Leaning::Past => -i64::from(day > i16::from(today.day())),
-                super::Leaning::Future => i64::from(day < i16::from(today.day())),
-            };
-            let first = x.month(months)?.first();
-            period(x.month_day(Some(first.year()), first.month(), day.try_into().ok()?))
-        }),
+        rule(
+            r"\b(?P<a>\d{1,2})(?P<s1>[/.-])(?P<b>\d{1,2})(?P<s2>[/.-])(?P<year>(?:19|20)\d\d|\d\d)\b",
+            |c, x| {
+                if group(c, "s1") != group(c, "s2") {
+                    return None;
+                }
+                let (a, b) = (number_of(c, "a")?, number_of(c, "b")?);
+                let month_first =
+                    x.language == crate::language::Language::English && group(c, "s1") != "." && a <= 12;
+                let (month, day) = if month_first || b > 12 { (a, b) } else { (b, a) };
+                let year = number_of(c, "year")?;
+                let year = match year {
+                    0..=49 => 2000 + year,
+                    50..=99 => 1900 + year,
+                    _ => year,
+                };
+                period(x.month_day(Some(year), month.try_into().ok()?, day.try_into().ok()?))
+            },
+        ),
+        rule(
+            r"\b(?:on|since|before|after|until|by)\s+(?P<core>the\s+(?P<day>\d{1,2})(?:st|nd|rd|th))\b",
+            |c, x| {
+                let goes_on = x.rest.trim_start_matches([' ', '\t']).chars().next();
+                if goes_on.is_some_and(char::is_alphanumeric) {
+                    return None;
+                }
+                let (day, today) = (number_of(c, "day")?, x.today());
+                let months = match x.leaning {
+                    super::Leaning::Past => -i64::from(day > i16::from(today.day())),
+                    super::Leaning::Future => i64::from(day < i16::from(today.day())),
+                };
+                let first = x.month(months)?.first();
+                period(x.month_day(Some(first.year()), first.month(), day.try_into().ok()?))
+            },
+        ),
     ]
 }
 
 fn months_and_seasons() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?:(?P<third>early|mid|late|the\s+(?:beginning|start|middle|end)\s+of)[\s-]+)?{MONTHS}(?:\s+of)?,?\s+{YEAR}\b"), |c, _| {
-            let whole = Period::month(number_of(c, "year")?, month(c)?);
-            period(third(whole, group(c, "third")))
-        }),
         rule(
-            &format!(r"\b(?:(?P<which>last|past|this|next)\s+|(?:in|of|since|before|after|until|till|during|by|from|to|between|and)\s+(?P<third>(?:early|mid|late)[\s-]+)?|(?P<third2>early|mid|late)[\s-]+)(?P<core>{MONTHS})"),
+            &format!(
+                r"\b(?:(?P<third>early|mid|late|the\s+(?:beginning|start|middle|end)\s+of)[\s-]+)?{MONTHS}(?:\s+of)?,?\s+{YEAR}\b"
+            ),
+            |c, _| {
+                let whole = Period::month(number_of(c, "year")?, month(c)?);
+                period(third(whole, group(c, "third")))
+            },
+        ),
+        rule(
+            &format!(
+                r"\b(?:(?P<which>last|past|this|next)\s+|(?:in|of|since|before|after|until|till|during|by|from|to|between|and)\s+(?P<third>(?:early|mid|late)[\s-]+)?|(?P<third2>early|mid|late)[\s-]+)(?P<core>{MONTHS})"
+            ),
             |c, x| {
                 let next = x.rest.chars().next();
-                if next.is_some_and(|next| next.is_alphanumeric() || next == '\'') || !is_written_large(c) && c.name("which").is_some() {
+                if next.is_some_and(|next| next.is_alphanumeric() || next == '\'')
+                    || !is_written_large(c) && c.name("which").is_some()
+                {
                     return None;
                 }
                 if group(c, "month") == "may" {
@@ -303,9 +330,14 @@ fn months_and_seasons() -> Vec<Rule> {
             },
         ),
         rule(
-            &format!(r"\b(?:(?P<which>last|past|this|next|this\s+past|this\s+coming)\s+{SEASONS}|(?:in|during|over|since|before|after|until|by)\s+(?P<core>(?:the\s+)?{})|the\s+{})\b", SEASONS.replace("season", "s2"), SEASONS.replace("season", "s3")),
+            &format!(
+                r"\b(?:(?P<which>last|past|this|next|this\s+past|this\s+coming)\s+{SEASONS}|(?:in|during|over|since|before|after|until|by)\s+(?P<core>(?:the\s+)?{})|the\s+{})\b",
+                SEASONS.replace("season", "s2"),
+                SEASONS.replace("season", "s3")
+            ),
             |c, x| {
-                let text = format!("{}{}{}", group(c, "season"), group(c, "s2"), group(c, "s3")).to_lowercase();
+                let text =
+                    format!("{}{}{}", group(c, "season"), group(c, "s2"), group(c, "s3")).to_lowercase();
                 let season = season_of(&text)?;
                 if text == "fall" && c.name("which").is_none() || text == "spring" && c.name("s3").is_some() {
                     return None;
@@ -334,7 +366,9 @@ fn third(whole: Option<Period>, which: &str) -> Option<Period> {
     let whole = whole?;
     match which.trim_matches([' ', '-']) {
         "" => Some(whole),
-        text if text.contains("early") || text.contains("beginning") || text.contains("start") => whole.third(0),
+        text if text.contains("early") || text.contains("beginning") || text.contains("start") => {
+            whole.third(0)
+        }
         text if text.contains("mid") => whole.third(1),
         _ => whole.third(2),
     }
@@ -343,12 +377,22 @@ fn third(whole: Option<Period>, which: &str) -> Option<Period> {
 fn years() -> Vec<Rule> {
     vec![
         rule(
-            &format!(r"(?:\b(?:in|since|before|after|until|till|by|during|of|from|to|between|and|around|year)\s+(?:the\s+year\s+)?|^\s*|[-–—]\s*)(?P<core>(?P<third>(?:early|mid|late|the\s+(?:beginning|start|middle|end)\s+of)[\s-]+)?{YEAR})\b"),
+            &format!(
+                r"(?:\b(?:in|since|before|after|until|till|by|during|of|from|to|between|and|around|year)\s+(?:the\s+year\s+)?|^\s*|[-–—]\s*)(?P<core>(?P<third>(?:early|mid|late|the\s+(?:beginning|start|middle|end)\s+of)[\s-]+)?{YEAR})\b"
+            ),
             |c, x| {
                 let rest = x.rest.trim_start();
-                let counts = ["dollar", "euro", "people", "pound", "km", "mile", "times", "words", "steps", "%", "calor", "hours", "$"];
+                let counts = [
+                    "dollar", "euro", "people", "pound", "km", "mile", "times", "words", "steps", "%",
+                    "calor", "hours", "$",
+                ];
                 let lower = crate::language::head(rest, 16).to_lowercase();
-                let decimal = x.rest.starts_with(['.', ',', ':', '-', '/']) && x.rest[1..].starts_with(|d: char| d.is_ascii_digit());
+                let digits =
+                    x.rest.get(1..).unwrap_or_default().bytes().take_while(u8::is_ascii_digit).count();
+                // A decimal or a date goes on; "2019-2021" is two years.
+                let decimal = x.rest.starts_with(['.', ',', ':', '-', '/'])
+                    && digits > 0
+                    && !(x.rest.starts_with('-') && digits == 4);
                 if decimal || counts.iter().any(|count| lower.starts_with(count)) {
                     return None;
                 }
@@ -360,34 +404,59 @@ fn years() -> Vec<Rule> {
             let year = number_of(c, "year")?;
             period(third(Period::years(year, year + 9), group(c, "third")))
         }),
-        rule(r"\b(?:the|early|late|mid)[\s-]+['’]?(?P<decade>[2-9]0)['’]?s\b", |c, _| decade(number_of(c, "decade")?)),
-        rule(r"\bthe\s+(?:(?:early|mid|late)[\s-]+)?(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b", |c, _| {
-            let words = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"];
-            let index = words.iter().position(|word| group(c, "word").eq_ignore_ascii_case(word))?;
-            decade(index as i16 * 10 + 20)
+        rule(r"\b(?:the|early|late|mid)[\s-]+['’]?(?P<decade>[2-9]0)['’]?s\b", |c, _| {
+            decade(number_of(c, "decade")?)
         }),
-        rule(&format!(r"\b(?:when\s+i\s+was|at\s+the\s+age\s+of|at\s+age|when\s+i\s+turned)\s+(?P<age>{})(?:\s+years?\s+old)?\b", number::ENGLISH), |c, x| {
-            let lower = crate::language::head(x.rest.trim_start(), 12).to_lowercase();
-            let age = number::english(group(c, "age"))?;
-            // "When I was a nurse".
-            if group(c, "age").starts_with(['a', 'A']) || ["day", "week", "month", "minute", "hour"].iter().any(|unit| lower.starts_with(unit)) {
-                return None;
-            }
-            let age = i16::try_from(age).ok()?;
-            period(x.ages(age, age))
-        }),
-        rule(r"\b(?:when\s+i\s+was|as)\s+a\s+(?:little\s+|small\s+|young\s+)?(?P<child>child|kid|boy|girl|teenager|teen)\b|\b(?:in|during)\s+my\s+(?P<hood>childhood|teens|teenage\s+years|twenties|thirties|forties|fifties)\b", |c, x| {
-            let text = format!("{}{}", group(c, "child"), group(c, "hood")).to_lowercase();
-            let (from, to) = match text.as_str() {
-                "teenager" | "teen" | "teens" | "teenage years" => (13, 19),
-                "twenties" => (20, 29),
-                "thirties" => (30, 39),
-                "forties" => (40, 49),
-                "fifties" => (50, 59),
-                _ => (3, 12),
-            };
-            period(x.ages(from, to))
-        }),
+        rule(
+            r"\bthe\s+(?:(?:early|mid|late)[\s-]+)?(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b",
+            |c, _| {
+                let words = [
+                    "twenties",
+                    "thirties",
+                    "forties",
+                    "fifties",
+                    "sixties",
+                    "seventies",
+                    "eighties",
+                    "nineties",
+                ];
+                let index = words.iter().position(|word| group(c, "word").eq_ignore_ascii_case(word))?;
+                decade(index as i16 * 10 + 20)
+            },
+        ),
+        rule(
+            &format!(
+                r"\b(?:when\s+i\s+was|at\s+the\s+age\s+of|at\s+age|when\s+i\s+turned)\s+(?P<age>{})(?:\s+years?\s+old)?\b",
+                number::ENGLISH
+            ),
+            |c, x| {
+                let lower = crate::language::head(x.rest.trim_start(), 12).to_lowercase();
+                let age = number::english(group(c, "age"))?;
+                // "When I was a nurse".
+                if group(c, "age").starts_with(['a', 'A'])
+                    || ["day", "week", "month", "minute", "hour"].iter().any(|unit| lower.starts_with(unit))
+                {
+                    return None;
+                }
+                let age = i16::try_from(age).ok()?;
+                period(x.ages(age, age))
+            },
+        ),
+        rule(
+            r"\b(?:when\s+i\s+was|as)\s+a\s+(?:little\s+|small\s+|young\s+)?(?P<child>child|kid|boy|girl|teenager|teen)\b|\b(?:in|during)\s+my\s+(?P<hood>childhood|teens|teenage\s+years|twenties|thirties|forties|fifties)\b",
+            |c, x| {
+                let text = format!("{}{}", group(c, "child"), group(c, "hood")).to_lowercase();
+                let (from, to) = match text.as_str() {
+                    "teenager" | "teen" | "teens" | "teenage years" => (13, 19),
+                    "twenties" => (20, 29),
+                    "thirties" => (30, 39),
+                    "forties" => (40, 49),
+                    "fifties" => (50, 59),
+                    _ => (3, 12),
+                };
+                period(x.ages(from, to))
+            },
+        ),
     ]
 }
 
@@ -399,7 +468,9 @@ fn decade(tens: i16) -> Option<Meaning> {
 
 fn feasts() -> Vec<Rule> {
     vec![rule(
-        &format!(r"\b(?:(?P<which>last|this|next|this\s+past)\s+)?{FEASTS}(?:,?\s+(?:of\s+|in\s+)?{YEAR})?\b"),
+        &format!(
+            r"\b(?:(?P<which>last|this|next|this\s+past)\s+)?{FEASTS}(?:,?\s+(?:of\s+|in\s+)?{YEAR})?\b"
+        ),
         |c, x| {
             let name = group(c, "feast").to_lowercase().replace('’', "'");
             let feast = match name.split_whitespace().collect::<Vec<_>>().join(" ").as_str() {

@@ -19,7 +19,8 @@ const UNITS: &str = r"(?P<unit>minute|heure|jour|semaine|mois|ann[ée]e|an|d[ée
 const YEAR: &str = r"(?P<year>(?:19|20)\d\d)";
 const WHICH: &str = r"(?P<which>derni[èe]re?|pass[ée]e?|prochaine?|suivante?|pr[ée]c[ée]dente?)";
 const DAY: &str = r"(?P<day>\d{1,2}|1er|premier)";
-const THIRD: &str = r"(?P<third>d[ée]but|mi|fin|au\s+d[ée]but\s+d[eu]|[àa]\s+la\s+fin\s+d[eu]|au\s+milieu\s+d[eu])";
+const THIRD: &str =
+    r"(?P<third>d[ée]but|mi|fin|au\s+d[ée]but\s+d[eu]|[àa]\s+la\s+fin\s+d[eu]|au\s+milieu\s+d[eu])";
 const FEASTS: &str = r"(?P<feast>veille\s+de\s+no[ëe]l|r[ée]veillon(?:\s+de\s+no[ëe]l)?|no[ëe]l|nouvel\s+an\s+(?:chinois|lunaire)|saint[- ]sylvestre|nouvel\s+an|jour\s+de\s+l['’]an|lundi\s+de\s+p[âa]ques|vendredi\s+saint|p[âa]ques|pentec[ôo]te|l['’]ascension|toussaint|saint[- ]valentin|halloween|[ée]piphanie|f[êe]te\s+des\s+m[èe]res|f[êe]te\s+nationale|f[êe]te\s+de\s+la\s+musique)";
 
 pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -138,25 +139,21 @@ fn number_of(captures: &Captures, name: &str) -> Option<i16> {
 
 fn days() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?:ce|cet|cette)\s+{PARTS}\b"), |c, x| {
+        rule(&format!(r"(?:ce|cet|cette)\s+{PARTS}"), |c, x| {
             // "Cette nuit" with a past verb is the one that just ended.
             let night = plain(group(c, "part")) == "nuit" && x.leaning == Leaning::Past;
             with_part(x.day(-i64::from(night)), group(c, "part"))
         }),
-        rule(r"\baujourd['’]hui\b", |_, x| period(x.day(0))),
-        rule(&format!(r"\bhier(?:\s+{PARTS})?\b"), |c, x| with_part(x.day(-1), group(c, "part"))),
-        rule(&format!(r"\bla\s+nuit\s+derni[èe]re\b|\bdans\s+la\s+nuit\s+d['’]hier(?:\s+{PARTS})?"), |_, x| {
+        rule(r"aujourd['’]hui", |_, x| period(x.day(0))),
+        rule(&format!(r"hier(?:\s+{PARTS})?"), |c, x| with_part(x.day(-1), group(c, "part"))),
+        rule(&format!(r"la\s+nuit\s+derni[èe]re|dans\s+la\s+nuit\s+d['’]hier(?:\s+{PARTS})?"), |_, x| {
             with_part(x.day(-1), "nuit")
         }),
-        rule(&format!(r"\bavant[- ]hier(?:\s+{PARTS})?\b"), |c, x| with_part(x.day(-2), group(c, "part"))),
-        rule(&format!(r"\bdemain(?:\s+{PARTS})?\b"), |c, x| with_part(x.day(1), group(c, "part"))),
-        rule(&format!(r"\bapr[èe]s[- ]demain(?:\s+{PARTS})?\b"), |c, x| {
-            with_part(x.day(2), group(c, "part"))
-        }),
-        rule(r"\bl['’]autre\s+jour\b|\bces\s+jours[- ]ci\b", |_, x| {
-            period(Period::past(x.now, 10, Unit::Day))
-        }),
-        rule(r"\b[àa]\s+(?P<hour>\d{1,2})\s*h(?:eures?)?\s*(?P<minute>\d{2})?\b", |c, x| {
+        rule(&format!(r"avant[- ]hier(?:\s+{PARTS})?"), |c, x| with_part(x.day(-2), group(c, "part"))),
+        rule(&format!(r"demain(?:\s+{PARTS})?"), |c, x| with_part(x.day(1), group(c, "part"))),
+        rule(&format!(r"apr[èe]s[- ]demain(?:\s+{PARTS})?"), |c, x| with_part(x.day(2), group(c, "part"))),
+        rule(r"l['’]autre\s+jour|ces\s+jours[- ]ci", |_, x| period(Period::past(x.now, 10, Unit::Day))),
+        rule(r"[àa]\s+(?P<hour>\d{1,2})\s*h(?:eures?)?\s*(?P<minute>\d{2})?", |c, x| {
             period(clock_time(c, &x.day(0)?))
         }),
     ]
@@ -166,7 +163,9 @@ fn counted() -> Vec<Rule> {
     let count = number::FRENCH;
     vec![
         rule(
-            &format!(r"\b(?:il\s+y\s+a|y\s+a|voil[àa]|[çc]a\s+fait)\s+(?:environ\s+|presque\s+|plus\s+d['’]|à\s+peu\s+près\s+)?(?P<count>{count})\s*{UNITS}\b"),
+            &format!(
+                r"(?:il\s+y\s+a|y\s+a|voil[àa]|[çc]a\s+fait)\s+(?:environ\s+|presque\s+|plus\s+d['’]|à\s+peu\s+près\s+)?(?P<count>{count})\s*{UNITS}\b"
+            ),
             |c, x| {
                 let (count, unit) = counted_units(c)?;
                 let which = (count, unit);
@@ -179,15 +178,18 @@ fn counted() -> Vec<Rule> {
                 period(Period::ago(x.now, count, unit))
             },
         ),
-        rule(&format!(r"\bdans\s+(?:environ\s+)?(?P<count>{count})\s*{UNITS}\b"), |c, x| {
+        rule(&format!(r"dans\s+(?:environ\s+)?(?P<count>{count})\s*{UNITS}"), |c, x| {
             let (count, unit) = counted_units(c)?;
             period(Period::ago(x.now, -count, unit))
         }),
-        rule(&format!(r"\b(?:les|ces|des)\s+(?:(?P<count>{count})\s+)?derni(?:ers|ères|eres)\s+{UNITS}\b"), |c, x| {
-            let count = c.name("count").map_or(Some(3), |count| number::french(count.as_str()))?;
-            period(Period::past(x.now, count, unit(c)?))
-        }),
-        rule(&format!(r"\bdepuis\s+(?P<core>(?P<count>{count})\s*{UNITS})\b"), |c, x| {
+        rule(
+            &format!(r"(?:les|ces|des)\s+(?:(?P<count>{count})\s+)?derni(?:ers|ères|eres)\s+{UNITS}"),
+            |c, x| {
+                let count = c.name("count").map_or(Some(3), |count| number::french(count.as_str()))?;
+                period(Period::past(x.now, count, unit(c)?))
+            },
+        ),
+        rule(&format!(r"depuis\s+(?P<core>(?P<count>{count})\s*{UNITS})"), |c, x| {
             let (count, unit) = counted_units(c)?;
             period(Period::ago(x.now, count, unit))
         }),
@@ -210,18 +212,20 @@ fn weeks_and_longer() -> Vec<Rule> {
         })
     }
     vec![
-        rule(&format!(r"\b(?:la\s+|le\s+|l['’])?(?:avant[- ]derni[èe]re?)\s+{LARGER}\b"), |c, x| larger(c, x, -2)),
-        rule(&format!(r"\b(?:la\s+|le\s+|l['’]){LARGER}\s+d['’]avant\b"), |c, x| larger(c, x, -2)),
-        rule(&format!(r"\b(?:la\s+|le\s+|l['’])?{LARGER}\s+{WHICH}\b"), |c, x| {
+        rule(&format!(r"(?:la\s+|le\s+|l['’])?(?:avant[- ]derni[èe]re?)\s+{LARGER}"), |c, x| {
+            larger(c, x, -2)
+        }),
+        rule(&format!(r"(?:la\s+|le\s+|l['’]){LARGER}\s+d['’]avant"), |c, x| larger(c, x, -2)),
+        rule(&format!(r"(?:la\s+|le\s+|l['’])?{LARGER}\s+{WHICH}"), |c, x| {
             larger(c, x, if which(group(c, "which")) == Which::Last { -1 } else { 1 })
         }),
-        rule(&format!(r"\b(?:cette|ce|cet)\s+{LARGER}(?:[- ]ci)?\b"), |c, x| larger(c, x, 0)),
+        rule(&format!(r"(?:cette|ce|cet)\s+{LARGER}(?:[- ]ci)?"), |c, x| larger(c, x, 0)),
     ]
 }
 
 fn weekdays() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?P<this>ce\s+)?{WEEKDAYS}(?:\s+{WHICH})?(?:\s+{PARTS})?\b"), |c, x| {
+        rule(&format!(r"(?P<this>ce\s+)?{WEEKDAYS}(?:\s+{WHICH})?(?:\s+{PARTS})?"), |c, x| {
             let which = match (c.name("which"), c.name("this")) {
                 (Some(text), _) => which(text.as_str()),
                 (None, Some(_)) if x.leaning == Leaning::Future => Which::Next,
@@ -229,7 +233,7 @@ fn weekdays() -> Vec<Rule> {
             };
             with_part(x.weekday(which, weekday(c)?), group(c, "part"))
         }),
-        rule(&format!(r"\b{WEEKDAYS}\s+de\s+la\s+semaine\s+{WHICH}\b"), |c, x| {
+        rule(&format!(r"{WEEKDAYS}\s+de\s+la\s+semaine\s+{WHICH}"), |c, x| {
             let weeks = if which(group(c, "which")) == Which::Last { -1 } else { 1 };
             period(x.weekday_of_week(weeks, weekday(c)?))
         }),
@@ -237,36 +241,43 @@ fn weekdays() -> Vec<Rule> {
 }
 
 fn dates() -> Vec<Rule> {
-    vec![rule(&format!(r"\b(?:{WEEKDAYS}\s+)?(?:le\s+)?{DAY}\s+{MONTHS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?\b"), |c, x| {
-        let (month, day) = (month(c)?, number_of(c, "day")?.try_into().ok()?);
-        match c.name("which").map(|text| which(text.as_str())) {
-            None => period(x.month_day(number_of(c, "year"), month, day)),
-            Some(which) => period(
-                x.choose(which, |year| Period::day(jiff::civil::Date::new(year, month, day).ok()?)),
-            ),
-        }
-    })]
+    vec![rule(
+        &format!(r"(?:{WEEKDAYS}\s+)?(?:le\s+)?{DAY}\s+{MONTHS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"),
+        |c, x| {
+            let (month, day) = (month(c)?, number_of(c, "day")?.try_into().ok()?);
+            match c.name("which").map(|text| which(text.as_str())) {
+                None => period(x.month_day(number_of(c, "year"), month, day)),
+                Some(which) => period(
+                    x.choose(which, |year| Period::day(jiff::civil::Date::new(year, month, day).ok()?)),
+                ),
+            }
+        },
+    )]
 }
 
 fn months_and_seasons() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?:{THIRD}[\s-]+)?{MONTHS}\s+(?:de\s+)?{YEAR}\b"), |c, _| {
+        rule(&format!(r"(?:{THIRD}[\s-]+)?{MONTHS}\s+(?:de\s+)?{YEAR}"), |c, _| {
             third(Period::month(number_of(c, "year")?, month(c)?), group(c, "third"))
         }),
         rule(
-            &format!(r"\b(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)\b"),
+            &format!(
+                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)\b"
+            ),
             |c, x| {
                 let month = month(c)?;
                 let whole = x.choose(which(group(c, "which")), |year| Period::month(year, month));
                 third(whole, group(c, "third"))
             },
         ),
-        rule(&format!(r"\b{MONTHS}\s+{WHICH}\b"), |c, x| {
+        rule(&format!(r"{MONTHS}\s+{WHICH}"), |c, x| {
             let month = month(c)?;
             period(x.choose(which(group(c, "which")), |year| Period::month(year, month)))
         }),
         rule(
-            &format!(r"\b(?:l['’]|le\s+|cet?\s+|au\s+|en\s+|depuis\s+l['’]|pendant\s+l['’]){SEASONS}(?:\s+(?:{WHICH}|(?:de\s+)?{YEAR}))?\b"),
+            &format!(
+                r"(?:l['’]|le\s+|cet?\s+|au\s+|en\s+|depuis\s+l['’]|pendant\s+l['’]){SEASONS}(?:\s+(?:{WHICH}|(?:de\s+)?{YEAR}))?\b"
+            ),
             |c, x| {
                 let season = season(c)?;
                 if let Some(year) = number_of(c, "year") {
@@ -298,9 +309,12 @@ fn third(whole: Option<Period>, which: &str) -> Option<Meaning> {
 fn years() -> Vec<Rule> {
     vec![
         rule(
-            &format!(r"\b(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|d[èe]s|vers|l['’]ann[ée]e|an|{THIRD})[\s-]+(?P<core>{YEAR})\b"),
+            &format!(
+                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|d[èe]s|vers|l['’]ann[ée]e|an|{THIRD})[\s-]+(?P<core>{YEAR})\b"
+            ),
             |c, x| {
-                let counts = ["euro", "km", "personne", "kilo", "dollar", "mètre", "fois", "pas", "mots", "€", "%"];
+                let counts =
+                    ["euro", "km", "personne", "kilo", "dollar", "mètre", "fois", "pas", "mots", "€", "%"];
                 let lower = crate::language::head(x.rest.trim_start(), 16).to_lowercase();
                 if counts.iter().any(|count| lower.starts_with(count)) {
                     return None;
@@ -309,25 +323,31 @@ fn years() -> Vec<Rule> {
                 third(Period::years(year, year), group(c, "third"))
             },
         ),
-        rule(r"\b(?:les\s+|des\s+)?ann[ée]es\s+(?P<year>(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante[- ]dix|soixante|quatre[- ]vingts?(?P<ninety>[- ]dix)?)\b", |c, _| {
-            let year = number::french(group(c, "year")).and_then(|year| i16::try_from(year).ok())?;
-            let first = match year {
-                20 => 2020,
-                30..=99 => 1900 + year,
-                1900.. => year,
-                _ => return None,
-            };
-            period(Period::years(first, first.checked_add(9)?))
-        }),
         rule(
-            &format!(r"\b(?:quand\s+j['’]avais|[àa]\s+l['’][âa]ge\s+de|lorsque\s+j['’]avais|[àa]\s+mes)\s+(?P<age>{})\s+ans\b", number::FRENCH),
+            r"(?:les\s+|des\s+)?ann[ée]es\s+(?P<year>(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante[- ]dix|soixante|quatre[- ]vingts?(?P<ninety>[- ]dix)?)",
+            |c, _| {
+                let year = number::french(group(c, "year")).and_then(|year| i16::try_from(year).ok())?;
+                let first = match year {
+                    20 => 2020,
+                    30..=99 => 1900 + year,
+                    1900.. => year,
+                    _ => return None,
+                };
+                period(Period::years(first, first.checked_add(9)?))
+            },
+        ),
+        rule(
+            &format!(
+                r"(?:quand\s+j['’]avais|[àa]\s+l['’][âa]ge\s+de|lorsque\s+j['’]avais|[àa]\s+mes)\s+(?P<age>{})\s+ans",
+                number::FRENCH
+            ),
             |c, x| {
                 let age = i16::try_from(number::french(group(c, "age"))?).ok()?;
                 period(x.ages(age, age))
             },
         ),
         rule(
-            r"\b(?:quand|lorsque)\s+j['’][ée]tais\s+(?:une?\s+)?(?P<child>enfant|petite?|gamine?|ado(?:lescente?)?)\b|\b(?:pendant|dans)\s+mon\s+(?P<hood>enfance|adolescence)\b",
+            r"(?:quand|lorsque)\s+j['’][ée]tais\s+(?:une?\s+)?(?P<child>enfant|petite?|gamine?|ado(?:lescente?)?)|(?:pendant|dans)\s+mon\s+(?P<hood>enfance|adolescence)",
             |c, x| {
                 let text = plain(&format!("{}{}", group(c, "child"), group(c, "hood")));
                 let (from, to) = if text.starts_with("ado") { (13, 19) } else { (3, 12) };
@@ -338,54 +358,58 @@ fn years() -> Vec<Rule> {
 }
 
 fn feasts() -> Vec<Rule> {
-    vec![rule(
-        &format!(r"\b(?:l[ae]\s+|l['’])?{FEASTS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?\b"),
-        |c, x| {
-            let name = plain(group(c, "feast")).replace('-', " ");
-            let feast = match name.as_str() {
-                "veille de noel" | "reveillon de noel" | "reveillon" => Feast::Fixed(12, 24),
-                "noel" => Feast::Fixed(12, 25),
-                "nouvel an chinois" | "nouvel an lunaire" => Feast::LunarNewYear(0),
-                "saint sylvestre" => Feast::Fixed(12, 31),
-                "nouvel an" | "jour de l'an" => Feast::Fixed(1, 1),
-                "lundi de paques" => Feast::Easter(1),
-                "vendredi saint" => Feast::Easter(-2),
-                "paques" => Feast::Easter(0),
-                "l'ascension" => Feast::Easter(39),
-                "pentecote" => Feast::Easter(49),
-                "toussaint" => Feast::Fixed(11, 1),
-                "saint valentin" => Feast::Fixed(2, 14),
-                "halloween" => Feast::Fixed(10, 31),
-                "epiphanie" => Feast::Fixed(1, 6),
-                "fete des meres" => Feast::Weekday(5, -1, Weekday::Sunday),
-                "fete nationale" => Feast::Fixed(7, 14),
-                "fete de la musique" => Feast::Fixed(6, 21),
-                _ => return None,
-            };
-            period(x.feast(which(group(c, "which")), number_of(c, "year"), feast))
-        },
-    )]
+    vec![rule(&format!(r"(?:l[ae]\s+|l['’])?{FEASTS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"), |c, x| {
+        let name = plain(group(c, "feast")).replace('-', " ");
+        let feast = match name.as_str() {
+            "veille de noel" | "reveillon de noel" | "reveillon" => Feast::Fixed(12, 24),
+            "noel" => Feast::Fixed(12, 25),
+            "nouvel an chinois" | "nouvel an lunaire" => Feast::LunarNewYear(0),
+            "saint sylvestre" => Feast::Fixed(12, 31),
+            "nouvel an" | "jour de l'an" => Feast::Fixed(1, 1),
+            "lundi de paques" => Feast::Easter(1),
+            "vendredi saint" => Feast::Easter(-2),
+            "paques" => Feast::Easter(0),
+            "l'ascension" => Feast::Easter(39),
+            "pentecote" => Feast::Easter(49),
+            "toussaint" => Feast::Fixed(11, 1),
+            "saint valentin" => Feast::Fixed(2, 14),
+            "halloween" => Feast::Fixed(10, 31),
+            "epiphanie" => Feast::Fixed(1, 6),
+            "fete des meres" => Feast::Weekday(5, -1, Weekday::Sunday),
+            "fete nationale" => Feast::Fixed(7, 14),
+            "fete de la musique" => Feast::Fixed(6, 21),
+            _ => return None,
+        };
+        period(x.feast(which(group(c, "which")), number_of(c, "year"), feast))
+    })]
 }
 
 fn recurring() -> Vec<Rule> {
     vec![
-        rule(&format!(r"\b(?:tous\s+les\s+{WEEKDAYS}s|(?:chaque|le)\s+(?P<one>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(?:\s+{PARTS})?\b"), |c, x| {
-            // "Le lundi 8 mai" and "le mardi suivant" are days.
-            let goes_on = plain(crate::language::head(x.rest.trim_start(), 12));
-            let habit = c.get(0)?.as_str().to_lowercase();
-            let dated = goes_on.starts_with(|digit: char| digit.is_ascii_digit())
-                || ["suiv", "dern", "proc", "pass", "prec", "prem"].iter().any(|word| goes_on.starts_with(word));
-            if habit.starts_with("le") && dated {
-                return None;
-            }
-            let name = format!("{}{}", group(c, "weekday"), group(c, "one"));
-            let names = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-            let index = names.iter().position(|known| name.eq_ignore_ascii_case(known))?;
-            let weekday = Weekday::from_monday_zero_offset(index as i8).ok()?;
-            x.weekday(Which::Lean, weekday).map(Meaning::Recurring)
-        }),
         rule(
-            r"\b(?:tous\s+les|toutes\s+les|chaque)\s+(?P<unit>jour|matin|soir|nuit|semaine|week-end|mois|ann[ée]e|an|[ée]t[ée]|hiver|printemps|automne)s?\b",
+            &format!(
+                r"(?:tous\s+les\s+{WEEKDAYS}s|(?:chaque|le)\s+(?P<one>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(?:\s+{PARTS})?\b"
+            ),
+            |c, x| {
+                // "Le lundi 8 mai" and "le mardi suivant" are days.
+                let goes_on = plain(crate::language::head(x.rest.trim_start(), 12));
+                let habit = c.get(0)?.as_str().to_lowercase();
+                let dated = goes_on.starts_with(|digit: char| digit.is_ascii_digit())
+                    || ["suiv", "dern", "proc", "pass", "prec", "prem"]
+                        .iter()
+                        .any(|word| goes_on.starts_with(word));
+                if habit.starts_with("le") && dated {
+                    return None;
+                }
+                let name = format!("{}{}", group(c, "weekday"), group(c, "one"));
+                let names = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+                let index = names.iter().position(|known| name.eq_ignore_ascii_case(known))?;
+                let weekday = Weekday::from_monday_zero_offset(index as i8).ok()?;
+                x.weekday(Which::Lean, weekday).map(Meaning::Recurring)
+            },
+        ),
+        rule(
+            r"(?:tous\s+les|toutes\s+les|chaque)\s+(?P<unit>jour|matin|soir|nuit|semaine|week-end|mois|ann[ée]e|an|[ée]t[ée]|hiver|printemps|automne)s?",
             |c, x| {
                 let stretch = match plain(group(c, "unit")).as_str() {
                     "semaine" => x.week(0),
