@@ -7,5 +7,7 @@
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
 pub mod keys;
+pub mod language;
 pub mod store;
+pub mod time;
 pub mod transcript;
