@@ -25,6 +25,8 @@ mod sentences;
 mod settings;
 mod shared;
 mod summing;
+#[cfg(test)]
+mod tests;
 mod thoughts;
 mod topics;
 mod tree;

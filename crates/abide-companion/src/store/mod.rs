@@ -10,6 +10,7 @@ mod derived;
 mod error;
 mod facts;
 mod forget;
+mod forget_words;
 mod messages;
 mod migrations;
 mod replies;
