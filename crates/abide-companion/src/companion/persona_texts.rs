@@ -154,13 +154,14 @@ fn own_system(own: &Instructions, persona: &Persona, named: &dyn Fn(&str) -> Str
 fn with_original(text: &str, original: &str, expand: impl Fn(&str) -> String) -> String {
     const MACRO: &str = "{{original}}";
     let lower = text.to_ascii_lowercase();
-    match lower.find(MACRO) {
-        Some(at) => {
-            let rest = with_original(&text[at + MACRO.len()..], original, &expand);
-            format!("{}{original}{rest}", expand(&text[..at]))
-        }
-        None => expand(text),
+    let mut done = String::new();
+    let mut from = 0;
+    while let Some(at) = lower[from..].find(MACRO) {
+        done.push_str(&expand(&text[from..from + at]));
+        done.push_str(original);
+        from += at + MACRO.len();
     }
+    done + &expand(&text[from..])
 }
 
 /// The first sentence, or line, for the reminder.

@@ -129,7 +129,7 @@ fn cut_log(connection: &Connection) -> StoreResult<bool> {
     Ok(busy == 0)
 }
 
-pub(super) fn schedule(transaction: &Transaction<'_>) -> StoreResult<()> {
+fn schedule(transaction: &Transaction<'_>) -> StoreResult<()> {
     transaction.execute("INSERT OR IGNORE INTO pending (what) VALUES (?1)", [SCRUB])?;
     Ok(())
 }
@@ -211,7 +211,7 @@ fn delete_messages(
 }
 
 /// Takes messages out of the search index, and remembers that they were.
-pub(super) fn bury_messages(transaction: &Transaction<'_>, companion: CompanionId, ids: &str) -> StoreResult<()> {
+fn bury_messages(transaction: &Transaction<'_>, companion: CompanionId, ids: &str) -> StoreResult<()> {
     let salt = salt(transaction, companion)?;
     let mut statement = transaction.prepare_cached(&format!(
         "SELECT {}, messages.row FROM messages
@@ -227,7 +227,7 @@ pub(super) fn bury_messages(transaction: &Transaction<'_>, companion: CompanionI
     Ok(())
 }
 
-pub(super) fn facts_known_from_alone(
+fn facts_known_from_alone(
     transaction: &Transaction<'_>,
     companion: CompanionId,
     ids: &str,
@@ -243,7 +243,7 @@ pub(super) fn facts_known_from_alone(
 }
 
 /// Deletes facts, what was made from them, and answers how many plans went with them. What they superseded holds again.
-pub(super) fn delete_facts(
+fn delete_facts(
     transaction: &Transaction<'_>,
     companion: CompanionId,
     doomed: &[FactId],

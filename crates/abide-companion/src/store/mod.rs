@@ -10,7 +10,6 @@ mod derived;
 mod error;
 mod facts;
 mod forget;
-mod forget_words;
 mod messages;
 mod migrations;
 mod replies;
