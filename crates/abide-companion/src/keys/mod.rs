@@ -14,6 +14,7 @@ pub use error::KeyError;
 pub use file::{
     KeyProtection, change_passphrase, create_key, key_file_path, key_protection, open_or_create_key,
 };
+pub(crate) use passphrase::{PASSPHRASE_SALT_BYTES, PassphraseKdf};
 pub use passphrase::{Passphrase, PassphraseCost};
 
 /// Bytes of a key.
