@@ -8,5 +8,7 @@
 
 pub mod archive;
 pub mod keys;
+pub mod language;
 pub mod store;
+pub mod time;
 pub mod transcript;
