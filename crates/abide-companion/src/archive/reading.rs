@@ -147,8 +147,10 @@ impl<W: Write> Page<'_, W> {
             time.strftime("%H:%M"),
             message.id.0
         )?;
-        if content.completeness == Completeness::Interrupted {
-            write!(self.writer, " *(interrupted)*")?;
+        match content.completeness {
+            Completeness::Complete => {}
+            Completeness::Interrupted => write!(self.writer, " *(interrupted)*")?,
+            Completeness::Erased => write!(self.writer, " *(deleted)*")?,
         }
         writeln!(self.writer, "\n\n{}\n", content.text.trim_end())?;
         Ok(())

@@ -4,6 +4,8 @@
 mod error;
 mod file;
 mod passphrase;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -325,7 +325,7 @@ pub(super) fn insert_summary(
     Ok(())
 }
 
-fn summaries(connection: &Connection, companion: CompanionId) -> StoreResult<Vec<Summary>> {
+pub(super) fn summaries(connection: &Connection, companion: CompanionId) -> StoreResult<Vec<Summary>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, first, last, text, method, sources, created FROM summaries WHERE companion = ?1 ORDER BY id",
     )?;
