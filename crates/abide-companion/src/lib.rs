@@ -6,4 +6,7 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod card;
+pub mod lorebook;
+pub mod persona;
 pub mod transcript;
