@@ -117,14 +117,16 @@ pub(super) fn write_extensions(
     }
 }
 
-/// The value without the keys of objects that are null.
+/// The value without what is null in it.
 fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.iter().filter(|(_, value)| !value.is_null());
             Value::Object(kept.map(|(key, value)| (key.clone(), without_nulls(value))).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().filter(|item| !item.is_null()).map(without_nulls).collect())
+        }
         other => other.clone(),
     }
 }

@@ -27,7 +27,7 @@ impl Card {
     /// The persona as a card: its edits over the card it came from, or a new card of V3.
     pub fn from_persona(persona: &Persona) -> Self {
         let Some(original) = &persona.original else {
-            let card = Self::new(&to_fields(persona, &CardFields::default()));
+            let card = Self::new(&to_fields(persona, None));
             return match &persona.avatar {
                 Some(Avatar::Data { media_type, data }) if media_type == "image/png" => {
                     card.with_image(Some(data.clone()))
@@ -40,7 +40,7 @@ impl Card {
             };
         };
         let base = original.fields().0;
-        let card = original.with_fields(&to_fields(persona, &base));
+        let card = original.with_fields(&to_fields(persona, Some(&base)));
         match &persona.avatar {
             Some(Avatar::Data { media_type, data }) if media_type == "image/png" => {
                 card.with_image(Some(data.clone()))
@@ -125,11 +125,12 @@ fn relationship_of(text: &str) -> Relationship {
     if text.trim().is_empty() { Relationship::Character } else { text.to_owned().into() }
 }
 
-/// The card's fields with the persona's edits over `base`, so that what a round trip would change by itself does not change.
-fn to_fields(persona: &Persona, base: &CardFields) -> CardFields {
-    let old = from_fields(base);
-    let is_new = *base == CardFields::default();
-    let mut fields = base.clone();
+/// The card's fields: all of the persona's for a new card, else its edits over `base`, so that what a round trip would change by
+/// itself does not change.
+fn to_fields(persona: &Persona, base: Option<&CardFields>) -> CardFields {
+    let is_new = base.is_none();
+    let mut fields = base.cloned().unwrap_or_default();
+    let old = from_fields(&fields);
     let mut put = |new: &String, old: &String, target: fn(&mut CardFields) -> &mut String| {
         if new != old || is_new {
             target(&mut fields).clone_from(new);
