@@ -50,6 +50,10 @@ impl Companions {
         Self { shared, _worker: worker }
     }
 
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// The store under it, for whoever imports into it or checks it.
     pub fn store(&self) -> &Arc<Store> {
         &self.shared.store

@@ -4,6 +4,7 @@ use abide_generation::{EmbeddingError, GenerationError};
 use thiserror::Error;
 
 use super::reconcile::ReconcileError;
+use crate::archive::ArchiveError;
 use crate::persona::PersonaError;
 use crate::prompt::PromptError;
 use crate::store::StoreError;
@@ -18,6 +19,9 @@ pub enum CompanionError {
     /// The prompt can't be planned.
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    /// An archive can't be written or taken in.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The model can't, or stopped in the middle; what it said until then is kept as an interrupted reply.
     #[error("{0}; what was said is kept, and can be answered again")]
     Generation(#[from] GenerationError),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::worker;
-use crate::store::{Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit};
+use crate::store::{Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError};
 use crate::transcript::MessageId;
 
 /// Longest text that is to be remembered, in bytes.
@@ -171,6 +171,36 @@ impl Companion {
             }
         }
         Ok(Forgetting { facts: vec![fact], messages })
+    }
+
+    /// Forgets what [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from it. The messages keep
+    /// their places in the conversation, without words. Nothing brings it back.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn forget(&self, what: &Forgetting) -> CompanionResult<Deleted> {
+        let _turn = self.turn();
+        let mut all = Deleted::default();
+        for fact in &what.facts {
+            match self.shared.store.delete_fact(self.id, fact.id) {
+                Ok(deleted) => {
+                    all.facts.extend(deleted.facts);
+                    all.plans += deleted.plans;
+                }
+                // It went with another one.
+                Err(StoreError::Nothing { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let ids: Vec<MessageId> = what.messages.iter().map(|hit| hit.message.id).collect();
+        let deleted = self.shared.store.erase_messages(self.id, &ids)?;
+        all.messages = deleted.messages;
+        all.facts.extend(deleted.facts);
+        all.summaries += deleted.summaries;
+        all.plans += deleted.plans;
+        all.final_on_disk = deleted.final_on_disk;
+        self.forgotten(&all);
+        Ok(all)
     }
 
     /// Messages with all of these words, best first, on every branch.

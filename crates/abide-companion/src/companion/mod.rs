@@ -18,6 +18,7 @@ mod notices;
 mod path;
 mod persona_texts;
 mod planning;
+mod portable;
 mod recalling;
 mod reconcile;
 mod reply;
