@@ -56,7 +56,9 @@ pub enum CompanionError {
         what: String,
     },
     /// A stored value is not what this program writes.
-    #[error("the stored {what} can't be read ({problem}); it was changed by another program or a newer abide")]
+    #[error(
+        "the stored {what} can't be read ({problem}); it was changed by another program or a newer abide"
+    )]
     Stored {
         /// What it is.
         what: &'static str,

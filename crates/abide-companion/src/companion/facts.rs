@@ -26,7 +26,9 @@ pub(super) fn for_prompt(
     now: Timestamp,
 ) -> CompanionResult<Facts> {
     let mut facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
-    facts.retain(|fact| fact.content.kind != FactKind::Avoid && fact.content.valid_to.is_none_or(|end| end > now));
+    facts.retain(|fact| {
+        fact.content.kind != FactKind::Avoid && fact.content.valid_to.is_none_or(|end| end > now)
+    });
     facts.sort_by_key(|fact| (!fact.content.pinned, weight(fact.content.kind), std::cmp::Reverse(fact.id)));
     let avoided = Avoided::of(shared, companion)?;
     let start = window.turns.first().map(|turn| turn.id);

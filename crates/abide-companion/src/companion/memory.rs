@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::worker;
-use crate::store::{Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError};
+use crate::store::{
+    Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
+};
 use crate::transcript::MessageId;
 
 /// Longest text that is to be remembered, in bytes.
@@ -37,7 +39,10 @@ impl Companion {
             return Err(CompanionError::Setting {
                 setting: "a fact",
                 value: text.chars().take(20).collect::<String>() + "…",
-                problem: format!("it has {} bytes, at most {REMEMBERED_BYTES_MAX} are kept; say it shorter", text.len()),
+                problem: format!(
+                    "it has {} bytes, at most {REMEMBERED_BYTES_MAX} are kept; say it shorter",
+                    text.len()
+                ),
             });
         }
         let new = NewFact {
@@ -91,7 +96,9 @@ impl Companion {
         let new = NewFact { origin: FactOrigin::User, ..new };
         let fact = self.shared.store.add_fact(self.id, new)?;
         worker::wake(&self.shared);
-        fact.ok_or_else(|| CompanionError::NoPlace { what: "room for a fact that was deleted before".to_owned() })
+        fact.ok_or_else(|| CompanionError::NoPlace {
+            what: "room for a fact that was deleted before".to_owned(),
+        })
     }
 
     /// What is known: what holds now alone if `current`, or with what it took the place of.
@@ -163,7 +170,11 @@ impl Companion {
     /// When there is no such fact.
     pub fn forgettable_fact(&self, id: FactId) -> CompanionResult<Forgetting> {
         let fact = self.fact(id)?;
-        let mut messages = self.shared.store.search(self.id, &format!("\"{}\"", fact.content.value), FORGOTTEN_MESSAGES_MAX)?;
+        let mut messages = self.shared.store.search(
+            self.id,
+            &format!("\"{}\"", fact.content.value),
+            FORGOTTEN_MESSAGES_MAX,
+        )?;
         let sources: Vec<MessageId> = fact.content.sources.iter().map(|source| source.message).collect();
         for message in self.shared.store.messages_by_id(self.id, &sources)? {
             if messages.iter().all(|hit| hit.message.id != message.id) {

@@ -73,7 +73,13 @@ const INSTRUCTIONS: [Instructions; 3] = [
             "可以温柔；但在涉及性之前止步。",
             "",
         ],
-        relationships: ["{user}的朋友", "{user}的导师", "{user}的伴侣", "{user}的教练", "和{user}同在一个故事里的角色"],
+        relationships: [
+            "{user}的朋友",
+            "{user}的导师",
+            "{user}的伴侣",
+            "{user}的教练",
+            "和{user}同在一个故事里的角色",
+        ],
         own_relationship: "对{user}来说是：",
         post_history: "以{char}的身份回答，只说{char}的话。",
     },
@@ -101,7 +107,8 @@ pub(super) fn texts(
     let description = expand(&persona.description, "description");
     let personality = expand(&persona.personality, "personality");
     let speaking = expand(&persona.way_of_speaking, "way_of_speaking");
-    let reminder = [named(Wording::of(code).reminder), first_sentence(&personality), first_sentence(&speaking)];
+    let reminder =
+        [named(Wording::of(code).reminder), first_sentence(&personality), first_sentence(&speaking)];
     PersonaTexts {
         language: code.to_owned(),
         system_prompt: replaced(&persona.system_prompt, "system_prompt", &system),
@@ -182,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_persona_without_instructions_gets_abides_own_in_its_language() {
-        let persona = Persona { name: "Mara".to_owned(), relationship: Relationship::Mentor, ..Persona::default() };
+        let persona =
+            Persona { name: "Mara".to_owned(), relationship: Relationship::Mentor, ..Persona::default() };
         let shown = ["en", "fr-CA", "zh"].map(|language| {
             let texts = texts(&persona, language, Some("Jo"), &plain);
             format!("{}\n{}\n{}", texts.system_prompt, texts.reminder, texts.post_history)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::companions::Companions;
 use super::error::CompanionResult;
 use super::handle::Companion;
-use super::{planning, persona_texts, worker};
+use super::{persona_texts, planning, worker};
 use crate::archive::{self, ExportOptions, ImportOptions, Manifest, Names};
 use crate::keys::Passphrase;
 

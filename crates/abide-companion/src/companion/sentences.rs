@@ -32,7 +32,10 @@ impl Sentences {
     fn end(&self) -> Option<usize> {
         let mut marks = false;
         for (at, character) in self.open.char_indices() {
-            if marks && !ENDS.contains(&character) && !matches!(character, '"' | '\'' | ')' | '”' | '’' | '」' | '»' | '*') {
+            if marks
+                && !ENDS.contains(&character)
+                && !matches!(character, '"' | '\'' | ')' | '”' | '’' | '」' | '»' | '*')
+            {
                 let wide = self.open[..at].ends_with(['。', '！', '？', '」', '\n']);
                 if wide || character.is_whitespace() {
                     return Some(at);
@@ -60,9 +63,10 @@ mod tests {
 
     #[test]
     fn sentences_end_where_people_end_them() {
-        assert_eq!(cut("It is 3.14. \"Really?!\" he said. 好的。是吗？"), [
-            "It is 3.14.", " \"Really?!\"", " he said.", " 好的。", "是吗？"
-        ]);
+        assert_eq!(
+            cut("It is 3.14. \"Really?!\" he said. 好的。是吗？"),
+            ["It is 3.14.", " \"Really?!\"", " he said.", " 好的。", "是吗？"]
+        );
     }
 
     proptest! {

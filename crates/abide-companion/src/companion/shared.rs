@@ -133,8 +133,7 @@ impl Shared {
 
 /// A value out of its stored form.
 pub(super) fn read<T: DeserializeOwned>(what: &'static str, value: serde_json::Value) -> CompanionResult<T> {
-    serde_json::from_value(value)
-        .map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
+    serde_json::from_value(value).map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
 }
 
 /// A value in the form in which it is stored.

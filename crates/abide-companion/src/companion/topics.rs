@@ -11,7 +11,13 @@ impl Avoided {
     pub fn of(shared: &Shared, companion: CompanionId) -> CompanionResult<Self> {
         let filter = FactFilter { kind: Some(FactKind::Avoid), current: true, ..FactFilter::default() };
         let facts = shared.store.facts(companion, filter)?;
-        Ok(Self(facts.into_iter().map(|fact| fact.content.value).filter(|topic| !topic.trim().is_empty()).collect()))
+        Ok(Self(
+            facts
+                .into_iter()
+                .map(|fact| fact.content.value)
+                .filter(|topic| !topic.trim().is_empty())
+                .collect(),
+        ))
     }
 
     /// The topic that `text` is about, if it is one to be avoided.

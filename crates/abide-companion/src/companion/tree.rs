@@ -152,7 +152,9 @@ impl Companion {
         for gone in 0..turns {
             loop {
                 let Some(id) = end else {
-                    return Err(CompanionError::NoPlace { what: format!("{turns} turns to go back, only {gone}") });
+                    return Err(CompanionError::NoPlace {
+                        what: format!("{turns} turns to go back, only {gone}"),
+                    });
                 };
                 let message = store.message(self.id, id)?;
                 end = message.content.parent;

@@ -158,7 +158,9 @@ impl Turn {
         // Without a reason the reader has left; there is nobody to tell.
         let Some(reason) = end.reason else { return Ok(()) };
         let message = message.ok_or(CompanionError::EmptyReply)?;
-        for notice in setting.care().map(|care| care.after_reply(&setting.view(), &message)).unwrap_or_default() {
+        for notice in
+            setting.care().map(|care| care.after_reply(&setting.view(), &message)).unwrap_or_default()
+        {
             let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
         }
         let finished = Finished { message, reason, usage: end.usage, timings: end.timings };

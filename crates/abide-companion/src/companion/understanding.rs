@@ -7,4 +7,10 @@ use crate::store::CompanionId;
 use crate::transcript::Message;
 
 /// Understands one message of the user's.
-pub(super) fn understand(_shared: &Shared, _companion: CompanionId, _message: &Message, _settings: &Settings) {}
+pub(super) fn understand(
+    _shared: &Shared,
+    _companion: CompanionId,
+    _message: &Message,
+    _settings: &Settings,
+) {
+}

@@ -140,12 +140,7 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    fn seal(
-        &self,
-        draft: Draft,
-        window_moved: bool,
-        recall: Option<super::plan::RecallReport>,
-    ) -> Plan {
+    fn seal(&self, draft: Draft, window_moved: bool, recall: Option<super::plan::RecallReport>) -> Plan {
         let description = self.counter.generator().description();
         let (sections, left_out) = draft.finish();
         let turns = sections.iter().find(|section: &&Section| section.kind == SectionKind::Turns);
@@ -268,8 +263,11 @@ impl<'a> Assembler<'a> {
             if section.items.is_empty() {
                 continue;
             }
-            let after_persona =
-                draft.sections.iter().rposition(|placed| placed.kind == SectionKind::Persona).map_or(0, |at| at + 1);
+            let after_persona = draft
+                .sections
+                .iter()
+                .rposition(|placed| placed.kind == SectionKind::Persona)
+                .map_or(0, |at| at + 1);
             draft.sections.insert(if before { 0 } else { after_persona }, section);
         }
         Ok(())

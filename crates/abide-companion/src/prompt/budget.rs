@@ -48,7 +48,8 @@ pub struct Budgets {
 impl Budgets {
     /// The budgets of a context. `reply`: tokens wanted for the reply; at most half of the context is kept free.
     pub fn new(context: usize, reply: Option<usize>) -> Self {
-        let reply = reply.unwrap_or_else(|| (context / 4).min(REPLY_TOKENS_MAX)).clamp(1, (context / 2).max(1));
+        let reply =
+            reply.unwrap_or_else(|| (context / 4).min(REPLY_TOKENS_MAX)).clamp(1, (context / 2).max(1));
         let prompt = context.saturating_sub(reply);
         let share = |percent: usize, most: usize| (prompt * percent / 100).min(most);
         Self {

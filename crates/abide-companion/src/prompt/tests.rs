@@ -39,19 +39,58 @@ fn inputs() -> Inputs {
     let said = Timestamp::from_second(1_740_000_000).unwrap();
     Inputs {
         window: Window {
-            turns: vec![turn(7, "The rain is loud."), turn(8, "It will pass."), turn(9, "What was my dog called?")],
+            turns: vec![
+                turn(7, "The rain is loud."),
+                turn(8, "It will pass."),
+                turn(9, "What was my dog called?"),
+            ],
             moved: false,
             left: vec![],
         },
         facts: vec![
-            FactText { id: 1, text: "Jo is allergic to nuts.".to_owned(), pinned: true, settled: true, messages: vec![MessageId(1)] },
-            FactText { id: 2, text: "Jo lives in Brest.".to_owned(), pinned: false, settled: true, messages: vec![MessageId(2)] },
-            FactText { id: 3, text: "Jo plays the oboe.".to_owned(), pinned: false, settled: false, messages: vec![] },
+            FactText {
+                id: 1,
+                text: "Jo is allergic to nuts.".to_owned(),
+                pinned: true,
+                settled: true,
+                messages: vec![MessageId(1)],
+            },
+            FactText {
+                id: 2,
+                text: "Jo lives in Brest.".to_owned(),
+                pinned: false,
+                settled: true,
+                messages: vec![MessageId(2)],
+            },
+            FactText {
+                id: 3,
+                text: "Jo plays the oboe.".to_owned(),
+                pinned: false,
+                settled: false,
+                messages: vec![],
+            },
         ],
-        summary: Some(SummaryText { text: "Jo arrived by boat.".to_owned(), messages: vec![MessageId(1), MessageId(6)] }),
+        summary: Some(SummaryText {
+            text: "Jo arrived by boat.".to_owned(),
+            messages: vec![MessageId(1), MessageId(6)],
+        }),
         lore: vec![
-            LoreText { label: "island".to_owned(), text: "The island has one path.".to_owned(), constant: true, before_persona: true, depth: 0, priority: 1 },
-            LoreText { label: "rain".to_owned(), text: "Rain here means three days.".to_owned(), constant: false, before_persona: false, depth: 2, priority: 1 },
+            LoreText {
+                label: "island".to_owned(),
+                text: "The island has one path.".to_owned(),
+                constant: true,
+                before_persona: true,
+                depth: 0,
+                priority: 1,
+            },
+            LoreText {
+                label: "rain".to_owned(),
+                text: "Rain here means three days.".to_owned(),
+                constant: false,
+                before_persona: false,
+                depth: 2,
+                priority: 1,
+            },
         ],
         memories: vec![MemoryText {
             text: "19 February 2025, Jo: \"My dog Pilot ran into the surf.\"".to_owned(),
@@ -61,8 +100,18 @@ fn inputs() -> Inputs {
         }],
         notices: vec!["Today is Friday, 21 February 2025, 09:00.".to_owned()],
         instructions: String::new(),
-        recall: Some(RecallReport { query: "What was my dog called?".to_owned(), asks_about_past: true, known: true, confidence: 0.9 }),
-        held_back: vec![HeldBack { topic: "work".to_owned(), messages: vec![MessageId(5)], fact: None, text: "I was fired.".to_owned() }],
+        recall: Some(RecallReport {
+            query: "What was my dog called?".to_owned(),
+            asks_about_past: true,
+            known: true,
+            confidence: 0.9,
+        }),
+        held_back: vec![HeldBack {
+            topic: "work".to_owned(),
+            messages: vec![MessageId(5)],
+            fact: None,
+            text: "I was fired.".to_owned(),
+        }],
     }
 }
 
@@ -109,7 +158,8 @@ fn a_prompt_where_nothing_is_known() {
 
 #[test]
 fn a_base_model_reads_one_text_and_stops_before_the_user() {
-    let model = ScriptedGenerator::base_model(Vec::new()).describe(|described| described.context_length = 8_192);
+    let model =
+        ScriptedGenerator::base_model(Vec::new()).describe(|described| described.context_length = 8_192);
     let inputs = Inputs { lore: vec![], facts: vec![], ..inputs() };
     let plan = plan(&model, &persona(), &inputs).unwrap();
     insta::assert_snapshot!(shown(&model, &plan.prompt(&words_of(&inputs))));
@@ -217,7 +267,19 @@ fn any_persona() -> impl Strategy<Value = PersonaTexts> {
     let examples = prop::collection::vec(text(), 0..4);
     (prop::array::uniform7(text()), examples, "en|fr|zh").prop_map(|(texts, examples, language)| {
         let [system_prompt, description, personality, scenario, speaking, reminder, post_history] = texts;
-        PersonaTexts { char_name: "Mara".to_owned(), user_name: "{user}".to_owned(), language, system_prompt, description, personality, scenario, speaking, examples, reminder, post_history }
+        PersonaTexts {
+            char_name: "Mara".to_owned(),
+            user_name: "{user}".to_owned(),
+            language,
+            system_prompt,
+            description,
+            personality,
+            scenario,
+            speaking,
+            examples,
+            reminder,
+            post_history,
+        }
     })
 }
 
@@ -225,32 +287,57 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
     let texts = |most| prop::collection::vec(text(), 0..most);
     let turns = prop::collection::vec((text(), 0..3_u8), 1..30);
     let flags = any::<[bool; 4]>();
-    (turns, texts(6), texts(5), texts(6), text(), text(), flags).prop_map(|(turns, facts, lore, memories, summary, instructions, flags)| {
-        let count = turns.len();
-        let turns = turns.into_iter().enumerate().map(|(index, (text, speaker))| {
-            let speaker = match speaker {
-                _ if index + 1 == count => Speaker::User,
-                0 => Speaker::User,
-                1 => Speaker::Companion,
-                _ => Speaker::Narrator,
+    (turns, texts(6), texts(5), texts(6), text(), text(), flags).prop_map(
+        |(turns, facts, lore, memories, summary, instructions, flags)| {
+            let count = turns.len();
+            let turns = turns.into_iter().enumerate().map(|(index, (text, speaker))| {
+                let speaker = match speaker {
+                    _ if index + 1 == count => Speaker::User,
+                    0 => Speaker::User,
+                    1 => Speaker::Companion,
+                    _ => Speaker::Narrator,
+                };
+                Turn { id: MessageId(index as u64 + 1), speaker, text }
+            });
+            let fact = |(index, text)| FactText {
+                id: index as u64,
+                text,
+                pinned: index % 3 == 0,
+                settled: index % 2 == 0,
+                messages: vec![],
             };
-            Turn { id: MessageId(index as u64 + 1), speaker, text }
-        });
-        let fact = |(index, text)| FactText { id: index as u64, text, pinned: index % 3 == 0, settled: index % 2 == 0, messages: vec![] };
-        let entry = |(index, text): (usize, String)| LoreText { label: String::new(), text, constant: index % 2 == 0, before_persona: flags[0], depth: index, priority: -(index as i64) };
-        let memory = |text| MemoryText { text, messages: vec![MessageId(900)], time: Timestamp::UNIX_EPOCH, scores: BTreeMap::new() };
-        Inputs {
-            window: Window { turns: turns.collect(), moved: flags[1], left: vec![] },
-            facts: facts.into_iter().enumerate().map(fact).collect(),
-            summary: flags[2].then(|| SummaryText { text: summary, messages: vec![] }),
-            lore: lore.into_iter().enumerate().map(entry).collect(),
-            memories: memories.into_iter().map(memory).collect(),
-            notices: vec!["Today is Friday.".to_owned()],
-            instructions,
-            recall: Some(RecallReport { query: String::new(), asks_about_past: true, known: flags[3], confidence: 0.5 }),
-            held_back: vec![],
-        }
-    })
+            let entry = |(index, text): (usize, String)| LoreText {
+                label: String::new(),
+                text,
+                constant: index % 2 == 0,
+                before_persona: flags[0],
+                depth: index,
+                priority: -(index as i64),
+            };
+            let memory = |text| MemoryText {
+                text,
+                messages: vec![MessageId(900)],
+                time: Timestamp::UNIX_EPOCH,
+                scores: BTreeMap::new(),
+            };
+            Inputs {
+                window: Window { turns: turns.collect(), moved: flags[1], left: vec![] },
+                facts: facts.into_iter().enumerate().map(fact).collect(),
+                summary: flags[2].then(|| SummaryText { text: summary, messages: vec![] }),
+                lore: lore.into_iter().enumerate().map(entry).collect(),
+                memories: memories.into_iter().map(memory).collect(),
+                notices: vec!["Today is Friday.".to_owned()],
+                instructions,
+                recall: Some(RecallReport {
+                    query: String::new(),
+                    asks_about_past: true,
+                    known: flags[3],
+                    confidence: 0.5,
+                }),
+                held_back: vec![],
+            }
+        },
+    )
 }
 
 fn check_form(prompt: &Prompt) -> Result<(), TestCaseError> {

@@ -278,7 +278,8 @@ fn delete_summaries(
         // Numbers ascend along a path.
         let between = doomed.iter().any(|id| (*first..=*last).contains(id));
         let held = sources.iter().copied().any(of_doomed)
-            || between && tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
+            || between
+                && tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
         if held {
             removed += transaction
                 .prepare_cached("DELETE FROM summaries WHERE companion = ?1 AND id = ?2")?

@@ -2,11 +2,11 @@
 
 mod turns;
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use abide_generation::scripted::ScriptedGenerator;
-use abide_generation::{Generator, GenerationRequest, Prompt};
+use abide_generation::{GenerationRequest, Generator, Prompt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;

@@ -82,7 +82,8 @@ fn a_silent_model_is_an_error_and_can_be_asked_again() {
     let world = World::new();
     let companion = world.mara();
     let generator = scripted(vec![Script::answer(&[" "]), Script::answer(&["Here."])]);
-    let error = companion.say(&generator, "Hello", SayOptions::default()).unwrap().blocking_finish().unwrap_err();
+    let error =
+        companion.say(&generator, "Hello", SayOptions::default()).unwrap().blocking_finish().unwrap_err();
     assert!(matches!(error, CompanionError::EmptyReply), "{error}");
     assert_eq!(companion.recent(1).unwrap()[0].content.speaker, Speaker::User);
     companion.retry(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
@@ -93,7 +94,8 @@ fn a_silent_model_is_an_error_and_can_be_asked_again() {
 fn another_reply_stands_beside_the_first_and_can_be_swiped_to() {
     let world = World::new();
     let companion = world.mara();
-    let generator = scripted(vec![Script::answer(&["One."]), Script::answer(&["Two."]), Script::answer(&["Three."])]);
+    let generator =
+        scripted(vec![Script::answer(&["One."]), Script::answer(&["Two."]), Script::answer(&["Three."])]);
     say(&companion, &generator, "Count.");
     companion.regenerate(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
     assert_eq!(texts(&companion), ["The door is open, Jo.", "Count.", "Two."]);
@@ -149,11 +151,14 @@ fn the_exact_prompt_comes_back_from_the_kept_plan() {
 fn thoughts_are_shown_and_not_kept() {
     let world = World::new();
     let companion = world.mara();
-    let model = ScriptedGenerator::new(vec![Script::thinks_first(&["hm", "</think>", "\n\nYes", "."])]).describe(|described| {
-        described.context_length = 8_192;
-        described.thought_marks =
-            Some(abide_generation::ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() });
-    });
+    let model = ScriptedGenerator::new(vec![Script::thinks_first(&["hm", "</think>", "\n\nYes", "."])])
+        .describe(|described| {
+            described.context_length = 8_192;
+            described.thought_marks = Some(abide_generation::ThoughtMarks {
+                open: "<think>".to_owned(),
+                close: "</think>".to_owned(),
+            });
+        });
     let generator: Arc<dyn Generator> = Arc::new(model);
     assert_eq!(say(&companion, &generator, "Think.").message.content.text, "Yes.");
 }
@@ -166,7 +171,8 @@ fn the_prefix_stays_the_same_from_turn_to_turn() {
     for turn in 0..12 {
         say(&companion, &generator, &format!("Turn {turn}."));
     }
-    let prompts: Vec<String> = model.requests().iter().map(|request| shown(&model, &request.prompt)).collect();
+    let prompts: Vec<String> =
+        model.requests().iter().map(|request| shown(&model, &request.prompt)).collect();
     for pair in prompts.windows(2) {
         // All but the note in the last turn and what came after it.
         let until_note = pair[0].rfind("user: [Note for Mara").unwrap();
