@@ -14,11 +14,13 @@ use crate::commands::{
     bench::BenchArguments,
     cache::CacheArguments,
     chat::ChatArguments,
+    companion::CompanionArguments,
     completions::CompletionsArguments,
     config::ConfigArguments,
     doctor::DoctorArguments,
     embed::EmbedArguments,
     logits::LogitsArguments,
+    memory::MemoryArguments,
     models::ModelsArguments,
     perplexity::PerplexityArguments,
     pull::PullArguments,
@@ -91,6 +93,8 @@ pub enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Chat(ChatArguments),
+    Companion(CompanionArguments),
+    Memory(MemoryArguments),
     Run(RunArguments),
     Serve(ServeArguments),
     Embed(EmbedArguments),
@@ -114,6 +118,7 @@ impl Command {
     pub fn engine(&self) -> EngineArguments {
         match self {
             Self::Chat(arguments) => arguments.engine.clone(),
+            Self::Companion(arguments) => arguments.action.engine(),
             Self::Run(arguments) => arguments.engine.clone(),
             Self::Serve(arguments) => arguments.engine.clone(),
             Self::Config(arguments) => arguments.engine.clone(),

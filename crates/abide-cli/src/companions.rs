@@ -104,6 +104,23 @@ fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Optio
     }
 }
 
+/// The companion that was talked with last.
+///
+/// # Errors
+/// When the database can't be read.
+pub fn latest(companions: &Companions) -> anyhow::Result<Option<Companion>> {
+    let mut latest: Option<(Timestamp, Companion)> = None;
+    for known in companions.list().map_err(failed)? {
+        let companion = companions.by_id(known.id).map_err(failed)?;
+        let last = companion.recent(1).map_err(failed)?;
+        let time = last.first().map_or(known.created, |message| message.content.time);
+        if latest.as_ref().is_none_or(|(latest, _)| time > *latest) {
+            latest = Some((time, companion));
+        }
+    }
+    Ok(latest.map(|(_, companion)| companion))
+}
+
 /// The companion of that name.
 ///
 /// # Errors
@@ -147,7 +164,7 @@ pub fn key_failed(error: &KeyError) -> anyhow::Error {
 /// The same for an error about an archive.
 pub fn archive_failed(error: &ArchiveError) -> anyhow::Error {
     let exit = match error {
-        ArchiveError::Io(_) | ArchiveError::Store(_) => Exit::Failure,
+        ArchiveError::File(_) | ArchiveError::Store(_) | ArchiveError::Key(_) => Exit::Failure,
         ArchiveError::PassphraseNeeded | ArchiveError::AlreadyHere { .. } => Exit::Usage,
         _ => Exit::BadFile,
     };

@@ -41,6 +41,8 @@ pub const LOG: &str = "ABIDE_LOG";
 /// Switches colours off when set to anything (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
 
+/// Where the editor of texts is looked for, the first that is set first.
+const EDITOR: [&str; 2] = ["VISUAL", "EDITOR"];
 /// Where the user's language is looked for, the first that is set first.
 const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
@@ -59,6 +61,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: LOG, meaning: "log filter, such as `debug` or `abide_engine=trace`" },
     Variable { name: NO_COLOR, meaning: "no colours when set" },
     Variable { name: "LANG", meaning: "language of the companions that are offered (en, fr, zh)" },
+    Variable { name: "EDITOR", meaning: "editor of personas, as VISUAL does" },
     Variable { name: "HF_ENDPOINT", meaning: "where Hugging Face downloads come from" },
     Variable { name: "HF_TOKEN", meaning: "token for Hugging Face repositories that want one" },
     Variable { name: "HF_HOME", meaning: "Hugging Face cache; what is in it is not fetched again" },
@@ -89,6 +92,8 @@ pub struct Environment {
     pub passphrase: Option<String>,
     /// The user's language as `LC_ALL`, `LC_MESSAGES` or `LANG` name it, such as `fr_CA.UTF-8`.
     pub language: Option<String>,
+    /// The editor of texts, as `VISUAL` or `EDITOR` name it.
+    pub editor: Option<String>,
     /// [`LOG`], as written.
     pub log: Option<String>,
     /// Whether [`NO_COLOR`] is set.
@@ -140,6 +145,7 @@ impl Environment {
             passphrase: text(PASSPHRASE)?,
             // Those that are no text name no language.
             language: LOCALE.iter().find_map(|name| text(name).ok().flatten()),
+            editor: EDITOR.iter().find_map(|name| text(name).ok().flatten()),
             log: text(LOG)?,
             no_color: raw(NO_COLOR).is_some(),
         })

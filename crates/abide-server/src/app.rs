@@ -14,7 +14,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::dialects::{anthropic, ollama, openai};
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, ErrorKind, Server, companions};
 use crate::{documents, guard, health, limits, record, shape, utilities};
 
 /// Characters of a path that an error repeats.
@@ -51,6 +51,7 @@ fn routes(server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
         .merge(ollama::routes())
         .merge(anthropic::routes())
         .merge(utilities::routes())
+        .merge(companions::routes())
         .layer(from_fn_with_state(Arc::clone(server), limits::bound_time));
     let guarded = guarded(work.merge(administration).merge(health::routes()), server);
     OpenApiRouter::with_openapi(documents::Description::openapi())

@@ -2,11 +2,12 @@
 //!
 //! Dialects that clients know already (OpenAI, Ollama, Anthropic) are translated into one [`Order`](answer::Order) and
 //! back from one stream of [`Piece`](answer::Piece)s; everything between is shared. Models come through a
-//! [`Library`], which the program supplies. This crate must not know the engine, files of models, or the
+//! [`Library`], which the program supplies. Companions have an API of their own, and are models of the others. This crate must not know the engine, files of models, or the
 //! terminal: it is built and tested against a scripted [`Generator`](abide_generation::Generator).
 
 pub mod answer;
 mod app;
+mod companions;
 mod dialects;
 mod documents;
 mod error;
@@ -30,6 +31,7 @@ mod tests;
 mod utilities;
 
 pub use app::app;
+pub use companions::MODEL_PREFIX as COMPANION_PREFIX;
 pub use error::{ApiError, ErrorKind};
 pub use keys::{Keys, Scope};
 pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};

@@ -188,6 +188,9 @@ pub trait Library: Send + Sync + 'static {
         progress: &mut dyn FnMut(PullStep),
     ) -> Result<ModelInfo, LibraryError>;
 
+    /// Deletes what is saved of conversations for the next start, where anything is. What can't be deleted is logged.
+    fn forget_saved(&self) {}
+
     /// Removes an installed model from the disk.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::companions::problem;
 use crate::dialects::{anthropic, ollama, openai};
 use crate::{ApiError, ErrorKind};
 
@@ -65,6 +66,8 @@ pub enum Dialect {
     Ollama,
     /// `/v1/messages…`.
     Anthropic,
+    /// `/v1/companions…`: abide's own.
+    Companions,
 }
 
 impl Dialect {
@@ -74,6 +77,7 @@ impl Dialect {
             Self::OpenAi => "openai",
             Self::Ollama => "ollama",
             Self::Anthropic => "anthropic",
+            Self::Companions => "companions",
         }
     }
 
@@ -82,6 +86,7 @@ impl Dialect {
             Self::OpenAi => openai::error_response(error),
             Self::Ollama => ollama::error_response(error),
             Self::Anthropic => anthropic::error_response(error),
+            Self::Companions => problem::error_response(error),
         }
     }
 }
@@ -92,6 +97,8 @@ pub fn dialect_of(path: &str) -> Dialect {
         |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if below("/v1/messages") {
         Dialect::Anthropic
+    } else if below("/v1/companions") {
+        Dialect::Companions
     } else if below("/api") {
         Dialect::Ollama
     } else {

@@ -1,9 +1,12 @@
 //! What all requests share. Must not know routes or dialects.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use abide_companion::companion::Companions;
 use tokio::sync::watch;
 
+use crate::companions::Replies;
 use crate::metrics::Metrics;
 use crate::registry::{Registry, RegistryOptions};
 use crate::{Library, ServerOptions};
@@ -14,8 +17,13 @@ pub struct Server {
     pub options: ServerOptions,
     /// The models that are in memory, and how to get others there.
     pub registry: Registry,
+    /// The companions of this machine; `None`: they can't be opened, or are not wanted.
+    pub companions: Option<Companions>,
+    /// Replies of companions that are being made, or were lately.
+    pub(crate) replies: Replies,
     /// What is counted.
     pub metrics: Metrics,
+    forgot: AtomicBool,
     phase: watch::Sender<Phase>,
 }
 
@@ -31,16 +39,40 @@ pub enum Phase {
 }
 
 impl Server {
-    /// A server over `library`.
+    /// A server over `library`, without companions.
     pub fn new(library: Arc<dyn Library>, options: ServerOptions) -> Arc<Self> {
+        Self::with_companions(library, None, options)
+    }
+
+    /// A server over `library` and `companions`.
+    pub fn with_companions(
+        library: Arc<dyn Library>,
+        companions: Option<Companions>,
+        options: ServerOptions,
+    ) -> Arc<Self> {
         let metrics = Metrics::default();
         let kept = RegistryOptions { keep_alive: options.keep_alive, models_max: options.models_max };
         Arc::new(Self {
-            registry: Registry::new(library, kept, metrics.clone()),
+            registry: Registry::new(library, companions.clone(), kept, metrics.clone()),
+            companions,
+            replies: Replies::default(),
+            forgot: AtomicBool::new(false),
             metrics,
             phase: watch::Sender::new(Phase::Running),
             options,
         })
+    }
+
+    /// Something that was said is to be forgotten: what was computed of it must not stay on the disk either. Models that are in memory may
+    /// save it once more when they go, so whoever ends the server looks at [`Self::forgot`] afterwards.
+    pub(crate) fn forget_caches(&self) {
+        self.forgot.store(true, Ordering::Release);
+        self.registry.forget_saved();
+    }
+
+    /// Whether something was to be forgotten, so that saved caches must go once all models have.
+    pub fn forgot(&self) -> bool {
+        self.forgot.load(Ordering::Acquire)
     }
 
     /// How far it is on its way to its end.

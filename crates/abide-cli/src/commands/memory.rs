@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use abide_companion::companion::{Companion, Companions};
+use abide_companion::companion::{Companion, Companions, Forgetting};
 use abide_companion::store::{Fact, FactEdit, FactId, FactOrigin};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -240,7 +240,7 @@ fn search(
     json: bool,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let recalled = companion.recall(words, limit).map_err(failed)?;
+    let recalled = companion.search(words, limit).map_err(failed)?;
     if json {
         console.json(&recalled)?;
         return Ok(());
@@ -262,18 +262,17 @@ fn remove(
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let (mut facts, mut messages) = (Vec::new(), Vec::new());
+    let mut what = Forgetting::default();
     for &number in numbers {
         let id = FactId(number);
-        console.notice(&format!("{number:>5}  {}", companion.fact(id).map_err(failed)?.content.text));
-        facts.push(id);
-        if words {
-            let forgetting = companion.forgettable_fact(id).map_err(failed)?;
-            for hit in forgetting.messages {
-                console.notice(&format!("       {}", line_of(&hit.message)));
-                messages.push(hit.message.id);
-            }
-            facts.extend(forgetting.facts.iter().map(|fact| fact.id));
+        let found = companion.forgettable_fact(id).map_err(failed)?;
+        for fact in &found.facts {
+            console.notice(&format!("{:>5}  {}", fact.id.0, fact.content.text));
+        }
+        what.facts.extend(found.facts);
+        for hit in found.messages.into_iter().filter(|_| words) {
+            console.notice(&format!("       {}", line_of(&hit.message)));
+            what.messages.push(hit);
         }
     }
     if !yes && io::stdin().is_terminal() {
@@ -283,15 +282,13 @@ fn remove(
             return Ok(Exit::Failure);
         }
     }
-    facts.sort_unstable();
-    facts.dedup();
-    companion.forget(&facts, &messages).map_err(failed)?;
+    companion.forget(&what).map_err(failed)?;
     // What was computed of it goes, too.
     saved_caches::clear(settings)?;
     console.notice(&format!(
         "deleted: {}, the words of {}, and all that came of them",
-        units::plural(facts.len(), "fact"),
-        units::plural(messages.len(), "message")
+        units::plural(what.facts.len(), "fact"),
+        units::plural(what.messages.len(), "message")
     ));
     Ok(Exit::Success)
 }

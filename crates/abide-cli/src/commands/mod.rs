@@ -11,11 +11,13 @@ use crate::settings::Settings;
 pub mod bench;
 pub mod cache;
 pub mod chat;
+pub mod companion;
 pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod embed;
 pub mod logits;
+pub mod memory;
 pub mod models;
 pub mod perplexity;
 pub mod pull;
@@ -33,6 +35,8 @@ pub mod tokenize;
 pub fn execute(command: &Command, settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
     match command {
         Command::Chat(arguments) => chat::execute(arguments, settings, console),
+        Command::Companion(arguments) => companion::execute(arguments, settings, console),
+        Command::Memory(arguments) => memory::execute(arguments, settings, console),
         Command::Run(arguments) => run::execute(arguments, settings, console),
         Command::Serve(arguments) => serve::execute(arguments, settings, console),
         Command::Embed(arguments) => embed::execute(arguments, settings, console),

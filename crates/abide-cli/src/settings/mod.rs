@@ -37,6 +37,8 @@ pub struct Settings {
     pub passphrase: Option<Secret>,
     /// The user's language as a BCP 47 tag, such as `fr-CA`.
     pub language: String,
+    /// The editor of texts.
+    pub editor: Option<String>,
     /// Standing instructions for `chat --plain` and `run`.
     pub system: Option<String>,
     /// How models are loaded and computed.
@@ -158,6 +160,7 @@ impl Settings {
             // A companion's conversation is long, and would be read again at every start.
             save_cache: arguments.command.save_cache().or(config.save_cache).unwrap_or(with_companions),
             passphrase: environment.passphrase.clone().map(Secret),
+            editor: environment.editor.clone(),
             language: language_tag(environment.language.as_deref()),
             sampling: [config.sampling, given],
             color,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use abide_companion::store::{FactEdit, FactId};
+use abide_companion::companion::{CompanionResult, Forgetting};
+use abide_companion::store::{FactEdit, FactId, SearchHit};
 use abide_companion::transcript::MessageId;
 use axum::Json as JsonReply;
 use axum::extract::{Path, Query, State};
@@ -121,9 +122,9 @@ pub async fn recall(
     if !(1..=RECALLED_MAX).contains(&limit) {
         return Err(ApiError::invalid("limit", format!("goes from 1 to {RECALLED_MAX}, but is {limit}")));
     }
-    let recalled = with_companion(&server, name, move |companion| companion.recall(&request.query, limit)).await?;
+    let recalled = with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;
     let shown = recalled.into_iter().map(|memory| {
-        json!({ "message": MessageShown::from(memory.message), "score": memory.score, "parts": memory.scores })
+        json!({ "message": MessageShown::from(memory.message), "score": memory.score })
     });
     Ok(JsonReply(json!({ "memories": shown.collect::<Vec<_>>() })))
 }
@@ -155,7 +156,15 @@ pub async fn forget(
     }
     let facts: Vec<FactId> = request.facts.into_iter().map(FactId).collect();
     let messages: Vec<MessageId> = request.messages.into_iter().map(MessageId).collect();
-    let forgotten = with_companion(&server, name, move |companion| companion.forget(&facts, &messages)).await?;
+    let forgotten = with_companion(&server, name, move |companion| {
+        let hit = |id: MessageId| Ok(SearchHit { message: companion.message(id)?, score: 0.0 });
+        let what = Forgetting {
+            facts: facts.into_iter().map(|id| companion.fact(id)).collect::<CompanionResult<_>>()?,
+            messages: messages.into_iter().map(hit).collect::<CompanionResult<_>>()?,
+        };
+        companion.forget(&what)
+    })
+    .await?;
     server.forget_caches();
     Ok(JsonReply(serde_json::to_value(forgotten).unwrap_or_default()))
 }

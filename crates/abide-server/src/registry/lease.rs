@@ -12,12 +12,18 @@ pub struct Lease<T: ?Sized> {
     // Before `usage`: a model that nobody uses must have no other owner than the registry.
     model: Arc<T>,
     info: ModelInfo,
-    _usage: Usage,
+    /// `None`: the model itself holds a lease of what is in memory.
+    _usage: Option<Usage>,
 }
 
 impl<T: ?Sized> Lease<T> {
     pub(super) fn new(model: Arc<T>, info: ModelInfo, usage: Usage) -> Self {
-        Self { model, info, _usage: usage }
+        Self { model, info, _usage: Some(usage) }
+    }
+
+    /// Of something that is used like a model and holds the lease of the one under it.
+    pub(super) fn over(model: Arc<T>, info: ModelInfo) -> Self {
+        Self { model, info, _usage: None }
     }
 
     /// What the library knows of the model.

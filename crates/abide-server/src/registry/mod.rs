@@ -9,6 +9,7 @@ mod tests;
 use std::sync::{Arc, Weak, atomic::AtomicBool};
 use std::time::{Duration, SystemTime};
 
+use abide_companion::companion::{Companion, Companions};
 use abide_generation::{Embedder, Generator};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
@@ -16,6 +17,7 @@ use tokio::task::spawn_blocking;
 use self::books::{Books, Found, Outcome};
 pub use self::lease::Lease;
 use self::lease::Usage;
+use crate::companions::{CompanionGenerator, Leased, MODEL_PREFIX};
 use crate::metrics::Metrics;
 use crate::{
     ApiError, ErrorKind, Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind,
@@ -56,6 +58,8 @@ pub struct Registry {
 
 struct Shared {
     library: Arc<dyn Library>,
+    /// Each is a model, too, that runs on another one.
+    companions: Option<Companions>,
     options: RegistryOptions,
     metrics: Metrics,
     books: Arc<Books>,
@@ -65,10 +69,16 @@ struct Shared {
 }
 
 impl Registry {
-    /// An empty one over `library`.
-    pub fn new(library: Arc<dyn Library>, options: RegistryOptions, metrics: Metrics) -> Self {
+    /// An empty one over `library` and `companions`.
+    pub fn new(
+        library: Arc<dyn Library>,
+        companions: Option<Companions>,
+        options: RegistryOptions,
+        metrics: Metrics,
+    ) -> Self {
         let shared = Shared {
             library,
+            companions,
             options,
             metrics,
             books: Arc::default(),
@@ -85,6 +95,20 @@ impl Registry {
     /// # Errors
     /// When there is no such model, it makes no text, can't be loaded, or has no room beside those in use.
     pub async fn generator(
+        &self,
+        name: &str,
+        keep_alive: Option<Duration>,
+    ) -> Result<Lease<dyn Generator>, ApiError> {
+        let Some(name_of_companion) = name.strip_prefix(MODEL_PREFIX) else {
+            return self.bare_generator(name, keep_alive).await;
+        };
+        let (companion, info, model) = self.companion(name_of_companion).await?;
+        let lease = self.bare_generator(&model, keep_alive).await?;
+        let speaker = CompanionGenerator::new(companion, info.name.clone(), Arc::new(Leased(lease)));
+        Ok(Lease::over(Arc::new(speaker), info))
+    }
+
+    async fn bare_generator(
         &self,
         name: &str,
         keep_alive: Option<Duration>,
@@ -122,6 +146,9 @@ impl Registry {
     /// # Errors
     /// When there is none, or it is not installed.
     pub async fn find(&self, name: &str) -> Result<ModelInfo, ApiError> {
+        if let Some(name) = name.strip_prefix(MODEL_PREFIX) {
+            return Ok(self.companion(name).await?.1);
+        }
         let name = name.to_owned();
         self.blocking(move |library| {
             if name.is_empty() { library.find(&library.default_model()) } else { library.find(&name) }
@@ -129,12 +156,53 @@ impl Registry {
         .await
     }
 
+    /// A companion, what it looks like as a model, and the name of the model that it runs on (empty: the default one).
+    async fn companion(&self, name: &str) -> Result<(Companion, ModelInfo, String), ApiError> {
+        let none = || ApiError::new(ErrorKind::ModelNotFound, format!("there is no companion called `{name}`"));
+        let companions = self.shared.companions.clone().ok_or_else(none)?;
+        let name = name.strip_suffix(":latest").unwrap_or(name).to_owned();
+        let found = spawn_blocking(move || {
+            let companion = companions.get(&name)?;
+            let (info, settings) = (companion.info()?, companion.settings()?);
+            Ok::<_, abide_companion::companion::CompanionError>((companion, info, settings))
+        });
+        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        let (companion, known, settings) = found.await.map_err(broke)?.map_err(|error| match error.into() {
+            ApiError { kind: ErrorKind::NotFound, message, .. } => {
+                ApiError::new(ErrorKind::ModelNotFound, message)
+            }
+            other => other,
+        })?;
+        let model = settings.model.map(|model| model.name).unwrap_or_default();
+        let under = Box::pin(self.find(&model)).await?;
+        let installed = SystemTime::from(known.created);
+        let id = format!("{MODEL_PREFIX}{}", known.name);
+        Ok((companion, ModelInfo { id, name: known.name, installed, ..under }, model))
+    }
+
     /// Installed models, sorted by id.
     ///
     /// # Errors
     /// When the store can't be read.
     pub async fn list(&self) -> Result<Vec<ModelInfo>, ApiError> {
-        self.blocking(Library::list).await
+        let mut models = self.blocking(Library::list).await?;
+        let Some(companions) = self.shared.companions.clone() else { return Ok(models) };
+        let known = spawn_blocking(move || companions.list()).await;
+        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        for known in known.map_err(broke)?? {
+            // One whose model is not here can't be talked with now.
+            if let Ok((_, info, _)) = self.companion(&known.name).await {
+                models.push(info);
+            }
+        }
+        models.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(models)
+    }
+
+    /// Deletes what is saved of conversations on the disk, as far as that can be done now.
+    pub fn forget_saved(&self) {
+        let library = Arc::clone(&self.shared.library);
+        spawn_blocking(move || library.forget_saved());
     }
 
     /// Looks into the file of the installed model of that name.
@@ -143,6 +211,11 @@ impl Registry {
     /// When there is none, or its file can't be used.
     pub async fn details(&self, name: &str) -> Result<ModelDetails, ApiError> {
         let name = name.to_owned();
+        if let Some(of_companion) = name.strip_prefix(MODEL_PREFIX) {
+            // Its own template is nobody's: it makes its prompts itself.
+            let (_, info, _) = self.companion(of_companion).await?;
+            return Ok(ModelDetails { info, template: None, metadata: serde_json::Map::new() });
+        }
         self.blocking(move |library| library.details(&library.find(&name)?.id)).await
     }
 
@@ -167,6 +240,7 @@ impl Registry {
     /// # Errors
     /// When there is none, it is in use, or the disk refuses.
     pub async fn remove(&self, name: &str) -> Result<(), ApiError> {
+        refuse_companion(name, "DELETE /v1/companions/… deletes companions")?;
         let id = self.find(name).await?.id;
         let _no_load_meanwhile = self.shared.loading.lock().await;
         match self.shared.books.remove_idle(&id) {
@@ -182,7 +256,13 @@ impl Registry {
     /// # Errors
     /// When there is no such model.
     pub async fn unload(&self, name: &str) -> Result<bool, ApiError> {
-        let id = self.find(name).await?.id;
+        let id = match name.strip_prefix(MODEL_PREFIX) {
+            Some(name) => {
+                let model = self.companion(name).await?.2;
+                self.find(&model).await?.id
+            }
+            None => self.find(name).await?.id,
+        };
         match self.shared.books.remove_idle(&id) {
             Ok(None) => Ok(false),
             Ok(Some(loaded)) => {
@@ -377,4 +457,12 @@ fn no_room(id: &str, need: MemoryNeed, in_use: usize, too_many: bool) -> ApiErro
         )
     };
     ApiError { retry_after: Some(Duration::from_secs(5)), ..ApiError::new(ErrorKind::Busy, message) }
+}
+
+/// A companion is no file that could be removed.
+fn refuse_companion(name: &str, advice: &str) -> Result<(), ApiError> {
+    if name.starts_with(MODEL_PREFIX) {
+        return Err(ApiError::new(ErrorKind::Unsupported, format!("`{name}` is a companion: {advice}")));
+    }
+    Ok(())
 }

@@ -21,7 +21,7 @@ fn registry(memory: usize) -> (Registry, Arc<FakeLibrary>) {
     }
     library.add_embedder("v", 100);
     library.has_memory(memory);
-    let registry = Registry::new(library.clone(), RegistryOptions::default(), Metrics::default());
+    let registry = Registry::new(library.clone(), None, RegistryOptions::default(), Metrics::default());
     (registry, library)
 }
 
@@ -142,7 +142,7 @@ async fn models_in_use_stay_and_the_rest_is_refused_with_numbers() {
 async fn there_are_never_more_models_than_allowed() {
     let (_, library) = registry(0);
     let options = RegistryOptions { models_max: 1, ..RegistryOptions::default() };
-    let registry = Registry::new(library, options, Metrics::default());
+    let registry = Registry::new(library, None, options, Metrics::default());
     let a = registry.generator("a", None).await.unwrap();
     let error = registry.generator("b", None).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Busy);

@@ -1,6 +1,6 @@
 //! `abide chat`: a conversation at a terminal or through a pipe, with a companion or with the bare model.
 
-mod companion;
+pub mod companion;
 mod input;
 mod plain;
 mod proposal;

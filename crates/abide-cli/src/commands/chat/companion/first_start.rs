@@ -51,7 +51,7 @@ pub fn choose(
     };
     let mut persona = match starters.into_iter().nth(chosen) {
         Some(persona) => persona,
-        None => match make(asker, language, console)? {
+        None => match make(asker, None, language, console)? {
             Some(persona) => persona,
             None => return Ok(None),
         },
@@ -59,16 +59,24 @@ pub fn choose(
     let question = format!("What shall {} call you? (Enter: nothing yet) ", persona.name);
     let Some(name) = asker.ask(&question)? else { return Ok(None) };
     persona.calls_user = name;
-    companions.create(&persona).map(Some).map_err(failed)
+    companions.create(&persona, None).map(Some).map_err(failed)
 }
 
-/// A persona out of a few answers; `None`: the person left.
-fn make(asker: &mut dyn Ask, language: &str, console: &mut Console) -> anyhow::Result<Option<Persona>> {
-    let mut answers = Vec::new();
-    for (question, what) in QUESTIONS {
+/// A persona out of a few answers; `None`: the person left. The name is not asked for where it is known.
+///
+/// # Errors
+/// When the terminal fails.
+pub fn make(
+    asker: &mut dyn Ask,
+    name: Option<&str>,
+    language: &str,
+    console: &mut Console,
+) -> anyhow::Result<Option<Persona>> {
+    let mut answers: Vec<String> = name.map(str::to_owned).into_iter().collect();
+    for (question, what) in &QUESTIONS[answers.len()..] {
         let answer = loop {
             let Some(answer) = asker.ask(question)? else { return Ok(None) };
-            if !answer.is_empty() || what == "way of speaking" {
+            if !answer.is_empty() || *what == "way of speaking" {
                 break answer;
             }
             console.notice(&format!("it needs a {what}"));

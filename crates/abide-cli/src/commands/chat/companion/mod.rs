@@ -8,17 +8,21 @@ mod session;
 mod why;
 
 use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
+use abide_companion::language::Language;
 use abide_companion::persona::Persona;
 use abide_companion::time;
 use abide_companion::transcript::{Message, Speaker};
-use jiff::Timestamp;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 
 pub use export::{Form, write as write_export};
-pub use first_start::presented;
+pub use first_start::{make, presented};
 pub use persona::{describe, with as with_field};
+pub use session::line_of;
 
 use self::session::{Options, Session};
 use super::input::{PipedTurns, TerminalTurns};
@@ -59,7 +63,10 @@ pub fn execute(
         stop: arguments.stop.clone(),
         ..SayOptions::default()
     };
-    let outcome = talk(&companion, &ready, Options { say, interactive }, settings, console)?;
+    let asked = settings.clone();
+    let passphrase = Rc::new(move |console: &mut Console| companions::new_passphrase(&asked, console));
+    let options = Options { say, interactive, passphrase };
+    let outcome = talk(&companions, &companion, &ready, options, settings, console)?;
     companions.flush();
     let Ready { local, loaded, .. } = ready;
     remember(&local, &loaded, outcome.decoded, settings);
@@ -79,6 +86,7 @@ struct Outcome {
 }
 
 fn talk(
+    companions: &Companions,
     companion: &Companion,
     ready: &Ready,
     options: Options,
@@ -99,7 +107,7 @@ fn talk(
     } else {
         Box::new(PipedTurns(io::stdin().lock()))
     };
-    let mut session = Session::new(companion, generator, console, &interrupt, options);
+    let mut session = Session::new(companions, companion, generator, console, &interrupt, options);
     let exit = session.run(&mut *turns)?;
     Ok(Outcome { exit, decoded: session.decoded(), forgot: session.forgot() })
 }
@@ -115,16 +123,7 @@ fn choose(
     if let Some(name) = &arguments.companion {
         return companions::find(companions, name).map(Some);
     }
-    let mut latest: Option<(Timestamp, Companion)> = None;
-    for known in companions.list().map_err(failed)? {
-        let companion = companions.by_id(known.id).map_err(failed)?;
-        let last = companion.recent(1).map_err(failed)?;
-        let time = last.first().map_or(known.created, |message| message.content.time);
-        if latest.as_ref().is_none_or(|(latest, _)| time > *latest) {
-            latest = Some((time, companion));
-        }
-    }
-    if let Some((_, companion)) = latest {
+    if let Some(companion) = companions::latest(companions)? {
         return Ok(Some(companion));
     }
     if interactive {
@@ -173,8 +172,9 @@ fn welcome(companion: &Companion, console: &mut Console) -> anyhow::Result<()> {
     let recent: Vec<Message> = companion.recent(SHOWN_AGAIN).map_err(failed)?;
     let name = console.styled(Style::Strong, persona.spoken_name());
     let ago = recent.last().filter(|_| recent.len() > 1).map(|last| {
-        let language = persona.language.parse().unwrap_or_default();
-        let gap = time::describe_gap(last.content.time, Timestamp::now(), language);
+        let language = Language::from_tag(&persona.language).unwrap_or_default();
+        let then = last.content.time.to_zoned(TimeZone::system());
+        let gap = time::describe_gap(&then, &Zoned::now(), language);
         format!(", last talk {gap}")
     });
     console.note(&format!("{name}{}\n", ago.unwrap_or_default()));

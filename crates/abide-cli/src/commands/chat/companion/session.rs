@@ -2,14 +2,18 @@
 //!
 //! Must not know where lines come from, how a model is loaded, or how anything is kept.
 
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Finished, Forgetting, Reply, ReplyEvent, SayOptions, Swipe,
+    Companion, CompanionError, Companions, Finished, Forgetting, Reply, ReplyEvent, SayOptions, Swipe,
 };
-use abide_companion::store::FactId;
-use abide_companion::transcript::{Message, MessageId, Speaker};
+use abide_companion::keys::Passphrase;
+use abide_companion::store::{Fact, SearchHit};
+use abide_companion::transcript::{Message, Speaker};
 use abide_generation::{FinishReason, Generator, PromptReport};
 use jiff::tz::TimeZone;
 
@@ -24,16 +28,22 @@ use crate::interrupt::Interrupt;
 use crate::output::{Console, Style, units};
 
 /// What stays the same through a chat.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// How replies are made.
     pub say: SayOptions,
     /// Whether a person sits at it, who may be told more than the replies.
     pub interactive: bool,
+    /// Asks for the passphrase that an archive is sealed with; `None`: the person wants none.
+    pub passphrase: AskPassphrase,
 }
+
+/// Asks for a new passphrase.
+pub type AskPassphrase = Rc<dyn Fn(&mut Console) -> anyhow::Result<Option<Passphrase>>>;
 
 /// A running chat.
 pub struct Session<'a> {
+    companions: &'a Companions,
     companion: &'a Companion,
     generator: Arc<dyn Generator>,
     console: &'a mut Console,
@@ -55,13 +65,14 @@ pub struct Session<'a> {
 
 /// Something that can be forgotten.
 enum Forgettable {
-    Fact(FactId),
-    Message(MessageId),
+    Fact(Box<Fact>),
+    Message(Box<SearchHit>),
 }
 
 impl<'a> Session<'a> {
     /// A chat with `companion`.
     pub fn new(
+        companions: &'a Companions,
         companion: &'a Companion,
         generator: Arc<dyn Generator>,
         console: &'a mut Console,
@@ -69,6 +80,7 @@ impl<'a> Session<'a> {
         options: Options,
     ) -> Self {
         Self {
+            companions,
             companion,
             generator,
             console,
@@ -133,7 +145,7 @@ impl<'a> Session<'a> {
                 self.console.notice(&text);
             }
             SlashCommand::Persona(Some((field, text))) => self.set_persona(&field, &text)?,
-            SlashCommand::Export(path) => match export::write(self.companion, &path, None) {
+            SlashCommand::Export(path) => match self.export(&path) {
                 Ok(()) => self.console.notice(&format!("written to {}", path.display())),
                 Err(error) => self.problem(&error),
             },
@@ -242,7 +254,7 @@ impl<'a> Session<'a> {
     }
 
     fn search(&mut self, words: &str) -> Result<(), CompanionError> {
-        let recalled = self.companion.recall(words, RECALLED_MAX)?;
+        let recalled = self.companion.search(words, RECALLED_MAX)?;
         if recalled.is_empty() {
             self.console.notice("nothing comes to mind");
         }
@@ -271,16 +283,17 @@ impl<'a> Session<'a> {
             self.console.notice("say what: /forget WORDS shows what has to do with them");
             return Ok(());
         }
-        let (mut facts, mut messages) = (Vec::new(), Vec::new());
+        let mut what = Forgetting::default();
         for item in chosen {
             match item {
-                Forgettable::Fact(id) => facts.push(id),
-                Forgettable::Message(id) => messages.push(id),
+                Forgettable::Fact(fact) => what.facts.push(*fact),
+                Forgettable::Message(hit) => what.messages.push(*hit),
             }
         }
-        self.companion.forget(&facts, &messages)?;
+        self.companion.forget(&what)?;
         self.forgot = true;
-        let (facts, messages) = (units::plural(facts.len(), "fact"), units::plural(messages.len(), "message"));
+        let facts = units::plural(what.facts.len(), "fact");
+        let messages = units::plural(what.messages.len(), "message");
         self.console.notice(&format!("forgotten for good: {facts}, the words of {messages}, and all that came of them"));
         Ok(())
     }
@@ -289,13 +302,14 @@ impl<'a> Session<'a> {
         let Forgetting { facts, messages } = self.companion.forgettable(words)?;
         self.forgettable.clear();
         for fact in facts {
-            self.forgettable.push(Forgettable::Fact(fact.id));
-            self.console.notice(&format!("{:>5}  known: {}", self.forgettable.len(), fact.content.text));
+            let number = self.forgettable.len() + 1;
+            self.console.notice(&format!("{number:>5}  known: {}", fact.content.text));
+            self.forgettable.push(Forgettable::Fact(Box::new(fact)));
         }
         for hit in messages {
-            self.forgettable.push(Forgettable::Message(hit.message.id));
-            let line = line_of(&hit.message);
-            self.console.notice(&format!("{:>5}  {line}", self.forgettable.len()));
+            let (number, line) = (self.forgettable.len() + 1, line_of(&hit.message));
+            self.console.notice(&format!("{number:>5}  {line}"));
+            self.forgettable.push(Forgettable::Message(Box::new(hit)));
         }
         self.console.notice(match self.forgettable.len() {
             0 => "nothing has to do with that",
@@ -334,6 +348,14 @@ impl<'a> Session<'a> {
             Err(problem) => self.console.notice(&problem),
         }
         Ok(())
+    }
+
+    fn export(&mut self, path: &Path) -> anyhow::Result<()> {
+        let passphrase = match export::Form::of(path)? {
+            export::Form::Archive => (self.options.passphrase)(self.console)?,
+            export::Form::JsonLines | export::Form::Markdown => None,
+        };
+        export::write(self.companions, self.companion, path, Reach::ActivePath, passphrase)
     }
 
     fn stats(&mut self) {
@@ -442,7 +464,7 @@ impl<'a> Session<'a> {
 const RECALLED_MAX: usize = 10;
 
 /// A message in a line: when, who, what.
-fn line_of(message: &Message) -> String {
+pub fn line_of(message: &Message) -> String {
     let time = message.content.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
     let who = match (&message.content.name, message.content.speaker) {
         (Some(name), _) => name.as_str(),
