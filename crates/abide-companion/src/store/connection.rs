@@ -102,7 +102,8 @@ fn check_header(path: &Path, key: &DatabaseKey) -> StoreResult<()> {
     }
 }
 
-fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
+/// A connection of its own to an encrypted database.
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -122,6 +123,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
              PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON;
              PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = 16777216;
              PRAGMA cache_size = -8000;
              PRAGMA trusted_schema = OFF;",
         )?;

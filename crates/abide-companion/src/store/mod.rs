@@ -13,6 +13,7 @@ mod forget;
 mod messages;
 mod migrations;
 mod portable;
+mod probe;
 mod replies;
 mod rows;
 mod search;
@@ -35,6 +36,7 @@ pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSo
 pub use forget::Deleted;
 pub use messages::{Batch, MESSAGE_BYTES_MAX, Messages};
 pub(crate) use portable::{Identity, Section};
+pub use probe::Occurrence;
 pub use replies::ReplyId;
 pub use search::SearchHit;
 pub use tree::{Branch, MAIN_BRANCH, Siblings};

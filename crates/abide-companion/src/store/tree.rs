@@ -431,7 +431,7 @@ pub(super) fn keep_choice(
         .prepare_cached(
             "INSERT OR IGNORE INTO choices (companion, parent, child)
              SELECT ?1, coalesce(?2, 0), id FROM messages
-             WHERE companion = ?1 AND parent IS ?2 AND id <> ?3 ORDER BY id LIMIT 1",
+             WHERE companion = ?1 AND parent IS ?2 AND id <> ?3 ORDER BY id DESC LIMIT 1",
         )?
         .execute(params![companion.0, parent, added.id.0])?;
     Ok(())
