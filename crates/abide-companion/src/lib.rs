@@ -6,8 +6,11 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod facts;
 pub mod keys;
 pub mod language;
 pub mod store;
+pub mod text;
 pub mod time;
+pub mod topics;
 pub mod transcript;
