@@ -6,6 +6,7 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod archive;
 pub mod facts;
 pub mod keys;
 pub mod language;
