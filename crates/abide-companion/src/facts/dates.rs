@@ -49,12 +49,11 @@ pub(super) fn on(date: &str, language: Language) -> String {
 /// What a fact's value is as a date; `None` for facts that are none, or of no day.
 pub fn known_date(subject: &str, predicate: &str, value: &str) -> Option<KnownDate> {
     let (date, label) = value.split_once(' ').unwrap_or((value, ""));
-    let (year, month_day) = match date.strip_prefix("--") {
-        Some(month_day) => (None, month_day),
-        None => {
-            let (year, month_day) = date.split_once('-')?;
-            (Some(year.parse::<i16>().ok().filter(|_| year.len() == 4)?), month_day)
-        }
+    let (year, month_day) = if let Some(month_day) = date.strip_prefix("--") {
+        (None, month_day)
+    } else {
+        let (year, month_day) = date.split_once('-')?;
+        (Some(year.parse::<i16>().ok().filter(|_| year.len() == 4)?), month_day)
     };
     let (month, day) = month_day.split_once('-')?;
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);

@@ -198,7 +198,7 @@ impl Sentence<'_> {
         let mut date = String::new();
         match pattern.special {
             Special::Plain | Special::Note | Special::Forget => {}
-            Special::Relation => fact.predicate = self.grammar.relation(relation?)?.to_owned(),
+            Special::Relation => self.grammar.relation(relation?)?.clone_into(&mut fact.predicate),
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
             Special::Age => {
                 let years =

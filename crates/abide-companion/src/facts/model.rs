@@ -168,7 +168,7 @@ pub fn verify(answer: &str, messages: &[&str], told: Told<'_>, language: Languag
     };
     for (index, claim) in parsed.facts.into_iter().enumerate() {
         let checked =
-            if index < FACTS_MAX { check(claim, messages, told, language) } else { Err(Dropped::TooMany) };
+            if index < FACTS_MAX { check(&claim, messages, told, language) } else { Err(Dropped::TooMany) };
         match checked {
             Ok(fact) => verified.facts.push(fact),
             Err(reason) => verified.dropped.push(reason),
@@ -177,7 +177,7 @@ pub fn verify(answer: &str, messages: &[&str], told: Told<'_>, language: Languag
     verified
 }
 
-fn check(claim: Claim, messages: &[&str], told: Told<'_>, language: Language) -> Result<Fact, Dropped> {
+fn check(claim: &Claim, messages: &[&str], told: Told<'_>, language: Language) -> Result<Fact, Dropped> {
     let kind = KINDS.iter().find(|(name, _)| *name == claim.kind).ok_or(Dropped::UnknownKind)?.1;
     let fits = |text: &str, characters: usize| {
         let count = text.trim().chars().count();

@@ -154,9 +154,12 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
         .into_iter()
         .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= new.said)
         .filter(|fact| new.value.is_empty() || same(&fact.value, &new.value))
-        .map(|fact| match fact.protected {
-            true => Change::Flag { id: fact.id },
-            false => Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) },
+        .map(|fact| {
+            if fact.protected {
+                Change::Flag { id: fact.id }
+            } else {
+                Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) }
+            }
         })
         .collect()
 }
