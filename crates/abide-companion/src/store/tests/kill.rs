@@ -22,8 +22,8 @@ const DATABASE: &str = "ABIDE_TEST_KILLED_DATABASE";
 /// In all; the full number where the program is as fast as people have it.
 const KILLS: usize = if cfg!(debug_assertions) { 60 } else { 1000 };
 /// That one database sees.
-const KILLS_EACH: usize = 20;
-const THREADS: usize = 2;
+const KILLS_EACH: usize = 15;
+const THREADS: usize = 4;
 
 /// What a child said of itself.
 #[derive(Default)]

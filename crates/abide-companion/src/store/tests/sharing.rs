@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::*;
 use super::basics::{Fixture, time};
+use crate::keys::{DatabaseKey, open_or_create_key};
 use crate::transcript::{MessageId, NewMessage, Speaker};
 
 const WRITERS: usize = 4;
@@ -41,6 +42,33 @@ fn what_several_programs_write_at_once_is_all_there() {
     assert_eq!(it.store.message_count(it.companion).unwrap() as usize, 1 + WRITERS * MESSAGES);
     assert_eq!(it.path_ids().len(), 2);
     it.store.check().unwrap();
+}
+
+#[test]
+fn programs_that_start_together_make_one_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("companions.db");
+    let opened: usize = thread::scope(|scope| {
+        let starting: Vec<_> = (0..6)
+            .map(|_| {
+                scope.spawn(|| {
+                    let key = open_or_create_key(&path, None).unwrap();
+                    Store::open(&path, key).unwrap().companions().unwrap().len()
+                })
+            })
+            .collect();
+        starting.into_iter().map(|program| program.join().unwrap()).sum()
+    });
+    assert_eq!(opened, 0);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nowhere").join("companions.db");
+    let error = Store::open(&path, DatabaseKey::random().unwrap()).err().unwrap();
+    assert!(matches!(error, StoreError::File { .. }), "{error}");
+    assert!(error.to_string().contains("nowhere"), "{error}");
 }
 
 #[test]
