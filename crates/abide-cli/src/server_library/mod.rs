@@ -21,6 +21,7 @@ use crate::failure::{self, Exit};
 use crate::library::{Library, LocalModel};
 use crate::metadata::value_json;
 use crate::output::Console;
+use crate::saved_caches;
 use crate::settings::{EngineSettings, Settings};
 
 /// Values of an array of metadata that clients are shown; longer ones (vocabularies) are left out.
@@ -227,6 +228,12 @@ impl Port for ServerLibrary {
         let entry = self.library.catalogue.get(id).ok_or_else(|| self.unknown(name))?;
         let installed = pull::pull(&self.library, entry, cancel, progress)?;
         self.found(&installed, Some(entry)).map(|found| found.info)
+    }
+
+    fn forget_saved(&self) {
+        if let Err(error) = saved_caches::clear(&self.settings) {
+            tracing::error!("saved caches could not be deleted: {error:#}");
+        }
     }
 
     fn remove(&self, id: &str) -> Result<(), LibraryError> {

@@ -8,6 +8,8 @@ mod persons;
 pub mod problem;
 mod replies;
 mod taking_along;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::sync::Arc;
@@ -100,7 +102,7 @@ impl From<CompanionError> for ApiError {
 /// What a client is told of the store: never a path.
 fn store_error(error: &StoreError, message: String) -> ApiError {
     match error {
-        StoreError::NoCompanion(_) | StoreError::NoMessage { .. } | StoreError::NoFact { .. } => {
+        StoreError::NoCompanion(_) | StoreError::NoMessage { .. } | StoreError::Nothing { .. } => {
             ApiError::new(ErrorKind::NotFound, message)
         }
         StoreError::NameTaken(_) => ApiError::new(ErrorKind::Conflict, message),

@@ -169,8 +169,8 @@ impl Write for Pieces<'_> {
 fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
     let card = Card::from_persona(persona);
     let (written, kind, name) = match form {
-        "card" => (card.to_json(CardVersion::V3), "application/json", "companion.json"),
-        "card_v2" => (card.to_json(CardVersion::V2), "application/json", "companion.json"),
+        "card" => (Ok(card.to_json(CardVersion::V3).into_bytes()), "application/json", "companion.json"),
+        "card_v2" => (Ok(card.to_json(CardVersion::V2).into_bytes()), "application/json", "companion.json"),
         "card_png" => (card.to_png(None), "image/png", "companion.png"),
         _ => {
             let known = "is one of abide, markdown, jsonl, card, card_v2, card_png";

@@ -182,7 +182,7 @@ pub fn export_card(companion: &Companion, path: &Path, v2: bool, version: Option
             let written = match extension {
                 Some("png") => card.to_png(None),
                 Some("charx") => card.to_charx(),
-                _ => card.to_json(version),
+                _ => Ok(card.to_json(version).into_bytes()),
             };
             written.map_err(|error| Failure::new(Exit::Failure, error.to_string()))?
         }

@@ -7,15 +7,18 @@ mod run;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
+use abide_companion::companion::Companions;
 use abide_server::{Keys, ServerOptions};
 use clap::Args;
 
 pub use arguments::ServerOptionsGiven;
 
 use crate::arguments::{EngineArguments, SavedCacheArguments, SpeculationArguments};
-use crate::failure::{Exit, Failure};
+use crate::companions::{self, Recall};
+use crate::failure::{self, Exit, Failure};
 use crate::library::{Library, Reference};
 use crate::output::Console;
+use crate::saved_caches;
 use crate::server_library::ServerLibrary;
 use crate::settings::{ServerSettings, Settings};
 
@@ -37,6 +40,9 @@ pub struct ServeArguments {
     /// Models to load at once: ids (fetched if they are not here) or GGUF files. The first one is the default
     #[arg(value_name = "MODEL")]
     pub models: Vec<String>,
+    /// Serve models alone, without the companions of this home folder
+    #[arg(long)]
+    pub no_companions: bool,
     /// How the server listens, whom it answers, and what it allows.
     #[command(flatten)]
     pub server: ServerOptionsGiven,
@@ -76,8 +82,27 @@ pub fn execute(
     if !server.log_content {
         hide_words_of_panics();
     }
-    run::run(library, options(server, keys), listener, &names, console)?;
+    let book = open_companions(arguments.no_companions, settings, console);
+    let run::Forgot(forgot) = run::run(library, book, options(server, keys), listener, &names, console)?;
+    if forgot {
+        // Models saved what they had computed when they went; what was forgotten must not be in it.
+        saved_caches::clear(settings)?;
+    }
     Ok(Exit::Success)
+}
+
+/// The companions, unless they are not wanted, or can't be opened: models are served all the same, and the person is told.
+fn open_companions(unwanted: bool, settings: &Settings, console: &mut Console) -> Option<Companions> {
+    if unwanted {
+        return None;
+    }
+    match companions::open(settings, Recall::MeaningIfHere, console) {
+        Ok(book) => Some(book),
+        Err(error) => {
+            console.notice(&format!("warning: models are served without companions\n{}", failure::report(&error).trim_end()));
+            None
+        }
+    }
 }
 
 /// The names of the models by which clients know them, and those that are files. What is not here is fetched.

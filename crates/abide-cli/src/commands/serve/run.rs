@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use abide_companion::companion::Companions;
 use abide_server::{ApiError, ModelKind, Phase, Server, ServerOptions};
 use anyhow::Context as _;
 use sd_notify::NotifyState;
@@ -27,23 +28,28 @@ const LAST_WORK: Duration = Duration::from_secs(5);
 /// When a model can't be loaded, or the system refuses threads, signals or the listener.
 pub fn run(
     library: ServerLibrary,
+    companions: Option<Companions>,
     options: ServerOptions,
     listener: TcpListener,
     models: &[String],
     console: &mut Console,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Forgot> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .enable_all()
         .build()
         .context("can't start the threads of the server")?;
-    let server = Server::new(Arc::new(library), options);
+    let server = Server::with_companions(Arc::new(library), companions, options);
     let served = runtime.block_on(serve(&server, listener, models, console));
     // Models go, and save what they keep, before the threads do.
+    let forgot = Forgot(server.forgot());
     drop(server);
     runtime.shutdown_timeout(LAST_WORK);
-    served
+    served.map(|()| forgot)
 }
+
+/// Whether something was to be forgotten meanwhile, so that saved caches must go.
+pub struct Forgot(pub bool);
 
 async fn serve(
     server: &Arc<Server>,

@@ -1,0 +1,269 @@
+//! `abide import-history`: what was said elsewhere comes home to a companion.
+//!
+//! Must not know formats.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use abide_companion::companion::{Companion, Companions};
+use abide_companion::history::{
+    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress,
+    Source,
+};
+use abide_companion::persona::Persona;
+use clap::{Args, ValueEnum};
+
+use crate::companions::{self, Recall, failed};
+use crate::failure::{Exit, Failure};
+use crate::output::{Console, progress, units};
+use crate::settings::Settings;
+
+/// Bring home what was said elsewhere
+///
+/// Reads exports and saved chats of ChatGPT, Claude, DeepSeek, Character.AI (CAI Tools), SillyTavern, Replika, Agnai, Risu,
+/// KoboldCpp, text-generation-webui, lists of messages, and plain text. Times and branches are kept. The same file twice
+/// doubles nothing, and an import that was cut short goes on where it was. docs/coming-home.md tells how to get the export from each service.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide import-history conversations.json --into Mara
+  abide import-history chat.jsonl --new               makes a companion of what is in it
+  abide import-history export.zip --into Mara --title \"Evening talks\"
+  abide import-history old.txt --into Mara --me Ada --them Clara
+  abide import-history conversations.json --dry-run   shows what is in it")]
+pub struct ImportHistoryArguments {
+    /// An export: a file, an archive (ZIP), or a folder
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The companion that gets it [default: the one talked with last]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["new", "dry_run"])]
+    pub into: Option<String>,
+    /// Make a new companion, with a persona drafted from what it said
+    #[arg(long, conflicts_with = "dry_run")]
+    pub new: bool,
+    /// Only tell what is in it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What the file is [default: as its contents say]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Only conversations with this title (repeatable)
+    #[arg(long, value_name = "TITLE", conflicts_with = "character")]
+    pub title: Vec<String>,
+    /// Only conversations with this character (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub character: Vec<String>,
+    /// A name that you had there (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub me: Vec<String>,
+    /// A name that the companion had there (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub them: Vec<String>,
+    /// Which number of a date such as 5/12/2023 is the day
+    #[arg(long, value_enum, default_value_t)]
+    pub dates: Dates,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which number of a date is the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Dates {
+    /// As the dates themselves tell.
+    #[default]
+    Auto,
+    /// 5/12/2023 is the fifth of December.
+    DayFirst,
+    /// 5/12/2023 is the twelfth of May.
+    MonthFirst,
+}
+
+/// Doubts and conversations that are shown at most.
+const SHOWN_MAX: usize = 20;
+
+/// Brings a history home.
+///
+/// # Errors
+/// When the file can't be read or is of no known kind, or the companion can't be opened.
+pub fn execute(
+    arguments: &ImportHistoryArguments,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&cancel);
+    ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+    })?;
+    let options = options(arguments, cancel)?;
+    if !arguments.file.exists() {
+        let problem = format!("{} does not exist", arguments.file.display());
+        return Err(Failure::new(Exit::Usage, problem).with_cure("check the path").into());
+    }
+    let mut watcher = Watcher::new(console);
+    if arguments.dry_run {
+        let report = history::import(Source::path(&arguments.file), &options, &mut watcher);
+        watcher.done();
+        let report = report.map_err(|error| history_failed(&error))?;
+        let home = BroughtHome { report, ..BroughtHome::default() };
+        return tell(arguments, &home, console);
+    }
+    let book = companions::open(settings, Recall::MeaningIfHere, watcher.console)?;
+    let companion = companion(arguments, &book, &options, &mut watcher)?;
+    let home =
+        history::into_store(Source::path(&arguments.file), &options, book.store(), companion.id(), &mut watcher);
+    watcher.done();
+    let home = home.map_err(|error| history_failed(&error))?;
+    let exit = tell(arguments, &home, console)?;
+    let name = companion.info().map_err(failed)?.name;
+    console.note(&format!(
+        "memories of it are sorted in while you talk; `abide chat \"{name}\"`, `abide companion show \"{name}\"`"
+    ));
+    Ok(exit)
+}
+
+fn options(
+    arguments: &ImportHistoryArguments,
+    cancel: Arc<AtomicBool>,
+) -> anyhow::Result<ImportOptions> {
+    let format = arguments.format.as_deref().map(str::parse::<Format>).transpose();
+    let choice = match (arguments.title.as_slice(), arguments.character.as_slice()) {
+        ([], []) => Choice::All,
+        ([], characters) => Choice::Characters(characters.to_vec()),
+        (titles, _) => Choice::Titles(titles.to_vec()),
+    };
+    Ok(ImportOptions {
+        format: format.map_err(|error| history_failed(&error))?,
+        choice,
+        date_order: match arguments.dates {
+            Dates::Auto => DateOrder::Auto,
+            Dates::DayFirst => DateOrder::DayFirst,
+            Dates::MonthFirst => DateOrder::MonthFirst,
+        },
+        user_names: arguments.me.clone(),
+        companion_names: arguments.them.clone(),
+        cancel: Some(cancel),
+        ..ImportOptions::default()
+    })
+}
+
+/// Whom it is for: somebody who is here, or somebody new, drafted from what they said.
+fn companion(
+    arguments: &ImportHistoryArguments,
+    book: &Companions,
+    options: &ImportOptions,
+    watcher: &mut Watcher<'_>,
+) -> anyhow::Result<Companion> {
+    if let Some(name) = &arguments.into {
+        return companions::find(book, name);
+    }
+    if !arguments.new {
+        return companions::latest(book)?.ok_or_else(|| {
+            Failure::new(Exit::Usage, "there is no companion yet that could get it")
+                .with_cure("say --new to have one drafted from what is in the file, or make one: `abide companion new`")
+                .into()
+        });
+    }
+    let draft = history::draft_from(Source::path(&arguments.file), options, watcher);
+    let draft = draft.map_err(|error| history_failed(&error))?;
+    let persona: Persona = draft.persona();
+    watcher.console.notice(&format!(
+        "{} is drafted from what it said; look at it and correct it: `abide companion edit \"{}\"`",
+        persona.name, persona.name
+    ));
+    book.create(&persona, None).map_err(failed)
+}
+
+/// An error of the history with the status that it ends the program with.
+fn history_failed(error: &HistoryError) -> anyhow::Error {
+    let exit = match error {
+        HistoryError::Cancelled { .. } => Exit::Interrupted,
+        HistoryError::NoSuchFormat { .. } => Exit::Usage,
+        HistoryError::Observer(_) => Exit::Failure,
+        _ => Exit::BadFile,
+    };
+    Failure::new(exit, error.to_string()).into()
+}
+
+/// Shows how far it is.
+struct Watcher<'a> {
+    console: &'a mut Console,
+    bar: Option<progress::Progress>,
+}
+
+impl<'a> Watcher<'a> {
+    fn new(console: &'a mut Console) -> Self {
+        Self { console, bar: None }
+    }
+
+    fn done(&mut self) {
+        self.bar = None;
+    }
+}
+
+impl Observer for Watcher<'_> {
+    fn event(&mut self, _event: ImportEvent) -> Result<(), HistoryError> {
+        Ok(())
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        let console = &*self.console;
+        let bar =
+            self.bar.get_or_insert_with(|| progress::byte_bar(console, "reading".to_owned(), progress.bytes_total));
+        bar.set_length(progress.bytes_total.max(progress.bytes_read));
+        bar.set_position(progress.bytes_read);
+    }
+}
+
+/// What was and wasn't brought over.
+fn tell(
+    arguments: &ImportHistoryArguments,
+    home: &BroughtHome,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    if arguments.json {
+        console.json(home)?;
+        return Ok(Exit::Success);
+    }
+    let report = &home.report;
+    let chosen: Vec<_> = report.conversations.iter().filter(|conversation| conversation.chosen).collect();
+    for conversation in chosen.iter().take(SHOWN_MAX) {
+        let title = if conversation.title.is_empty() { "(no title)" } else { &conversation.title };
+        let started = conversation.first.map(|time| time.strftime("%Y-%m-%d ").to_string()).unwrap_or_default();
+        let messages = units::plural(conversation.counts.messages as usize, "message");
+        console.line(&format!("{started}{title}: {messages}"))?;
+    }
+    let more = chosen.len().saturating_sub(SHOWN_MAX) + report.conversations_unlisted as usize;
+    if more > 0 {
+        console.line(&format!("and {} more", units::plural(more, "conversation")))?;
+    }
+    for (reason, count) in &report.total.left_out {
+        console.line(&format!("left out: {count} ({reason})"))?;
+    }
+    for doubt in report.doubts.iter().take(SHOWN_MAX) {
+        console.notice(&format!("note: {doubt}"));
+    }
+    if report.doubts_total > SHOWN_MAX as u64 {
+        console.notice(&format!("note: and {} more of the kind (--json has them)", report.doubts_total - SHOWN_MAX as u64));
+    }
+    if arguments.dry_run {
+        console.line(&format!("in all: {}; nothing was changed", units::plural(report.total.messages as usize, "message")))?;
+        return Ok(Exit::Success);
+    }
+    let mut parts = vec![format!("{} brought home", units::plural(home.added as usize, "message"))];
+    for (count, what) in [
+        (home.already_there, "there already"),
+        (home.deleted_before, "deleted here before, and left so"),
+        (home.too_long, "too long to be kept"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    console.line(&parts.join(", "))?;
+    Ok(Exit::Success)
+}
