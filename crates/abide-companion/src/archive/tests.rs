@@ -268,6 +268,40 @@ fn other_files_are_no_archives() {
 }
 
 #[test]
+fn the_format_is_described_as_it_is() {
+    let page = include_str!("../../../../docs/archive-format.md");
+    let described: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
+        .collect();
+    let mut written = vec!["companion.json"];
+    written.extend(crate::store::Section::ALL.map(format::entry_name));
+    written.push("manifest.json");
+    assert_eq!(described[described.len() - written.len()..], written);
+    assert!(page.contains(&format!("Format version: {FORMAT_VERSION}.")));
+    let (_folder, store) = installation();
+    let bytes = plain(&store, full(&store), true);
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).unwrap();
+        assert_eq!(entry.name().unwrap(), written[index]);
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}`", written[index]))).unwrap();
+        let first: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(if index + 1 == written.len() {
+                &text
+            } else {
+                text.lines().next().unwrap()
+            })
+            .unwrap();
+        for field in first.keys() {
+            assert!(row.contains(&format!("`{field}`")), "{}: {field} is not described", written[index]);
+        }
+    }
+}
+
+#[test]
 fn the_conversation_can_be_read() {
     let (_folder, store) = installation();
     let companion = full(&store);
