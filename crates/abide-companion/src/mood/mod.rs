@@ -164,12 +164,11 @@ fn in_words(message: &str, language: Language, turn: &mut Option<usize>) -> Vec<
         }
         let feeling = || lexicon.feelings.get(word).or_else(|| lexicon.feelings.get(&stem(word, language)));
         // "Terribly" strengthens what follows and is nothing by itself; "super" alone is good.
-        if shift.is_none() || language == Language::French && word == "super" {
-            if let Some((strength, emotion)) = feeling() {
-                let loud = word.len() > 2 && piece.chars().all(|c| !c.is_lowercase());
-                let strength = shifted(*strength, &before) * if loud { 1.25 } else { 1.0 };
-                hits.push(Hit { at, strength, emotion: *emotion });
-            }
+        let weighs = shift.is_none() || language == Language::French && word == "super";
+        if let Some((strength, emotion)) = feeling().filter(|_| weighs) {
+            let loud = word.len() > 2 && piece.chars().all(|c| !c.is_lowercase());
+            let strength = shifted(*strength, &before) * if loud { 1.25 } else { 1.0 };
+            hits.push(Hit { at, strength, emotion: *emotion });
         }
         before.push(shift.unwrap_or(1.0));
         if before.len() > SHIFTING_WORDS {
@@ -212,13 +211,13 @@ fn in_characters(message: &str, turn: &mut Option<usize>) -> Vec<Hit> {
                 break;
             }
         }
-        if !is_han(character) {
-            before.clear();
-        } else {
+        if is_han(character) {
             before.push(shift);
             if before.len() > SHIFTING_WORDS {
                 before.remove(0);
             }
+        } else {
+            before.clear();
         }
         index += step;
     }

@@ -152,10 +152,11 @@ fn terms(text: &str, language: Language) -> Vec<String> {
         if word.chars().all(is_han) {
             let characters: Vec<char> = word.chars().collect();
             found.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
-        } else if word.chars().count() > 2 || word.chars().all(char::is_numeric) {
-            if !EMPTY.contains(&word.to_lowercase().as_str()) {
-                found.push(stem(word, language));
-            }
+            continue;
+        }
+        let long = word.chars().count() > 2 || word.chars().all(char::is_numeric);
+        if long && !EMPTY.contains(&word.to_lowercase().as_str()) {
+            found.push(stem(word, language));
         }
     }
     found.sort_unstable();
