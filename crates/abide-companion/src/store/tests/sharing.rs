@@ -1,7 +1,7 @@
 //! Many threads and programs with one database.
 
 use std::collections::BTreeSet;
-use std::thread;
+use std::{fs, thread};
 
 use serde_json::json;
 
@@ -69,7 +69,7 @@ fn a_backup_is_the_same_database() {
     let path = it.folder.path().join("it's a copy.db");
     for _ in 0..2 {
         it.store.backup(&path).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = fs::read(&path).unwrap();
         assert!(!bytes.windows(7).any(|window| window == b"keep me"), "it is encrypted");
         let copy = Store::open(&path, it.key.clone()).unwrap();
         copy.check().unwrap();
