@@ -6,4 +6,5 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod history;
 pub mod transcript;
