@@ -246,7 +246,7 @@ impl Archive {
         let (mut files, mut others, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
         for index in 0..archive.len().min(FILES_MAX) {
             let entry = archive.by_index_raw(index).map_err(|found| error(found.to_string()))?;
-            let file = entry.name().to_owned();
+            let file = entry.name().map_or_else(|_| format!("file {index}"), std::borrow::Cow::into_owned);
             if entry.is_dir() {
                 continue;
             }
