@@ -7,4 +7,8 @@
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
 pub mod history;
+pub mod keys;
+pub mod language;
+pub mod store;
+pub mod time;
 pub mod transcript;

@@ -56,11 +56,6 @@ impl<'a> Input<'a> {
         Ok(input)
     }
 
-    /// The name of the file.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Bytes consumed.
     pub(super) fn offset(&self) -> u64 {
         self.offset

@@ -69,7 +69,14 @@ pub fn import(
         cx.part.clone_from(&part);
         cx.format = format;
         cx.records = 0;
-        formats::read(&mut cx, &mut input)?;
+        match formats::read(&mut cx, &mut input) {
+            // A damaged archive, or disk: what came before it is kept.
+            Err(HistoryError::Read { source, offset, .. }) if cx.records > 0 => {
+                let what = format!("the file can't be read on after {offset} bytes: {source}");
+                cx.doubt(context::Place::new(cx.records, input.line()), what, "the rest was left out")?;
+            }
+            other => other?,
+        }
         cx.end_conversation();
         cx.end_part(input.offset());
         digest.update(input.digest());

@@ -1,15 +1,18 @@
 //! Times as other services write them. Must not know what was said at them.
 
 use jiff::{
-    SignedDuration, Timestamp,
-    civil::{Date, DateTime, Time, Weekday},
+    Timestamp,
+    civil::{Date, DateTime, Time},
     fmt::temporal::{Pieces, PiecesOffset},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::transcript::TimeCertainty;
+use crate::{
+    time::{Anchors, Leaning, parse_leaning},
+    transcript::TimeCertainty,
+};
 
 /// Which number of `5/12/2023` is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -114,52 +117,21 @@ impl Clock {
 
     /// `Yesterday`, `Last Sunday`, `Sunday 10:32 PM`, `3 days ago`, measured from when the file was written.
     fn relative(&self, text: &str) -> Option<Stamp> {
-        let words = Words::of(text);
-        let today = self.zone.to_datetime(self.written).date();
-        let has = |wanted: &[&str]| words.names.iter().any(|name| wanted.contains(&name.as_str()));
-        if has(&["now", "just"]) {
-            return Some(Stamp {
-                time: self.written,
-                offset_seconds: None,
-                certainty: TimeCertainty::Approximate,
-            });
-        }
-        if has(&["ago"]) {
-            return self.ago(&words);
-        }
-        let date = if has(&["today", "aujourd", "今天"]) {
-            today
-        } else if has(&["yesterday", "hier", "昨天"]) {
-            today.yesterday().ok()?
-        } else {
-            let wanted = words.names.iter().find_map(|name| weekday(name))?;
-            // A weekday is one of the last seven days; "last" means the same in chat programs.
-            let back = i64::from(today.weekday().since(wanted));
-            let back = if back == 0 { 7 } else { back };
-            today.checked_sub(SignedDuration::from_hours(24 * back)).ok()?
+        let written = self.written.to_zoned(self.zone.clone());
+        let found = parse_leaning(text, &written, &Anchors::default(), Some(Leaning::Past));
+        let expression = found.first()?;
+        let stretch = expression.stretch(&self.zone)?;
+        let day = |time: Time| self.zone.to_timestamp(expression.first_day().to_datetime(time)).ok();
+        let time = match Words::of(text).time() {
+            Some(time) => day(time)?,
+            // Noon of a day, and the beginning of what is longer or shorter.
+            None if stretch.end.duration_since(stretch.start).as_hours().abs_diff(24) <= 1 => {
+                day(Time::constant(12, 0, 0, 0))?
+            }
+            None => stretch.start,
         };
-        let time = words.time().unwrap_or_else(|| Time::constant(12, 0, 0, 0));
-        self.local(date.to_datetime(time), TimeCertainty::Approximate)
-    }
-
-    fn ago(&self, words: &Words) -> Option<Stamp> {
-        let count = words.numbers.first().copied().unwrap_or(1);
-        let unit = words.names.iter().find_map(|name| {
-            let seconds = match name.trim_end_matches('s') {
-                "second" | "sec" => 1,
-                "minute" | "min" => 60,
-                "hour" => 3_600,
-                "day" => 86_400,
-                "week" => 7 * 86_400,
-                "month" => 30 * 86_400,
-                "year" => 365 * 86_400,
-                _ => return None,
-            };
-            Some(seconds)
-        })?;
-        let back = SignedDuration::from_secs(count.checked_mul(unit)?);
-        let time = self.written.checked_sub(back).ok()?;
-        Some(Stamp { time, offset_seconds: None, certainty: TimeCertainty::Approximate })
+        let offset_seconds = Some(self.zone.to_offset(time).seconds());
+        Some(Stamp { time, offset_seconds, certainty: TimeCertainty::Approximate })
     }
 }
 
@@ -265,13 +237,10 @@ impl Words {
     }
 
     fn ideographs(&mut self, run: &str) {
-        for known in ["上午", "下午", "今天", "昨天"] {
+        for known in ["上午", "下午"] {
             if run.contains(known) {
                 self.names.push(known.to_owned());
             }
-        }
-        if let Some(at) = run.find("星期").or_else(|| run.find('周')) {
-            self.names.push(run[at..].to_owned());
         }
     }
 
@@ -344,19 +313,6 @@ fn month(name: &str) -> Option<i8> {
         &["december", "dec", "décembre", "déc", "decembre"],
     ];
     MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&name)).map(|(_, number)| number)
-}
-
-fn weekday(name: &str) -> Option<Weekday> {
-    const DAYS: [(&[&str], Weekday); 7] = [
-        (&["monday", "mon", "lundi", "星期一", "周一"], Weekday::Monday),
-        (&["tuesday", "tue", "mardi", "星期二", "周二"], Weekday::Tuesday),
-        (&["wednesday", "wed", "mercredi", "星期三", "周三"], Weekday::Wednesday),
-        (&["thursday", "thu", "jeudi", "星期四", "周四"], Weekday::Thursday),
-        (&["friday", "fri", "vendredi", "星期五", "周五"], Weekday::Friday),
-        (&["saturday", "sat", "samedi", "星期六", "周六"], Weekday::Saturday),
-        (&["sunday", "sun", "dimanche", "星期日", "星期天", "周日"], Weekday::Sunday),
-    ];
-    DAYS.iter().find(|(names, _)| names.contains(&name)).map(|(_, day)| *day)
 }
 
 #[cfg(test)]
