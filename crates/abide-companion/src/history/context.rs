@@ -240,14 +240,21 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A key made of what it stands for: 16 bytes of SHA-256 in hexadecimal.
-pub(super) fn digest_key(pieces: &[&[u8]]) -> String {
+/// A key made of what it stands for: 16 bytes of SHA-256.
+pub(super) fn digest_bytes(pieces: &[&[u8]]) -> [u8; 16] {
     let mut digest = Sha256::new();
     for piece in pieces {
         digest.update((piece.len() as u64).to_le_bytes());
         digest.update(piece);
     }
-    hexadecimal(&digest.finalize()[..16])
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest.finalize()[..16]);
+    key
+}
+
+/// The same in hexadecimal.
+pub(super) fn digest_key(pieces: &[&[u8]]) -> String {
+    hexadecimal(&digest_bytes(pieces))
 }
 
 /// A text for a doubt: its beginning.

@@ -175,7 +175,8 @@ impl Walk<'_, '_> {
     fn value(&mut self, first: u8, visitor: &mut dyn Visitor) -> Result<Option<Ended>, HistoryError> {
         let line = self.input.line();
         if matches!(first, b'}' | b']' | b',' | b':') {
-            // A member without a value.
+            // A member without a value. A colon is nobody's business here.
+            self.input.consume(usize::from(first == b':'));
             self.path.pop();
             return Ok(None);
         }

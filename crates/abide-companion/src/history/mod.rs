@@ -19,6 +19,7 @@ mod report;
 mod said;
 mod source;
 mod stamp;
+mod store;
 mod tree;
 
 pub use error::HistoryError;
@@ -27,6 +28,7 @@ pub use options::{Choice, ImportOptions, Observer, Progress};
 pub use report::{CONVERSATIONS_MAX, ConversationReport, Counts, DOUBTS_MAX, ImportReport, PartReport};
 pub use source::Source;
 pub use stamp::DateOrder;
+pub use store::{BroughtHome, into_store};
 
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
