@@ -1,6 +1,6 @@
 //! Where importers put what they find: counts, limits, choices, and the observer behind them. Must not know formats.
 
-use std::{collections::HashMap, mem};
+use std::{collections::HashMap, fmt::Write as _, mem};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -221,12 +221,12 @@ pub(super) struct Place<'a> {
     pub(super) path: &'a str,
 }
 
-impl<'a> Place<'a> {
+impl Place<'_> {
     pub(super) fn new(record: u64, line: u64) -> Self {
         Self { record, line, path: "" }
     }
 
-    pub(super) fn at<'b>(self, path: &'b str) -> Place<'b> {
+    pub(super) fn at(self, path: &str) -> Place<'_> {
         Place { record: self.record, line: self.line, path }
     }
 }
@@ -237,7 +237,10 @@ fn attachments(text: &str) -> u64 {
 }
 
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A key made of what it stands for: 16 bytes of SHA-256.

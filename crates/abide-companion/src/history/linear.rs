@@ -56,16 +56,12 @@ impl Linear {
             versions.swap(0, other);
         }
         let place = Place { record: place.record, line: place.line, path: "" };
-        match versions[0].stamp {
-            Some(stamp) => {
-                self.flush(cx, Some(stamp.time))?;
-                self.emit(cx, versions, place, None)
-            }
-            None => {
-                self.waiting.push((versions, place));
-                if self.waiting.len() >= WAITING_MAX { self.flush(cx, None) } else { Ok(()) }
-            }
+        if let Some(stamp) = versions[0].stamp {
+            self.flush(cx, Some(stamp.time))?;
+            return self.emit(cx, versions, place, None);
         }
+        self.waiting.push((versions, place));
+        if self.waiting.len() >= WAITING_MAX { self.flush(cx, None) } else { Ok(()) }
     }
 
     /// Ends the list.

@@ -232,7 +232,7 @@ impl<T: Read + Seek> ReadSeek for T {}
 
 pub(super) struct Archive {
     name: String,
-    archive: ZipArchive<Box<dyn ReadSeek>>,
+    zip: ZipArchive<Box<dyn ReadSeek>>,
     /// Last one first.
     files: Vec<(usize, String)>,
     others: Vec<String>,
@@ -242,10 +242,10 @@ pub(super) struct Archive {
 impl Archive {
     fn open(name: &str, reader: Box<dyn ReadSeek>) -> Result<Self, HistoryError> {
         let error = |message: String| HistoryError::Archive { part: name.to_owned(), message };
-        let mut archive = ZipArchive::new(reader).map_err(|found| error(found.to_string()))?;
+        let mut zip = ZipArchive::new(reader).map_err(|found| error(found.to_string()))?;
         let (mut files, mut others, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
-        for index in 0..archive.len().min(FILES_MAX) {
-            let entry = archive.by_index_raw(index).map_err(|found| error(found.to_string()))?;
+        for index in 0..zip.len().min(FILES_MAX) {
+            let entry = zip.by_index_raw(index).map_err(|found| error(found.to_string()))?;
             let file = entry.name().map_or_else(|_| format!("file {index}"), std::borrow::Cow::into_owned);
             if entry.is_dir() {
                 continue;
@@ -259,12 +259,12 @@ impl Archive {
         }
         files.sort_by_cached_key(|(_, file)| natural(file));
         files.reverse();
-        Ok(Self { name: name.to_owned(), archive, files, others, bytes })
+        Ok(Self { name: name.to_owned(), zip, files, others, bytes })
     }
 
     fn next_part(&mut self) -> Result<Option<Part<'_>>, HistoryError> {
         let Some((index, file)) = self.files.pop() else { return Ok(None) };
-        let entry = self.archive.by_index(index).map_err(|found| HistoryError::Archive {
+        let entry = self.zip.by_index(index).map_err(|found| HistoryError::Archive {
             part: format!("{}: {file}", self.name),
             message: found.to_string(),
         })?;

@@ -68,14 +68,13 @@ pub fn into_store(
     observer: &mut dyn Observer,
 ) -> Result<BroughtHome, HistoryError> {
     let mut writer = Writer::new(store, companion)?;
-    let (report, passes) = match source.again() {
-        Some(again) => in_order(again, source, options, &mut writer, observer)?,
-        None => {
-            let mut held = Held::new(&mut writer, observer, None);
-            let report = import(source, options, &mut held)?;
-            held.write_sorted()?;
-            (report, 1)
-        }
+    let (report, passes) = if let Some(again) = source.again() {
+        in_order(again, source, options, &mut writer, observer)?
+    } else {
+        let mut held = Held::new(&mut writer, observer, None);
+        let report = import(source, options, &mut held)?;
+        held.write_sorted()?;
+        (report, 1)
     };
     let mut home = writer.finish()?;
     home.report = report;

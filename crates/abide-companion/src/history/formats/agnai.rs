@@ -38,9 +38,9 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
                     cx.records -= 1;
                     let text = value.as_str().map(str::to_owned);
                     if name == "name" {
-                        chat.title = text
+                        chat.title = text;
                     } else {
-                        chat.leaf = text
+                        chat.leaf = text;
                     }
                     Ok(())
                 }

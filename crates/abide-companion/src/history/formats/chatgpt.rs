@@ -33,7 +33,7 @@ fn read(cx: &mut Context<'_>, bytes: &[u8], place: Place<'_>) -> Result<(), Hist
             "id" | "conversation_id" | "title" | "create_time" | "current_node" => {
                 let Some(value) = parsed(cx, value, place.at(&key))? else { continue };
                 match key.as_str() {
-                    "title" => conversation.title = value.as_str().unwrap_or_default().to_owned(),
+                    "title" => value.as_str().unwrap_or_default().clone_into(&mut conversation.title),
                     "create_time" => conversation.started = cx.clock.value(&value).map(|stamp| stamp.time),
                     "current_node" => leaf = value.as_str().map(str::to_owned),
                     _ => {

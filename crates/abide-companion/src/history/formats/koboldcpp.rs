@@ -58,9 +58,9 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             // The prompt comes before the actions, wherever it stands.
             let piece = (text.to_owned(), place.record, place.line);
             if path.len() == 1 {
-                pieces.insert(0, piece)
+                pieces.insert(0, piece);
             } else {
-                pieces.push(piece)
+                pieces.push(piece);
             }
             Ok(())
         },

@@ -30,8 +30,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             Some(Step::Index(_)) if first == b'{' && path.len() == 1 => Choice::Take,
             Some(Step::Name(_)) if path.len() < 3 && matches!(first, b'{' | b'[') => Choice::GoIn,
             Some(Step::Name(_)) => Choice::Skip,
-            Some(Step::Index(_)) => Choice::GoIn,
-            None => Choice::GoIn,
+            Some(Step::Index(_)) | None => Choice::GoIn,
         },
         &mut |cx, path, element, place| {
             let Some(value) = parsed(cx, &element.bytes, place)? else { return Ok(()) };

@@ -205,7 +205,7 @@ impl Chat {
     fn line(&mut self, cx: &mut Context<'_>, line: &str, place: Place<'_>) -> Result<(), HistoryError> {
         if let Some(head) = Head::of(line) {
             let stamp = match head.stamp {
-                Some(text) => self.stamp(cx, text, place)?,
+                Some(text) => Self::stamp(cx, text, place)?,
                 None => None,
             };
             self.close(cx)?;

@@ -1,7 +1,7 @@
 //! Files of any size pass through bounded memory: they are made while they are read.
 
 use std::{
-    io::{Read as _, Result as IoResult},
+    io::Result as IoResult,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
