@@ -4,6 +4,8 @@
 mod error;
 mod file;
 mod passphrase;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -14,6 +16,7 @@ pub use error::KeyError;
 pub use file::{
     KeyProtection, change_passphrase, create_key, key_file_path, key_protection, open_or_create_key,
 };
+pub(crate) use passphrase::{PASSPHRASE_SALT_BYTES, PassphraseKdf};
 pub use passphrase::{Passphrase, PassphraseCost};
 
 /// Bytes of a key.

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::error::{StoreError, StoreResult};
-use super::rows::{collect, from_json, from_time, rounded, to_json, to_time};
+use super::rows::{canonical, collect, from_json, from_time, rounded, to_canonical_json, to_time};
 use super::{MAIN_BRANCH, Store};
 
 /// Longest name of a companion or a branch.
@@ -186,7 +186,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoCompanion`].
     pub fn set_setting(&self, companion: CompanionId, key: &str, value: &Value) -> StoreResult<()> {
-        let text = to_json("setting", value)?;
+        let text = to_canonical_json("setting", value)?;
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
             if value.is_null() {
@@ -302,7 +302,7 @@ fn insert_persona(
         created: rounded(created),
         note: note.map(str::to_owned),
         reverted_to,
-        persona: persona.clone(),
+        persona: canonical(persona),
     };
     insert_persona_version(transaction, companion, &version)?;
     Ok(version)
@@ -324,7 +324,7 @@ pub(super) fn insert_persona_version(
             from_time(version.created),
             version.note,
             version.reverted_to,
-            to_json("persona", &version.persona)?
+            to_canonical_json("persona", &version.persona)?
         ])?;
     Ok(())
 }
@@ -370,7 +370,7 @@ fn read_companion(row: &Row<'_>) -> StoreResult<Companion> {
     })
 }
 
-fn read_persona(row: &Row<'_>) -> StoreResult<PersonaVersion> {
+pub(super) fn read_persona(row: &Row<'_>) -> StoreResult<PersonaVersion> {
     Ok(PersonaVersion {
         version: row.get(0)?,
         created: to_time(row.get(1)?)?,

@@ -374,6 +374,24 @@ pub(super) fn set_head(
     Ok(())
 }
 
+/// The messages from `last` up to `first`, or to the tree's start where `first` is not above it.
+pub(super) fn path_between(
+    connection: &Connection,
+    companion: CompanionId,
+    first: MessageId,
+    last: MessageId,
+) -> StoreResult<Vec<MessageId>> {
+    let mut path = vec![last];
+    let mut at = last;
+    while at != first
+        && let Some(parent) = parent_of(connection, companion, at)?
+    {
+        path.push(parent);
+        at = parent;
+    }
+    Ok(path)
+}
+
 fn parent_of(
     connection: &Connection,
     companion: CompanionId,
