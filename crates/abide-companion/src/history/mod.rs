@@ -7,6 +7,7 @@
 
 mod context;
 mod csv;
+mod draft;
 mod error;
 mod event;
 mod formats;
@@ -22,6 +23,7 @@ mod stamp;
 mod store;
 mod tree;
 
+pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
 pub use error::HistoryError;
 pub use event::{Conversation, Doubt, Format, ImportEvent, ImportedMessage, LeftOut};
 pub use options::{Choice, ImportOptions, Observer, Progress};
