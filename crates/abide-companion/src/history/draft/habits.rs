@@ -238,7 +238,10 @@ fn phrases<'e>(exchanges: impl Iterator<Item = &'e Exchange>, last: bool) -> Vec
             whole
         } else {
             let sentences = sentences(whole);
-            let Some(phrase) = (if last { sentences.last() } else { sentences.first() }) else { continue };
+            let Some(phrase) = (if last { sentences.last().copied() } else { sentences.first().copied() })
+            else {
+                continue;
+            };
             phrase
         };
         if (2..=PHRASE_CHARACTERS_MAX).contains(&phrase.chars().count()) {

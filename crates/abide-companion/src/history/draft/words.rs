@@ -64,5 +64,5 @@ pub(super) fn ranked(counts: HashMap<String, u64>, limit: usize) -> Vec<(String,
 
 /// Pictures made of characters.
 pub(super) fn is_emoji(character: char) -> bool {
-    matches!(character, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{2764}')
+    matches!(character, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}')
 }

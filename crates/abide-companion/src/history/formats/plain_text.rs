@@ -245,12 +245,7 @@ impl Chat {
         }
     }
 
-    fn stamp(
-        &self,
-        cx: &mut Context<'_>,
-        text: &str,
-        place: Place<'_>,
-    ) -> Result<Option<Stamp>, HistoryError> {
+    fn stamp(cx: &mut Context<'_>, text: &str, place: Place<'_>) -> Result<Option<Stamp>, HistoryError> {
         let stamp = cx.clock.text(text);
         if stamp.is_none() {
             cx.doubt(place, format!("{text:?} is no time"), "a time between its neighbours was taken")?;
