@@ -216,16 +216,7 @@ impl Sentence<'_> {
             Special::Plain | Special::Note | Special::Forget => {}
             Special::Relation => self.grammar.relation(relation?)?.clone_into(&mut fact.predicate),
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
-            Special::Age => {
-                let years =
-                    value.parse::<u8>().ok().or_else(|| dates::number(value, self.grammar.language))?;
-                if !(5..=120).contains(&years) {
-                    return None;
-                }
-                fact.value = years.to_string();
-                fact.valid_from = Some(at.timestamp());
-                date = describe_date(at.date(), self.grammar.language);
-            }
+            Special::Age => date = self.age(value, &mut fact)?,
             Special::Birthday => {
                 if let Some(relation) = relation {
                     fact.subject = relation.to_lowercase();
@@ -249,6 +240,18 @@ impl Sentence<'_> {
             &date,
         );
         Some(fact)
+    }
+
+    /// Puts an age in years into the fact, with the day on which it was true; that day in words.
+    fn age(&self, value: &str, fact: &mut Fact) -> Option<String> {
+        let language = self.grammar.language;
+        let years = value.parse::<u8>().ok().or_else(|| dates::number(value, language))?;
+        if !(5..=120).contains(&years) {
+            return None;
+        }
+        fact.value = years.to_string();
+        fact.valid_from = Some(self.told.at.timestamp());
+        Some(describe_date(self.told.at.date(), language))
     }
 
     /// Since when, if the sentence says so: the beginning of "since 2019", the stretch of "two years ago".
