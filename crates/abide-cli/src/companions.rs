@@ -222,3 +222,24 @@ pub fn model_use(local: &LocalModel) -> ModelUse {
     });
     model
 }
+
+/// Refuses to let a model go that a companion runs on, ran on before, or may go back to.
+///
+/// # Errors
+/// When a companion names it, or the companions can't be asked.
+pub fn check_unused(model: &str, settings: &Settings, console: &mut Console) -> anyhow::Result<()> {
+    if !database(settings).exists() {
+        return Ok(());
+    }
+    let book = open(settings, Recall::Words, console)?;
+    let named = book.models_named().map_err(failed)?;
+    let Some(user) = named.iter().find(|named| named.model.name == model) else { return Ok(()) };
+    let how = if user.current { "runs on it" } else { "ran on it before, and may go back to it" };
+    Err(Failure::new(Exit::Usage, format!("{model} stays: {} {how}", user.companion))
+        .with_cure(format!(
+            "move {0} to another model first (`abide companion rehearse {0} --model …`, then `commit`), or let the old one go: \
+             `abide companion edit {0} --let-models-go`",
+            user.companion
+        ))
+        .into())
+}

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::history::{
     self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress,
-    Source,
+    Sampler, Source,
 };
 use abide_companion::persona::Persona;
 use clap::{Args, ValueEnum};
@@ -168,9 +168,11 @@ fn companion(
                 .into()
         });
     }
-    let draft = history::draft_from(Source::path(&arguments.file), options, watcher);
-    let draft = draft.map_err(|error| history_failed(&error))?;
-    let persona: Persona = draft.persona();
+    let mut sampler = Drafting { sampler: Sampler::new(), watcher };
+    history::import(Source::path(&arguments.file), options, &mut sampler).map_err(|error| history_failed(&error))?;
+    let Drafting { sampler, watcher } = sampler;
+    watcher.done();
+    let persona: Persona = history::draft_persona(&sampler.finish()).to_persona();
     watcher.console.notice(&format!(
         "{} is drafted from what it said; look at it and correct it: `abide companion edit \"{}\"`",
         persona.name, persona.name
@@ -187,6 +189,22 @@ fn history_failed(error: &HistoryError) -> anyhow::Error {
         _ => Exit::BadFile,
     };
     Failure::new(exit, error.to_string()).into()
+}
+
+/// Samples what the companion said, and shows how far it is.
+struct Drafting<'w, 'c> {
+    sampler: Sampler,
+    watcher: &'w mut Watcher<'c>,
+}
+
+impl Observer for Drafting<'_, '_> {
+    fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
+        self.sampler.event(event)
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        self.watcher.progress(progress);
+    }
 }
 
 /// Shows how far it is.

@@ -16,6 +16,7 @@ pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod embed;
+pub mod import_history;
 pub mod logits;
 pub mod memory;
 pub mod models;
@@ -37,6 +38,7 @@ pub fn execute(command: &Command, settings: &Settings, console: &mut Console) ->
         Command::Chat(arguments) => chat::execute(arguments, settings, console),
         Command::Companion(arguments) => companion::execute(arguments, settings, console),
         Command::Memory(arguments) => memory::execute(arguments, settings, console),
+        Command::ImportHistory(arguments) => import_history::execute(arguments, settings, console),
         Command::Run(arguments) => run::execute(arguments, settings, console),
         Command::Serve(arguments) => serve::execute(arguments, settings, console),
         Command::Embed(arguments) => embed::execute(arguments, settings, console),

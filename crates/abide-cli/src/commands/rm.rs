@@ -5,6 +5,7 @@ use std::io::{self, BufRead, IsTerminal as _};
 use abide_models::ModelId;
 use clap::Args;
 
+use crate::companions;
 use crate::failure::{Exit, Failure};
 use crate::library::{self, Library, Reference};
 use crate::output::{Console, units};
@@ -43,6 +44,7 @@ pub fn execute(arguments: &RmArguments, settings: &Settings, console: &mut Conso
         }
     }
     for id in &ids {
+        companions::check_unused(id.as_str(), settings, console)?;
         let removed = library.store.remove(id).map_err(|error| library::store_failure(&error))?;
         console.notice(&format!("{id} is deleted, {} are free again", units::bytes(removed.freed_bytes)));
         for file in &removed.shared {

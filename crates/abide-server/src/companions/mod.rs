@@ -3,6 +3,7 @@
 
 mod conversation;
 mod generator;
+mod homecoming;
 mod memory;
 mod persons;
 pub mod problem;
@@ -50,6 +51,8 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(memory::moods))
         .routes(routes!(taking_along::export))
         .routes(routes!(taking_along::import))
+        .routes(routes!(homecoming::bring_home))
+        .routes(routes!(homecoming::rehearse, homecoming::end_rehearsal))
         .merge(deleting)
 }
 

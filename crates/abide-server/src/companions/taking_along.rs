@@ -229,7 +229,7 @@ pub async fn import(
 }
 
 /// A body as a file that nobody else can open, so that it need not fit into memory.
-pub(super) async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiError> {
+async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiError> {
     let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a body could not be kept");
         ApiError::new(ErrorKind::Internal, "the body could not be kept; the server's log says why")

@@ -44,6 +44,9 @@ pub struct EditArguments {
     /// Go back to this version
     #[arg(long, value_name = "N", conflicts_with_all = ["set", "from"])]
     pub version: Option<u64>,
+    /// No longer keep the files of models that it ran on before; going back to them is over then
+    #[arg(long)]
+    pub let_models_go: bool,
     /// Call it so in lists and commands; the persona keeps its own name
     #[arg(long, value_name = "NAME")]
     pub rename: Option<String>,
@@ -66,6 +69,12 @@ pub fn execute(
         if arguments.set.is_empty() && arguments.from.is_none() && arguments.version.is_none() {
             return Ok(Exit::Success);
         }
+    }
+    if arguments.let_models_go {
+        for model in companion.let_models_go().map_err(failed)? {
+            console.notice(&format!("{} is not kept for {} any more", model.name, arguments.name));
+        }
+        return Ok(Exit::Success);
     }
     if let Some(version) = arguments.version {
         let new = companion.revert_persona(version).map_err(failed)?;

@@ -1,0 +1,253 @@
+//! What takes a while and tells how far it is: histories that come home, and rehearsals on another model. Must not know formats or scores.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use abide_companion::companion::{ModelUse, RehearsalOptions};
+use abide_companion::history::{
+    self, Choice, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source,
+};
+use abide_companion::transcript::MessageId;
+use abide_generation::Generator;
+use axum::Json as JsonReply;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use utoipa::ToSchema;
+
+use super::{Leased, problem, with_companion, with_companions};
+use crate::extract::Json;
+use crate::{ApiError, ErrorKind, Server};
+
+/// Bytes of a history at most that is sent here: it is held in memory, because on the disk it would lie open. Larger ones come in by
+/// `abide import-history`.
+const HISTORY_BYTES_MAX: usize = 256 << 20;
+/// Bytes between two events that tell how far an import is.
+const PROGRESS_BYTES: u64 = 1 << 20;
+/// Turns of a rehearsal at most.
+const TURNS_MAX: usize = 100;
+
+type Told = (&'static str, Value);
+
+/// A response of events that are told while the work goes on. `stop` is raised when the client goes.
+fn told(mut events: UnboundedReceiver<Told>, stop: Arc<AtomicBool>) -> Response {
+    let stream = async_stream::stream! {
+        let _stop = RaiseOnDrop(stop);
+        while let Some((kind, data)) = events.recv().await {
+            yield Ok::<_, Infallible>(Event::default().event(kind).data(data.to_string()));
+        }
+    };
+    Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+}
+
+struct RaiseOnDrop(Arc<AtomicBool>);
+
+impl Drop for RaiseOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// What is brought home.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// What the file is; as its contents say if left out.
+    pub format: Option<String>,
+    /// Only the conversation with this title.
+    pub title: Option<String>,
+    /// Only conversations with this character.
+    pub character: Option<String>,
+    /// A name that the user had there.
+    pub me: Option<String>,
+    /// A name that the companion had there.
+    pub them: Option<String>,
+}
+
+/// Brings home what was said elsewhere: the body is an export or a saved chat. Answers with events: `progress`, `doubt`, then `finished`
+/// with the report, or `error`.
+#[utoipa::path(
+    post,
+    path = "/v1/companions/{name}/history",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called"), HistoryQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = OK, content((String = "text/event-stream"))))
+)]
+pub async fn bring_home(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Query(query): Query<HistoryQuery>,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let format = query.format.as_deref().map(str::parse::<Format>).transpose();
+    let format = format.map_err(|error| ApiError::invalid("format", error))?;
+    let id = with_companion(&server, name, |companion| Ok(companion.id())).await?;
+    let store = with_companions(&server, |companions| Ok(Arc::clone(companions.store()))).await?;
+    let bytes = http_body_util::Limited::new(body, HISTORY_BYTES_MAX).collect().await;
+    let bytes = bytes.map_err(|_| {
+        let message = format!("the body broke off, or is larger than {HISTORY_BYTES_MAX} bytes; `abide import-history` takes larger ones");
+        ApiError::new(ErrorKind::TooLarge, message)
+    })?;
+    let source = Source::bytes("history", bytes.to_bytes().to_vec());
+    let stop = Arc::new(AtomicBool::new(false));
+    let options = ImportOptions {
+        format,
+        choice: match (query.title, query.character) {
+            (Some(title), _) => Choice::Titles(vec![title]),
+            (None, Some(character)) => Choice::Characters(vec![character]),
+            (None, None) => Choice::All,
+        },
+        user_names: query.me.into_iter().collect(),
+        companion_names: query.them.into_iter().collect(),
+        cancel: Some(Arc::clone(&stop)),
+        ..ImportOptions::default()
+    };
+    let (sender, events) = mpsc::unbounded_channel();
+    tokio::task::spawn_blocking(move || {
+        let mut teller = Teller { sender: &sender, told_bytes: 0 };
+        let home = history::into_store(source, &options, &store, id, &mut teller);
+        let _ = sender.send(match home {
+            Ok(home) => ("finished", serde_json::to_value(home).unwrap_or_default()),
+            Err(error) => ("error", problem::body(&history_refused(&error))),
+        });
+    });
+    Ok(told(events, stop))
+}
+
+fn history_refused(error: &HistoryError) -> ApiError {
+    match error {
+        HistoryError::Observer(_) => {
+            tracing::error!(%error, "a history could not be kept");
+            ApiError::new(ErrorKind::Internal, "the history could not be kept; the server's log says why")
+        }
+        _ => ApiError::new(ErrorKind::Invalid, error.to_string()),
+    }
+}
+
+/// Tells how far an import is.
+struct Teller<'a> {
+    sender: &'a UnboundedSender<Told>,
+    told_bytes: u64,
+}
+
+impl Observer for Teller<'_> {
+    fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
+        if let ImportEvent::Doubt(doubt) = event {
+            let _ = self.sender.send(("doubt", serde_json::to_value(doubt).unwrap_or_default()));
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        if progress.bytes_read < self.told_bytes + PROGRESS_BYTES {
+            return;
+        }
+        self.told_bytes = progress.bytes_read;
+        let _ = self.sender.send(("progress", serde_json::to_value(progress).unwrap_or_default()));
+    }
+}
+
+/// What is rehearsed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = companions::RehearsalRequest)]
+pub struct RehearsalRequest {
+    /// The other model.
+    pub model: String,
+    /// Replies to be made anew; ten typical ones if left out.
+    #[serde(default)]
+    pub replies: Vec<u64>,
+}
+
+/// Replays turns on another model. Nothing of it enters the conversation. Answers with events: `progress`, then `finished` with both
+/// answers of each turn and their scores, or `error`.
+#[utoipa::path(
+    post,
+    path = "/v1/companions/{name}/rehearsal",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    request_body = RehearsalRequest,
+    responses((status = OK, content((String = "text/event-stream"))))
+)]
+pub async fn rehearse(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Json(request): Json<RehearsalRequest>,
+) -> Result<Response, ApiError> {
+    if request.replies.len() > TURNS_MAX {
+        return Err(ApiError::invalid("replies", format!("are {TURNS_MAX} at most")));
+    }
+    if request.model.starts_with(super::MODEL_PREFIX) {
+        return Err(ApiError::invalid("model", "is a companion; name a model"));
+    }
+    let companion = with_companion(&server, name, Ok).await?;
+    let info = server.registry.find(&request.model).await?;
+    let lease = server.registry.generator(&request.model, None).await?;
+    let mut model = ModelUse::named(info.id, Timestamp::now());
+    model.checksum = Some(info.sha256).filter(|checksum| !checksum.is_empty());
+    model.sampling = Some(info.sampling.clone());
+    let options = RehearsalOptions {
+        replies: request.replies.into_iter().map(MessageId).collect(),
+        sampling: Some(info.sampling),
+    };
+    let (sender, events) = mpsc::unbounded_channel();
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    tokio::task::spawn_blocking(move || {
+        let generator: Arc<dyn Generator> = Arc::new(Leased(lease));
+        let rehearsal = companion.rehearse(&generator, model, &options, &mut |step| {
+            let _ = sender.send(("progress", json!({ "done": step.done, "all": step.all })));
+            !stopped.load(Ordering::SeqCst)
+        });
+        let _ = sender.send(match rehearsal {
+            Ok(rehearsal) => ("finished", serde_json::to_value(rehearsal).unwrap_or_default()),
+            Err(error) => ("error", problem::body(&ApiError::from(error))),
+        });
+    });
+    Ok(told(events, stop))
+}
+
+/// What becomes of a rehearsal.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = companions::RehearsalEnd)]
+pub struct RehearsalEnd {
+    /// `commit` (the model takes over), `drop` (nothing changes), or `revert` (back to the model before).
+    pub action: String,
+}
+
+/// Has the rehearsed model take over, lets it go, or goes back to the model before.
+#[utoipa::path(
+    put,
+    path = "/v1/companions/{name}/rehearsal",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    request_body = RehearsalEnd,
+    responses((status = OK, description = "`model`: what it runs on now.", body = Object))
+)]
+pub async fn end_rehearsal(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Json(request): Json<RehearsalEnd>,
+) -> Result<(StatusCode, JsonReply<Value>), ApiError> {
+    let model = with_companion(&server, name, move |companion| {
+        match &*request.action {
+            "commit" => drop(companion.commit_rehearsal()?),
+            "revert" => drop(companion.revert_model()?),
+            "drop" => companion.drop_rehearsal()?,
+            other => return Ok(Err(ApiError::invalid("action", format!("is commit, drop or revert, not `{other}`")))),
+        }
+        Ok(Ok(companion.settings()?.model.map(|model| model.name)))
+    });
+    Ok((StatusCode::OK, JsonReply(json!({ "model": model.await?? }))))
+}
