@@ -1,5 +1,9 @@
 //! Summaries of what was said. Must not know stores or prompts.
 
+mod by_model;
+
+pub use by_model::{SummaryError, by_model};
+
 /// A line of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
