@@ -9,6 +9,7 @@
 pub mod archive;
 pub mod card;
 pub mod companion;
+pub mod facts;
 pub mod keys;
 pub mod language;
 pub mod lorebook;
@@ -16,5 +17,7 @@ pub mod persona;
 pub mod prompt;
 pub mod store;
 pub mod summary;
+pub mod text;
 pub mod time;
+pub mod topics;
 pub mod transcript;
