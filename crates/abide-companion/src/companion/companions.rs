@@ -84,7 +84,7 @@ impl Companions {
     fn greet(&self, companion: CompanionId, persona: &Persona) -> CompanionResult<()> {
         let settings = Settings::default();
         let language = planning::language(persona, &settings);
-        let expander = lore::Expander::new(companion, persona, &language, &settings);
+        let expander = lore::Expander::new(companion, persona, &language, None);
         let greetings = persona.greetings.iter().enumerate();
         let greetings = greetings.map(|(index, text)| expander.expand(text, &format!("greetings[{index}]")));
         let greetings: Vec<String> = greetings.filter(|text| !text.trim().is_empty()).collect();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::error::CompanionResult;
 use super::shared::Shared;
-use super::topics::Avoided;
+use super::topics::avoided;
 use crate::prompt::{FactText, HeldBack, Window};
 use crate::store::{CompanionId, Fact, FactFilter, FactKind};
 use crate::transcript::MessageId;
@@ -30,7 +30,7 @@ pub(super) fn for_prompt(
         fact.content.kind != FactKind::Avoid && fact.content.valid_to.is_none_or(|end| end > now)
     });
     facts.sort_by_key(|fact| (!fact.content.pinned, weight(fact.content.kind), std::cmp::Reverse(fact.id)));
-    let avoided = Avoided::of(shared, companion)?;
+    let avoided = avoided(shared, companion)?;
     let start = window.turns.first().map(|turn| turn.id);
     let mut found = Facts::default();
     for fact in facts {

@@ -2,7 +2,6 @@
 
 use super::error::CompanionResult;
 use super::planning::Request;
-use super::settings::Settings;
 use crate::persona::Persona;
 use crate::prompt::{LoreText, Window};
 use crate::store::CompanionId;
@@ -14,11 +13,11 @@ pub(super) struct Expander {
 }
 
 impl Expander {
-    pub fn new(_companion: CompanionId, persona: &Persona, language: &str, settings: &Settings) -> Self {
+    pub fn new(_companion: CompanionId, persona: &Persona, language: &str, user_name: Option<&str>) -> Self {
         let code = crate::prompt::Wording::of(language).code;
         Self {
             char_name: persona.spoken_name().to_owned(),
-            user_name: super::persona_texts::called(persona, code, settings.user_name.as_deref()),
+            user_name: super::persona_texts::called(persona, code, user_name),
         }
     }
 

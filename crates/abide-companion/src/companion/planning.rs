@@ -9,10 +9,10 @@ use super::error::CompanionResult;
 use super::path::Older;
 use super::settings::Settings;
 use super::shared::Shared;
-use super::{facts, lore, notices, persona_texts, recalling, summing};
+use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::persona::Persona;
 use crate::prompt::{
-    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, Plan, TokenCounter, Turn, Window, choose_window,
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window, choose_window,
 };
 use crate::store::CompanionId;
 use crate::transcript::{Message, MessageId};
@@ -63,8 +63,9 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let context = settings.context_tokens.unwrap_or(CONTEXT_TOKENS_DEFAULT);
     let context = context.min(generator.description().context_length);
     let reply = request.reply_tokens.or(settings.reply_tokens);
-    let expander = lore::Expander::new(companion, &persona, &language, settings);
-    let texts = persona_texts::texts(&persona, &language, settings.user_name.as_deref(), &|text, place| {
+    let user_name = user_name(shared, companion, settings)?;
+    let expander = lore::Expander::new(companion, &persona, &language, user_name.as_deref());
+    let texts = persona_texts::texts(&persona, &language, user_name.as_deref(), &|text, place| {
         expander.expand(text, place)
     });
     let counter = TokenCounter::new(generator, &shared.counts);
@@ -92,6 +93,31 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     };
     let plan = assembler.plan(inputs, &|id| words.get(&id).cloned())?;
     Ok(Planned { plan: Arc::new(plan), words, lore_state: lore.state })
+}
+
+/// What the user is called where the persona doesn't say: as they chose, or as they told.
+pub(super) fn user_name(
+    shared: &Shared,
+    companion: CompanionId,
+    settings: &Settings,
+) -> CompanionResult<Option<String>> {
+    match &settings.user_name {
+        Some(name) => Ok(Some(name.clone())),
+        None => understanding::told_name(shared, companion),
+    }
+}
+
+/// The texts of the persona as they stand in a prompt.
+pub(super) fn persona_texts(
+    shared: &Shared,
+    companion: CompanionId,
+    persona: &Persona,
+    settings: &Settings,
+) -> CompanionResult<PersonaTexts> {
+    let language = language(persona, settings);
+    let user_name = user_name(shared, companion, settings)?;
+    let expander = lore::Expander::new(companion, persona, &language, user_name.as_deref());
+    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| expander.expand(text, place)))
 }
 
 /// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.

@@ -29,8 +29,23 @@ pub(super) struct Gap {
 impl Gap {
     /// The messages between the last summary and `last`, that one included.
     pub fn up_to(shared: &Shared, companion: CompanionId, last: MessageId) -> CompanionResult<Self> {
+        Self::since(shared, companion, last, shared.store.path_summary(companion, last)?)
+    }
+
+    /// The messages between the last summary that ends before `last` and `last`: to have that one summarised anew.
+    pub fn anew(shared: &Shared, companion: CompanionId, last: MessageId) -> CompanionResult<Self> {
+        let parent = shared.store.message(companion, last)?.content.parent;
+        let before = parent.map(|parent| shared.store.path_summary(companion, parent)).transpose()?.flatten();
+        Self::since(shared, companion, last, before)
+    }
+
+    fn since(
+        shared: &Shared,
+        companion: CompanionId,
+        last: MessageId,
+        before: Option<Summary>,
+    ) -> CompanionResult<Self> {
         let newest = shared.store.message(companion, last)?;
-        let before = shared.store.path_summary(companion, last)?;
         let end = before.as_ref().map(|summary| summary.content.last);
         let mut messages = Vec::new();
         if end != Some(last) {

@@ -18,6 +18,7 @@ use super::shared::{Shared, write};
 use super::thoughts::{Piece, Thoughts};
 use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
+use super::worker::SummaryWish;
 use super::{understanding, worker};
 use crate::store::{CompanionId, ReplyId};
 use crate::transcript::{Completeness, Message, NewMessage, Speaker};
@@ -58,10 +59,12 @@ impl Turn {
     pub fn start(self) -> CompanionResult<Reply> {
         let (sender, events) = mpsc::unbounded_channel();
         let said = self.is_new.then(|| self.question.clone());
+        let running = worker::turn_begins(&self.shared);
         let work = move || {
             if let Err(error) = self.run(&sender) {
                 let _ = sender.send(Err(error));
             }
+            drop(running);
             worker::wake(&self.shared);
             // The next turn may begin before the reader knows that this one ended, never after.
             drop(self.guard);
@@ -76,7 +79,9 @@ impl Turn {
     fn run(&self, sender: &Sender) -> CompanionResult<()> {
         let settings = self.shared.settings(self.companion)?;
         if self.is_new {
-            understanding::understand(&self.shared, self.companion, &self.question, &settings);
+            for notice in understanding::understand(&self.shared, self.companion, &self.question, &settings) {
+                let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
+            }
         }
         let setting = Setting::new(self, &settings)?;
         let before = setting.care().map(|care| care.before_reply(&setting.view())).unwrap_or_default();
@@ -124,11 +129,23 @@ impl Turn {
         })?;
         let request = self.request(settings, &planned);
         recorder.planned(&planned)?;
+        self.ask_for_summary(settings, &planned)?;
         let _ = sender.send(Ok(ReplyEvent::Planned(Arc::clone(&planned.plan))));
         let stream = self.generator.generate(request)?;
         let mut speech = Speech { turn: self, setting, sender, recorder, sentences: None };
         speech.watch();
         speech.hear(stream)
+    }
+
+    /// What left the window is summarised by the model, too, when it has time.
+    fn ask_for_summary(&self, settings: &Settings, planned: &Planned) -> CompanionResult<()> {
+        let start = planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
+        let Some(start) = start else { return Ok(()) };
+        if let Some(last) = self.shared.store.message(self.companion, start)?.content.parent {
+            let generator = Arc::clone(&self.generator);
+            worker::summarise(&self.shared, SummaryWish { companion: self.companion, last, generator });
+        }
+        Ok(())
     }
 
     fn request(&self, settings: &Settings, planned: &Planned) -> GenerationRequest {

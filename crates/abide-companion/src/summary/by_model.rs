@@ -16,6 +16,9 @@ pub enum SummaryError {
     /// It is a base model, which follows no instructions.
     #[error("the model has no chat template, and can't be asked for a summary")]
     BaseModel,
+    /// It was to stop before it was done.
+    #[error("the model was stopped while it wrote the summary")]
+    Stopped,
     /// It wrote nothing.
     #[error("the model's summary is empty")]
     Empty,
@@ -71,7 +74,8 @@ const WORDS: [Words; 3] = [
     },
 ];
 
-/// A summary of `before`, the summary so far, and of `lines`, by the model. What is too long for the context loses its oldest lines.
+/// A summary of `before`, the summary so far, and of `lines`, by the model, in `tokens` at most. What is too long for the context loses its
+/// oldest lines. Between tokens `stop` is asked whether the model is wanted for something else. Blocks the thread.
 ///
 /// # Errors
 /// When the model fails, or writes what can't be a summary of this; then sentences are to be picked out.
@@ -81,6 +85,7 @@ pub fn by_model(
     lines: &[Line<'_>],
     language: &str,
     tokens: usize,
+    stop: &dyn Fn() -> bool,
 ) -> Result<String, SummaryError> {
     let description = generator.description();
     if !description.has_chat_template {
@@ -107,6 +112,9 @@ pub fn by_model(
     let mut text = String::new();
     let mut made = 0;
     while let Some(event) = stream.blocking_next() {
+        if stop() {
+            return Err(SummaryError::Stopped);
+        }
         match event? {
             GenerationEvent::Token(token) => {
                 text.push_str(&token.text);
@@ -206,14 +214,14 @@ mod tests {
     fn written(answer: &str) -> Result<String, SummaryError> {
         let model = ScriptedGenerator::new(vec![Script::answer(&[answer])])
             .describe(|description| description.context_length = 4_096);
-        by_model(&model, Some("Jo came by boat."), &TALK, "en", 200)
+        by_model(&model, Some("Jo came by boat."), &TALK, "en", 200, &|| false)
     }
 
     #[test]
     fn what_a_model_is_asked_for() {
         let model = ScriptedGenerator::answering(|_| vec!["Jo's dog Pilot ran away.".to_owned()])
             .describe(|description| description.context_length = 4_096);
-        by_model(&model, Some("Jo came by boat."), &TALK, "en", 200).unwrap();
+        by_model(&model, Some("Jo came by boat."), &TALK, "en", 200, &|| false).unwrap();
         let requests = model.requests();
         let Prompt::Chat(chat) = &requests[0].prompt else { panic!("a chat") };
         insta::assert_snapshot!(model.render(chat).unwrap());
@@ -235,7 +243,7 @@ mod tests {
             .describe(|description| description.context_length = 2_048);
         let texts: Vec<String> = (0..100).map(|index| format!("This is line {index} about Pilot.")).collect();
         let lines: Vec<Line<'_>> = texts.iter().map(|text| Line { name: "Jo", text }).collect();
-        by_model(&model, None, &lines, "en", 200).unwrap();
+        by_model(&model, None, &lines, "en", 200, &|| false).unwrap();
         let requests = model.requests();
         let prompt = &requests[0].prompt;
         assert!(model.prompt_tokens(prompt).unwrap().len() <= 2_048 - 200);
