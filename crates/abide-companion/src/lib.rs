@@ -15,6 +15,7 @@ pub mod language;
 pub mod lorebook;
 pub mod persona;
 pub mod prompt;
+pub mod rehearsal;
 pub mod store;
 pub mod summary;
 pub mod text;

@@ -32,6 +32,8 @@ pub(super) struct Request<'a> {
     pub reply_tokens: Option<usize>,
     /// Instructions for this reply alone.
     pub instructions: String,
+    /// Whether the reply is not for the conversation, so that nothing is kept of its prompt.
+    pub aside: bool,
 }
 
 /// A plan, and the words that its prompt is made of.
@@ -143,7 +145,7 @@ fn recent(
         }
     };
     let window = choose_window(counter, budget, overhead, start, turn(question.clone()), next)?;
-    if window.moved {
+    if window.moved && !request.aside {
         let first = window.turns.first().map(|turn| turn.id);
         shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
     }

@@ -126,6 +126,7 @@ impl Turn {
             generator: &*self.generator,
             reply_tokens: self.options.reply_tokens,
             instructions: instructions.join("\n"),
+            aside: false,
         })?;
         let request = self.request(settings, &planned);
         recorder.planned(&planned)?;
