@@ -23,7 +23,6 @@ mod recalling;
 mod reconcile;
 mod rehearsing;
 mod reply;
-mod sentences;
 mod settings;
 mod shared;
 mod summing;

@@ -6,9 +6,12 @@
 use super::error::CompanionResult;
 use super::path::Older;
 use super::shared::Shared;
+use super::topics::avoided;
 use crate::prompt::{SummaryText, Window};
 use crate::store::{CompanionId, NewSummary, Summary};
 use crate::summary::{self, Line};
+use crate::text::sentence::sentences;
+use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId};
 
 /// Messages since the last summary that are read at most; of more (an import), the latest are summarised.
@@ -95,6 +98,8 @@ pub(super) fn for_window(
     let first = window.turns.first().map_or(question.id, |turn| turn.id);
     let Some(last) = shared.store.message(companion, first)?.content.parent else { return Ok(None) };
     let gap = Gap::up_to(shared, companion, last)?;
+    let avoided = avoided(shared, companion)?;
+    let shown = |summary: &Summary| shown(summary, &avoided);
     if gap.messages.is_empty() {
         return Ok(gap.before.as_ref().map(shown));
     }
@@ -107,9 +112,13 @@ pub(super) fn for_window(
     Ok(Some(shown(&shared.store.add_summary(companion, new)?)))
 }
 
-fn shown(summary: &Summary) -> SummaryText {
+/// The summary without sentences about topics to avoid.
+fn shown(summary: &Summary, avoided: &Avoided) -> SummaryText {
+    let text = &summary.content.text;
+    let sentences = sentences(text).into_iter().map(|range| &text[range]);
+    let kept: Vec<&str> = sentences.filter(|sentence| avoided.topic_of(sentence).is_none()).collect();
     SummaryText {
-        text: summary.content.text.clone(),
+        text: if avoided.is_empty() { text.clone() } else { kept.join(" ") },
         messages: vec![summary.content.first, summary.content.last],
     }
 }

@@ -12,7 +12,6 @@ use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
 use super::planning::{self, Planned};
 use super::reply::{Finished, Notice, Reply, ReplyEvent};
-use super::sentences::Sentences;
 use super::settings::Settings;
 use super::shared::{Shared, write};
 use super::thoughts::{Piece, Thoughts};
@@ -21,6 +20,7 @@ use super::wait::{Next, next_event};
 use super::worker::SummaryWish;
 use super::{understanding, worker};
 use crate::store::{CompanionId, ReplyId};
+use crate::text::sentence::SentenceStream;
 use crate::transcript::{Completeness, Message, NewMessage, Speaker};
 
 /// How one reply is made.
@@ -308,13 +308,13 @@ struct Speech<'a> {
     sender: &'a Sender,
     recorder: &'a mut Recorder,
     /// What is not a whole sentence yet, where care looks at sentences.
-    sentences: Option<Sentences>,
+    sentences: Option<SentenceStream>,
 }
 
 impl Speech<'_> {
     fn watch(&mut self) {
         let watched = self.setting.care().is_some_and(|care| care.watches_sentences(&self.setting.view()));
-        self.sentences = watched.then(Sentences::default);
+        self.sentences = watched.then(SentenceStream::default);
     }
 
     fn hear(&mut self, mut stream: GenerationStream) -> CompanionResult<End> {
@@ -335,7 +335,7 @@ impl Speech<'_> {
                 GenerationEvent::Token(token) => thoughts.push(&token.text),
                 GenerationEvent::Finished { reason, usage, timings } => {
                     self.take(thoughts.end())?;
-                    let rest = self.sentences.take().map(Sentences::rest).unwrap_or_default();
+                    let rest = self.sentences.take().map(SentenceStream::finish).unwrap_or_default();
                     self.sentence(&rest)?;
                     return Ok(End { reason: Some(reason), usage, timings });
                 }

@@ -1,6 +1,7 @@
 //! Tests of companions with a scripted model, through what other layers call.
 
 mod clients;
+mod endless;
 mod rehearsals;
 mod turns;
 
