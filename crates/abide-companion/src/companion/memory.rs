@@ -230,6 +230,14 @@ impl Companion {
         Ok(self.shared.store.moods(self.id, from, to)?)
     }
 
+    /// Forgets all moods. Whether new ones are kept is a setting.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn clear_moods(&self) -> CompanionResult<()> {
+        Ok(self.shared.store.clear_moods(self.id)?)
+    }
+
     /// Drops what is in memory of what was deleted.
     pub(super) fn forgotten(&self, _deleted: &Deleted) {}
 }

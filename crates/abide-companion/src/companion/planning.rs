@@ -84,7 +84,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     held_back.extend(facts.held_back);
     let inputs = Inputs {
         facts: facts.texts,
-        summary: summing::for_window(shared, companion, &window, question, &language)?,
+        summary: summing::for_window(shared, companion, &window, question, &texts)?,
         lore: lore.texts,
         memories: recalled.memories,
         notices: notices::lines(request, &now, &language)?,

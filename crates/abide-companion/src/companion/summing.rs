@@ -7,7 +7,7 @@ use super::error::CompanionResult;
 use super::path::Older;
 use super::shared::Shared;
 use super::topics::avoided;
-use crate::prompt::{SummaryText, Window};
+use crate::prompt::{PersonaTexts, SummaryText, Window};
 use crate::store::{CompanionId, NewSummary, Summary};
 use crate::summary::{self, Line};
 use crate::text::sentence::sentences;
@@ -15,11 +15,11 @@ use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId};
 
 /// Messages since the last summary that are read at most; of more (an import), the latest are summarised.
-pub(super) const MESSAGES_MAX: usize = 256;
+const MESSAGES_MAX: usize = 256;
 /// Characters of a summary that is picked out.
 const CHARACTERS_MAX: usize = 1_200;
 /// What a summary's method is called when sentences were picked out.
-pub(super) const EXTRACTIVE: &str = "extractive";
+const EXTRACTIVE: &str = "extractive";
 
 /// What a summary is to be made of.
 pub(super) struct Gap {
@@ -93,7 +93,7 @@ pub(super) fn for_window(
     companion: CompanionId,
     window: &Window,
     question: &Message,
-    language: &str,
+    texts: &PersonaTexts,
 ) -> CompanionResult<Option<SummaryText>> {
     let first = window.turns.first().map_or(question.id, |turn| turn.id);
     let Some(last) = shared.store.message(companion, first)?.content.parent else { return Ok(None) };
@@ -104,7 +104,7 @@ pub(super) fn for_window(
         return Ok(gap.before.as_ref().map(shown));
     }
     let before = gap.before.as_ref().map(|summary| summary.content.text.as_str());
-    let text = summary::pick(before, &gap.lines("", ""), language, CHARACTERS_MAX);
+    let text = summary::pick(before, &gap.lines(&texts.char_name, &texts.user_name), &texts.language, CHARACTERS_MAX);
     if text.is_empty() {
         return Ok(gap.before.as_ref().map(shown));
     }

@@ -19,6 +19,8 @@ use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
 use super::worker::SummaryWish;
 use super::{understanding, worker};
+use crate::care::{notice_due, software_notice};
+use crate::language::Language;
 use crate::store::{CompanionId, ReplyId};
 use crate::text::sentence::SentenceStream;
 use crate::transcript::{Completeness, Message, NewMessage, Speaker};
@@ -84,6 +86,9 @@ impl Turn {
             }
         }
         let setting = Setting::new(self, &settings)?;
+        if let Some(notice) = setting.software_notice(&settings) {
+            let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
+        }
         let before = setting.care().map(|care| care.before_reply(&setting.view())).unwrap_or_default();
         for notice in &before.notices {
             let _ = sender.send(Ok(ReplyEvent::Notice(notice.clone())));
@@ -222,6 +227,16 @@ impl<'t> Setting<'t> {
             before: before.map(|id| shared.store.message(turn.companion, id)).transpose()?,
             now: shared.local(shared.now(), settings),
         })
+    }
+
+    /// The notice that this is software, at the first talk of a day.
+    fn software_notice(&self, settings: &Settings) -> Option<Notice> {
+        let last = self.before.as_ref().filter(|before| before.content.parent.is_some());
+        let last = last.map(|before| before.content.time);
+        let due = notice_due(last, self.turn.question.content.time, self.now.time_zone());
+        let language = Language::from_tag(&self.language).unwrap_or_default();
+        (settings.software_notice && self.turn.is_new && due)
+            .then(|| notice("software", software_notice(&self.char_name, language)))
     }
 
     fn care(&self) -> Option<&'t dyn TurnCare> {

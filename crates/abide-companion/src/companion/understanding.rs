@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::shared::Shared;
 use super::turn::notice;
 use crate::facts::{self, Change, Fact, KnownFact, Told};
+use crate::mood;
 use crate::store::{self, CompanionId, FactFilter, FactId, FactOrigin, FactSource, NewFact};
 use crate::transcript::{Message, Speaker};
 
@@ -21,6 +22,11 @@ pub(super) fn understand(
 ) -> Vec<Notice> {
     if message.content.speaker != Speaker::User {
         return Vec::new();
+    }
+    if settings.moods {
+        if let Err(error) = keep_mood(shared, companion, message) {
+            tracing::warn!(%error, %companion, "the mood of a message was not kept");
+        }
     }
     let mut notices = Vec::new();
     if settings.find_facts {
@@ -56,6 +62,13 @@ pub(super) fn told_name(shared: &Shared, companion: CompanionId) -> CompanionRes
     let filter =
         FactFilter { current: true, subject: Some(facts::USER), predicate: Some("name"), ..FactFilter::default() };
     Ok(shared.store.facts(companion, filter)?.pop().map(|fact| fact.content.value))
+}
+
+fn keep_mood(shared: &Shared, companion: CompanionId, message: &Message) -> CompanionResult<()> {
+    let Some(reading) = mood::read(&message.content.text) else { return Ok(()) };
+    let label = Some(reading.emotion.label().to_owned());
+    let mood = store::Mood { message: message.id, valence: reading.valence, label };
+    Ok(shared.store.set_mood(companion, &mood)?)
 }
 
 fn find_facts(

@@ -1,16 +1,14 @@
-//! Summaries of what was said: sentences picked out ([`extractive`]), and whether a model's summary can be trusted ([`check`]). Must not know stores or prompts.
+//! Summaries of what was said: by a model ([`by_model`]) whose words are checked ([`check`]), or of sentences that are picked out ([`pick`]). Must not know stores or prompts.
 
+mod by_model;
 mod check;
 pub mod extractive;
 
+pub use by_model::{SummaryError, by_model};
 pub use check::{Rejected, check};
 
 use crate::language::Language;
 use extractive::{Turn, render, select};
-
-mod by_model;
-
-pub use by_model::{SummaryError, by_model};
 
 /// A line of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -87,10 +87,12 @@ fn a_turn_costs_the_same_however_long_the_conversation() {
         fill(&world, &companion, turns);
         // The first turn behind so many unknown ones finds the window.
         say(&companion, &generator, "And?");
+        world.companions.flush();
         model.taken();
         for turn in 0..20 {
             say(&companion, &generator, &format!("On day {turn} the ferry was late again."));
         }
+        world.companions.flush();
         costs.push(model.taken());
     }
     let (early, late) = (costs[0] as f64, costs[1] as f64);
@@ -103,24 +105,24 @@ fn a_turn_costs_the_same_however_long_the_conversation() {
 fn what_left_the_window_is_summarised_by_the_model_and_if_it_cannot_by_picking() {
     let world = World::new();
     let companion = world.mara();
-    let (model, generator) = model_of(4_096, |request| match &request.prompt {
+    let (_, generator) = model_of(4_096, |request| match &request.prompt {
         ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => {
             "The ferry was late, and the baker sold out of rye.".to_owned()
         }
         _ => "So it goes.".to_owned(),
     });
     fill(&world, &companion, 40);
-    say(&companion, &generator, "And now?");
-    let picked = last_prompt(&model);
-    assert!(picked.contains("What was talked about before, in short:"), "{picked}");
+    let summary = |reply: Finished| {
+        let plan = companion.why(reply.message.id).unwrap().unwrap();
+        plan.section(SectionKind::Summary).unwrap().text()
+    };
+    let picked = summary(say(&companion, &generator, "And now?"));
+    assert!(picked.starts_with("What was talked about before, in short:\nJo: On day"), "{picked}");
     world.companions.flush();
-    say(&companion, &generator, "And then?");
-    let written = last_prompt(&model);
-    assert!(written.contains("in short:\nThe ferry was late, and the baker sold out of rye."), "{written}");
+    let written = summary(say(&companion, &generator, "And then?"));
+    assert!(written.ends_with("in short:\nThe ferry was late, and the baker sold out of rye."), "{written}");
     // It stays until the window moves again.
-    say(&companion, &generator, "Well?");
-    assert!(last_prompt(&model).contains("in short:\nThe ferry was late"));
-    world.companions.flush();
+    assert_eq!(summary(say(&companion, &generator, "Well?")), written);
 }
 
 #[test]
