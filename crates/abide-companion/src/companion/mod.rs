@@ -13,6 +13,7 @@ mod error;
 mod facts;
 mod handle;
 mod lore;
+mod memories;
 mod memory;
 mod notices;
 mod path;

@@ -66,7 +66,10 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let context = context.min(generator.description().context_length);
     let reply = request.reply_tokens.or(settings.reply_tokens);
     let user_name = user_name(shared, companion, settings)?;
-    let expander = lore::Expander::new(companion, &persona, &language, user_name.as_deref());
+    let now = shared.local(shared.now(), settings);
+    let uid = shared.store.companion(companion)?.uid;
+    let seed = question.id.0;
+    let expander = lore::Expander::new(uid, &persona, &language, user_name.as_deref(), now.clone(), seed);
     let texts = persona_texts::texts(&persona, &language, user_name.as_deref(), &|text, place| {
         expander.expand(text, place)
     });
@@ -76,10 +79,9 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
-    let now = shared.local(shared.now(), settings);
     let recalled = recalling::recall(request, &window, &texts, budgets.memories, &now)?;
-    let lore = lore::active(request, &persona, &expander, &window)?;
-    let facts = facts::for_prompt(shared, companion, &window, now.timestamp())?;
+    let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
+    let facts = facts::for_prompt(request, &window, &recalled.facts, &counter, budgets.facts)?;
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);
     let inputs = Inputs {
@@ -118,7 +120,9 @@ pub(super) fn persona_texts(
 ) -> CompanionResult<PersonaTexts> {
     let language = language(persona, settings);
     let user_name = user_name(shared, companion, settings)?;
-    let expander = lore::Expander::new(companion, persona, &language, user_name.as_deref());
+    let now = shared.local(shared.now(), settings);
+    let uid = shared.store.companion(companion)?.uid;
+    let expander = lore::Expander::new(uid, persona, &language, user_name.as_deref(), now, 0);
     Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| expander.expand(text, place)))
 }
 

@@ -262,6 +262,7 @@ struct Recorder {
     /// Bytes of the text that are in the store.
     stored: usize,
     plan: Option<crate::store::Plan>,
+    lore_state: Option<serde_json::Value>,
 }
 
 impl Recorder {
@@ -270,10 +271,11 @@ impl Recorder {
             NewMessage::new(Some(turn.question.id), Speaker::Companion, String::new(), turn.shared.now());
         message.model = Some(turn.generator.description().name.clone());
         let reply = turn.shared.store.begin_reply(turn.companion, message)?;
-        Ok(Self { reply: Some(reply), text: String::new(), stored: 0, plan: None })
+        Ok(Self { reply: Some(reply), text: String::new(), stored: 0, plan: None, lore_state: None })
     }
 
     fn planned(&mut self, planned: &Planned) -> CompanionResult<()> {
+        self.lore_state.clone_from(&planned.lore_state);
         self.plan = Some(crate::store::Plan {
             plan: write("plan", &*planned.plan)?,
             messages: planned.plan.messages().into_iter().collect(),
@@ -311,6 +313,9 @@ impl Recorder {
         let message = store.finish_reply(reply, text, completeness)?;
         if let Some(plan) = &self.plan {
             store.set_plan(turn.companion, message.id, plan)?;
+        }
+        if let Some(state) = &self.lore_state {
+            store.set_lorebook_state(turn.companion, message.id, state)?;
         }
         Ok(Some(message))
     }

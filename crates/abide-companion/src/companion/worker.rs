@@ -47,9 +47,13 @@ impl Board {
         self.changed.notify_all();
     }
 
-    /// Whether the thread is to stop between two steps of its work.
-    pub fn has_ended(&self) -> bool {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).ended
+    /// Between two steps of the work: waits while a turn is on, so that nobody waits for the work. False: the thread is to end.
+    pub fn goes_on(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.turns > 0 && !state.ended {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.ended
     }
 
     /// Whether a model should rather answer somebody.

@@ -117,7 +117,7 @@ fn what_left_the_window_is_summarised_by_the_model_and_if_it_cannot_by_picking()
         plan.section(SectionKind::Summary).unwrap().text()
     };
     let picked = summary(say(&companion, &generator, "And now?"));
-    assert!(picked.starts_with("What was talked about before, in short:\nJo: On day"), "{picked}");
+    assert!(picked.contains("\nJo: On day 0 the ferry"), "{picked}");
     world.companions.flush();
     let written = summary(say(&companion, &generator, "And then?"));
     assert!(written.ends_with("in short:\nThe ferry was late, and the baker sold out of rye."), "{written}");
