@@ -6,7 +6,12 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod archive;
 pub mod card;
+pub mod keys;
+pub mod language;
 pub mod lorebook;
 pub mod persona;
+pub mod store;
+pub mod time;
 pub mod transcript;

@@ -1,0 +1,102 @@
+//! Where companions are kept: one encrypted SQLite database. What was said is stored before it is acknowledged and never changed; everything
+//! else in here is derived from it and goes with it. Must not know prompts, models or formats of other programs.
+//!
+//! Any number of threads and processes may use one database: writers take turns, readers never wait for them. All methods block; call them
+//! where that is allowed.
+
+mod companions;
+mod connection;
+mod derived;
+mod error;
+mod facts;
+mod forget;
+mod messages;
+mod migrations;
+mod portable;
+mod replies;
+mod rows;
+mod search;
+mod session;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod vectors;
+mod windows;
+
+use std::path::Path;
+
+use connection::Connections;
+use session::Session;
+
+pub use companions::{Companion, CompanionId, NAME_CHARACTERS_MAX, PersonaVersion};
+pub use derived::{ImportRecord, Mood, NewSummary, Plan, Summary, SummaryId};
+pub use error::{StoreError, StoreResult};
+pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSource, NewFact};
+pub use forget::Deleted;
+pub use messages::{Batch, MESSAGE_BYTES_MAX, Messages};
+pub(crate) use portable::{Identity, Section};
+pub use replies::ReplyId;
+pub use search::SearchHit;
+pub use tree::{Branch, MAIN_BRANCH, Siblings};
+pub use vectors::VectorOf;
+pub use windows::{Window, WindowId};
+
+use crate::keys::DatabaseKey;
+
+/// The companions of one user. Can be shared between threads.
+pub struct Store {
+    connections: Connections,
+    session: Session,
+}
+
+impl Store {
+    /// Opens the database at `path`, or makes it. Brings an older one to the present format, finishes deletions that were cut short, and turns
+    /// replies that a program left in their middle into interrupted messages.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`], [`StoreError::NotEncrypted`], [`StoreError::Damaged`], [`StoreError::Newer`], and what the system says.
+    pub fn open(path: &Path, key: DatabaseKey) -> StoreResult<Self> {
+        let connections = Connections::open(path, key)?;
+        migrations::migrate(&connections)?;
+        let session = Session::begin(path)?;
+        let store = Self { connections, session };
+        store.finish_deletions()?;
+        store.recover_replies()?;
+        Ok(store)
+    }
+
+    /// Where the database lies.
+    pub fn path(&self) -> &Path {
+        self.connections.path()
+    }
+
+    /// Reads the whole database and checks it: pages, tables, indices, and that all that is named exists. Takes seconds for a large one.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with what was found.
+    pub fn check(&self) -> StoreResult<()> {
+        self.connections.read(|connection| {
+            for pragma in ["cipher_integrity_check", "integrity_check", "foreign_key_check"] {
+                let mut complaints = Vec::new();
+                connection.pragma_query(None, pragma, |row| {
+                    let complaint = match row.get_ref(0)? {
+                        rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                        other => format!("{other:?}"),
+                    };
+                    if complaint != "ok" {
+                        complaints.push(complaint);
+                    }
+                    Ok(())
+                })?;
+                if !complaints.is_empty() {
+                    complaints.truncate(5);
+                    return Err(StoreError::Damaged {
+                        path: self.path().to_owned(),
+                        detail: format!("{pragma}: {}", complaints.join("; ")),
+                    });
+                }
+            }
+            Ok(())
+        })
+    }
+}
