@@ -8,10 +8,18 @@
 
 pub mod archive;
 pub mod card;
+pub mod companion;
+pub mod facts;
 pub mod keys;
 pub mod language;
 pub mod lorebook;
 pub mod persona;
 pub mod store;
 pub mod time;
+pub mod prompt;
+pub mod store;
+pub mod summary;
+pub mod text;
+pub mod time;
+pub mod topics;
 pub mod transcript;

@@ -17,6 +17,8 @@ use crate::transcript::MessageId;
 
 /// How far back a lorebook's state is looked for.
 const LOREBOOK_MESSAGES_MAX: usize = 1000;
+/// How far back a summary is looked for.
+pub const SUMMARY_MESSAGES_MAX: usize = 4_000;
 
 /// The mood of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,6 +169,41 @@ impl Store {
                  WHERE summaries.companion = ?1 ORDER BY path.position, summaries.id",
             )?;
             collect(&mut statement.query([companion.0])?, read_summary)
+        })
+    }
+
+    /// The newest summary that ends at `id`, or at the nearest message before it that one ends at, on whatever branch that is. No further back
+    /// than [`SUMMARY_MESSAGES_MAX`] messages.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn path_summary(&self, companion: CompanionId, id: MessageId) -> StoreResult<Option<Summary>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT parent, (SELECT max(summaries.id) FROM summaries
+                     WHERE summaries.companion = ?1 AND summaries.last = messages.id)
+                 FROM messages WHERE companion = ?1 AND id = ?2",
+            )?;
+            let mut next = Some(id.0);
+            for _ in 0..SUMMARY_MESSAGES_MAX {
+                let Some(id) = next else { break };
+                let found: Option<(Option<u64>, Option<u64>)> = statement
+                    .query_row(params![companion.0, id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                match found {
+                    Some((_, Some(summary))) => {
+                        let mut statement = connection.prepare_cached(
+                            "SELECT id, first, last, text, method, sources, created FROM summaries
+                             WHERE companion = ?1 AND id = ?2",
+                        )?;
+                        let mut rows = statement.query(params![companion.0, summary])?;
+                        return rows.next()?.map(read_summary).transpose();
+                    }
+                    Some((parent, None)) => next = parent,
+                    None => break,
+                }
+            }
+            Ok(None)
         })
     }
 

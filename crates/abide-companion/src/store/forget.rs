@@ -244,7 +244,13 @@ fn delete_derived(
         "DELETE FROM plans WHERE companion = ?1 AND (
              reply IN (SELECT value FROM json_each(?2)) OR EXISTS (
                  SELECT 1 FROM json_each(plans.messages) AS used
-                 WHERE used.value IN (SELECT value FROM json_each(?2))))",
+                 WHERE used.value IN (SELECT value FROM json_each(?2)))
+             OR EXISTS (
+                 -- It shows a summary of a stretch of the conversation that they were said in.
+                 SELECT 1 FROM json_each(plans.plan, '$.sections') AS section, json_each(?2) AS gone
+                 WHERE section.value ->> '$.kind' = 'summary'
+                 AND gone.value BETWEEN section.value ->> '$.items[0].messages[0]'
+                     AND section.value ->> '$.items[0].messages[1]'))",
     )?;
     let summaries = delete_summaries(transaction, companion, &doomed)?;
     remove("DELETE FROM moods WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
@@ -269,8 +275,11 @@ fn delete_summaries(
     let mut removed = 0;
     for summary in derived::summaries(transaction, companion)? {
         let NewSummary { first, last, sources, .. } = &summary.content;
+        // Numbers ascend along a path.
+        let between = doomed.iter().any(|id| (*first..=*last).contains(id));
         let held = sources.iter().copied().any(of_doomed)
-            || tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
+            || between
+                && tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
         if held {
             removed += transaction
                 .prepare_cached("DELETE FROM summaries WHERE companion = ?1 AND id = ?2")?

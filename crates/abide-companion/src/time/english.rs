@@ -27,6 +27,7 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(dates());
     rules.extend(months_and_seasons());
     rules.extend(years());
+    rules.extend(ages());
     rules.extend(feasts());
     rules.extend(recurring());
     rules
@@ -424,6 +425,11 @@ fn years() -> Vec<Rule> {
                 decade(index as i16 * 10 + 20)
             },
         ),
+    ]
+}
+
+fn ages() -> Vec<Rule> {
+    vec![
         rule(
             &format!(
                 r"\b(?:when\s+i\s+was|at\s+the\s+age\s+of|at\s+age|when\s+i\s+turned)\s+(?P<age>{})(?:\s+years?\s+old)?\b",
