@@ -14,8 +14,6 @@ pub mod keys;
 pub mod language;
 pub mod lorebook;
 pub mod persona;
-pub mod store;
-pub mod time;
 pub mod prompt;
 pub mod store;
 pub mod summary;
