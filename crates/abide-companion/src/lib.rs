@@ -13,6 +13,7 @@ pub mod facts;
 pub mod keys;
 pub mod language;
 pub mod lorebook;
+pub mod macros;
 pub mod persona;
 pub mod prompt;
 pub mod store;
