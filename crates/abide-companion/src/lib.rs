@@ -8,12 +8,14 @@
 
 pub mod archive;
 pub mod card;
+pub mod care;
 pub mod companion;
 pub mod facts;
 pub mod keys;
 pub mod language;
 pub mod lorebook;
 pub mod macros;
+pub mod mood;
 pub mod persona;
 pub mod prompt;
 pub mod store;

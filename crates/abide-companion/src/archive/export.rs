@@ -1,5 +1,6 @@
 //! Writing an archive. Must not know where it goes.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -81,6 +82,11 @@ pub fn export_to(
     }
 }
 
+/// Takes a line.
+type Visit<'visit> = dyn FnMut(&str) -> StoreResult<()> + 'visit;
+/// Shows lines to whoever takes them.
+type Lines<'lines> = dyn FnMut(&mut Visit<'_>) -> StoreResult<()> + 'lines;
+
 /// Writes the archive as it is without a seal.
 fn write_plain<W: Write>(
     store: &Store,
@@ -98,16 +104,14 @@ fn write_plain<W: Write>(
             version: FORMAT_VERSION,
             name: identity.name.clone(),
             created: identity.created,
-            entries: std::collections::BTreeMap::new(),
+            entries: BTreeMap::new(),
         };
         let line = serde_json::to_string(&identity).expect("texts and numbers are JSON");
-        let mut write =
-            |name: &str,
-             lines: &mut dyn FnMut(&mut dyn FnMut(&str) -> StoreResult<()>) -> StoreResult<()>| {
-                let entry = write_entry(&mut zip, name, lines, &mut problem)?;
-                manifest.entries.insert(name.to_owned(), entry);
-                Ok::<_, StoreError>(())
-            };
+        let mut write = |name: &str, lines: &mut Lines<'_>| {
+            let entry = write_entry(&mut zip, name, lines, &mut problem)?;
+            manifest.entries.insert(name.to_owned(), entry);
+            Ok::<_, StoreError>(())
+        };
         write(COMPANION, &mut |visit| visit(&line))?;
         for section in Section::ALL {
             if section != Section::Vectors || with_vectors {
@@ -130,7 +134,7 @@ fn write_plain<W: Write>(
 fn write_entry<W: Write>(
     zip: &mut ZipWriter<StreamWriter<W>>,
     name: &str,
-    lines: &mut dyn FnMut(&mut dyn FnMut(&str) -> StoreResult<()>) -> StoreResult<()>,
+    lines: &mut Lines<'_>,
     problem: &mut Option<io::Error>,
 ) -> StoreResult<ManifestEntry> {
     let mut hash = Sha256::new();

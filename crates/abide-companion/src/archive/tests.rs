@@ -213,6 +213,9 @@ fn changed(bytes: &[u8], name: &str, honest: bool, change: impl Fn(&str) -> Stri
     out.finish().unwrap().into_inner()
 }
 
+/// The entry that is changed, whether the manifest is made to fit, and the change.
+type Lie = (&'static str, bool, fn(&str) -> String);
+
 #[test]
 fn archives_that_lie_are_refused_and_leave_nothing() {
     let (_folder, store) = installation();
@@ -228,19 +231,19 @@ fn archives_that_lie_are_refused_and_leave_nothing() {
     });
     let error = take(&other, &huge).unwrap_err();
     assert!(matches!(error, ArchiveError::TooLarge(_)), "{error}");
-    let lies: [(&str, bool, &dyn Fn(&str) -> String); 12] = [
-        ("transcript.jsonl", false, &|text| text.replace("Lovely", "Hateful")),
-        ("transcript.jsonl", true, &|text| text.replace("\"parent\":1", "\"parent\":3")),
-        ("transcript.jsonl", true, &|text| text.replace("\"id\":2", "\"id\":1")),
-        ("transcript.jsonl", true, &|text| text.replace("\"id\":6", "\"id\":99999999999999999")),
-        ("transcript.jsonl", true, &|text| text.trim_end().to_owned()),
-        ("facts.jsonl", true, &|text| text.replace("\"message\":1", "\"message\":77")),
-        ("facts.jsonl", true, &|text| text.replace("\"superseded_by\":2", "\"superseded_by\":8")),
-        ("facts.jsonl", true, &|text| format!("{text}{text}")),
-        ("moods.jsonl", true, &|text| text.replace("0.333333", "33")),
-        ("branches.jsonl", true, &|_| String::new()),
-        ("companion.json", true, &|text| text.replace("\"next_message\":7", "\"next_message\":2")),
-        ("personas.jsonl", true, &|_| String::new()),
+    let lies: [Lie; 12] = [
+        ("transcript.jsonl", false, |text| text.replace("Lovely", "Hateful")),
+        ("transcript.jsonl", true, |text| text.replace("\"parent\":1", "\"parent\":3")),
+        ("transcript.jsonl", true, |text| text.replace("\"id\":2", "\"id\":1")),
+        ("transcript.jsonl", true, |text| text.replace("\"id\":6", "\"id\":99999999999999999")),
+        ("transcript.jsonl", true, |text| text.trim_end().to_owned()),
+        ("facts.jsonl", true, |text| text.replace("\"message\":1", "\"message\":77")),
+        ("facts.jsonl", true, |text| text.replace("\"superseded_by\":2", "\"superseded_by\":8")),
+        ("facts.jsonl", true, |text| format!("{text}{text}")),
+        ("moods.jsonl", true, |text| text.replace("0.333333", "33")),
+        ("branches.jsonl", true, |_| String::new()),
+        ("companion.json", true, |text| text.replace("\"next_message\":7", "\"next_message\":2")),
+        ("personas.jsonl", true, |_| String::new()),
     ];
     for (index, (name, honest, change)) in lies.into_iter().enumerate() {
         let changed = changed(&bytes, name, honest, change);
@@ -278,7 +281,7 @@ fn the_conversation_can_be_read() {
     insta::assert_snapshot!(String::from_utf8(lines).unwrap());
     let mut all = Vec::new();
     write_jsonl(&store, companion, &mut all, Reach::AllBranches).unwrap();
-    assert_eq!(all.iter().filter(|&&byte| byte == b'\n').count(), 5);
+    assert_eq!(String::from_utf8(all).unwrap().lines().count(), 5);
 }
 
 #[test]

@@ -116,20 +116,14 @@ impl Store {
     /// # Errors
     /// When the database can't be written.
     pub fn finish_deletions(&self) -> StoreResult<bool> {
-        self.connections.maintain(|connection| {
-            let pending =
-                connection.prepare_cached("SELECT 1 FROM pending WHERE what = ?1")?.exists([SCRUB])?;
-            if !pending {
-                return Ok(true);
+        match self.connections.maintain(scrub) {
+            // What was asked for is done as far as anybody can see; the pages wait.
+            Err(problem @ (StoreError::Busy { .. } | StoreError::Full { .. })) => {
+                tracing::warn!("the file is not rewritten yet after a deletion: {problem}");
+                Ok(false)
             }
-            search::merge(connection)?;
-            connection.execute_batch("VACUUM")?;
-            if !cut_log(connection)? {
-                return Ok(false);
-            }
-            connection.execute("DELETE FROM pending WHERE what = ?1", [SCRUB])?;
-            Ok(true)
-        })
+            done => done,
+        }
     }
 
     /// Whether a message with this speaker, text and time was deleted: an import must not bring it back.
@@ -142,6 +136,21 @@ impl Store {
             buried(connection, companion, &hash)
         })
     }
+}
+
+/// Answers whether nothing is left to do.
+fn scrub(connection: &Connection) -> StoreResult<bool> {
+    let pending = connection.prepare_cached("SELECT 1 FROM pending WHERE what = ?1")?.exists([SCRUB])?;
+    if !pending {
+        return Ok(true);
+    }
+    search::merge(connection)?;
+    connection.execute_batch("VACUUM")?;
+    if !cut_log(connection)? {
+        return Ok(false);
+    }
+    connection.execute("DELETE FROM pending WHERE what = ?1", [SCRUB])?;
+    Ok(true)
 }
 
 /// Writes the log into the database and empties it. `false` where somebody still reads what it holds.

@@ -13,6 +13,7 @@ mod forget;
 mod messages;
 mod migrations;
 mod portable;
+mod probe;
 mod replies;
 mod rows;
 mod search;
@@ -35,6 +36,7 @@ pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSo
 pub use forget::Deleted;
 pub use messages::{Batch, MESSAGE_BYTES_MAX, Messages};
 pub(crate) use portable::{Identity, Section};
+pub use probe::Occurrence;
 pub use replies::ReplyId;
 pub use search::SearchHit;
 pub use tree::{Branch, MAIN_BRANCH, Siblings};
@@ -56,8 +58,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::WrongKey`], [`StoreError::NotEncrypted`], [`StoreError::Damaged`], [`StoreError::Newer`], and what the system says.
     pub fn open(path: &Path, key: DatabaseKey) -> StoreResult<Self> {
+        let made = !path.exists();
         let connections = Connections::open(path, key)?;
         migrations::migrate(&connections)?;
+        if made {
+            sync_folder(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+        }
         let session = Session::begin(path)?;
         let store = Self { connections, session };
         store.finish_deletions()?;
@@ -99,4 +105,16 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// A new file's name is on the disk only when its folder is. SQLite sees to that for its log, not for the database.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

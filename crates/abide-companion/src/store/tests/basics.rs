@@ -185,7 +185,7 @@ fn a_fact_that_was_deleted_comes_back_by_hand_alone() {
     let old = it.store.fact(it.companion, paris.id).unwrap();
     assert_eq!((old.superseded_by, old.content.valid_to), (Some(lyon.id), Some(time(5))));
     let current = FactFilter { current: true, ..FactFilter::default() };
-    assert_eq!(it.store.facts(it.companion, current).unwrap(), [lyon.clone()]);
+    assert_eq!(it.store.facts(it.companion, current).unwrap(), std::slice::from_ref(&lyon));
     it.store.delete_fact(it.companion, lyon.id).unwrap();
     let old = it.store.fact(it.companion, paris.id).unwrap();
     assert_eq!((old.superseded_by, old.content.valid_to), (None, None), "it holds again");
