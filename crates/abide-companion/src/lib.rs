@@ -8,6 +8,8 @@
 
 pub mod keys;
 pub mod language;
+pub mod recall;
 pub mod store;
+pub mod text;
 pub mod time;
 pub mod transcript;

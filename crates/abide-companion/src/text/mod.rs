@@ -7,6 +7,7 @@
 
 mod cues;
 mod function_words;
+mod names;
 
 use std::cell::LazyCell;
 
@@ -14,6 +15,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 pub use cues::{Person, person_meant, speaks_of_time};
+pub use names::{cut_word, is_name};
 use function_words::{is_function_word, is_weak_character};
 
 use crate::language::{Language, head, is_han};
