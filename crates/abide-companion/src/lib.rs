@@ -6,10 +6,22 @@
 //!
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
+pub mod archive;
+pub mod card;
+pub mod care;
+pub mod companion;
+pub mod facts;
+pub mod history;
 pub mod keys;
 pub mod language;
+pub mod lorebook;
+pub mod mood;
+pub mod persona;
+pub mod prompt;
 pub mod recall;
 pub mod store;
+pub mod summary;
 pub mod text;
 pub mod time;
+pub mod topics;
 pub mod transcript;

@@ -54,6 +54,8 @@ pub enum Completeness {
     Complete,
     /// The reply was stopped, or the program ended in its middle; what was there is kept.
     Interrupted,
+    /// Its words were deleted for good; its place in the conversation is kept, and its text is empty.
+    Erased,
 }
 
 /// A message to be added.

@@ -1,9 +1,15 @@
 //! The key of the companions' database: made, kept beside it in a file of its own, and optionally locked with a passphrase.
 //! Must not know what is in the database.
+//!
+//! The system's keyring was the alternative. Its crates speak to a service over D-Bus on Linux, which servers, containers and many desktops lack, so the
+//! file would be needed all the same; and a key in a file of mode 0600 is as safe from other users. Whoever fears for the disk itself takes a
+//! passphrase.
 
 mod error;
 mod file;
 mod passphrase;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -14,6 +20,7 @@ pub use error::KeyError;
 pub use file::{
     KeyProtection, change_passphrase, create_key, key_file_path, key_protection, open_or_create_key,
 };
+pub(crate) use passphrase::{PASSPHRASE_SALT_BYTES, PassphraseKdf};
 pub use passphrase::{Passphrase, PassphraseCost};
 
 /// Bytes of a key.

@@ -12,6 +12,9 @@ use super::weights::Weights;
 use crate::language::Language;
 use crate::text;
 
+/// The sitting of what was removed.
+pub(super) const GONE: u32 = u32::MAX;
+
 /// What is kept of one memory.
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -50,6 +53,8 @@ pub struct RecallIndex {
     pub(super) kernels: Arc<Kernels>,
     pub(super) weights: Weights,
     pub(super) slots: Vec<Slot>,
+    /// For each slot its sitting, or [`GONE`]: what every look at a neighbour reads, kept small.
+    pub(super) session_of: Vec<u32>,
     pub(super) by_id: HashMap<MemoryId, u32>,
     pub(super) postings: Postings,
     pub(super) vectors: VectorTable,
@@ -85,6 +90,7 @@ impl RecallIndex {
             kernels,
             weights,
             slots: Vec::new(),
+            session_of: Vec::new(),
             by_id: HashMap::new(),
             postings: Postings::default(),
             vectors: VectorTable::default(),
@@ -155,6 +161,7 @@ impl RecallIndex {
             terms,
             alive: true,
         });
+        self.session_of.push(session);
         self.by_id.insert(document.id, slot);
         self.spread_length(slot as usize, 1.0);
     }
@@ -168,6 +175,7 @@ impl RecallIndex {
         self.vectors.clear(slot as usize);
         let memory = &mut self.slots[slot as usize];
         memory.alive = false;
+        self.session_of[slot as usize] = GONE;
         let terms = std::mem::take(&mut memory.terms);
         let (session, length) = (memory.session, std::mem::take(&mut memory.length));
         self.count_out(session, length);
@@ -203,14 +211,14 @@ impl RecallIndex {
 
     /// Whether `other` is there and of the same sitting as `slot`.
     pub(super) fn beside(&self, slot: usize, other: usize) -> bool {
-        let other = &self.slots[other];
-        other.alive && other.session == self.slots[slot].session
+        self.session_of[other] == self.slots[slot].session
     }
 
     /// The slot `offset` places on, if it is beside this one.
     pub(super) fn at_offset(&self, slot: usize, offset: isize) -> Option<usize> {
-        let other = slot.checked_add_signed(offset)?;
-        (other < self.slots.len() && self.beside(slot, other)).then_some(other)
+        let other = slot.wrapping_add_signed(offset);
+        let session = self.session_of[slot];
+        (self.session_of.get(other) == Some(&session) && session != GONE).then_some(other)
     }
 
     /// Adds a memory's length to its own window's and to those of the turns beside it (`sign` 1), or takes it away (−1).

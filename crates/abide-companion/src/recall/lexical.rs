@@ -78,7 +78,7 @@ impl RecallIndex {
     fn add_sessions(&self, postings: &[Posting], scratch: &mut Scratch, found: &mut Lexical) {
         let (k1, b) = (self.weights.k1, self.weights.b);
         for posting in postings {
-            let session = self.slots[posting.slot as usize].session;
+            let session = self.session_of[posting.slot as usize];
             if scratch.counts[session as usize] == 0.0 {
                 scratch.touched.push(session);
             }

@@ -143,9 +143,12 @@ impl RecallIndex {
     fn parts(&self, evidence: &Evidence<'_>, slot: usize) -> Parts {
         let weights = &self.weights;
         let memory = &self.slots[slot];
+        let alone = evidence.cosines.is_none();
+        let session = if alone { weights.session * weights.session_alone } else { weights.session };
+        let hints = if alone { weights.hints_alone } else { 1.0 };
         let mut parts = Parts {
             words: weights.words * evidence.lexical.words[slot],
-            session: weights.session * evidence.lexical.session[memory.session as usize],
+            session: session * evidence.lexical.session[memory.session as usize],
             time: self.time_part(evidence, memory),
             ..Parts::default()
         };
@@ -160,8 +163,8 @@ impl RecallIndex {
             About::Speaker(speaker) => memory.speaker == speaker,
             About::Role(role) => memory.role == role,
         };
-        parts.person = if meant { weights.person } else { 0.0 };
-        parts.statement = if memory.ends_with_question { weights.question } else { 0.0 };
+        parts.person = if meant { hints * weights.person } else { 0.0 };
+        parts.statement = if memory.ends_with_question { hints * weights.question } else { 0.0 };
         parts.standing = weights.importance * memory.importance;
         if let Some(now) = evidence.now {
             let days = (now - memory.time).max(0) as f32 / DAY_SECONDS;

@@ -40,6 +40,10 @@ pub struct Weights {
     pub known_meaning: f32,
     /// What is needed of both for even odds.
     pub known_threshold: f32,
+    /// Times [`Self::session`] where there are no vectors, and so fewer signs of a sitting's theme.
+    pub session_alone: f32,
+    /// Times [`Self::person`] and [`Self::question`] where there are no vectors, whose part they are weighed against.
+    pub hints_alone: f32,
     /// Coverage needed for even odds where there are no vectors.
     pub known_coverage_alone: f32,
 }
@@ -63,8 +67,10 @@ impl Default for Weights {
             importance: 0.3,
             known_coverage: 8.0,
             known_meaning: 12.0,
-            known_threshold: 7.3,
-            known_coverage_alone: 0.5,
+            known_threshold: 7.6,
+            session_alone: 1.6,
+            hints_alone: 0.67,
+            known_coverage_alone: 0.42,
         }
     }
 }

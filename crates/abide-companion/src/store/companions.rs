@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::error::{StoreError, StoreResult};
-use super::rows::{collect, from_json, from_time, rounded, to_json, to_time};
+use super::rows::{canonical, collect, from_json, from_time, rounded, to_canonical_json, to_time};
 use super::{MAIN_BRANCH, Store};
 
 /// Longest name of a companion or a branch.
@@ -186,21 +186,44 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoCompanion`].
     pub fn set_setting(&self, companion: CompanionId, key: &str, value: &Value) -> StoreResult<()> {
-        let text = to_json("setting", value)?;
+        self.set_settings(companion, &[(key, value)])
+    }
+
+    /// Keeps several settings, as [`Store::set_setting`] does: all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`].
+    pub fn set_settings(&self, companion: CompanionId, settings: &[(&str, &Value)]) -> StoreResult<()> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            if value.is_null() {
-                transaction
-                    .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
-                    .execute(params![companion.0, key])?;
-            } else {
-                transaction
-                    .prepare_cached(
-                        "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
-                    )?
-                    .execute(params![companion.0, key, text])?;
+            for (key, value) in settings {
+                if value.is_null() {
+                    transaction
+                        .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
+                        .execute(params![companion.0, key])?;
+                } else {
+                    transaction
+                        .prepare_cached(
+                            "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
+                        )?
+                        .execute(params![companion.0, key, to_canonical_json("setting", value)?])?;
+                }
             }
             Ok(())
+        })
+    }
+
+    /// What each companion that has one has under `key`: for example which models are still named.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn settings_of_all(&self, key: &str) -> StoreResult<Vec<(CompanionId, Value)>> {
+        self.connections.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT companion, value FROM settings WHERE key = ?1 ORDER BY companion")?;
+            collect(&mut statement.query([key])?, |row| {
+                Ok((CompanionId(row.get(0)?), from_json("setting", &row.get::<_, String>(1)?)?))
+            })
         })
     }
 
@@ -302,7 +325,7 @@ fn insert_persona(
         created: rounded(created),
         note: note.map(str::to_owned),
         reverted_to,
-        persona: persona.clone(),
+        persona: canonical(persona),
     };
     insert_persona_version(transaction, companion, &version)?;
     Ok(version)
@@ -324,7 +347,7 @@ pub(super) fn insert_persona_version(
             from_time(version.created),
             version.note,
             version.reverted_to,
-            to_json("persona", &version.persona)?
+            to_canonical_json("persona", &version.persona)?
         ])?;
     Ok(())
 }
@@ -370,7 +393,7 @@ fn read_companion(row: &Row<'_>) -> StoreResult<Companion> {
     })
 }
 
-fn read_persona(row: &Row<'_>) -> StoreResult<PersonaVersion> {
+pub(super) fn read_persona(row: &Row<'_>) -> StoreResult<PersonaVersion> {
     Ok(PersonaVersion {
         version: row.get(0)?,
         created: to_time(row.get(1)?)?,

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -68,7 +67,7 @@ impl Connections {
         };
         let done = (|| {
             let transaction = reader.transaction()?;
-            work(transaction.deref())
+            work(&transaction)
         })();
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < READERS_MAX {
@@ -102,7 +101,8 @@ fn check_header(path: &Path, key: &DatabaseKey) -> StoreResult<()> {
     }
 }
 
-fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
+/// A connection of its own to an encrypted database.
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -122,6 +122,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
              PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON;
              PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = 16777216;
              PRAGMA cache_size = -8000;
              PRAGMA trusted_schema = OFF;",
         )?;

@@ -9,12 +9,16 @@ use serde_json::Value;
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::messages::ensure_message;
-use super::rows::{collect, from_json, from_time, rounded, to_json, to_time};
+use super::rows::{
+    canonical, collect, from_json, from_time, rounded, rounded_number, to_canonical_json, to_json, to_time,
+};
 use super::{CompanionId, FactId, Store};
 use crate::transcript::MessageId;
 
 /// How far back a lorebook's state is looked for.
 const LOREBOOK_MESSAGES_MAX: usize = 1000;
+/// How far back a summary is looked for.
+pub const SUMMARY_MESSAGES_MAX: usize = 4_000;
 
 /// The mood of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,6 +172,41 @@ impl Store {
         })
     }
 
+    /// The newest summary that ends at `id`, or at the nearest message before it that one ends at, on whatever branch that is. No further back
+    /// than [`SUMMARY_MESSAGES_MAX`] messages.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn path_summary(&self, companion: CompanionId, id: MessageId) -> StoreResult<Option<Summary>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT parent, (SELECT max(summaries.id) FROM summaries
+                     WHERE summaries.companion = ?1 AND summaries.last = messages.id)
+                 FROM messages WHERE companion = ?1 AND id = ?2",
+            )?;
+            let mut next = Some(id.0);
+            for _ in 0..SUMMARY_MESSAGES_MAX {
+                let Some(id) = next else { break };
+                let found: Option<(Option<u64>, Option<u64>)> = statement
+                    .query_row(params![companion.0, id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                match found {
+                    Some((_, Some(summary))) => {
+                        let mut statement = connection.prepare_cached(
+                            "SELECT id, first, last, text, method, sources, created FROM summaries
+                             WHERE companion = ?1 AND id = ?2",
+                        )?;
+                        let mut rows = statement.query(params![companion.0, summary])?;
+                        return rows.next()?.map(read_summary).transpose();
+                    }
+                    Some((parent, None)) => next = parent,
+                    None => break,
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// Forgets a summary.
     ///
     /// # Errors
@@ -256,7 +295,7 @@ impl Store {
             let id = transaction
                 .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM imports WHERE companion = ?1")?
                 .query_row([companion.0], |row| row.get(0))?;
-            let record = ImportRecord { id, time: rounded(Timestamp::now()), report: report.clone() };
+            let record = ImportRecord { id, time: rounded(Timestamp::now()), report: canonical(report) };
             insert_import(transaction, companion, &record)?;
             Ok(record)
         })
@@ -270,13 +309,7 @@ impl Store {
         self.connections.read(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT id, time, report FROM imports WHERE companion = ?1 ORDER BY id")?;
-            collect(&mut statement.query([companion.0])?, |row| {
-                Ok(ImportRecord {
-                    id: row.get(0)?,
-                    time: to_time(row.get(1)?)?,
-                    report: from_json("report", &row.get::<_, String>(2)?)?,
-                })
-            })
+            collect(&mut statement.query([companion.0])?, read_import)
         })
     }
 }
@@ -295,7 +328,7 @@ pub(super) fn insert_mood(
         .prepare_cached(
             "INSERT OR REPLACE INTO moods (companion, message, valence, label) VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![companion.0, mood.message.0, mood.valence, mood.label])?;
+        .execute(params![companion.0, mood.message.0, rounded_number(mood.valence), mood.label])?;
     Ok(())
 }
 
@@ -329,7 +362,7 @@ pub(super) fn insert_summary(
     Ok(())
 }
 
-fn summaries(connection: &Connection, companion: CompanionId) -> StoreResult<Vec<Summary>> {
+pub(super) fn summaries(connection: &Connection, companion: CompanionId) -> StoreResult<Vec<Summary>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, first, last, text, method, sources, created FROM summaries WHERE companion = ?1 ORDER BY id",
     )?;
@@ -364,7 +397,7 @@ pub(super) fn insert_plan(
         .execute(params![
             companion.0,
             reply.0,
-            to_json("plan", &plan.plan)?,
+            to_canonical_json("plan", &plan.plan)?,
             to_json("plan", &plan.messages)?,
             to_json("plan", &plan.facts)?,
         ])?;
@@ -390,7 +423,7 @@ pub(super) fn insert_lorebook_state(
         .prepare_cached(
             "INSERT OR REPLACE INTO lorebook_states (companion, message, state) VALUES (?1, ?2, ?3)",
         )?
-        .execute(params![companion.0, message.0, to_json("state of a lorebook", state)?])?;
+        .execute(params![companion.0, message.0, to_canonical_json("state of a lorebook", state)?])?;
     Ok(())
 }
 
@@ -405,7 +438,15 @@ pub(super) fn insert_import(
             companion.0,
             record.id,
             from_time(record.time),
-            to_json("report", &record.report)?
+            to_canonical_json("report", &record.report)?
         ])?;
     Ok(())
+}
+
+pub(super) fn read_import(row: &Row<'_>) -> StoreResult<ImportRecord> {
+    Ok(ImportRecord {
+        id: row.get(0)?,
+        time: to_time(row.get(1)?)?,
+        report: from_json("report", &row.get::<_, String>(2)?)?,
+    })
 }

@@ -137,6 +137,9 @@ impl StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged { path, detail: error.to_string() }
             }
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Self::File { path, source: std::io::Error::other(error) }
+            }
             _ => Self::Database(error),
         }
     }

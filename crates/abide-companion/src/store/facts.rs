@@ -8,7 +8,7 @@ use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::forget;
 use super::messages::ensure_message;
-use super::rows::{collect, from_time, from_word, rounded, to_optional_time, to_time, word};
+use super::rows::{collect, from_time, from_word, rounded, rounded_number, to_optional_time, to_time, word};
 use super::{CompanionId, Store};
 use crate::transcript::MessageId;
 
@@ -266,7 +266,7 @@ impl Store {
                     content.text,
                     content.valid_from.map(from_time),
                     content.valid_to.map(from_time),
-                    content.confidence,
+                    rounded_number(content.confidence),
                     from_time(Timestamp::now()),
                 ])?;
             forget::fact_changed(transaction, companion, id)?;
@@ -288,10 +288,10 @@ impl Store {
     }
 }
 
-const FACT_COLUMNS: &str = "id, superseded_by, created, edited, kind, subject, predicate, value, text, language, valid_from, \
+pub(super) const FACT_COLUMNS: &str = "id, superseded_by, created, edited, kind, subject, predicate, value, text, language, valid_from, \
      valid_to, confidence, pinned, origin";
 
-fn read(row: &Row<'_>) -> StoreResult<Fact> {
+pub(super) fn read(row: &Row<'_>) -> StoreResult<Fact> {
     Ok(Fact {
         id: FactId(row.get(0)?),
         superseded_by: row.get::<_, Option<u64>>(1)?.map(FactId),
@@ -314,7 +314,11 @@ fn read(row: &Row<'_>) -> StoreResult<Fact> {
     })
 }
 
-fn sources(connection: &Connection, companion: CompanionId, fact: FactId) -> StoreResult<Vec<FactSource>> {
+pub(super) fn sources(
+    connection: &Connection,
+    companion: CompanionId,
+    fact: FactId,
+) -> StoreResult<Vec<FactSource>> {
     let mut statement = connection.prepare_cached(
         "SELECT message, quote FROM fact_sources WHERE companion = ?1 AND fact = ?2 ORDER BY message",
     )?;
@@ -394,7 +398,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, companion: CompanionId, fact
             content.language,
             content.valid_from.map(from_time),
             content.valid_to.map(from_time),
-            content.confidence,
+            rounded_number(content.confidence),
             content.pinned,
             word(&content.origin),
         ])?;

@@ -12,10 +12,9 @@ use sha2::{Digest as _, Sha256};
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::facts::NewFact;
-use super::messages::get as get_message;
 use super::rows::{collect, from_time, message, to_json, word};
-use super::{CompanionId, FactId, Store, facts, search, tree};
-use crate::transcript::{MessageId, NewMessage};
+use super::{CompanionId, FactId, NewSummary, Store, derived, facts, messages, search, tree};
+use crate::transcript::{Completeness, MessageId, NewMessage};
 
 /// The deletion that still has to be made final.
 const SCRUB: &str = "scrub";
@@ -44,9 +43,31 @@ impl Store {
     /// [`StoreError::NoMessage`].
     pub fn delete_from(&self, companion: CompanionId, id: MessageId) -> StoreResult<Deleted> {
         let deleted = self.connections.write(|transaction| {
-            let parent = get_message(transaction, companion, id)?.content.parent;
+            let parent = messages::get(transaction, companion, id)?.content.parent;
             let doomed = subtree(transaction, companion, id)?;
             delete_messages(transaction, companion, parent, doomed)
+        })?;
+        Ok(Deleted { final_on_disk: self.finish_deletions()?, ..deleted })
+    }
+
+    /// Deletes the words of messages for good, with all that was made from them, as [`Store::delete_from`] does; their places in the conversation
+    /// stay, empty and marked as erased, and so does what followed. Messages that are not there are passed over.
+    ///
+    /// To forget a fact wholly, erase the messages that it is known from, too, and those in which the companion took it up.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`].
+    pub fn erase_messages(&self, companion: CompanionId, ids: &[MessageId]) -> StoreResult<Deleted> {
+        let deleted = self.connections.write(|transaction| {
+            ensure_companion(transaction, companion)?;
+            let mut doomed = Vec::new();
+            for &id in ids {
+                let there = messages::find(transaction, companion, id)?;
+                doomed.extend(there.filter(|message| message.content.completeness != Completeness::Erased));
+            }
+            doomed.sort_by_key(|message| message.id);
+            doomed.dedup_by_key(|message| message.id);
+            erase(transaction, companion, doomed.iter().map(|message| message.id).collect())
         })?;
         Ok(Deleted { final_on_disk: self.finish_deletions()?, ..deleted })
     }
@@ -95,20 +116,14 @@ impl Store {
     /// # Errors
     /// When the database can't be written.
     pub fn finish_deletions(&self) -> StoreResult<bool> {
-        self.connections.maintain(|connection| {
-            let pending =
-                connection.prepare_cached("SELECT 1 FROM pending WHERE what = ?1")?.exists([SCRUB])?;
-            if !pending {
-                return Ok(true);
+        match self.connections.maintain(scrub) {
+            // What was asked for is done as far as anybody can see; the pages wait.
+            Err(problem @ (StoreError::Busy { .. } | StoreError::Full { .. })) => {
+                tracing::warn!("the file is not rewritten yet after a deletion: {problem}");
+                Ok(false)
             }
-            search::merge(connection)?;
-            connection.execute_batch("VACUUM")?;
-            if !cut_log(connection)? {
-                return Ok(false);
-            }
-            connection.execute("DELETE FROM pending WHERE what = ?1", [SCRUB])?;
-            Ok(true)
-        })
+            done => done,
+        }
     }
 
     /// Whether a message with this speaker, text and time was deleted: an import must not bring it back.
@@ -121,6 +136,21 @@ impl Store {
             buried(connection, companion, &hash)
         })
     }
+}
+
+/// Answers whether nothing is left to do.
+fn scrub(connection: &Connection) -> StoreResult<bool> {
+    let pending = connection.prepare_cached("SELECT 1 FROM pending WHERE what = ?1")?.exists([SCRUB])?;
+    if !pending {
+        return Ok(true);
+    }
+    search::merge(connection)?;
+    connection.execute_batch("VACUUM")?;
+    if !cut_log(connection)? {
+        return Ok(false);
+    }
+    connection.execute("DELETE FROM pending WHERE what = ?1", [SCRUB])?;
+    Ok(true)
 }
 
 /// Writes the log into the database and empties it. `false` where somebody still reads what it holds.
@@ -177,6 +207,45 @@ fn delete_messages(
         "DELETE FROM choices WHERE companion = ?1
          AND (parent IN (SELECT value FROM json_each(?2)) OR child IN (SELECT value FROM json_each(?2)))",
     )?;
+    let deleted = delete_derived(transaction, companion, doomed)?;
+    remove(
+        "DELETE FROM open_replies WHERE companion = ?1
+         AND json_extract(message, '$.message.parent') IN (SELECT value FROM json_each(?2))",
+    )?;
+    bury_messages(transaction, companion, &ids)?;
+    remove("DELETE FROM messages WHERE companion = ?1 AND id IN (SELECT value FROM json_each(?2))")?;
+    schedule(transaction)?;
+    Ok(deleted)
+}
+
+fn erase(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    doomed: Vec<MessageId>,
+) -> StoreResult<Deleted> {
+    let ids = to_json("numbers", &doomed)?;
+    let deleted = delete_derived(transaction, companion, doomed)?;
+    bury_messages(transaction, companion, &ids)?;
+    transaction
+        .prepare_cached(
+            "UPDATE messages SET text = '', completeness = 'erased' WHERE companion = ?1
+             AND id IN (SELECT value FROM json_each(?2))",
+        )?
+        .execute(params![companion.0, ids])?;
+    schedule(transaction)?;
+    Ok(deleted)
+}
+
+/// Deletes all that was made from messages, and not the messages.
+fn delete_derived(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    doomed: Vec<MessageId>,
+) -> StoreResult<Deleted> {
+    let ids = to_json("numbers", &doomed)?;
+    let remove = |sql: &str| -> StoreResult<usize> {
+        Ok(transaction.prepare_cached(sql)?.execute(params![companion.0, ids])?)
+    };
     let facts = facts_known_from_alone(transaction, companion, &ids)?;
     let mut plans = delete_facts(transaction, companion, &facts)?;
     remove("DELETE FROM fact_sources WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
@@ -184,14 +253,15 @@ fn delete_messages(
         "DELETE FROM plans WHERE companion = ?1 AND (
              reply IN (SELECT value FROM json_each(?2)) OR EXISTS (
                  SELECT 1 FROM json_each(plans.messages) AS used
-                 WHERE used.value IN (SELECT value FROM json_each(?2))))",
+                 WHERE used.value IN (SELECT value FROM json_each(?2)))
+             OR EXISTS (
+                 -- It shows a summary of a stretch of the conversation that they were said in.
+                 SELECT 1 FROM json_each(plans.plan, '$.sections') AS section, json_each(?2) AS gone
+                 WHERE section.value ->> '$.kind' = 'summary'
+                 AND gone.value BETWEEN section.value ->> '$.items[0].messages[0]'
+                     AND section.value ->> '$.items[0].messages[1]'))",
     )?;
-    let summaries = remove(
-        "DELETE FROM summaries WHERE companion = ?1 AND (
-             last IN (SELECT value FROM json_each(?2)) OR EXISTS (
-                 SELECT 1 FROM json_each(summaries.sources) AS used
-                 WHERE used.value IN (SELECT value FROM json_each(?2))))",
-    )?;
+    let summaries = delete_summaries(transaction, companion, &doomed)?;
     remove("DELETE FROM moods WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
     remove(
         "DELETE FROM lorebook_states WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))",
@@ -200,14 +270,32 @@ fn delete_messages(
         "DELETE FROM vectors WHERE companion = ?1 AND kind = 0
          AND item IN (SELECT value FROM json_each(?2))",
     )?;
-    remove(
-        "DELETE FROM open_replies WHERE companion = ?1
-         AND json_extract(message, '$.message.parent') IN (SELECT value FROM json_each(?2))",
-    )?;
-    bury_messages(transaction, companion, &ids)?;
-    remove("DELETE FROM messages WHERE companion = ?1 AND id IN (SELECT value FROM json_each(?2))")?;
-    schedule(transaction)?;
     Ok(Deleted { messages: doomed, facts, summaries, plans, final_on_disk: false })
+}
+
+/// Deletes the summaries that hold something of these messages: they name one of them, or one stands on the path from their first message
+/// to their last.
+fn delete_summaries(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    doomed: &[MessageId],
+) -> StoreResult<usize> {
+    let of_doomed = |id: MessageId| doomed.binary_search(&id).is_ok();
+    let mut removed = 0;
+    for summary in derived::summaries(transaction, companion)? {
+        let NewSummary { first, last, sources, .. } = &summary.content;
+        // Numbers ascend along a path.
+        let between = doomed.iter().any(|id| (*first..=*last).contains(id));
+        let held = sources.iter().copied().any(of_doomed)
+            || between
+                && tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
+        if held {
+            removed += transaction
+                .prepare_cached("DELETE FROM summaries WHERE companion = ?1 AND id = ?2")?
+                .execute(params![companion.0, summary.id.0])?;
+        }
+    }
+    Ok(removed)
 }
 
 /// Takes messages out of the search index, and remembers that they were.

@@ -2,6 +2,7 @@
 
 use std::vec;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::companions::ensure_companion;
@@ -93,6 +94,29 @@ impl Store {
     /// all of them. What is added meanwhile comes along.
     pub fn messages(&self, companion: CompanionId) -> Messages<'_> {
         Messages { store: self, companion, after: MessageId(0), chunk: Vec::new().into_iter(), ended: false }
+    }
+
+    /// At most `limit` messages of all branches said from `from` up to, not including, `to`, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn messages_between(
+        &self,
+        companion: CompanionId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> StoreResult<Vec<Message>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {MESSAGE_COLUMNS} FROM messages WHERE companion = ?1 AND time >= ?2 AND time < ?3
+                 ORDER BY time, id LIMIT ?4"
+            ))?;
+            collect(
+                &mut statement.query(params![companion.0, from_time(from), from_time(to), limit])?,
+                message,
+            )
+        })
     }
 
     /// How many messages there are, on all branches.

@@ -12,6 +12,8 @@ mod facts;
 mod forget;
 mod messages;
 mod migrations;
+mod portable;
+mod probe;
 mod replies;
 mod rows;
 mod search;
@@ -22,6 +24,8 @@ mod tree;
 mod vectors;
 mod windows;
 
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use connection::Connections;
@@ -33,6 +37,8 @@ pub use error::{StoreError, StoreResult};
 pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSource, NewFact};
 pub use forget::Deleted;
 pub use messages::{Batch, MESSAGE_BYTES_MAX, Messages};
+pub(crate) use portable::{Identity, Section};
+pub use probe::Occurrence;
 pub use replies::ReplyId;
 pub use search::SearchHit;
 pub use tree::{Branch, MAIN_BRANCH, Siblings};
@@ -54,8 +60,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::WrongKey`], [`StoreError::NotEncrypted`], [`StoreError::Damaged`], [`StoreError::Newer`], and what the system says.
     pub fn open(path: &Path, key: DatabaseKey) -> StoreResult<Self> {
+        let made = !path.exists();
         let connections = Connections::open(path, key)?;
         migrations::migrate(&connections)?;
+        if made {
+            sync_folder(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+        }
         let session = Session::begin(path)?;
         let store = Self { connections, session };
         store.finish_deletions()?;
@@ -66,6 +76,24 @@ impl Store {
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         self.connections.path()
+    }
+
+    /// Writes a copy of the whole database, encrypted with the same key, as it is at this moment: for a backup. Others may go on writing. It is written
+    /// beside `path` and renamed when it is on the disk; the key file is to be copied, too.
+    ///
+    /// # Errors
+    /// When the copy can't be written.
+    pub fn backup(&self, path: &Path) -> StoreResult<()> {
+        let problem = |source| StoreError::File { path: path.to_owned(), source };
+        let folder = tempfile::tempdir_in(folder_of(path)).map_err(problem)?;
+        let beside = folder.path().join("backup");
+        self.connections.maintain(|connection| {
+            connection.execute("VACUUM INTO ?1", [beside.to_string_lossy()])?;
+            Ok(())
+        })?;
+        File::open(&beside).and_then(|copy| copy.sync_all()).map_err(problem)?;
+        fs::rename(&beside, path).map_err(problem)?;
+        sync_folder(path).map_err(problem)
     }
 
     /// Reads the whole database and checks it: pages, tables, indices, and that all that is named exists. Takes seconds for a large one.
@@ -97,4 +125,19 @@ impl Store {
             Ok(())
         })
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new file's name is on the disk only when its folder is. SQLite sees to that for its log, not for the database.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::error::{StoreError, StoreResult};
 use crate::transcript::{Message, MessageId, NewMessage, Origin};
@@ -34,14 +35,14 @@ pub(super) fn rounded(time: Timestamp) -> Timestamp {
 /// The word that serde has for a value of an enumeration without contents.
 pub(super) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(Value::String(word)) => word,
         _ => unreachable!("enumerations without contents are words"),
     }
 }
 
 /// The value that serde reads from a word.
 pub(super) fn from_word<T: DeserializeOwned>(what: &'static str, word: &str) -> StoreResult<T> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+    serde_json::from_value(Value::String(word.to_owned()))
         .map_err(|error| StoreError::BadRow { what, detail: error.to_string() })
 }
 
@@ -51,6 +52,32 @@ pub(super) fn from_json<T: DeserializeOwned>(what: &'static str, text: &str) -> 
 
 pub(super) fn to_json(what: &'static str, value: &impl Serialize) -> StoreResult<String> {
     serde_json::to_string(value).map_err(|error| StoreError::BadValue { what, detail: error.to_string() })
+}
+
+/// A JSON value as it is kept: numbers with a fraction have 15 significant digits, so that reading and writing them again changes
+/// nothing (serde_json reads up to 15 exactly).
+pub(super) fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let exact = number.as_f64().and_then(|number| format!("{number:.14e}").parse::<f64>().ok());
+            exact.map_or_else(|| value.clone(), Value::from)
+        }
+        Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(key, value)| (key.clone(), canonical(value))).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The text of [`canonical`].
+pub(super) fn to_canonical_json(what: &'static str, value: &Value) -> StoreResult<String> {
+    to_json(what, &canonical(value))
+}
+
+/// A small number as it is kept: six decimal places.
+pub(super) fn rounded_number(number: f64) -> f64 {
+    (number * 1e6).round() / 1e6
 }
 
 /// Reads a message out of [`MESSAGE_COLUMNS`].

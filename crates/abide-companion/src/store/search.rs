@@ -47,6 +47,16 @@ impl Store {
     }
 }
 
+/// How many messages of all companions hold all of these words, as far as the index knows.
+pub(super) fn count(connection: &Connection, text: &str) -> StoreResult<u64> {
+    let Some(phrases) = phrases(text) else {
+        return Ok(0);
+    };
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM message_words WHERE message_words MATCH ?1")?
+        .query_row([format!("words : ({phrases})")], |row| row.get(0))?)
+}
+
 pub(super) fn add(
     transaction: &Transaction<'_>,
     companion: CompanionId,
@@ -110,6 +120,11 @@ fn words(text: &str) -> String {
 
 /// In FTS5's language; `None` where nothing can be looked for.
 fn query(companion: CompanionId, text: &str) -> Option<String> {
+    let phrases = phrases(text)?;
+    Some(format!("companion : \"{}\" AND words : ({phrases})", companion_word(companion)))
+}
+
+fn phrases(text: &str) -> Option<String> {
     let text: String = text.chars().take(QUERY_CHARACTERS_MAX).collect();
     let mut phrases: Vec<String> = Vec::new();
     for (index, part) in text.split('"').enumerate() {
@@ -122,5 +137,5 @@ fn query(companion: CompanionId, text: &str) -> Option<String> {
     if text.ends_with(char::is_alphanumeric) && !text.ends_with(stands_alone) {
         last.push('*');
     }
-    Some(format!("companion : \"{}\" AND words : ({})", companion_word(companion), phrases.join(" AND ")))
+    Some(phrases.join(" AND "))
 }

@@ -185,7 +185,7 @@ impl Store {
         let name = checked_name(name)?;
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            if branch_head(transaction, companion, name)?.is_some() {
+            if find_branch(transaction, companion, name)?.is_some() {
                 return Err(StoreError::BranchTaken(name.to_owned()));
             }
             insert_branch(transaction, companion, name, None, Timestamp::now())?;
@@ -269,17 +269,20 @@ pub(super) fn make_current(
     Ok(())
 }
 
-/// `None` where there is no such branch, `Some(None)` for an empty one.
-fn branch_head(
+/// A branch that is there; its head is none before its first message.
+struct BranchHead(Option<MessageId>);
+
+fn find_branch(
     connection: &Connection,
     companion: CompanionId,
     name: &str,
-) -> StoreResult<Option<Option<MessageId>>> {
-    let head: Option<Option<u64>> = connection
+) -> StoreResult<Option<BranchHead>> {
+    Ok(connection
         .prepare_cached("SELECT head FROM branches WHERE companion = ?1 AND name = ?2")?
-        .query_row(params![companion.0, name], |row| row.get(0))
-        .optional()?;
-    Ok(head.map(|head| head.map(MessageId)))
+        .query_row(params![companion.0, name], |row| {
+            Ok(BranchHead(row.get::<_, Option<u64>>(0)?.map(MessageId)))
+        })
+        .optional()?)
 }
 
 fn existing_branch(
@@ -288,13 +291,14 @@ fn existing_branch(
     name: &str,
 ) -> StoreResult<Option<MessageId>> {
     ensure_companion(connection, companion)?;
-    branch_head(connection, companion, name)?
+    find_branch(connection, companion, name)?
+        .map(|branch| branch.0)
         .ok_or_else(|| StoreError::Nothing { what: "branch", id: name.to_owned() })
 }
 
 pub(super) fn head(connection: &Connection, companion: CompanionId) -> StoreResult<Option<MessageId>> {
     let name = current_branch(connection, companion)?;
-    branch_head(connection, companion, &name).map(Option::flatten)
+    Ok(find_branch(connection, companion, &name)?.and_then(|branch| branch.0))
 }
 
 pub(super) fn path_length(connection: &Connection, companion: CompanionId) -> StoreResult<u64> {
@@ -374,6 +378,24 @@ pub(super) fn set_head(
     Ok(())
 }
 
+/// The messages from `last` up to `first`, or to the tree's start where `first` is not above it.
+pub(super) fn path_between(
+    connection: &Connection,
+    companion: CompanionId,
+    first: MessageId,
+    last: MessageId,
+) -> StoreResult<Vec<MessageId>> {
+    let mut path = vec![last];
+    let mut at = last;
+    while at != first
+        && let Some(parent) = parent_of(connection, companion, at)?
+    {
+        path.push(parent);
+        at = parent;
+    }
+    Ok(path)
+}
+
 fn parent_of(
     connection: &Connection,
     companion: CompanionId,
@@ -413,7 +435,7 @@ pub(super) fn keep_choice(
         .prepare_cached(
             "INSERT OR IGNORE INTO choices (companion, parent, child)
              SELECT ?1, coalesce(?2, 0), id FROM messages
-             WHERE companion = ?1 AND parent IS ?2 AND id <> ?3 ORDER BY id LIMIT 1",
+             WHERE companion = ?1 AND parent IS ?2 AND id <> ?3 ORDER BY id DESC LIMIT 1",
         )?
         .execute(params![companion.0, parent, added.id.0])?;
     Ok(())

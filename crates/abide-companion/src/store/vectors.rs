@@ -31,7 +31,7 @@ impl VectorOf {
         }
     }
 
-    fn from_parts(kind: i64, item: u64) -> Self {
+    pub(super) fn from_parts(kind: i64, item: u64) -> Self {
         if kind == 0 { Self::Message(MessageId(item)) } else { Self::Fact(FactId(item)) }
     }
 }

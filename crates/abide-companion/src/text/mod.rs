@@ -8,6 +8,8 @@
 mod cues;
 mod function_words;
 mod names;
+pub mod sentence;
+pub mod stem;
 
 use std::cell::LazyCell;
 
@@ -103,7 +105,7 @@ pub fn terms(text: &str) -> Vec<String> {
     for run in runs(&fold(text)) {
         match run {
             Run::Word(word) if is_function_word(&word, language) => {}
-            Run::Word(word) => terms.push(stem(&word, language)),
+            Run::Word(word) => terms.push(stemmed(&word, language)),
             Run::Unspaced(characters) => unspaced_terms(&characters, |term| terms.push(term)),
         }
     }
@@ -123,8 +125,8 @@ pub fn question_terms(folded: &str, memories: &[Language]) -> Vec<QuestionTerm> 
         match run {
             Run::Word(word) if is_function_word(&word, language) => {}
             Run::Word(word) => {
-                let mut forms = vec![stem(&word, language)];
-                for form in memories.iter().map(|memory| stem(&word, *memory)) {
+                let mut forms = vec![stemmed(&word, language)];
+                for form in memories.iter().map(|memory| stemmed(&word, *memory)) {
                     if !forms.contains(&form) {
                         forms.push(form);
                     }
@@ -138,12 +140,12 @@ pub fn question_terms(folded: &str, memories: &[Language]) -> Vec<QuestionTerm> 
 }
 
 /// The word without its ending, then without accents, so that "préférées" meets "preferee".
-fn stem(word: &str, language: Language) -> String {
-    let stemmed = match language {
+fn stemmed(word: &str, language: Language) -> String {
+    let form = match language {
         Language::French => FRENCH.with(|stemmer| stemmer.stem(word).into_owned()),
         Language::English | Language::Chinese => ENGLISH.with(|stemmer| stemmer.stem(word).into_owned()),
     };
-    if stemmed.is_ascii() { stemmed } else { stemmed.nfd().filter(|mark| !is_combining_mark(*mark)).collect() }
+    if form.is_ascii() { form } else { form.nfd().filter(|mark| !is_combining_mark(*mark)).collect() }
 }
 
 /// Every two characters side by side, and every ideograph, without those that only build sentences.

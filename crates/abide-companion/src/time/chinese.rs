@@ -166,11 +166,11 @@ fn counted() -> Vec<Rule> {
     vec![
         rule(
             &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?:半)?(?:之前|以前|前)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
         ),
         rule(
             &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit))),
         ),
         rule(&format!("(?:最近|过去|過去|近|这|這)(?:的)?(?P<count>{count}){units}"), |c, x| {
             counted_units(c).and_then(|(count, unit)| period(Period::past(x.now, count, unit)))
@@ -301,16 +301,12 @@ fn years() -> Vec<Rule> {
         rule(
             "(?P<century>上世纪|二十世纪|20世纪|本世纪)?(?P<decade>[二三四五六七八九]十|[2-9]0)年代|(?P<year>(?:19|20)[0-9]0)年代",
             |c, _| {
-                let first = match number_of(c, "year") {
-                    Some(year) => i16::try_from(year).ok()?,
-                    None => {
-                        let tens = i16::try_from(number_of(c, "decade")?).ok()?;
-                        if tens == 20 && !group(c, "century").contains(['上', '二']) {
-                            2020
-                        } else {
-                            1900 + tens
-                        }
-                    }
+                let first = if let Some(year) = number_of(c, "year") {
+                    i16::try_from(year).ok()?
+                } else {
+                    let tens = i16::try_from(number_of(c, "decade")?).ok()?;
+                    let this_century = tens == 20 && !group(c, "century").contains(['上', '二']);
+                    if this_century { 2020 } else { 1900 + tens }
                 };
                 period(Period::years(first, first.checked_add(9)?))
             },

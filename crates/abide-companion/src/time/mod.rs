@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use describe::{describe_date, describe_gap, describe_today};
 pub use due::{Due, due};
+pub(crate) use rule::compiled;
 
 use crate::language::{Language, head};
 
@@ -201,6 +202,15 @@ pub fn parse_leaning(
 ) -> Vec<TimeExpression> {
     let text = head(text, SEARCHED_BYTES_MAX);
     rule::find(text, now.datetime(), anchors, leaning, Language::detect(text))
+}
+
+/// A number in words or digits, such as "twenty-one", "vingt et un", "二十一"; `None` for anything else.
+pub(crate) fn number_in_words(text: &str, language: Language) -> Option<i64> {
+    match language {
+        Language::English => number::english(text),
+        Language::French => number::french(text),
+        Language::Chinese => number::chinese(text),
+    }
 }
 
 /// Whether a text asks for a time: "when did I …", "c'était quand …", "什么时候 …".
