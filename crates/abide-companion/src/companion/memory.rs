@@ -1,5 +1,7 @@
 //! What a companion remembers, for its user to see and change. Must not know prompts.
 
+use std::sync::PoisonError;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -230,6 +232,19 @@ impl Companion {
         Ok(self.shared.store.moods(self.id, from, to)?)
     }
 
+    /// Forgets all moods. Whether new ones are kept is a setting.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn clear_moods(&self) -> CompanionResult<()> {
+        Ok(self.shared.store.clear_moods(self.id)?)
+    }
+
     /// Drops what is in memory of what was deleted.
-    pub(super) fn forgotten(&self, _deleted: &Deleted) {}
+    pub(super) fn forgotten(&self, deleted: &Deleted) {
+        if let Some(memories) = self.shared.memories.loaded(self.id) {
+            let facts = deleted.facts.iter().map(|id| id.0);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(&deleted.messages, facts);
+        }
+    }
 }
