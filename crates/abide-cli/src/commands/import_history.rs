@@ -14,6 +14,7 @@ use abide_companion::history::{
 use abide_companion::persona::Persona;
 use clap::{Args, ValueEnum};
 
+use super::memory::word;
 use crate::companions::{self, Recall, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, progress, units};
@@ -260,10 +261,10 @@ fn tell(
         console.line(&format!("and {} more", units::plural(more, "conversation")))?;
     }
     for (reason, count) in &report.total.left_out {
-        console.line(&format!("left out: {count} ({reason})"))?;
+        console.line(&format!("left out: {count} ({})", word(reason).replace('_', " ")))?;
     }
     for doubt in report.doubts.iter().take(SHOWN_MAX) {
-        console.notice(&format!("note: {doubt}"));
+        console.notice(&format!("note: {}:{}: {}: {}; {}", doubt.part, doubt.line, doubt.path, doubt.what, doubt.done));
     }
     if report.doubts_total > SHOWN_MAX as u64 {
         console.notice(&format!("note: and {} more of the kind (--json has them)", report.doubts_total - SHOWN_MAX as u64));

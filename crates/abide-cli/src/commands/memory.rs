@@ -196,7 +196,7 @@ fn list(companion: &Companion, all: bool, json: bool, console: &mut Console) -> 
 }
 
 /// The word that a value is written with in JSON.
-fn word(value: &impl serde::Serialize) -> String {
+pub fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

@@ -26,7 +26,7 @@ use crate::library::{self, Library, LocalModel};
 use crate::likeness;
 use crate::machine::Machine;
 use crate::measurements::{Decoding, Measured, Measurements, Source, Speed};
-use crate::output::{Console, Style, units};
+use crate::output::{Console, units};
 use crate::settings::Settings;
 
 /// Talk with a companion, who remembers; or with the bare model

@@ -87,10 +87,10 @@ pub fn execute(
             };
             let companion = companions::find(book, name)?;
             let mut persona = companion.persona().map_err(failed)?;
-            let entries = read.book.entries.len();
+            let entries = read.lorebook.entries.len();
             match &mut persona.lorebook {
-                Some(own) => own.entries.extend(read.book.entries),
-                none => *none = Some(read.book),
+                Some(own) => own.entries.extend(read.lorebook.entries),
+                none => *none = Some(read.lorebook),
             }
             companion.edit_persona(&persona, Some("a lorebook came in")).map_err(failed)?;
             console.notice(&format!("{name} has {} more", units::plural(entries, "entry of its lorebook")));

@@ -21,7 +21,7 @@ use crate::commands::chat::talk::{self, Talk as _};
 use crate::commands::chat::tell_template;
 use crate::failure::{self, Exit};
 use crate::interrupt::Interrupt;
-use crate::output::{Console, Style, units};
+use crate::output::{Console, units};
 
 /// Tokens that a base model continues a text by if no other number is given: it has no end of turn.
 const BASE_MODEL_TOKENS: usize = 256;
