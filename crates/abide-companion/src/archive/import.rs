@@ -240,8 +240,12 @@ fn blamed(error: StoreError, place: &str) -> ArchiveError {
     match error {
         StoreError::BadRow { .. }
         | StoreError::BadValue { .. }
+        | StoreError::BadName(_)
         | StoreError::NoMessage(_)
         | StoreError::Nothing { .. } => ArchiveError::Damaged(format!("{place}: {error}")),
+        StoreError::Database(rusqlite::Error::ToSqlConversionFailure(inner)) => {
+            ArchiveError::Damaged(format!("{place}: {inner}"))
+        }
         StoreError::Database(inner)
             if inner.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
         {

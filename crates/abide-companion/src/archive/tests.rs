@@ -1,6 +1,7 @@
 //! Archives go out and come in whole, and whoever changes one is refused.
 
 use std::io::{Cursor, Read as _, Write as _};
+use std::sync::LazyLock;
 
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
@@ -10,8 +11,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::keys::{DatabaseKey, Passphrase, PassphraseCost};
 use crate::store::{
-    CompanionId, FactKind, FactOrigin, FactSource, Mood, NewFact, NewSummary, Plan, Store, StoreError,
-    VectorOf,
+    CompanionId, FactKind, FactOrigin, FactSource, Mood, NewFact, NewSummary, Plan, Section, Store,
+    StoreError, VectorOf,
 };
 use crate::transcript::{Message, MessageId, NewMessage, Origin, Speaker};
 
@@ -268,6 +269,40 @@ fn other_files_are_no_archives() {
 }
 
 #[test]
+fn the_format_is_described_as_it_is() {
+    let page = include_str!("../../../../docs/archive-format.md");
+    let described: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
+        .collect();
+    let mut written = vec!["companion.json"];
+    written.extend(Section::ALL.map(format::entry_name));
+    written.push("manifest.json");
+    assert_eq!(described[described.len() - written.len()..], written);
+    assert!(page.contains(&format!("Format version: {FORMAT_VERSION}.")));
+    let (_folder, store) = installation();
+    let bytes = plain(&store, full(&store), true);
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).unwrap();
+        assert_eq!(entry.name().unwrap(), written[index]);
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}`", written[index]))).unwrap();
+        let first: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(if index + 1 == written.len() {
+                &text
+            } else {
+                text.lines().next().unwrap()
+            })
+            .unwrap();
+        for field in first.keys() {
+            assert!(row.contains(&format!("`{field}`")), "{}: {field} is not described", written[index]);
+        }
+    }
+}
+
+#[test]
 fn the_conversation_can_be_read() {
     let (_folder, store) = installation();
     let companion = full(&store);
@@ -308,14 +343,19 @@ fn any_length_is_sealed_and_read_from_any_place() {
     }
 }
 
+/// The full companion's archive, sealed and plain: made once for all cases.
+static ARCHIVES: LazyLock<(Vec<u8>, Vec<u8>)> = LazyLock::new(|| {
+    let (_folder, store) = installation();
+    let companion = full(&store);
+    (sealed(&store, companion), plain(&store, companion, true))
+});
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(debug_assertions) { 48 } else { 200 }, ..ProptestConfig::default() })]
 
     #[test]
     fn a_changed_or_cut_archive_is_refused(place in 0.0..1.0, bit in 0..8, cut in proptest::bool::ANY) {
-        let (_folder, store) = installation();
-        let companion = full(&store);
-        let mut bytes = sealed(&store, companion);
+        let mut bytes = ARCHIVES.0.clone();
         let at = (place * (bytes.len() - 1) as f64) as usize;
         // The cost of guessing is not changed: it would only make the test slow.
         prop_assume!(cut || !(12..24).contains(&at));
@@ -327,5 +367,36 @@ proptest! {
         let (_folder, other) = installation();
         prop_assert!(take(&other, &bytes).is_err());
         prop_assert!(other.companions().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_companion_from_a_strange_archive_is_sound_or_not_there(
+        entry in 0..15_usize,
+        place in 0.0..1.0,
+        length in 0..4_usize,
+        text in prop_oneof!["[0-9]{1,3}", Just("null".to_owned()), Just("-1".to_owned()), "[a-z\"{},:]{0,2}",
+            Just(u64::MAX.to_string()), Just("\u{0}".to_owned()), Just("0.5".to_owned())],
+    ) {
+        let name = Section::ALL.get(entry).map_or("companion.json", |section| format::entry_name(*section));
+        let strange = changed(&ARCHIVES.1, name, true, |whole| {
+            let characters: Vec<char> = whole.chars().collect();
+            let at = (place * characters.len() as f64) as usize;
+            let end = (at + length).min(characters.len());
+            let (before, after) = (&characters[..at], &characters[end..]);
+            before.iter().chain(&text.chars().collect::<Vec<_>>()).chain(after).collect()
+        });
+        let (_folder, other) = installation();
+        match take(&other, &strange) {
+            Ok(taken) => {
+                other.check().unwrap();
+                other.path_tail(taken, 9).unwrap();
+                other.delete_from(taken, MessageId(1)).ok();
+                plain(&other, taken, true);
+            }
+            Err(ArchiveError::Damaged(_) | ArchiveError::Store(StoreError::BadName(_))) => {
+                prop_assert!(other.companions().unwrap().is_empty());
+            }
+            Err(error) => panic!("{error}: {error:?}"),
+        }
     }
 }

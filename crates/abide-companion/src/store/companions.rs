@@ -186,21 +186,44 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoCompanion`].
     pub fn set_setting(&self, companion: CompanionId, key: &str, value: &Value) -> StoreResult<()> {
-        let text = to_canonical_json("setting", value)?;
+        self.set_settings(companion, &[(key, value)])
+    }
+
+    /// Keeps several settings, as [`Store::set_setting`] does: all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`].
+    pub fn set_settings(&self, companion: CompanionId, settings: &[(&str, &Value)]) -> StoreResult<()> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            if value.is_null() {
-                transaction
-                    .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
-                    .execute(params![companion.0, key])?;
-            } else {
-                transaction
-                    .prepare_cached(
-                        "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
-                    )?
-                    .execute(params![companion.0, key, text])?;
+            for (key, value) in settings {
+                if value.is_null() {
+                    transaction
+                        .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
+                        .execute(params![companion.0, key])?;
+                } else {
+                    transaction
+                        .prepare_cached(
+                            "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
+                        )?
+                        .execute(params![companion.0, key, to_canonical_json("setting", value)?])?;
+                }
             }
             Ok(())
+        })
+    }
+
+    /// What each companion that has one has under `key`: for example which models are still named.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn settings_of_all(&self, key: &str) -> StoreResult<Vec<(CompanionId, Value)>> {
+        self.connections.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT companion, value FROM settings WHERE key = ?1 ORDER BY companion")?;
+            collect(&mut statement.query([key])?, |row| {
+                Ok((CompanionId(row.get(0)?), from_json("setting", &row.get::<_, String>(1)?)?))
+            })
         })
     }
 

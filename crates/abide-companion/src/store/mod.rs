@@ -24,6 +24,8 @@ mod tree;
 mod vectors;
 mod windows;
 
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use connection::Connections;
@@ -76,6 +78,24 @@ impl Store {
         self.connections.path()
     }
 
+    /// Writes a copy of the whole database, encrypted with the same key, as it is at this moment: for a backup. Others may go on writing. It is written
+    /// beside `path` and renamed when it is on the disk; the key file is to be copied, too.
+    ///
+    /// # Errors
+    /// When the copy can't be written.
+    pub fn backup(&self, path: &Path) -> StoreResult<()> {
+        let problem = |source| StoreError::File { path: path.to_owned(), source };
+        let folder = tempfile::tempdir_in(folder_of(path)).map_err(problem)?;
+        let beside = folder.path().join("backup");
+        self.connections.maintain(|connection| {
+            connection.execute("VACUUM INTO ?1", [beside.to_string_lossy()])?;
+            Ok(())
+        })?;
+        File::open(&beside).and_then(|copy| copy.sync_all()).map_err(problem)?;
+        fs::rename(&beside, path).map_err(problem)?;
+        sync_folder(path).map_err(problem)
+    }
+
     /// Reads the whole database and checks it: pages, tables, indices, and that all that is named exists. Takes seconds for a large one.
     ///
     /// # Errors
@@ -107,14 +127,17 @@ impl Store {
     }
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A new file's name is on the disk only when its folder is. SQLite sees to that for its log, not for the database.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(folder)?.sync_all()
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
+fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -362,16 +362,18 @@ impl Restored<'_> {
         let (transaction, companion) = (self.transaction, self.companion);
         match section {
             Section::Personas => {
-                insert_persona_version(transaction, companion, &record::<PersonaVersion>(line)?)
+                let version: PersonaVersion = record(line)?;
+                number(version.version)?;
+                version.reverted_to.map_or(Ok(()), number)?;
+                insert_persona_version(transaction, companion, &version)
             }
             Section::Settings => self.take_setting(&record(line)?),
             Section::Messages => self.take_message(record(line)?),
             Section::Branches => {
                 let BranchRecord { name, head, created } = record(line)?;
-                if let Some(head) = head {
-                    self.known(head)?;
-                }
-                insert_branch(transaction, companion, &name, head.map(|head| head.0), created)
+                head.map_or(Ok(()), |head| self.known(head))?;
+                let name = companions::checked_name(&name)?;
+                insert_branch(transaction, companion, name, head.map(|head| head.0), created)
             }
             Section::Choices => self.take_choice(&record(line)?),
             Section::Windows => {
@@ -400,7 +402,11 @@ impl Restored<'_> {
                 insert_lorebook_state(transaction, companion, message, &state)
             }
             Section::Tombstones => self.take_tombstone(&record(line)?),
-            Section::Imports => insert_import(transaction, companion, &record::<ImportRecord>(line)?),
+            Section::Imports => {
+                let import: ImportRecord = record(line)?;
+                number(import.id)?;
+                insert_import(transaction, companion, &import)
+            }
             Section::Vectors => self.take_vector(&record(line)?),
         }
     }

@@ -1,5 +1,6 @@
 //! What the store promises, one by one.
 
+use std::fs;
 use std::path::PathBuf;
 
 use jiff::{Timestamp, ToSpan as _};
@@ -125,9 +126,9 @@ fn a_wrong_key_and_other_files_are_told_apart() {
     drop(it.store);
     let wrong = Store::open(&path, DatabaseKey::random().unwrap()).err().unwrap();
     assert!(matches!(wrong, StoreError::WrongKey { .. }), "{wrong}");
-    let mut bytes = std::fs::read(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
     bytes[2000] ^= 1;
-    std::fs::write(&path, bytes).unwrap();
+    fs::write(&path, bytes).unwrap();
     let damaged = Store::open(&path, it.key.clone()).err().unwrap();
     assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
     let plain = it.folder.path().join("plain.db");

@@ -4,7 +4,7 @@
 //! and a random time, and then the database is opened.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -190,6 +190,6 @@ fn write(store: &Store, companion: CompanionId, round: u64) {
 }
 
 fn tell(kind: &str, number: u64, text: &str) {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout().lock();
     writeln!(out, "@{kind} {number} {text}.").and_then(|()| out.flush()).unwrap();
 }

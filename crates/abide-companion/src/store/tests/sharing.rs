@@ -1,7 +1,7 @@
 //! Many threads and programs with one database.
 
 use std::collections::BTreeSet;
-use std::thread;
+use std::{fs, thread};
 
 use serde_json::json;
 
@@ -60,6 +60,33 @@ fn programs_that_start_together_make_one_database() {
         starting.into_iter().map(|program| program.join().unwrap()).sum()
     });
     assert_eq!(opened, 0);
+}
+
+#[test]
+fn a_backup_is_the_same_database() {
+    let it = Fixture::new();
+    it.say(None, "keep me");
+    let path = it.folder.path().join("it's a copy.db");
+    for _ in 0..2 {
+        it.store.backup(&path).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        assert!(!bytes.windows(7).any(|window| window == b"keep me"), "it is encrypted");
+        let copy = Store::open(&path, it.key.clone()).unwrap();
+        copy.check().unwrap();
+        assert_eq!(copy.path_tail(it.companion, 9).unwrap(), it.store.path_tail(it.companion, 9).unwrap());
+    }
+    assert!(Store::open(&path, DatabaseKey::random().unwrap()).is_err());
+}
+
+#[test]
+fn settings_are_kept_together() {
+    let it = Fixture::new();
+    let (model, sampler) = (json!({"name": "tiny"}), json!({"temperature": 0.5}));
+    it.store.set_settings(it.companion, &[("model", &model), ("sampler", &sampler)]).unwrap();
+    assert_eq!(it.store.settings_of_all("model").unwrap(), [(it.companion, model)]);
+    it.store.set_setting(it.companion, "model", &json!(null)).unwrap();
+    assert_eq!(it.store.settings(it.companion).unwrap(), [("sampler".to_owned(), sampler)]);
+    assert_eq!(it.store.setting(it.companion, "model").unwrap(), None);
 }
 
 #[test]
