@@ -25,7 +25,11 @@ impl Kernels {
         let width = query.len();
         if width == 0 || width > WIDTH_MAX {
             let must = "from 1 to 65,536";
-            return Err(KernelError::Argument { what: "the length of the vector to compare", found: width, must });
+            return Err(KernelError::Argument {
+                what: "the length of the vector to compare",
+                found: width,
+                must,
+            });
         }
         check_length("the rows to compare with", rows.len(), out.len().checked_mul(width))?;
         let per_chunk = (CHUNK_BYTES / width).max(1);

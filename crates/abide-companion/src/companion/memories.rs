@@ -12,7 +12,6 @@ use crate::store::{CompanionId, Fact, FactFilter, FactKind, VectorOf};
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// What one companion can be reminded of.
-#[derive(Default)]
 pub(super) struct Memories {
     pub index: RecallIndex,
     /// The last message that is in it.
@@ -21,13 +20,6 @@ pub(super) struct Memories {
     facts: HashMap<u64, u64>,
     /// The embedder that its vectors are by.
     embedder: Option<String>,
-}
-
-impl Default for MessageId {
-    /// Before the first one.
-    fn default() -> Self {
-        Self(0)
-    }
 }
 
 /// Those of all companions that were asked since the program began.
@@ -48,6 +40,12 @@ impl AllMemories {
     /// Drops those of one companion; they are filled again when they are asked for.
     pub fn drop_of(&self, companion: CompanionId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
+    }
+}
+
+impl Default for Memories {
+    fn default() -> Self {
+        Self { index: RecallIndex::default(), last: MessageId(0), facts: HashMap::new(), embedder: None }
     }
 }
 

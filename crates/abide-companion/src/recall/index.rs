@@ -152,7 +152,11 @@ impl RecallIndex {
             speaker,
             role: document.role,
             time,
-            importance: if document.importance.is_finite() { document.importance.clamp(0.0, 1.0) } else { 0.0 },
+            importance: if document.importance.is_finite() {
+                document.importance.clamp(0.0, 1.0)
+            } else {
+                0.0
+            },
             tokens: text::estimate_tokens(document.text) as u32,
             length,
             window_length: 0.0,

@@ -91,4 +91,10 @@ impl Postings {
         }
         merged
     }
+
+    /// All terms that something has.
+    #[cfg(test)]
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.numbers.keys().map(AsRef::as_ref)
+    }
 }

@@ -93,8 +93,10 @@ impl RecallIndex {
     /// Whether anything is known: how much of the question one place of the memory has, and how near the nearest memory is. A name that no
     /// speaker has counts as a word (a rare one), so a question about strangers is covered badly.
     fn judge(&self, evidence: &Evidence<'_>, eligible: &[u32]) -> Recollection {
-        let greatest = |values: &[f32]| eligible.iter().map(|slot| values[*slot as usize]).fold(0.0, f32::max);
-        let names = if eligible.is_empty() { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
+        let greatest =
+            |values: &[f32]| eligible.iter().map(|slot| values[*slot as usize]).fold(0.0, f32::max);
+        let names =
+            if eligible.is_empty() { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
         let covered = greatest(&evidence.lexical.covered) + names;
         let whole = evidence.lexical.weight + names;
         let coverage = if whole > 0.0 { covered / whole } else { 0.0 };
@@ -115,7 +117,8 @@ impl RecallIndex {
         let mut scored: Vec<(f32, u32)> =
             eligible.into_iter().map(|slot| (self.parts(evidence, slot as usize).total(), slot)).collect();
         // Later memories first where scores are equal.
-        let order = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
+        let order =
+            |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
         // With a budget, some that don't fit are passed over, so more than the limit are looked at.
         let considered = query.limit.saturating_mul(if query.token_budget.is_some() { 4 } else { 1 });
         if considered == 0 {
@@ -155,7 +158,8 @@ impl RecallIndex {
         if let Some(cosines) = &evidence.cosines {
             parts.meaning = weights.meaning * cosines[slot];
             let beside = weights.neighbours.iter();
-            let near = beside.filter_map(|(offset, weight)| Some(weight * cosines[self.at_offset(slot, *offset)?]));
+            let near =
+                beside.filter_map(|(offset, weight)| Some(weight * cosines[self.at_offset(slot, *offset)?]));
             parts.neighbours = near.sum();
         }
         let meant = match evidence.question.about {

@@ -19,7 +19,9 @@ pub enum VectorError {
     #[error("{0} bytes are no stored vector; have this memory embedded again")]
     Malformed(usize),
     /// It comes from another embedder than the others.
-    #[error("the vector has {found} values where the other memories' have {expected}; embed all of them by the same model")]
+    #[error(
+        "the vector has {found} values where the other memories' have {expected}; embed all of them by the same model"
+    )]
     Dimensions {
         /// Of the others.
         expected: usize,
@@ -32,9 +34,13 @@ impl QuantizedVector {
     /// Rounds to 8 bits: 127 stands for the greatest magnitude. What is no number becomes 0.
     pub fn new(vector: &[f32]) -> Self {
         let vector = &vector[..vector.len().min(DIMENSIONS_MAX)];
-        let greatest = vector.iter().filter(|value| value.is_finite()).fold(0.0_f32, |most, value| most.max(value.abs()));
+        let greatest = vector
+            .iter()
+            .filter(|value| value.is_finite())
+            .fold(0.0_f32, |most, value| most.max(value.abs()));
         let scale = if greatest > 0.0 { greatest / 127.0 } else { 0.0 };
-        let round = |value: &f32| if scale > 0.0 && value.is_finite() { (value / scale).round() as i8 } else { 0 };
+        let round =
+            |value: &f32| if scale > 0.0 && value.is_finite() { (value / scale).round() as i8 } else { 0 };
         Self { scale, values: vector.iter().map(round).collect() }
     }
 
@@ -124,7 +130,8 @@ impl VectorTable {
         kernels.dot_rows(&query.values, &self.values, &mut dots).ok()?;
         let mut cosines: Vec<f32> =
             dots.iter().zip(&self.scales).map(|(dot, scale)| *dot as f32 * scale * query.scale).collect();
-        let mean = (cosines.iter().map(|cosine| f64::from(*cosine)).sum::<f64>() / self.present as f64) as f32;
+        let mean =
+            (cosines.iter().map(|cosine| f64::from(*cosine)).sum::<f64>() / self.present as f64) as f32;
         for (cosine, scale) in cosines.iter_mut().zip(&self.scales) {
             if *scale == 0.0 {
                 *cosine = mean;

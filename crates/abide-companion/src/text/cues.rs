@@ -21,8 +21,8 @@ const TIME_WORDS: &str = "yesterday today tonight tomorrow last next ago week we
     depuis matin soir lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre \
     octobre novembre décembre";
 const TIME_CHARACTERS: [&str; 26] = [
-    "昨", "今天", "今晚", "今年", "明天", "明年", "去年", "前天", "前年", "后天", "後天", "上周", "上週", "下周", "下週", "上个", "下个", "上個", "下個",
-    "月", "周末", "週末", "星期", "刚", "剛", "年前",
+    "昨", "今天", "今晚", "今年", "明天", "明年", "去年", "前天", "前年", "后天", "後天", "上周", "上週",
+    "下周", "下週", "上个", "下个", "上個", "下個", "月", "周末", "週末", "星期", "刚", "剛", "年前",
 ];
 const FIRST: &str = "i im ive id ill me my mine myself je j moi me mon ma mes mien mienne";
 const SECOND_OWNED: &str = "your yours yourself ton ta tes tien tienne votre vos";
@@ -61,7 +61,9 @@ pub fn person_meant(folded: &str) -> Option<Person> {
                 if alone('我') {
                     return Some(Person::First);
                 }
-                second |= ["你的", "您的"].iter().any(|owned| characters.iter().collect::<String>().contains(owned));
+                second |= ["你的", "您的"]
+                    .iter()
+                    .any(|owned| characters.iter().collect::<String>().contains(owned));
             }
         }
     }

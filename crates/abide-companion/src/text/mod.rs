@@ -17,8 +17,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 pub use cues::{Person, person_meant, speaks_of_time};
-pub use names::{cut_word, is_name};
 use function_words::{is_function_word, is_weak_character};
+pub use names::{cut_word, is_name};
 
 use crate::language::{Language, head, is_han};
 
@@ -172,8 +172,7 @@ pub fn is_unspaced(character: char) -> bool {
 /// About how many tokens a model will make of a text: a quarter of its letters, and each character of an unspaced script.
 pub fn estimate_tokens(text: &str) -> usize {
     let unspaced = text.chars().filter(|character| is_unspaced(*character)).count();
-    let other: usize =
-        text.chars().filter(|character| !is_unspaced(*character)).map(char::len_utf8).sum();
+    let other: usize = text.chars().filter(|character| !is_unspaced(*character)).map(char::len_utf8).sum();
     unspaced + other.div_ceil(4)
 }
 

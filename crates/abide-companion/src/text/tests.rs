@@ -10,7 +10,7 @@ fn of(text: &str) -> String {
 fn english_and_french_are_stemmed_without_function_words() {
     assert_eq!(of("What are Anna's two dogs' names?"), "anna two dog name");
     assert_eq!(of("I've been running; she ran. Don't you?"), "run ran");
-    assert_eq!(of("Les préférées de l’ami d'Élise qu'elle n'a pas oubliées"), "prefere ami elis oubli");
+    assert_eq!(of("Les préférées de l’ami d'Élise qu'elle n'a pas oubliées"), "prefer ami elis oubli");
     assert_eq!(of("ＦＵＬＬ width ﬁles"), "full width file");
     assert_eq!(of(""), "");
     assert_eq!(of("''' -- !?"), "");
@@ -26,16 +26,20 @@ fn chinese_and_japanese_become_pairs_and_ideographs() {
 
 #[test]
 fn questions_have_a_form_for_each_language_of_the_memories() {
-    let both = question_terms("Quelles étaient mes vacances préférées ?", &[Language::French, Language::English]);
+    let both = question_terms(
+        &fold("Quelles étaient mes vacances préférées ?"),
+        &[Language::French, Language::English],
+    );
     let forms: Vec<&[String]> = both.iter().map(|term| term.forms.as_slice()).collect();
-    assert_eq!(forms, [&["vacanc".to_owned()][..], &["prefere".to_owned(), "preferee".to_owned()][..]]);
+    assert_eq!(forms, [&["vacanc".to_owned()][..], &["prefer".to_owned(), "preferees".to_owned()][..]]);
     let once = question_terms("dog dogs DOG", &[]);
     assert_eq!(once.len(), 1);
 }
 
 #[test]
 fn times_and_persons_are_noticed() {
-    for text in ["I saw him yesterday", "in 2019", "la semaine prochaine", "我上周去了北京", "三月"] {
+    for text in ["I saw him yesterday", "in 2019", "la semaine prochaine", "我上周去了北京", "三月"]
+    {
         assert!(speaks_of_time(&fold(text)), "{text}");
     }
     assert!(!speaks_of_time(&fold("I like tea, 喜欢喝茶")));
