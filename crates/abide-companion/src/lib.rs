@@ -11,6 +11,7 @@ pub mod card;
 pub mod care;
 pub mod companion;
 pub mod facts;
+pub mod history;
 pub mod keys;
 pub mod language;
 pub mod lorebook;

@@ -468,6 +468,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     empty_values: compiled(
         r"^(?:.{1,12}[楼层家里]|一个人.*|(?:你|我|他|她|它|这|那|什么|谁|怎么|自己|大家|别人|东西|事情|一下|一点|哪里|这里|那里|这样|那样|说|知道|问)(?:们)?(?:的.*|里.*|样.*|个.*|些.*|说.*)?|你.*|的.*)$",
     ),
+    reactions: compiled(r"^$"),
+    lasting: compiled(r"^$"),
+    own: compiled(r"我|咱"),
     relations: RELATIONS,
     language: Language::Chinese,
     user: "用户",

@@ -13,8 +13,12 @@ use crate::time::compiled;
 /// What stands for `{end}` and the like in the rows.
 const PARTS: &[(&str, &str)] = &[
     (
+        "{tail}",
+        r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:but|because|since|when|while|who|although|until)\b.*)?\s*$",
+    ),
+    (
         "{end}",
-        r"(?:\s*[.!,;:—(|].*|\s+(?:and|but|because|so|since|when|while|which|who|where|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|now|too|as\s+well|anymore|any\s+more|btw|actually|by\s+the\s+way)\b.*)?\s*$",
+        r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|because|so|since|when|while|which|who|where|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|now|too|as\s+well|anymore|any\s+more|btw|actually|by\s+the\s+way)\b.*)?\s*$",
     ),
     ("{name}", r"(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2})"),
     ("{place}", r"(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}'’. -]{1,50}?(?:,\s+(?-i:\p{Lu})[\p{L} ]{1,25}?)?)"),
@@ -562,13 +566,13 @@ const DATES: &[Row] = &[
 
 const PLANS: &[Row] = &[
     (
-        r"{i'm}\s+(?:planning\s+(?:to|on)|thinking\s+of)\s+{value}{end}",
+        r"{i'm}\s+(?:planning\s+(?:to|on)|thinking\s+of)\s+{value}{tail}",
         "plan",
         "{who} is planning: {value}{date}.",
         75,
         OnDay,
     ),
-    (r"i\s+plan\s+(?:to|on)\s+{value}{end}", "plan", "{who} is planning: {value}{date}.", 75, OnDay),
+    (r"i\s+plan\s+(?:to|on)\s+{value}{tail}", "plan", "{who} is planning: {value}{date}.", 75, OnDay),
     (
         r"(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving)\s+to\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,80}?)\s*[.!]*$",
         "plan",
@@ -584,15 +588,15 @@ const PLANS: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"i(?:\s+{adverb}(?:want|hope|would\s+like)|['’]d\s+(?:really\s+)?(?:like|love))\s+to\s+(?P<value>(?:learn|become|visit|travel|write|move|buy|start|finish|study|run|open|build|quit|get\s+(?:married|fit|better\s+at)|lose|save|adopt)\s+[^.!?;,|]{2,80}?){end}",
+        r"i(?:\s+{adverb}(?:want|hope|would\s+like)|['’]d\s+(?:really\s+)?(?:like|love))\s+to\s+(?P<value>(?:learn|become|visit|travel|write|move|buy|start|finish|study|run|open|build|quit|get\s+(?:married|fit|better\s+at)|lose|save|adopt)\s+[^.!?;,|]{2,80}?){tail}",
         "goal",
         "{who} wants to {value}.",
         75,
         Plain,
     ),
-    (r"my\s+(?:goal|dream)\s+is\s+to\s+{value}{end}", "goal", "{who}'s goal: to {value}.", 85, Plain),
+    (r"my\s+(?:goal|dream)\s+is\s+to\s+{value}{tail}", "goal", "{who}'s goal: to {value}.", 85, Plain),
     (
-        r"i\s+promise(?:\s+you)?\s+(?:that\s+)?(?:i['’]ll|i\s+will|to)\s+{value}{end}",
+        r"i\s+promise(?:\s+you)?\s+(?:that\s+)?(?:i['’]ll|i\s+will|to)\s+{value}{tail}",
         "promise",
         "{who} promised to {value}{date}.",
         80,
@@ -656,8 +660,13 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"^(?:(?:so|and|but|well|hey|ok)[, ]+)?(?:do|does|did|is|are|am|was|were|can|could|would|should|what|who|whose|where|when|why|how|which|have|has|will)\s+(?:i|you|we|he|she|they|it|my|your|the|there|do|does|did|is|are|was|were)\b",
     ),
     empty_values: compiled(
-        r"^(?:(?:it|that|this|them|him|her|you|me|us|what|how|when|where|who|which|the\s+(?:way|idea|fact|one|sound|look)|to\s+(?:be|think|say|know|ask|see|hear|imagine)|so|not|a\s+lot|much|everything|nothing|something|anything|someone|everyone|people|things?|stuff|one|ones|myself|yours?|mine|these|those|all|here|there|yourself|mr|mrs|ms|dr|sorry|same|well)(?:\s+.*|['’].*)?|it['’].*|that['’].*|you['’].*|your\s+.*)$",
+        r"^(?:(?:it|that|this|them|him|her|you|me|us|what|how|when|where|who|which|the\s+(?:way|idea|fact|one|sound|look)|to|to\s+(?:be|think|say|know|ask|see|hear|imagine)|so|not|a\s+lot|much|everything|nothing|something|anything|someone|everyone|people|things?|stuff|one|ones|myself|yours?|mine|these|those|all|here|there|yourself|mr|mrs|ms|dr|sorry|same|well)(?:\s+.*|['’].*)?|it['’].*|that['’].*|you['’].*|your\s+.*)$",
     ),
+    reactions: compiled(r"^the\s+(?-i:\p{Ll})"),
+    lasting: compiled(
+        r"^the\s+(?:sea|ocean|beach|mountains?|rain|snow|sun|cold|heat|outdoors|forest|woods|countryside|theat(?:er|re)|cinema|opera|moon|stars|night|smell|sound|taste|colou?r)\b",
+    ),
+    own: compiled(r"\b(?:i|i['’]\p{L}+|my|me|mine|we|our|us)\b"),
     relations: RELATIONS,
     language: Language::English,
     user: "The user",

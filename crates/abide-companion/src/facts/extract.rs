@@ -29,6 +29,13 @@ static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
+/// What makes "remember that …" a request of the companion.
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    time::compiled(
+        r"please|can you|could you|will you|want you to|keep in mind|make a note|remember\s*:|don['’]t forget that|s['’]il te pla|stp|tu peux|peux-tu|pourrais-tu|note\b|retiens|n['’]oublie|请|帮我|麻烦|你要|你得|一定|别忘|不要忘",
+    )
+});
+
 pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let message = head(message, READ_BYTES_MAX);
     let own = own_words(message);
@@ -149,6 +156,11 @@ impl Sentence<'_> {
         if value.is_empty() || asks || self.grammar.empty_values.is_match(value) {
             return;
         }
+        // "Remember that life is short" is advice, unless it was asked for.
+        let asked = ASKED.is_match(self.text);
+        if !asked && !self.grammar.own.is_match(value) {
+            return;
+        }
         let before = extraction.facts.len();
         for inner in &self.grammar.patterns {
             if inner.special == Special::Note || inner.special == Special::Forget {
@@ -179,6 +191,10 @@ impl Sentence<'_> {
         if value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|') {
             return None;
         }
+        let reacts = self.grammar.reactions.is_match(value) && !self.grammar.lasting.is_match(value);
+        if pattern.kind == FactKind::Preference && reacts {
+            return None;
+        }
         let at = self.told.at;
         let mut fact = Fact {
             kind: pattern.kind,
@@ -200,16 +216,7 @@ impl Sentence<'_> {
             Special::Plain | Special::Note | Special::Forget => {}
             Special::Relation => self.grammar.relation(relation?)?.clone_into(&mut fact.predicate),
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
-            Special::Age => {
-                let years =
-                    value.parse::<u8>().ok().or_else(|| dates::number(value, self.grammar.language))?;
-                if !(5..=120).contains(&years) {
-                    return None;
-                }
-                fact.value = years.to_string();
-                fact.valid_from = Some(at.timestamp());
-                date = describe_date(at.date(), self.grammar.language);
-            }
+            Special::Age => date = self.age(value, &mut fact)?,
             Special::Birthday => {
                 if let Some(relation) = relation {
                     fact.subject = relation.to_lowercase();
@@ -233,6 +240,18 @@ impl Sentence<'_> {
             &date,
         );
         Some(fact)
+    }
+
+    /// Puts an age in years into the fact, with the day on which it was true; that day in words.
+    fn age(&self, value: &str, fact: &mut Fact) -> Option<String> {
+        let language = self.grammar.language;
+        let years = value.parse::<u8>().ok().or_else(|| dates::number(value, language))?;
+        if !(5..=120).contains(&years) {
+            return None;
+        }
+        fact.value = years.to_string();
+        fact.valid_from = Some(self.told.at.timestamp());
+        Some(describe_date(self.told.at.date(), language))
     }
 
     /// Since when, if the sentence says so: the beginning of "since 2019", the stretch of "two years ago".

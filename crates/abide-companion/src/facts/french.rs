@@ -622,6 +622,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     empty_values: compiled(
         r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|ta|ton|tes|te\s+\p{L}+|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
     ),
+    reactions: compiled(r"^$"),
+    lasting: compiled(r"^$"),
+    own: compiled(r"\b(?:je|j['’]\p{L}+|mon|ma|mes|me|m['’]\p{L}+|moi|nous|notre|nos)\b|[ldnqu]['’]?ai\b"),
     relations: RELATIONS,
     language: Language::French,
     user: "L'utilisateur",

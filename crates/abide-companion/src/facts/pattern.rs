@@ -81,6 +81,12 @@ pub(crate) struct Grammar {
     pub(crate) asks: Regex,
     /// Values that are none: pronouns and fillers.
     pub(crate) empty_values: Regex,
+    /// Likes and dislikes that react to what was just said: "I love the freedom".
+    pub(crate) reactions: Regex,
+    /// Those that last all the same: "I love the sea".
+    pub(crate) lasting: Regex,
+    /// Words of the first person.
+    pub(crate) own: Regex,
     /// Relations by their words, as predicates.
     pub(crate) relations: &'static [(&'static str, &'static str)],
     pub(crate) language: Language,

@@ -85,6 +85,9 @@ fn english_facts() {
         ("I'm flying to Japan in June!", "plan=Japan in June"),
         ("I want to learn Spanish.", "goal=learn Spanish"),
         ("My dream is to open a bakery", "goal=open a bakery"),
+        ("My dream is to create a safe and loving home.", "goal=create a safe and loving home"),
+        ("I love the sea.", "likes=the sea"),
+        ("I love pottery - it calms me.", "likes=pottery"),
         ("I'm Buddhist.", "religion=Buddhist"),
         ("Please don't talk about my father anymore.", "topic=my father"),
         ("Never mention the accident again.", "topic=the accident"),
@@ -156,6 +159,10 @@ fn english_sentences_without_facts() {
         "Remember to breathe",
         "People call me Mr. Jones",
         "I go by many names",
+        "I love the freedom and connection it brings.",
+        "I really enjoy the upside-down poses.",
+        "Remember that staying positive is very important.",
+        "Yeah, I love to.",
         "I speak my mind",
         "I believe you",
     ];
@@ -212,7 +219,7 @@ fn french_facts() {
         ("Ne parle jamais de l'accident, s'il te plaît.", "topic=l'accident"),
         ("Je ne veux plus parler du travail.", "topic=travail"),
         ("Souviens-toi que je suis allergique aux abeilles.", "allergy=abeilles"),
-        ("Rappelle-toi que la clé est sous le pot.", "remember=la clé est sous le pot"),
+        ("Rappelle-toi que ma clé est sous le pot.", "remember=ma clé est sous le pot"),
         ("Oublie ce que je t'ai dit sur Daniel.", "forget:Daniel"),
         ("Oublie ça.", "forget:"),
     ]);
@@ -262,6 +269,7 @@ fn french_sentences_without_facts() {
         "Je ne suis pas médecin",
         "Ne me parle pas comme ça",
         "Je crois que oui",
+        "Rappelle-toi que la vie est belle.",
     ];
     assert!(sentences.len() >= 25);
     check(&sentences.map(|sentence| (sentence, "")));

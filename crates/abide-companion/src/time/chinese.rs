@@ -166,11 +166,11 @@ fn counted() -> Vec<Rule> {
     vec![
         rule(
             &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?:半)?(?:之前|以前|前)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
         ),
         rule(
             &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit))),
         ),
         rule(&format!("(?:最近|过去|過去|近|这|這)(?:的)?(?P<count>{count}){units}"), |c, x| {
             counted_units(c).and_then(|(count, unit)| period(Period::past(x.now, count, unit)))

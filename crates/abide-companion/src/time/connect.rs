@@ -21,8 +21,8 @@ static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
         (r"\b(?:before|prior\s+to)\s+(?:the\s+)?$", TimeKind::Before),
         (r"\b(?:until|till|up\s+to|by|no\s+later\s+than)\s+(?:the\s+)?$", TimeKind::Until),
         (r"\bafter\s+(?:the\s+)?$", TimeKind::After),
-        (r"\b(?:ever\s+since|since|starting\s+(?:from|on|in)?|from)\s+(?:the\s+)?$", TimeKind::Since),
-        (r"\b(?:in|on|at|during|over|around|throughout|for)\s+(?:the\s+)?$", TimeKind::At),
+        (r"\b(?:ever\s+since|since|starting\s+(?:from|on|in)?)\s+(?:the\s+)?$", TimeKind::Since),
+        (r"\b(?:in|on|at|during|over|around|throughout|for|from)\s+(?:the\s+)?$", TimeKind::At),
         (r"\b(?:avant)\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Before),
         (
             r"\b(?:jusqu['’](?:à|au|aux|en)|d['’]ici(?:\s+(?:à|au))?)\s*(?:la\s+|le\s+|les\s+|l['’])?$",

@@ -156,19 +156,17 @@ fn counted() -> Vec<Rule> {
             &format!(
                 r"\b(?:about\s+|around\s+|almost\s+|over\s+)?(?P<count>{count})\s+{UNITS}\s+(?:ago|back)\b"
             ),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
         ),
         rule(&format!(r"\b(?P<count>{count})\s+{UNITS}\s+from\s+(?:now|today)\b"), |c, x| {
-            counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit)))
+            counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit)))
         }),
         rule(&format!(r"\bin\s+(?:about\s+)?(?P<count>{count})\s+{UNITS}(?:['’]\s+time)?\b"), |c, x| {
             // "In three years I learned …" is a length, not a day.
-            if x.leaning == super::Leaning::Past
-                && !group(c, "count").starts_with(|d: char| d.is_alphanumeric())
-            {
+            if x.is_over {
                 return None;
             }
-            counted_units(c).and_then(|(count, unit)| period(Period::ago(x.now, -count, unit)))
+            counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit)))
         }),
         rule(&format!(r"\b(?:the|these)\s+(?:past|last)\s+(?:(?P<count>{count})\s+)?{UNITS}\b"), |c, x| {
             let count = c.name("count").map_or(Some(1), |count| number::english(count.as_str()))?;

@@ -175,12 +175,12 @@ fn counted() -> Vec<Rule> {
                     (8, Unit::Day) => (1, Unit::Week),
                     other => other,
                 };
-                period(Period::ago(x.now, count, unit))
+                period(x.ago(group(c, "count"), count, unit))
             },
         ),
         rule(&format!(r"dans\s+(?:environ\s+)?(?P<count>{count})\s*{UNITS}"), |c, x| {
             let (count, unit) = counted_units(c)?;
-            period(Period::ago(x.now, -count, unit))
+            period(x.ago(group(c, "count"), -count, unit))
         }),
         rule(
             &format!(r"(?:les|ces|des)\s+(?:(?P<count>{count})\s+)?derni(?:ers|ères|eres)\s+{UNITS}"),
@@ -191,7 +191,7 @@ fn counted() -> Vec<Rule> {
         ),
         rule(&format!(r"depuis\s+(?P<core>(?P<count>{count})\s*{UNITS})"), |c, x| {
             let (count, unit) = counted_units(c)?;
-            period(Period::ago(x.now, count, unit))
+            period(x.ago(group(c, "count"), count, unit))
         }),
     ]
 }

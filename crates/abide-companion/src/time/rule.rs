@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, DateTime, Weekday};
 use regex::{Captures, Regex};
 
-use super::calendar::{Feast, Period, days_between, shift, yearly};
-use super::{Anchors, KnownDate, KnownDateKind, Leaning, TimeExpression, chinese, connect, english, french};
+use super::calendar::{Feast, Period, Unit, days_between, shift, yearly};
+use super::{
+    Anchors, KnownDate, KnownDateKind, Leaning, Precision, TimeExpression, chinese, connect, english, french,
+};
 use crate::language::{Language, is_han};
 
 /// What a rule may look at.
@@ -18,6 +20,8 @@ pub(crate) struct Context<'a> {
     pub(crate) anchors: &'a Anchors,
     /// Which way days without a year lean here.
     pub(crate) leaning: Leaning,
+    /// Whether words around it say that it is over.
+    pub(crate) is_over: bool,
     /// The language of the whole text.
     pub(crate) language: Language,
     /// The whole text, and where the match ends in it.
@@ -96,9 +100,11 @@ pub(crate) fn find(
                 if !stands_alone(text, &range) {
                     continue;
                 }
-                let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range));
+                let (guessed, past) = leaning_around(text, &range);
+                let leaning = leaning.unwrap_or(guessed);
+                let is_over = past && leaning == Leaning::Past;
                 let rest = &text[range.end..];
-                let context = Context { now, anchors, leaning, language, rest };
+                let context = Context { now, anchors, leaning, is_over, language, rest };
                 if let Some(meaning) = (rule.resolve)(&captures, &context) {
                     candidates.push(Candidate { range, meaning, language: of_rules });
                 }
@@ -142,31 +148,33 @@ fn without_overlaps(mut candidates: Vec<Candidate>, language: Language) -> Vec<C
 /// Words by which a sentence is about what was.
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"\b(?:was|were|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+[a-z]+[éiu]|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
+        r"\b(?:was|were|wasn't|weren't|haven't|hasn't|been|built|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+[a-z]+[éiu]|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
     )
 });
 
 /// Words by which a sentence is about what will be.
 static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|appointment|interview|plan(?:ning)? to|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
+        r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|appointment|interview|plan(?:ning)?s?|can['’]t wait|looking forward|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
     )
 });
 
 /// Bytes on each side of an expression in which its sentence is looked for.
 const SENTENCE_BYTES_MAX: usize = 200;
 
-fn leaning_around(text: &str, range: &Range<usize>) -> Leaning {
+/// Which way the sentence around an expression leans, and whether words say that it is past.
+fn leaning_around(text: &str, range: &Range<usize>) -> (Leaning, bool) {
     let ends = |character: char| matches!(character, '.' | '!' | '?' | '\n' | '。' | '！' | '？');
     let before = crate::language::tail(&text[..range.start], SENTENCE_BYTES_MAX);
     let before = before.rsplit(ends).next().unwrap_or_default();
     let after = crate::language::head(&text[range.end..], SENTENCE_BYTES_MAX);
     let after = after.split(ends).next().unwrap_or_default();
     let any = |pattern: &Regex| pattern.is_match(before) || pattern.is_match(after);
-    if any(&FUTURE) && !any(&PAST) || FUTURE.is_match(before) && before.contains("约") {
-        Leaning::Future
+    let past = any(&PAST);
+    if any(&FUTURE) && !past || FUTURE.is_match(before) && before.contains("约") {
+        (Leaning::Future, past)
     } else {
-        Leaning::Past
+        (Leaning::Past, past)
     }
 }
 
@@ -189,6 +197,19 @@ impl Context<'_> {
     /// The day so many days from today.
     pub(crate) fn day(&self, days: i64) -> Option<Period> {
         Period::day(shift(self.today(), days)?)
+    }
+
+    /// So many units ago, or from now where `count` is less than 0. "A few" is anything from two to five, whatever number its word was read as.
+    pub(crate) fn ago(&self, words: &str, count: i64, unit: Unit) -> Option<Period> {
+        let lower = words.to_lowercase();
+        let vague = ["few", "several", "quelques", "plusieurs", "几", "幾", "数"];
+        if !vague.iter().any(|word| lower.contains(word)) {
+            return Period::ago(self.now, count, unit);
+        }
+        let (near, far) = (2 * count.signum(), 5 * count.signum());
+        let (near, far) = (Period::ago(self.now, near, unit)?, Period::ago(self.now, far, unit)?);
+        let precision = if unit == Unit::Day { Precision::Days } else { near.precision };
+        Some(Period { start: near.start.min(far.start), end: near.end.max(far.end), precision })
     }
 
     /// The weekday that weeks begin with.
@@ -281,8 +302,7 @@ impl Context<'_> {
         let year = born.year?;
         let first = yearly(year.checked_add(from)?, born.month, born.day)?;
         let after = yearly(year.checked_add(to)?.checked_add(1)?, born.month, born.day)?;
-        let precision =
-            if days_between(first, after) <= 366 { super::Precision::Year } else { super::Precision::Years };
+        let precision = if days_between(first, after) <= 366 { Precision::Year } else { Precision::Years };
         Period::days(first, after, precision)
     }
 }
@@ -305,8 +325,9 @@ fn add_anchors(
             if !stands_alone(text, &range) {
                 continue;
             }
-            let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range));
-            let context = Context { now, anchors, leaning, language, rest: &text[range.end..] };
+            let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range).0);
+            let rest = &text[range.end..];
+            let context = Context { now, anchors, leaning, is_over: false, language, rest };
             let nth = found.name("nth").and_then(|nth| nth.as_str().parse::<i16>().ok());
             let which = match (found.name("last"), found.name("next")) {
                 (Some(_), _) => Which::Last,
