@@ -15,6 +15,7 @@ pub mod history;
 pub mod keys;
 pub mod language;
 pub mod lorebook;
+pub mod macros;
 pub mod mood;
 pub mod persona;
 pub mod prompt;

@@ -267,8 +267,8 @@ fn packed_text_chunks_are_read_too() {
         (*b"tEXt", b"chara\0", json.as_bytes()),
     ] {
         let mut png = plain[..plain.len() - 12].to_vec();
-        super::png::write_chunk(&mut png, kind, &[head, body].concat());
-        super::png::write_chunk(&mut png, *b"IEND", &[]);
+        png::write_chunk(&mut png, kind, &[head, body].concat());
+        png::write_chunk(&mut png, *b"IEND", &[]);
         let read = Card::read(&png).unwrap();
         assert_eq!(read.card.value(), &full_v3());
         assert_eq!(read.card.image(), Some(plain.as_slice()));
@@ -403,6 +403,6 @@ proptest! {
 /// A PNG of chunks alone, so that damage meets the card more often than the picture.
 fn tiny_png() -> Vec<u8> {
     let mut png = plain_avatar("x")[..33].to_vec();
-    super::png::write_chunk(&mut png, *b"IEND", &[]);
+    png::write_chunk(&mut png, *b"IEND", &[]);
     png
 }

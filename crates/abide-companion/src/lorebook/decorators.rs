@@ -90,7 +90,7 @@ pub fn split_decorators(content: &str) -> (Vec<Decorator<'_>>, &str) {
             Some(line) => (line, true),
             None => (line, false),
         };
-        let line = line.trim();
+        let line = line.trim_end();
         let (name, value) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             break;

@@ -4,12 +4,24 @@
 //! the others do not. What an entry says about its own use stands in its fields and in decorators (`@@depth 2`) at the head of its
 //! content, as the specification of character cards V3 has them.
 
+mod activation;
+mod budget;
 mod decorators;
+mod keys;
+mod plan;
+mod rules;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use activation::{LorebookInput, ScannedMessage, activate};
 pub use decorators::{Decorator, Decorators, UiPrompt, split_decorators};
+pub use plan::{
+    ActivatedEntry, Activation, Decision, EntryState, LorebookState, Outcome, Placement, Trigger,
+};
 
 /// Messages that keys are looked for in where neither entry nor book says a number.
 pub const SCAN_DEPTH_DEFAULT: u32 = 4;
@@ -203,6 +215,18 @@ pub enum SecondaryLogic {
     NotAny,
     /// At least one is missing.
     NotAll,
+}
+
+impl SecondaryLogic {
+    /// Whether it holds when `found` of `all` secondary keys are there.
+    pub fn holds(self, found: usize, all: usize) -> bool {
+        match self {
+            Self::AndAny => found > 0,
+            Self::AndAll => found == all,
+            Self::NotAny => found == 0,
+            Self::NotAll => found < all,
+        }
+    }
 }
 
 /// Where an entry stands in the prompt.
