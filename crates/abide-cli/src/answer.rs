@@ -9,8 +9,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationRequest, Generator,
-    ModelDescription, PromptReport, Timings, Usage,
+    FinishReason, GenerationError, GenerationEvent, GenerationRequest, Generator, ModelDescription,
+    PromptReport, Timings, Usage,
 };
 use anyhow::{Context as _, bail};
 

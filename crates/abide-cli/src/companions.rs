@@ -73,7 +73,10 @@ pub fn passphrase_of(what: &str, settings: &Settings, console: &mut Console) -> 
         }
         None => {
             return Err(Failure::new(Exit::Usage, format!("{what} is locked with a passphrase"))
-                .with_cure(format!("give it in {}, or start at a terminal, where you are asked", env::PASSPHRASE))
+                .with_cure(format!(
+                    "give it in {}, or start at a terminal, where you are asked",
+                    env::PASSPHRASE
+                ))
                 .into());
         }
     };
@@ -132,7 +135,9 @@ pub fn find(companions: &Companions, name: &str) -> anyhow::Result<Companion> {
     }
     let names: Vec<&str> = listed.iter().map(|known| known.name.as_str()).collect();
     let cure = match names.as_slice() {
-        [] => "make one: `abide chat` offers six to start from, `abide companion new` makes your own".to_owned(),
+        [] => {
+            "make one: `abide chat` offers six to start from, `abide companion new` makes your own".to_owned()
+        }
         names => format!("those here are {}; `abide companion new` makes another", names.join(", ")),
     };
     Err(Failure::new(Exit::Usage, format!("there is no companion called {name}")).with_cure(cure).into())
@@ -155,7 +160,9 @@ pub fn failed(error: CompanionError) -> anyhow::Error {
 pub fn key_failed(error: &KeyError) -> anyhow::Error {
     let exit = match error {
         KeyError::BadFile { .. } => Exit::BadFile,
-        KeyError::PassphraseNeeded { .. } | KeyError::WrongPassphrase { .. } | KeyError::BadPassphrase => Exit::Usage,
+        KeyError::PassphraseNeeded { .. } | KeyError::WrongPassphrase { .. } | KeyError::BadPassphrase => {
+            Exit::Usage
+        }
         _ => Exit::Failure,
     };
     Failure::new(exit, error.to_string()).into()
@@ -189,7 +196,9 @@ pub fn new_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Res
 pub fn asked_passphrase(console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
     if !io::stdin().is_terminal() {
         let failure = Failure::new(Exit::Usage, "there is no terminal to ask for a new passphrase at");
-        return Err(failure.with_cure("start this at a terminal; exports take it from ABIDE_PASSPHRASE, too").into());
+        return Err(failure
+            .with_cure("start this at a terminal; exports take it from ABIDE_PASSPHRASE, too")
+            .into());
     }
     console.notice("Nobody can open it again if you forget it. Enter alone: no passphrase.");
     let first = rpassword::prompt_password("New passphrase: ").context("can't read the passphrase")?;
@@ -217,9 +226,10 @@ pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
 /// The model of `local` as a companion names it.
 pub fn model_use(local: &LocalModel) -> ModelUse {
     let mut model = ModelUse::named(local.name.clone(), Timestamp::now());
-    model.checksum = local.checksums.as_ref().map(|checksums| {
-        checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
-    });
+    model.checksum = local
+        .checksums
+        .as_ref()
+        .map(|checksums| checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"));
     model
 }
 

@@ -106,7 +106,8 @@ fn list(json: bool, settings: &Settings, console: &mut Console) -> anyhow::Resul
         return Ok(Exit::Success);
     }
     if rows.is_empty() {
-        console.notice("Nothing is saved. `abide chat` and `abide serve --save-cache` save what they compute.");
+        console
+            .notice("Nothing is saved. `abide chat` and `abide serve --save-cache` save what they compute.");
         return Ok(Exit::Success);
     }
     let text = table(&rows, SystemTime::now()).plain();

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::history::{
-    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress,
-    Sampler, Source,
+    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer,
+    Progress, Sampler, Source,
 };
 use abide_companion::persona::Persona;
 use clap::{Args, ValueEnum};
@@ -115,8 +115,13 @@ pub fn execute(
     }
     let book = companions::open(settings, Recall::MeaningIfHere, watcher.console)?;
     let companion = companion(arguments, &book, &options, &mut watcher)?;
-    let home =
-        history::into_store(Source::path(&arguments.file), &options, book.store(), companion.id(), &mut watcher);
+    let home = history::into_store(
+        Source::path(&arguments.file),
+        &options,
+        book.store(),
+        companion.id(),
+        &mut watcher,
+    );
     watcher.done();
     let home = home.map_err(|error| history_failed(&error))?;
     let exit = tell(arguments, &home, console)?;
@@ -127,10 +132,7 @@ pub fn execute(
     Ok(exit)
 }
 
-fn options(
-    arguments: &ImportHistoryArguments,
-    cancel: Arc<AtomicBool>,
-) -> anyhow::Result<ImportOptions> {
+fn options(arguments: &ImportHistoryArguments, cancel: Arc<AtomicBool>) -> anyhow::Result<ImportOptions> {
     let format = arguments.format.as_deref().map(str::parse::<Format>).transpose();
     let choice = match (arguments.title.as_slice(), arguments.character.as_slice()) {
         ([], []) => Choice::All,
@@ -170,7 +172,8 @@ fn companion(
         });
     }
     let mut sampler = Drafting { sampler: Sampler::new(), watcher };
-    history::import(Source::path(&arguments.file), options, &mut sampler).map_err(|error| history_failed(&error))?;
+    history::import(Source::path(&arguments.file), options, &mut sampler)
+        .map_err(|error| history_failed(&error))?;
     let Drafting { sampler, watcher } = sampler;
     watcher.done();
     let persona: Persona = history::draft_persona(&sampler.finish()).to_persona();
@@ -231,8 +234,9 @@ impl Observer for Watcher<'_> {
 
     fn progress(&mut self, progress: Progress) {
         let console = &*self.console;
-        let bar =
-            self.bar.get_or_insert_with(|| progress::byte_bar(console, "reading".to_owned(), progress.bytes_total));
+        let bar = self
+            .bar
+            .get_or_insert_with(|| progress::byte_bar(console, "reading".to_owned(), progress.bytes_total));
         bar.set_length(progress.bytes_total.max(progress.bytes_read));
         bar.set_position(progress.bytes_read);
     }
@@ -252,7 +256,8 @@ fn tell(
     let chosen: Vec<_> = report.conversations.iter().filter(|conversation| conversation.chosen).collect();
     for conversation in chosen.iter().take(SHOWN_MAX) {
         let title = if conversation.title.is_empty() { "(no title)" } else { &conversation.title };
-        let started = conversation.first.map(|time| time.strftime("%Y-%m-%d ").to_string()).unwrap_or_default();
+        let started =
+            conversation.first.map(|time| time.strftime("%Y-%m-%d ").to_string()).unwrap_or_default();
         let messages = units::plural(conversation.counts.messages as usize, "message");
         console.line(&format!("{started}{title}: {messages}"))?;
     }
@@ -264,13 +269,22 @@ fn tell(
         console.line(&format!("left out: {count} ({})", word(reason).replace('_', " ")))?;
     }
     for doubt in report.doubts.iter().take(SHOWN_MAX) {
-        console.notice(&format!("note: {}:{}: {}: {}; {}", doubt.part, doubt.line, doubt.path, doubt.what, doubt.done));
+        console.notice(&format!(
+            "note: {}:{}: {}: {}; {}",
+            doubt.part, doubt.line, doubt.path, doubt.what, doubt.done
+        ));
     }
     if report.doubts_total > SHOWN_MAX as u64 {
-        console.notice(&format!("note: and {} more of the kind (--json has them)", report.doubts_total - SHOWN_MAX as u64));
+        console.notice(&format!(
+            "note: and {} more of the kind (--json has them)",
+            report.doubts_total - SHOWN_MAX as u64
+        ));
     }
     if arguments.dry_run {
-        console.line(&format!("in all: {}; nothing was changed", units::plural(report.total.messages as usize, "message")))?;
+        console.line(&format!(
+            "in all: {}; nothing was changed",
+            units::plural(report.total.messages as usize, "message")
+        ))?;
         return Ok(Exit::Success);
     }
     let mut parts = vec![format!("{} brought home", units::plural(home.added as usize, "message"))];

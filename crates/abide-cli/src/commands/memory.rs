@@ -138,7 +138,11 @@ pub fn execute(
         }
         MemoryAction::Pin { number, off } => {
             companion.pin_fact(FactId(*number), !off).map_err(failed)?;
-            console.notice(if *off { "no longer in every prompt" } else { "in mind at every reply from now on" });
+            console.notice(if *off {
+                "no longer in every prompt"
+            } else {
+                "in mind at every reply from now on"
+            });
         }
         MemoryAction::Rm { numbers, words, yes } => {
             return remove(&companion, numbers, *words, *yes, settings, console);

@@ -12,7 +12,8 @@ use super::shared::Shared;
 use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::persona::Persona;
 use crate::prompt::{
-    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window, choose_window,
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window,
+    choose_window,
 };
 use crate::store::CompanionId;
 use crate::transcript::{Message, MessageId};
@@ -123,7 +124,9 @@ pub(super) fn persona_texts(
     let now = shared.local(shared.now(), settings);
     let uid = shared.store.companion(companion)?.uid;
     let expander = lore::Expander::new(uid, persona, &language, user_name.as_deref(), now, 0);
-    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| expander.expand(text, place)))
+    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| {
+        expander.expand(text, place)
+    }))
 }
 
 /// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.

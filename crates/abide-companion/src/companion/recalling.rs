@@ -14,7 +14,7 @@ use super::understanding;
 use crate::facts;
 use crate::language::Language;
 use crate::prompt::{HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
-use crate::recall::{MemoryId, Parts, Query, Recalled as Found, RecallIndex, Recollection};
+use crate::recall::{MemoryId, Parts, Query, RecallIndex, Recalled as Found, Recollection};
 use crate::time::{describe_date, parse};
 use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId, Speaker};
@@ -183,12 +183,9 @@ impl Gather<'_> {
         let text = self.line(&messages);
         let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
         match self.avoided.topic_of(&text) {
-            Some(topic) => recalled.held_back.push(HeldBack {
-                topic: topic.to_owned(),
-                messages: ids,
-                fact: None,
-                text,
-            }),
+            Some(topic) => {
+                recalled.held_back.push(HeldBack { topic: topic.to_owned(), messages: ids, fact: None, text })
+            }
             None => recalled.memories.push(MemoryText {
                 text,
                 messages: ids,
@@ -252,18 +249,54 @@ fn scores(memory: &Found) -> BTreeMap<String, f32> {
         ("time", time),
         ("standing", standing),
     ];
-    parts.into_iter().filter(|(_, value)| *value != 0.0).map(|(name, value)| (name.to_owned(), value)).collect()
+    parts
+        .into_iter()
+        .filter(|(_, value)| *value != 0.0)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// Words by which somebody asks about what was, or about themselves.
 const PAST: [&[&str]; 2] = [
     &[
-        "my", "i", "me", "we", "our", "us", "remember", "recall", "told", "said", "did", "was", "were", "had", "forgot",
-        "forgotten", "last", "ago",
+        "my",
+        "i",
+        "me",
+        "we",
+        "our",
+        "us",
+        "remember",
+        "recall",
+        "told",
+        "said",
+        "did",
+        "was",
+        "were",
+        "had",
+        "forgot",
+        "forgotten",
+        "last",
+        "ago",
     ],
     &[
-        "mon", "ma", "mes", "je", "moi", "nous", "notre", "nos", "souviens", "rappelles", "rappelle", "dit", "raconté",
-        "était", "étaient", "avait", "dernier", "dernière",
+        "mon",
+        "ma",
+        "mes",
+        "je",
+        "moi",
+        "nous",
+        "notre",
+        "nos",
+        "souviens",
+        "rappelles",
+        "rappelle",
+        "dit",
+        "raconté",
+        "était",
+        "étaient",
+        "avait",
+        "dernier",
+        "dernière",
     ],
 ];
 const PAST_CHINESE: [&str; 9] = ["我", "记得", "說過", "说过", "告诉", "上次", "以前", "之前", "那时"];
@@ -287,10 +320,16 @@ mod tests {
 
     #[test]
     fn questions_about_the_past_are_told_from_others() {
-        for text in ["What was my dog called?", "Tu te souviens de ma sœur ?", "Quand j'étais à Lyon, qui…?", "我姐姐叫什么？"] {
+        for text in [
+            "What was my dog called?",
+            "Tu te souviens de ma sœur ?",
+            "Quand j'étais à Lyon, qui…?",
+            "我姐姐叫什么？",
+        ] {
             assert!(asks_about_past(text), "{text}");
         }
-        for text in ["It rains.", "What is the capital of Peru?", "Quelle heure est-il ?", "今天天气怎么样？"] {
+        for text in ["It rains.", "What is the capital of Peru?", "Quelle heure est-il ?", "今天天气怎么样？"]
+        {
             assert!(!asks_about_past(text), "{text}");
         }
     }

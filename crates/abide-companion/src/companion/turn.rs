@@ -145,7 +145,8 @@ impl Turn {
 
     /// What left the window is summarised by the model, too, when it has time.
     fn ask_for_summary(&self, settings: &Settings, planned: &Planned) -> CompanionResult<()> {
-        let start = planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
+        let start =
+            planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
         let Some(start) = start else { return Ok(()) };
         if let Some(last) = self.shared.store.message(self.companion, start)?.content.parent {
             let generator = Arc::clone(&self.generator);

@@ -224,7 +224,8 @@ pub async fn resume(
         None => 0,
         Some(id) => {
             let number = id.strip_prefix(&reply).and_then(|rest| rest.strip_prefix('-'));
-            let problem = || ApiError::invalid("Last-Event-ID", format!("is not one of this reply's: `{id}`"));
+            let problem =
+                || ApiError::invalid("Last-Event-ID", format!("is not one of this reply's: `{id}`"));
             number.and_then(|number| number.parse().ok()).ok_or_else(problem)?
         }
     };
@@ -281,7 +282,8 @@ pub async fn delete_from(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
 ) -> Result<JsonReply<Value>, ApiError> {
-    let deleted = with_companion(&server, name, move |companion| companion.delete_from(MessageId(id))).await?;
+    let deleted =
+        with_companion(&server, name, move |companion| companion.delete_from(MessageId(id))).await?;
     server.forget_caches();
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }

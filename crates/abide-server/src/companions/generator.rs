@@ -72,7 +72,8 @@ impl Generator for CompanionGenerator {
 
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
         let (chat, options) = understand(request)?;
-        let reply = self.companion.say_as_client(&self.model, &chat.messages, options).map_err(generation_error)?;
+        let reply =
+            self.companion.say_as_client(&self.model, &chat.messages, options).map_err(generation_error)?;
         let (sender, receiver) = mpsc::channel(EVENTS_WAITING_MAX);
         let marks = self.description.thought_marks.clone();
         tokio::spawn(async move {
@@ -106,7 +107,8 @@ impl Generator for CompanionGenerator {
 
 /// What a request asks of a companion. What only a bare model can do is refused by name.
 fn understand(request: GenerationRequest) -> Result<(Chat, SayOptions), GenerationError> {
-    let GenerationRequest { prompt, sampling, max_tokens, stop, constraint, logprobs, ignore_eos, .. } = request;
+    let GenerationRequest { prompt, sampling, max_tokens, stop, constraint, logprobs, ignore_eos, .. } =
+        request;
     let chat = match prompt {
         Prompt::Chat(chat) => chat,
         _ => return Err(invalid("prompt", "is not for a companion: send messages, the last one the user's")),
@@ -133,9 +135,10 @@ fn invalid(field: &'static str, problem: &str) -> GenerationError {
 fn generation_error(error: CompanionError) -> GenerationError {
     match error {
         CompanionError::Generation(error) => error,
-        CompanionError::Reconcile(problem) => {
-            GenerationError::InvalidRequest { field: "messages", problem: format!("can't be answered: {problem}") }
-        }
+        CompanionError::Reconcile(problem) => GenerationError::InvalidRequest {
+            field: "messages",
+            problem: format!("can't be answered: {problem}"),
+        },
         CompanionError::NothingSaid => invalid("messages", "end with an empty message; say something"),
         other => GenerationError::Engine(other.to_string()),
     }
@@ -176,10 +179,12 @@ impl Telling<'_> {
                 let begins = !std::mem::replace(&mut self.thinks, true);
                 token(if begins { format!("{}{text}", marks.open) } else { text })
             }
-            ReplyEvent::Text(text) => match self.marks.as_ref().filter(|_| std::mem::take(&mut self.thinks)) {
-                Some(marks) => token(format!("{}{text}", marks.close)),
-                None => token(text),
-            },
+            ReplyEvent::Text(text) => {
+                match self.marks.as_ref().filter(|_| std::mem::take(&mut self.thinks)) {
+                    Some(marks) => token(format!("{}{text}", marks.close)),
+                    None => token(text),
+                }
+            }
             ReplyEvent::Finished(finished) => GenerationEvent::Finished {
                 reason: finished.reason,
                 usage: finished.usage,

@@ -245,7 +245,12 @@ pub async fn end_rehearsal(
             "commit" => drop(companion.commit_rehearsal()?),
             "revert" => drop(companion.revert_model()?),
             "drop" => companion.drop_rehearsal()?,
-            other => return Ok(Err(ApiError::invalid("action", format!("is commit, drop or revert, not `{other}`")))),
+            other => {
+                return Ok(Err(ApiError::invalid(
+                    "action",
+                    format!("is commit, drop or revert, not `{other}`"),
+                )));
+            }
         }
         Ok(Ok(companion.settings()?.model.map(|model| model.name)))
     });

@@ -122,10 +122,11 @@ pub async fn recall(
     if !(1..=RECALLED_MAX).contains(&limit) {
         return Err(ApiError::invalid("limit", format!("goes from 1 to {RECALLED_MAX}, but is {limit}")));
     }
-    let recalled = with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;
-    let shown = recalled.into_iter().map(|memory| {
-        json!({ "message": MessageShown::from(memory.message), "score": memory.score })
-    });
+    let recalled =
+        with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;
+    let shown = recalled
+        .into_iter()
+        .map(|memory| json!({ "message": MessageShown::from(memory.message), "score": memory.score }));
     Ok(JsonReply(json!({ "memories": shown.collect::<Vec<_>>() })))
 }
 

@@ -64,14 +64,17 @@ pub async fn create(
         _ => return Err(ApiError::invalid("persona", "or `starter` is needed, and not both")),
     };
     let name = new.name;
-    let made = with_companions(&server, move |companions| summary(&companions.create(&persona, name.as_deref())?));
+    let made =
+        with_companions(&server, move |companions| summary(&companions.create(&persona, name.as_deref())?));
     Ok((StatusCode::CREATED, JsonReply(made.await?)))
 }
 
 fn persona_of(fields: Value) -> Result<Persona, ApiError> {
-    let persona: Persona =
-        serde_json::from_value(fields).map_err(|error| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
-    persona.validate().map_err(|error: PersonaError| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
+    let persona: Persona = serde_json::from_value(fields)
+        .map_err(|error| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
+    persona
+        .validate()
+        .map_err(|error: PersonaError| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
     Ok(persona)
 }
 
@@ -202,7 +205,10 @@ pub async fn versions(
         (status = NOT_FOUND, description = "There is no such companion."),
     )
 )]
-pub async fn delete(State(server): State<Arc<Server>>, Path(name): Path<String>) -> Result<StatusCode, ApiError> {
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, ApiError> {
     with_companions(&server, move |companions| companions.delete(&name)).await?;
     server.forget_caches();
     Ok(StatusCode::NO_CONTENT)

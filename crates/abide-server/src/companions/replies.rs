@@ -70,7 +70,9 @@ impl Replies {
                     () = &mut stopping => break told.add("stopped", Value::Null),
                 };
                 match event {
-                    Some(event) => wire::reply_event(event).into_iter().for_each(|(kind, data)| told.add(kind, data)),
+                    Some(event) => {
+                        wire::reply_event(event).into_iter().for_each(|(kind, data)| told.add(kind, data))
+                    }
                     None => break,
                 }
             }

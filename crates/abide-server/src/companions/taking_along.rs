@@ -221,9 +221,8 @@ pub async fn import(
         None => None,
     };
     let file = received(body, ARCHIVE_BYTES_MAX).await?;
-    let taken = with_companions(&server, move |companions| {
-        Ok(take(companions, file, passphrase.as_ref(), query))
-    });
+    let taken =
+        with_companions(&server, move |companions| Ok(take(companions, file, passphrase.as_ref(), query)));
     let (name, notices) = taken.await??;
     Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
 }
@@ -237,7 +236,8 @@ async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiEr
     let mut file = tempfile::tempfile().map_err(|error| failed(&error))?;
     let mut bytes = 0_u64;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ApiError::new(ErrorKind::Invalid, "the body broke off before its end"))?;
+        let frame =
+            frame.map_err(|_| ApiError::new(ErrorKind::Invalid, "the body broke off before its end"))?;
         let Ok(data) = frame.into_data() else { continue };
         bytes += data.len() as u64;
         if bytes > bytes_max {
@@ -264,7 +264,8 @@ fn take(
         Err(error) => return archive_refused(error),
     }
     let bytes = small_file(&mut file)?;
-    let read = CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
+    let read =
+        CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
     let CardFile::Card(read) = read else {
         let message = "this is a lorebook alone; put it into a persona's `lorebook`";
         return Err(ApiError::new(ErrorKind::Unsupported, message));

@@ -36,7 +36,8 @@ impl Home {
             ..Persona::default()
         };
         book.create(&persona, None).unwrap();
-        let generator = ScriptedGenerator::new(scripts).describe(|description| description.context_length = 8192);
+        let generator =
+            ScriptedGenerator::new(scripts).describe(|description| description.context_length = 8192);
         let (generator, library) = (Arc::new(generator), FakeLibrary::default());
         library.add(MODEL, Arc::clone(&generator), 1000);
         let server = Server::with_companions(Arc::new(library), Some(book), ServerOptions::default());
@@ -99,7 +100,10 @@ async fn what_is_said_is_kept_and_answered() {
     assert_eq!(status, StatusCode::OK);
     assert!(why["plan"]["prompt_tokens"].as_u64().unwrap() > 0, "{why}");
     let (_, known) = home.ask("GET", "/v1/companions", Value::Null).await;
-    assert_eq!((&known["companions"][0]["name"], &known["companions"][0]["messages"]), (&json!("Mara"), &json!(3)));
+    assert_eq!(
+        (&known["companions"][0]["name"], &known["companions"][0]["messages"]),
+        (&json!("Mara"), &json!(3))
+    );
 }
 
 #[tokio::test]
@@ -109,12 +113,14 @@ async fn a_stream_is_taken_up_again_where_it_broke_off() {
         home.send("POST", "/v1/companions/Mara/messages", json!({ "text": "Count." }).to_string()).await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/event-stream"));
     let all = events(&body);
-    let names: Vec<&str> = all.iter().map(|(_, name, _)| name.as_str()).filter(|name| *name != "notice").collect();
+    let names: Vec<&str> =
+        all.iter().map(|(_, name, _)| name.as_str()).filter(|name| *name != "notice").collect();
     assert_eq!((names[0], names[names.len() - 1]), ("accepted", "finished"), "{names:?}");
     let reply = all[0].2["reply"].as_str().unwrap();
     let middle = all.len() / 2;
     let path = format!("/v1/companions/Mara/replies/{reply}");
-    let request = Request::builder().uri(&path).header("host", "localhost").header("last-event-id", &all[middle].0);
+    let request =
+        Request::builder().uri(&path).header("host", "localhost").header("last-event-id", &all[middle].0);
     let (status, _, rest) = home.raw(request.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(events(&rest), all[middle + 1..]);
@@ -139,7 +145,8 @@ async fn a_companion_is_a_model_of_the_other_apis() {
     assert_eq!(body["choices"][0]["message"]["content"], "Two.");
     assert_eq!(home.texts().await, ["Hello, you.", "First?", "One.", "Second?", "Two."]);
     // Another program goes on with the same conversation.
-    let ollama = json!({ "model": "companion/mara", "stream": false, "messages": [message("user", "Third?")] });
+    let ollama =
+        json!({ "model": "companion/mara", "stream": false, "messages": [message("user", "Third?")] });
     let (status, body) = home.ask("POST", "/api/chat", ollama).await;
     assert_eq!((status, &body["message"]["content"]), (StatusCode::OK, &json!("Three.")), "{body}");
     let anthropic =
@@ -174,8 +181,9 @@ async fn what_only_models_can_do_is_refused_by_name() {
 #[tokio::test]
 async fn memories_are_seen_corrected_and_forgotten() {
     let home = Home::new(vec![Script::answer(&["I see."])]);
-    let (status, fact) =
-        home.ask("POST", "/v1/companions/Mara/facts", json!({ "text": "I play the zither", "pinned": true })).await;
+    let (status, fact) = home
+        .ask("POST", "/v1/companions/Mara/facts", json!({ "text": "I play the zither", "pinned": true }))
+        .await;
     assert_eq!(status, StatusCode::CREATED, "{fact}");
     let path = format!("/v1/companions/Mara/facts/{}", fact["id"]);
     let (_, changed) = home.ask("PATCH", &path, json!({ "text": "I play the harp" })).await;
@@ -201,7 +209,8 @@ async fn companions_are_made_changed_taken_along_and_deleted() {
     let new = json!({ "persona": { "name": "Tom", "personality": "loud" } });
     assert_eq!(home.ask("POST", "/v1/companions", new.clone()).await.0, StatusCode::CREATED);
     assert_eq!(home.ask("POST", "/v1/companions", new).await.0, StatusCode::CONFLICT);
-    let (_, tom) = home.ask("PATCH", "/v1/companions/Tom", json!({ "persona": { "personality": "calm" } })).await;
+    let (_, tom) =
+        home.ask("PATCH", "/v1/companions/Tom", json!({ "persona": { "personality": "calm" } })).await;
     assert_eq!(tom["persona"]["personality"], "calm");
     let (_, versions) = home.ask("GET", "/v1/companions/Tom/persona/versions", Value::Null).await;
     assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
@@ -212,7 +221,8 @@ async fn companions_are_made_changed_taken_along_and_deleted() {
     let (status, _, _) = home.send("DELETE", "/v1/companions/Tom", "").await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     let import = |passphrase: &str| {
-        let request = Request::builder().method("POST").uri("/v1/companions/import").header("host", "localhost");
+        let request =
+            Request::builder().method("POST").uri("/v1/companions/import").header("host", "localhost");
         request.header("abide-passphrase", passphrase).body(Body::from(archive.clone())).unwrap()
     };
     let (status, kind, _) = home.raw(import("wrong")).await;

@@ -158,7 +158,8 @@ impl Registry {
 
     /// A companion, what it looks like as a model, and the name of the model that it runs on (empty: the default one).
     async fn companion(&self, name: &str) -> Result<(Companion, ModelInfo, String), ApiError> {
-        let none = || ApiError::new(ErrorKind::ModelNotFound, format!("there is no companion called `{name}`"));
+        let none =
+            || ApiError::new(ErrorKind::ModelNotFound, format!("there is no companion called `{name}`"));
         let companions = self.shared.companions.clone().ok_or_else(none)?;
         let name = name.strip_suffix(":latest").unwrap_or(name).to_owned();
         let found = spawn_blocking(move || {
@@ -167,12 +168,13 @@ impl Registry {
             Ok::<_, abide_companion::companion::CompanionError>((companion, info, settings))
         });
         let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
-        let (companion, known, settings) = found.await.map_err(broke)?.map_err(|error| match error.into() {
-            ApiError { kind: ErrorKind::NotFound, message, .. } => {
-                ApiError::new(ErrorKind::ModelNotFound, message)
-            }
-            other => other,
-        })?;
+        let (companion, known, settings) =
+            found.await.map_err(broke)?.map_err(|error| match error.into() {
+                ApiError { kind: ErrorKind::NotFound, message, .. } => {
+                    ApiError::new(ErrorKind::ModelNotFound, message)
+                }
+                other => other,
+            })?;
         let model = settings.model.map(|model| model.name).unwrap_or_default();
         let under = Box::pin(self.find(&model)).await?;
         let installed = SystemTime::from(known.created);

@@ -139,7 +139,8 @@ impl Ready {
 /// Tells what a model without a chat template does, or what is odd about its template.
 fn tell_template(description: &ModelDescription, without: &str, console: &mut Console) {
     if !description.has_chat_template {
-        console.note(&format!("note: {} is a base model without a chat template: {without}", description.name));
+        console
+            .note(&format!("note: {} is a base model without a chat template: {without}", description.name));
     } else if let Some(notice) = &description.template_notice {
         console.note(&format!("note: {notice}"));
     }

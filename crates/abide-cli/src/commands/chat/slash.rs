@@ -104,8 +104,7 @@ mod tests {
 
     #[test]
     fn lines_are_understood() {
-        let command =
-            |name: &str, rest: &str| Line::Command { name: name.to_owned(), rest: rest.to_owned() };
+        let command = |name: &str, rest: &str| Line::Command { name: name.to_owned(), rest: rest.to_owned() };
         assert_eq!(parse("  \t"), Line::Blank);
         assert_eq!(parse(" hello "), Line::Text("hello".to_owned()));
         assert_eq!(parse(" /etc/passwd?"), Line::Text("/etc/passwd?".to_owned()));

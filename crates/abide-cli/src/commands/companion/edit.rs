@@ -119,7 +119,8 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
             .into());
     };
     let text = persona.to_toml().map_err(|error| failed(error.into()))?;
-    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().context("can't make a file to edit")?;
+    let mut file =
+        tempfile::Builder::new().suffix(".toml").tempfile().context("can't make a file to edit")?;
     file.write_all(text.as_bytes()).context("can't write the file to edit")?;
     let path = file.path().to_owned();
     loop {
@@ -128,7 +129,9 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
         let status = Command::new(&program).args(words).arg(&path).status();
         let status = status.with_context(|| format!("can't start the editor {}", program.display()))?;
         if !status.success() {
-            return Err(Failure::new(Exit::Failure, "the editor ended with an error; nothing was changed").into());
+            return Err(
+                Failure::new(Exit::Failure, "the editor ended with an error; nothing was changed").into()
+            );
         }
         match make::read(&path) {
             Ok(persona) => return Ok(persona),
@@ -170,7 +173,12 @@ pub fn show_versions(companion: &Companion, console: &mut Console) -> anyhow::Re
 ///
 /// # Errors
 /// When there is no such version, the file exists, or can't be written.
-pub fn export_card(companion: &Companion, path: &Path, v2: bool, version: Option<usize>) -> anyhow::Result<()> {
+pub fn export_card(
+    companion: &Companion,
+    path: &Path,
+    v2: bool,
+    version: Option<usize>,
+) -> anyhow::Result<()> {
     let persona = match version {
         None => companion.persona().map_err(failed)?,
         Some(number) => {
@@ -197,6 +205,7 @@ pub fn export_card(companion: &Companion, path: &Path, v2: bool, version: Option
         }
     };
     let problem = || format!("can't write {}", path.display());
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).with_context(problem)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).with_context(problem)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(problem)
 }

@@ -74,11 +74,7 @@ pub fn execute(
     Ok(Exit::Success)
 }
 
-fn asked(
-    arguments: &NewArguments,
-    language: &str,
-    console: &mut Console,
-) -> anyhow::Result<Option<Persona>> {
+fn asked(arguments: &NewArguments, language: &str, console: &mut Console) -> anyhow::Result<Option<Persona>> {
     if !io::stdin().is_terminal() {
         return Err(Failure::new(Exit::Usage, "there is no terminal to ask at")
             .with_cure("name a persona: --from FILE.toml, or --from starter:1")
@@ -134,9 +130,12 @@ pub fn read_bytes(path: &Path, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
         .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
         .with_context(|| format!("can't read {}", shown.display()))?;
     if bytes.len() as u64 > bytes_max {
-        return Err(Failure::new(Exit::BadFile, format!("{} is larger than {bytes_max} bytes", shown.display()))
-            .with_cure("check that it is the file that you mean")
-            .into());
+        return Err(Failure::new(
+            Exit::BadFile,
+            format!("{} is larger than {bytes_max} bytes", shown.display()),
+        )
+        .with_cure("check that it is the file that you mean")
+        .into());
     }
     Ok(bytes)
 }

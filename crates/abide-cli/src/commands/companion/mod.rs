@@ -235,7 +235,9 @@ fn list(book: &Companions, json: bool, console: &mut Console) -> anyhow::Result<
         ("last talk", Align::Left),
     ]);
     for row in rows {
-        let last = row.last_talk.map(|time| time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string());
+        let last = row
+            .last_talk
+            .map(|time| time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string());
         table.row([
             row.name,
             row.relationship,
@@ -323,7 +325,9 @@ fn delete(
     saved_caches::clear(settings)?;
     console.notice(&format!("{name} is deleted, with {messages} and all that came of them"));
     if !nothing_left {
-        console.notice("another abide is reading the file just now; what is left in it goes when it is opened next");
+        console.notice(
+            "another abide is reading the file just now; what is left in it goes when it is opened next",
+        );
     }
     Ok(Exit::Success)
 }

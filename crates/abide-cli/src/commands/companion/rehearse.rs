@@ -105,7 +105,8 @@ fn show_turn(turn: &RehearsedTurn, model: &str, console: &mut Console) -> anyhow
     let old = console.styled(Style::Faint, &format!("{old_model} ({}):", turn.reply.0));
     console.line(&format!("{old} {}", turn.old.trim()))?;
     let new = console.styled(Style::Faint, &format!("{model}:"));
-    let answer = turn.failure.as_ref().map_or_else(|| turn.new.trim().to_owned(), |why| format!("(failed: {why})"));
+    let answer =
+        turn.failure.as_ref().map_or_else(|| turn.new.trim().to_owned(), |why| format!("(failed: {why})"));
     console.line(&format!("{new} {answer}"))?;
     if let Some(one) = &turn.scores {
         let mean = MeanScores {
@@ -142,7 +143,10 @@ fn scores(mean: &MeanScores) -> String {
 /// When nothing was rehearsed.
 pub fn commit(name: &str, book: &Companions, console: &mut Console) -> anyhow::Result<()> {
     let model = companions::find(book, name)?.commit_rehearsal().map_err(failed)?;
-    console.notice(&format!("{name} runs on {} from now on; `abide companion revert {name}` goes back", model.name));
+    console.notice(&format!(
+        "{name} runs on {} from now on; `abide companion revert {name}` goes back",
+        model.name
+    ));
     Ok(())
 }
 

@@ -99,7 +99,10 @@ fn open_companions(unwanted: bool, settings: &Settings, console: &mut Console) -
     match companions::open(settings, Recall::MeaningIfHere, console) {
         Ok(book) => Some(book),
         Err(error) => {
-            console.notice(&format!("warning: models are served without companions\n{}", failure::report(&error).trim_end()));
+            console.notice(&format!(
+                "warning: models are served without companions\n{}",
+                failure::report(&error).trim_end()
+            ));
             None
         }
     }

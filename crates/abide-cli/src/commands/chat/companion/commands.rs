@@ -67,7 +67,11 @@ pub enum Forget {
 pub const COMMANDS: &[Described] = &[
     ("/help", "", "list these commands"),
     ("/remember", "TEXT", "keep this for good; it is in mind at every reply"),
-    ("/forget", "WORDS", "show what has to do with these words; then `/forget 1 3` or `/forget all` deletes it for good"),
+    (
+        "/forget",
+        "WORDS",
+        "show what has to do with these words; then `/forget 1 3` or `/forget all` deletes it for good",
+    ),
     ("/memories", "[WORDS]", "what is known of you, or what comes to mind at these words"),
     ("/why", "", "why the last reply was said: all that the model saw, and what was left out"),
     ("/regenerate", "", "another reply to the same message; the old one is kept"),
@@ -75,8 +79,16 @@ pub const COMMANDS: &[Described] = &[
     ("/edit", "TEXT", "say the last message in other words; what followed it is kept aside"),
     ("/branch", "[NAME]", "list branches; name this place, or go to the one of that name"),
     ("/back", "[N]", "take the last N turns back (1); nothing is deleted"),
-    ("/persona", "[FIELD TEXT]", "show who the companion is, or change a field, such as `/persona personality calm and dry`"),
-    ("/export", "FILE", "write the companion with all its memory to FILE.abide, or the conversation to .md or .jsonl"),
+    (
+        "/persona",
+        "[FIELD TEXT]",
+        "show who the companion is, or change a field, such as `/persona personality calm and dry`",
+    ),
+    (
+        "/export",
+        "FILE",
+        "write the companion with all its memory to FILE.abide, or the conversation to .md or .jsonl",
+    ),
     ("/stats", "", "tokens and speed of the last reply"),
     ("/quit", "", "leave (also Ctrl-D)"),
 ];
@@ -139,10 +151,10 @@ fn parse_back(rest: &str) -> Result<SlashCommand, String> {
 fn parse_persona(rest: &str) -> Result<SlashCommand, String> {
     match rest.split_once(char::is_whitespace) {
         _ if rest.is_empty() => Ok(SlashCommand::Persona(None)),
-        Some((field, text)) => {
-            Ok(SlashCommand::Persona(Some((field.to_owned(), text.trim().to_owned()))))
+        Some((field, text)) => Ok(SlashCommand::Persona(Some((field.to_owned(), text.trim().to_owned())))),
+        None => {
+            Err(format!("write what `{rest}` shall be: /persona {rest} TEXT (or /persona alone to see it)"))
         }
-        None => Err(format!("write what `{rest}` shall be: /persona {rest} TEXT (or /persona alone to see it)")),
     }
 }
 

@@ -84,7 +84,13 @@ pub fn make(
         answers.push(answer);
     }
     let [name, description, way_of_speaking] = answers.try_into().unwrap_or_default();
-    Ok(Some(Persona { name, description, way_of_speaking, language: language.to_owned(), ..Persona::default() }))
+    Ok(Some(Persona {
+        name,
+        description,
+        way_of_speaking,
+        language: language.to_owned(),
+        ..Persona::default()
+    }))
 }
 
 /// A persona in a line.

@@ -272,7 +272,8 @@ impl<'a> Session<'a> {
             Forget::Numbers(numbers) => {
                 if numbers.iter().any(|&number| number == 0 || number > self.forgettable.len()) {
                     let shown = units::plural(self.forgettable.len(), "thing");
-                    self.console.notice(&format!("{shown} to be forgotten were shown; /forget WORDS shows them"));
+                    self.console
+                        .notice(&format!("{shown} to be forgotten were shown; /forget WORDS shows them"));
                     return Ok(());
                 }
                 let all = std::mem::take(&mut self.forgettable).into_iter().enumerate();
@@ -294,7 +295,9 @@ impl<'a> Session<'a> {
         self.forgot = true;
         let facts = units::plural(what.facts.len(), "fact");
         let messages = units::plural(what.messages.len(), "message");
-        self.console.notice(&format!("forgotten for good: {facts}, the words of {messages}, and all that came of them"));
+        self.console.notice(&format!(
+            "forgotten for good: {facts}, the words of {messages}, and all that came of them"
+        ));
         Ok(())
     }
 

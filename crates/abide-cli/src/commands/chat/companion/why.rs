@@ -40,8 +40,12 @@ pub fn explain(plan: &Plan, prompt: Option<&str>, zone: &TimeZone) -> String {
 }
 
 fn sections(plan: &Plan) -> Table {
-    let mut table =
-        Table::new(&[("section", Align::Left), ("tokens", Align::Right), ("parts", Align::Right), ("where", Align::Left)]);
+    let mut table = Table::new(&[
+        ("section", Align::Left),
+        ("tokens", Align::Right),
+        ("parts", Align::Right),
+        ("where", Align::Left),
+    ]);
     for section in &plan.sections {
         let place = match section.place {
             Place::System => "at the beginning".to_owned(),
@@ -49,7 +53,12 @@ fn sections(plan: &Plan) -> Table {
             Place::Note(0) => "with your last message".to_owned(),
             Place::Note(depth) => format!("{} before the end", units::plural(depth, "message")),
         };
-        table.row([name(section.kind).to_owned(), section.tokens.to_string(), section.items.len().to_string(), place]);
+        table.row([
+            name(section.kind).to_owned(),
+            section.tokens.to_string(),
+            section.items.len().to_string(),
+            place,
+        ]);
     }
     table
 }
@@ -74,7 +83,8 @@ fn shown(item: &Item, zone: &TimeZone) -> String {
     }
     parts.push(shortened(&item.text));
     if !item.scores.is_empty() {
-        let scores: Vec<String> = item.scores.iter().map(|(name, score)| format!("{name} {score:.2}")).collect();
+        let scores: Vec<String> =
+            item.scores.iter().map(|(name, score)| format!("{name} {score:.2}")).collect();
         parts.push(format!("({})", scores.join(", ")));
     }
     if item.shortened {

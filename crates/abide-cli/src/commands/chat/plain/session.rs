@@ -10,8 +10,8 @@ use abide_generation::{
     Sampling,
 };
 
-use super::conversation::Conversation;
 use super::commands::{self, Entry, SlashCommand};
+use super::conversation::Conversation;
 use super::transcript;
 use crate::answer::{self, Answer};
 use crate::commands::chat::input::Turns;

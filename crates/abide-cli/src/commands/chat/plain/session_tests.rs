@@ -4,7 +4,7 @@ use abide_generation::scripted::{Script, ScriptedGenerator};
 use abide_generation::{Message, Role, ThoughtMarks};
 
 use super::*;
-use crate::commands::chat::input::PipedTurns;
+use crate::commands::chat::input::{Input, PipedTurns};
 use crate::output::test::console;
 
 struct Outcome {
