@@ -168,6 +168,12 @@ impl Period {
         }
     }
 
+    /// The days around the one so many days ago, `blur` either way.
+    pub(crate) fn past_days(today: Date, ago: i64, blur: i64, precision: Precision) -> Option<Self> {
+        let centre = shift(today, -ago)?;
+        Self::days(shift(centre, -blur)?, shift(centre, blur + 1)?, precision)
+    }
+
     /// The time from `count` `unit`s ago up to now.
     pub(crate) fn past(now: DateTime, count: i64, unit: Unit) -> Option<Self> {
         let count = count.clamp(0, 20_000);

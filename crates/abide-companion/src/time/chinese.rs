@@ -165,8 +165,14 @@ fn counted() -> Vec<Rule> {
     let units = "(?:个|個)?(?P<unit>分钟|分鐘|小时|小時|钟头|天|日|星期|周|週|礼拜|禮拜|月|年)";
     vec![
         rule(
-            &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?:半)?(?:之前|以前|前)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
+            &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?P<half>半)?(?:之前|以前|前)"),
+            |c, x| {
+                let (count, unit) = counted_units(c)?;
+                if c.name("half").is_some() {
+                    return period(x.and_a_half_ago(count, unit));
+                }
+                period(x.ago(group(c, "count"), count, unit))
+            },
         ),
         rule(
             &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),

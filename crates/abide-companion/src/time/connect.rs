@@ -123,7 +123,17 @@ fn span_of_both(
         return None;
     };
     let between = text.get(first.end..next.range.start).filter(|between| between.len() <= NEAR_BYTES)?;
-    if !AND.is_match(between) || period.start >= last.end {
+    if !AND.is_match(between) {
+        return None;
+    }
+    // "From Monday to Friday", said on a Tuesday of the days before it: each leans its own way.
+    let week = jiff::Span::new().days(7);
+    let days = period.precision == Precision::Day && last.precision == Precision::Day;
+    let start = match period.start.checked_sub(week) {
+        Ok(earlier) if days && period.start >= last.end && earlier < last.end => earlier,
+        _ => period.start,
+    };
+    if start >= last.end {
         return None;
     }
     let dashed = between.trim().chars().all(|character| "-–—到至".contains(character));
@@ -131,10 +141,10 @@ fn span_of_both(
     if opened.is_none() && !dashed {
         return None;
     }
-    let start = opened.map_or(first.start, |found| first.start - (near.len() - found.start()));
+    let from = opened.map_or(first.start, |found| first.start - (near.len() - found.start()));
     let precision = if last.precision >= Precision::Year { Precision::Years } else { Precision::Days };
     let precision = precision.max(last.precision);
-    Some((start..next.range.end, Period { start: period.start, end: last.end, precision }))
+    Some((from..next.range.end, Period { start, end: last.end, precision }))
 }
 
 /// Takes words around the expression into its range, and says what they make of it.
@@ -204,7 +214,7 @@ pub(crate) fn anchor_pattern(date: &KnownDate) -> Option<Regex> {
     let label = escaped(&date.label);
     let whose = date.whose.as_deref().map(escaped).filter(|whose| !whose.is_empty());
     let text = match (date.kind, whose) {
-        (KnownDateKind::Birthday, None) => r"\bmy\s+(?:(?P<last>last|previous)\s+|(?P<next>next|upcoming)\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)\s+)?birthday\b|\bmon\s+(?:dernier\s+)?(?:prochain\s+)?anniversaire\b|我的?(?:\d{1,3}岁)?生日".to_owned(),
+        (KnownDateKind::Birthday, None) => r"\bmy\s+(?:(?P<last>last|previous)\s+|(?P<next>next|upcoming)\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)\s+)?birthday\b|\bmon\s+(?:dernier\s+)?(?:prochain\s+)?anniversaire\b|我的?(?:上次)?(?:\d{1,3}岁)?生日".to_owned(),
         (KnownDateKind::Birthday, Some(whose)) => format!(
             r"\b(?:my\s+)?{whose}(?:['’]s?)\s+(?:(?P<last>last)\s+|(?P<next>next)\s+)?birthday\b|\banniversaire\s+(?:de\s+|d['’])(?:mon\s+|ma\s+)?{whose}\b|{whose}的?生日"
         ),

@@ -158,6 +158,10 @@ fn counted() -> Vec<Rule> {
             ),
             |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
         ),
+        rule(&format!(r"(?P<count>{count})\s+{UNITS}\s+and\s+a\s+half\s+(?:ago|back)"), |c, x| {
+            let (count, unit) = counted_units(c)?;
+            period(x.and_a_half_ago(count, unit))
+        }),
         rule(&format!(r"\b(?P<count>{count})\s+{UNITS}\s+from\s+(?:now|today)\b"), |c, x| {
             counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit)))
         }),
@@ -311,7 +315,7 @@ fn months_and_seasons() -> Vec<Rule> {
         ),
         rule(
             &format!(
-                r"\b(?:(?P<which>last|past|this|next)\s+|(?:in|of|since|before|after|until|till|during|by|from|to|between|and)\s+(?P<third>(?:early|mid|late)[\s-]+)?|(?P<third2>early|mid|late)[\s-]+)(?P<core>{MONTHS})"
+                r"\b(?:(?P<which>last|past|this|next)\s+|(?:in|of|since|before|after|until|till|during|by|from|to|between|and)\s+(?P<third>(?:early|mid|late)[\s-]+)?|(?:at\s+)?(?:the\s+)?(?P<third2>early|mid|late|beginning\s+of|start\s+of|middle\s+of|end\s+of)[\s-]+)(?P<core>{MONTHS})"
             ),
             |c, x| {
                 let next = x.rest.chars().next();
@@ -344,6 +348,11 @@ fn months_and_seasons() -> Vec<Rule> {
                 period(x.choose(which(group(c, "which")), |year| Period::season(year, season)))
             },
         ),
+        rule(&format!(r"(?:the\s+)?{SEASONS}\s+before\s+last"), |c, x| {
+            let season = season(c)?;
+            let last = x.choose(Which::Last, |year| Period::season(year, season))?;
+            period(Period::season(last.first().year() - 1, season))
+        }),
         rule(&format!(r"\b(?:the\s+)?{SEASONS}(?:\s+of|,)?\s+{YEAR}\b"), |c, _| {
             period(Period::season(number_of(c, "year")?, season(c)?))
         }),

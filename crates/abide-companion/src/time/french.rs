@@ -164,10 +164,13 @@ fn counted() -> Vec<Rule> {
     vec![
         rule(
             &format!(
-                r"(?:il\s+y\s+a|y\s+a|voil[àa]|[çc]a\s+fait)\s+(?:environ\s+|presque\s+|plus\s+d['’]|à\s+peu\s+près\s+)?(?P<count>{count})\s*{UNITS}\b"
+                r"(?:il\s+y\s+a|y\s+a|voil[àa]|[çc]a\s+fait)\s+(?:environ\s+|presque\s+|plus\s+d['’]|à\s+peu\s+près\s+)?(?P<count>{count})\s*{UNITS}(?P<half>\s+et\s+demie?)?"
             ),
             |c, x| {
                 let (count, unit) = counted_units(c)?;
+                if c.name("half").is_some() {
+                    return period(x.and_a_half_ago(count, unit));
+                }
                 let which = (count, unit);
                 // "Quinze jours" are two weeks and "huit jours" one.
                 let (count, unit) = match which {
@@ -219,6 +222,7 @@ fn weeks_and_longer() -> Vec<Rule> {
         rule(&format!(r"(?:la\s+|le\s+|l['’])?{LARGER}\s+{WHICH}"), |c, x| {
             larger(c, x, if which(group(c, "which")) == Which::Last { -1 } else { 1 })
         }),
+        rule(r"le\s+week[- ]?end", |_, x| period(x.weekend(if x.leaning == Leaning::Past { -1 } else { 0 }))),
         rule(&format!(r"(?:cette|ce|cet)\s+{LARGER}(?:[- ]ci)?"), |c, x| larger(c, x, 0)),
     ]
 }
@@ -262,7 +266,7 @@ fn months_and_seasons() -> Vec<Rule> {
         }),
         rule(
             &format!(
-                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)\b"
+                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)"
             ),
             |c, x| {
                 let month = month(c)?;
@@ -276,7 +280,7 @@ fn months_and_seasons() -> Vec<Rule> {
         }),
         rule(
             &format!(
-                r"(?:l['’]|le\s+|cet?\s+|au\s+|en\s+|depuis\s+l['’]|pendant\s+l['’]){SEASONS}(?:\s+(?:{WHICH}|(?:de\s+)?{YEAR}))?\b"
+                r"(?:l['’]|le\s+|cet?\s+|au\s+|en\s+|depuis\s+l['’]|pendant\s+l['’]){SEASONS}(?:\s+(?:{WHICH}|(?:de\s+)?{YEAR}))?"
             ),
             |c, x| {
                 let season = season(c)?;
@@ -310,7 +314,7 @@ fn years() -> Vec<Rule> {
     vec![
         rule(
             &format!(
-                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|d[èe]s|vers|l['’]ann[ée]e|an|{THIRD})[\s-]+(?P<core>{YEAR})\b"
+                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|d[èe]s|vers|l['’]ann[ée]e|an|{THIRD})[\s-]+(?P<core>{YEAR})"
             ),
             |c, x| {
                 let counts =
@@ -388,7 +392,7 @@ fn recurring() -> Vec<Rule> {
     vec![
         rule(
             &format!(
-                r"(?:tous\s+les\s+{WEEKDAYS}s|(?:chaque|le)\s+(?P<one>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(?:\s+{PARTS})?\b"
+                r"(?:tous\s+les\s+{WEEKDAYS}s|(?:chaque|le)\s+(?P<one>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(?:\s+{PARTS})?"
             ),
             |c, x| {
                 // "Le lundi 8 mai" and "le mardi suivant" are days.

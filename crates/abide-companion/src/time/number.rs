@@ -7,8 +7,7 @@ pub(crate) const ENGLISH: &str = r"(?:\d{1,4}|an?|half\s+an?|(?:a\s+)?couple(?:\
 pub(crate) const FRENCH: &str = r"(?:\d{1,4}|quelques|plusieurs|une\s+demi[- ]?|une\s+quinzaine\s+de|une\s+dizaine\s+de|(?:quatre-vingts?|soixante|cinquante|quarante|trente|vingt)(?:(?:[- ]et)?[- ](?:dix[- ]sept|dix[- ]huit|dix[- ]neuf|onze|douze|treize|quatorze|quinze|seize|dix|une?|deux|trois|quatre|cinq|six|sept|huit|neuf))?|dix[- ]sept|dix[- ]huit|dix[- ]neuf|onze|douze|treize|quatorze|quinze|seize|dix|une?|deux|trois|quatre|cinq|six|sept|huit|neuf)";
 
 /// Pattern of a Chinese count.
-pub(crate) const CHINESE: &str =
-    r"(?:[0-9０-９]{1,3}|[零〇一二两兩三四五六七八九十百]{1,7}|好几|几|幾|数|半)";
+pub(crate) const CHINESE: &str = r"(?:[0-9０-９]{1,3}|[一二三四五六七八九]?十[几幾]|[零〇一二两兩三四五六七八九十百]{1,7}|好几|几|幾|数|半)";
 
 const ENGLISH_WORDS: &[(&str, i64)] = &[
     ("a", 1),
@@ -121,6 +120,9 @@ pub(crate) fn chinese(text: &str) -> Option<i64> {
         "几" | "幾" | "数" => return Some(3),
         "好几" => return Some(5),
         _ => {}
+    }
+    if let Some(tens) = text.strip_suffix(['几', '幾']) {
+        return Some(chinese(tens)? + 3);
     }
     let digits: Vec<Option<i64>> = text.chars().map(chinese_digit).collect();
     if digits.iter().all(Option::is_some) {

@@ -206,10 +206,23 @@ impl Context<'_> {
         if !vague.iter().any(|word| lower.contains(word)) {
             return Period::ago(self.now, count, unit);
         }
-        let (near, far) = (2 * count.signum(), 5 * count.signum());
+        // 十几 is ten to nineteen.
+        let (least, most) = if count.abs() >= 10 { (count / 10 * 10, 9) } else { (2 * count.signum(), 3) };
+        let (near, far) = (least, least + most * count.signum());
         let (near, far) = (Period::ago(self.now, near, unit)?, Period::ago(self.now, far, unit)?);
         let precision = if unit == Unit::Day { Precision::Days } else { near.precision };
         Some(Period { start: near.start.min(far.start), end: near.end.max(far.end), precision })
+    }
+
+    /// "A year and a half ago": halves of units that have whole parts of their own.
+    pub(crate) fn and_a_half_ago(&self, count: i64, unit: Unit) -> Option<Period> {
+        match unit {
+            Unit::Hour => Period::ago(self.now, count * 60 + 30, Unit::Minute),
+            Unit::Week => Period::ago(self.now, count * 7 + 3, Unit::Day),
+            Unit::Month => Period::past_days(self.today(), count * 30 + 15, 7, Precision::Month),
+            Unit::Year => Period::past_days(self.today(), (count * 2 + 1) * 365 / 2, 91, Precision::Year),
+            Unit::Minute | Unit::Day | Unit::Decade => Period::ago(self.now, count, unit),
+        }
     }
 
     /// The weekday that weeks begin with.
