@@ -97,7 +97,7 @@ fn versions_are_compared_field_by_field() {
     let mut new = old.clone();
     new.description = "Tall.".to_owned();
     new.greetings.insert(0, "Hello".to_owned());
-    new.lorebook = Some(crate::lorebook::Lorebook {
+    new.lorebook = Some(Lorebook {
         entries: vec![Entry { content: "x".to_owned(), ..Entry::default() }],
         ..Default::default()
     });
