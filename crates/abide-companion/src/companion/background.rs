@@ -30,7 +30,8 @@ fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
         let companion = companion.id;
         let mut after = MessageId(0);
         loop {
-            let batch = shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
+            let batch =
+                shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
             let Some(last) = batch.last() else { break };
             after = last.id;
             let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
@@ -71,12 +72,10 @@ fn keep_vectors(
     }
     let bare: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
     let vectors = embedder.embed(&bare)?.vectors;
-    let vectors: Vec<(VectorOf, QuantizedVector)> = texts
-        .iter()
-        .zip(vectors)
-        .map(|((of, _), vector)| (*of, QuantizedVector::new(&vector)))
-        .collect();
-    let bytes: Vec<(VectorOf, Vec<u8>)> = vectors.iter().map(|(of, vector)| (*of, vector.to_bytes())).collect();
+    let vectors: Vec<(VectorOf, QuantizedVector)> =
+        texts.iter().zip(vectors).map(|((of, _), vector)| (*of, QuantizedVector::new(&vector))).collect();
+    let bytes: Vec<(VectorOf, Vec<u8>)> =
+        vectors.iter().map(|(of, vector)| (*of, vector.to_bytes())).collect();
     shared.store.put_vectors(companion, embedder.id(), &bytes)?;
     if let Some(memories) = shared.memories.loaded(companion) {
         let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);

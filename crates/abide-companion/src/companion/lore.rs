@@ -86,7 +86,8 @@ pub(super) fn active(
     let store = &request.shared.store;
     let before = request.question.content.parent;
     let state = before.map(|before| store.lorebook_state(request.companion, before)).transpose()?.flatten();
-    let state: LorebookState = state.map(|state| read("state of the lorebook", state)).transpose()?.unwrap_or_default();
+    let state: LorebookState =
+        state.map(|state| read("state of the lorebook", state)).transpose()?.unwrap_or_default();
     let messages: Vec<ScannedMessage<'_>> = window
         .turns
         .iter()
@@ -126,7 +127,10 @@ pub(super) fn active(
             label: active.label,
             text: active.content,
             constant,
-            before_persona: matches!(active.placement, Placement::BeforeCharacter | Placement::BeforeDescription),
+            before_persona: matches!(
+                active.placement,
+                Placement::BeforeCharacter | Placement::BeforeDescription
+            ),
             depth,
             priority: entry.priority.unwrap_or(entry.insertion_order) as i64,
         }

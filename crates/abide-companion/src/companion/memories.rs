@@ -51,13 +51,20 @@ impl Default for Memories {
 
 impl Memories {
     /// Takes in what was said and learned since the last time.
-    pub fn catch_up(&mut self, shared: &Shared, companion: CompanionId, names: &Names) -> CompanionResult<()> {
+    pub fn catch_up(
+        &mut self,
+        shared: &Shared,
+        companion: CompanionId,
+        names: &Names,
+    ) -> CompanionResult<()> {
         for message in shared.store.messages(companion).after(self.last) {
             let message = message?;
             self.last = message.id;
             self.insert(&message, names);
         }
-        self.take_facts(shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?);
+        self.take_facts(
+            shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?,
+        );
         self.take_vectors(shared, companion)
     }
 
@@ -116,7 +123,9 @@ impl Memories {
         }
         self.index.clear_vectors();
         if let Some(model) = &embedder {
-            shared.store.for_each_vector(companion, model, |of, bytes| match QuantizedVector::from_bytes(bytes) {
+            shared.store.for_each_vector(companion, model, |of, bytes| match QuantizedVector::from_bytes(
+                bytes,
+            ) {
                 Ok(vector) => self.put(of, &vector),
                 Err(error) => tracing::warn!(%error, %companion, "a stored vector is passed over"),
             })?;

@@ -12,7 +12,8 @@ use super::shared::Shared;
 use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::persona::Persona;
 use crate::prompt::{
-    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window, choose_window,
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window,
+    choose_window,
 };
 use crate::store::CompanionId;
 use crate::transcript::{Message, MessageId};
@@ -95,7 +96,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         held_back,
         window,
     };
-    let plan = assembler.plan(inputs, &|id| words.get(&id).cloned())?;
+    let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;
     Ok(Planned { plan: Arc::new(plan), words, lore_state: lore.state })
 }
 
@@ -123,7 +124,9 @@ pub(super) fn persona_texts(
     let now = shared.local(shared.now(), settings);
     let uid = shared.store.companion(companion)?.uid;
     let expander = lore::Expander::new(uid, persona, &language, user_name.as_deref(), now, 0);
-    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| expander.expand(text, place)))
+    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| {
+        expander.expand(text, place)
+    }))
 }
 
 /// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.

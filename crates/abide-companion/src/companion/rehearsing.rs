@@ -119,7 +119,8 @@ impl Companion {
     pub fn revert_model(&self) -> CompanionResult<ModelUse> {
         let mut settings = self.settings()?;
         let before = settings.former_models.pop();
-        let before = before.ok_or_else(|| CompanionError::NoPlace { what: "model before the present one".to_owned() })?;
+        let before = before
+            .ok_or_else(|| CompanionError::NoPlace { what: "model before the present one".to_owned() })?;
         let model = ModelUse { since: self.shared.now(), ..before };
         if let Some(present) = settings.model.replace(model.clone()) {
             settings.former_models.push(present);
@@ -151,14 +152,14 @@ impl Companion {
             let mut chosen = Vec::new();
             for &reply in replies {
                 let message = store.message(self.id, reply)?;
-                let question = message.content.parent.filter(|_| message.content.speaker == Speaker::Companion);
+                let question =
+                    message.content.parent.filter(|_| message.content.speaker == Speaker::Companion);
                 chosen.push((question.ok_or(CompanionError::NotAReply(reply))?, reply));
             }
             chosen
         };
-        let read = |(question, reply)| {
-            Ok((store.message(self.id, question)?, store.message(self.id, reply)?))
-        };
+        let read =
+            |(question, reply)| Ok((store.message(self.id, question)?, store.message(self.id, reply)?));
         chosen.into_iter().map(read).collect()
     }
 
@@ -246,7 +247,9 @@ impl Companion {
         };
         while let Some(event) = stream.blocking_next() {
             match event? {
-                GenerationEvent::Started(report) => thoughts = Thoughts::new(marks.clone(), report.thought_open),
+                GenerationEvent::Started(report) => {
+                    thoughts = Thoughts::new(marks.clone(), report.thought_open)
+                }
                 GenerationEvent::Token(token) => take(thoughts.push(&token.text)),
                 GenerationEvent::Finished { .. } => take(thoughts.end()),
             }

@@ -104,7 +104,12 @@ pub(super) fn for_window(
         return Ok(gap.before.as_ref().map(shown));
     }
     let before = gap.before.as_ref().map(|summary| summary.content.text.as_str());
-    let text = summary::pick(before, &gap.lines(&texts.char_name, &texts.user_name), &texts.language, CHARACTERS_MAX);
+    let text = summary::pick(
+        before,
+        &gap.lines(&texts.char_name, &texts.user_name),
+        &texts.language,
+        CHARACTERS_MAX,
+    );
     if text.is_empty() {
         return Ok(gap.before.as_ref().map(shown));
     }

@@ -95,7 +95,7 @@ impl Turn {
         }
         let mut recorder = Recorder::begin(self)?;
         let outcome = match &before.answer {
-            Some(answer) => recorder.answer(sender, answer),
+            Some(answer) => Ok(recorder.answer(sender, answer)),
             None => self.generate(sender, &settings, &setting, &before, &mut recorder),
         };
         match outcome {
@@ -145,7 +145,8 @@ impl Turn {
 
     /// What left the window is summarised by the model, too, when it has time.
     fn ask_for_summary(&self, settings: &Settings, planned: &Planned) -> CompanionResult<()> {
-        let start = planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
+        let start =
+            planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
         let Some(start) = start else { return Ok(()) };
         if let Some(last) = self.shared.store.message(self.companion, start)?.content.parent {
             let generator = Arc::clone(&self.generator);
@@ -295,10 +296,10 @@ impl Recorder {
     }
 
     /// Words that are not the model's.
-    fn answer(&mut self, sender: &Sender, answer: &str) -> CompanionResult<End> {
+    fn answer(&mut self, sender: &Sender, answer: &str) -> End {
         self.text = answer.to_owned();
         let _ = sender.send(Ok(ReplyEvent::Text(answer.to_owned())));
-        Ok(End::of(Some(FinishReason::EndOfTurn)))
+        End::of(Some(FinishReason::EndOfTurn))
     }
 
     /// Makes the reply a message; none if nothing was said.

@@ -39,7 +39,11 @@ pub(super) fn understand(
 }
 
 /// What is known, in the form in which it is compared.
-pub(super) fn known(shared: &Shared, companion: CompanionId, now: Timestamp) -> CompanionResult<Vec<KnownFact>> {
+pub(super) fn known(
+    shared: &Shared,
+    companion: CompanionId,
+    now: Timestamp,
+) -> CompanionResult<Vec<KnownFact>> {
     let facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
     Ok(facts.into_iter().map(|fact| known_fact(fact, now)).collect())
 }
@@ -59,8 +63,12 @@ fn known_fact(fact: store::Fact, now: Timestamp) -> KnownFact {
 
 /// What the user is called, if a fact says so.
 pub(super) fn told_name(shared: &Shared, companion: CompanionId) -> CompanionResult<Option<String>> {
-    let filter =
-        FactFilter { current: true, subject: Some(facts::USER), predicate: Some("name"), ..FactFilter::default() };
+    let filter = FactFilter {
+        current: true,
+        subject: Some(facts::USER),
+        predicate: Some("name"),
+        ..FactFilter::default()
+    };
     Ok(shared.store.facts(companion, filter)?.pop().map(|fact| fact.content.value))
 }
 

@@ -65,7 +65,8 @@ impl Judge {
             }
         }
         let favourites = counts.into_keys().take(500).collect();
-        let facts = facts.into_iter().map(|fact| fact.to_lowercase()).filter(|fact| fact.chars().count() >= 2);
+        let facts =
+            facts.into_iter().map(|fact| fact.to_lowercase()).filter(|fact| fact.chars().count() >= 2);
         Self { user_name: user_name.to_lowercase(), favourites, facts: facts.collect() }
     }
 
@@ -86,7 +87,8 @@ impl Judge {
         } else {
             share(&self.marks(old), &self.marks(new)).unwrap_or(1.0)
         };
-        let known = |text: &str| self.facts.iter().filter(|fact| text.contains(fact.as_str())).cloned().collect();
+        let known =
+            |text: &str| self.facts.iter().filter(|fact| text.contains(fact.as_str())).cloned().collect();
         let similarity = match similarity {
             Some(similarity) => similarity(old, new)?.clamp(0.0, 1.0),
             None => overlap(old, new),
@@ -106,7 +108,12 @@ impl Judge {
         let lower = text.to_lowercase();
         let habits = [
             ("*gestures*", text.matches('*').count() >= 2),
-            ("emoji", text.chars().any(|character| matches!(character, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}'))),
+            (
+                "emoji",
+                text.chars().any(
+                    |character| matches!(character, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}'),
+                ),
+            ),
             ("!", text.contains(['!', '！'])),
             ("…", text.contains('…') || text.contains("...")),
             ("?", text.contains(['?', '？'])),
@@ -148,7 +155,8 @@ fn overlap(one: &str, other: &str) -> f32 {
         counts
     };
     let (one, other) = (counts(one), counts(other));
-    let length = |counts: &BTreeMap<String, f32>| counts.values().map(|count| count * count).sum::<f32>().sqrt();
+    let length =
+        |counts: &BTreeMap<String, f32>| counts.values().map(|count| count * count).sum::<f32>().sqrt();
     let product: f32 = one.iter().filter_map(|(word, count)| Some(count * other.get(word)?)).sum();
     product / (length(&one) * length(&other)).max(1.0)
 }
@@ -158,7 +166,11 @@ mod tests {
     use super::*;
 
     fn judge() -> Judge {
-        Judge::new("Jo", ["Barnacles and thunder, the lantern is lit!"], ["Brest".to_owned(), "Pilot".to_owned()])
+        Judge::new(
+            "Jo",
+            ["Barnacles and thunder, the lantern is lit!"],
+            ["Brest".to_owned(), "Pilot".to_owned()],
+        )
     }
 
     #[test]

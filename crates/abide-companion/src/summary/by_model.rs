@@ -193,6 +193,8 @@ mod tests {
         let prompt = &requests[0].prompt;
         assert!(model.prompt_tokens(prompt).unwrap().len() <= 2_048 - 200);
         let Prompt::Chat(chat) = prompt else { panic!("a chat") };
-        assert!(chat.messages[1].content.contains("line 99") && !chat.messages[1].content.contains("line 0 "));
+        assert!(
+            chat.messages[1].content.contains("line 99") && !chat.messages[1].content.contains("line 0 ")
+        );
     }
 }

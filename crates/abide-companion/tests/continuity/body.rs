@@ -52,7 +52,8 @@ pub struct Told {
 }
 
 /// Something that patterns find.
-pub const FACT: Told = Told { said: &["My sister is called Ilse."], asked: "What is my sister called?", holds: "Ilse" };
+pub const FACT: Told =
+    Told { said: &["My sister is called Ilse."], asked: "What is my sister called?", holds: "Ilse" };
 /// Something that is found by its words alone.
 pub const DETAIL: Told = Told {
     said: &["The parrot at the dentist's in Quimper whistled the Marseillaise at me."],
@@ -154,7 +155,8 @@ fn fill(companion: &Companion, home: &Home, turns: usize) {
     let done = store.batch(companion.id(), |batch| {
         let mut parent = store.head(companion.id())?;
         for turn in 0..turns {
-            let said = format!("On day {turn} the ferry was late again and the baker sold out of rye, as it goes.");
+            let said =
+                format!("On day {turn} the ferry was late again and the baker sold out of rye, as it goes.");
             let answered = "So it goes; the tide does not wait for bread either, and neither do I.";
             for (speaker, text) in [(Speaker::User, said.as_str()), (Speaker::Companion, answered)] {
                 time += SignedDuration::from_secs(1);

@@ -27,7 +27,12 @@ impl Tree {
         while let Some(index) = next {
             let (parent, speaker, text) = &self.messages[index];
             let id = MessageId(index as u64 + 1);
-            path.push(Known { id, speaker: *speaker, text: text.clone(), completeness: Completeness::Complete });
+            path.push(Known {
+                id,
+                speaker: *speaker,
+                text: text.clone(),
+                completeness: Completeness::Complete,
+            });
             next = *parent;
         }
         path.reverse();
@@ -41,8 +46,11 @@ impl Tree {
         let said_after = |after: Option<MessageId>| {
             let after = after.map(index);
             let children = messages.iter().enumerate();
-            let said = children.filter(|(_, (parent, speaker, _))| *parent == after && *speaker == Speaker::User);
-            Ok::<_, ReconcileError>(said.map(|(at, (_, _, text))| (MessageId(at as u64 + 1), text.clone())).collect())
+            let said =
+                children.filter(|(_, (parent, speaker, _))| *parent == after && *speaker == Speaker::User);
+            Ok::<_, ReconcileError>(
+                said.map(|(at, (_, _, text))| (MessageId(at as u64 + 1), text.clone())).collect(),
+            )
         };
         let question = match reconcile(&self.path(), list, said_after).unwrap().wish {
             Wish::Again(id) => index(id),
@@ -210,8 +218,18 @@ fn a_client_talks_and_its_system_prompt_is_a_note_for_that_reply() {
 #[test]
 fn a_reply_that_was_stopped_agrees_with_what_the_client_read_of_it() {
     let path = [
-        Known { id: MessageId(1), speaker: Speaker::User, text: "Hi".to_owned(), completeness: Completeness::Complete },
-        Known { id: MessageId(2), speaker: Speaker::Companion, text: "The sea is wi".to_owned(), completeness: Completeness::Interrupted },
+        Known {
+            id: MessageId(1),
+            speaker: Speaker::User,
+            text: "Hi".to_owned(),
+            completeness: Completeness::Complete,
+        },
+        Known {
+            id: MessageId(2),
+            speaker: Speaker::Companion,
+            text: "The sea is wi".to_owned(),
+            completeness: Completeness::Interrupted,
+        },
     ];
     let none = |_| Ok::<_, ReconcileError>(Vec::new());
     for read in ["The sea", "The sea is wide"] {

@@ -130,7 +130,9 @@ fn a_summary_that_is_none_leaves_the_picked_one() {
     let world = World::new();
     let companion = world.mara();
     let (model, generator) = model_of(4_096, |request| match &request.prompt {
-        ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => String::new(),
+        ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => {
+            String::new()
+        }
         _ => "So it goes.".to_owned(),
     });
     fill(&world, &companion, 40);
