@@ -43,7 +43,7 @@ pub use clock::{Clock, SystemClock};
 pub use companions::{Companions, NamedModel};
 pub use error::{CompanionError, CompanionResult};
 pub use handle::{Companion, read_persona};
-pub use memory::Forgetting;
+pub use memory::{Forgetting, Memory, Reminded};
 pub use reconcile::{Added, ReconcileError, Reconciled, Wish};
 pub use rehearsing::{OpenRehearsal, RehearsalOptions, RehearsalProgress};
 pub use reply::{Finished, Notice, Reply, ReplyEvent};

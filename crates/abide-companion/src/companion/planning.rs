@@ -96,7 +96,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         held_back,
         window,
     };
-    let plan = assembler.plan(inputs, &|id| words.get(&id).cloned())?;
+    let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;
     Ok(Planned { plan: Arc::new(plan), words, lore_state: lore.state })
 }
 

@@ -9,12 +9,14 @@ use jiff::{Timestamp, Zoned};
 use super::error::CompanionResult;
 use super::memories::{Memories, Names};
 use super::planning::Request;
+use super::shared::Shared;
 use super::topics::avoided;
 use super::understanding;
 use crate::facts;
 use crate::language::Language;
 use crate::prompt::{HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
 use crate::recall::{MemoryId, Parts, Query, RecallIndex, Recalled as Found, Recollection};
+use crate::store::CompanionId;
 use crate::time::{describe_date, parse};
 use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId, Speaker};
@@ -53,47 +55,70 @@ pub(super) fn recall(
     if !request.settings.recall || question.trim().is_empty() {
         return Ok(Recalled::default());
     }
-    let memories = request.shared.memories.of(request.companion);
-    let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
-    let names = Names { companion: texts.char_name.clone(), user: texts.user_name.clone() };
-    memories.catch_up(request.shared, request.companion, &names)?;
-    let recollection = look(request, window, &memories, tokens, now)?;
-    let mut recalled = Recalled::default();
-    let asks_about_past = asks_about_past(question);
-    if recollection.known {
-        let avoided = avoided(request.shared, request.companion)?;
-        let gather = Gather { request, window, texts, now, avoided: &avoided, index: &memories.index };
-        gather.all(&recollection.memories, &mut recalled)?;
-    }
-    recalled.report = Some(RecallReport {
-        query: question.clone(),
-        asks_about_past,
-        known: recollection.known,
-        confidence: recollection.confidence,
-    });
-    Ok(recalled)
+    let asked = Asked {
+        shared: request.shared,
+        companion: request.companion,
+        text: question,
+        before: request.question.id,
+        shown: window.turns.iter().map(|turn| turn.id).collect(),
+        texts,
+        now,
+    };
+    asked.recall(tokens, false)
 }
 
-fn look(
-    request: &Request<'_>,
-    window: &Window,
-    memories: &Memories,
-    tokens: usize,
-    now: &Zoned,
-) -> CompanionResult<Recollection> {
-    let question = &request.question.content.text;
-    let known = understanding::known(request.shared, request.companion, now.timestamp())?;
-    let expressions = parse(question, now, &facts::anchors(&known));
+/// What is asked of the memory, and by whom.
+pub(super) struct Asked<'a> {
+    pub shared: &'a Shared,
+    pub companion: CompanionId,
+    pub text: &'a str,
+    /// What was said from here on is not looked at.
+    pub before: MessageId,
+    /// What is before the user's eyes anyway.
+    pub shown: HashSet<MessageId>,
+    pub texts: &'a PersonaTexts,
+    pub now: &'a Zoned,
+}
+
+impl Asked<'_> {
+    /// What is remembered. `nearest`: also where nothing relevant is known, what is nearest.
+    pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
+        let memories = self.shared.memories.of(self.companion);
+        let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let names =
+            Names { companion: self.asked.texts.char_name.clone(), user: self.asked.texts.user_name.clone() };
+        memories.catch_up(self.shared, self.companion, &names)?;
+        let recollection = look(self, &memories, tokens)?;
+        let mut recalled = Recalled::default();
+        if recollection.known || nearest {
+            let avoided = avoided(self.shared, self.companion)?;
+            let gather = Gather { asked: self, avoided: &avoided, index: &memories.index };
+            gather.all(&recollection.memories, &mut recalled)?;
+        }
+        recalled.report = Some(RecallReport {
+            query: self.text.to_owned(),
+            asks_about_past: asks_about_past(self.text),
+            known: recollection.known,
+            confidence: recollection.confidence,
+        });
+        Ok(recalled)
+    }
+}
+
+fn look(asked: &Asked<'_>, memories: &Memories, tokens: usize) -> CompanionResult<Recollection> {
+    let now = asked.now;
+    let known = understanding::known(asked.shared, asked.companion, now.timestamp())?;
+    let expressions = parse(asked.text, now, &facts::anchors(&known));
     let stretches = expressions.iter().map(|expression| expression.window(now.time_zone()));
     let times: Vec<Range<Timestamp>> = stretches
         .filter(|stretch| *stretch != (None, None))
         .map(|(from, to)| from.unwrap_or(Timestamp::MIN)..to.unwrap_or(Timestamp::MAX))
         .collect();
-    let mut skip: HashSet<MemoryId> = window.turns.iter().map(|turn| MemoryId::Message(turn.id.0)).collect();
-    skip.insert(MemoryId::Message(request.question.id.0));
-    let vector = match request.shared.embedder() {
+    let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
+    skip.insert(MemoryId::Message(asked.before.0));
+    let vector = match asked.shared.embedder() {
         Some(embedder) => {
-            let text = memories.index.text_to_embed(question);
+            let text = memories.index.text_to_embed(asked.text);
             embedder.embed(&[text.as_str()])?.vectors.pop()
         }
         None => None,
@@ -104,24 +129,21 @@ fn look(
         skip,
         // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
         token_budget: Some(tokens.saturating_mul(2)),
-        ..Query::new(question, LOOKED_AT)
+        ..Query::new(asked.text, LOOKED_AT)
     };
     Ok(memories.index.recall(&query, vector.as_deref()))
 }
 
 /// Makes lines of what was found.
 struct Gather<'a> {
-    request: &'a Request<'a>,
-    window: &'a Window,
-    texts: &'a PersonaTexts,
-    now: &'a Zoned,
+    asked: &'a Asked<'a>,
     avoided: &'a Avoided,
     index: &'a RecallIndex,
 }
 
 impl Gather<'_> {
     fn all(&self, found: &[Found], recalled: &mut Recalled) -> CompanionResult<()> {
-        let mut taken: HashSet<MessageId> = self.window.turns.iter().map(|turn| turn.id).collect();
+        let mut taken = self.asked.shown.clone();
         for memory in found {
             if recalled.memories.len() == MEMORIES_MAX {
                 break;
@@ -159,13 +181,13 @@ impl Gather<'_> {
         wanted: MessageId,
         taken: &HashSet<MessageId>,
     ) -> CompanionResult<Vec<Message>> {
-        let Request { shared, companion, question, .. } = *self.request;
+        let Asked { shared, companion, before, .. } = *self.asked;
         let ids = ids.iter().filter_map(|id| match id {
             MemoryId::Message(id) => Some(MessageId(*id)),
             MemoryId::Fact(_) => None,
         });
         let mut on_path = Vec::new();
-        for id in ids.filter(|id| *id < question.id && !taken.contains(id)) {
+        for id in ids.filter(|id| *id < before && !taken.contains(id)) {
             if shared.store.path_position(companion, id)?.is_some() {
                 on_path.push(id);
             }
@@ -197,16 +219,15 @@ impl Gather<'_> {
 
     /// When, who, and the words.
     fn line(&self, messages: &[Message]) -> String {
-        let language = Language::from_tag(&self.texts.language).unwrap_or_default();
+        let language = Language::from_tag(&self.asked.texts.language).unwrap_or_default();
         let (open, close) = match language {
-            Language::English => ("“", "”"),
             Language::French => ("« ", " »"),
-            Language::Chinese => ("“", "”"),
+            Language::English | Language::Chinese => ("“", "”"),
         };
         let mut line = String::new();
         let mut day = None;
         for message in messages {
-            let date = message.content.time.to_zoned(self.now.time_zone().clone()).date();
+            let date = message.content.time.to_zoned(self.asked.now.time_zone().clone()).date();
             if day != Some(date) {
                 line.push_str(if line.is_empty() { "" } else { " " });
                 line.push_str(&describe_date(date, language));
@@ -216,8 +237,8 @@ impl Gather<'_> {
                 line.push(' ');
             }
             let own = match message.content.speaker {
-                Speaker::User => self.texts.user_name.as_str(),
-                Speaker::Companion => self.texts.char_name.as_str(),
+                Speaker::User => self.asked.texts.user_name.as_str(),
+                Speaker::Companion => self.asked.texts.char_name.as_str(),
                 Speaker::Narrator => "",
             };
             let name = message.content.name.as_deref().unwrap_or(own);

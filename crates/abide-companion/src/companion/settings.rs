@@ -33,6 +33,8 @@ impl ModelUse {
 /// What a companion's owner has chosen for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+// Each is a switch of its own, by its name in files and requests.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// The model it runs on.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -95,7 +95,7 @@ impl Turn {
         }
         let mut recorder = Recorder::begin(self)?;
         let outcome = match &before.answer {
-            Some(answer) => recorder.answer(sender, answer),
+            Some(answer) => Ok(recorder.answer(sender, answer)),
             None => self.generate(sender, &settings, &setting, &before, &mut recorder),
         };
         match outcome {
@@ -296,10 +296,10 @@ impl Recorder {
     }
 
     /// Words that are not the model's.
-    fn answer(&mut self, sender: &Sender, answer: &str) -> CompanionResult<End> {
+    fn answer(&mut self, sender: &Sender, answer: &str) -> End {
         self.text = answer.to_owned();
         let _ = sender.send(Ok(ReplyEvent::Text(answer.to_owned())));
-        Ok(End::of(Some(FinishReason::EndOfTurn)))
+        End::of(Some(FinishReason::EndOfTurn))
     }
 
     /// Makes the reply a message; none if nothing was said.

@@ -3,6 +3,7 @@
 mod clients;
 mod endless;
 mod rehearsals;
+mod remembering;
 mod turns;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::*;
 fn a_model_is_rehearsed_committed_and_taken_back() {
     let world = World::new();
     let companion = world.mara();
-    let since = jiff::Timestamp::UNIX_EPOCH;
+    let since = Timestamp::UNIX_EPOCH;
     companion.use_model(ModelUse::named("old", since)).unwrap();
     let (_, old) = model("The gulls sleep, Jo.");
     for turn in 0..15 {
@@ -50,7 +50,7 @@ fn a_rehearsal_can_be_dropped_and_keeps_no_words() {
     let (_, generator) = model("Aye, the secret is safe.");
     let reply = say(&companion, &generator, "Keep my secret.");
     let options = RehearsalOptions { replies: vec![reply.message.id], ..RehearsalOptions::default() };
-    let model = ModelUse::named("new", jiff::Timestamp::UNIX_EPOCH);
+    let model = ModelUse::named("new", Timestamp::UNIX_EPOCH);
     companion.rehearse(&generator, model, &options, &mut |_| true).unwrap();
     let kept = serde_json::to_string(&companion.open_rehearsal().unwrap().unwrap()).unwrap();
     assert!(!kept.contains("secret"), "{kept}");
