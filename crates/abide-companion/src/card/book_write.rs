@@ -42,13 +42,12 @@ impl BookFile {
 /// A card's book: `original` with the edits over it, or a new one.
 pub(super) fn write_book(original: Option<&Map<String, Value>>, book: &Lorebook) -> Value {
     let mut map = original.cloned().unwrap_or_default();
-    let base = match original {
-        Some(map) => read_book(&mut Lenient::default(), map, ""),
-        None => {
-            map.insert("extensions".to_owned(), json!({}));
-            map.insert("entries".to_owned(), json!([]));
-            Lorebook::default()
-        }
+    let base = if let Some(map) = original {
+        read_book(&mut Lenient::default(), map, "")
+    } else {
+        map.insert("extensions".to_owned(), json!({}));
+        map.insert("entries".to_owned(), json!([]));
+        Lorebook::default()
     };
     write_over(&mut map, book, &base, Names::Book);
     Value::Object(map)
@@ -142,25 +141,25 @@ fn write_entries(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook,
     let as_object = matches!(map.get("entries"), Some(Value::Object(_)));
     let mut used = vec![false; originals.len()];
     let mut written: Vec<(String, Value)> = Vec::new();
-    let mut next_key =
-        originals.iter().filter_map(|(key, _)| key.parse::<u64>().ok()).max().map_or(0, |key| key + 1);
+    let mut next_key = originals
+        .iter()
+        .filter_map(|(key, _)| key.parse::<u64>().ok())
+        .max()
+        .map_or(0, |key| key.saturating_add(1));
     for entry in &book.entries {
         let origin = entry.origin.filter(|&index| index < originals.len() && !used[index]);
         let old = origin.and_then(|index| base.entries.iter().find(|entry| entry.origin == Some(index)));
-        match (origin, old) {
-            (Some(index), Some(old)) => {
-                used[index] = true;
-                let (key, original) = &originals[index];
-                written.push((key.clone(), write_entry(original.as_object(), entry, old, names)));
+        if let (Some(index), Some(old)) = (origin, old) {
+            used[index] = true;
+            let (key, original) = &originals[index];
+            written.push((key.clone(), write_entry(original.as_object(), entry, old, names)));
+        } else {
+            let mut value = write_entry(None, entry, &Entry::default(), names);
+            if names == Names::WorldInfo {
+                value["uid"] = json!(next_key);
             }
-            _ => {
-                let mut value = write_entry(None, entry, &Entry::default(), names);
-                if names == Names::WorldInfo {
-                    value["uid"] = json!(next_key);
-                }
-                written.push((next_key.to_string(), value));
-                next_key += 1;
-            }
+            written.push((next_key.to_string(), value));
+            next_key = next_key.saturating_add(1);
         }
     }
     let entries = if as_object {

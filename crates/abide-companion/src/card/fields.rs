@@ -186,7 +186,7 @@ pub(super) fn read(value: &Value, version: CardVersion) -> (CardFields, Vec<Card
             .map(|map| book::read_book(&mut lenient, map, &object.path_of("character_book")));
         let mut extensions = lenient.object(object, "extensions").cloned().unwrap_or_default();
         if let Some(Value::Object(own)) = extensions.get(ABIDE_KEY) {
-            fields.abide = own.clone();
+            fields.abide.clone_from(own);
             extensions.shift_remove(ABIDE_KEY);
         }
         fields.extensions = extensions;

@@ -159,10 +159,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<ReadCard, CardError> {
         }
     }
     let Some(value) = found else {
-        return Err(first_error.unwrap_or_else(|| match broken {
+        let nothing = match broken {
             Some(problem) => CardError::Damaged { container: "PNG file", problem },
             None => CardError::NoCard { container: "PNG file" },
-        }));
+        };
+        return Err(first_error.unwrap_or(nothing));
     };
     if let Some(problem) = broken {
         note(&mut notices, "the picture", format!("is damaged: {problem}"));
@@ -232,13 +233,11 @@ impl Card {
     /// If `picture` is no undamaged PNG, or all together is larger than a file that would be read again.
     pub fn to_png(&self, picture: Option<&[u8]>) -> Result<Vec<u8>, CardError> {
         let plain;
-        let picture = match picture.or(self.image()) {
-            Some(picture) => picture,
-            None => {
-                let name = self.fields().0.name;
-                plain = avatar::plain_avatar(&name);
-                &plain
-            }
+        let picture = if let Some(picture) = picture.or(self.image()) {
+            picture
+        } else {
+            plain = avatar::plain_avatar(&self.fields().0.name);
+            &plain
         };
         if !is_png(picture) {
             return Err(CardError::NotPng);

@@ -127,9 +127,12 @@ fn write_rest(target: &mut Map<String, Value>, fields: &CardFields, base: &CardF
         }
     }
     book_write::write_extensions(target, &fields.extensions, &base.extensions);
-    let own = |fields: &CardFields| match fields.abide.is_empty() {
-        true => Map::new(),
-        false => Map::from_iter([(ABIDE_KEY.to_owned(), Value::Object(fields.abide.clone()))]),
+    let own = |fields: &CardFields| {
+        let mut own = Map::new();
+        if !fields.abide.is_empty() {
+            own.insert(ABIDE_KEY.to_owned(), Value::Object(fields.abide.clone()));
+        }
+        own
     };
     book_write::write_extensions(target, &own(fields), &own(base));
 }

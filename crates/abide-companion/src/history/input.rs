@@ -91,7 +91,7 @@ impl<'a> Input<'a> {
     /// Goes on by so many bytes of the window.
     pub(super) fn consume(&mut self, bytes: usize) {
         let consumed = &self.buffer[self.start..self.start + bytes];
-        self.line += consumed.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.line += memchr::memchr_iter(b'\n', consumed).count() as u64;
         self.start += bytes;
         self.offset += bytes as u64;
     }

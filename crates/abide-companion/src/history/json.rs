@@ -264,20 +264,29 @@ impl Cutter {
 
     /// Bytes of the window that belong to the value, and whether it ends there.
     fn scan(&mut self, window: &[u8]) -> (usize, bool) {
-        for (position, &byte) in window.iter().enumerate() {
+        let mut next = 0;
+        while next < window.len() {
             if self.in_string {
-                if self.escaped {
-                    self.escaped = false;
-                } else if byte == b'\\' {
+                // Most of a history is words: their end is searched for many bytes at a time.
+                if std::mem::take(&mut self.escaped) {
+                    next += 1;
+                    continue;
+                }
+                let Some(found) = memchr::memchr2(b'"', b'\\', &window[next..]) else { break };
+                next += found + 1;
+                if window[next - 1] == b'\\' {
                     self.escaped = true;
-                } else if byte == b'"' {
-                    self.in_string = false;
-                    if self.stack.is_empty() {
-                        return (position + 1, true);
-                    }
+                    continue;
+                }
+                self.in_string = false;
+                if self.stack.is_empty() {
+                    return (next, true);
                 }
                 continue;
             }
+            let position = next;
+            let byte = window[position];
+            next += 1;
             match byte {
                 b'"' if self.in_scalar && self.stack.is_empty() => return (position, true),
                 b'"' => self.in_string = true,

@@ -22,6 +22,7 @@ mod source;
 mod stamp;
 mod store;
 mod tree;
+mod utf16;
 
 pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
 pub use error::HistoryError;
@@ -62,6 +63,11 @@ pub fn import(
     let mut digest = Sha256::new();
     let mut looked_at = Vec::new();
     while let Some((part, reader)) = opened.next_part()? {
+        let reader = utf16::decoded(reader).map_err(|source| HistoryError::Read {
+            part: part.clone(),
+            offset: 0,
+            source,
+        })?;
         let mut input = Input::new(&part, reader, options.cancel.clone())?;
         let Some(format) = options.format.or_else(|| recognise::recognise(&input, is_single)) else {
             if is_single {

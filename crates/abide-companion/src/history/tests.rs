@@ -61,9 +61,13 @@ pub(super) fn read_with(name: &str, bytes: &[u8], options: &ImportOptions) -> Re
     };
     let report = import(Source::bytes(name, bytes.to_vec()), options, &mut observer)?;
     assert_eq!(report.total.messages, messages.len() as u64);
-    for (index, message) in messages.iter().enumerate() {
-        let is_known = |key: &String| messages[..index].iter().any(|earlier| earlier.key == *key);
-        assert!(message.parent_key.as_ref().is_none_or(is_known), "a parent comes first: {message:?}");
+    let mut keys = std::collections::HashSet::new();
+    for message in &messages {
+        assert!(
+            message.parent_key.as_ref().is_none_or(|key| keys.contains(key)),
+            "a parent comes first: {message:?}"
+        );
+        keys.insert(&message.key);
     }
     Ok(Read { conversations, messages, report })
 }

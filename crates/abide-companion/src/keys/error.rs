@@ -24,7 +24,7 @@ pub enum KeyError {
     },
     /// Others on this machine may read the key.
     #[error(
-        "{path} can be read by other users of this machine (its mode is {mode:03o}); run `chmod 600` on it, and take a new key if somebody may have copied it"
+        "{path} can be read by other users of this machine (its mode is {mode:03o}); run `chmod 600` on it; if somebody may have copied it, export the companions and import them into a new folder, which gets a new key"
     )]
     Exposed {
         /// The key file.

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 
 /// An entry that came, as far as the budget is concerned.
+// Each is looked at by itself.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub(super) struct Ranked {
     /// Which one.

@@ -38,6 +38,8 @@ pub(super) enum NamedPosition {
 /// that is no chat (`@@instruct_depth`, `@@reverse_instruct_depth`, `@@instruct_scan_depth`) are never heeded, because this is a
 /// chat; their fallbacks are. (`@@reverse_depth` is heeded: the specification says in one sentence that it counts messages and in the next that
 /// chats ignore it, and only the first makes sense.)
+// Each is a decorator of its own.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decorators {
     /// Not before the companion has said this many messages.

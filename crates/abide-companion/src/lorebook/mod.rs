@@ -56,6 +56,8 @@ pub struct Lorebook {
 }
 
 /// Something a [`Lorebook`] knows, and when to say it.
+// Each is a switch of its own in the format.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Entry {

@@ -35,7 +35,8 @@ pub(super) fn standing(
     let out = |outcome| Some(Standing::Out(outcome));
     let early = decorators.activate_only_after.is_some_and(|replies| input.reply_count < replies)
         || entry.delay.is_some_and(|messages| now < u64::from(messages));
-    let other_reply = decorators.activate_only_every.is_some_and(|every| input.reply_count % every != 0);
+    let other_reply =
+        decorators.activate_only_every.is_some_and(|every| !input.reply_count.is_multiple_of(every));
     let other = |wanted: Option<usize>, found: Option<usize>| wanted.zip(found).is_some_and(|(a, b)| a != b);
     let icon = decorators.is_user_icon.as_deref().zip(input.user_icon);
     let decided = match () {

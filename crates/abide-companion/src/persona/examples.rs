@@ -23,8 +23,8 @@ impl Persona {
         let mut turns: Vec<ExampleTurn> = Vec::new();
         for line in example.lines() {
             let said = |names: &[&str]| {
-                let found = names.iter().filter(|name| !name.trim().is_empty());
-                found.filter_map(|name| after_name(line, name)).next()
+                let mut found = names.iter().filter(|name| !name.trim().is_empty());
+                found.find_map(|name| after_name(line, name))
             };
             if let Some(text) = said(&users) {
                 turns.push(ExampleTurn { by_user: true, text: text.to_owned() });

@@ -10,6 +10,9 @@ mod examples;
 mod starters;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -68,7 +68,7 @@ pub struct Summary {
 pub struct Plan {
     /// The plan, in the planner's form.
     pub plan: Value,
-    /// All messages whose words it may hold.
+    /// All messages whose words it may hold; of a summary, the message where it ends is enough.
     pub messages: Vec<MessageId>,
     /// All facts whose words it may hold.
     pub facts: Vec<FactId>,

@@ -249,19 +249,16 @@ fn delete_derived(
     let facts = facts_known_from_alone(transaction, companion, &ids)?;
     let mut plans = delete_facts(transaction, companion, &facts)?;
     remove("DELETE FROM fact_sources WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
-    plans += remove(
-        "DELETE FROM plans WHERE companion = ?1 AND (
-             reply IN (SELECT value FROM json_each(?2)) OR EXISTS (
-                 SELECT 1 FROM json_each(plans.messages) AS used
-                 WHERE used.value IN (SELECT value FROM json_each(?2)))
-             OR EXISTS (
-                 -- It shows a summary of a stretch of the conversation that they were said in.
-                 SELECT 1 FROM json_each(plans.plan, '$.sections') AS section, json_each(?2) AS gone
-                 WHERE section.value ->> '$.kind' = 'summary'
-                 AND gone.value BETWEEN section.value ->> '$.items[0].messages[0]'
-                     AND section.value ->> '$.items[0].messages[1]'))",
-    )?;
-    let summaries = delete_summaries(transaction, companion, &doomed)?;
+    // A plan that holds a summary names the message where that ends, if not all that it is of.
+    let ends = delete_summaries(transaction, companion, &doomed)?;
+    plans += transaction
+        .prepare_cached(
+            "DELETE FROM plans WHERE companion = ?1 AND (
+                 reply IN (SELECT value FROM json_each(?2)) OR EXISTS (
+                     SELECT 1 FROM json_each(plans.messages) AS used WHERE used.value IN (
+                         SELECT value FROM json_each(?2) UNION ALL SELECT value FROM json_each(?3))))",
+        )?
+        .execute(params![companion.0, ids, to_json("numbers", &ends)?])?;
     remove("DELETE FROM moods WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
     remove(
         "DELETE FROM lorebook_states WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))",
@@ -270,32 +267,33 @@ fn delete_derived(
         "DELETE FROM vectors WHERE companion = ?1 AND kind = 0
          AND item IN (SELECT value FROM json_each(?2))",
     )?;
-    Ok(Deleted { messages: doomed, facts, summaries, plans, final_on_disk: false })
+    Ok(Deleted { messages: doomed, facts, summaries: ends.len(), plans, final_on_disk: false })
 }
 
 /// Deletes the summaries that hold something of these messages: they name one of them, or one stands on the path from their first message
-/// to their last.
+/// to their last. Answers the last messages of those summaries.
 fn delete_summaries(
     transaction: &Transaction<'_>,
     companion: CompanionId,
     doomed: &[MessageId],
-) -> StoreResult<usize> {
+) -> StoreResult<Vec<MessageId>> {
     let of_doomed = |id: MessageId| doomed.binary_search(&id).is_ok();
-    let mut removed = 0;
+    let places = doomed.iter().map(|&id| tree::place(transaction, companion, id));
+    let places: Vec<tree::Place> = places.collect::<StoreResult<_>>()?;
+    let mut ends = Vec::new();
     for summary in derived::summaries(transaction, companion)? {
         let NewSummary { first, last, sources, .. } = &summary.content;
-        // Numbers ascend along a path.
-        let between = doomed.iter().any(|id| (*first..=*last).contains(id));
-        let held = sources.iter().copied().any(of_doomed)
-            || between
-                && tree::path_between(transaction, companion, *first, *last)?.into_iter().any(of_doomed);
+        let held = of_doomed(*last)
+            || sources.iter().copied().any(of_doomed)
+            || tree::any_between(transaction, companion, *first, *last, &places)?;
         if held {
-            removed += transaction
+            ends.push(*last);
+            transaction
                 .prepare_cached("DELETE FROM summaries WHERE companion = ?1 AND id = ?2")?
                 .execute(params![companion.0, summary.id.0])?;
         }
     }
-    Ok(removed)
+    Ok(ends)
 }
 
 /// Takes messages out of the search index, and remembers that they were.

@@ -38,7 +38,8 @@ impl Store {
     }
 
     /// Adds many messages in one transaction: all of them are kept, or none where `work` fails. While it runs, nobody else writes: give
-    /// it some thousand at a time. The active path stays as it is unless [`Batch::set_head`] is called.
+    /// it some thousand at a time. `work` writes through the batch alone: the store's own writing methods would wait for it for ever. The active path
+    /// stays as it is unless [`Batch::set_head`] is called.
     ///
     /// # Errors
     /// What `work` gives, and as [`Store::append`].

@@ -102,7 +102,8 @@ fn stands_alone(character: char) -> bool {
         | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The text as the index gets it.
+/// The text as the index gets it. Whoever changes this must bring databases with the old form to the new one: a text is taken out of the
+/// index by what this makes of it.
 fn words(text: &str) -> String {
     let mut apart = String::with_capacity(text.len() + text.len() / 4);
     for character in text.chars() {

@@ -1,7 +1,7 @@
 //! Which open stores are alive, told by locks that the system takes away with the process. Knows files, no database.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,17 @@ impl Session {
             let problem = |source| StoreError::File { path: path.clone(), source };
             let lock = OpenOptions::new().write(true).create_new(true).open(&path).map_err(problem)?;
             // Whoever cleans up may come between these lines: then the lock is taken, or the file is gone.
-            if lock.try_lock().is_ok() && path.exists() {
+            let locked = match lock.try_lock() {
+                Ok(()) => path.exists(),
+                Err(TryLockError::WouldBlock) => false,
+                Err(TryLockError::Error(error)) => {
+                    // Some file systems of networks have no locks. Nobody can tell whether this session is over then, so its
+                    // replies wait for one that can.
+                    tracing::debug!("{} can't be locked: {error}", path.display());
+                    true
+                }
+            };
+            if locked {
                 return Ok(Self { id, path, _lock: lock });
             }
         }

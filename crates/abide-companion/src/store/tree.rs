@@ -378,22 +378,50 @@ pub(super) fn set_head(
     Ok(())
 }
 
-/// The messages from `last` up to `first`, or to the tree's start where `first` is not above it.
-pub(super) fn path_between(
+/// Where a message stands.
+pub(super) struct Place {
+    id: MessageId,
+    depth: u64,
+    on_path: bool,
+}
+
+pub(super) fn place(connection: &Connection, companion: CompanionId, id: MessageId) -> StoreResult<Place> {
+    let on_path = path_position(connection, companion, id)?.is_some();
+    Ok(Place { id, depth: depth(connection, companion, id)?, on_path })
+}
+
+/// Whether one of `places` stands on the way from `first` to `last`. Only what is off the active path is walked.
+pub(super) fn any_between(
     connection: &Connection,
     companion: CompanionId,
     first: MessageId,
     last: MessageId,
-) -> StoreResult<Vec<MessageId>> {
-    let mut path = vec![last];
-    let mut at = last;
-    while at != first
-        && let Some(parent) = parent_of(connection, companion, at)?
-    {
-        path.push(parent);
-        at = parent;
+    places: &[Place],
+) -> StoreResult<bool> {
+    let mut aside = Vec::new();
+    let mut next = Some(last);
+    let mut joined = 0;
+    while let Some(id) = next {
+        if let Some(position) = path_position(connection, companion, id)? {
+            joined = position;
+            break;
+        }
+        aside.push(id);
+        next = if id == first { None } else { parent_of(connection, companion, id)? };
     }
-    Ok(path)
+    let start = depth(connection, companion, first)?;
+    Ok(places.iter().any(|place| {
+        let on_the_way = if place.on_path { place.depth <= joined } else { aside.contains(&place.id) };
+        on_the_way && place.depth >= start
+    }))
+}
+
+fn depth(connection: &Connection, companion: CompanionId, id: MessageId) -> StoreResult<u64> {
+    connection
+        .prepare_cached("SELECT depth FROM messages WHERE companion = ?1 AND id = ?2")?
+        .query_row(params![companion.0, id.0], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NoMessage(id))
 }
 
 fn parent_of(

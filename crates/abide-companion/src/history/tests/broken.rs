@@ -129,6 +129,32 @@ fn what_nobody_knows_is_an_error_that_lists_what_is_known() {
     assert!("Text Generation WebUI".parse::<Format>().is_ok());
 }
 
+#[test]
+fn a_damaged_archive_gives_what_came_before_the_damage() {
+    use std::io::Write as _;
+    // Words that don't compress, so that the damage hits them.
+    let mut state = 1_u64;
+    let lines: String = (0..20_000)
+        .map(|index| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let name = if index % 2 == 0 { "You" } else { "Mira" };
+            format!("{name}: {:016x}\n", state >> 3)
+        })
+        .collect();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut archive = zip::ZipWriter::new(&mut bytes);
+    archive.start_file("chat.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(lines.as_bytes()).unwrap();
+    archive.finish().unwrap();
+    let mut bytes = bytes.into_inner();
+    let half = bytes.len() * 2 / 3;
+    bytes[half..half + 2_000].fill(0xFF);
+    let read = read_with("chat.zip", &bytes, &options()).unwrap();
+    assert!(read.messages.len() > 1_000 && read.messages.len() < 20_000, "{}", read.messages.len());
+    let last = read.report.doubts.last().unwrap();
+    assert!(last.what.contains("can't be read on") || last.what.contains("no UTF-8"), "{last:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -249,6 +249,33 @@ fn archives_hold_split_exports() {
 }
 
 #[test]
+fn folders_are_read_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    file("Mira/Mira - 1.jsonl", SILLYTAVERN.as_bytes());
+    file("Mira/Mira - 2.jsonl", SILLYTAVERN.replace("Hi Jo!", "Hi again, Jo!").as_bytes());
+    file("Mira/portrait.png", b"PNG");
+    file("notes.txt", b"Shopping: milk\n\nand bread, which is not a chat at all.\n");
+    let mut messages = 0;
+    let mut observer = |event: ImportEvent| {
+        messages += u64::from(matches!(event, ImportEvent::Message(_)));
+        Ok(())
+    };
+    let report = import(Source::path(folder.path()), &options(), &mut observer).unwrap();
+    assert_eq!((report.parts.len(), report.total.conversations, messages), (2, 2, 10));
+    assert_eq!(report.parts_left_out, ["notes.txt", "Mira/portrait.png"]);
+    let empty = tempfile::tempdir().unwrap();
+    let nothing = import(Source::path(empty.path()), &options(), &mut |_| Ok(()));
+    assert!(matches!(nothing, Err(HistoryError::NothingThere { .. })));
+    let missing = import(Source::path(empty.path().join("x.json")), &options(), &mut |_| Ok(()));
+    assert!(matches!(missing, Err(HistoryError::Read { .. })));
+}
+
+#[test]
 fn conversations_can_be_chosen() {
     let options = ImportOptions { choice: Choice::Titles(vec!["other".to_owned()]), ..options() };
     let read = read_with("c.json", CHATGPT.as_bytes(), &options).unwrap();

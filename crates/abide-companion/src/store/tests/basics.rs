@@ -138,6 +138,30 @@ fn a_wrong_key_and_other_files_are_told_apart() {
 }
 
 #[test]
+fn damage_behind_the_first_page_is_told() {
+    let it = Fixture::new();
+    let mut parent = None;
+    for number in 0..60 {
+        parent = Some(it.say(parent, &format!("{number} {}", "some words ".repeat(30))));
+    }
+    let path = it.path();
+    drop(it.store);
+    let mut bytes = fs::read(&path).unwrap();
+    let pages = bytes.len() / 4096;
+    for page in 1..pages {
+        bytes[page * 4096 + 500] ^= 4;
+    }
+    fs::write(&path, &bytes).unwrap();
+    // Whether opening sees it depends on which pages opening reads.
+    let error = match Store::open(&path, it.key) {
+        Ok(store) => store.check().unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(fs::read(&path).unwrap() == bytes, "nothing was changed");
+}
+
+#[test]
 fn a_reply_that_was_cut_short_is_kept() {
     let it = Fixture::new();
     let one = it.say(None, "tell me");

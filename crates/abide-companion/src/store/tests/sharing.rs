@@ -62,6 +62,38 @@ fn programs_that_start_together_make_one_database() {
     assert_eq!(opened, 0);
 }
 
+/// A log that did not reach the disk whole, as when the power goes while it is written.
+#[test]
+fn a_torn_log_loses_the_newest_alone() {
+    let it = Fixture::new();
+    let mut parent = None;
+    for number in 1..=30 {
+        parent = Some(it.say(parent, &format!("message {number}")));
+    }
+    let database = fs::read(it.path()).unwrap();
+    let log = fs::read(it.path().with_extension("db-wal")).unwrap();
+    assert!(log.len() > 30 * 4096, "the messages are in the log");
+    let mut kept_before = 0;
+    for cut in 0..=40 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("companions.db");
+        fs::write(&path, &database).unwrap();
+        fs::write(path.with_extension("db-wal"), &log[..log.len() * cut / 40]).unwrap();
+        let store = Store::open(&path, it.key.clone()).unwrap();
+        store.check().unwrap();
+        if store.companions().unwrap().is_empty() {
+            continue;
+        }
+        let kept = store.path_tail(it.companion, 99).unwrap();
+        for (number, message) in (1..).zip(&kept) {
+            assert_eq!(message.content.text, format!("message {number}"));
+        }
+        assert!(kept.len() >= kept_before);
+        kept_before = kept.len();
+    }
+    assert_eq!(kept_before, 30);
+}
+
 #[test]
 fn a_backup_is_the_same_database() {
     let it = Fixture::new();
