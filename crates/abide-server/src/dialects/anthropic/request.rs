@@ -329,8 +329,7 @@ pub(super) enum ToolChoice {
 pub(super) enum Thinking {
     /// Yes.
     Enabled {
-        /// Tokens of thoughts aimed at, less than `max_tokens`. The models here don't know it: what ends long thoughts is
-        /// `max_tokens`.
+        /// Most tokens of thoughts, less than `max_tokens`. Thoughts that are longer are closed there, and the answer follows.
         budget_tokens: usize,
         /// Whether thoughts are shown.
         display: Option<Display>,

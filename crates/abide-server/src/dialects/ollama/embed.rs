@@ -6,9 +6,9 @@ use abide_generation::Embeddings;
 use axum::Json as JsonReply;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
+use super::super::embedding::embed as vectors_of;
 use super::super::keep_alive::KeepAlive;
 use super::lines::Clock;
 use super::named;
@@ -190,14 +190,7 @@ impl Wanted<'_> {
         if texts.is_empty() {
             return Ok(Embeddings::default());
         }
-        let work = spawn_blocking(move || {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            embedder.embed(&texts)
-        });
-        let mut made = work.await.map_err(|error| {
-            tracing::error!(%error, "embedding panicked");
-            ApiError::new(ErrorKind::Internal, "the embedding model failed; the server's log says why")
-        })??;
+        let mut made = vectors_of(embedder, texts).await?;
         if let Some(dimensions) = self.dimensions.filter(|dimensions| *dimensions < whole) {
             made.vectors.iter_mut().for_each(|vector| shorten(vector, dimensions));
         }
