@@ -112,7 +112,8 @@ impl ServerLibrary {
         let settings = &self.settings.engine;
         let available = engine::memory_available(settings);
         let file = engine::open_file(&found.local)?;
-        let wanted = self.settings.server.parallel;
+        // Few answers fill a context. Those that find no room wait for it.
+        let wanted = self.settings.server.parallel.div_ceil(2);
         let (sequences, needed) =
             engine::sequences_that_fit(&found.local, &file, settings, wanted, available)?;
         let available = if settings.ignore_memory { u64::MAX } else { available };

@@ -136,9 +136,8 @@ fn whoever_waits_for_a_prompt_begins_when_its_reader_leaves() {
     let (model, gate) = ScriptedModel::new(hashed()).gated();
     let options = EngineOptions { prefill_chunk: 100, ..EngineOptions::default() };
     let engine = engine(model, options);
-    let ask = || {
-        engine.generate(GenerationRequest { max_tokens: Some(2), ..endless(&"a".repeat(300)) }).unwrap()
-    };
+    let ask =
+        || engine.generate(GenerationRequest { max_tokens: Some(2), ..endless(&"a".repeat(300)) }).unwrap();
     let first = ask();
     gate.wait();
     let second = ask();
