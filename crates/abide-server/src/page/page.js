@@ -97,7 +97,8 @@ function insides(field, depth) {
 // A body to begin with: what is required, and what has an example.
 function example(schema, depth = 0) {
   const target = resolved(schema);
-  if (target.example !== undefined) return target.example;
+  const given = schema.example ?? target.example;
+  if (given !== undefined) return given;
   if (target.default !== undefined) return target.default;
   if (target.const !== undefined) return target.const;
   if (target.enum) return target.enum[0];
@@ -112,7 +113,7 @@ function example(schema, depth = 0) {
   const { fields, needed } = fieldsOf(target);
   const body = {};
   for (const [name, field] of fields) {
-    if (depth < DEPTH_MAX && (needed.has(name) || resolved(field).example !== undefined)) {
+    if (depth < DEPTH_MAX && (needed.has(name) || (field.example ?? resolved(field).example) !== undefined)) {
       body[name] = example(field, depth + 1);
     }
   }

@@ -26,8 +26,10 @@ const TEXTS_MAX: usize = 2048;
 #[schema(as = ollama::EmbedRequest)]
 pub(super) struct EmbedRequest {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: String,
     /// A text or a list of texts, 2,048 at most. None: the model is loaded.
+    #[schema(example = "Once upon a time")]
     input: Texts,
     /// Whether texts that are too long are cut, which is said in the reply; true if left out. Otherwise they are an error.
     truncate: Option<bool>,
@@ -114,8 +116,10 @@ pub(super) async fn embed(
 #[schema(as = ollama::EmbeddingsRequest)]
 pub(super) struct EmbeddingsRequest {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: String,
     /// The text; it is cut if it is too long. Empty: the model is loaded.
+    #[schema(example = "Once upon a time")]
     prompt: Option<String>,
     #[schema(ignore)]
     options: Option<Options>,

@@ -161,6 +161,7 @@ pub(super) async fn ps(State(server): State<Arc<Server>>) -> JsonReply<Models<Ru
 #[schema(as = ollama::ModelRequest)]
 pub(super) struct ModelRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: Option<String>,
     /// The same, as older clients have it.
     name: Option<String>,
@@ -172,6 +173,7 @@ pub(super) struct ModelRequest {
 #[schema(as = ollama::ShowRequest)]
 pub(super) struct ShowRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: Option<String>,
     /// The same, as older clients have it.
     name: Option<String>,

@@ -29,6 +29,7 @@ const TEXTS_MAX: usize = 2048;
 )]
 pub struct EmbeddingsRequest {
     /// A text or a list of texts.
+    #[schema(example = "Once upon a time")]
     input: Value,
     #[serde(flatten)]
     own: EmbeddingsFields,
@@ -39,6 +40,7 @@ pub struct EmbeddingsRequest {
 #[schema(as = openai::EmbeddingsFields)]
 struct EmbeddingsFields {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: Option<String>,
     /// How vectors are written; `float` if left out.
     encoding_format: Option<Encoding>,
