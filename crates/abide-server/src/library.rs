@@ -127,6 +127,14 @@ pub enum LibraryError {
         /// What is wrong.
         problem: String,
     },
+    /// What was asked for is not done here, whoever asks.
+    #[error("the model `{id}` {problem}")]
+    Refused {
+        /// Its id.
+        id: String,
+        /// Why, going on from its name.
+        problem: String,
+    },
     /// It is being used.
     #[error("the model `{id}` is in use")]
     InUse {
