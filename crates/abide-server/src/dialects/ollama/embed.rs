@@ -29,7 +29,6 @@ pub(super) struct EmbedRequest {
     #[schema(example = "all-minilm-l6-v2")]
     model: String,
     /// A text or a list of texts, 2,048 at most. None: the model is loaded.
-    #[schema(example = "Once upon a time")]
     input: Texts,
     /// Whether texts that are too long are cut, which is said in the reply; true if left out. Otherwise they are an error.
     truncate: Option<bool>,
