@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 const WORDS: [&str; 8] =
     ["rain", "a lighthouse", "tea", "an old map", "snow", "a violin", "the sea", "a garden"];
 
+/// Short requests of a round, alone and among others.
+const NEWCOMERS: usize = 5;
+
 /// Measures servers under load.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -104,12 +107,15 @@ fn main() {
     }
     let mut alone = Vec::new();
     for server in &arguments.servers {
-        let times = (0..arguments.rounds).map(|round| newcomer(server, &arguments, round));
-        let (quiet, among): (Vec<_>, Vec<_>) = times.unzip();
+        let mut times = Newcomer::default();
+        for round in 0..arguments.rounds {
+            newcomer(server, &arguments, round, &mut times);
+        }
         alone.push(json!({
             "server": server.name,
-            "alone_ms": milliseconds(median(quiet)),
-            "among_eight_ms": milliseconds(median(among)),
+            "alone_ms": milliseconds(median(times.alone)),
+            "among_eight_ms": milliseconds(median(times.among)),
+            "step_ms": milliseconds(median(times.steps)),
         }));
     }
     report(&rows, &alone, arguments.json);
@@ -141,31 +147,44 @@ fn run(server: &Server, arguments: &Arguments, streams: usize, round: usize) -> 
     })
 }
 
-/// Times to the first token of a short request: on the idle server, and while eight others are being answered.
-fn newcomer(server: &Server, arguments: &Arguments, round: usize) -> (Duration, Duration) {
+/// Times to the first token of short requests, on the idle server and while eight others are being answered, and times
+/// between the tokens of these: the steps that are under way when somebody comes.
+#[derive(Default)]
+struct Newcomer {
+    alone: Vec<Duration>,
+    among: Vec<Duration>,
+    steps: Vec<Duration>,
+}
+
+fn newcomer(server: &Server, arguments: &Arguments, round: usize, times: &mut Newcomer) {
     let short = |tag: &str| {
-        let heard = ask(server, &arguments.model, &format!("Name a colour. ({tag} {round})"), 2);
-        heard.expect("the server answers").first
+        let question = |number| format!("Name a colour. ({tag} {round}.{number})");
+        let one =
+            |number| ask(server, &arguments.model, &question(number), 2).expect("the server answers").first;
+        (0..NEWCOMERS).map(one).collect::<Vec<_>>()
     };
-    let quiet = short("alone");
+    times.alone.extend(short("alone"));
     let barrier = &Barrier::new(9);
     let among = thread::scope(|scope| {
-        for stream in 0..8 {
+        let tell = |stream| {
             scope.spawn(move || {
                 let question = format!("Tell story {round}.{stream} about everything.");
                 let mut begun = false;
-                let heard = ask_and_tell(server, &arguments.model, &question, 256, &mut || {
+                let heard = ask_and_tell(server, &arguments.model, &question, 384, &mut || {
                     if !std::mem::replace(&mut begun, true) {
                         barrier.wait();
                     }
                 });
-                heard.expect("the server answers");
-            });
-        }
+                heard.expect("the server answers").gaps
+            })
+        };
+        let readers: Vec<_> = (0..8).map(tell).collect();
         barrier.wait();
-        short("among others")
+        let among = short("among others");
+        times.steps.extend(readers.into_iter().flat_map(|reader| reader.join().expect("a reader ends")));
+        among
     });
-    (quiet, among)
+    times.among.extend(among);
 }
 
 fn ask(server: &Server, model: &str, question: &str, tokens: usize) -> Result<Heard, String> {
@@ -264,10 +283,12 @@ fn report(rows: &[Value], newcomers: &[Value], as_json: bool) {
             (row["streams"].as_str().unwrap_or("?"), row["server"].as_str().unwrap_or("?"));
         println!("| {streams} | {server} | {} | {first} | {between} |", row["tokens_per_second"]);
     }
-    println!("\n| server | first token of a short request alone, ms | among eight streams, ms |");
-    println!("| --- | ---: | ---: |");
+    println!(
+        "\n| server | first token of a short request alone, ms | among eight streams, ms | between their tokens, ms |"
+    );
+    println!("| --- | ---: | ---: | ---: |");
     for row in newcomers {
         let server = row["server"].as_str().unwrap_or("?");
-        println!("| {server} | {} | {} |", row["alone_ms"], row["among_eight_ms"]);
+        println!("| {server} | {} | {} | {} |", row["alone_ms"], row["among_eight_ms"], row["step_ms"]);
     }
 }

@@ -171,6 +171,9 @@ pub struct GenerationRequest {
     pub sampling: Sampling,
     /// Most tokens of answer; `None`: until the model ends or the context is full.
     pub max_tokens: Option<usize>,
+    /// Most tokens of thoughts, where the model writes thoughts; then they are closed, and the answer follows. `None`: as many
+    /// as it likes.
+    pub thought_tokens_max: Option<usize>,
     /// Texts that end the answer; they are not part of it.
     pub stop: Vec<String>,
     /// What the answer must look like. Thoughts that the prompt opened come before it and are free.
@@ -190,6 +193,7 @@ impl GenerationRequest {
             prompt,
             sampling: Sampling::default(),
             max_tokens: None,
+            thought_tokens_max: None,
             stop: Vec::new(),
             constraint: None,
             logprobs: None,

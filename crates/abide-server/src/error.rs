@@ -127,6 +127,7 @@ impl From<LibraryError> for ApiError {
             LibraryError::TooLarge { .. } | LibraryError::Unusable { .. } | LibraryError::Pull { .. } => {
                 ErrorKind::Unavailable
             }
+            LibraryError::Refused { .. } => ErrorKind::Forbidden,
             LibraryError::InUse { .. } => ErrorKind::Conflict,
             LibraryError::Cancelled => ErrorKind::DeadlineExceeded,
             LibraryError::Internal { details } => {

@@ -64,6 +64,16 @@ pub enum Loaded {
     Embedder(Arc<dyn Embedder>),
 }
 
+impl Loaded {
+    /// Tokens that it takes at once: of a prompt and its answer, or of a text to embed.
+    pub fn context_length(&self) -> usize {
+        match self {
+            Self::Generator(model) => model.description().context_length,
+            Self::Embedder(model) => model.tokens_max(),
+        }
+    }
+}
+
 /// Progress of fetching a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PullStep {
@@ -115,6 +125,14 @@ pub enum LibraryError {
         /// Its id.
         id: String,
         /// What is wrong.
+        problem: String,
+    },
+    /// What was asked for is not done here, whoever asks.
+    #[error("the model `{id}` {problem}")]
+    Refused {
+        /// Its id.
+        id: String,
+        /// Why, going on from its name.
         problem: String,
     },
     /// It is being used.

@@ -113,7 +113,8 @@ impl ServerLibrary {
         let settings = &self.settings.engine;
         let available = engine::memory_available(settings);
         let file = engine::open_file(&found.local)?;
-        let wanted = self.settings.server.parallel;
+        // Few answers fill a context. Those that find no room wait for it.
+        let wanted = self.settings.server.parallel.div_ceil(2);
         let (sequences, needed) =
             engine::sequences_that_fit(&found.local, &file, settings, wanted, available)?;
         let available = if settings.ignore_memory { u64::MAX } else { available };
@@ -239,8 +240,8 @@ impl Port for ServerLibrary {
     fn remove(&self, id: &str) -> Result<(), LibraryError> {
         let found = self.look_up(id)?;
         if self.files.contains_key(&found.info.id) {
-            let problem = "it is a file that abide does not own; delete it yourself".to_owned();
-            return Err(LibraryError::Unusable { id: id.to_owned(), problem });
+            let problem = "is a file that abide does not own; delete it yourself".to_owned();
+            return Err(LibraryError::Refused { id: id.to_owned(), problem });
         }
         let model_id = ModelId::new(found.info.id.as_str()).map_err(|error| internal(&error.into()))?;
         self.library.store.remove(&model_id).map(|_| ()).map_err(|error| store_error(id, &error))

@@ -74,7 +74,10 @@ fn pull_error(entry: &Entry, error: &PullError) -> LibraryError {
     let problem = match error {
         PullError::Cancelled => return LibraryError::Cancelled,
         PullError::Store(error) => return super::store_error(&id, error),
-        PullError::Offline { .. } => "this server was started without the network".to_owned(),
+        PullError::Offline { .. } => {
+            let problem = "can't be fetched: this server was started without the network".to_owned();
+            return LibraryError::Refused { id, problem };
+        }
         PullError::NoSpace(_) => "the disk has too little room for it".to_owned(),
         PullError::AllSourcesFailed { failures, .. } => {
             let sources: Vec<&str> = failures.iter().map(|failure| failure.source.as_str()).collect();

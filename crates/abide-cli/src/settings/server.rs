@@ -18,7 +18,7 @@ const HOST: &str = "127.0.0.1";
 /// Port that it listens on unless told otherwise. Ollama has the one before, so both can run.
 const PORT: u16 = 11_435;
 /// Answers that a model makes at a time.
-const PARALLEL: usize = 8;
+const PARALLEL: usize = 16;
 /// Requests that may wait for a model.
 const QUEUE: usize = 64;
 /// What stands for no end.

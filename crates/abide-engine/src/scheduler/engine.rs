@@ -18,6 +18,7 @@ use super::request::{Clock, Limits, Request, Writer, sampling_failed};
 use super::saves::Saves;
 use super::speculation::Drafter;
 use super::stop::StopFilter;
+use super::thinking::ThinkingLimit;
 use super::worker::{Command, Worker};
 use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
 use crate::constraint::{Grammars, Guide};
@@ -117,10 +118,13 @@ impl Engine {
         let holding = |text: &str| self.codec.tokens_holding(text);
         let report = PromptReport { prompt_tokens, cached_tokens: 0, dropped_messages, thought_open };
         let guide = self.guide(&request, &report, tokens.last().copied())?;
+        let thinking = self.thinking(&request, &report)?;
         let sampler = Sampler::new(&request.sampling, self.vocabulary, &tokens, &holding);
         let accepted = Request {
             sampler: sampler.map_err(sampling_failed)?,
             guide,
+            thinking,
+            codec: Arc::clone(&self.codec),
             writer: Writer {
                 decoder: self.codec.decoder(tokens.last().copied()),
                 filter: StopFilter::new(request.stop),
@@ -152,6 +156,17 @@ impl Engine {
         let marks = self.description.thought_marks.as_ref().filter(|_| report.thought_open);
         let close = marks.map(|marks| marks.close.as_str());
         Ok(Some(self.grammars.guide(constraint)?.after(previous, close)))
+    }
+
+    /// What ends the answer's thoughts, if they are limited and the model writes any.
+    fn thinking(
+        &self,
+        request: &GenerationRequest,
+        report: &PromptReport,
+    ) -> Result<Option<ThinkingLimit>, GenerationError> {
+        let marks = self.description.thought_marks.as_ref();
+        let (Some(marks), Some(most)) = (marks, request.thought_tokens_max) else { return Ok(None) };
+        ThinkingLimit::new(marks, most, report.thought_open, self.codec.as_ref()).map(Some)
     }
 }
 

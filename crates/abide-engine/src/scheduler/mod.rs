@@ -27,6 +27,7 @@ mod speculation;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod thinking;
 mod worker;
 
 pub use codec::{ChatTokens, Spelling, TextCodec, TextDecoder};

@@ -12,6 +12,7 @@ use tracing::Span;
 use super::answer::Answer;
 use super::speculation::{Chance, Drafter};
 use super::stop::StopFilter;
+use super::thinking::ThinkingLimit;
 use super::{TextCodec, TextDecoder};
 use crate::constraint::Guide;
 use crate::sampling::{SampleError, Sampler, token_logprob};
@@ -26,7 +27,10 @@ pub(super) struct Request {
     pub(super) sampler: Sampler,
     /// The way through the grammar that the answer has to follow, if it has to.
     pub(super) guide: Option<Guide>,
+    /// How long its thoughts may get, if that is limited.
+    pub(super) thinking: Option<ThinkingLimit>,
     pub(super) writer: Writer,
+    pub(super) codec: Arc<dyn TextCodec>,
     pub(super) drafter: Drafter,
     /// Tokens guessed, and those of them that were chosen.
     pub(super) drafted: usize,
@@ -129,9 +133,11 @@ impl Request {
                 return Ok((self.finish(FinishReason::MaxTokens), false));
             }
         }
-        let allowed = self.guide.as_mut().map(Guide::allowed).transpose()?;
-        let token = self.sampler.sample_among(logits, allowed).map_err(sampling_failed)?.id;
+        let token = self.next_token(logits)?;
         self.sampler.accept(token);
+        if let Some(thinking) = &mut self.thinking {
+            thinking.push(self.codec.spelling(token));
+        }
         if let Some(guide) = &mut self.guide {
             guide.accept(token)?;
         }
@@ -143,6 +149,14 @@ impl Request {
         let (text, reason) = self.write(token);
         self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
         Ok((reason.map_or(Progress::More, |reason| self.finish(reason)), hit))
+    }
+
+    fn next_token(&mut self, logits: &[f32]) -> Result<u32, GenerationError> {
+        if let Some(token) = self.thinking.as_mut().and_then(ThinkingLimit::forced) {
+            return Ok(token);
+        }
+        let allowed = self.guide.as_mut().map(Guide::allowed).transpose()?;
+        Ok(self.sampler.sample_among(logits, allowed).map_err(sampling_failed)?.id)
     }
 
     /// The text that became certain with `token`, and whether the answer ends with it.

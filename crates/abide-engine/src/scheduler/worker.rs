@@ -1,6 +1,7 @@
 //! The thread that owns the model: which requests it computes, and in which batches. Knows tokens
 //! and lengths; text and sampling are the request's own affair.
 
+mod admission;
 mod loading;
 
 use std::any::Any;
@@ -198,17 +199,6 @@ impl Worker {
             && self.running[index].kept
         {
             saves.keep(&mut *self.model, self.running[index].sequence);
-        }
-    }
-
-    /// Begins with waiting requests while there are places.
-    fn admit(&mut self) {
-        while self.running.len() + self.loading.len() < self.options.max_sequences && !self.crowded {
-            let Some(request) = self.queue.pop_front() else { return };
-            match self.model.start(&request.tokens) {
-                Ok((sequence, computed)) => self.begin(request, sequence, computed),
-                Err(error) => request.answer.fail(GenerationError::Engine(error.to_string())),
-            }
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod anthropic;
 #[cfg(test)]
 mod asking;
+mod embedding;
 mod keep_alive;
 pub mod ollama;
 pub mod openai;

@@ -188,18 +188,20 @@ impl Books {
     pub(super) fn list(&self) -> Vec<LoadedModel> {
         let now = Instant::now();
         let entries = self.entries();
-        let ready = entries.values().filter(|entry| matches!(entry.state, State::Ready(_)));
-        let mut models: Vec<_> = ready
-            .map(|entry| {
+        let mut models: Vec<_> = entries
+            .values()
+            .filter_map(|entry| {
+                let State::Ready(loaded) = &entry.state else { return None };
                 // As long as it is used, its time does not run.
                 let since = if entry.is_idle() { entry.touched } else { now };
                 let left = since.checked_add(entry.keep_alive).filter(|_| entry.keep_alive < Duration::MAX);
                 let left = left.map(|expires| expires.saturating_duration_since(now));
-                LoadedModel {
+                Some(LoadedModel {
                     info: entry.info.clone(),
                     memory: entry.memory,
+                    context_length: loaded.context_length(),
                     expires: left.and_then(|left| SystemTime::now().checked_add(left)),
-                }
+                })
             })
             .collect();
         models.sort_by(|one, other| one.info.id.cmp(&other.info.id));

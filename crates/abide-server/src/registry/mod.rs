@@ -46,6 +46,8 @@ pub struct LoadedModel {
     pub info: ModelInfo,
     /// Bytes of memory that it was reckoned to take.
     pub memory: u64,
+    /// Tokens that it takes at once: of a prompt and its answer, or of a text to embed.
+    pub context_length: usize,
     /// When it goes if nobody uses it; `None`: never.
     pub expires: Option<SystemTime>,
 }

@@ -33,7 +33,7 @@ pub struct ServerOptionsGiven {
     /// Origin of web pages that may use the server, such as `https://chat.example` (repeatable; *: all)
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
-    /// Answers that each model makes at a time [default: 8]
+    /// Answers that each model makes at a time [default: 16]
     #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub parallel: Option<usize>,
     /// Requests that may wait for each model beside those; one more is refused [default: 64]

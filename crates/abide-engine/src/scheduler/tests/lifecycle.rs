@@ -104,6 +104,49 @@ fn answers_go_on_beside_long_prompts_which_share_fairly() {
 }
 
 #[test]
+fn prompt_that_is_being_read_is_not_read_again_for_others() {
+    let (model, gate) = ScriptedModel::new(hashed()).gated();
+    let log = model.log();
+    let options = EngineOptions { prefill_chunk: 100, prefill_chunk_shared: 100, ..EngineOptions::default() };
+    let engine = engine(model, options);
+    let ask =
+        |prompt: &str| engine.generate(GenerationRequest { max_tokens: Some(2), ..endless(prompt) }).unwrap();
+    let same = "a".repeat(300);
+    let first = ask(&same);
+    gate.wait();
+    let others: Vec<_> = (0..3).map(|_| ask(&same)).collect();
+    let stranger = ask(&"b".repeat(50));
+    drop(gate);
+    let first = read(first).unwrap();
+    assert_eq!(first.usage.cached_tokens, 0);
+    for other in others {
+        let other = read(other).unwrap();
+        assert_eq!(other.tokens, first.tokens);
+        // Beside the blocks that the first filled, what is left of its last chunk may be read twice.
+        assert!(other.usage.cached_tokens > 300 - 32 - 4, "{:?}", other.usage);
+    }
+    read(stranger).unwrap();
+    let log = log.lock().unwrap();
+    assert_eq!(log.batches[1].len(), 2, "who has nothing in common does not wait");
+    assert!(log.batches[..3].iter().all(|batch| batch.len() <= 2), "the others wait for the first");
+}
+
+#[test]
+fn whoever_waits_for_a_prompt_begins_when_its_reader_leaves() {
+    let (model, gate) = ScriptedModel::new(hashed()).gated();
+    let options = EngineOptions { prefill_chunk: 100, ..EngineOptions::default() };
+    let engine = engine(model, options);
+    let ask =
+        || engine.generate(GenerationRequest { max_tokens: Some(2), ..endless(&"a".repeat(300)) }).unwrap();
+    let first = ask();
+    gate.wait();
+    let second = ask();
+    drop(first);
+    drop(gate);
+    assert!(read(second).unwrap().usage.cached_tokens >= 100);
+}
+
+#[test]
 fn failed_batch_ends_its_requests_and_nothing_else() {
     let fails = |tokens: &[u32]| {
         if tokens.contains(&u32::from(b'!')) {

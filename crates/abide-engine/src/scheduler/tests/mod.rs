@@ -4,7 +4,7 @@ mod constraint;
 mod lifecycle;
 mod same_output;
 mod saving;
-mod scripted;
+pub(super) mod scripted;
 mod speculation;
 mod text;
 

@@ -47,6 +47,24 @@ fn conversation_is_found_again_after_a_restart() {
 }
 
 #[test]
+fn saved_prompt_is_loaded_once_for_several_answers() {
+    let home = tempfile::tempdir().unwrap();
+    let first = engine(ScriptedModel::new(hashed()), saving(home.path()));
+    let told = read(first.generate(prompt("a")).unwrap()).unwrap();
+    drop(first);
+    let model = ScriptedModel::new(hashed());
+    let log = model.log();
+    let second = engine(model, saving(home.path()));
+    let streams: Vec<_> = (0..4).map(|_| second.generate(prompt("a")).unwrap()).collect();
+    for stream in streams {
+        let again = read(stream).unwrap();
+        assert_eq!((again.tokens, again.usage.cached_tokens), (told.tokens.clone(), 300));
+    }
+    let computed: usize = log.lock().unwrap().batches.iter().flatten().map(|(_, tokens)| tokens).sum();
+    assert!(computed <= 4 * 5, "none of the prompt but its last token: {computed}");
+}
+
+#[test]
 fn what_is_short_is_not_saved() {
     let home = tempfile::tempdir().unwrap();
     let engine = engine(ScriptedModel::new(hashed()), saving(home.path()));

@@ -328,7 +328,7 @@ impl CacheContents for ScriptedModel {
 }
 
 /// Tokens are bytes, a message is `role:content` on a line.
-pub(super) struct ByteCodec;
+pub(in crate::scheduler) struct ByteCodec;
 
 impl TextCodec for ByteCodec {
     fn encode(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {

@@ -14,11 +14,14 @@ use utoipa::ToSchema;
 #[schema(as = anthropic::MessagesRequest)]
 pub(super) struct MessagesRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     pub(super) model: String,
     /// Tokens of answer at most, thoughts included.
     #[schema(minimum = 1)]
+    #[schema(example = 100)]
     pub(super) max_tokens: usize,
     /// The conversation, oldest first. If the last message is the assistant's, it is continued.
+    #[schema(example = json!([{"role": "user", "content": "Say hello."}]))]
     pub(super) messages: Vec<Message>,
     /// Standing instructions: a text or blocks of text.
     #[schema(value_type = Option<Value>)]
@@ -72,8 +75,10 @@ pub(super) struct MessagesRequest {
 #[schema(as = anthropic::CountTokensRequest)]
 pub(super) struct CountTokensRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     pub(super) model: String,
     /// The conversation, oldest first.
+    #[schema(example = json!([{"role": "user", "content": "Say hello."}]))]
     pub(super) messages: Vec<Message>,
     /// Standing instructions: a text or blocks of text.
     #[schema(value_type = Option<Value>)]
@@ -329,8 +334,7 @@ pub(super) enum ToolChoice {
 pub(super) enum Thinking {
     /// Yes.
     Enabled {
-        /// Tokens of thoughts aimed at, less than `max_tokens`. The models here don't know it: what ends long thoughts is
-        /// `max_tokens`.
+        /// Most tokens of thoughts, less than `max_tokens`. Thoughts that are longer are closed there, and the answer follows.
         budget_tokens: usize,
         /// Whether thoughts are shown.
         display: Option<Display>,

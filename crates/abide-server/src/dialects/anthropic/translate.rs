@@ -31,6 +31,7 @@ pub(super) struct Draft {
     conversation: Conversation,
     model: String,
     max_tokens: usize,
+    thought_tokens_max: Option<usize>,
     stop: Vec<String>,
     temperature: Option<f32>,
     top_k: Option<usize>,
@@ -66,8 +67,12 @@ impl Draft {
                 format_args!("is {temperature}, but must be from 0 to 1"),
             ));
         }
-        if let Some(Thinking::Enabled { budget_tokens, .. }) = request.thinking
-            && !(1..request.max_tokens).contains(&budget_tokens)
+        let thought_tokens_max = match request.thinking {
+            Some(Thinking::Enabled { budget_tokens, .. }) => Some(budget_tokens),
+            _ => None,
+        };
+        if let Some(budget_tokens) =
+            thought_tokens_max.filter(|budget| !(1..request.max_tokens).contains(budget))
         {
             let problem = format!(
                 "is {budget_tokens}, but must be from 1 to less than `max_tokens`, which is {}",
@@ -87,6 +92,7 @@ impl Draft {
             conversation,
             model: request.model,
             max_tokens: request.max_tokens,
+            thought_tokens_max,
             stop: request.stop_sequences.unwrap_or_default(),
             temperature: request.temperature,
             top_k: request.top_k,
@@ -120,6 +126,7 @@ impl Draft {
         let request = GenerationRequest {
             sampling,
             max_tokens: Some(self.max_tokens),
+            thought_tokens_max: self.thought_tokens_max,
             stop: self.stop,
             constraint,
             ..GenerationRequest::new(Prompt::Chat(chat))

@@ -25,8 +25,10 @@ use crate::{ApiError, Server};
 #[schema(as = ollama::ChatRequest)]
 pub(super) struct ChatRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: String,
     /// The conversation, oldest first. None: the model is loaded, or with `keep_alive` 0 unloaded.
+    #[schema(example = json!([{"role": "user", "content": "Say hello."}]))]
     messages: Option<Vec<Message>>,
     /// Tools that the model may call.
     tools: Option<Vec<Tool>>,

@@ -6,9 +6,9 @@ use abide_generation::Embeddings;
 use axum::Json as JsonReply;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
+use super::super::embedding::embed as vectors_of;
 use super::super::keep_alive::KeepAlive;
 use super::lines::Clock;
 use super::named;
@@ -26,6 +26,7 @@ const TEXTS_MAX: usize = 2048;
 #[schema(as = ollama::EmbedRequest)]
 pub(super) struct EmbedRequest {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: String,
     /// A text or a list of texts, 2,048 at most. None: the model is loaded.
     input: Texts,
@@ -114,8 +115,10 @@ pub(super) async fn embed(
 #[schema(as = ollama::EmbeddingsRequest)]
 pub(super) struct EmbeddingsRequest {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: String,
     /// The text; it is cut if it is too long. Empty: the model is loaded.
+    #[schema(example = "Once upon a time")]
     prompt: Option<String>,
     #[schema(ignore)]
     options: Option<Options>,
@@ -190,14 +193,7 @@ impl Wanted<'_> {
         if texts.is_empty() {
             return Ok(Embeddings::default());
         }
-        let work = spawn_blocking(move || {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            embedder.embed(&texts)
-        });
-        let mut made = work.await.map_err(|error| {
-            tracing::error!(%error, "embedding panicked");
-            ApiError::new(ErrorKind::Internal, "the embedding model failed; the server's log says why")
-        })??;
+        let mut made = vectors_of(embedder, texts).await?;
         if let Some(dimensions) = self.dimensions.filter(|dimensions| *dimensions < whole) {
             made.vectors.iter_mut().for_each(|vector| shorten(vector, dimensions));
         }

@@ -25,8 +25,10 @@ use crate::{ApiError, Server};
 #[schema(as = ollama::GenerateRequest)]
 pub(super) struct GenerateRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: String,
     /// What the person says; with `raw` the whole prompt. Empty: the model is loaded, or with `keep_alive` 0 unloaded.
+    #[schema(example = "Once upon a time")]
     prompt: Option<String>,
     /// Standing instructions.
     system: Option<String>,

@@ -65,6 +65,8 @@ pub(super) struct RunningModel {
     expires_at: String,
     /// Bytes of a graphics card's memory; 0: not told apart.
     size_vram: u64,
+    /// Tokens that it takes at once as it is loaded.
+    context_length: usize,
 }
 
 /// What sort of model.
@@ -140,7 +142,7 @@ pub(super) async fn tags(
     responses((status = OK, body = Models<RunningModel>)))]
 pub(super) async fn ps(State(server): State<Arc<Server>>) -> JsonReply<Models<RunningModel>> {
     let now = SystemTime::now();
-    let running = |LoadedModel { info, memory, expires }| RunningModel {
+    let running = |LoadedModel { info, memory, context_length, expires }| RunningModel {
         name: tagged(&info.id),
         model: tagged(&info.id),
         size: memory,
@@ -148,6 +150,7 @@ pub(super) async fn ps(State(server): State<Arc<Server>>) -> JsonReply<Models<Ru
         digest: info.sha256,
         expires_at: written(expires.unwrap_or(now + FOR_EVER)),
         size_vram: 0,
+        context_length,
     };
     JsonReply(Models { models: server.registry.loaded().into_iter().map(running).collect() })
 }
@@ -158,6 +161,7 @@ pub(super) async fn ps(State(server): State<Arc<Server>>) -> JsonReply<Models<Ru
 #[schema(as = ollama::ModelRequest)]
 pub(super) struct ModelRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: Option<String>,
     /// The same, as older clients have it.
     name: Option<String>,
@@ -169,6 +173,7 @@ pub(super) struct ModelRequest {
 #[schema(as = ollama::ShowRequest)]
 pub(super) struct ShowRequest {
     /// The model's name.
+    #[schema(example = "smollm2-135m-instruct")]
     model: Option<String>,
     /// The same, as older clients have it.
     name: Option<String>,

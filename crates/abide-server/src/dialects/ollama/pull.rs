@@ -29,6 +29,7 @@ const DIGEST_SHOWN: usize = 12;
 #[schema(as = ollama::PullRequest)]
 pub(super) struct PullRequest {
     /// The model's name in the catalogue.
+    #[schema(example = "smollm2-135m-instruct")]
     model: Option<String>,
     /// The same, as older clients have it.
     name: Option<String>,

@@ -40,6 +40,7 @@ const ANSWERS_MAX: usize = 128;
 )]
 pub struct CompletionRequest {
     /// A text, a list of texts, a list of token ids, or a list of such lists.
+    #[schema(example = "Once upon a time")]
     prompt: Value,
     /// A text or texts that end the answer, and are not part of it.
     stop: Option<Value>,

@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
+use super::super::embedding::embed;
 use super::super::keep_alive::KeepAlive;
 use super::fields::Fields;
 use super::parameters::LabelFields;
@@ -29,6 +29,7 @@ const TEXTS_MAX: usize = 2048;
 )]
 pub struct EmbeddingsRequest {
     /// A text or a list of texts.
+    #[schema(example = "Once upon a time")]
     input: Value,
     #[serde(flatten)]
     own: EmbeddingsFields,
@@ -39,6 +40,7 @@ pub struct EmbeddingsRequest {
 #[schema(as = openai::EmbeddingsFields)]
 struct EmbeddingsFields {
     /// The model's name.
+    #[schema(example = "all-minilm-l6-v2")]
     model: Option<String>,
     /// How vectors are written; `float` if left out.
     encoding_format: Option<Encoding>,
@@ -161,16 +163,8 @@ pub async fn embeddings(
         let advice = format!("the vectors of this model have {}; leave it out", model.dimensions());
         return Err(ApiError::unsupported("dimensions", advice));
     }
-    let name = model.info().id.clone();
-    let work = spawn_blocking(move || {
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        (model.embed(&texts), model.tokens_max())
-    });
-    let (made, tokens_max) = work.await.map_err(|error| {
-        tracing::error!(%error, "embedding panicked");
-        ApiError::new(ErrorKind::Internal, "the embedding model failed; the server's log says why")
-    })?;
-    let made = made?;
+    let (name, tokens_max) = (model.info().id.clone(), model.tokens_max());
+    let made = embed(model, texts).await?;
     if made.truncated > 0 {
         let message = format!(
             "{} of the texts in `input` are longer than the {tokens_max} tokens that this model reads; split them",

@@ -123,6 +123,9 @@ fn thinking_is_asked_for_or_off() {
     assert_eq!(thinking(json!({"type": "disabled"})), Some(false));
     assert_eq!(thinking(json!({"type": "enabled", "budget_tokens": 1024})), Some(true));
     assert_eq!(thinking(json!({"type": "adaptive"})), None);
+    let most = |thinking: Value| order(json!({"thinking": thinking})).unwrap().request.thought_tokens_max;
+    assert_eq!(most(json!({"type": "enabled", "budget_tokens": 1024})), Some(1024));
+    assert_eq!(most(json!({"type": "adaptive"})), None);
     let enabled = json!({"thinking": {"type": "enabled", "budget_tokens": 1024}});
     assert_eq!(order_on(&model(false), enabled).unwrap_err().field.as_deref(), Some("thinking"));
     assert!(order_on(&model(false), json!({"thinking": {"type": "adaptive"}})).is_ok());

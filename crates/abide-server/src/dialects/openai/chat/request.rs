@@ -28,6 +28,7 @@ pub const TOP_LOGPROBS_MAX: usize = 20;
 )]
 pub struct ChatRequest {
     /// The conversation, oldest first. Where the last message is the assistant's, that turn is continued.
+    #[schema(example = json!([{"role": "user", "content": "Say hello."}]))]
     messages: Vec<ChatMessage>,
     /// Functions that the model may call.
     tools: Option<Vec<ChatTool>>,

@@ -29,6 +29,7 @@ const INCLUDE_LOGPROBS: &str = "message.output_text.logprobs";
 pub struct ResponseRequest {
     /// What the user says, or the whole conversation as items.
     #[schema(value_type = Vec<InputItem>)]
+    #[schema(example = "Once upon a time")]
     input: Value,
     /// Functions that the model may call: `{"type": "function", "name": …, "parameters": …}`.
     tools: Option<Vec<Function>>,

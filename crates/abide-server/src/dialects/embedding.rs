@@ -1,0 +1,23 @@
+//! Vectors of texts for every dialect. Must not know how they are written, nor how they are made.
+
+use abide_generation::{Embedder, Embeddings};
+use tokio::task::spawn_blocking;
+
+use crate::registry::Lease;
+use crate::{ApiError, ErrorKind};
+
+/// The vectors of `texts`, made on a thread of their own.
+///
+/// # Errors
+/// When the model fails.
+pub(super) async fn embed(model: Lease<dyn Embedder>, texts: Vec<String>) -> Result<Embeddings, ApiError> {
+    let work = spawn_blocking(move || {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        model.embed(&texts)
+    });
+    let made = work.await.map_err(|error| {
+        tracing::error!(%error, "embedding panicked");
+        ApiError::new(ErrorKind::Internal, "the embedding model failed; the server's log says why")
+    })?;
+    Ok(made?)
+}
