@@ -181,7 +181,7 @@ fn run_reads_its_prompt_from_stdin() {
 fn chat_works_from_a_pipe() {
     let user = User::new();
     let lines = "the fox\n/stats\n/nonsense\nthe river\n/quit\nnever said\n";
-    let arguments = ["chat", "--model", &fixture(TINY), "-n", "4", "--temperature", "0"];
+    let arguments = ["chat", "--plain", "--model", &fixture(TINY), "-n", "4", "--temperature", "0"];
     let told = user.abide(arguments).write_stdin(lines).assert().success();
     assert!(!stdout(&told).contains('\u{1b}'));
     let notices = stderr(&told);

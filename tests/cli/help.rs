@@ -2,8 +2,11 @@
 
 use super::{User, stdout};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 20] = [
     "chat",
+    "companion",
+    "memory",
+    "import-history",
     "run",
     "serve",
     "embed",

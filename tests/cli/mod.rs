@@ -4,6 +4,7 @@
 //! catalogue of its own that is "fetched" from a cache of the Hugging Face hub laid out here.
 
 mod cache;
+mod companion;
 mod embed;
 mod engine;
 mod help;

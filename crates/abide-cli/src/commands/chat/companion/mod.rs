@@ -31,6 +31,7 @@ use crate::ask::Terminal;
 use crate::companions::{self, Recall, failed};
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
+use crate::library;
 use crate::output::{Console, Style};
 use crate::saved_caches;
 use crate::settings::Settings;
@@ -48,6 +49,11 @@ pub fn execute(
     interactive: bool,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
+    let is_first = !companions::database(settings).exists();
+    if is_first || arguments.model.is_some() {
+        // Before anybody is made: without a model there is nobody to talk with.
+        library::locate(arguments.model.as_deref().or(settings.model.as_deref()), settings, console)?;
+    }
     let companions = companions::open(settings, Recall::Meaning, console)?;
     let Some(companion) = choose(arguments, &companions, settings, interactive, console)? else {
         return Ok(Exit::Success);

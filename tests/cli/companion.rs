@@ -1,0 +1,158 @@
+//! Companions from the command line, on a tiny model: who is made stays, what is said is kept and hidden, what is deleted is gone.
+
+use std::path::Path;
+
+use super::{TINY, User, fixture, json, stderr, stdout};
+
+/// A user with a companion called Mara, made from a file.
+fn with_mara() -> User {
+    let user = User::new();
+    user.write("mara.toml", "name = \"Mara\"\npersonality = \"calm\"\ngreetings = [\"Hello, you.\"]\n");
+    let file = user.path("mara.toml").display().to_string();
+    user.abide(["companion", "new", "--from", &file]).assert().success();
+    user
+}
+
+/// Says these lines to the companion talked with last.
+fn chat(user: &User, lines: &str) -> (String, String) {
+    let arguments = ["chat", "--model", &fixture(TINY), "-n", "4", "--temperature", "0"];
+    let told = user.abide(arguments).write_stdin(lines.to_owned()).assert().success();
+    (stdout(&told), stderr(&told))
+}
+
+/// All bytes of all files below a folder.
+fn bytes_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(bytes_below(&path));
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
+        }
+    }
+    found
+}
+
+fn has_word(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[test]
+fn what_is_said_stays_and_no_file_shows_it() {
+    let user = with_mara();
+    let (_, notices) = chat(&user, "My name is Zebulon and I live in Quimper.\n/memories\n/why\n");
+    assert!(notices.contains("Zebulon") && notices.contains("Quimper"), "{notices}");
+    assert!(notices.contains("recent turns"), "{notices}");
+    let listed = json(&user.run("companion list --json").success());
+    assert_eq!((&listed[0]["name"], &listed[0]["messages"]), (&"Mara".into(), &3.into()), "{listed}");
+    // After a restart it is the same conversation.
+    chat(&user, "Good evening.\n");
+    assert_eq!(json(&user.run("companion list --json").success())[0]["messages"], 5);
+    let facts = json(&user.run("memory list --json").success());
+    assert!(facts.as_array().unwrap().iter().any(|fact| fact["value"] == "Quimper"), "{facts}");
+    for (path, bytes) in bytes_below(user.home.path()) {
+        for word in ["zebulon", "quimper", "good evening"] {
+            assert!(!has_word(&bytes, word), "{path} shows {word}");
+        }
+    }
+}
+
+#[test]
+fn a_pipe_without_a_companion_gets_the_first_starter() {
+    let user = User::new();
+    let (answer, notices) = chat(&user, "Hello.\n");
+    assert!(!answer.is_empty() && notices.contains("--plain"), "{notices}");
+    assert_eq!(json(&user.run("companion list --json").success()).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn turns_are_taken_back_said_anew_and_kept_aside() {
+    let user = with_mara();
+    let lines = "The first.\n/regenerate\n/swipe back\n/edit The second.\n/branch other\n/branch\n/back\n/persona personality loud\n";
+    let (_, notices) = chat(&user, lines);
+    for part in ["branch other begins here", "* other", "conversation ends here", "version 2"] {
+        assert!(notices.contains(part), "{part}: {notices}");
+    }
+    assert!(stdout(&user.run("companion show Mara").success()).contains("personality: loud"));
+    assert!(stdout(&user.run("companion show Mara --versions").success()).contains("personality"));
+    user.run("companion edit Mara --version 1").success();
+    assert!(stdout(&user.run("companion show Mara").success()).contains("personality: calm"));
+}
+
+#[test]
+fn what_is_forgotten_is_gone_from_every_answer() {
+    let user = with_mara();
+    let (_, notices) = chat(
+        &user,
+        "The password of my safe is swordfish.\n/forget swordfish\n/forget all\n/forget swordfish\n",
+    );
+    assert!(notices.contains("forgotten for good"), "{notices}");
+    assert!(notices.contains("nothing has to do with that"), "{notices}");
+    let added = user.abide(["memory", "add", "I play the zither", "--pin"]).assert().success();
+    assert!(stderr(&added).contains("kept, as number"), "{}", stderr(&added));
+    let facts = json(&user.run("memory list --json").success());
+    let number = facts.as_array().unwrap().last().unwrap()["id"].to_string();
+    user.abide(["memory", "rm", &number, "--yes"]).assert().success();
+    assert!(!stdout(&user.run("memory list --all --json").success()).contains("zither"));
+    assert!(stdout(&user.abide(["memory", "search", "swordfish"]).assert().success()).is_empty());
+}
+
+#[test]
+fn a_companion_is_taken_along_whole() {
+    let user = with_mara();
+    chat(&user, "I live in Quimper.\n");
+    let archive = user.path("mara.abide").display().to_string();
+    let export = ["companion", "export", "Mara", &archive];
+    assert_eq!(
+        user.abide(export).assert().get_output().status.code(),
+        Some(2),
+        "nobody to ask for a passphrase"
+    );
+    user.abide(export).env("ABIDE_PASSPHRASE", "open sesame").assert().success();
+    assert!(!has_word(&std::fs::read(&archive).unwrap(), "quimper"));
+    let other = User::new();
+    other.abide(["companion", "import", &archive]).env("ABIDE_PASSPHRASE", "wrong").assert().failure();
+    other.abide(["companion", "import", &archive]).env("ABIDE_PASSPHRASE", "open sesame").assert().success();
+    let facts = other.abide(["memory", "list", "--companion", "Mara"]).assert().success();
+    assert!(stdout(&facts).contains("Quimper"));
+    // A card has the persona and nothing that was said.
+    let card = user.path("mara.png").display().to_string();
+    user.abide(["companion", "export", "Mara", &card]).assert().success();
+    other.abide(["companion", "import", &card, "--name", "Mara 2"]).assert().success();
+    assert!(stdout(&other.abide(["companion", "show", "Mara 2"]).assert().success()).contains("calm"));
+    user.abide(["companion", "delete", "Mara", "--yes"]).assert().success();
+    assert_eq!(json(&user.run("companion list --json").success()).as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_history_comes_home_with_its_times() {
+    let user = with_mara();
+    let history = r#"[{"role": "user", "content": "I adopted a greyhound.", "timestamp": "2024-03-05T10:00:00Z"},
+        {"role": "assistant", "content": "What is it called?", "timestamp": "2024-03-05T10:01:00Z"}]"#;
+    let file = user.write("old.json", history).display().to_string();
+    let dry = user.abide(["import-history", &file, "--dry-run"]).assert().success();
+    assert!(stdout(&dry).contains("2 messages"), "{}", stdout(&dry));
+    for (count, line) in [("2 messages brought home", 0), ("0 messages brought home", 1)] {
+        let told = user.abide(["import-history", &file, "--into", "Mara"]).assert().success();
+        assert!(stdout(&told).contains(count), "{line}: {}", stdout(&told));
+    }
+    let found = user.abide(["memory", "search", "greyhound"]).assert().success();
+    assert!(stdout(&found).contains("2024-03-05"), "{}", stdout(&found));
+}
+
+#[test]
+fn slips_are_told_with_their_cure() {
+    let user = with_mara();
+    for (line, part) in [
+        ("companion show Nobody", "those here are Mara"),
+        ("companion edit Mara --set colour=red", "there is no field"),
+        ("companion new --from starter:99", "starter:1"),
+        ("companion export Mara mara.xyz --no-passphrase", ".abide"),
+        ("companion revert Mara", "no model before"),
+        ("chat Nobody", "those here are Mara"),
+    ] {
+        let failed = user.run(line).failure();
+        assert!(stderr(&failed).contains(part), "{line}: {}", stderr(&failed));
+    }
+}
