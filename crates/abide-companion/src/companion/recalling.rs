@@ -85,7 +85,8 @@ impl Asked<'_> {
     pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
         let memories = self.shared.memories.of(self.companion);
         let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
+        let names =
+            Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
         memories.catch_up(self.shared, self.companion, &names)?;
         let recollection = look(self, &memories, tokens)?;
         let mut recalled = Recalled::default();
@@ -218,7 +219,7 @@ impl Gather<'_> {
 
     /// When, who, and the words.
     fn line(&self, messages: &[Message]) -> String {
-        let language = Language::from_tag(&self.texts.language).unwrap_or_default();
+        let language = Language::from_tag(&self.asked.texts.language).unwrap_or_default();
         let (open, close) = match language {
             Language::French => ("« ", " »"),
             Language::English | Language::Chinese => ("“", "”"),
@@ -236,8 +237,8 @@ impl Gather<'_> {
                 line.push(' ');
             }
             let own = match message.content.speaker {
-                Speaker::User => self.texts.user_name.as_str(),
-                Speaker::Companion => self.texts.char_name.as_str(),
+                Speaker::User => self.asked.texts.user_name.as_str(),
+                Speaker::Companion => self.asked.texts.char_name.as_str(),
                 Speaker::Narrator => "",
             };
             let name = message.content.name.as_deref().unwrap_or(own);
