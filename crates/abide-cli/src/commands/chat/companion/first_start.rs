@@ -102,3 +102,50 @@ pub fn presented(persona: &Persona) -> String {
     let notes = persona.creator_notes.lines().next().unwrap_or_default().trim();
     if notes.is_empty() { relationship } else { format!("{relationship}: {notes}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use abide_companion::companion::CompanionsOptions;
+    use abide_companion::keys::DatabaseKey;
+
+    use super::*;
+    use crate::ask::test::Scripted;
+    use crate::output::test::console;
+
+    /// Who is there after these answers, what they call the user, and what was shown.
+    fn chosen(answers: &[&'static str]) -> (Option<(String, String)>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let key = DatabaseKey::random().unwrap();
+        let path = folder.path().join("companions.db");
+        let companions = Companions::open(&path, key, CompanionsOptions::default()).unwrap();
+        let (mut console, _, err) = console();
+        let companion = choose(&companions, "en", &mut Scripted::new(answers), &mut console).unwrap();
+        assert_eq!(companion.is_some(), !companions.list().unwrap().is_empty());
+        let persona = companion.map(|companion| companion.persona().unwrap());
+        (persona.map(|persona| (persona.name, persona.calls_user)), err.text())
+    }
+
+    #[test]
+    fn a_starter_is_chosen_by_number_or_name() {
+        let starters = Persona::starters("en");
+        let second = starters[1].name.clone();
+        let (found, shown) = chosen(&["99", "2", "Ada"]);
+        assert_eq!(found, Some((second.clone(), "Ada".to_owned())));
+        assert!(starters.iter().all(|persona| shown.contains(&persona.name)), "{shown}");
+        assert!(shown.contains("`99` is none of them"), "{shown}");
+        assert_eq!(chosen(&["", ""]).0, Some((starters[0].name.clone(), String::new())));
+    }
+
+    #[test]
+    fn somebody_of_one_s_own_needs_a_name() {
+        let own = (Persona::starters("en").len() + 1).to_string().leak();
+        let answers = [own, "", "Otto", "An old sailor.", "", "Ada"];
+        assert_eq!(chosen(&answers).0, Some(("Otto".to_owned(), "Ada".to_owned())));
+    }
+
+    #[test]
+    fn who_leaves_makes_nobody() {
+        assert_eq!(chosen(&[]).0, None);
+        assert_eq!(chosen(&["1"]).0, None);
+    }
+}
