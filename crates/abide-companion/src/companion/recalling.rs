@@ -27,6 +27,8 @@ const MEMORIES_MAX: usize = 12;
 const LOOKED_AT: usize = 4 * MEMORIES_MAX;
 /// The best memories, which bring the turns beside them along.
 const WITH_NEIGHBOURS: usize = 3;
+/// Share of the best memory's score below which others are not worth their tokens.
+const SCORE_SHARE_MIN: f32 = 0.35;
 /// Characters of a memory; a longer one is cut.
 const MEMORY_CHARACTERS_MAX: usize = 500;
 
@@ -85,15 +87,18 @@ impl Asked<'_> {
     pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
         let memories = self.shared.memories.of(self.companion);
         let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
-        let names =
-            Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
+        let names = Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
         memories.catch_up(self.shared, self.companion, &names)?;
         let recollection = look(self, &memories, tokens)?;
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
             let gather = Gather { asked: self, avoided: &avoided, index: &memories.index };
-            gather.all(&recollection.memories, &mut recalled)?;
+            let best = recollection.memories.first().map_or(0.0, |best| best.score);
+            let least = if nearest { f32::NEG_INFINITY } else { best * SCORE_SHARE_MIN };
+            let found: Vec<Found> =
+                recollection.memories.into_iter().filter(|memory| memory.score >= least).collect();
+            gather.all(&found, &mut recalled)?;
         }
         recalled.report = Some(RecallReport {
             query: self.text.to_owned(),

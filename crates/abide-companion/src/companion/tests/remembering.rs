@@ -45,7 +45,8 @@ fn what_left_the_window_comes_back_with_its_day_when_it_is_asked_for() {
     assert!(item.scores["score"] > 0.0);
     assert!(plan.recall.as_ref().is_some_and(|recall| recall.known && recall.asks_about_past));
     let reminded = companion.memories("the parrot's tune at the dentist's", 500).unwrap();
-    assert!(reminded.known && reminded.memories[0].text.contains("Marseillaise"), "{reminded:?}");
+    let found = reminded.memories.iter().any(|memory| memory.text.contains("Marseillaise"));
+    assert!(reminded.known && found, "{reminded:?}");
     // Nothing of it is wanted with something else.
     let plan = plan_of(&companion, &say(&companion, &generator, "Good."));
     assert!(plan.section(SectionKind::Memories).is_none(), "{plan:?}");
@@ -55,13 +56,13 @@ fn what_left_the_window_comes_back_with_its_day_when_it_is_asked_for() {
 fn where_nothing_is_known_the_prompt_asks_to_say_so() {
     let world = World::new();
     let companion = world.mara();
-    let (model, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
     fill(&world, &companion);
     let reply = say(&companion, &generator, "What was my grandmother's maiden name?");
     let plan = plan_of(&companion, &reply);
-    assert!(plan.section(SectionKind::Unknown).is_some(), "{plan:?}");
+    let unknown = plan.section(SectionKind::Unknown).unwrap().text();
+    assert!(unknown.contains("say honestly that you don't remember it"), "{unknown}");
     assert!(plan.section(SectionKind::Memories).is_none());
-    assert!(last_prompt(&model).contains("say honestly that you don't remember it"));
 }
 
 #[test]
