@@ -19,6 +19,7 @@ pub mod macros;
 pub mod mood;
 pub mod persona;
 pub mod prompt;
+pub mod recall;
 pub mod store;
 pub mod summary;
 pub mod text;

@@ -59,6 +59,7 @@ mod patchwork;
 mod pool;
 mod quant;
 mod simd;
+mod similarity;
 
 pub use attention::{AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType, Span};
 pub use bandwidth::measure_read_bandwidth;

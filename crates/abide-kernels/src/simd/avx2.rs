@@ -242,6 +242,19 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
+    unsafe fn dot_signed(sum: Bytes, one: *const i8, other: *const i8) -> Bytes {
+        intrinsic!({
+            let mut sum = sum;
+            for part in 0..4 {
+                let one = _mm256_cvtepi8_epi16(_mm_loadu_si128(one.add(16 * part).cast()));
+                let other = _mm256_cvtepi8_epi16(_mm_loadu_si128(other.add(16 * part).cast()));
+                sum[part % 2] = _mm256_add_epi32(sum[part % 2], _mm256_madd_epi16(one, other));
+            }
+            sum
+        })
+    }
+
+    #[inline(always)]
     unsafe fn int_splat(value: i32) -> Bytes {
         intrinsic!([_mm256_set1_epi32(value); 2])
     }

@@ -90,6 +90,15 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn dot_signed(sum: __m512i, one: *const i8, other: *const i8) -> __m512i {
+        intrinsic!({
+            let wide = |source: *const i8| _mm512_cvtepi8_epi16(_mm256_loadu_si256(source.cast()));
+            let sum = _mm512_dpwssd_epi32(sum, wide(one), wide(other));
+            _mm512_dpwssd_epi32(sum, wide(one.add(32)), wide(other.add(32)))
+        })
+    }
+
+    #[inline(always)]
     unsafe fn int_splat(value: i32) -> __m512i {
         intrinsic!(_mm512_set1_epi32(value))
     }

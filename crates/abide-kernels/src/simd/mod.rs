@@ -88,6 +88,10 @@ pub(crate) trait Simd: Copy + 'static {
         byte_start: i32,
     ) -> Self::Int;
 
+    /// `sum` and the 64 products of signed bytes at `one` and `other`, four in each lane; which four is the family's choice, so only
+    /// the sum over all lanes means something.
+    unsafe fn dot_signed(sum: Self::Int, one: *const i8, other: *const i8) -> Self::Int;
+
     /// One number in all lanes.
     unsafe fn int_splat(value: i32) -> Self::Int;
     /// Sum.

@@ -192,6 +192,17 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
+    unsafe fn dot_signed(sum: Int, one: *const i8, other: *const i8) -> Int {
+        intrinsic!({
+            let mut sum = sum;
+            for (part, sum) in sum.iter_mut().enumerate() {
+                *sum = signed_dot(*sum, vld1q_s8(one.add(16 * part)), vld1q_s8(other.add(16 * part)));
+            }
+            sum
+        })
+    }
+
+    #[inline(always)]
     unsafe fn int_splat(value: i32) -> Int {
         intrinsic!([vdupq_n_s32(value); 4])
     }

@@ -84,6 +84,22 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn dot_signed(sum: Self::Int, one: *const i8, other: *const i8) -> Self::Int {
+        // SAFETY: 64 bytes are valid at both (trait).
+        let (one, other) = unsafe {
+            (
+                one.cast::<[[i8; 4]; LANES]>().read_unaligned(),
+                other.cast::<[[i8; 4]; LANES]>().read_unaligned(),
+            )
+        };
+        std::array::from_fn(|lane| {
+            let products =
+                one[lane].iter().zip(&other[lane]).map(|(one, other)| i32::from(*one) * i32::from(*other));
+            sum[lane] + products.sum::<i32>()
+        })
+    }
+
+    #[inline(always)]
     unsafe fn int_splat(value: i32) -> Self::Int {
         [value; LANES]
     }

@@ -1,0 +1,281 @@
+//! What recall holds of every memory, and how memories come and go. Must not know how they are found.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use abide_kernels::{Isa, Kernels};
+
+use super::document::{MemoryDocument, MemoryId, Role};
+use super::postings::{Postings, TermNumber};
+use super::vectors::{QuantizedVector, VectorError, VectorTable};
+use super::weights::Weights;
+use crate::language::Language;
+use crate::text;
+
+/// The sitting of what was removed.
+pub(super) const GONE: u32 = u32::MAX;
+
+/// What is kept of one memory.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub id: MemoryId,
+    /// Index of its sitting.
+    pub session: u32,
+    /// Index of its speaker's name.
+    pub speaker: u32,
+    pub role: Role,
+    /// Seconds since 1970.
+    pub time: i64,
+    pub importance: f32,
+    pub tokens: u32,
+    /// Terms in it, repetitions included.
+    pub length: u32,
+    /// The same with the turns beside it, weighted.
+    pub window_length: f32,
+    pub ends_with_question: bool,
+    pub speaks_of_time: bool,
+    pub terms: Box<[(TermNumber, u16)]>,
+    pub alive: bool,
+}
+
+/// What is kept of a sitting.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// Terms in it, repetitions included.
+    pub length: u64,
+    /// Memories in it.
+    pub memories: usize,
+}
+
+/// All memories of one companion, ready to be found.
+#[derive(Debug)]
+pub struct RecallIndex {
+    pub(super) kernels: Arc<Kernels>,
+    pub(super) weights: Weights,
+    pub(super) slots: Vec<Slot>,
+    /// For each slot its sitting, or [`GONE`]: what every look at a neighbour reads, kept small.
+    pub(super) session_of: Vec<u32>,
+    pub(super) by_id: HashMap<MemoryId, u32>,
+    pub(super) postings: Postings,
+    pub(super) vectors: VectorTable,
+    pub(super) sessions: Vec<Session>,
+    pub(super) sessions_by_number: HashMap<u64, u32>,
+    /// Names of speakers, folded.
+    pub(super) speakers: Vec<String>,
+    /// How many memories are in each language.
+    pub(super) languages: BTreeMap<Language, usize>,
+    pub(super) window_length_total: f64,
+    /// Terms in all memories, repetitions included.
+    pub(super) length_total: u64,
+    /// Sittings that have memories.
+    pub(super) sessions_alive: usize,
+    pub(super) newest: i64,
+}
+
+impl Default for RecallIndex {
+    fn default() -> Self {
+        Self::new(Arc::new(Kernels::new(1, Isa::detect())))
+    }
+}
+
+impl RecallIndex {
+    /// An empty index that compares vectors by these kernels.
+    pub fn new(kernels: Arc<Kernels>) -> Self {
+        Self::with_weights(kernels, Weights::default())
+    }
+
+    /// An empty index tuned otherwise.
+    pub fn with_weights(kernels: Arc<Kernels>, weights: Weights) -> Self {
+        Self {
+            kernels,
+            weights,
+            slots: Vec::new(),
+            session_of: Vec::new(),
+            by_id: HashMap::new(),
+            postings: Postings::default(),
+            vectors: VectorTable::default(),
+            sessions: Vec::new(),
+            sessions_by_number: HashMap::new(),
+            speakers: Vec::new(),
+            languages: BTreeMap::new(),
+            window_length_total: 0.0,
+            length_total: 0,
+            sessions_alive: 0,
+            newest: i64::MIN,
+        }
+    }
+
+    /// How many memories there are.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Whether this one is there.
+    pub fn contains(&self, id: MemoryId) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    /// How many memories have no vector yet.
+    pub fn without_vector(&self) -> usize {
+        self.len() - self.vectors.present()
+    }
+
+    /// Whether this memory has a vector.
+    pub fn has_vector(&self, id: MemoryId) -> bool {
+        self.by_id.get(&id).is_some_and(|slot| self.vectors.has(*slot as usize))
+    }
+
+    /// Adds a memory behind all others, instead of an earlier one with its id. It can be found by its words from now on, and by its
+    /// meaning once [`Self::set_vector`] was called.
+    pub fn insert(&mut self, document: &MemoryDocument<'_>) {
+        self.remove(document.id);
+        let slot = self.slots.len() as u32;
+        let folded = text::fold(document.text);
+        let language = Language::detect(document.text);
+        *self.languages.entry(language).or_default() += 1;
+        let terms = text::terms(document.text);
+        let length = terms.len() as u32;
+        let session = self.session(document.session);
+        self.count_in(session, length);
+        let speaker = self.speaker(document.speaker);
+        let terms = self.postings.add(slot, terms);
+        let time = document.time.as_second();
+        self.newest = self.newest.max(time);
+        self.slots.push(Slot {
+            id: document.id,
+            session,
+            speaker,
+            role: document.role,
+            time,
+            importance: if document.importance.is_finite() {
+                document.importance.clamp(0.0, 1.0)
+            } else {
+                0.0
+            },
+            tokens: text::estimate_tokens(document.text) as u32,
+            length,
+            window_length: 0.0,
+            ends_with_question: folded.trim_end().ends_with(['?', '؟']),
+            speaks_of_time: text::speaks_of_time(&folded),
+            terms,
+            alive: true,
+        });
+        self.session_of.push(session);
+        self.by_id.insert(document.id, slot);
+        self.spread_length(slot as usize, 1.0);
+    }
+
+    /// Forgets a memory: its words, its vector, and every term that was in no other. Whether it was there.
+    pub fn remove(&mut self, id: MemoryId) -> bool {
+        let Some(slot) = self.by_id.remove(&id) else {
+            return false;
+        };
+        self.spread_length(slot as usize, -1.0);
+        self.vectors.clear(slot as usize);
+        let memory = &mut self.slots[slot as usize];
+        memory.alive = false;
+        self.session_of[slot as usize] = GONE;
+        let terms = std::mem::take(&mut memory.terms);
+        let (session, length) = (memory.session, std::mem::take(&mut memory.length));
+        self.count_out(session, length);
+        self.postings.remove(slot, &terms);
+        true
+    }
+
+    /// Sets the vector of a memory. Whether that memory is there.
+    ///
+    /// # Errors
+    /// [`VectorError::Dimensions`] where other memories have longer or shorter ones.
+    pub fn set_vector(&mut self, id: MemoryId, vector: &QuantizedVector) -> Result<bool, VectorError> {
+        let Some(slot) = self.by_id.get(&id) else {
+            return Ok(false);
+        };
+        self.vectors.set(*slot as usize, vector)?;
+        Ok(true)
+    }
+
+    /// Forgets all vectors: for another embedder.
+    pub fn clear_vectors(&mut self) {
+        self.vectors = VectorTable::default();
+    }
+
+    /// The memories of the same sitting that stand up to `before` places before and `after` places behind one, in their order and without it.
+    pub fn neighbours(&self, id: MemoryId, before: usize, after: usize) -> Vec<MemoryId> {
+        let Some(slot) = self.by_id.get(&id).map(|slot| *slot as usize) else {
+            return Vec::new();
+        };
+        let places = slot.saturating_sub(before)..self.slots.len().min(slot + after + 1);
+        places.filter(|at| *at != slot && self.beside(slot, *at)).map(|at| self.slots[at].id).collect()
+    }
+
+    /// Whether `other` is there and of the same sitting as `slot`.
+    pub(super) fn beside(&self, slot: usize, other: usize) -> bool {
+        self.session_of[other] == self.slots[slot].session
+    }
+
+    /// The slot `offset` places on, if it is beside this one.
+    pub(super) fn at_offset(&self, slot: usize, offset: isize) -> Option<usize> {
+        let other = slot.wrapping_add_signed(offset);
+        let session = self.session_of[slot];
+        (self.session_of.get(other) == Some(&session) && session != GONE).then_some(other)
+    }
+
+    /// Adds a memory's length to its own window's and to those of the turns beside it (`sign` 1), or takes it away (−1).
+    fn spread_length(&mut self, slot: usize, sign: f32) {
+        let window = self.weights.window;
+        let length = self.slots[slot].length as f32;
+        for (offset, weight) in window {
+            if let Some(receiver) = self.at_offset(slot, -offset) {
+                self.slots[receiver].window_length += sign * weight * length;
+                self.window_length_total += f64::from(sign * weight * length);
+            }
+            // What the others' lengths are to this one.
+            if offset != 0
+                && let Some(giver) = self.at_offset(slot, offset)
+            {
+                let share = weight * self.slots[giver].length as f32;
+                self.slots[slot].window_length += sign * share;
+                self.window_length_total += f64::from(sign * share);
+            }
+        }
+    }
+
+    fn count_in(&mut self, session: u32, length: u32) {
+        let session = &mut self.sessions[session as usize];
+        self.sessions_alive += usize::from(session.memories == 0);
+        session.memories += 1;
+        session.length += u64::from(length);
+        self.length_total += u64::from(length);
+    }
+
+    fn count_out(&mut self, session: u32, length: u32) {
+        let session = &mut self.sessions[session as usize];
+        session.memories -= 1;
+        session.length -= u64::from(length);
+        self.sessions_alive -= usize::from(session.memories == 0);
+        self.length_total -= u64::from(length);
+    }
+
+    fn session(&mut self, number: Option<u64>) -> u32 {
+        let next = self.sessions.len() as u32;
+        let index = number.map_or(next, |number| *self.sessions_by_number.entry(number).or_insert(next));
+        if index == next {
+            self.sessions.push(Session::default());
+        }
+        index
+    }
+
+    fn speaker(&mut self, name: &str) -> u32 {
+        let name = text::fold(name.trim());
+        let known = self.speakers.iter().position(|speaker| *speaker == name);
+        known.unwrap_or_else(|| {
+            self.speakers.push(name);
+            self.speakers.len() - 1
+        }) as u32
+    }
+}

@@ -1,0 +1,44 @@
+//! Recall: from what was just said to the few memories that matter, or to nothing. Must not know SQLite, models or prompts; what it
+//! is given it holds in memory, and whoever opens a companion fills it from the store.
+//!
+//! # How a memory is found
+//!
+//! A memory (a turn, or a fact) is scored by a sum of parts, each kept for "why":
+//!
+//! - *words*: BM25 over the memory and the turns beside it (a weighted window, as BM25F weighs fields), because an answer stands
+//!   beside the question that has its words;
+//! - *session*: BM25 of the whole sitting;
+//! - *meaning*: cosine of its vector with the question's, and of the turns beside it;
+//! - *person*: it was said by the one person whom the question is about;
+//! - *statement*: it does not end with a question;
+//! - *time*: it was said in (or soon after) a time that the question names; it speaks of a time where the question asks for one;
+//! - *recency* and *importance*, small enough that they only break ties.
+//!
+//! All parts are on scales of their own that don't depend on how many memories there are (BM25 is divided by the weight of the question's words),
+//! so one set of weights serves a week and ten years. See [`Weights`].
+//!
+//! # Why not FTS5
+//!
+//! The windows and sessions need how often a word stands in each turn, which FTS5 tells only through `fts5vocab` instance tables, one row for each
+//! occurrence and too slow at 100,000 memories. So the postings are here: 8 bytes for each different word of a memory, about 10 MB for 100,000 turns.
+//! Words that no memory has any more are forgotten at once.
+//!
+//! # Why brute force
+//!
+//! 100,000 vectors of 384 bytes are 38 MB, which one core reads in a few milliseconds. An approximate index
+//! would save part of that, cost a library in C++ and a file of its own to encrypt and to forget from, and miss some.
+
+mod document;
+mod index;
+mod lexical;
+mod postings;
+mod rank;
+#[cfg(test)]
+mod tests;
+mod vectors;
+mod weights;
+
+pub use document::{MemoryDocument, MemoryId, Parts, Query, Recalled, Recollection, Role};
+pub use index::RecallIndex;
+pub use vectors::{QuantizedVector, VectorError};
+pub use weights::Weights;

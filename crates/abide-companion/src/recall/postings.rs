@@ -1,0 +1,100 @@
+//! Which memory has which term how often. Must not know how that is weighed.
+
+use std::collections::HashMap;
+
+/// A term's number.
+pub(super) type TermNumber = u32;
+
+/// One memory that has a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Posting {
+    /// Which memory, by slot.
+    pub slot: u32,
+    /// How often.
+    pub count: u16,
+}
+
+/// All terms, and for each the memories that have it, by ascending slot.
+#[derive(Debug, Default)]
+pub(super) struct Postings {
+    numbers: HashMap<Box<str>, TermNumber>,
+    lists: Vec<(Box<str>, Vec<Posting>)>,
+    /// Numbers of terms that nothing has any more.
+    free: Vec<TermNumber>,
+}
+
+impl Postings {
+    /// Notes that `slot`, greater than all before, has these terms; gives their numbers with counts.
+    pub fn add(&mut self, slot: u32, terms: Vec<String>) -> Box<[(TermNumber, u16)]> {
+        let mut counts: HashMap<TermNumber, u16> = HashMap::new();
+        for term in terms {
+            let count = counts.entry(self.number(term)).or_default();
+            *count = count.saturating_add(1);
+        }
+        let mut counts: Vec<(TermNumber, u16)> = counts.into_iter().collect();
+        counts.sort_unstable();
+        for (number, count) in &counts {
+            self.lists[*number as usize].1.push(Posting { slot, count: *count });
+        }
+        counts.into_boxed_slice()
+    }
+
+    fn number(&mut self, term: String) -> TermNumber {
+        if let Some(number) = self.numbers.get(term.as_str()) {
+            return *number;
+        }
+        let term = term.into_boxed_str();
+        let number = if let Some(number) = self.free.pop() {
+            self.lists[number as usize].0 = term.clone();
+            number
+        } else {
+            self.lists.push((term.clone(), Vec::new()));
+            (self.lists.len() - 1) as TermNumber
+        };
+        self.numbers.insert(term, number);
+        number
+    }
+
+    /// Forgets that `slot` has these terms, and the terms that nothing else has.
+    pub fn remove(&mut self, slot: u32, terms: &[(TermNumber, u16)]) {
+        for (number, _) in terms {
+            let (term, list) = &mut self.lists[*number as usize];
+            if let Ok(at) = list.binary_search_by_key(&slot, |posting| posting.slot) {
+                list.remove(at);
+            }
+            if list.is_empty() {
+                self.numbers.remove(term);
+                *term = Box::default();
+                *list = Vec::new();
+                self.free.push(*number);
+            }
+        }
+    }
+
+    /// The memories that have a term.
+    pub fn of(&self, term: &str) -> &[Posting] {
+        self.numbers.get(term).map_or(&[], |number| &self.lists[*number as usize].1)
+    }
+
+    /// The memories that have one of some forms of a term, by ascending slot.
+    pub fn of_any(&self, forms: &[String]) -> Vec<Posting> {
+        let mut merged: Vec<Posting> = forms.iter().flat_map(|form| self.of(form)).copied().collect();
+        if forms.len() > 1 {
+            merged.sort_by_key(|posting| posting.slot);
+            merged.dedup_by(|next, kept| {
+                let same = next.slot == kept.slot;
+                if same {
+                    kept.count = kept.count.saturating_add(next.count);
+                }
+                same
+            });
+        }
+        merged
+    }
+
+    /// All terms that something has.
+    #[cfg(test)]
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.numbers.keys().map(AsRef::as_ref)
+    }
+}

@@ -1,0 +1,227 @@
+//! Recall on small memories whose answers are plain.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Speaker, sitting, text; a minute apart, a sitting a day.
+const TALK: [(&str, u64, &str); 12] = [
+    ("Ann", 1, "Guess what, we got a dog last week!"),
+    ("Bob", 1, "Lovely! What did you call him?"),
+    ("Ann", 1, "Biscuit, because of his colour."),
+    ("Bob", 1, "My cat is called Tofu."),
+    ("Ann", 2, "Work is hard, my boss wants the report by Friday."),
+    ("Bob", 2, "I start a pottery class in March."),
+    ("Ann", 2, "Is clay expensive?"),
+    ("Bob", 2, "Not really, and the kiln is shared."),
+    ("Ann", 3, "My sister Clara moved to Lisbon."),
+    ("Bob", 3, "Will you visit her?"),
+    ("Ann", 3, "Yes, in July, by train."),
+    ("Bob", 3, "Send me a photograph of the bridge."),
+];
+
+fn time(at: usize) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + TALK[at].1 as i64 * 86_400 * 30 + at as i64 * 60).unwrap()
+}
+
+fn insert(index: &mut RecallIndex, at: usize) {
+    let (speaker, session, text) = TALK[at];
+    index.insert(&MemoryDocument {
+        id: MemoryId::Message(at as u64),
+        speaker,
+        role: if speaker == "Ann" { Role::User } else { Role::Companion },
+        text,
+        time: time(at),
+        session: Some(session),
+        importance: 0.0,
+    });
+}
+
+fn talk() -> RecallIndex {
+    let mut index = RecallIndex::default();
+    (0..TALK.len()).for_each(|at| insert(&mut index, at));
+    index
+}
+
+fn found(index: &RecallIndex, query: &Query<'_>) -> Vec<u64> {
+    let number = |recalled: &Recalled| match recalled.id {
+        MemoryId::Message(number) | MemoryId::Fact(number) => number,
+    };
+    index.recall(query, None).memories.iter().map(number).collect()
+}
+
+fn best(index: &RecallIndex, question: &str) -> u64 {
+    found(index, &Query::new(question, 1))[0]
+}
+
+#[test]
+fn answers_are_found_by_words_neighbours_persons_and_times() {
+    let index = talk();
+    assert_eq!(best(&index, "When does Bob's pottery class start?"), 5);
+    assert_eq!(best(&index, "Where did Clara move?"), 8);
+    assert!(
+        found(&index, &Query::new("What is Ann's dog called?", 2)).contains(&2),
+        "it has no word of the question"
+    );
+    let mut query = Query::new("What did Bob say?", 2);
+    query.times = vec![time(4)..time(7)];
+    assert_eq!(found(&index, &query), [7, 5], "nothing but the time and the person decides");
+    assert_eq!(best(&index, "my sister"), 8);
+}
+
+#[test]
+fn a_stranger_is_not_known_and_an_empty_memory_knows_nothing() {
+    let index = talk();
+    assert!(index.recall(&Query::new("What is the name of Ann's dog?", 3), None).known);
+    let answer = index.recall(&Query::new("Which university does Roderick's nephew attend?", 3), None);
+    assert!(!answer.known && answer.confidence < 0.5, "{answer:?}");
+    let answer = RecallIndex::default().recall(&Query::new("dog", 3), Some(&[1.0]));
+    assert_eq!((answer.known, answer.confidence, answer.memories), (false, 0.0, vec![]));
+    assert!(!index.recall(&Query::new("", 3), None).known);
+}
+
+#[test]
+fn scores_are_the_sums_of_their_parts_and_fall() {
+    let mut index = talk();
+    for at in 0..TALK.len() {
+        let angle = at as f32 / 10.0;
+        let vector = QuantizedVector::new(&[angle.cos(), angle.sin(), 0.0]);
+        assert_eq!(index.set_vector(MemoryId::Message(at as u64), &vector), Ok(true));
+    }
+    let mut query = Query::new("When did Ann get the dog?", 12);
+    query.now = Some(time(11));
+    let answer = index.recall(&query, Some(&[0.6, 0.8, 0.0]));
+    assert_eq!(answer.memories.len(), 12);
+    assert!(answer.memories.iter().all(|memory| (memory.parts.total() - memory.score).abs() < 1e-6));
+    assert!(answer.memories.is_sorted_by(|one, other| one.score >= other.score));
+    assert!(answer.nearest.is_some_and(|nearest| nearest > 0.5 && nearest <= 1.01));
+}
+
+#[test]
+fn topics_to_avoid_and_what_is_skipped_are_not_found() {
+    let index = talk();
+    let mut query = Query::new("Tell me about the pottery class", 12);
+    query.excluded_topics = vec!["Pottery classes", "the sister of Clara"];
+    query.skip.insert(MemoryId::Message(7));
+    let numbers = found(&index, &query);
+    assert_eq!(numbers.len(), 9);
+    assert!(![5, 7, 8].iter().any(|number| numbers.contains(number)), "{numbers:?}");
+}
+
+#[test]
+fn budgets_are_kept_and_large_memories_passed_over() {
+    let index = talk();
+    let mut query = Query::new("dog cat class sister", 4);
+    query.token_budget = Some(12);
+    let answer = index.recall(&query, None);
+    let tokens: usize = answer.memories.iter().map(|memory| memory.tokens).sum();
+    assert!(tokens <= 12 && !answer.memories.is_empty());
+    query.token_budget = Some(0);
+    assert!(index.recall(&query, None).memories.is_empty());
+    query.limit = 0;
+    assert!(index.recall(&query, None).memories.is_empty());
+}
+
+#[test]
+fn neighbours_stay_within_their_sitting() {
+    let index = talk();
+    let of = |at| index.neighbours(MemoryId::Message(at), 2, 1);
+    assert_eq!(of(2), [0, 1, 3].map(MemoryId::Message));
+    assert_eq!(of(4), [MemoryId::Message(5)]);
+    assert_eq!(of(99), []);
+}
+
+#[test]
+fn names_are_taken_out_of_what_is_embedded() {
+    let index = talk();
+    assert_eq!(index.text_to_embed("What is Ann's dog called, BOB?"), "What is dog called, ?");
+    assert_eq!(index.text_to_embed("Annoying bobcats"), "Annoying bobcats");
+    assert_eq!(index.text_to_embed("Ann?"), "Ann?");
+}
+
+#[test]
+fn vectors_survive_their_bytes_and_bad_bytes_are_refused() {
+    let vector = QuantizedVector::new(&[0.5, -1.0, 0.25, f32::NAN]);
+    assert_eq!(QuantizedVector::from_bytes(&vector.to_bytes()), Ok(vector));
+    for bytes in [&[][..], &[0, 0, 0], &[0, 0, 0, 0], &[0, 0, 0xc0, 0x7f, 1], &[0, 0, 0x80, 0xbf, 1]] {
+        assert_eq!(QuantizedVector::from_bytes(bytes), Err(VectorError::Malformed(bytes.len())));
+    }
+    let mut index = talk();
+    index.set_vector(MemoryId::Message(0), &QuantizedVector::new(&[1.0, 0.0])).unwrap();
+    let other = index.set_vector(MemoryId::Message(1), &QuantizedVector::new(&[1.0]));
+    assert_eq!(other, Err(VectorError::Dimensions { expected: 2, found: 1 }));
+    assert_eq!(index.set_vector(MemoryId::Message(99), &QuantizedVector::new(&[1.0])), Ok(false));
+    assert_eq!(index.without_vector(), TALK.len() - 1);
+}
+
+#[test]
+fn what_has_no_vector_yet_is_found_all_the_same() {
+    let mut index = talk();
+    index.set_vector(MemoryId::Message(3), &QuantizedVector::new(&[1.0, 0.0])).unwrap();
+    let answer = index.recall(&Query::new("Where did Clara move?", 1), Some(&[0.0, 1.0]));
+    assert_eq!(answer.memories[0].id, MemoryId::Message(8));
+}
+
+#[test]
+fn memories_in_several_languages_are_found_by_their_own() {
+    let mut index = talk();
+    let texts = ["Ma tante préférée habite à Marseille.", "我养了一只叫豆豆的猫。", "私の犬はハチです。"];
+    for (text, number) in texts.into_iter().zip(100..) {
+        let id = MemoryId::Message(number);
+        let time = Timestamp::from_second(1_800_000_000).unwrap();
+        index.insert(&MemoryDocument {
+            id,
+            speaker: "Chloé",
+            role: Role::User,
+            text,
+            time,
+            session: None,
+            importance: 0.5,
+        });
+    }
+    assert_eq!(best(&index, "Où habitent tes tantes ?"), 100);
+    assert_eq!(best(&index, "我的猫叫什么名字？"), 101);
+    assert_eq!(best(&index, "犬の名前は？"), 102);
+}
+
+proptest! {
+    /// An index from which things were removed answers like one that never had them.
+    #[test]
+    fn removed_is_as_if_never_there(removed in proptest::collection::vec(0_usize..12, 0..14)) {
+        let mut shrunk = talk();
+        for at in &removed {
+            shrunk.remove(MemoryId::Message(*at as u64));
+        }
+        let mut fresh = RecallIndex::default();
+        (0..TALK.len()).filter(|at| !removed.contains(at)).for_each(|at| insert(&mut fresh, at));
+        prop_assert_eq!(shrunk.len(), fresh.len());
+        let texts = |index: &RecallIndex| index.postings.terms().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+        prop_assert_eq!(texts(&shrunk), texts(&fresh));
+        let whole_sittings = removed.is_empty() || (0..3).all(|sitting| {
+            let gone = (0..4).filter(|at| removed.contains(&(sitting * 4 + at))).count();
+            gone == 0 || gone == 4
+        });
+        if whole_sittings {
+            // Where only parts of a sitting are gone, turns that were not beside each other are still not.
+            for question in ["When did Ann get the dog?", "clay", "Lisbon or work?"] {
+                let (one, other) = (shrunk.recall(&Query::new(question, 5), None), fresh.recall(&Query::new(question, 5), None));
+                let scores = |answer: &Recollection| answer.memories.iter().map(|memory| (memory.id, (memory.score * 1e4).round())).collect::<Vec<_>>();
+                prop_assert_eq!(scores(&one), scores(&other));
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_taken(texts in proptest::collection::vec(any::<String>(), 0..6), question in any::<String>(), name in any::<String>()) {
+        let mut index = RecallIndex::default();
+        for (text, number) in texts.iter().zip(0..) {
+            let time = Timestamp::from_second(number as i64).unwrap();
+            index.insert(&MemoryDocument { id: MemoryId::Fact(number), speaker: &name, role: Role::Other, text, time, session: Some(number / 3), importance: f32::NAN });
+        }
+        let answer = index.recall(&Query::new(&question, 3), None);
+        prop_assert_eq!(answer.memories.len(), texts.len().min(3));
+        prop_assert!(answer.memories.iter().all(|memory| memory.score.is_finite()));
+        let _ = index.text_to_embed(&question);
+    }
+}
