@@ -175,10 +175,14 @@ impl Hand {
     }
 }
 
+/// From a request to the pieces of its answer, one token each.
+type Answers = Box<dyn Fn(&GenerationRequest) -> Vec<String> + Send + Sync>;
+
 /// Plays its scripts in order and remembers what it was asked. Its tokens are bytes.
 pub struct ScriptedGenerator {
     description: ModelDescription,
     scripts: Mutex<VecDeque<Script>>,
+    answers: Option<Answers>,
     requests: Mutex<Vec<GenerationRequest>>,
     open: Mutex<Vec<mpsc::Sender<Event>>>,
 }
@@ -200,6 +204,7 @@ impl ScriptedGenerator {
         Self {
             description,
             scripts: Mutex::new(scripts.into()),
+            answers: None,
             requests: Mutex::default(),
             open: Mutex::default(),
         }
@@ -208,6 +213,11 @@ impl ScriptedGenerator {
     /// The same as a base model.
     pub fn base_model(scripts: Vec<Script>) -> Self {
         Self::new(scripts).describe(|description| description.has_chat_template = false)
+    }
+
+    /// A chat model that answers each request as `answer` says, for as long as it is asked.
+    pub fn answering(answer: impl Fn(&GenerationRequest) -> Vec<String> + Send + Sync + 'static) -> Self {
+        Self { answers: Some(Box::new(answer)), ..Self::new(Vec::new()) }
     }
 
     /// The same with another description.
@@ -234,8 +244,12 @@ impl Generator for ScriptedGenerator {
     }
 
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let script = self.scripts.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let script = script.or_else(|| {
+            let pieces = self.answers.as_ref()?(&request);
+            Some(Script::answer(&pieces.iter().map(String::as_str).collect::<Vec<_>>()))
+        });
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let (events, then) = match script.expect("a script for each request").0 {
             Kind::Refused(error) => return Err(error),
             Kind::ByHand(receiver) => return Ok(GenerationStream::new(receiver)),

@@ -1,0 +1,292 @@
+//! Lorebooks as JSON, written: edits go over what was there. Must not know what activates an entry.
+
+use serde_json::{Map, Number, Value, json};
+
+use super::book::{
+    BookFile, BookForm, ENTRY_FIELDS, Field, LOGICS, Names, POSITIONS, ROLES, is_known, read_book,
+};
+use super::lenient::Lenient;
+use crate::lorebook::{Entry, Lorebook, Position, SecondaryLogic};
+
+impl BookFile {
+    /// A file for a book that never was one.
+    pub fn new(book: &Lorebook) -> Self {
+        let data = write_book(None, book);
+        Self { value: json!({ "spec": "lorebook_v3", "data": data }), form: BookForm::V3 }
+    }
+
+    /// The same file with the edits that `book` has over it; without edits it is equal.
+    #[must_use]
+    pub fn with(&self, book: &Lorebook) -> Self {
+        let mut file = self.clone();
+        let base = self.lorebook().0;
+        match (self.form, &mut file.value) {
+            (BookForm::V3, Value::Object(root)) => {
+                if let Some(Value::Object(data)) = root.get_mut("data") {
+                    write_over(data, book, &base, Names::Book);
+                }
+            }
+            (BookForm::Bare, Value::Object(root)) => write_over(root, book, &base, Names::Book),
+            (BookForm::WorldInfo, Value::Object(root)) => write_over(root, book, &base, Names::WorldInfo),
+            _ => {}
+        }
+        file
+    }
+
+    /// As a JSON document.
+    pub fn to_json(&self) -> String {
+        format!("{:#}", self.value)
+    }
+}
+
+/// A card's book: `original` with the edits over it, or a new one.
+pub(super) fn write_book(original: Option<&Map<String, Value>>, book: &Lorebook) -> Value {
+    let mut map = original.cloned().unwrap_or_default();
+    let base = if let Some(map) = original {
+        read_book(&mut Lenient::default(), map, "")
+    } else {
+        map.insert("extensions".to_owned(), json!({}));
+        map.insert("entries".to_owned(), json!([]));
+        Lorebook::default()
+    };
+    write_over(&mut map, book, &base, Names::Book);
+    Value::Object(map)
+}
+
+fn write_over(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook, names: Names) {
+    let texts = [("name", &book.name, &base.name), ("description", &book.description, &base.description)];
+    for (key, new, old) in texts {
+        if new != old {
+            map.insert(key.to_owned(), json!(new));
+        }
+    }
+    let settings = [
+        ("scan_depth", json!(book.scan_depth), json!(base.scan_depth)),
+        ("token_budget", json!(book.token_budget), json!(base.token_budget)),
+        ("recursive_scanning", json!(book.recursive_scanning), json!(base.recursive_scanning)),
+    ];
+    for (key, new, old) in settings {
+        set_or_remove(map, key, new, &old);
+    }
+    write_extensions(map, &book.extensions, &base.extensions);
+    if book.entries != base.entries {
+        write_entries(map, book, base, names);
+    }
+}
+
+/// Writes a value that differs from the old; `null` removes the key.
+fn set_or_remove(map: &mut Map<String, Value>, key: &str, new: Value, old: &Value) {
+    if new == *old {
+        return;
+    }
+    if new.is_null() {
+        map.shift_remove(key);
+    } else {
+        map.insert(key.to_owned(), new);
+    }
+}
+
+/// Writes the keys of `extensions` that differ. Keys whose value is null are kept even if the new ones lack them, because
+/// a persona that went through TOML can't have them.
+pub(super) fn write_extensions(
+    map: &mut Map<String, Value>,
+    new: &Map<String, Value>,
+    old: &Map<String, Value>,
+) {
+    let changed: Vec<_> = new
+        .iter()
+        .filter(|(key, value)| old.get(*key).map(without_nulls) != Some(without_nulls(value)))
+        .collect();
+    let removed: Vec<_> =
+        old.iter().filter(|(key, value)| !value.is_null() && !new.contains_key(*key)).collect();
+    if changed.is_empty() && removed.is_empty() {
+        return;
+    }
+    let slot = map.entry("extensions").or_insert_with(|| json!({}));
+    if !slot.is_object() {
+        *slot = json!({});
+    }
+    if let Value::Object(extensions) = slot {
+        for (key, _) in removed {
+            extensions.shift_remove(key);
+        }
+        for (key, value) in changed {
+            extensions.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// The value without what is null in it.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(_, value)| !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_nulls(value))).collect())
+        }
+        Value::Array(items) => {
+            Value::Array(items.iter().filter(|item| !item.is_null()).map(without_nulls).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn write_entries(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook, names: Names) {
+    let originals: Vec<(String, Value)> = match map.get("entries") {
+        Some(Value::Array(entries)) => entries.iter().map(|entry| (String::new(), entry.clone())).collect(),
+        Some(Value::Object(entries)) => {
+            entries.iter().map(|(key, entry)| (key.clone(), entry.clone())).collect()
+        }
+        _ => Vec::new(),
+    };
+    let as_object = matches!(map.get("entries"), Some(Value::Object(_)));
+    let mut used = vec![false; originals.len()];
+    let mut written: Vec<(String, Value)> = Vec::new();
+    let mut next_key = originals
+        .iter()
+        .filter_map(|(key, _)| key.parse::<u64>().ok())
+        .max()
+        .map_or(0, |key| key.saturating_add(1));
+    for entry in &book.entries {
+        let origin = entry.origin.filter(|&index| index < originals.len() && !used[index]);
+        let old = origin.and_then(|index| base.entries.iter().find(|entry| entry.origin == Some(index)));
+        if let (Some(index), Some(old)) = (origin, old) {
+            used[index] = true;
+            let (key, original) = &originals[index];
+            written.push((key.clone(), write_entry(original.as_object(), entry, old, names)));
+        } else {
+            let mut value = write_entry(None, entry, &Entry::default(), names);
+            if names == Names::WorldInfo {
+                value["uid"] = json!(next_key);
+            }
+            written.push((next_key.to_string(), value));
+            next_key = next_key.saturating_add(1);
+        }
+    }
+    let entries = if as_object {
+        Value::Object(written.into_iter().collect())
+    } else {
+        Value::Array(written.into_iter().map(|(_, value)| value).collect())
+    };
+    map.insert("entries".to_owned(), entries);
+}
+
+fn write_entry(original: Option<&Map<String, Value>>, entry: &Entry, old: &Entry, names: Names) -> Value {
+    let fresh = original.is_none();
+    let mut map = original.cloned().unwrap_or_default();
+    if fresh && names == Names::Book {
+        map.insert("extensions".to_owned(), json!({}));
+    }
+    let unknown = |extensions: &Map<String, Value>| -> Map<String, Value> {
+        let kept = extensions.iter().filter(|(key, _)| !is_known(key, names));
+        kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    write_extensions(&mut map, &unknown(&entry.extensions), &unknown(&old.extensions));
+    for &(field, ..) in ENTRY_FIELDS {
+        let (new, before) = (encode(entry, field, names), encode(old, field, names));
+        let required = [Field::Keys, Field::Content, Field::Enabled, Field::InsertionOrder, Field::UseRegex];
+        let wanted =
+            fresh && required.contains(&field) && !(names == Names::WorldInfo && field == Field::UseRegex);
+        // What a new entry says of its secondary keys must be said: files mean "no" where abide's own entries mean "yes".
+        let selective = fresh && field == Field::Selective && !entry.secondary_keys.is_empty();
+        if new == before && !wanted && !selective {
+            continue;
+        }
+        let (extension, name) = field.place(names);
+        let target = if extension { extensions_of(&mut map) } else { &mut map };
+        set(target, name, new);
+        if field == Field::Probability {
+            target.insert("useProbability".to_owned(), json!(entry.probability.is_some()));
+        }
+    }
+    if fresh || entry.position != old.position {
+        write_position(&mut map, entry.position, names);
+    }
+    Value::Object(map)
+}
+
+fn set(map: &mut Map<String, Value>, key: &str, value: Value) {
+    if value.is_null() {
+        map.shift_remove(key);
+    } else {
+        map.insert(key.to_owned(), value);
+    }
+}
+
+fn extensions_of(map: &mut Map<String, Value>) -> &mut Map<String, Value> {
+    let slot = map.entry("extensions").or_insert_with(|| json!({}));
+    if !slot.is_object() {
+        *slot = json!({});
+    }
+    slot.as_object_mut().expect("it was made an object")
+}
+
+fn write_position(map: &mut Map<String, Value>, position: Position, names: Names) {
+    let number = POSITIONS.iter().position(|known| *known == position).unwrap_or(0);
+    match names {
+        Names::WorldInfo => {
+            map.insert("position".to_owned(), json!(number));
+        }
+        Names::Book => {
+            // What the specification has no word for, SillyTavern's number says.
+            let word = if position == Position::BeforeChar { "before_char" } else { "after_char" };
+            map.insert("position".to_owned(), json!(word));
+            let numbered =
+                map.get("extensions").is_some_and(|extensions| extensions.get("position").is_some());
+            if numbered || number > 1 {
+                extensions_of(map).insert("position".to_owned(), json!(number));
+            }
+        }
+    }
+}
+
+/// A number as JSON, whole if it is.
+fn number(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        json!(number as i64)
+    } else {
+        Number::from_f64(number).map_or(Value::Null, Value::Number)
+    }
+}
+
+/// A field as files have it; null for what is not said.
+fn encode(entry: &Entry, field: Field, names: Names) -> Value {
+    let text = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
+    match field {
+        Field::Name => text(&entry.name),
+        Field::Comment => text(&entry.comment),
+        Field::Id => match entry.id.as_deref() {
+            Some(id) => id.parse::<i64>().map_or_else(|_| json!(id), |id| json!(id)),
+            None => Value::Null,
+        },
+        Field::Keys => json!(entry.keys),
+        Field::SecondaryKeys => json!(entry.secondary_keys),
+        Field::Selective => json!(entry.selective),
+        Field::SecondaryLogic => logic_number(entry.secondary_logic),
+        Field::Content => json!(entry.content),
+        Field::Enabled => json!(entry.enabled == (names == Names::Book)),
+        Field::Constant => json!(entry.constant),
+        Field::InsertionOrder => number(entry.insertion_order),
+        Field::Priority => entry.priority.map_or(Value::Null, number),
+        Field::CaseSensitive => json!(entry.case_sensitive),
+        Field::WholeWords => json!(entry.whole_words),
+        Field::UseRegex => json!(entry.use_regex),
+        Field::Depth => json!(entry.depth),
+        Field::Role => json!(ROLES.iter().position(|role| *role == entry.role)),
+        Field::ScanDepth => json!(entry.scan_depth),
+        Field::Probability => entry.probability.map_or_else(|| json!(100), number),
+        Field::Group => text(&entry.group),
+        Field::GroupWeight => entry.group_weight.map_or(Value::Null, number),
+        Field::GroupOverride => json!(entry.group_override),
+        Field::Sticky => json!(entry.sticky),
+        Field::Cooldown => json!(entry.cooldown),
+        Field::Delay => json!(entry.delay),
+        Field::ExcludeRecursion => json!(entry.exclude_recursion),
+        Field::PreventRecursion => json!(entry.prevent_recursion),
+        Field::DelayUntilRecursion => json!(entry.delay_until_recursion),
+        Field::IgnoreBudget => json!(entry.ignore_budget),
+    }
+}
+
+fn logic_number(logic: SecondaryLogic) -> Value {
+    json!(LOGICS.iter().position(|known| *known == logic))
+}

@@ -1,0 +1,408 @@
+//! Tests of reading and writing cards. All cards are made up here.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{lorebook::Position, persona::Persona};
+
+/// A card of V3 with everything the specification has, and more that it has not.
+fn full_v3() -> Value {
+    serde_json::from_str(include_str!("full_v3.json")).unwrap()
+}
+
+fn read(value: &Value) -> ReadCard {
+    Card::from_value(value.clone()).expect("it is a card")
+}
+
+/// Through a persona and out again.
+fn there_and_back(card: &Card) -> Card {
+    Card::from_persona(&Persona::from_card(card))
+}
+
+#[test]
+fn a_full_card_is_read_without_notices() {
+    let read = read(&full_v3());
+    assert_eq!(read.notices, []);
+    assert_eq!(read.card.version(), CardVersion::V3);
+    let fields = read.card.fields().0;
+    assert_eq!(fields.nickname, "Isa");
+    assert_eq!(fields.alternate_greetings, ["Again?", ""]);
+    let book = fields.lorebook.unwrap();
+    assert_eq!(book.entries[0].position, Position::AfterChar);
+    assert_eq!(book.entries[1].position, Position::AtDepth);
+    assert_eq!(book.entries[1].probability, Some(40.0));
+    assert!(!book.entries[1].use_regex, "SillyTavern says so of all its entries");
+}
+
+#[test]
+fn what_goes_in_comes_out_the_same() {
+    let v1 = json!({"name": "Bo", "first_mes": "Hi", "description": "", "extra": 1, "tags": ["a"]});
+    let v2 = json!({"spec": "chara_card_v2", "spec_version": "2.0", "name": "Bo", "data": {"name": "Bo", "character_book": null}});
+    for value in [full_v3(), v1, v2] {
+        let card = read(&value).card;
+        let out = there_and_back(&card);
+        assert_eq!(out.value().to_string(), value.to_string(), "key for key, in order");
+        let png = card.to_png(None).unwrap();
+        assert_eq!(there_and_back(&Card::read(&png).unwrap().card).value(), &value);
+        if card.version() == CardVersion::V3 {
+            let charx = card.to_charx().unwrap();
+            assert_eq!(
+                there_and_back(&Card::read(&charx).unwrap().card).value().to_string(),
+                value.to_string()
+            );
+        }
+        let toml = Persona::from_card(&card).to_toml().unwrap();
+        let back = Persona::from_toml(&toml).unwrap();
+        assert_eq!(Card::from_persona(&back).value().to_string(), value.to_string(), "through TOML:\n{toml}");
+    }
+}
+
+#[test]
+fn edits_change_what_they_edit_and_nothing_else() {
+    let mut persona = Persona::from_card(&read(&full_v3()).card);
+    persona.description = "Another.".to_owned();
+    persona.calls_user = "captain".to_owned();
+    let book = persona.lorebook.as_mut().unwrap();
+    book.entries[0].content = "The lamp is new.".to_owned();
+    book.entries[1].priority = Some(3.0);
+    let mut expected = full_v3();
+    expected["data"]["description"] = json!("Another.");
+    expected["data"]["extensions"]["abide"] = json!({"calls_user": "captain"});
+    expected["data"]["character_book"]["entries"][0]["content"] = json!("The lamp is new.");
+    expected["data"]["character_book"]["entries"][1]["priority"] = json!(3);
+    let card = Card::from_persona(&persona);
+    assert_eq!(card.value(), &expected);
+    let again = Persona::from_card(&card);
+    assert_eq!(again.calls_user, "captain");
+    assert_eq!(again.description, "Another.");
+}
+
+#[test]
+fn an_entry_taken_out_or_added_leaves_the_others() {
+    let mut persona = Persona::from_card(&read(&full_v3()).card);
+    let book = persona.lorebook.as_mut().unwrap();
+    book.entries.remove(0);
+    book.entries.insert(
+        0,
+        crate::lorebook::Entry {
+            keys: vec!["new".to_owned()],
+            content: "New.".to_owned(),
+            ..Default::default()
+        },
+    );
+    let value = Card::from_persona(&persona).value().clone();
+    let entries = value["data"]["character_book"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[1], full_v3()["data"]["character_book"]["entries"][1]);
+    assert_eq!(entries[0]["use_regex"], json!(false));
+    assert_eq!(entries[0]["insertion_order"], json!(100));
+}
+
+#[test]
+fn a_v1_card_with_more_than_v1_holds_becomes_v2() {
+    let mut persona = Persona::from_card(&read(&json!({"name": "Bo", "first_mes": "Hi", "chat": "x"})).card);
+    persona.tags = vec!["t".to_owned()];
+    let card = Card::from_persona(&persona);
+    assert_eq!(card.version(), CardVersion::V2);
+    assert_eq!(card.value()["data"]["first_mes"], "Hi");
+    assert_eq!(card.value()["chat"], "x");
+    assert_eq!(card.value()["data"]["tags"], json!(["t"]));
+}
+
+#[test]
+fn copies_of_v1_fields_outside_data_are_edited_too() {
+    let value = json!({"name": "Bo", "spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Bo"}});
+    let mut persona = Persona::from_card(&read(&value).card);
+    persona.name = "Bea".to_owned();
+    let out = Card::from_persona(&persona).value().clone();
+    assert_eq!((&out["name"], &out["data"]["name"]), (&json!("Bea"), &json!("Bea")));
+}
+
+#[test]
+fn cards_that_break_the_rules_are_read_and_said_so() {
+    let value = json!({
+        "spec": "chara_card_v4", "spec_version": 4,
+        "data": {
+            "name": 42, "description": null, "tags": "sea, calm", "alternate_greetings": "One", "first_mes": ["a", "b"],
+            "extensions": [], "personality": {"no": 1},
+            "character_book": {"entries": {"0": {"keys": "a, b", "content": "c", "insertion_order": "12",
+                "enabled": 1, "constant": "true", "extensions": null, "priority": "many"}, "1": 5}}
+        }
+    });
+    let ReadCard { card, notices } = read(&value);
+    let fields = card.fields().0;
+    assert_eq!(fields.name, "42");
+    assert_eq!(fields.tags, ["sea", "calm"]);
+    assert_eq!(fields.alternate_greetings, ["One"]);
+    assert_eq!(fields.first_message, "a\nb");
+    let book = fields.lorebook.unwrap();
+    assert_eq!(book.entries.len(), 1);
+    assert_eq!(book.entries[0].keys, ["a", "b"]);
+    assert_eq!(book.entries[0].insertion_order, 12.0);
+    assert!(book.entries[0].constant && book.entries[0].enabled);
+    let lines: Vec<_> = notices.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+    assert_eq!(there_and_back(&card).value(), &value);
+}
+
+#[test]
+fn null_books_are_noted() {
+    let value = json!({"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Bo", "character_book": null}});
+    let read = read(&value);
+    assert_eq!(read.card.fields().0.lorebook, None);
+    assert_eq!(read.notices.len(), 1);
+    assert_eq!(read.notices[0].path, "data.character_book");
+}
+
+#[test]
+fn what_is_no_card_is_refused_with_a_reason() {
+    for (bytes, reason) in [
+        (&b"{\"a\": 1}"[..], "neither `data`"),
+        (b"[]", "not an object"),
+        (b"{\"entries\": []}", "lorebook"),
+        (b"", "can't be read as JSON"),
+        (b"PK\x03\x04 no archive", "damaged"),
+        (b"\x89PNG\r\n\x1A\n", "damaged"),
+        (&[0xFF, 0xD8, 0xFF, 0xE0], "no character card"),
+    ] {
+        let error = Card::read(bytes).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+    let deep = "[".repeat(100_000);
+    assert!(Card::read(deep.as_bytes()).is_err());
+    let wide = format!("[{}0]", "0,".repeat(JSON_NODES_MAX));
+    assert!(Card::read(wide.as_bytes()).unwrap_err().to_string().contains("values"));
+}
+
+#[test]
+fn versions_are_converted() {
+    let card = read(&full_v3()).card;
+    let v2 = card.to_version(CardVersion::V2);
+    assert_eq!(v2["spec"], "chara_card_v2");
+    assert_eq!(v2["data"]["character_book"]["entries"][0]["content"], "The lamp is old.");
+    assert_eq!(v2["data"]["extensions"], full_v3()["data"]["extensions"]);
+    let v1 = card.to_version(CardVersion::V1);
+    assert_eq!(v1.as_object().unwrap().len(), 6);
+    let up = read(&v1).card.to_version(CardVersion::V3);
+    assert_eq!(up["data"]["group_only_greetings"], json!([]));
+    assert_eq!(up["data"]["first_mes"], "The lamp is lit. Sit down.");
+    assert_eq!(read(&up).notices, []);
+}
+
+#[test]
+fn ccv3_is_preferred_to_chara_and_the_picture_stays() {
+    let picture = plain_avatar("somebody");
+    let card = read(&full_v3()).card;
+    let png = card.to_png(Some(&picture)).unwrap();
+    let back = Card::read(&png).unwrap();
+    assert_eq!(back.card.version(), CardVersion::V3);
+    assert_eq!(back.card.image(), Some(picture.as_slice()));
+    assert_eq!(back.notices, []);
+    // Put in again, it is there once.
+    assert_eq!(back.card.to_png(None).unwrap(), png);
+    assert_eq!(card.to_png(Some(&png)).unwrap(), png);
+    // With the first copy (V2) alone, that is read.
+    let at = png.windows(4).position(|window| window == b"ccv3").unwrap();
+    let mut damaged = png.clone();
+    damaged[at] = b'x';
+    let old = Card::read(&damaged).unwrap();
+    assert_eq!(old.card.version(), CardVersion::V2);
+    assert!(old.card.fields().0.creator_notes.starts_with("This is the V2 copy"));
+    // A damaged payload is passed by for the other copy.
+    let mut damaged = png.clone();
+    damaged[at + 100] = b'!';
+    let old = Card::read(&damaged).unwrap();
+    assert_eq!(old.card.version(), CardVersion::V2);
+}
+
+#[test]
+fn files_travel_with_the_card() {
+    let assets = vec![
+        CardAsset { path: "assets/icon/images/main.png".to_owned(), data: plain_avatar("x") },
+        CardAsset { path: "module.risum".to_owned(), data: vec![0, 1, 2, 255] },
+    ];
+    let card = read(&full_v3()).card.with_assets(assets.clone());
+    let charx = Card::read(&card.to_charx().unwrap()).unwrap();
+    assert_eq!(charx.card.assets(), assets);
+    assert_eq!(there_and_back(&charx.card).assets(), assets);
+    let png = Card::read(&card.to_png(None).unwrap()).unwrap();
+    assert_eq!(png.card.assets(), assets);
+    assert_eq!(png.card.resolve("embeded://module.risum"), Some(vec![0, 1, 2, 255]));
+    assert_eq!(png.card.resolve("embedded://module.risum"), png.card.resolve("__asset:module.risum"));
+    assert_eq!(png.card.resolve("https://example.org/x.png"), None);
+}
+
+#[test]
+fn an_archive_that_grows_too_large_is_cut_and_said_so() {
+    let bomb = CardAsset { path: "bomb".to_owned(), data: vec![0; ASSETS_BYTES_MAX + 1] };
+    let value = full_v3();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (path, data) in [("card.json", value.to_string().into_bytes()), (&bomb.path, bomb.data.clone())] {
+        archive.start_file(path, options).unwrap();
+        std::io::Write::write_all(&mut archive, &data).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1 << 20, "it is a bomb");
+    let read = Card::read(&bytes).unwrap();
+    assert_eq!(read.card.value(), &value);
+    assert_eq!(read.card.assets(), []);
+    assert_eq!(read.notices[0].path, "bomb");
+}
+
+#[test]
+fn packed_text_chunks_are_read_too() {
+    use std::io::Write as _;
+    let json = full_v3().to_string();
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &json);
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(encoded.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let plain = plain_avatar("x");
+    for (kind, head, body) in [
+        (*b"zTXt", &b"chara\0\0"[..], &packed[..]),
+        (*b"iTXt", b"Chara\0\x01\0\0\0", &packed),
+        (*b"iTXt", b"chara\0\0\0en\0t\0", encoded.as_bytes()),
+        (*b"tEXt", b"chara\0", json.as_bytes()),
+    ] {
+        let mut png = plain[..plain.len() - 12].to_vec();
+        png::write_chunk(&mut png, kind, &[head, body].concat());
+        png::write_chunk(&mut png, *b"IEND", &[]);
+        let read = Card::read(&png).unwrap();
+        assert_eq!(read.card.value(), &full_v3());
+        assert_eq!(read.card.image(), Some(plain.as_slice()));
+    }
+}
+
+#[test]
+fn lorebooks_alone_and_world_info_are_read_and_written() {
+    let world = json!({"entries": {
+        "0": {"uid": 0, "key": ["tide"], "keysecondary": ["moon"], "selective": true, "selectiveLogic": 1, "comment": "c",
+              "content": "High at six.", "constant": false, "disable": false, "order": 70, "position": 4, "depth": 1, "role": 1,
+              "excludeRecursion": true, "probability": 100, "useProbability": true, "sticky": 2, "extra": null},
+        "3": {"uid": 3, "key": [], "content": "Always.", "constant": true, "disable": true, "order": 100, "position": 1}
+    }, "name": "Sea"});
+    let bare = full_v3()["data"]["character_book"].clone();
+    let v3 = json!({"spec": "lorebook_v3", "data": bare, "more": 1});
+    for (value, form) in [(&world, BookForm::WorldInfo), (&bare, BookForm::Bare), (&v3, BookForm::V3)] {
+        let CardFile::Book(read) = CardFile::read(value.to_string().as_bytes()).unwrap() else {
+            panic!("it is a book");
+        };
+        assert_eq!(read.file.form(), form);
+        assert_eq!(read.notices, []);
+        assert_eq!(read.file.with(&read.lorebook).value().to_string(), value.to_string());
+        let mut edited = read.lorebook.clone();
+        edited.entries[1].enabled = !edited.entries[1].enabled;
+        let out = read.file.with(&edited);
+        assert_ne!(out.value(), value);
+        assert_eq!(out.lorebook().0, edited);
+        assert_eq!(BookFile::new(&read.lorebook).lorebook().0.entries.len(), 2);
+    }
+    let entry = &BookFile::from_value(world).unwrap().lorebook.entries[0];
+    assert_eq!(entry.secondary_logic, crate::lorebook::SecondaryLogic::NotAll);
+    assert_eq!((entry.position, entry.depth, entry.sticky), (Position::AtDepth, Some(1), Some(2)));
+}
+
+/// Any JSON, with the keys of cards more often than others.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[a-z@{}<> \\n]{0,12}".prop_map(Value::from),
+        Just(json!("lamp, {{char}}")),
+    ];
+    let key = prop_oneof![
+        proptest::sample::select(vec![
+            "name",
+            "first_mes",
+            "tags",
+            "extensions",
+            "character_book",
+            "entries",
+            "keys",
+            "content",
+            "position",
+            "depth",
+            "probability",
+            "alternate_greetings",
+            "assets",
+            "spec_version",
+            "enabled",
+            "abide",
+            "secondary_keys",
+            "selectiveLogic",
+            "insertion_order",
+            "id",
+            "nickname",
+            "creator_notes",
+        ])
+        .prop_map(str::to_owned),
+        "[a-z]{1,5}",
+    ];
+    leaf.prop_recursive(5, 60, 8, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            proptest::collection::vec((key.clone(), inner), 0..8)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_card_comes_out_as_it_went_in(data in any_json(), version in 1..=3) {
+        let value = match version {
+            1 => json!({"name": data, "first_mes": "x"}),
+            2 => json!({"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "x", "extensions": data.clone(), "character_book": data}}),
+            _ => json!({"spec": "chara_card_v3", "spec_version": "3.0", "data": data}),
+        };
+        if let Ok(ReadCard { card, notices }) = Card::from_value(value.clone()) {
+            prop_assert!(notices.len() <= NOTICES_MAX);
+            let persona = Persona::from_card(&card);
+            prop_assert!(persona.validate().is_ok());
+            let back = Card::from_persona(&persona);
+            prop_assert_eq!(back.value().to_string(), value.to_string());
+            let stored = serde_json::to_string(&persona).unwrap();
+            prop_assert_eq!(&Persona::from_json(&stored).unwrap(), &persona);
+            for version in [CardVersion::V1, CardVersion::V2, CardVersion::V3] {
+                prop_assert!(Card::from_value(card.to_version(version)).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_files_are_no_panic(
+        kind in 0..3_usize,
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        cut in any::<prop::sample::Index>(),
+        cuts in any::<bool>(),
+    ) {
+        let card = Card::from_value(full_v3()).unwrap().card;
+        let mut bytes = match kind {
+            0 => full_v3().to_string().into_bytes(),
+            1 => card.to_png(Some(&tiny_png())).unwrap(),
+            _ => card.to_charx().unwrap(),
+        };
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if cuts {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        if let Ok(CardFile::Card(read)) = CardFile::read(&bytes) {
+            prop_assert!(Persona::from_card(&read.card).validate().is_ok());
+        }
+    }
+}
+
+/// A PNG of chunks alone, so that damage meets the card more often than the picture.
+fn tiny_png() -> Vec<u8> {
+    let mut png = plain_avatar("x")[..33].to_vec();
+    png::write_chunk(&mut png, *b"IEND", &[]);
+    png
+}

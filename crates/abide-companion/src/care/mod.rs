@@ -1,0 +1,61 @@
+//! What care says by itself so far: that this is software. Must not know prompts, stores or who shows it.
+//!
+//! Where care looks at a turn is fixed already: before the prompt is planned, at each sentence of a reply before it is shown, and after the
+//! reply was kept (the trait `TurnCare` of [`crate::companion`]). Breaks, limits and help in a crisis hook in there.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::language::Language;
+
+/// The hour at which a day's talk begins anew: who talks past midnight is still in the same day.
+pub const DAY_BEGINS_HOUR: i64 = 4;
+
+/// The notice that a companion is software, in words for the user.
+pub fn software_notice(companion: &str, language: Language) -> String {
+    match language {
+        Language::English => {
+            format!("{companion} is software, not a person. It can be wrong, and it feels nothing.")
+        }
+        Language::French => {
+            format!("{companion} est un logiciel, pas une personne. Il peut se tromper et ne ressent rien.")
+        }
+        Language::Chinese => format!("{companion}是软件，不是真人。它可能出错，也没有感受。"),
+    }
+}
+
+/// Whether the notice stands before what is said now: it does at the first talk ever and at the first of each day, by the clock of `zone`. A
+/// clock that was set back shows it again rather than never.
+pub fn notice_due(last: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> bool {
+    let day = |time: Timestamp| {
+        let civil = zone.to_datetime(time);
+        civil.checked_sub(DAY_BEGINS_HOUR.hours()).unwrap_or(civil).date()
+    };
+    last.is_none_or(|last| day(last) != day(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_comes_once_a_day() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let due = |last: &str, now: &str| notice_due(Some(at(last)), at(now), &zone);
+        assert!(notice_due(None, at("2023-05-09T08:00Z"), &zone));
+        assert!(!due("2023-05-09T08:00Z", "2023-05-09T21:00Z"));
+        // Past midnight where the user is, but before four.
+        assert!(!due("2023-05-09T20:00Z", "2023-05-10T00:30Z"));
+        assert!(due("2023-05-09T20:00Z", "2023-05-10T02:30Z"));
+        assert!(due("2023-05-10T12:00Z", "2023-05-09T12:00Z"));
+        assert!(notice_due(Some(Timestamp::MIN), Timestamp::MAX, &zone));
+    }
+
+    #[test]
+    fn the_notice_names_the_companion() {
+        for language in Language::ALL {
+            assert!(software_notice("Mira", language).starts_with("Mira"));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A companion behind programs that send their whole list of messages each time. Must not know their dialects.
+
+use std::sync::Arc;
+
+use abide_generation::{Generator, Message as ClientMessage};
+
+use super::error::CompanionResult;
+use super::handle::Companion;
+use super::reconcile::{Known, Reconciled, Wish, reconcile};
+use super::reply::Reply;
+use super::turn::SayOptions;
+use crate::transcript::{Message, MessageId, NewMessage, Speaker};
+
+/// Messages of the path that a list is laid over at most.
+const PATH_MESSAGES_MAX: usize = 2_000;
+/// Messages of the path that are read beyond the list's length, for what lies between.
+const PATH_MESSAGES_MORE: usize = 200;
+
+impl Companion {
+    /// Tells what a client's list of messages asks for, without doing it.
+    ///
+    /// # Errors
+    /// When the last message is not the user's.
+    pub fn reconcile(&self, messages: &[ClientMessage]) -> CompanionResult<Reconciled> {
+        let count = messages.len().saturating_add(PATH_MESSAGES_MORE).min(PATH_MESSAGES_MAX);
+        let path = self.shared.store.path_tail(self.id, count)?;
+        let known: Vec<Known> = path.into_iter().map(known).collect();
+        reconcile(&known, messages, |after| self.said_after(after))
+    }
+
+    /// Does what a client's list of messages asks for: says what is new in it, or answers again.
+    ///
+    /// # Errors
+    /// Those of [`Self::reconcile`] and [`Companion::say`].
+    pub fn say_as_client(
+        &self,
+        generator: &Arc<dyn Generator>,
+        messages: &[ClientMessage],
+        options: SayOptions,
+    ) -> CompanionResult<Reply> {
+        let guard = self.turn();
+        let Reconciled { wish, instructions } = self.reconcile(messages)?;
+        let instructions =
+            [instructions, options.instructions].into_iter().filter(|text| !text.trim().is_empty());
+        let options = SayOptions { instructions: instructions.collect::<Vec<_>>().join("\n\n"), ..options };
+        match wish {
+            Wish::Again(question) => {
+                let question = self.shared.store.message(self.id, question)?;
+                self.shared.store.go_back_to(self.id, Some(question.id))?;
+                self.answer(generator, question, false, options, guard)
+            }
+            Wish::Turn { mut after, before, text } => {
+                for added in before {
+                    let new = NewMessage::new(after, added.speaker, added.text, self.shared.now());
+                    after = Some(self.shared.store.append(self.id, new)?.id);
+                }
+                let said = self.keep_said(after, &text)?;
+                self.answer(generator, said, true, options, guard)
+            }
+        }
+    }
+
+    fn said_after(&self, after: Option<MessageId>) -> CompanionResult<Vec<(MessageId, String)>> {
+        let children = self.shared.store.children(self.id, after)?;
+        let messages = self.shared.store.messages_by_id(self.id, &children)?;
+        let said = messages.into_iter().filter(|message| message.content.speaker == Speaker::User);
+        Ok(said.map(|message| (message.id, message.content.text)).collect())
+    }
+}
+
+fn known(message: Message) -> Known {
+    Known {
+        id: message.id,
+        speaker: message.content.speaker,
+        text: message.content.text,
+        completeness: message.content.completeness,
+    }
+}

@@ -1,0 +1,161 @@
+//! All companions of one user. Must not know turns.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use abide_generation::Embedder;
+use serde::{Deserialize, Serialize};
+
+use super::error::{CompanionError, CompanionResult};
+use super::handle::Companion;
+use super::settings::{ModelUse, Settings};
+use super::shared::{CompanionsOptions, Shared, write};
+use super::{lore, planning, worker};
+use crate::keys::DatabaseKey;
+use crate::persona::Persona;
+use crate::store::{self, CompanionId, Store};
+use crate::transcript::{NewMessage, Speaker};
+
+/// The companions of one user. Cheap to clone: all clones are the same.
+#[derive(Clone)]
+pub struct Companions {
+    shared: Arc<Shared>,
+    _worker: Arc<worker::Worker>,
+}
+
+/// A model that a companion names, so that its file must stay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NamedModel {
+    /// The companion's name.
+    pub companion: String,
+    /// The model.
+    pub model: ModelUse,
+    /// Whether the companion runs on it now; otherwise it ran on it before, or may go back to it.
+    pub current: bool,
+}
+
+impl Companions {
+    /// Opens the database at `path`, or makes it, and begins the work that was left for later.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open(path: &Path, key: DatabaseKey, options: CompanionsOptions) -> CompanionResult<Self> {
+        Ok(Self::over(Arc::new(Store::open(path, key)?), options))
+    }
+
+    /// The companions of an open store.
+    pub fn over(store: Arc<Store>, options: CompanionsOptions) -> Self {
+        let shared = Arc::new(Shared::new(store, options));
+        let worker = Arc::new(worker::Worker::start(&shared));
+        Self { shared, _worker: worker }
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// The store under it, for whoever imports into it or checks it.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.shared.store
+    }
+
+    /// Who there is, by name.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn list(&self) -> CompanionResult<Vec<store::Companion>> {
+        Ok(self.shared.store.companions()?)
+    }
+
+    /// Makes a companion that is called as its persona is, or `name` if it is given. Its first greeting is its first message; the others can
+    /// be swiped to.
+    ///
+    /// # Errors
+    /// When the persona is not valid, or the name is taken.
+    pub fn create(&self, persona: &Persona, name: Option<&str>) -> CompanionResult<Companion> {
+        persona.validate()?;
+        let name = name.unwrap_or(&persona.name);
+        let record = self.shared.store.create_companion(name, &write("persona", persona)?)?;
+        let companion = Companion::new(Arc::clone(&self.shared), record.id);
+        self.greet(record.id, persona)?;
+        Ok(companion)
+    }
+
+    fn greet(&self, companion: CompanionId, persona: &Persona) -> CompanionResult<()> {
+        let settings = Settings::default();
+        let language = planning::language(persona, &settings);
+        let expander = lore::Expander::new(companion, persona, &language, &settings);
+        let greetings = persona.greetings.iter().enumerate();
+        let greetings = greetings.map(|(index, text)| expander.expand(text, &format!("greetings[{index}]")));
+        let greetings: Vec<String> = greetings.filter(|text| !text.trim().is_empty()).collect();
+        let now = self.shared.now();
+        let store = &self.shared.store;
+        let Some((first, others)) = greetings.split_first() else { return Ok(()) };
+        store.append(companion, NewMessage::new(None, Speaker::Companion, first.trim(), now))?;
+        for other in others {
+            store.append_aside(companion, NewMessage::new(None, Speaker::Companion, other.trim(), now))?;
+        }
+        Ok(())
+    }
+
+    /// The companion of this name, in any case.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn get(&self, name: &str) -> CompanionResult<Companion> {
+        let record = self.shared.store.companion_named(name)?;
+        let record = record.ok_or_else(|| CompanionError::NoSuchCompanion(name.to_owned()))?;
+        Ok(Companion::new(Arc::clone(&self.shared), record.id))
+    }
+
+    /// The companion with this number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn by_id(&self, id: CompanionId) -> CompanionResult<Companion> {
+        let record = self.shared.store.companion(id)?;
+        Ok(Companion::new(Arc::clone(&self.shared), record.id))
+    }
+
+    /// Deletes a companion with everything that belongs to it, when its present turn is over. Answers whether nothing is left in the file
+    /// either; if not, somebody else was reading, and it is done at the next opening.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn delete(&self, name: &str) -> CompanionResult<bool> {
+        let companion = self.get(name)?;
+        let _turn = self.shared.turn_lock(companion.id()).take();
+        self.shared.forget_caches(companion.id());
+        Ok(self.shared.store.delete_companion(companion.id())?)
+    }
+
+    /// All models that companions name, now or from before: their files must stay.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn models_named(&self) -> CompanionResult<Vec<NamedModel>> {
+        let mut named = Vec::new();
+        for record in self.list()? {
+            let settings = self.shared.settings(record.id)?;
+            let current = settings.model.into_iter().map(|model| (model, true));
+            let former = settings.former_models.into_iter().rev().map(|model| (model, false));
+            named.extend(current.chain(former).map(|(model, current)| NamedModel {
+                companion: record.name.clone(),
+                model,
+                current,
+            }));
+        }
+        Ok(named)
+    }
+
+    /// Exchanges the embedding model. Vectors by the new one are made in the background; until then recall goes by words for what has none.
+    pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
+        self.shared.set_embedder(embedder);
+        worker::wake(&self.shared);
+    }
+
+    /// Waits until the work in the background is done: for tests, and before the program ends.
+    pub fn flush(&self) {
+        worker::flush(&self.shared);
+    }
+}

@@ -1,0 +1,276 @@
+//! One companion: what is asked of it. Must not know how a turn is taken.
+//!
+//! Its methods block on the disk, some on the companion's present turn; call them where that is allowed.
+
+use std::sync::Arc;
+
+use abide_generation::Generator;
+
+use super::error::{CompanionError, CompanionResult};
+use super::reply::Reply;
+use super::settings::{ModelUse, Settings};
+use super::shared::{Shared, read, write};
+use super::turn::{SayOptions, Turn};
+use super::turn_lock::TurnGuard;
+use crate::persona::Persona;
+use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
+use crate::store::{self, CompanionId, PersonaVersion};
+use crate::transcript::{Message, MessageId, NewMessage, Speaker};
+
+/// One companion. Cheap to clone: all clones are the same.
+#[derive(Clone)]
+pub struct Companion {
+    pub(super) shared: Arc<Shared>,
+    pub(super) id: CompanionId,
+}
+
+impl Companion {
+    pub(super) fn new(shared: Arc<Shared>, id: CompanionId) -> Self {
+        Self { shared, id }
+    }
+
+    /// Its number in this database.
+    pub fn id(&self) -> CompanionId {
+        self.id
+    }
+
+    /// Its name, and since when it is there.
+    ///
+    /// # Errors
+    /// When it was deleted.
+    pub fn info(&self) -> CompanionResult<store::Companion> {
+        Ok(self.shared.store.companion(self.id)?)
+    }
+
+    /// Gives it another name. Its persona keeps its own.
+    ///
+    /// # Errors
+    /// When the name is taken or can't be one.
+    pub fn rename(&self, name: &str) -> CompanionResult<()> {
+        Ok(self.shared.store.rename_companion(self.id, name)?)
+    }
+
+    /// Says something to it. The words are stored before this returns; the reply comes as it is made, and is stored while it does. If another
+    /// turn is on, this waits for its end.
+    ///
+    /// # Errors
+    /// When the words can't be stored. What goes wrong later comes through the reply, and [`Self::retry`] tries again.
+    pub fn say(
+        &self,
+        generator: &Arc<dyn Generator>,
+        text: &str,
+        options: SayOptions,
+    ) -> CompanionResult<Reply> {
+        let guard = self.turn();
+        let parent = self.shared.store.head(self.id)?;
+        let said = self.keep_said(parent, text)?;
+        self.answer(generator, said, true, options, guard)
+    }
+
+    /// Answers the last message of the user's again: another reply beside the one that is there.
+    ///
+    /// # Errors
+    /// When nothing was said yet.
+    pub fn regenerate(&self, generator: &Arc<dyn Generator>, options: SayOptions) -> CompanionResult<Reply> {
+        let guard = self.turn();
+        let question = self.last_said()?;
+        self.answer(generator, question, false, options, guard)
+    }
+
+    /// Answers the last message of the user's if that did not work out: the model failed, or the program ended. The same as
+    /// [`Self::regenerate`].
+    ///
+    /// # Errors
+    /// When nothing was said yet.
+    pub fn retry(&self, generator: &Arc<dyn Generator>, options: SayOptions) -> CompanionResult<Reply> {
+        self.regenerate(generator, options)
+    }
+
+    /// Answers one message of the user's again, wherever it is; the active path leads there.
+    ///
+    /// # Errors
+    /// When there is no such message, or it is not the user's.
+    pub fn answer_again(
+        &self,
+        generator: &Arc<dyn Generator>,
+        question: MessageId,
+        options: SayOptions,
+    ) -> CompanionResult<Reply> {
+        let guard = self.turn();
+        let question = self.shared.store.message(self.id, question)?;
+        if question.content.speaker == Speaker::Companion {
+            return Err(CompanionError::NothingToAnswer);
+        }
+        self.shared.store.go_back_to(self.id, Some(question.id))?;
+        self.answer(generator, question, false, options, guard)
+    }
+
+    pub(super) fn turn(&self) -> TurnGuard {
+        self.shared.turn_lock(self.id).take()
+    }
+
+    pub(super) fn keep_said(&self, parent: Option<MessageId>, text: &str) -> CompanionResult<Message> {
+        if text.trim().is_empty() {
+            return Err(CompanionError::NothingSaid);
+        }
+        let new = NewMessage::new(parent, Speaker::User, text, self.shared.now());
+        Ok(self.shared.store.append(self.id, new)?)
+    }
+
+    pub(super) fn answer(
+        &self,
+        generator: &Arc<dyn Generator>,
+        question: Message,
+        is_new: bool,
+        options: SayOptions,
+        guard: TurnGuard,
+    ) -> CompanionResult<Reply> {
+        let turn = Turn {
+            shared: Arc::clone(&self.shared),
+            companion: self.id,
+            generator: Arc::clone(generator),
+            options,
+            question,
+            is_new,
+            guard,
+        };
+        turn.start()
+    }
+
+    /// The last message of the active path that is not the companion's; the path ends there then.
+    fn last_said(&self) -> CompanionResult<Message> {
+        let store = &self.shared.store;
+        let mut next = store.head(self.id)?;
+        while let Some(id) = next {
+            let message = store.message(self.id, id)?;
+            if message.content.speaker != Speaker::Companion {
+                store.go_back_to(self.id, Some(id))?;
+                return Ok(message);
+            }
+            next = message.content.parent;
+        }
+        Err(CompanionError::NothingToAnswer)
+    }
+
+    /// The plan of a reply's prompt: what stood in it, and why. `None` where none was kept (an import), or something in it was deleted since.
+    ///
+    /// # Errors
+    /// When the plan can't be read.
+    pub fn why(&self, reply: MessageId) -> CompanionResult<Option<Plan>> {
+        self.shared.store.plan(self.id, reply)?.map(|plan| read("plan", plan.plan)).transpose()
+    }
+
+    /// The words of a message, for [`Plan::prompt`].
+    pub fn words(&self, id: MessageId) -> Option<String> {
+        self.shared.store.message(self.id, id).ok().map(|message| message.content.text)
+    }
+
+    /// Who it is now.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn persona(&self) -> CompanionResult<Persona> {
+        self.shared.persona(self.id)
+    }
+
+    /// Makes it somebody else, or the same with changes. The earlier versions stay.
+    ///
+    /// # Errors
+    /// When the persona is not valid.
+    pub fn edit_persona(&self, persona: &Persona, note: Option<&str>) -> CompanionResult<PersonaVersion> {
+        persona.validate()?;
+        Ok(self.shared.store.save_persona(self.id, &write("persona", persona)?, note)?)
+    }
+
+    /// All versions of the persona, oldest first. [`read_persona`] reads one.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn persona_versions(&self) -> CompanionResult<Vec<PersonaVersion>> {
+        Ok(self.shared.store.persona_versions(self.id)?)
+    }
+
+    /// Goes back to an earlier version of the persona: a new one that is like it.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub fn revert_persona(&self, version: u64) -> CompanionResult<PersonaVersion> {
+        Ok(self.shared.store.revert_persona(self.id, version)?)
+    }
+
+    /// What its owner chose for it.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn settings(&self) -> CompanionResult<Settings> {
+        self.shared.settings(self.id)
+    }
+
+    /// Chooses otherwise.
+    ///
+    /// # Errors
+    /// When a value makes no sense.
+    pub fn set_settings(&self, settings: &Settings) -> CompanionResult<()> {
+        settings.validate()?;
+        self.shared.set_settings(self.id, settings)
+    }
+
+    /// Says which model it runs on. The one before stays named, so that its file stays, until [`Self::let_models_go`].
+    ///
+    /// # Errors
+    /// When the settings can't be kept.
+    pub fn use_model(&self, model: ModelUse) -> CompanionResult<()> {
+        let mut settings = self.settings()?;
+        if let Some(before) = settings.model.replace(model.clone()) {
+            let same = |one: &ModelUse| one.name == model.name && one.checksum == model.checksum;
+            settings.former_models.retain(|former| !same(former));
+            if !same(&before) {
+                settings.former_models.push(before);
+            }
+        }
+        self.shared.set_settings(self.id, &settings)
+    }
+
+    /// No longer names the models that it ran on before, so that their files may be removed. Going back to them is over then.
+    ///
+    /// # Errors
+    /// When the settings can't be kept.
+    pub fn let_models_go(&self) -> CompanionResult<Vec<ModelUse>> {
+        let mut settings = self.settings()?;
+        let gone = std::mem::take(&mut settings.former_models);
+        self.shared.set_settings(self.id, &settings)?;
+        Ok(gone)
+    }
+}
+
+/// The persona of a version.
+///
+/// # Errors
+/// When it was not written by this program.
+pub fn read_persona(version: &PersonaVersion) -> CompanionResult<Persona> {
+    read("persona", version.persona.clone())
+}
+
+impl Settings {
+    /// Checks that its values make sense.
+    ///
+    /// # Errors
+    /// Names the first one that doesn't.
+    pub fn validate(&self) -> CompanionResult<()> {
+        if let Some(tokens) = self.context_tokens.filter(|&tokens| tokens < CONTEXT_TOKENS_MIN) {
+            return Err(CompanionError::Setting {
+                setting: "context_tokens",
+                value: tokens.to_string(),
+                problem: format!("a companion needs at least {CONTEXT_TOKENS_MIN} tokens of context"),
+            });
+        }
+        if let Some(name) = self.time_zone.as_deref() {
+            jiff::tz::TimeZone::get(name).map_err(|error| CompanionError::Setting {
+                setting: "time_zone",
+                value: name.to_owned(),
+                problem: format!("{error}; write it like Europe/Paris"),
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,235 @@
+//! What a companion remembers, for its user to see and change. Must not know prompts.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::{CompanionError, CompanionResult};
+use super::handle::Companion;
+use super::worker;
+use crate::store::{
+    Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
+};
+use crate::transcript::MessageId;
+
+/// Longest text that is to be remembered, in bytes.
+const REMEMBERED_BYTES_MAX: usize = 2_000;
+/// Messages that a search for what is to be forgotten shows at most.
+const FORGOTTEN_MESSAGES_MAX: usize = 200;
+
+/// What would go if something were forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Forgetting {
+    /// Facts.
+    pub facts: Vec<Fact>,
+    /// Messages whose words would go. They keep their place in the conversation, without words.
+    pub messages: Vec<SearchHit>,
+}
+
+impl Companion {
+    /// Has it remember something in the user's own words, in every prompt if it is `pinned`.
+    ///
+    /// # Errors
+    /// When the text is empty or too long.
+    pub fn remember(&self, text: &str, pinned: bool) -> CompanionResult<Fact> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(CompanionError::NothingSaid);
+        }
+        if text.len() > REMEMBERED_BYTES_MAX {
+            return Err(CompanionError::Setting {
+                setting: "a fact",
+                value: text.chars().take(20).collect::<String>() + "…",
+                problem: format!(
+                    "it has {} bytes, at most {REMEMBERED_BYTES_MAX} are kept; say it shorter",
+                    text.len()
+                ),
+            });
+        }
+        let new = NewFact {
+            kind: FactKind::Note,
+            subject: "user".to_owned(),
+            predicate: "note".to_owned(),
+            value: text.to_owned(),
+            text: text.to_owned(),
+            language: None,
+            valid_from: Some(self.shared.now()),
+            valid_to: None,
+            sources: Vec::new(),
+            confidence: 1.0,
+            pinned,
+            origin: FactOrigin::User,
+        };
+        self.add_fact(new)
+    }
+
+    /// Keeps a topic that is to be avoided: nothing about it is recalled or put into a prompt, and plans say so.
+    ///
+    /// # Errors
+    /// When the topic is empty.
+    pub fn avoid(&self, topic: &str) -> CompanionResult<Fact> {
+        let topic = topic.trim();
+        if topic.is_empty() {
+            return Err(CompanionError::NothingSaid);
+        }
+        let new = NewFact {
+            kind: FactKind::Avoid,
+            subject: "user".to_owned(),
+            predicate: "avoid".to_owned(),
+            value: topic.to_owned(),
+            text: topic.to_owned(),
+            language: None,
+            valid_from: Some(self.shared.now()),
+            valid_to: None,
+            sources: Vec::new(),
+            confidence: 1.0,
+            pinned: false,
+            origin: FactOrigin::User,
+        };
+        self.add_fact(new)
+    }
+
+    /// Keeps a fact by the user's hand.
+    ///
+    /// # Errors
+    /// When it can't be kept.
+    pub fn add_fact(&self, new: NewFact) -> CompanionResult<Fact> {
+        let new = NewFact { origin: FactOrigin::User, ..new };
+        let fact = self.shared.store.add_fact(self.id, new)?;
+        worker::wake(&self.shared);
+        fact.ok_or_else(|| CompanionError::NoPlace {
+            what: "room for a fact that was deleted before".to_owned(),
+        })
+    }
+
+    /// What is known: what holds now alone if `current`, or with what it took the place of.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn facts(&self, current: bool) -> CompanionResult<Vec<Fact>> {
+        Ok(self.shared.store.facts(self.id, FactFilter { current, ..FactFilter::default() })?)
+    }
+
+    /// One fact.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn fact(&self, id: FactId) -> CompanionResult<Fact> {
+        Ok(self.shared.store.fact(self.id, id)?)
+    }
+
+    /// Puts a fact into every prompt, or no longer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn pin_fact(&self, id: FactId, pinned: bool) -> CompanionResult<()> {
+        self.shared.store.pin_fact(self.id, id, pinned)?;
+        Ok(())
+    }
+
+    /// Corrects a fact by hand.
+    ///
+    /// # Errors
+    /// When there is none, or the new values can't be kept.
+    pub fn edit_fact(&self, id: FactId, edit: FactEdit) -> CompanionResult<Fact> {
+        let fact = self.shared.store.edit_fact(self.id, id, edit)?;
+        worker::wake(&self.shared);
+        Ok(fact)
+    }
+
+    /// Deletes a fact. What was said stays: [`Self::forget`] forgets that, too.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn delete_fact(&self, id: FactId) -> CompanionResult<Deleted> {
+        let deleted = self.shared.store.delete_fact(self.id, id)?;
+        self.forgotten(&deleted);
+        Ok(deleted)
+    }
+
+    /// What would go if everything with these words were forgotten: facts, and messages with all of the words, on every branch.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn forgettable(&self, query: &str) -> CompanionResult<Forgetting> {
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        if words.is_empty() {
+            return Ok(Forgetting::default());
+        }
+        let mut facts = self.facts(false)?;
+        facts.retain(|fact| {
+            let text = fact.content.text.to_lowercase();
+            words.iter().all(|word| text.contains(word.as_str()))
+        });
+        let messages = self.shared.store.search(self.id, query, FORGOTTEN_MESSAGES_MAX)?;
+        Ok(Forgetting { facts, messages })
+    }
+
+    /// What would go with one fact: it, the messages that it is known from, and those that have its value in their words.
+    ///
+    /// # Errors
+    /// When there is no such fact.
+    pub fn forgettable_fact(&self, id: FactId) -> CompanionResult<Forgetting> {
+        let fact = self.fact(id)?;
+        let mut messages = self.shared.store.search(
+            self.id,
+            &format!("\"{}\"", fact.content.value),
+            FORGOTTEN_MESSAGES_MAX,
+        )?;
+        let sources: Vec<MessageId> = fact.content.sources.iter().map(|source| source.message).collect();
+        for message in self.shared.store.messages_by_id(self.id, &sources)? {
+            if messages.iter().all(|hit| hit.message.id != message.id) {
+                messages.push(SearchHit { message, score: 0.0 });
+            }
+        }
+        Ok(Forgetting { facts: vec![fact], messages })
+    }
+
+    /// Forgets what [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from it. The messages keep
+    /// their places in the conversation, without words. Nothing brings it back.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn forget(&self, what: &Forgetting) -> CompanionResult<Deleted> {
+        let _turn = self.turn();
+        let mut all = Deleted::default();
+        for fact in &what.facts {
+            match self.shared.store.delete_fact(self.id, fact.id) {
+                Ok(deleted) => {
+                    all.facts.extend(deleted.facts);
+                    all.plans += deleted.plans;
+                }
+                // It went with another one.
+                Err(StoreError::Nothing { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let ids: Vec<MessageId> = what.messages.iter().map(|hit| hit.message.id).collect();
+        let deleted = self.shared.store.erase_messages(self.id, &ids)?;
+        all.messages = deleted.messages;
+        all.facts.extend(deleted.facts);
+        all.summaries += deleted.summaries;
+        all.plans += deleted.plans;
+        all.final_on_disk = deleted.final_on_disk;
+        self.forgotten(&all);
+        Ok(all)
+    }
+
+    /// Messages with all of these words, best first, on every branch.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn search(&self, query: &str, limit: usize) -> CompanionResult<Vec<SearchHit>> {
+        Ok(self.shared.store.search(self.id, query, limit)?)
+    }
+
+    /// The user's moods in a stretch of time, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn mood_timeline(&self, from: Timestamp, to: Timestamp) -> CompanionResult<Vec<(Timestamp, Mood)>> {
+        Ok(self.shared.store.moods(self.id, from, to)?)
+    }
+
+    /// Drops what is in memory of what was deleted.
+    pub(super) fn forgotten(&self, _deleted: &Deleted) {}
+}

@@ -1,0 +1,51 @@
+//! Companions: to talk with one, move in what was said, see and change what it remembers. Must not know engines, HTTP or terminals.
+//!
+//! [`Companions`] are those of one store; a [`Companion`] is one of them; a [`Reply`] comes as it is made. A turn goes so:
+//! what is said is stored, then understood (facts, mood), then a prompt is planned from the persona, what is known, what is
+//! recalled and the recent turns; the model's answer is stored while it comes. [`TurnCare`] looks at it in three places.
+
+mod background;
+mod care;
+mod client;
+mod clock;
+mod companions;
+mod error;
+mod facts;
+mod handle;
+mod lore;
+mod memory;
+mod notices;
+mod path;
+mod persona_texts;
+mod planning;
+mod portable;
+mod recalling;
+mod reconcile;
+mod reply;
+mod sentences;
+mod settings;
+mod shared;
+mod summing;
+#[cfg(test)]
+mod tests;
+mod thoughts;
+mod topics;
+mod tree;
+mod turn;
+mod turn_lock;
+mod understanding;
+mod wait;
+mod worker;
+
+pub use care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
+pub use clock::{Clock, SystemClock};
+pub use companions::{Companions, NamedModel};
+pub use error::{CompanionError, CompanionResult};
+pub use handle::{Companion, read_persona};
+pub use memory::Forgetting;
+pub use reconcile::{Added, ReconcileError, Reconciled, Wish};
+pub use reply::{Finished, Notice, Reply, ReplyEvent};
+pub use settings::{ModelUse, Settings};
+pub use shared::CompanionsOptions;
+pub use tree::Swipe;
+pub use turn::SayOptions;

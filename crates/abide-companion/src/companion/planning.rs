@@ -1,0 +1,129 @@
+//! Gathers what a prompt is planned from and has it planned. Must not know who asks, or what becomes of the reply.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use abide_generation::{Generator, Prompt};
+
+use super::error::CompanionResult;
+use super::path::Older;
+use super::settings::Settings;
+use super::shared::Shared;
+use super::{facts, lore, notices, persona_texts, recalling, summing};
+use crate::persona::Persona;
+use crate::prompt::{
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, Plan, TokenCounter, Turn, Window, choose_window,
+};
+use crate::store::CompanionId;
+use crate::transcript::{Message, MessageId};
+
+/// Where the first message of the window is kept.
+pub(super) const WINDOW_START: &str = "window_start";
+
+/// What a prompt is planned for.
+pub(super) struct Request<'a> {
+    pub shared: &'a Shared,
+    pub companion: CompanionId,
+    pub settings: &'a Settings,
+    /// The message to be answered.
+    pub question: &'a Message,
+    pub generator: &'a dyn Generator,
+    /// Tokens to keep free for the reply, if not as the settings say.
+    pub reply_tokens: Option<usize>,
+    /// Instructions for this reply alone.
+    pub instructions: String,
+}
+
+/// A plan, and the words that its prompt is made of.
+pub(super) struct Planned {
+    pub plan: Arc<Plan>,
+    words: HashMap<MessageId, String>,
+    /// What the lorebook remembers from this turn on.
+    pub lore_state: Option<serde_json::Value>,
+}
+
+impl Planned {
+    /// The prompt.
+    pub fn prompt(&self) -> Prompt {
+        self.plan.prompt(&|id| self.words.get(&id).cloned())
+    }
+}
+
+/// The language of the prompt's fixed words.
+pub(super) fn language(persona: &Persona, settings: &Settings) -> String {
+    let chosen = settings.language.as_deref().or(Some(persona.language.as_str()));
+    chosen.filter(|language| !language.is_empty()).unwrap_or("en").to_owned()
+}
+
+/// Plans the prompt for the message.
+pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
+    let Request { shared, companion, settings, question, generator, .. } = *request;
+    let persona = shared.persona(companion)?;
+    let language = language(&persona, settings);
+    let context = settings.context_tokens.unwrap_or(CONTEXT_TOKENS_DEFAULT);
+    let context = context.min(generator.description().context_length);
+    let reply = request.reply_tokens.or(settings.reply_tokens);
+    let expander = lore::Expander::new(companion, &persona, &language, settings);
+    let texts = persona_texts::texts(&persona, &language, settings.user_name.as_deref(), &|text, place| {
+        expander.expand(text, place)
+    });
+    let counter = TokenCounter::new(generator, &shared.counts);
+    let budgets = Budgets::new(context, reply);
+    let assembler = Assembler::new(&counter, budgets, &texts)?;
+    let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
+    let words: HashMap<MessageId, String> =
+        window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
+    let now = shared.local(shared.now(), settings);
+    let recalled = recalling::recall(request, &window, &texts, budgets.memories, &now)?;
+    let lore = lore::active(request, &persona, &expander, &window)?;
+    let facts = facts::for_prompt(shared, companion, &window, now.timestamp())?;
+    let mut held_back = recalled.held_back;
+    held_back.extend(facts.held_back);
+    let inputs = Inputs {
+        facts: facts.texts,
+        summary: summing::for_window(shared, companion, &window, question, &language)?,
+        lore: lore.texts,
+        memories: recalled.memories,
+        notices: notices::lines(request, &now, &language)?,
+        instructions: request.instructions.clone(),
+        recall: recalled.report,
+        held_back,
+        window,
+    };
+    let plan = assembler.plan(inputs, &|id| words.get(&id).cloned())?;
+    Ok(Planned { plan: Arc::new(plan), words, lore_state: lore.state })
+}
+
+/// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.
+fn recent(
+    request: &Request<'_>,
+    counter: &TokenCounter<'_>,
+    budget: usize,
+    overhead: usize,
+) -> CompanionResult<Window> {
+    let Request { shared, companion, question, .. } = *request;
+    let start: Option<MessageId> = shared.stored(companion, WINDOW_START, "start of the window")?;
+    let anew: Vec<Option<MessageId>> =
+        shared.store.windows(companion)?.into_iter().map(|window| window.after).collect();
+    let mut older = Older::than(&shared.store, companion, question);
+    let mut ended = anew.contains(&question.content.parent);
+    let next = || loop {
+        let Some(message) = older.next()?.filter(|_| !ended) else { return Ok(None) };
+        // The user began a new window behind the message before this one.
+        ended = message.content.parent.is_some() && anew.contains(&message.content.parent);
+        // What was forgotten has no words any more.
+        if !message.content.text.is_empty() {
+            return Ok::<_, super::CompanionError>(Some(turn(message)));
+        }
+    };
+    let window = choose_window(counter, budget, overhead, start, turn(question.clone()), next)?;
+    if window.moved {
+        let first = window.turns.first().map(|turn| turn.id);
+        shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
+    }
+    Ok(window)
+}
+
+fn turn(message: Message) -> Turn {
+    Turn { id: message.id, speaker: message.content.speaker, text: message.content.text }
+}

@@ -1,0 +1,142 @@
+//! What all handles of one open store share. Must not know turns.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use abide_generation::Embedder;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::care::TurnCare;
+use super::clock::{Clock, SystemClock};
+use super::error::{CompanionError, CompanionResult};
+use super::settings::Settings;
+use super::turn_lock::TurnLock;
+use super::worker::Board;
+use crate::persona::Persona;
+use crate::prompt::TokenCounts;
+use crate::store::{CompanionId, Store};
+
+/// Where a companion's settings are kept.
+const SETTINGS: &str = "settings";
+
+/// What companions are opened with.
+#[derive(Clone)]
+pub struct CompanionsOptions {
+    /// Makes vectors of what is said, for recall; without one, recall goes by words alone.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Where the user is; `None`: the machine's time zone.
+    pub time_zone: Option<TimeZone>,
+    /// Looks at turns; `None`: nobody does.
+    pub care: Option<Arc<dyn TurnCare>>,
+}
+
+impl Default for CompanionsOptions {
+    fn default() -> Self {
+        Self { embedder: None, clock: Arc::new(SystemClock), time_zone: None, care: None }
+    }
+}
+
+/// What all handles of one open store share.
+pub(super) struct Shared {
+    pub store: Arc<Store>,
+    pub counts: TokenCounts,
+    pub clock: Arc<dyn Clock>,
+    pub care: Option<Arc<dyn TurnCare>>,
+    zone: TimeZone,
+    embedder: RwLock<Option<Arc<dyn Embedder>>>,
+    turns: Mutex<HashMap<CompanionId, Arc<TurnLock>>>,
+    pub board: Arc<Board>,
+}
+
+impl Shared {
+    pub fn new(store: Arc<Store>, options: CompanionsOptions) -> Self {
+        Self {
+            store,
+            counts: TokenCounts::default(),
+            clock: options.clock,
+            care: options.care,
+            zone: options.time_zone.unwrap_or_else(TimeZone::system),
+            embedder: RwLock::new(options.embedder),
+            turns: Mutex::default(),
+            board: Arc::default(),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Now where the user is, by the companion's settings or the machine's.
+    pub fn local(&self, time: Timestamp, settings: &Settings) -> Zoned {
+        let own = settings.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        time.to_zoned(own.unwrap_or_else(|| self.zone.clone()))
+    }
+
+    pub fn embedder(&self) -> Option<Arc<dyn Embedder>> {
+        self.embedder.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
+        *self.embedder.write().unwrap_or_else(PoisonError::into_inner) = embedder;
+    }
+
+    pub fn turn_lock(&self, companion: CompanionId) -> Arc<TurnLock> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(companion).or_default())
+    }
+
+    /// Drops what is in memory of a companion.
+    pub fn forget_caches(&self, companion: CompanionId) {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
+    }
+
+    pub fn settings(&self, companion: CompanionId) -> CompanionResult<Settings> {
+        Ok(self.stored(companion, SETTINGS, "settings")?.unwrap_or_default())
+    }
+
+    pub fn set_settings(&self, companion: CompanionId, settings: &Settings) -> CompanionResult<()> {
+        self.keep(companion, SETTINGS, "settings", Some(settings))
+    }
+
+    /// What is kept under `key`.
+    pub fn stored<T: DeserializeOwned>(
+        &self,
+        companion: CompanionId,
+        key: &str,
+        what: &'static str,
+    ) -> CompanionResult<Option<T>> {
+        let value = self.store.setting(companion, key)?;
+        value.map(|value| read(what, value)).transpose()
+    }
+
+    /// Keeps a value under `key`; `None` forgets it.
+    pub fn keep<T: Serialize>(
+        &self,
+        companion: CompanionId,
+        key: &str,
+        what: &'static str,
+        value: Option<&T>,
+    ) -> CompanionResult<()> {
+        let value = write(what, &value)?;
+        Ok(self.store.set_setting(companion, key, &value)?)
+    }
+
+    pub fn persona(&self, companion: CompanionId) -> CompanionResult<Persona> {
+        read("persona", self.store.persona(companion)?.persona)
+    }
+}
+
+/// A value out of its stored form.
+pub(super) fn read<T: DeserializeOwned>(what: &'static str, value: serde_json::Value) -> CompanionResult<T> {
+    serde_json::from_value(value).map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
+}
+
+/// A value in the form in which it is stored.
+pub(super) fn write<T: Serialize>(what: &'static str, value: &T) -> CompanionResult<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
+}

@@ -1,0 +1,181 @@
+//! A turn from what is said to what is kept, and what happens when something goes wrong in between.
+
+use abide_generation::scripted::Script;
+use abide_generation::{GenerationError, Generator as _};
+
+use super::*;
+use crate::transcript::{Completeness, Speaker};
+
+fn texts(companion: &Companion) -> Vec<String> {
+    companion.recent(100).unwrap().into_iter().map(|message| message.content.text).collect()
+}
+
+fn scripted(scripts: Vec<Script>) -> Arc<dyn Generator> {
+    Arc::new(ScriptedGenerator::new(scripts).describe(|description| description.context_length = 8_192))
+}
+
+#[test]
+fn a_first_talk() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Tea?");
+    let finished = say(&companion, &generator, "I walked. {{char}} would not.");
+    assert_eq!(finished.message.content.model.as_deref(), Some("Scripted"));
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "I walked. {{char}} would not.", "Tea?"]);
+    say(&companion, &generator, "Please.");
+    insta::assert_snapshot!(last_prompt(&model));
+}
+
+#[test]
+fn what_is_said_is_kept_before_the_model_is_asked() {
+    let world = World::new();
+    let companion = world.mara();
+    let generator = scripted(vec![Script::refused(GenerationError::Stopped), Script::answer(&["Aye", "."])]);
+    let reply = companion.say(&generator, "Hello", SayOptions::default()).unwrap();
+    assert_eq!(reply.said().unwrap().content.text, "Hello");
+    let error = reply.blocking_finish().unwrap_err();
+    assert!(error.to_string().contains("can be answered again"), "{error}");
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello"]);
+    companion.retry(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello", "Aye."]);
+}
+
+#[test]
+fn a_model_that_fails_in_the_middle_leaves_what_it_said() {
+    let world = World::new();
+    let companion = world.mara();
+    let generator = scripted(vec![Script::breaks_after(&["The sea", " is"], GenerationError::Stopped)]);
+    companion.say(&generator, "Hello", SayOptions::default()).unwrap().blocking_finish().unwrap_err();
+    let last = companion.recent(1).unwrap().remove(0);
+    assert_eq!(last.content.text, "The sea is");
+    assert_eq!(last.content.completeness, Completeness::Interrupted);
+}
+
+#[test]
+fn a_reader_who_leaves_ends_the_model_and_keeps_what_it_said() {
+    let world = World::new();
+    let companion = world.mara();
+    let (script, mut hand) = Script::by_hand();
+    let generator = scripted(vec![script, Script::answer(&["Yes."])]);
+    let mut reply = companion.say(&generator, "Hello", SayOptions::default()).unwrap();
+    hand.start();
+    hand.token("Half a ");
+    hand.token("word");
+    let mut heard = String::new();
+    while heard != "Half a word" {
+        if let ReplyEvent::Text(text) = reply.blocking_next().unwrap().unwrap() {
+            heard += &text;
+        }
+    }
+    drop(reply);
+    // The next turn waits until the one before it is over.
+    say(&companion, &generator, "Still there?");
+    assert!(hand.is_hung_up());
+    let messages = companion.recent(4).unwrap();
+    assert_eq!(messages[1].content.text, "Half a word");
+    assert_eq!(messages[1].content.completeness, Completeness::Interrupted);
+    assert_eq!(messages[3].content.text, "Yes.");
+}
+
+#[test]
+fn a_silent_model_is_an_error_and_can_be_asked_again() {
+    let world = World::new();
+    let companion = world.mara();
+    let generator = scripted(vec![Script::answer(&[" "]), Script::answer(&["Here."])]);
+    let error =
+        companion.say(&generator, "Hello", SayOptions::default()).unwrap().blocking_finish().unwrap_err();
+    assert!(matches!(error, CompanionError::EmptyReply), "{error}");
+    assert_eq!(companion.recent(1).unwrap()[0].content.speaker, Speaker::User);
+    companion.retry(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(companion.recent(1).unwrap()[0].content.text, "Here.");
+}
+
+#[test]
+fn another_reply_stands_beside_the_first_and_can_be_swiped_to() {
+    let world = World::new();
+    let companion = world.mara();
+    let generator =
+        scripted(vec![Script::answer(&["One."]), Script::answer(&["Two."]), Script::answer(&["Three."])]);
+    say(&companion, &generator, "Count.");
+    companion.regenerate(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Count.", "Two."]);
+    assert_eq!(companion.swipe(Swipe::Previous).unwrap().unwrap().content.text, "One.");
+    assert!(companion.swipe(Swipe::Previous).unwrap().is_none());
+    say(&companion, &generator, "On.");
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Count.", "One.", "On.", "Three."]);
+}
+
+#[test]
+fn greetings_are_swiped_through_before_anything_is_said() {
+    let world = World::new();
+    let companion = world.mara();
+    assert_eq!(companion.greeting().unwrap().unwrap().content.text, "The door is open, Jo.");
+    assert_eq!(companion.swipe(Swipe::Next).unwrap().unwrap().content.text, "You are wet.");
+}
+
+#[test]
+fn going_back_and_editing_keep_what_was() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "First");
+    let second = say(&companion, &generator, "Second");
+    companion.back(1).unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "First", "Aye."]);
+    companion.go_to(second.message.id).unwrap();
+    let edited = companion.edit(second.message.content.parent.unwrap(), "Other").unwrap();
+    companion.answer_again(&generator, edited.id, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "First", "Aye.", "Other", "Aye."]);
+    assert_eq!(companion.siblings(edited.id).unwrap().ids.len(), 2);
+    let error = companion.back(9).unwrap_err();
+    assert_eq!(error.to_string(), "the conversation has no 9 turns to go back, only 2");
+}
+
+#[test]
+fn the_exact_prompt_comes_back_from_the_kept_plan() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    for text in ["It rains.", "Still.", "And again."] {
+        say(&companion, &generator, text);
+    }
+    let reply = companion.recent(1).unwrap()[0].id;
+    let plan = companion.why(reply).unwrap().unwrap();
+    let prompt = plan.prompt(&|id| companion.words(id));
+    let asked = model.requests().pop().unwrap().prompt;
+    assert_eq!(prompt, asked);
+    assert_eq!(model.prompt_tokens(&asked).unwrap().len(), plan.prompt_tokens);
+}
+
+#[test]
+fn thoughts_are_shown_and_not_kept() {
+    let world = World::new();
+    let companion = world.mara();
+    let model = ScriptedGenerator::new(vec![Script::thinks_first(&["hm", "</think>", "\n\nYes", "."])])
+        .describe(|described| {
+            described.context_length = 8_192;
+            described.thought_marks = Some(abide_generation::ThoughtMarks {
+                open: "<think>".to_owned(),
+                close: "</think>".to_owned(),
+            });
+        });
+    let generator: Arc<dyn Generator> = Arc::new(model);
+    assert_eq!(say(&companion, &generator, "Think.").message.content.text, "Yes.");
+}
+
+#[test]
+fn the_prefix_stays_the_same_from_turn_to_turn() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    for turn in 0..12 {
+        say(&companion, &generator, &format!("Turn {turn}."));
+    }
+    let prompts: Vec<String> =
+        model.requests().iter().map(|request| shown(&model, &request.prompt)).collect();
+    for pair in prompts.windows(2) {
+        // All but the note in the last turn and what came after it.
+        let until_note = pair[0].rfind("user: [Note for Mara").unwrap();
+        assert_eq!(pair[0][..until_note], pair[1][..until_note]);
+    }
+}

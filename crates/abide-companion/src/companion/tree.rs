@@ -1,0 +1,207 @@
+//! Moving in a companion's tree of messages. Must not know prompts.
+//!
+//! Each waits for the companion's present turn, so that a reply is not put where the user just left.
+
+use super::error::{CompanionError, CompanionResult};
+use super::handle::Companion;
+use crate::store::{Branch, Deleted, Siblings, Window};
+use crate::transcript::{Message, MessageId, Speaker};
+
+/// Which of the replies beside the present one is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swipe {
+    /// The one that was made after it.
+    Next,
+    /// The one that was made before it.
+    Previous,
+}
+
+impl Companion {
+    /// The last `count` messages of the conversation, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn recent(&self, count: usize) -> CompanionResult<Vec<Message>> {
+        Ok(self.shared.store.path_tail(self.id, count)?)
+    }
+
+    /// At most `count` messages of the conversation from a position on (the first is 1), oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn messages(&self, position: u64, count: usize) -> CompanionResult<Vec<Message>> {
+        Ok(self.shared.store.path_range(self.id, position, count)?)
+    }
+
+    /// How many messages the conversation has.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn length(&self) -> CompanionResult<u64> {
+        Ok(self.shared.store.path_length(self.id)?)
+    }
+
+    /// One message, on any branch.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn message(&self, id: MessageId) -> CompanionResult<Message> {
+        Ok(self.shared.store.message(self.id, id)?)
+    }
+
+    /// The greeting that the conversation begins with, if it begins with one.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn greeting(&self) -> CompanionResult<Option<Message>> {
+        let first = self.shared.store.path_range(self.id, 1, 1)?.into_iter().next();
+        Ok(first.filter(|message| message.content.speaker == Speaker::Companion))
+    }
+
+    /// A message among those in its place.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn siblings(&self, id: MessageId) -> CompanionResult<Siblings> {
+        Ok(self.shared.store.siblings(self.id, id)?)
+    }
+
+    /// Shows another reply in place of the last one. `None`: there is no other in that direction; past the last one,
+    /// [`Companion::regenerate`] makes one.
+    ///
+    /// # Errors
+    /// When the conversation does not end with the companion's words.
+    pub fn swipe(&self, swipe: Swipe) -> CompanionResult<Option<Message>> {
+        let _turn = self.turn();
+        let store = &self.shared.store;
+        let head = store.head(self.id)?.ok_or(CompanionError::NothingToAnswer)?;
+        if store.message(self.id, head)?.content.speaker != Speaker::Companion {
+            return Err(CompanionError::NotAReply(head));
+        }
+        let siblings = store.siblings(self.id, head)?;
+        let mut index = siblings.index;
+        loop {
+            let next = match swipe {
+                Swipe::Next => Some(index + 1).filter(|&next| next < siblings.ids.len()),
+                Swipe::Previous => index.checked_sub(1),
+            };
+            let Some(next) = next else { return Ok(None) };
+            index = next;
+            let message = store.message(self.id, siblings.ids[index])?;
+            // A message of the user's may stand there, too.
+            if message.content.speaker == Speaker::Companion {
+                store.switch_to(self.id, message.id)?;
+                return Ok(Some(message));
+            }
+        }
+    }
+
+    /// Puts another wording in a message's place; the conversation goes on from there. The old one, and what followed it, are kept as a
+    /// branch. Of the user's own words, [`Companion::regenerate`] then makes an answer.
+    ///
+    /// # Errors
+    /// When there is no such message, or the new wording is empty.
+    pub fn edit(&self, id: MessageId, text: &str) -> CompanionResult<Message> {
+        if text.trim().is_empty() {
+            return Err(CompanionError::NothingSaid);
+        }
+        let _turn = self.turn();
+        Ok(self.shared.store.edit(self.id, id, text, self.shared.now())?)
+    }
+
+    /// Begins a branch with a name behind `at`, or behind the last message. The conversation goes on there; the line that was left keeps its
+    /// name and end.
+    ///
+    /// # Errors
+    /// When the name is taken, or there is no such message.
+    pub fn branch(&self, name: &str, at: Option<MessageId>) -> CompanionResult<()> {
+        let _turn = self.turn();
+        let at = match at {
+            Some(at) => Some(at),
+            None => self.shared.store.head(self.id)?,
+        };
+        Ok(self.shared.store.branch(self.id, name, at)?)
+    }
+
+    /// All branches that have names.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn branches(&self) -> CompanionResult<Vec<Branch>> {
+        Ok(self.shared.store.branches(self.id)?)
+    }
+
+    /// Goes on with another branch.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn switch_branch(&self, name: &str) -> CompanionResult<Option<MessageId>> {
+        let _turn = self.turn();
+        Ok(self.shared.store.switch_branch(self.id, name)?)
+    }
+
+    /// Goes back by so many turns of the user's: each takes what was answered along. What is left is kept beside, and the new end of the
+    /// conversation answered.
+    ///
+    /// # Errors
+    /// When there are not so many turns.
+    pub fn back(&self, turns: usize) -> CompanionResult<Option<MessageId>> {
+        let _turn = self.turn();
+        let store = &self.shared.store;
+        let mut end = store.head(self.id)?;
+        for gone in 0..turns {
+            loop {
+                let Some(id) = end else {
+                    return Err(CompanionError::NoPlace {
+                        what: format!("{turns} turns to go back, only {gone}"),
+                    });
+                };
+                let message = store.message(self.id, id)?;
+                end = message.content.parent;
+                if message.content.speaker == Speaker::User {
+                    break;
+                }
+            }
+        }
+        store.go_back_to(self.id, end)?;
+        Ok(end)
+    }
+
+    /// Ends the conversation at a message (`None`: before the first). What followed is kept beside.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn back_to(&self, id: Option<MessageId>) -> CompanionResult<()> {
+        let _turn = self.turn();
+        Ok(self.shared.store.go_back_to(self.id, id)?)
+    }
+
+    /// Leads the conversation through a message of another branch, and on to where it went from there last.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn go_to(&self, id: MessageId) -> CompanionResult<MessageId> {
+        let _turn = self.turn();
+        Ok(self.shared.store.switch_to(self.id, id)?)
+    }
+
+    /// Deletes a message and all that follow it on every branch, with everything that was made from them. Nothing brings them back.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn delete_from(&self, id: MessageId) -> CompanionResult<Deleted> {
+        let _turn = self.turn();
+        let deleted = self.shared.store.delete_from(self.id, id)?;
+        self.forgotten(&deleted);
+        Ok(deleted)
+    }
+
+    /// Begins a new window: recent turns are taken from here on, memory is the same.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn new_window(&self, title: Option<&str>) -> CompanionResult<Window> {
+        let _turn = self.turn();
+        Ok(self.shared.store.open_window(self.id, title)?)
+    }
+}

@@ -1,0 +1,77 @@
+//! Dates inside facts, and what they are as known dates. Must not know patterns.
+
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use super::{KnownFact, USER};
+use crate::language::Language;
+use crate::time::{self, Anchors, KnownDate, KnownDateKind, Leaning, describe_date};
+
+/// A small number in words.
+pub(super) fn number(text: &str, language: Language) -> Option<u8> {
+    time::number_in_words(text, language).and_then(|number| u8::try_from(number).ok())
+}
+
+/// A date of birth as a value (`1990-03-14`, `--03-14`) and in words; `None` if the text names no day.
+pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(String, String)> {
+    let found = time::parse_leaning(text, at, &Anchors::default(), Some(Leaning::Past));
+    let day = found.iter().find(|found| found.is_day())?;
+    let date = day.first_day();
+    let says_year = text.contains(&date.year().to_string())
+        || date.year() < at.date().year() - 1
+        || crate::text::stem::words(text).any(|word| word.chars().filter(char::is_ascii_digit).count() >= 4);
+    if says_year && date.year() < at.date().year() {
+        return Some((date.strftime("%F").to_string(), describe_date(date, language)));
+    }
+    let words = without_year(date, language);
+    Some((date.strftime("--%m-%d").to_string(), words))
+}
+
+fn without_year(date: Date, language: Language) -> String {
+    let full = describe_date(date, language);
+    let year = date.year().to_string();
+    match language {
+        Language::English => full.trim_end_matches(&format!(", {year}")).to_owned(),
+        Language::French => full.trim_end_matches(&format!(" {year}")).to_owned(),
+        Language::Chinese => full.trim_start_matches(&format!("{year}年")).to_owned(),
+    }
+}
+
+/// " on …" in a sentence.
+pub(super) fn on(date: &str, language: Language) -> String {
+    match language {
+        Language::English => format!(" on {date}"),
+        Language::French => format!(" le {date}"),
+        Language::Chinese => format!("（{date}）"),
+    }
+}
+
+/// What a fact's value is as a date; `None` for facts that are none, or of no day.
+pub fn known_date(subject: &str, predicate: &str, value: &str) -> Option<KnownDate> {
+    let (date, label) = value.split_once(' ').unwrap_or((value, ""));
+    let (year, month_day) = if let Some(month_day) = date.strip_prefix("--") {
+        (None, month_day)
+    } else {
+        let (year, month_day) = date.split_once('-')?;
+        (Some(year.parse::<i16>().ok().filter(|_| year.len() == 4)?), month_day)
+    };
+    let (month, day) = month_day.split_once('-')?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    Date::new(year.unwrap_or(2024), month, day).ok()?;
+    let kind = match predicate {
+        "birthday" => KnownDateKind::Birthday,
+        "anniversary" => KnownDateKind::Anniversary,
+        _ => KnownDateKind::Once,
+    };
+    if kind == KnownDateKind::Once && year.is_none() {
+        return None;
+    }
+    let whose = (subject != USER).then(|| subject.to_owned());
+    Some(KnownDate { label: label.to_owned(), kind, whose, year, month, day })
+}
+
+/// The dates that texts may name, from the facts that hold. Make it anew when facts change.
+pub fn anchors(facts: &[KnownFact]) -> Anchors {
+    let current = facts.iter().filter(|fact| fact.current);
+    Anchors::new(current.filter_map(|fact| known_date(&fact.subject, &fact.predicate, &fact.value)).collect())
+}

@@ -1,0 +1,102 @@
+//! A pattern for facts, and how its sentence is written. Must not know any language's patterns.
+
+use regex::Regex;
+
+use crate::language::Language;
+use crate::store::FactKind;
+
+/// What is done with a match beyond taking its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// Nothing.
+    Plain,
+    /// The value is a date of birth; with a group `relation`, somebody's.
+    Birthday,
+    /// The value is a number of years.
+    Age,
+    /// The group `relation` is the predicate.
+    Relation,
+    /// The group `thing` is part of the predicate: `favourite colour`.
+    Favourite,
+    /// It begins when the sentence says so.
+    Begins,
+    /// It is on a day that the sentence names.
+    OnDay,
+    /// As [`Self::OnDay`], and nothing without a day that is to come.
+    OnDayOnly,
+    /// To be remembered; other patterns read it first.
+    Note,
+    /// To be forgotten.
+    Forget,
+}
+
+/// A pattern, matched from the beginning of a clause to the end of its sentence.
+pub(crate) struct Pattern {
+    pub(crate) regex: Regex,
+    pub(crate) kind: FactKind,
+    pub(crate) predicate: &'static str,
+    /// The sentence, with `{who}`, `{value}`, `{relation}`, `{thing}`, `{date}`.
+    pub(crate) text: &'static str,
+    pub(crate) confidence: f64,
+    pub(crate) holds: bool,
+    pub(crate) special: Special,
+}
+
+/// A row of a table: pattern, predicate, sentence, confidence in percent, special.
+pub(crate) type Row = (&'static str, &'static str, &'static str, u8, Special);
+
+/// Makes patterns of rows. A `~` before the predicate means that it holds no more. `{name}` and the like in a pattern stand for `parts`.
+pub(crate) fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> Vec<Pattern> {
+    rows.iter()
+        .map(|&(pattern, predicate, text, percent, special)| {
+            let mut pattern = pattern.to_owned();
+            // Parts may hold parts.
+            for (name, part) in parts.iter().chain(parts) {
+                pattern = pattern.replace(name, part);
+            }
+            let pattern = format!("(?i)^(?:{})", pattern.replace(r"\b", r"(?-u:\b)"));
+            Pattern {
+                regex: Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}")),
+                kind,
+                predicate: predicate.trim_start_matches('~'),
+                text,
+                confidence: f64::from(percent) / 100.0,
+                holds: !predicate.starts_with('~'),
+                special,
+            }
+        })
+        .collect()
+}
+
+/// The patterns of one language, and the words by which its sentences are passed over.
+pub(crate) struct Grammar {
+    pub(crate) patterns: Vec<Pattern>,
+    /// What may stand before a clause without changing it: "well", "by the way".
+    pub(crate) openers: Regex,
+    /// Where clauses begin.
+    pub(crate) joints: Regex,
+    /// By which a sentence supposes, dreams, quotes or jokes, wherever it stands.
+    pub(crate) supposes: Regex,
+    /// By which a sentence asks, beside a question mark.
+    pub(crate) asks: Regex,
+    /// Values that are none: pronouns and fillers.
+    pub(crate) empty_values: Regex,
+    /// Likes and dislikes that react to what was just said: "I love the freedom".
+    pub(crate) reactions: Regex,
+    /// Those that last all the same: "I love the sea".
+    pub(crate) lasting: Regex,
+    /// Words of the first person.
+    pub(crate) own: Regex,
+    /// Relations by their words, as predicates.
+    pub(crate) relations: &'static [(&'static str, &'static str)],
+    pub(crate) language: Language,
+    pub(crate) user: &'static str,
+}
+
+impl Grammar {
+    /// The predicate of a relation's word.
+    pub(crate) fn relation(&self, word: &str) -> Option<&'static str> {
+        let word = word.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        self.relations.iter().find(|(known, _)| *known == word).map(|(_, predicate)| *predicate)
+    }
+}

@@ -1,0 +1,165 @@
+//! What a new fact does to those before it: newest wins, in code. Must not know where facts are kept.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Fact;
+
+/// A fact that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFact {
+    /// Its number.
+    pub id: u64,
+    /// See [`Fact::subject`].
+    pub subject: String,
+    /// See [`Fact::predicate`].
+    pub predicate: String,
+    /// See [`Fact::value`].
+    pub value: String,
+    /// Whether it was neither superseded nor ended.
+    pub current: bool,
+    /// Whether the user pinned, edited or wrote it: patterns do not change it.
+    pub protected: bool,
+    /// When it was said.
+    pub said: Timestamp,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The new fact is kept, and takes the place of these, which keep their dates and end where it begins.
+    Add {
+        /// Facts that are not current afterwards; may be none.
+        supersedes: Vec<u64>,
+    },
+    /// The new fact is kept as one of the past: a newer one holds already.
+    AddPast {
+        /// The one that holds.
+        superseded_by: u64,
+    },
+    /// It is known; its source is one more.
+    Known {
+        /// The one that says the same.
+        id: u64,
+    },
+    /// A fact holds no more from then on.
+    End {
+        /// Which.
+        id: u64,
+        /// From when on.
+        at: Timestamp,
+    },
+    /// The user pinned or edited what the new fact would change: nothing is changed, the user is asked.
+    Flag {
+        /// Which.
+        id: u64,
+    },
+}
+
+/// Predicates of which only one value holds at a time.
+const SINGLE: &[&str] = &[
+    "name",
+    "age",
+    "birthday",
+    "pronouns",
+    "home",
+    "origin",
+    "nationality",
+    "job",
+    "employer",
+    "studies",
+    "school",
+    "relationship status",
+    "partner",
+    "wife",
+    "husband",
+    "boyfriend",
+    "girlfriend",
+    "mother",
+    "father",
+    "diet",
+    "religion",
+    "anniversary",
+];
+
+/// Predicates that end together: those on the right by an end of the one on the left.
+const ENDS: &[(&str, &[&str])] = &[
+    ("employment", &["job", "employer"]),
+    ("partnership", &["partner", "wife", "husband", "boyfriend", "girlfriend"]),
+    ("home", &["home"]),
+];
+
+/// Predicates of which a new value ends the same value of the other.
+const OPPOSITES: &[(&str, &str)] = &[("likes", "dislikes"), ("dislikes", "likes")];
+
+/// Whether only one value of a predicate holds at a time.
+pub fn is_single(predicate: &str) -> bool {
+    SINGLE.contains(&predicate) || predicate.starts_with("favourite ")
+}
+
+fn same(a: &str, b: &str) -> bool {
+    let plain = |text: &str| {
+        let lower = text.to_lowercase();
+        let lower =
+            ["the ", "a ", "an ", "le ", "la ", "les ", "l'", "l’", "du ", "des ", "my ", "mon ", "ma "]
+                .iter()
+                .find_map(|article| lower.strip_prefix(article))
+                .unwrap_or(&lower)
+                .to_owned();
+        lower.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    plain(a) == plain(b)
+}
+
+/// What a new fact does to `existing`. Of one subject and predicate the newest holds where only one can; a dislike ends the like of the
+/// same thing; an end ends what it names. Nothing is removed, and nothing that the user pinned or edited is changed.
+pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
+    let current = || existing.iter().filter(|fact| fact.current && fact.subject == new.subject);
+    if !new.holds {
+        return ends(current().collect(), new);
+    }
+    let alike = || current().filter(|fact| fact.predicate == new.predicate);
+    if let Some(known) = alike().find(|fact| same(&fact.value, &new.value)) {
+        return vec![Change::Known { id: known.id }];
+    }
+    let mut changes = Vec::new();
+    if is_single(&new.predicate) {
+        if let Some(fact) = alike().find(|fact| fact.protected) {
+            return vec![Change::Flag { id: fact.id }];
+        }
+        if let Some(newer) = alike().find(|fact| fact.said > new.said) {
+            return vec![Change::AddPast { superseded_by: newer.id }];
+        }
+        changes.push(Change::Add { supersedes: alike().map(|fact| fact.id).collect() });
+    } else {
+        let opposite = OPPOSITES.iter().find(|(predicate, _)| *predicate == new.predicate);
+        let against = opposite.and_then(|(_, opposite)| {
+            current().find(|fact| fact.predicate == *opposite && same(&fact.value, &new.value))
+        });
+        match against {
+            Some(fact) if fact.protected => return vec![Change::Flag { id: fact.id }],
+            Some(fact) if fact.said > new.said => return vec![Change::AddPast { superseded_by: fact.id }],
+            Some(fact) => changes.push(Change::Add { supersedes: vec![fact.id] }),
+            None => changes.push(Change::Add { supersedes: Vec::new() }),
+        }
+    }
+    changes
+}
+
+fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
+    let named = [new.predicate.as_str()];
+    let predicates =
+        ENDS.iter().find(|(name, _)| *name == new.predicate).map_or(&named[..], |(_, ends)| ends);
+    current
+        .into_iter()
+        .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= new.said)
+        .filter(|fact| new.value.is_empty() || same(&fact.value, &new.value))
+        .map(|fact| {
+            if fact.protected {
+                Change::Flag { id: fact.id }
+            } else {
+                Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) }
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! Drafts of made-up histories.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+use crate::transcript::Speaker;
+
+fn sample(lines: &[(&str, &str)], days: i64) -> Sample {
+    let mut sampler = Sampler::new();
+    for day in 0..days {
+        for (index, (user, reply)) in lines.iter().enumerate() {
+            let time = Timestamp::from_second(1_700_000_000 + day * 86_400 + index as i64 * 60).unwrap();
+            sampler.message(Speaker::User, Some("Jo"), user, Some(time));
+            sampler.message(Speaker::Companion, Some("Mira"), reply, Some(time));
+        }
+    }
+    sampler.finish()
+}
+
+#[test]
+fn habits_are_counted() {
+    let draft = draft_persona(&sample(
+        &[
+            (
+                "Morning, how is the garden today?",
+                "*smiles* Good morning, my love! The lavender is blooming splendidly 🌸",
+            ),
+            ("I planted tomatoes in the garden", "*claps* Splendid, my love! Will you show me? 🌸"),
+            ("The tomatoes need water", "Then the lavender is thirsty too... Splendid, let us go!"),
+            ("Bye", "Sleep well, Jo. 🌙"),
+        ],
+        4,
+    ));
+    assert_eq!((draft.name.as_str(), draft.language.as_str(), draft.replies), ("Mira", "en", 16));
+    assert_eq!(draft.calls_user[0].0, "my love");
+    assert_eq!(draft.calls_user[1].0, "Jo");
+    assert!(
+        draft.habits.favourite_words.contains(&"splendid".to_owned()),
+        "{:?}",
+        draft.habits.favourite_words
+    );
+    assert!(draft.topics.contains(&"tomatoes".to_owned()) && !draft.topics.contains(&"the".to_owned()));
+    assert_eq!(draft.habits.emoji[0].0, "🌸");
+    assert_eq!((draft.habits.acts, draft.habits.asks), (0.5, 0.25));
+    assert_eq!(draft.farewells, ["Sleep well, Jo. 🌙"]);
+    assert!(draft.greetings[0].starts_with("*smiles* Good morning"));
+    let replies: Vec<_> = draft.examples.iter().map(|example| example.reply.clone()).collect();
+    let distinct: std::collections::HashSet<_> = replies.iter().collect();
+    assert_eq!(replies.len(), distinct.len(), "no example twice");
+    assert!(replies.len() >= 3);
+    let persona = draft.to_persona();
+    assert_eq!((persona.name.as_str(), persona.calls_user.as_str()), ("Mira", "my love"));
+    assert!(persona.examples[0].starts_with("{{user}}: ") && persona.examples[0].contains("\n{{char}}: "));
+    assert!(persona.way_of_speaking.contains("asterisks"), "{}", persona.way_of_speaking);
+}
+
+#[test]
+fn french_and_chinese_are_not_broken() {
+    let french = draft_persona(&sample(
+        &[("Tu as vu la mer ?", "Oui, mon cœur, la mer était magnifique… Et toi, tu es où ?")],
+        3,
+    ));
+    assert_eq!((french.language.as_str(), french.calls_user[0].0.as_str()), ("fr", "mon cœur"));
+    assert!(french.way_of_speaking.contains("Pose souvent des questions."));
+    let chinese =
+        draft_persona(&sample(&[("今天去公园散步了", "亲爱的，公园的樱花开了吗？我好想看樱花呀！")], 3));
+    assert_eq!((chinese.language.as_str(), chinese.calls_user[0].0.as_str()), ("zh", "亲爱的"));
+    assert!(
+        chinese.habits.favourite_words.contains(&"樱花".to_owned()),
+        "{:?}",
+        chinese.habits.favourite_words
+    );
+    assert!(chinese.topics.contains(&"公园".to_owned()) && chinese.way_of_speaking.contains("常用词："));
+}
+
+#[test]
+fn a_sample_stays_small_and_nothing_makes_an_empty_draft() {
+    let long = sample(&[("a?", "b."), ("c?", "d.")], 6_000);
+    assert!(long.exchanges.len() <= 4_001 && long.exchanges.len() > 1_000);
+    assert_eq!(long.replies, 12_000);
+    let empty = draft_persona(&Sample::default());
+    assert_eq!((empty.examples.len(), empty.description.as_str()), (0, ""));
+    assert_eq!(empty.to_persona().name, "Companion");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn any_words_make_a_draft(words in proptest::collection::vec(("\\PC{0,60}", "\\PC{0,60}"), 0..8)) {
+        let lines: Vec<_> = words.iter().map(|(user, reply)| (user.as_str(), reply.as_str())).collect();
+        draft_persona(&sample(&lines, 2)).to_persona();
+    }
+}

@@ -1,0 +1,123 @@
+//! Claude's export: a list of conversations with `chat_messages`; `sender` is `human` or `assistant`; words in `content` blocks of
+//! type `text`, or else in `text`. Must not know where it goes.
+//!
+//! Shapes as public readers show them: `parent_message_uuid` with a root of zeros, `current_leaf_message_uuid` where there are
+//! branches, `attachments[].extracted_content` for pasted texts, `files[].file_name`. Times are ISO 8601.
+
+use serde_json::Value;
+
+use super::{Shape, field, parsed};
+use crate::{
+    history::{
+        Conversation, HistoryError, LeftOut,
+        context::{Context, Place},
+        json::{elements, members},
+        said::{Said, attachment, join, kind_of_file},
+        tree::{self, Content, Node},
+    },
+    transcript::Speaker,
+};
+
+pub(super) const SHAPE: Shape = Shape { marks: &["chat_messages"], around: &["conversations"], read };
+
+const ROOT: &str = "00000000-0000-4000-8000-000000000000";
+
+fn read(cx: &mut Context<'_>, bytes: &[u8], place: Place<'_>) -> Result<(), HistoryError> {
+    let mut conversation = Conversation::default();
+    let mut leaf = None;
+    let mut messages: Option<&[u8]> = None;
+    for (key, value) in members(bytes) {
+        match key.as_str() {
+            "chat_messages" => messages = Some(value),
+            "uuid" | "name" | "created_at" | "current_leaf_message_uuid" => {
+                let Some(value) = parsed(cx, value, place.at(&key))? else { continue };
+                let text = value.as_str().unwrap_or_default();
+                match key.as_str() {
+                    "uuid" => text.clone_into(&mut conversation.key),
+                    "name" => text.clone_into(&mut conversation.title),
+                    "created_at" => conversation.started = cx.clock.text(text).map(|stamp| stamp.time),
+                    _ => leaf = Some(text.to_owned()).filter(|text| !text.is_empty()),
+                }
+            }
+            _ => {}
+        }
+    }
+    let Some(messages) = messages else {
+        return cx.unreadable(place, "a conversation without \"chat_messages\"");
+    };
+    let mut nodes: Vec<Node> = Vec::new();
+    for (index, bytes) in elements(messages).into_iter().enumerate() {
+        let path = format!("chat_messages.{index}");
+        let Some(value) = parsed(cx, bytes, place.at(&path))? else { continue };
+        if !value.is_object() {
+            cx.unreadable(place.at(&path), "a message that is not an object")?;
+            continue;
+        }
+        let key = field::id(&value, &["uuid"]).unwrap_or_else(|| format!("message-{index}"));
+        // A message that doesn't say what it follows, follows the one before it.
+        let parent = match field::id(&value, &["parent_message_uuid"]) {
+            Some(parent) if parent == ROOT => None,
+            Some(parent) => Some(parent),
+            None => nodes.last().map(|node| node.key.clone()),
+        };
+        let content = content(cx, &value, place.at(&path))?;
+        nodes.push(Node { key, parent, content });
+    }
+    if conversation.key.is_empty() {
+        conversation.key =
+            nodes.first().map_or_else(|| format!("record-{}", place.record), |node| node.key.clone());
+    }
+    tree::emit(cx, conversation, nodes, leaf.as_deref(), place)
+}
+
+fn content(cx: &mut Context<'_>, message: &Value, place: Place<'_>) -> Result<Content, HistoryError> {
+    let speaker = match field::text(message, &["sender"]).or_else(|| field::text(message, &["role"])) {
+        Some("human" | "user") => Speaker::User,
+        Some("assistant") => Speaker::Companion,
+        Some("system") => return Ok(Content::left_out(LeftOut::SystemMessage)),
+        other => {
+            let what = format!("nobody is called {:?} in \"sender\"", other.unwrap_or_default());
+            cx.unreadable(place, what)?;
+            return Ok(Content::joint());
+        }
+    };
+    let mut pieces = Vec::new();
+    let mut thoughts = Vec::new();
+    for block in field::list(message, &["content"]) {
+        match field::text(block, &["type"]).unwrap_or("text") {
+            "text" => pieces.extend(field::text(block, &["text"]).map(str::to_owned)),
+            "thinking" => thoughts.extend(field::text(block, &["thinking"]).map(str::to_owned)),
+            "image" => pieces.push(attachment("picture", "")),
+            "tool_use" | "tool_result" => cx.leave_out(LeftOut::ToolMessage),
+            _ => cx.leave_out(LeftOut::NotAMessage),
+        }
+    }
+    if join(&pieces).is_empty() {
+        pieces = field::text(message, &["text"]).map(str::to_owned).into_iter().collect();
+    }
+    for attached in field::list(message, &["attachments"]) {
+        let name = field::text(attached, &["file_name"]).unwrap_or_default();
+        match field::text(attached, &["extracted_content"]) {
+            // A long text that was pasted has no name, and is the message.
+            Some(text) if name.trim().is_empty() => pieces.push(text.to_owned()),
+            extracted => {
+                if extracted.is_some() {
+                    cx.leave_out(LeftOut::AttachmentContent);
+                }
+                let media = field::text(attached, &["file_type"]).unwrap_or_default();
+                pieces.push(attachment(kind_of_file(name, media), name));
+            }
+        }
+    }
+    for file in field::list(message, &["files"]) {
+        let name = field::text(file, &["file_name"]).unwrap_or_default();
+        pieces.push(attachment(
+            kind_of_file(name, field::text(file, &["file_kind"]).unwrap_or_default()),
+            name,
+        ));
+    }
+    let mut said = Said::new(speaker, join(&pieces));
+    said.add_thought(&join(&thoughts));
+    said.stamp = field::time(message, &["created_at", "updated_at"], &cx.clock);
+    Ok(Content::Said(said))
+}

@@ -1,0 +1,81 @@
+//! The key of the companions' database: made, kept beside it in a file of its own, and optionally locked with a passphrase.
+//! Must not know what is in the database.
+//!
+//! The system's keyring was the alternative. Its crates speak to a service over D-Bus on Linux, which servers, containers and many desktops lack, so the
+//! file would be needed all the same; and a key in a file of mode 0600 is as safe from other users. Whoever fears for the disk itself takes a
+//! passphrase.
+
+mod error;
+mod file;
+mod passphrase;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+pub use error::KeyError;
+pub use file::{
+    KeyProtection, change_passphrase, create_key, key_file_path, key_protection, open_or_create_key,
+};
+pub(crate) use passphrase::{PASSPHRASE_SALT_BYTES, PassphraseKdf};
+pub use passphrase::{Passphrase, PassphraseCost};
+
+/// Bytes of a key.
+pub(crate) const KEY_BYTES: usize = 32;
+
+/// What a database is encrypted with: 256 random bits. Wiped from memory when it is dropped, and never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl DatabaseKey {
+    /// A key of 32 random bytes that were kept elsewhere.
+    pub fn new(bytes: [u8; KEY_BYTES]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// A new random key.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn random() -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+        getrandom::fill(bytes.as_mut()).map_err(KeyError::Random)?;
+        Ok(Self(bytes))
+    }
+
+    /// The key's bytes.
+    pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {
+        &self.0
+    }
+
+    /// What stands in clear at the start of a database with this key, as SQLCipher's salt: so a wrong key is told from a damaged file.
+    /// The salt need not be random where the key itself is.
+    pub(crate) fn mark(&self) -> [u8; 16] {
+        let hash = Sha256::new().chain_update(b"abide database mark: ").chain_update(self.bytes()).finalize();
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&hash[..16]);
+        mark
+    }
+
+    /// The key and its mark as SQLCipher's `PRAGMA key` takes them: `x'…'`, 96 hexadecimal digits.
+    pub(crate) fn pragma(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(100));
+        text.push_str("x'");
+        for byte in self.bytes().iter().chain(&self.mark()) {
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(digit), 16).expect("four bits are one digit"));
+            }
+        }
+        text.push('\'');
+        text
+    }
+}
+
+impl fmt::Debug for DatabaseKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DatabaseKey(…)")
+    }
+}

@@ -1,0 +1,104 @@
+//! Keys are made once, for nobody else, and open with the right passphrase alone.
+
+use std::fs;
+
+use super::*;
+
+const CHEAP: PassphraseCost = PassphraseCost { memory_kib: 8, iterations: 1, lanes: 1 };
+
+fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(text).unwrap()
+}
+
+#[test]
+fn a_key_is_made_once_and_for_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    assert_eq!(key_protection(&database).unwrap(), KeyProtection::Missing);
+    let made = open_or_create_key(&database, None).unwrap();
+    assert_eq!(open_or_create_key(&database, None).unwrap(), made);
+    assert_eq!(key_protection(&database).unwrap(), KeyProtection::FilePermissions);
+    assert!(matches!(create_key(&database, None, CHEAP), Err(KeyError::Exists { .. })));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = key_file_path(&database);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let exposed = open_or_create_key(&database, None).unwrap_err();
+        assert!(matches!(exposed, KeyError::Exposed { mode: 0o640, .. }), "{exposed}");
+    }
+}
+
+#[test]
+fn threads_that_begin_together_get_the_same_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    let keys: Vec<DatabaseKey> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| open_or_create_key(&database, None).unwrap())).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(keys.iter().all(|key| *key == keys[0]));
+}
+
+#[test]
+fn a_database_without_its_key_gets_no_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    fs::write(&database, "something").unwrap();
+    assert!(matches!(open_or_create_key(&database, None), Err(KeyError::Missing { .. })));
+    assert!(matches!(create_key(&database, None, CHEAP), Err(KeyError::Missing { .. })));
+    assert!(!key_file_path(&database).exists());
+}
+
+#[test]
+fn a_passphrase_locks_and_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    let key = create_key(&database, Some(&passphrase("one")), CHEAP).unwrap();
+    assert_eq!(key_protection(&database).unwrap(), KeyProtection::Passphrase);
+    let open = |text: Option<&str>| open_or_create_key(&database, text.map(passphrase).as_ref());
+    assert_eq!(open(Some("one")).unwrap(), key);
+    assert!(matches!(open(Some("two")), Err(KeyError::WrongPassphrase { .. })));
+    assert!(matches!(open(None), Err(KeyError::PassphraseNeeded { .. })));
+    let change = |old: Option<&str>, new: Option<&str>| {
+        change_passphrase(&database, old.map(passphrase).as_ref(), new.map(passphrase).as_ref(), CHEAP)
+    };
+    assert!(matches!(change(Some("two"), Some("three")), Err(KeyError::WrongPassphrase { .. })));
+    change(Some("one"), Some("two")).unwrap();
+    assert_eq!(open(Some("two")).unwrap(), key);
+    change(Some("two"), None).unwrap();
+    assert_eq!(open(None).unwrap(), key);
+    change(None, Some("four")).unwrap();
+    assert_eq!(open(Some("four")).unwrap(), key);
+    let text = fs::read_to_string(key_file_path(&database)).unwrap();
+    assert!(!text.contains("four"));
+    assert_eq!(format!("{key:?} {:?}", passphrase("four")), "DatabaseKey(…) Passphrase(…)");
+}
+
+#[test]
+fn files_that_are_no_keys_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    create_key(&database, Some(&passphrase("one")), CHEAP).unwrap();
+    let path = key_file_path(&database);
+    let good = fs::read_to_string(&path).unwrap();
+    let bad = [
+        String::new(),
+        "{}".to_owned(),
+        good.replace("\"abide_key\": 1", "\"abide_key\": 2"),
+        good.replace("\"memory_kib\": 8", "\"memory_kib\": 4000000000"),
+        good.replace("\"lanes\": 1", "\"lanes\": 0"),
+        good.replace("\"salt\": \"", "\"salt\": \"AAAA"),
+        "{\"abide_key\": 1, \"key\": \"AAAA\"}".to_owned(),
+        format!("{{\"abide_key\": 1, \"key\": \"{}\"}}", "A".repeat(10_000)),
+    ];
+    for text in bad {
+        fs::write(&path, &text).unwrap();
+        let error = open_or_create_key(&database, Some(&passphrase("one"))).unwrap_err();
+        assert!(matches!(error, KeyError::BadFile { .. } | KeyError::Derivation(_)), "{text}: {error}");
+    }
+    fs::write(&path, good).unwrap();
+    open_or_create_key(&database, Some(&passphrase("one"))).unwrap();
+}

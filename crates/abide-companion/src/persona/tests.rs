@@ -1,0 +1,131 @@
+//! Tests of personas: reading, limits, comparing, and the companions to start from.
+
+use super::*;
+use crate::{
+    card::CardVersion,
+    lorebook::Entry,
+    macros::{MacroContext, expand},
+};
+
+fn simple() -> Persona {
+    Persona { name: "Bo".to_owned(), greetings: vec!["Hi".to_owned()], ..Persona::default() }
+}
+
+#[test]
+fn every_starter_is_whole_and_different() {
+    for language in STARTER_LANGUAGES {
+        let starters = Persona::starters(language);
+        assert_eq!(starters.len(), 6);
+        let names: std::collections::BTreeSet<_> = starters.iter().map(|persona| &persona.name).collect();
+        assert_eq!(names.len(), 6);
+        let relationships: std::collections::BTreeSet<_> =
+            starters.iter().map(|persona| persona.relationship.as_str().to_owned()).collect();
+        assert_eq!(relationships.len(), 6);
+        for persona in &starters {
+            assert_eq!(persona.language, language);
+            assert!(persona.intimacy < Intimacy::Explicit);
+            assert!(persona.greetings.len() >= 2 && persona.examples.len() >= 2, "{}", persona.name);
+            // Each says what it is, in its description.
+            assert!(
+                persona.description.contains("AI") || persona.description.contains("IA"),
+                "{}",
+                persona.name
+            );
+            for example in &persona.examples {
+                let turns = persona.example_turns(example, "Sam");
+                assert!(turns.len() >= 2 && turns[0].by_user && !turns[1].by_user, "{example}");
+            }
+            let toml = persona.to_toml().unwrap();
+            assert_eq!(&Persona::from_toml(&toml).unwrap(), persona);
+            let context = MacroContext { char: persona.spoken_name(), user: "Sam", ..Default::default() };
+            assert!(!expand(&persona.description, &context).contains("{{"));
+        }
+    }
+    assert_eq!(Persona::starters("fr-CA"), Persona::starters("fr"));
+    assert_eq!(Persona::starters("tlh"), Persona::starters("en"));
+}
+
+#[test]
+fn a_starter_as_a_card() {
+    let persona = &Persona::starters("en")[0];
+    let card = Card::from_persona(persona);
+    insta::assert_snapshot!(card.to_json(CardVersion::V3));
+    let back = Persona::from_card(&Card::read(&card.to_png(None).unwrap()).unwrap().card);
+    let added: Vec<_> = persona.changes(&back).into_iter().map(|change| change.field).collect();
+    // What an import adds: where an entry came from, that it has no secondary keys, the picture, and the card itself.
+    let expected = ["lorebook.entries[0].selective", "lorebook.entries[0].origin", "avatar", "original"];
+    assert_eq!(added, expected);
+}
+
+#[test]
+fn slips_of_the_pen_are_errors_that_help() {
+    for (toml, reason) in [
+        ("nme = \"x\"", "unknown field `nme`"),
+        ("description = \"x\"", "name: is missing or empty; give the companion a name"),
+        ("name = \"x\"\nintimacy = 7", "from 0 (reserved)"),
+        ("name = \"x\"\nlanguage = \"English!\"", "BCP 47"),
+        ("name = \"x\"\n[avatar]\nmedia_type = \"image/png\"", "either `path` or `data`"),
+        ("name = \"x\"\n[avatar]\nmedia_type = \"text\"\npath = \"a\"", "avatar.media_type"),
+        (
+            "name = \"x\"\n[[lorebook.entries]]\nkeys = []\nprobability = 200",
+            "lorebook.entries[0].probability",
+        ),
+        ("name = \"x\"\n[[lorebook.entries]]\ninsertion_order = nan", "no finite number"),
+    ] {
+        let error = Persona::from_toml(toml).unwrap_err().to_string();
+        assert!(error.contains(reason), "{toml}: {error}");
+    }
+    let long = Persona { name: "x".repeat(3000), ..Persona::default() };
+    assert!(long.validate().unwrap_err().to_string().starts_with("name: has 3000 bytes, at most 2000"));
+}
+
+#[test]
+fn relationships_are_words() {
+    for (text, expected) in [
+        ("Friend", Relationship::Friend),
+        ("partner", Relationship::Partner),
+        ("my rival at chess", Relationship::Own("my rival at chess".to_owned())),
+    ] {
+        let persona = Persona::from_toml(&format!("name = \"x\"\nrelationship = \"{text}\"")).unwrap();
+        assert_eq!(persona.relationship, expected);
+    }
+}
+
+#[test]
+fn versions_are_compared_field_by_field() {
+    let old = simple();
+    let mut new = old.clone();
+    new.description = "Tall.".to_owned();
+    new.greetings.insert(0, "Hello".to_owned());
+    new.lorebook = Some(Lorebook {
+        entries: vec![Entry { content: "x".to_owned(), ..Entry::default() }],
+        ..Default::default()
+    });
+    new.avatar = Some(Avatar::Data { media_type: "image/png".to_owned(), data: vec![1, 2, 3] });
+    let changes = old.changes(&new);
+    let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!(fields, ["greetings[0]", "description", "avatar", "lorebook"]);
+    assert_eq!((changes[0].before.as_deref(), changes[0].after.as_deref()), (None, Some("Hello")));
+    assert_eq!(new.changes(&new), []);
+    let mut newer = new.clone();
+    newer.lorebook.as_mut().unwrap().entries[0].content = "y".to_owned();
+    assert_eq!(new.changes(&newer)[0].field, "lorebook.entries[0].content");
+    assert_eq!(new.changes(&newer)[0].before.as_deref(), Some("x"));
+}
+
+#[test]
+fn examples_are_taken_apart() {
+    let persona = Persona { nickname: "Bobo".to_owned(), ..simple() };
+    let turns = persona.example_turns("scene\n{{user}}: a\nmore\nBobo: b\n<USER>: c\nBo：d\nSam: e", "Sam");
+    let shown: Vec<_> = turns.iter().map(|turn| (turn.by_user, turn.text.as_str())).collect();
+    assert_eq!(shown, [(true, "a\nmore"), (false, "b"), (true, "c"), (false, "d"), (true, "e")]);
+}
+
+#[test]
+fn the_example_in_the_documentation_is_valid() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/companions.md"));
+    let toml = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let persona = Persona::from_toml(toml).unwrap();
+    assert_eq!(persona.spoken_name(), "Tam");
+    assert_eq!(persona.lorebook.unwrap().entries.len(), 2);
+}

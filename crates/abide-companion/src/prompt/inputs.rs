@@ -1,0 +1,148 @@
+//! What a prompt is planned from: texts, ready to stand in it. Must not know where they come from.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::plan::RecallReport;
+use crate::transcript::{MessageId, Speaker};
+
+/// A persona, its macros expanded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonaTexts {
+    /// The companion's name.
+    pub char_name: String,
+    /// What the user is called.
+    pub user_name: String,
+    /// Code of the language of the fixed words.
+    pub language: String,
+    /// What the companion is told first.
+    pub system_prompt: String,
+    /// Who it is.
+    pub description: String,
+    /// Its traits.
+    pub personality: String,
+    /// The scene.
+    pub scenario: String,
+    /// How it speaks.
+    pub speaking: String,
+    /// Example dialogue, the most telling first.
+    pub examples: Vec<String>,
+    /// Who it is, in a sentence or two, for near the end of the prompt.
+    pub reminder: String,
+    /// Instructions for after the conversation.
+    pub post_history: String,
+}
+
+/// An entry of the lorebook that is active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoreText {
+    /// Its name.
+    pub label: String,
+    /// Its text, macros expanded.
+    pub text: String,
+    /// Whether it is active whatever is said. Such entries stand in the system message; the others come and go, so they stand
+    /// in a note, and don't break the cached prefix.
+    pub constant: bool,
+    /// Whether it goes before the persona, if it stands in the system message.
+    pub before_persona: bool,
+    /// How many messages stand after its note, if it stands in one.
+    pub depth: usize,
+    /// Lower ones leave first.
+    pub priority: i64,
+}
+
+/// A fact that may stand in the prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactText {
+    /// Which one.
+    pub id: u64,
+    /// As a sentence.
+    pub text: String,
+    /// Whether the user pinned it.
+    pub pinned: bool,
+    /// Whether it was known when the window began; then it stands in the system message.
+    pub settled: bool,
+    /// The messages that it is from.
+    pub messages: Vec<MessageId>,
+}
+
+/// A memory that may stand in the prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemoryText {
+    /// Its words with when they were said and by whom, as a line.
+    pub text: String,
+    /// The messages it is made of.
+    pub messages: Vec<MessageId>,
+    /// When the first of them was said.
+    pub time: Timestamp,
+    /// Its scores by name.
+    pub scores: BTreeMap<String, f32>,
+}
+
+/// A summary of what left the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryText {
+    /// Its words.
+    pub text: String,
+    /// The first and the last message that it is about.
+    pub messages: Vec<MessageId>,
+}
+
+/// A turn of the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Which message.
+    pub id: MessageId,
+    /// Whose.
+    pub speaker: Speaker,
+    /// Its words.
+    pub text: String,
+}
+
+/// The recent turns, oldest first, the message to be answered last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Window {
+    /// The turns.
+    pub turns: Vec<Turn>,
+    /// Whether older ones left with this prompt.
+    pub moved: bool,
+    /// Those that left, oldest first, as far as they were read.
+    pub left: Vec<MessageId>,
+}
+
+/// Something that is held back because the user wants its topic avoided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// The topic.
+    pub topic: String,
+    /// What it would have been: a memory's messages.
+    pub messages: Vec<MessageId>,
+    /// Or a fact.
+    pub fact: Option<u64>,
+    /// Its text, which is counted and not kept.
+    pub text: String,
+}
+
+/// All that changes from turn to turn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inputs {
+    /// The recent turns.
+    pub window: Window,
+    /// Facts, the most important first.
+    pub facts: Vec<FactText>,
+    /// The summary.
+    pub summary: Option<SummaryText>,
+    /// Entries of the lorebook, in the order in which they are to stand.
+    pub lore: Vec<LoreText>,
+    /// Memories, the best first.
+    pub memories: Vec<MemoryText>,
+    /// Lines about today: the date, the last talk, what the day is.
+    pub notices: Vec<String>,
+    /// Instructions that came with the request.
+    pub instructions: String,
+    /// What recall found out.
+    pub recall: Option<RecallReport>,
+    /// What is held back.
+    pub held_back: Vec<HeldBack>,
+}

@@ -1,0 +1,140 @@
+//! From a plan to the prompt, always the same way. Must not know how a plan is made, or what a section costs.
+//!
+//! The form is the one that every chat template takes: one system message at the beginning, then turns that alternate, the first
+//! and the last of them the user's. What changes with each turn stands in a marked note before the user's own words, in the
+//! same message. A second system message would be plainer, but many templates refuse it or roles that don't alternate, and
+//! gemma's has no system message at all (the engine puts it into the first user turn, far from where it should stand).
+
+use std::borrow::Cow;
+
+use abide_generation::{Chat, Message, Prompt, Role};
+
+use super::plan::{Place, Plan, Section, SectionKind};
+use super::wording::{Wording, fill};
+use crate::transcript::{MessageId, Speaker};
+
+impl Section {
+    /// Heading and items as they stand in the prompt.
+    pub fn text(&self) -> String {
+        let items: Vec<&str> = self.items.iter().map(|item| item.text.as_str()).collect();
+        let separator = match self.kind {
+            SectionKind::Persona | SectionKind::Examples | SectionKind::Lorebook => "\n\n",
+            _ => "\n",
+        };
+        let body = items.join(separator);
+        if self.heading.is_empty() { body } else { format!("{}\n{body}", self.heading) }
+    }
+}
+
+impl Plan {
+    /// The prompt. `words` gives the text of a message as the transcript has it; one that is gone (it was forgotten) is empty.
+    pub fn prompt(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Prompt {
+        let system = self.system();
+        let turns = self.turns(words);
+        if self.has_chat_template {
+            let mut messages = Vec::with_capacity(turns.len() + 1);
+            if !system.is_empty() {
+                messages.push(Message::new(Role::System, system));
+            }
+            messages.extend(turns.into_iter().map(|turn| Message::new(turn.role, turn.text)));
+            // Thoughts would take the reply's room, and a companion's are nobody's to read.
+            return Prompt::Chat(Chat { thinking: Some(false), ..Chat::from(messages) });
+        }
+        let mut text = system;
+        for turn in turns {
+            let name = if turn.role == Role::User { &self.user_name } else { &self.char_name };
+            text.push_str(&format!("\n\n{name}: {}", turn.text));
+        }
+        text.push_str(&format!("\n\n{}:", self.char_name));
+        Prompt::Text(text.trim_start().to_owned())
+    }
+
+    /// Texts that end a reply. With a chat template the end of the turn does.
+    pub fn stop_texts(&self) -> Vec<String> {
+        if self.has_chat_template { Vec::new() } else { vec![format!("\n{}:", self.user_name)] }
+    }
+
+    fn system(&self) -> String {
+        let stable = self.sections.iter().filter(|section| section.place == Place::System);
+        stable.map(Section::text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn words(&self) -> &'static Wording {
+        Wording::of(&self.language)
+    }
+
+    fn turns(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Vec<Turn> {
+        let items = self.sections.iter().filter(|section| section.place == Place::Turns);
+        let mut turns: Vec<Turn> = Vec::new();
+        for item in items.flat_map(|section| &section.items) {
+            let said = match item.messages.first() {
+                Some(&id) if item.text.is_empty() => Cow::from(words(id).unwrap_or_default()),
+                _ => Cow::from(item.text.as_str()),
+            };
+            turns.push(Turn::said(item.speaker.unwrap_or(Speaker::User), &said));
+        }
+        if turns.first().is_none_or(|first| first.role == Role::Assistant) {
+            turns.insert(0, Turn { role: Role::User, text: self.words().opening.to_owned() });
+        }
+        for (depth, note) in self.notes() {
+            attach(&mut turns, depth, &note);
+        }
+        merge(turns)
+    }
+
+    /// The notes by their depth, the deepest first.
+    fn notes(&self) -> Vec<(usize, String)> {
+        let mut by_depth: std::collections::BTreeMap<usize, Vec<String>> = std::collections::BTreeMap::new();
+        for section in &self.sections {
+            if let Place::Note(depth) = section.place {
+                by_depth.entry(depth).or_default().push(section.text());
+            }
+        }
+        let words = self.words();
+        let name = |template| fill(template, &self.char_name, &self.user_name);
+        let frame = |texts: Vec<String>| {
+            format!("{}\n{}\n{}", name(words.note_opens), texts.join("\n\n"), name(words.note_closes))
+        };
+        by_depth.into_iter().rev().map(|(depth, texts)| (depth, frame(texts))).collect()
+    }
+}
+
+struct Turn {
+    role: Role,
+    text: String,
+}
+
+impl Turn {
+    fn said(speaker: Speaker, text: &str) -> Self {
+        match speaker {
+            Speaker::User => Self { role: Role::User, text: text.to_owned() },
+            Speaker::Companion => Self { role: Role::Assistant, text: text.to_owned() },
+            Speaker::Narrator => Self { role: Role::User, text: format!("[{text}]") },
+        }
+    }
+}
+
+/// Puts a note before the words of the user's turn that has `depth` turns after it, or of the next older one of the user's.
+fn attach(turns: &mut [Turn], depth: usize, note: &str) {
+    let last = turns.len().saturating_sub(depth.saturating_add(1));
+    let place = turns[..=last].iter().rposition(|turn| turn.role == Role::User);
+    let place = place.or_else(|| turns.iter().position(|turn| turn.role == Role::User));
+    if let Some(turn) = place.and_then(|place| turns.get_mut(place)) {
+        turn.text = if turn.text.is_empty() { note.to_owned() } else { format!("{note}\n\n{}", turn.text) };
+    }
+}
+
+/// Joins turns of the same role that follow each other.
+fn merge(turns: Vec<Turn>) -> Vec<Turn> {
+    let mut merged: Vec<Turn> = Vec::with_capacity(turns.len());
+    for turn in turns {
+        match merged.last_mut() {
+            Some(last) if last.role == turn.role => {
+                last.text.push_str("\n\n");
+                last.text.push_str(&turn.text);
+            }
+            _ => merged.push(turn),
+        }
+    }
+    merged
+}

@@ -1,0 +1,421 @@
+//! Facts: what the companion knows, from which messages, and until when. Must not know how they are found in texts.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::companions::ensure_companion;
+use super::error::{StoreError, StoreResult};
+use super::forget;
+use super::messages::ensure_message;
+use super::rows::{collect, from_time, from_word, rounded, rounded_number, to_optional_time, to_time, word};
+use super::{CompanionId, Store};
+use crate::transcript::MessageId;
+
+/// Longest text of a fact.
+const FACT_BYTES_MAX: usize = 16 << 10;
+/// Most messages that a fact is known from.
+const SOURCES_MAX: usize = 256;
+
+/// A fact of one companion; ascending from 1, never given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FactId(pub u64);
+
+/// What a fact is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// Who somebody is: name, age, origin.
+    Identity,
+    /// Somebody in the user's life, or an animal.
+    Person,
+    /// What is liked and what is not.
+    Preference,
+    /// A day that comes again, or one to remember.
+    Date,
+    /// Where somebody lives or was.
+    Place,
+    /// Work, school, study.
+    Work,
+    /// Health and how somebody is.
+    Health,
+    /// What somebody has.
+    Possession,
+    /// What happened, or will.
+    Event,
+    /// What somebody wants or means to do.
+    Goal,
+    /// What was promised, by either.
+    Promise,
+    /// What must not be brought up.
+    Avoid,
+    /// Anything else that is to be remembered.
+    Note,
+}
+
+/// Who found a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactOrigin {
+    /// A pattern in what was said.
+    Pattern,
+    /// A language model.
+    Model,
+    /// The user, by hand.
+    User,
+    /// A history of another service.
+    Import,
+}
+
+/// A message that a fact is known from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactSource {
+    /// Which one.
+    pub message: MessageId,
+    /// Its words that say it.
+    pub quote: Option<String>,
+}
+
+/// A fact to be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewFact {
+    /// What it is about.
+    pub kind: FactKind,
+    /// Whose it is: `user`, `companion`, or a name.
+    pub subject: String,
+    /// What it says of the subject, such as `lives in`.
+    pub predicate: String,
+    /// What that is, such as `Lyon`.
+    pub value: String,
+    /// The whole as a sentence.
+    pub text: String,
+    /// The language of the sentence: a BCP 47 tag.
+    pub language: Option<String>,
+    /// Since when it holds.
+    pub valid_from: Option<Timestamp>,
+    /// Until when it holds.
+    pub valid_to: Option<Timestamp>,
+    /// What it is known from.
+    pub sources: Vec<FactSource>,
+    /// How sure it is, from 0 to 1.
+    pub confidence: f64,
+    /// Whether it goes into every prompt.
+    pub pinned: bool,
+    /// Who found it.
+    pub origin: FactOrigin,
+}
+
+/// A fact that is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Which one.
+    pub id: FactId,
+    /// The newer fact that holds instead.
+    pub superseded_by: Option<FactId>,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// When the user changed it last.
+    pub edited: Option<Timestamp>,
+    /// What it says.
+    #[serde(flatten)]
+    pub content: NewFact,
+}
+
+/// What a user changes about a fact; `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FactEdit {
+    /// See [`NewFact::kind`].
+    pub kind: Option<FactKind>,
+    /// See [`NewFact::value`].
+    pub value: Option<String>,
+    /// See [`NewFact::text`].
+    pub text: Option<String>,
+    /// See [`NewFact::valid_from`].
+    pub valid_from: Option<Option<Timestamp>>,
+    /// See [`NewFact::valid_to`].
+    pub valid_to: Option<Option<Timestamp>>,
+    /// See [`NewFact::confidence`].
+    pub confidence: Option<f64>,
+}
+
+/// Which facts are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct FactFilter<'text> {
+    /// Those of this kind alone.
+    pub kind: Option<FactKind>,
+    /// Those about this subject alone, as it was stored.
+    pub subject: Option<&'text str>,
+    /// Those with this predicate alone, as it was stored.
+    pub predicate: Option<&'text str>,
+    /// Those that were not superseded alone.
+    pub current: bool,
+    /// Those that are pinned alone.
+    pub pinned: bool,
+}
+
+impl Store {
+    /// Keeps a fact. `None` where the user deleted the same one earlier: it comes back by the user's own hand alone.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`], [`StoreError::NoMessage`] for a source, [`StoreError::BadValue`].
+    pub fn add_fact(&self, companion: CompanionId, new: NewFact) -> StoreResult<Option<Fact>> {
+        self.connections.write(|transaction| add(transaction, companion, new))
+    }
+
+    /// Keeps a fact that takes the place of an older one, whose validity ends where the new one's begins. `None` as in [`Store::add_fact`];
+    /// then the old one stays.
+    ///
+    /// # Errors
+    /// As [`Store::add_fact`], and [`StoreError::Nothing`].
+    pub fn supersede_fact(
+        &self,
+        companion: CompanionId,
+        old: FactId,
+        new: NewFact,
+    ) -> StoreResult<Option<Fact>> {
+        self.connections.write(|transaction| {
+            get(transaction, companion, old)?;
+            let Some(added) = add(transaction, companion, new)? else {
+                return Ok(None);
+            };
+            let end = added.content.valid_from.unwrap_or(added.created);
+            transaction
+                .prepare_cached(
+                    "UPDATE facts SET superseded_by = ?3, valid_to = coalesce(valid_to, ?4)
+                     WHERE companion = ?1 AND id = ?2",
+                )?
+                .execute(params![companion.0, old.0, added.id.0, from_time(end)])?;
+            Ok(Some(added))
+        })
+    }
+
+    /// Names further messages that say the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`], [`StoreError::NoMessage`].
+    pub fn add_fact_source(
+        &self,
+        companion: CompanionId,
+        fact: FactId,
+        source: &FactSource,
+    ) -> StoreResult<()> {
+        self.connections.write(|transaction| {
+            if get(transaction, companion, fact)?.content.sources.len() < SOURCES_MAX {
+                insert_source(transaction, companion, fact, source)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// One fact.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`].
+    pub fn fact(&self, companion: CompanionId, id: FactId) -> StoreResult<Fact> {
+        self.connections.read(|connection| get(connection, companion, id))
+    }
+
+    /// The facts that `filter` lets through, by number.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn facts(&self, companion: CompanionId, filter: FactFilter<'_>) -> StoreResult<Vec<Fact>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {FACT_COLUMNS} FROM facts WHERE companion = ?1 AND (?2 IS NULL OR kind = ?2)
+                 AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR predicate = ?4)
+                 AND (NOT ?5 OR superseded_by IS NULL) AND (NOT ?6 OR pinned) ORDER BY id"
+            ))?;
+            let kind = filter.kind.as_ref().map(word);
+            let values =
+                params![companion.0, kind, filter.subject, filter.predicate, filter.current, filter.pinned];
+            let mut facts = collect(&mut statement.query(values)?, read)?;
+            for fact in &mut facts {
+                fact.content.sources = sources(connection, companion, fact.id)?;
+            }
+            Ok(facts)
+        })
+    }
+
+    /// Changes a fact by the user's hand: from then on it is the user's own.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`], [`StoreError::BadValue`].
+    pub fn edit_fact(&self, companion: CompanionId, id: FactId, edit: FactEdit) -> StoreResult<Fact> {
+        self.connections.write(|transaction| {
+            let mut content = get(transaction, companion, id)?.content;
+            content.kind = edit.kind.unwrap_or(content.kind);
+            content.value = edit.value.unwrap_or(content.value);
+            content.text = edit.text.unwrap_or(content.text);
+            content.valid_from = edit.valid_from.unwrap_or(content.valid_from);
+            content.valid_to = edit.valid_to.unwrap_or(content.valid_to);
+            content.confidence = edit.confidence.unwrap_or(content.confidence);
+            check(&content)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE facts SET kind = ?3, value = ?4, text = ?5, valid_from = ?6, valid_to = ?7,
+                     confidence = ?8, origin = 'user', edited = ?9 WHERE companion = ?1 AND id = ?2",
+                )?
+                .execute(params![
+                    companion.0,
+                    id.0,
+                    word(&content.kind),
+                    content.value,
+                    content.text,
+                    content.valid_from.map(from_time),
+                    content.valid_to.map(from_time),
+                    rounded_number(content.confidence),
+                    from_time(Timestamp::now()),
+                ])?;
+            forget::fact_changed(transaction, companion, id)?;
+            get(transaction, companion, id)
+        })
+    }
+
+    /// Puts a fact into every prompt, or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`].
+    pub fn pin_fact(&self, companion: CompanionId, id: FactId, pinned: bool) -> StoreResult<()> {
+        self.connections.write(|transaction| {
+            let changed = transaction
+                .prepare_cached("UPDATE facts SET pinned = ?3 WHERE companion = ?1 AND id = ?2")?
+                .execute(params![companion.0, id.0, pinned])?;
+            if changed == 0 { Err(missing(id)) } else { Ok(()) }
+        })
+    }
+}
+
+pub(super) const FACT_COLUMNS: &str = "id, superseded_by, created, edited, kind, subject, predicate, value, text, language, valid_from, \
+     valid_to, confidence, pinned, origin";
+
+pub(super) fn read(row: &Row<'_>) -> StoreResult<Fact> {
+    Ok(Fact {
+        id: FactId(row.get(0)?),
+        superseded_by: row.get::<_, Option<u64>>(1)?.map(FactId),
+        created: to_time(row.get(2)?)?,
+        edited: to_optional_time(row.get(3)?)?,
+        content: NewFact {
+            kind: from_word("kind of a fact", &row.get::<_, String>(4)?)?,
+            subject: row.get(5)?,
+            predicate: row.get(6)?,
+            value: row.get(7)?,
+            text: row.get(8)?,
+            language: row.get(9)?,
+            valid_from: to_optional_time(row.get(10)?)?,
+            valid_to: to_optional_time(row.get(11)?)?,
+            sources: Vec::new(),
+            confidence: row.get(12)?,
+            pinned: row.get(13)?,
+            origin: from_word("origin of a fact", &row.get::<_, String>(14)?)?,
+        },
+    })
+}
+
+pub(super) fn sources(
+    connection: &Connection,
+    companion: CompanionId,
+    fact: FactId,
+) -> StoreResult<Vec<FactSource>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT message, quote FROM fact_sources WHERE companion = ?1 AND fact = ?2 ORDER BY message",
+    )?;
+    collect(&mut statement.query(params![companion.0, fact.0])?, |row| {
+        Ok(FactSource { message: MessageId(row.get(0)?), quote: row.get(1)? })
+    })
+}
+
+pub(super) fn get(connection: &Connection, companion: CompanionId, id: FactId) -> StoreResult<Fact> {
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT {FACT_COLUMNS} FROM facts WHERE companion = ?1 AND id = ?2"))?;
+    let mut rows = statement.query(params![companion.0, id.0])?;
+    let mut fact = rows.next()?.map(read).transpose()?.ok_or_else(|| missing(id))?;
+    fact.content.sources = sources(connection, companion, id)?;
+    Ok(fact)
+}
+
+fn missing(id: FactId) -> StoreError {
+    StoreError::Nothing { what: "fact", id: id.0.to_string() }
+}
+
+fn check(new: &NewFact) -> StoreResult<()> {
+    let bytes = new.subject.len() + new.predicate.len() + new.value.len() + new.text.len();
+    let detail = if bytes > FACT_BYTES_MAX {
+        format!("it has {bytes} bytes, at most {FACT_BYTES_MAX} are kept")
+    } else if !(0.0..=1.0).contains(&new.confidence) {
+        format!("its confidence is {}, not between 0 and 1", new.confidence)
+    } else if new.sources.len() > SOURCES_MAX {
+        format!("it has {} sources, at most {SOURCES_MAX} are kept", new.sources.len())
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::BadValue { what: "fact", detail })
+}
+
+fn add(transaction: &Transaction<'_>, companion: CompanionId, new: NewFact) -> StoreResult<Option<Fact>> {
+    ensure_companion(transaction, companion)?;
+    check(&new)?;
+    if new.origin == FactOrigin::User {
+        forget::allow_fact(transaction, companion, &new)?;
+    } else if forget::is_deleted_fact(transaction, companion, &new)? {
+        return Ok(None);
+    }
+    let id: u64 = transaction
+        .prepare_cached(
+            "UPDATE companions SET next_fact = next_fact + 1 WHERE id = ?1 RETURNING next_fact - 1",
+        )?
+        .query_row([companion.0], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NoCompanion(companion))?;
+    let created = rounded(Timestamp::now());
+    let fact = Fact { id: FactId(id), superseded_by: None, created, edited: None, content: new };
+    insert(transaction, companion, &fact)?;
+    get(transaction, companion, fact.id).map(Some)
+}
+
+/// Adds a fact with its number.
+pub(super) fn insert(transaction: &Transaction<'_>, companion: CompanionId, fact: &Fact) -> StoreResult<()> {
+    check(&fact.content)?;
+    let Fact { id, superseded_by, created, edited, content } = fact;
+    transaction
+        .prepare_cached(&format!(
+            "INSERT INTO facts (companion, {FACT_COLUMNS})
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+        ))?
+        .execute(params![
+            companion.0,
+            id.0,
+            superseded_by.map(|newer| newer.0),
+            from_time(*created),
+            edited.map(from_time),
+            word(&content.kind),
+            content.subject,
+            content.predicate,
+            content.value,
+            content.text,
+            content.language,
+            content.valid_from.map(from_time),
+            content.valid_to.map(from_time),
+            rounded_number(content.confidence),
+            content.pinned,
+            word(&content.origin),
+        ])?;
+    content.sources.iter().try_for_each(|source| insert_source(transaction, companion, *id, source))
+}
+
+fn insert_source(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    fact: FactId,
+    source: &FactSource,
+) -> StoreResult<()> {
+    ensure_message(transaction, companion, source.message)?;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO fact_sources (companion, fact, message, quote) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![companion.0, fact.0, source.message.0, source.quote])?;
+    Ok(())
+}

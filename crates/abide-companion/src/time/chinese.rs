@@ -1,0 +1,387 @@
+//! Chinese words for times, in simplified and traditional characters. Must not know other languages.
+
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, Weekday};
+use regex::Captures;
+
+use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
+use super::number;
+use super::rule::{Context, Meaning, Rule, Which, rule};
+use super::{Leaning, Precision};
+
+const PARTS: &str = "(?P<part>早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|半夜|凌晨|早|晚)";
+const WEEK: &str = "(?:星期|周|週|礼拜|禮拜)";
+const WEEKDAY: &str = "(?P<weekday>[一二三四五六日天1-6])";
+const NUMBER: &str = "[0-9０-９零〇一二两三四五六七八九十]";
+const SEASONS: &str = "(?P<season>春|夏|秋|冬)(?:天|季)";
+const RELATIVE_YEAR: &str = "(?P<relative>大前年|前年|去年|今年|明年|后年|後年)";
+
+pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let mut rules = days();
+    rules.extend(counted());
+    rules.extend(weeks());
+    rules.extend(dates());
+    rules.extend(years());
+    rules.extend(feasts());
+    rules.extend(recurring());
+    rules
+});
+
+fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
+    captures.name(name).map_or("", |group| group.as_str())
+}
+
+fn period(period: Option<Period>) -> Option<Meaning> {
+    period.map(Meaning::Period)
+}
+
+fn with_part(day: Option<Period>, part: &str) -> Option<Meaning> {
+    let part = match part {
+        "早上" | "早晨" | "清晨" | "上午" | "早" => PartOfDay::Morning,
+        "中午" => PartOfDay::Noon,
+        "下午" => PartOfDay::Afternoon,
+        "傍晚" | "晚上" | "晚" => PartOfDay::Evening,
+        "夜里" | "夜裡" | "半夜" => PartOfDay::Night,
+        "凌晨" => {
+            let mut small_hours = day?.at(0, 0)?;
+            small_hours.end = day?.at(6, 0)?.start;
+            small_hours.precision = Precision::PartOfDay;
+            return period(Some(small_hours));
+        }
+        _ => return period(day),
+    };
+    period(day?.part(part))
+}
+
+fn weekday(captures: &Captures) -> Option<Weekday> {
+    Some(match group(captures, "weekday") {
+        "一" | "1" => Weekday::Monday,
+        "二" | "2" => Weekday::Tuesday,
+        "三" | "3" => Weekday::Wednesday,
+        "四" | "4" => Weekday::Thursday,
+        "五" | "5" => Weekday::Friday,
+        "六" | "6" => Weekday::Saturday,
+        "日" | "天" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+fn season(captures: &Captures) -> Option<Season> {
+    Some(match group(captures, "season") {
+        "春" => Season::Spring,
+        "夏" => Season::Summer,
+        "秋" => Season::Autumn,
+        "冬" => Season::Winter,
+        _ => return None,
+    })
+}
+
+fn unit(captures: &Captures) -> Option<Unit> {
+    Some(match group(captures, "unit") {
+        "分钟" | "分鐘" => Unit::Minute,
+        "小时" | "小時" | "钟头" => Unit::Hour,
+        "天" | "日" => Unit::Day,
+        "星期" | "周" | "週" | "礼拜" | "禮拜" => Unit::Week,
+        "月" => Unit::Month,
+        "年" => Unit::Year,
+        _ => return None,
+    })
+}
+
+fn counted_units(captures: &Captures) -> Option<(i64, Unit)> {
+    let unit = unit(captures)?;
+    match number::chinese(group(captures, "count")) {
+        Some(count) => Some((count, unit)),
+        None if unit == Unit::Hour => Some((30, Unit::Minute)),
+        None if unit == Unit::Month => Some((15, Unit::Day)),
+        None if unit == Unit::Year => Some((6, Unit::Month)),
+        None => None,
+    }
+}
+
+fn number_of(captures: &Captures, name: &str) -> Option<i64> {
+    number::chinese(group(captures, name))
+}
+
+/// The year that is named by number or relative to this; `None` if neither.
+fn year(captures: &Captures, context: &Context) -> Option<i16> {
+    if let Some(year) = number_of(captures, "year") {
+        let year = i16::try_from(year).ok()?;
+        return Some(match year {
+            0..=49 => 2000 + year,
+            50..=99 => 1900 + year,
+            _ => year,
+        });
+    }
+    let away = match group(captures, "relative") {
+        "大前年" => -3,
+        "前年" => -2,
+        "去年" => -1,
+        "今年" => 0,
+        "明年" => 1,
+        "后年" | "後年" => 2,
+        _ => return None,
+    };
+    context.today().year().checked_add(away)
+}
+
+fn days() -> Vec<Rule> {
+    vec![
+        rule(
+            &format!(
+                "(?P<day>大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|大後天|后天|後天)(?:的)?(?:{PARTS})?"
+            ),
+            |c, x| {
+                let away = match group(c, "day") {
+                    "大前天" => -3,
+                    "前天" => -2,
+                    "昨天" | "昨日" => -1,
+                    "今天" | "今日" => 0,
+                    "明天" | "明日" => 1,
+                    "后天" | "後天" => 2,
+                    _ => 3,
+                };
+                with_part(x.day(away), group(c, "part"))
+            },
+        ),
+        rule("(?P<day>今|昨|明)(?P<part>早|晚|夜)(?:上)?", |c, x| {
+            let away = match group(c, "day") {
+                "昨" => -1,
+                "明" => 1,
+                _ => 0,
+            };
+            let part = if group(c, "part") == "夜" { "夜里" } else { group(c, "part") };
+            with_part(x.day(away), part)
+        }),
+        rule("前几天|前幾天|前些天|前阵子|这几天|這幾天|最近几天", |_, x| {
+            period(Period::past(x.now, 10, Unit::Day))
+        }),
+    ]
+}
+
+fn counted() -> Vec<Rule> {
+    let count = number::CHINESE;
+    let units = "(?:个|個)?(?P<unit>分钟|分鐘|小时|小時|钟头|天|日|星期|周|週|礼拜|禮拜|月|年)";
+    vec![
+        rule(
+            &format!("(?:大约|差不多|大概)?(?P<count>{count})(?:多)?{units}(?P<half>半)?(?:之前|以前|前)"),
+            |c, x| {
+                let (count, unit) = counted_units(c)?;
+                if c.name("half").is_some() {
+                    return period(x.and_a_half_ago(count, unit));
+                }
+                period(x.ago(group(c, "count"), count, unit))
+            },
+        ),
+        rule(
+            &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),
+            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit))),
+        ),
+        rule(&format!("(?:最近|过去|過去|近|这|這)(?:的)?(?P<count>{count}){units}"), |c, x| {
+            counted_units(c).and_then(|(count, unit)| period(Period::past(x.now, count, unit)))
+        }),
+    ]
+}
+
+fn weeks() -> Vec<Rule> {
+    const RELATIVE: &str = "(?P<away>上上|上|这|這|本|下下|下)";
+    fn away(captures: &Captures) -> i64 {
+        match group(captures, "away") {
+            "上上" => -2,
+            "上" => -1,
+            "下下" => 2,
+            "下" => 1,
+            _ => 0,
+        }
+    }
+    vec![
+        rule(&format!("{RELATIVE}(?:一)?(?:个|個)?{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"), |c, x| {
+            with_part(x.weekday_of_week(away(c), weekday(c)?), group(c, "part"))
+        }),
+        rule(&format!("{RELATIVE}(?:一)?(?:个|個)?(?:{WEEK})?(?:周末|週末|末)"), |c, x| {
+            // The end of a week, and not 本末 or 上末.
+            if !c.get(0)?.as_str().contains(['周', '週', '星', '礼', '禮']) {
+                return None;
+            }
+            period(x.weekend(away(c)))
+        }),
+        rule(&format!("{RELATIVE}(?:一)?(?:个|個)?{WEEK}"), |c, x| period(x.week(away(c)))),
+        rule(&format!("{RELATIVE}(?:个|個)?月(?P<day>{NUMBER}{{1,3}})?(?:号|號|日)?"), |c, x| {
+            let whole = x.month(away(c))?;
+            match number_of(c, "day") {
+                None => period(Some(whole)),
+                Some(day) => {
+                    let first = whole.first();
+                    period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
+                }
+            }
+        }),
+        rule(&format!("{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"), |c, x| {
+            with_part(x.weekday(Which::Lean, weekday(c)?), group(c, "part"))
+        }),
+        rule("周末|週末", |_, x| period(x.weekend(if x.leaning == Leaning::Past { -1 } else { 0 }))),
+    ]
+}
+
+fn dates() -> Vec<Rule> {
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
+    vec![
+        rule(
+            &format!(
+                "{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<day>{NUMBER}{{1,3}})(?:日|号|號)?(?:的)?(?:{PARTS})?"
+            ),
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let day = i8::try_from(number_of(c, "day")?).ok()?;
+                with_part(x.month_day(year(c, x), month, day), group(c, "part"))
+            },
+        ),
+        rule(
+            &format!("{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<third>初|中旬|底|末)?"),
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let whole = match year(c, x) {
+                    Some(year) => Period::month(year, month),
+                    None => x.choose(Which::Lean, |year| Period::month(year, month)),
+                };
+                third(whole, group(c, "third"))
+            },
+        ),
+        rule(
+            &format!(
+                "(?P<core>(?P<day>{NUMBER}{{1,3}})(?:号|號))(?:那天|晚上|早上|上午|下午|之前|之后|以前|以后|前|后|的|我|要|去|，|。|,|$)"
+            ),
+            |c, x| {
+                let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
+                let today = i64::from(x.today().day());
+                let months = match x.leaning {
+                    Leaning::Past => -i64::from(day > today),
+                    Leaning::Future => i64::from(day < today),
+                };
+                let first = x.month(months)?.first();
+                period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
+            },
+        ),
+    ]
+}
+
+fn third(whole: Option<Period>, which: &str) -> Option<Meaning> {
+    let whole = whole?;
+    period(match which {
+        "初" => whole.third(0),
+        "中旬" | "中" => whole.third(1),
+        "底" | "末" => whole.third(2),
+        _ => Some(whole),
+    })
+}
+
+fn years() -> Vec<Rule> {
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年|{RELATIVE_YEAR})");
+    vec![
+        rule(&format!("{years}(?:的)?(?P<third>年?(?:初|中|底|末))?"), |c, x| {
+            let year = year(c, x).filter(|year| (1900..2100).contains(year))?;
+            // 20年前 is a count.
+            if group(c, "year").chars().count() == 2
+                && x.rest.starts_with(['前', '后', '後', '以', '之', '来', '了'])
+            {
+                return None;
+            }
+            third(Period::years(year, year), group(c, "third").trim_start_matches('年'))
+        }),
+        rule("(?P<third>年初|年中|年底|年末)", |c, x| {
+            let year = x.today().year();
+            third(Period::years(year, year), group(c, "third").trim_start_matches('年'))
+        }),
+        rule(&format!("{years}(?:的)?{SEASONS}"), |c, x| period(Period::season(year(c, x)?, season(c)?))),
+        rule(&format!("(?P<which>上个|这个|今|下个|那个)?{SEASONS}"), |c, x| {
+            let season = season(c)?;
+            let which = match group(c, "which") {
+                "上个" => Which::Last,
+                "这个" | "今" => Which::This,
+                "下个" => Which::Next,
+                _ => Which::Lean,
+            };
+            period(x.choose(which, |year| Period::season(year, season)))
+        }),
+        rule(
+            "(?P<century>上世纪|二十世纪|20世纪|本世纪)?(?P<decade>[二三四五六七八九]十|[2-9]0)年代|(?P<year>(?:19|20)[0-9]0)年代",
+            |c, _| {
+                let first = if let Some(year) = number_of(c, "year") {
+                    i16::try_from(year).ok()?
+                } else {
+                    let tens = i16::try_from(number_of(c, "decade")?).ok()?;
+                    let this_century = tens == 20 && !group(c, "century").contains(['上', '二']);
+                    if this_century { 2020 } else { 1900 + tens }
+                };
+                period(Period::years(first, first.checked_add(9)?))
+            },
+        ),
+        rule(&format!("我(?P<age>{NUMBER}{{1,3}})岁(?:的时候|那年|时|那一年)?"), |c, x| {
+            let age = i16::try_from(number_of(c, "age")?).ok()?;
+            period(x.ages(age, age))
+        }),
+        rule("(?:我)?(?P<child>小时候|小時候|童年|青少年时期|上中学的时候)", |c, x| {
+            let child = group(c, "child").starts_with(['小', '童']);
+            period(if child { x.ages(3, 12) } else { x.ages(13, 19) })
+        }),
+    ]
+}
+
+fn feasts() -> Vec<Rule> {
+    let names = "(?P<feast>大年三十|除夕夜?|大年初一|春节|春節|农历新年|過年|过年|元宵节|清明节?|端午节?|端午節|中秋节?|中秋節|国庆节?|國慶節?|元旦|劳动节|五一|平安夜|圣诞节?|聖誕節?|情人节|万圣节|复活节|感恩节|母亲节|父亲节)";
+    vec![rule(&format!("(?:(?P<year>{NUMBER}{{4}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)?{names}"), |c, x| {
+        let feast = match group(c, "feast") {
+            "大年三十" | "除夕" | "除夕夜" => Feast::LunarNewYear(-1),
+            "大年初一" | "春节" | "春節" | "农历新年" | "过年" | "過年" => {
+                Feast::LunarNewYear(0)
+            }
+            "元宵节" => Feast::LunarNewYear(14),
+            "清明" | "清明节" => Feast::Fixed(4, 5),
+            "端午" | "端午节" | "端午節" => Feast::DragonBoat,
+            "中秋" | "中秋节" | "中秋節" => Feast::MidAutumn,
+            "元旦" => Feast::Fixed(1, 1),
+            "劳动节" | "五一" => Feast::Fixed(5, 1),
+            "平安夜" => Feast::Fixed(12, 24),
+            "情人节" => Feast::Fixed(2, 14),
+            "万圣节" => Feast::Fixed(10, 31),
+            "复活节" => Feast::Easter(0),
+            "感恩节" => Feast::Weekday(11, 4, Weekday::Thursday),
+            "母亲节" => Feast::Weekday(5, 2, Weekday::Sunday),
+            "父亲节" => Feast::Weekday(6, 3, Weekday::Sunday),
+            name if name.starts_with(['国', '國']) => Feast::Fixed(10, 1),
+            _ => Feast::Fixed(12, 25),
+        };
+        period(x.feast(Which::Lean, year(c, x), feast))
+    })]
+}
+
+fn recurring() -> Vec<Rule> {
+    vec![
+        rule(&format!("每(?:个|個)?{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"), |c, x| {
+            x.weekday(Which::Lean, weekday(c)?).map(Meaning::Recurring)
+        }),
+        rule(
+            "每(?:一)?(?:个|個)?(?P<unit>天|日|晚|早上|晚上|星期|周末|周|週|礼拜|月|年)(?:的)?",
+            |c, x| {
+                let stretch = match group(c, "unit") {
+                    "星期" | "周" | "週" | "礼拜" => x.week(0),
+                    "周末" => x.weekend(0),
+                    "月" => x.month(0),
+                    "年" => x.year(0),
+                    _ => x.day(0),
+                };
+                stretch.map(Meaning::Recurring)
+            },
+        ),
+        rule(
+            "每年(?P<month>[0-9一二三四五六七八九十]{1,2})月(?P<day>[0-9一二三四五六七八九十]{1,3})[日号號]",
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let day = i8::try_from(number_of(c, "day")?).ok()?;
+                x.choose(Which::Lean, |year| Period::day(Date::new(year, month, day).ok()?))
+                    .map(Meaning::Recurring)
+            },
+        ),
+    ]
+}

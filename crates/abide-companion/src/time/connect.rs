@@ -1,0 +1,236 @@
+//! Words around a stretch of time that change it: "before", "since", "between … and …", "at 5 pm"; and how known dates are named. Must not
+//! know how the stretch itself was found.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::calendar::Period;
+use super::number;
+use super::rule::{Candidate, Meaning, compiled};
+use super::{KnownDate, KnownDateKind, Precision, TimeExpression, TimeKind};
+use crate::language::{head, tail};
+
+/// Bytes before and after an expression that are looked at.
+const NEAR_BYTES: usize = 48;
+
+/// Words before an expression, by what they say.
+static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
+    let rows = [
+        (r"\b(?:before|prior\s+to)\s+(?:the\s+)?$", TimeKind::Before),
+        (r"\b(?:until|till|up\s+to|by|no\s+later\s+than)\s+(?:the\s+)?$", TimeKind::Until),
+        (r"\bafter\s+(?:the\s+)?$", TimeKind::After),
+        (r"\b(?:ever\s+since|since|starting\s+(?:from|on|in)?)\s+(?:the\s+)?$", TimeKind::Since),
+        (r"\b(?:in|on|at|during|over|around|throughout|for|from)\s+(?:the\s+)?$", TimeKind::At),
+        (r"\b(?:avant)\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Before),
+        (
+            r"\b(?:jusqu['’](?:à|au|aux|en)|d['’]ici(?:\s+(?:à|au))?)\s*(?:la\s+|le\s+|les\s+|l['’])?$",
+            TimeKind::Until,
+        ),
+        (r"\baprès\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::After),
+        (r"\b(?:depuis|dès|à\s+partir\s+(?:de|du))\s*(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Since),
+        (
+            r"(?:(?-u:\b)(?:pendant|durant|vers|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$",
+            TimeKind::At,
+        ),
+        (r"(?:自从|自從|自|从|從)$", TimeKind::Since),
+        (r"(?:直到|到)$", TimeKind::Until),
+        (r"(?:在|于)$", TimeKind::At),
+    ];
+    rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
+});
+
+/// Words after an expression, by what they say.
+static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
+    let rows = [
+        (r"^\s*(?:的时候)?(?:之前|以前|前|那天之前)", TimeKind::Before),
+        (r"^\s*(?:的时候)?(?:之后|之後|以后|以後|后|後)", TimeKind::After),
+        (r"^\s*(?:以来|以來|起|开始)", TimeKind::Since),
+        (r"^(?:\s+onwards?|\s+on\b)", TimeKind::Since),
+    ];
+    rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
+});
+
+/// Beginnings of "between A and B".
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$"));
+
+/// What stands between A and B.
+static AND: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"^\s*(?:and|to|through|until|till|-|–|—|et|à|au|jusqu['’](?:à|en|au)|到|至|和)\s*(?:the\s+|le\s+|la\s+)?$",
+    )
+});
+
+/// A time of day right after an expression.
+static CLOCK: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        compiled(
+            r"^,?\s+(?:at|around|about|@)\s+(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?:\s*(?P<half>[ap])\.?m\b\.?|\s*o['’]clock|\b)|(?P<noon>noon|midday)|(?P<midnight>midnight))",
+        ),
+        compiled(
+            r"^,?\s+(?:à|vers)\s+(?:(?P<hour>\d{1,2})\s*(?:heures?\b|h|:)\s*(?P<minute>\d{2})?|(?P<noon>midi)|(?P<midnight>minuit))",
+        ),
+        compiled(
+            r"^(?:的)?\s*(?P<part>早上|早晨|上午|中午|下午|傍晚|晚上|凌晨)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|點|时|:|：)(?:(?P<thirty>半)|(?P<minute>\d{1,2}|[一二三四五十]{1,3})分?)?",
+        ),
+    ]
+});
+
+/// Makes expressions of matches: joins pairs to ranges, takes in a time of day and the words around.
+pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression> {
+    let mut expressions = Vec::new();
+    let mut candidates = candidates.into_iter().peekable();
+    // Where the expression before ends: nothing is taken in from there.
+    let mut floor = 0;
+    while let Some(candidate) = candidates.next() {
+        let mut range = candidate.range;
+        let (mut period, recurring) = match candidate.meaning {
+            Meaning::Period(period) => (period, false),
+            Meaning::Recurring(period) => (period, true),
+        };
+        let near = tail(&text[floor..range.start], NEAR_BYTES);
+        let together = candidates.peek().and_then(|next| span_of_both(text, &range, &period, next, near));
+        let mut kind = if recurring { TimeKind::Recurring } else { TimeKind::At };
+        if let (Some((both, end)), false) = (together, recurring) {
+            (range, period) = (both, end);
+            candidates.next();
+        } else if !recurring {
+            if let Some((timed, length)) = clock(&text[range.end..], &period) {
+                (period, range.end) = (timed, range.end + length);
+                // The time of day was found by itself, too.
+                while candidates.next_if(|next| next.range.start < range.end).is_some() {}
+            }
+            let ceiling = candidates.peek().map_or(text.len(), |next| next.range.start);
+            kind = widen(text, floor, ceiling, &mut range);
+        }
+        floor = range.end;
+        let Period { start, end, precision } = period;
+        expressions.push(TimeExpression { range, start, end, precision, kind });
+    }
+    expressions
+}
+
+fn span_of_both(
+    text: &str,
+    first: &Range<usize>,
+    period: &Period,
+    next: &Candidate,
+    near: &str,
+) -> Option<(Range<usize>, Period)> {
+    let Meaning::Period(last) = next.meaning else {
+        return None;
+    };
+    let between = text.get(first.end..next.range.start).filter(|between| between.len() <= NEAR_BYTES)?;
+    if !AND.is_match(between) {
+        return None;
+    }
+    // "From Monday to Friday", said on a Tuesday of the days before it: each leans its own way.
+    let week = jiff::Span::new().days(7);
+    let days = period.precision == Precision::Day && last.precision == Precision::Day;
+    let start = match period.start.checked_sub(week) {
+        Ok(earlier) if days && period.start >= last.end && earlier < last.end => earlier,
+        _ => period.start,
+    };
+    if start >= last.end {
+        return None;
+    }
+    let dashed = between.trim().chars().all(|character| "-–—到至".contains(character));
+    let opened = BETWEEN.find(near);
+    if opened.is_none() && !dashed {
+        return None;
+    }
+    let from = opened.map_or(first.start, |found| first.start - (near.len() - found.start()));
+    let precision = if last.precision >= Precision::Year { Precision::Years } else { Precision::Days };
+    let precision = precision.max(last.precision);
+    Some((from..next.range.end, Period { start, end: last.end, precision }))
+}
+
+/// Takes words around the expression into its range, and says what they make of it.
+fn widen(text: &str, floor: usize, ceiling: usize, range: &mut Range<usize>) -> TimeKind {
+    let after = head(&text[range.end..ceiling], NEAR_BYTES);
+    for (words, kind) in AFTER_IT.iter() {
+        if let Some(found) = words.find(after) {
+            range.end += found.end();
+            return *kind;
+        }
+    }
+    let near = tail(&text[floor..range.start], NEAR_BYTES);
+    for (words, kind) in BEFORE_IT.iter() {
+        if let Some(found) = words.find(near) {
+            range.start -= near.len() - found.start();
+            return *kind;
+        }
+    }
+    TimeKind::At
+}
+
+/// The period at the time of day that `rest` begins with, and how long that is.
+fn clock(rest: &str, period: &Period) -> Option<(Period, usize)> {
+    if !matches!(period.precision, Precision::Day | Precision::PartOfDay) {
+        return None;
+    }
+    let near = head(rest, NEAR_BYTES);
+    CLOCK.iter().find_map(|pattern| {
+        let captures = pattern.captures(near)?;
+        Some((clock_time(&captures, period)?, captures.get(0)?.end()))
+    })
+}
+
+/// A period of one minute by the groups of a clock's pattern.
+pub(crate) fn clock_time(captures: &Captures, period: &Period) -> Option<Period> {
+    let group = |name: &str| captures.name(name).map(|group| group.as_str());
+    if group("noon").is_some() {
+        return period.at(12, 0);
+    }
+    if group("midnight").is_some() {
+        return period.at(0, 0);
+    }
+    let hour = i8::try_from(number::chinese(group("hour")?)?).ok()?;
+    let minute = match (group("thirty"), group("minute")) {
+        (Some(_), _) => 30,
+        (_, Some(minute)) => i8::try_from(number::chinese(minute)?).ok()?,
+        _ => 0,
+    };
+    let late = period.precision == Precision::PartOfDay && period.start.hour() >= 12;
+    let hour = match (group("half").map(str::to_lowercase).as_deref(), group("part")) {
+        (Some("p"), _) if hour < 12 => hour + 12,
+        (Some("a"), _) if hour == 12 => 0,
+        (Some(_), _) | (_, Some("早上" | "早晨" | "上午" | "凌晨")) => hour,
+        (_, Some(_)) if hour < 11 => hour + 12,
+        (_, Some(_)) => hour,
+        // Nobody makes appointments for the small hours.
+        _ if (late && hour < 12) || (1..=6).contains(&hour) && period.precision == Precision::Day => {
+            hour + 12
+        }
+        _ => hour,
+    };
+    period.at(hour, minute)
+}
+
+/// How a known date is named in a text; `None` for one without a name.
+pub(crate) fn anchor_pattern(date: &KnownDate) -> Option<Regex> {
+    let label = escaped(&date.label);
+    let whose = date.whose.as_deref().map(escaped).filter(|whose| !whose.is_empty());
+    let text = match (date.kind, whose) {
+        (KnownDateKind::Birthday, None) => r"\bmy\s+(?:(?P<last>last|previous)\s+|(?P<next>next|upcoming)\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)\s+)?birthday\b|\bmon\s+(?:dernier\s+)?(?:prochain\s+)?anniversaire\b|我的?(?:上次)?(?:\d{1,3}岁)?生日".to_owned(),
+        (KnownDateKind::Birthday, Some(whose)) => format!(
+            r"\b(?:my\s+)?{whose}(?:['’]s?)\s+(?:(?P<last>last)\s+|(?P<next>next)\s+)?birthday\b|\banniversaire\s+(?:de\s+|d['’])(?:mon\s+|ma\s+)?{whose}\b|{whose}的?生日"
+        ),
+        (_, _) if label.is_empty() => return None,
+        (_, _) => format!(
+            r"(?:\b(?:my|our|the|mon|ma|mes|notre|le|la|her|his)\s+|\bl['’]|我的?|我们的?)(?:(?P<last>last)\s+|(?P<next>next)\s+)?{label}(?:\s+anniversary)?"
+        ),
+    };
+    // The label of a fact is the user's own text and may be longer than a pattern should be.
+    Regex::new(&format!("(?i){}", text.replace(r"\b", r"(?-u:\b)"))).ok()
+}
+
+/// Longest name or label that is looked for.
+const NAME_CHARACTERS_MAX: usize = 80;
+
+fn escaped(name: &str) -> String {
+    let name: String = name.trim().chars().take(NAME_CHARACTERS_MAX).collect();
+    regex::escape(&name).replace(' ', r"\s+").replace(r"\ ", r"\s+")
+}

@@ -1,0 +1,366 @@
+//! How patterns of all languages become expressions: matching, choosing between overlaps, past or future. Must not know any language's patterns.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, DateTime, Weekday};
+use regex::{Captures, Regex};
+
+use super::calendar::{Feast, Period, Unit, days_between, shift, yearly};
+use super::{
+    Anchors, KnownDate, KnownDateKind, Leaning, Precision, TimeExpression, chinese, connect, english, french,
+};
+use crate::language::{Language, is_han};
+
+/// What a rule may look at.
+pub(crate) struct Context<'a> {
+    /// The moment of speaking.
+    pub(crate) now: DateTime,
+    /// What is known of dates.
+    pub(crate) anchors: &'a Anchors,
+    /// Which way days without a year lean here.
+    pub(crate) leaning: Leaning,
+    /// Whether words around it say that it is over.
+    pub(crate) is_over: bool,
+    /// The language of the whole text.
+    pub(crate) language: Language,
+    /// The whole text, and where the match ends in it.
+    pub(crate) rest: &'a str,
+}
+
+/// Which of the occurrences is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The latest that is over.
+    Last,
+    /// The one that is now, or of this year.
+    This,
+    /// The first that has not begun.
+    Next,
+    /// Whichever way the sentence leans.
+    Lean,
+}
+
+/// What a rule made of its match.
+pub(crate) enum Meaning {
+    /// A stretch of time, which words around it may change.
+    Period(Period),
+    /// Something that returns.
+    Recurring(Period),
+}
+
+type Resolve = fn(&Captures, &Context) -> Option<Meaning>;
+
+/// A pattern and its meaning. A group named `core` is the expression, where the pattern matches more than that.
+pub(crate) struct Rule {
+    pattern: Regex,
+    resolve: Resolve,
+}
+
+/// A rule for a stretch of time. The pattern ignores case, and matches are taken only where they stand alone, so patterns need `\\b`
+/// at neither end.
+pub(crate) fn rule(pattern: &str, resolve: Resolve) -> Rule {
+    Rule { pattern: compiled(pattern), resolve }
+}
+
+/// A pattern that ignores case. Its `\\b` is that of ASCII: the other makes searches in texts with accents a hundred times as slow.
+pub(crate) fn compiled(pattern: &str) -> Regex {
+    let pattern = format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"));
+    Regex::new(&pattern).expect("the patterns of this module are valid")
+}
+
+/// A match before the words around it are looked at.
+pub(crate) struct Candidate {
+    pub(crate) range: Range<usize>,
+    pub(crate) meaning: Meaning,
+    pub(crate) language: Language,
+}
+
+pub(crate) fn find(
+    text: &str,
+    now: DateTime,
+    anchors: &Anchors,
+    leaning: Option<Leaning>,
+    language: Language,
+) -> Vec<TimeExpression> {
+    let mut candidates = Vec::new();
+    for of_rules in Language::ALL {
+        if of_rules == Language::Chinese && !text.chars().any(is_han) {
+            continue;
+        }
+        let rules: &[Rule] = match of_rules {
+            Language::English => &english::RULES,
+            Language::French => &french::RULES,
+            Language::Chinese => &chinese::RULES,
+        };
+        for rule in rules {
+            for captures in rule.pattern.captures_iter(text) {
+                let whole = captures.get(0).expect("group 0 is the match");
+                let range = captures.name("core").unwrap_or(whole).range();
+                if !stands_alone(text, &range) {
+                    continue;
+                }
+                let (guessed, past) = leaning_around(text, &range);
+                let leaning = leaning.unwrap_or(guessed);
+                let is_over = past && leaning == Leaning::Past;
+                let rest = &text[range.end..];
+                let context = Context { now, anchors, leaning, is_over, language, rest };
+                if let Some(meaning) = (rule.resolve)(&captures, &context) {
+                    candidates.push(Candidate { range, meaning, language: of_rules });
+                }
+            }
+        }
+    }
+    add_anchors(text, now, anchors, leaning, language, &mut candidates);
+    connect::join(text, without_overlaps(candidates, language))
+}
+
+/// Whether letters or digits of an alphabet go on at neither end.
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let joins = |a: Option<char>, b: Option<char>| match (a, b) {
+        (Some(a), Some(b)) => a.is_alphanumeric() && b.is_alphanumeric() && !is_han(a) && !is_han(b),
+        _ => false,
+    };
+    let matched = &text[range.clone()];
+    !joins(text[..range.start].chars().next_back(), matched.chars().next())
+        && !joins(matched.chars().next_back(), text[range.end..].chars().next())
+}
+
+/// Keeps the longest of what overlaps; of equals, the one of the text's own language.
+fn without_overlaps(mut candidates: Vec<Candidate>, language: Language) -> Vec<Candidate> {
+    let weight = |c: &Candidate| (c.range.len(), c.language == language);
+    candidates.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(weight(b).cmp(&weight(a))));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        match kept.last() {
+            Some(last) if candidate.range.start < last.range.end => {
+                if weight(&candidate) > weight(last) {
+                    kept.pop();
+                    kept.push(candidate);
+                }
+            }
+            _ => kept.push(candidate),
+        }
+    }
+    kept
+}
+
+/// Words by which a sentence is about what was.
+static PAST: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\b(?:was|were|wasn't|weren't|haven't|hasn't|been|built|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+[a-z]+[éiu]|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
+    )
+});
+
+/// Words by which a sentence is about what will be.
+static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|appointment|interview|plan(?:ning)?s?|can['’]t wait|looking forward|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
+    )
+});
+
+/// Bytes on each side of an expression in which its sentence is looked for.
+const SENTENCE_BYTES_MAX: usize = 200;
+
+/// Which way the sentence around an expression leans, and whether words say that it is past.
+fn leaning_around(text: &str, range: &Range<usize>) -> (Leaning, bool) {
+    let ends = |character: char| matches!(character, '.' | '!' | '?' | '\n' | '。' | '！' | '？');
+    let before = crate::language::tail(&text[..range.start], SENTENCE_BYTES_MAX);
+    let before = before.rsplit(ends).next().unwrap_or_default();
+    let after = crate::language::head(&text[range.end..], SENTENCE_BYTES_MAX);
+    let after = after.split(ends).next().unwrap_or_default();
+    let any = |pattern: &Regex| pattern.is_match(before) || pattern.is_match(after);
+    let past = any(&PAST);
+    if any(&FUTURE) && !past || FUTURE.is_match(before) && before.contains("约") {
+        (Leaning::Future, past)
+    } else {
+        (Leaning::Past, past)
+    }
+}
+
+static WHEN: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\bwhen\s+(?:did|was|were|is|are|will|do|does|have|had)\b|\b(?:what|which)\s+(?:day|date|month|year|time|week)\b|\bhow\s+long\s+ago\b|\bquand\b.*\?|\bquand\s+(?:est-ce|ai|as|a|avons|avez|ont)\b|\bquelle?\s+(?:jour|date|mois|année|heure|semaine)\b|什么时候|何时|哪一?天|哪年|哪个月|几号|几点|几月|什麼時候|多久",
+    )
+});
+
+pub(crate) fn asks_when(text: &str) -> bool {
+    WHEN.is_match(text)
+}
+
+impl Context<'_> {
+    /// The day of speaking.
+    pub(crate) fn today(&self) -> Date {
+        self.now.date()
+    }
+
+    /// The day so many days from today.
+    pub(crate) fn day(&self, days: i64) -> Option<Period> {
+        Period::day(shift(self.today(), days)?)
+    }
+
+    /// So many units ago, or from now where `count` is less than 0. "A few" is anything from two to five, whatever number its word was read as.
+    pub(crate) fn ago(&self, words: &str, count: i64, unit: Unit) -> Option<Period> {
+        let lower = words.to_lowercase();
+        let vague = ["few", "several", "quelques", "plusieurs", "几", "幾", "数"];
+        if !vague.iter().any(|word| lower.contains(word)) {
+            return Period::ago(self.now, count, unit);
+        }
+        // 十几 is ten to nineteen.
+        let (least, most) = if count.abs() >= 10 { (count / 10 * 10, 9) } else { (2 * count.signum(), 3) };
+        let (near, far) = (least, least + most * count.signum());
+        let (near, far) = (Period::ago(self.now, near, unit)?, Period::ago(self.now, far, unit)?);
+        let precision = if unit == Unit::Day { Precision::Days } else { near.precision };
+        Some(Period { start: near.start.min(far.start), end: near.end.max(far.end), precision })
+    }
+
+    /// "A year and a half ago": halves of units that have whole parts of their own.
+    pub(crate) fn and_a_half_ago(&self, count: i64, unit: Unit) -> Option<Period> {
+        match unit {
+            Unit::Hour => Period::ago(self.now, count * 60 + 30, Unit::Minute),
+            Unit::Week => Period::ago(self.now, count * 7 + 3, Unit::Day),
+            Unit::Month => Period::past_days(self.today(), count * 30 + 15, 7, Precision::Month),
+            Unit::Year => Period::past_days(self.today(), (count * 2 + 1) * 365 / 2, 91, Precision::Year),
+            Unit::Minute | Unit::Day | Unit::Decade => Period::ago(self.now, count, unit),
+        }
+    }
+
+    /// The weekday that weeks begin with.
+    pub(crate) fn week_begins(&self) -> Weekday {
+        if self.language == Language::English { Weekday::Sunday } else { Weekday::Monday }
+    }
+
+    /// The week so many weeks from this.
+    pub(crate) fn week(&self, weeks: i64) -> Option<Period> {
+        Period::week(shift(self.today(), weeks * 7)?, self.week_begins())
+    }
+
+    /// The weekend so many weeks from this; -1 is the latest that is over or was over on Sunday night.
+    pub(crate) fn weekend(&self, weeks: i64) -> Option<Period> {
+        Period::weekend(shift(self.today(), weeks * 7)?)
+    }
+
+    /// The month so many months from this.
+    pub(crate) fn month(&self, months: i64) -> Option<Period> {
+        let index = i64::from(self.today().year()) * 12 + i64::from(self.today().month()) - 1 + months;
+        Period::month(i16::try_from(index.div_euclid(12)).ok()?, index.rem_euclid(12) as i8 + 1)
+    }
+
+    /// The year so many years from this.
+    pub(crate) fn year(&self, years: i64) -> Option<Period> {
+        let year = i16::try_from(i64::from(self.today().year()).checked_add(years)?).ok()?;
+        Period::years(year, year)
+    }
+
+    /// The occurrence that is meant of something yearly.
+    pub(crate) fn choose(&self, which: Which, of_year: impl Fn(i16) -> Option<Period>) -> Option<Period> {
+        let year = self.today().year();
+        let mut periods = (year - 3..=year + 3).filter_map(&of_year);
+        let today = self.today();
+        match (which, self.leaning) {
+            (Which::Last, _) => periods.rfind(|period| period.end.date() <= today),
+            (Which::Next, _) => periods.find(|period| period.first() > today),
+            (Which::This, _) => periods
+                .find(|period| period.first() <= today && today < period.end.date())
+                .or_else(|| of_year(year)),
+            (Which::Lean, Leaning::Past) => periods.rfind(|period| period.first() <= today),
+            (Which::Lean, Leaning::Future) => periods.find(|period| period.end.date() > today),
+        }
+    }
+
+    /// The weekday that is meant.
+    pub(crate) fn weekday(&self, which: Which, weekday: Weekday) -> Option<Period> {
+        let today = self.today();
+        let back = i64::from(today.weekday().since(weekday));
+        match (which, self.leaning) {
+            (Which::Last, _) | (Which::Lean, Leaning::Past) => self.day(if back == 0 { -7 } else { -back }),
+            (Which::Next, _) | (Which::Lean, Leaning::Future) => self.day(7 - back),
+            (Which::This, _) => self.weekday_of_week(0, weekday),
+        }
+    }
+
+    /// A weekday of the week (from Monday) so many weeks from this.
+    pub(crate) fn weekday_of_week(&self, weeks: i64, weekday: Weekday) -> Option<Period> {
+        let monday = -i64::from(self.today().weekday().since(Weekday::Monday));
+        self.day(monday + weeks * 7 + i64::from(weekday.since(Weekday::Monday)))
+    }
+
+    /// A month and day without a year, or with one.
+    pub(crate) fn month_day(&self, year: Option<i16>, month: i8, day: i8) -> Option<Period> {
+        // Any month may have it in a leap year.
+        Date::new(2024, month, day).ok()?;
+        match year {
+            Some(year) => Period::day(Date::new(year, month, day).ok()?),
+            None => self.choose(Which::Lean, |year| Period::day(Date::new(year, month, day).ok()?)),
+        }
+    }
+
+    /// A feast that is meant.
+    pub(crate) fn feast(&self, which: Which, year: Option<i16>, feast: Feast) -> Option<Period> {
+        match year {
+            Some(year) => Period::day(feast.in_year(year)?),
+            None => self.choose(which, |year| Period::day(feast.in_year(year)?)),
+        }
+    }
+
+    /// The user's birthday, if it is known.
+    pub(crate) fn birthday(&self) -> Option<&KnownDate> {
+        let own = |date: &&KnownDate| date.kind == KnownDateKind::Birthday && date.whose.is_none();
+        self.anchors.dates().find(own)
+    }
+
+    /// The years in which the user was between two ages; by the birth year alone where the day is not known.
+    pub(crate) fn ages(&self, from: i16, to: i16) -> Option<Period> {
+        let born = self.birthday()?;
+        let year = born.year?;
+        let first = yearly(year.checked_add(from)?, born.month, born.day)?;
+        let after = yearly(year.checked_add(to)?.checked_add(1)?, born.month, born.day)?;
+        let precision = if days_between(first, after) <= 366 { Precision::Year } else { Precision::Years };
+        Period::days(first, after, precision)
+    }
+}
+
+/// Known dates that the text names.
+fn add_anchors(
+    text: &str,
+    now: DateTime,
+    anchors: &Anchors,
+    leaning: Option<Leaning>,
+    language: Language,
+    candidates: &mut Vec<Candidate>,
+) {
+    for (date, pattern) in &anchors.dates {
+        let Some(pattern) = pattern else {
+            continue;
+        };
+        for found in pattern.captures_iter(text) {
+            let range = found.get(0).expect("group 0 is the match").range();
+            if !stands_alone(text, &range) {
+                continue;
+            }
+            let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range).0);
+            let rest = &text[range.end..];
+            let context = Context { now, anchors, leaning, is_over: false, language, rest };
+            let nth = found.name("nth").and_then(|nth| nth.as_str().parse::<i16>().ok());
+            let which = match (found.name("last"), found.name("next")) {
+                (Some(_), _) => Which::Last,
+                (_, Some(_)) => Which::Next,
+                _ => Which::Lean,
+            };
+            let period = match (date.kind, date.year, nth) {
+                (KnownDateKind::Once, Some(year), _) => {
+                    yearly(year, date.month, date.day).and_then(Period::day)
+                }
+                (KnownDateKind::Once, None, _) => None,
+                (_, Some(year), Some(nth)) => year
+                    .checked_add(nth)
+                    .and_then(|year| yearly(year, date.month, date.day))
+                    .and_then(Period::day),
+                _ => context.choose(which, |year| yearly(year, date.month, date.day).and_then(Period::day)),
+            };
+            if let Some(period) = period {
+                candidates.push(Candidate { range, meaning: Meaning::Period(period), language });
+            }
+        }
+    }
+}
