@@ -12,6 +12,7 @@ use super::settings::{ModelUse, Settings};
 use super::shared::{CompanionsOptions, Shared, write};
 use super::{lore, planning, worker};
 use crate::keys::DatabaseKey;
+use crate::language::Language;
 use crate::persona::Persona;
 use crate::store::{self, CompanionId, Store};
 use crate::transcript::{NewMessage, Speaker};
@@ -86,7 +87,13 @@ impl Companions {
         let language = planning::language(persona, &settings);
         let companion = record.id;
         let now = self.shared.local(self.shared.now(), &settings);
-        let expander = lore::Expander::new(record.uid, persona, &language, None, now, 0);
+        // Somebody whose name is not known yet is greeted all the same.
+        let nobody = persona.calls_user.trim().is_empty().then(|| match Language::from_tag(&language) {
+            Some(Language::French) => "toi",
+            Some(Language::Chinese) => "你",
+            Some(Language::English) | None => "you",
+        });
+        let expander = lore::Expander::new(record.uid, persona, &language, nobody, now, 0);
         let greetings = persona.greetings.iter().enumerate();
         let greetings = greetings.map(|(index, text)| expander.expand(text, &format!("greetings[{index}]")));
         let greetings: Vec<String> = greetings.filter(|text| !text.trim().is_empty()).collect();
