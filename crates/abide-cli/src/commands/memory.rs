@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::chat::companion::line_of;
+use super::chat::companion::{line_of, lines_of};
 use crate::arguments::positive;
 use crate::commands::rm::confirmed;
 use crate::companions::{self, Recall, failed};
@@ -58,9 +58,9 @@ pub enum MemoryAction {
         /// Words, or a question
         #[arg(value_name = "WORDS")]
         words: String,
-        /// Memories at most
-        #[arg(short = 'n', long, value_name = "N", default_value = "10", value_parser = positive)]
-        limit: usize,
+        /// Tokens of all memories together, about
+        #[arg(long, value_name = "N", default_value = "1000", value_parser = positive)]
+        tokens: usize,
         /// Print as JSON
         #[arg(long)]
         json: bool,
@@ -126,7 +126,7 @@ pub fn execute(
     let companion = companion(arguments, &book)?;
     match &arguments.action {
         MemoryAction::List { all, json } => list(&companion, *all, *json, console)?,
-        MemoryAction::Search { words, limit, json } => search(&companion, words, *limit, *json, console)?,
+        MemoryAction::Search { words, tokens, json } => search(&companion, words, *tokens, *json, console)?,
         MemoryAction::Add { text, pin, avoid } => {
             let fact = if *avoid { companion.avoid(text) } else { companion.remember(text, *pin) };
             console.notice(&format!("kept, as number {}", fact.map_err(failed)?.id.0));
@@ -240,20 +240,17 @@ fn state(fact: &Fact) -> String {
 fn search(
     companion: &Companion,
     words: &str,
-    limit: usize,
+    tokens: usize,
     json: bool,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let recalled = companion.search(words, limit).map_err(failed)?;
+    let reminded = companion.memories(words, tokens).map_err(failed)?;
     if json {
-        console.json(&recalled)?;
+        console.json(&reminded)?;
         return Ok(());
     }
-    if recalled.is_empty() {
-        console.notice("nothing comes to mind");
-    }
-    for memory in recalled {
-        console.line(&format!("{:.2}  {}", memory.score, line_of(&memory.message)))?;
+    for line in lines_of(&reminded) {
+        console.line(&line)?;
     }
     Ok(())
 }

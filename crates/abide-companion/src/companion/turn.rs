@@ -157,10 +157,15 @@ impl Turn {
 
     fn request(&self, settings: &Settings, planned: &Planned) -> GenerationRequest {
         let own = settings.model.as_ref().and_then(|model| model.sampling.clone());
+        let mut sampling = self.options.sampling.clone().or(own).unwrap_or_default();
+        // Small models fall into circles, and repeat the persona instead of being it. A greedy request wants its model as it is.
+        if sampling.temperature > 0.0 {
+            sampling.dry.get_or_insert_default();
+        }
         let mut stop = planned.plan.stop_texts();
         stop.extend(self.options.stop.iter().cloned());
         GenerationRequest {
-            sampling: self.options.sampling.clone().or(own).unwrap_or_default(),
+            sampling,
             max_tokens: Some(planned.plan.budgets.reply),
             stop,
             ..GenerationRequest::new(planned.prompt())

@@ -19,9 +19,9 @@ use super::with_companion;
 use crate::extract::Json;
 use crate::{ApiError, Server};
 
-/// Memories if nothing is said, and at most.
-const RECALLED_DEFAULT: usize = 10;
-const RECALLED_MAX: usize = 100;
+/// Tokens of memories if nothing is said, and at most.
+const RECALLED_TOKENS_DEFAULT: usize = 1_000;
+const RECALLED_TOKENS_MAX: usize = 100_000;
 
 /// What is known of the user.
 #[utoipa::path(
@@ -118,9 +118,9 @@ pub async fn recall(
     Path(name): Path<String>,
     Json(request): Json<RecallRequest>,
 ) -> Result<JsonReply<Value>, ApiError> {
-    let limit = request.limit.unwrap_or(RECALLED_DEFAULT);
-    if !(1..=RECALLED_MAX).contains(&limit) {
-        return Err(ApiError::invalid("limit", format!("goes from 1 to {RECALLED_MAX}, but is {limit}")));
+    let tokens = request.tokens.unwrap_or(RECALLED_TOKENS_DEFAULT);
+    if !(1..=RECALLED_TOKENS_MAX).contains(&tokens) {
+        return Err(ApiError::invalid("tokens", format!("goes from 1 to {RECALLED_TOKENS_MAX}, but is {tokens}")));
     }
     let recalled =
         with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;

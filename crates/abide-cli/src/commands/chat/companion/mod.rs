@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 pub use export::{Form, write as write_export};
 pub use first_start::{make, presented};
 pub use persona::{describe, with as with_field};
-pub use session::line_of;
+pub use session::{line_of, lines_of};
 
 use self::session::{Options, Session};
 use super::input::{PipedTurns, TerminalTurns};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Companions, Finished, Forgetting, Reply, ReplyEvent, SayOptions, Swipe,
+    Companion, CompanionError, Companions, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
 };
 use abide_companion::keys::Passphrase;
 use abide_companion::store::{Fact, SearchHit};
@@ -254,13 +254,9 @@ impl<'a> Session<'a> {
     }
 
     fn search(&mut self, words: &str) -> Result<(), CompanionError> {
-        let recalled = self.companion.search(words, RECALLED_MAX)?;
-        if recalled.is_empty() {
-            self.console.notice("nothing comes to mind");
-        }
-        for memory in recalled {
-            let line = line_of(&memory.message);
-            self.console.notice(&format!("  {line}  ({:.2})", memory.score));
+        let reminded = self.companion.memories(words, RECALLED_TOKENS)?;
+        for line in lines_of(&reminded) {
+            self.console.notice(&line);
         }
         Ok(())
     }
@@ -463,8 +459,25 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Memories that are shown at most.
-const RECALLED_MAX: usize = 10;
+/// Tokens of the memories that are shown, about.
+const RECALLED_TOKENS: usize = 1_000;
+
+/// What comes to mind, a line for each memory, and before them whether any of it is to the point.
+pub fn lines_of(reminded: &Reminded) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !reminded.known {
+        lines.push("nothing is known of it; what is nearest:".to_owned());
+    }
+    lines.extend(reminded.facts.iter().map(|fact| format!("  known: {}", fact.content.text)));
+    lines.extend(reminded.memories.iter().map(|memory| {
+        let time = memory.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d");
+        format!("  {time} {}", why::shortened(&memory.text))
+    }));
+    if !reminded.known && lines.len() == 1 {
+        return vec!["nothing comes to mind".to_owned()];
+    }
+    lines
+}
 
 /// A message in a line: when, who, what.
 pub fn line_of(message: &Message) -> String {
