@@ -281,7 +281,7 @@ fn quantize(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 20)]
 fn dot_rows(bencher: Bencher<'_, '_>, rows: usize) {
     const WIDTH: usize = 384;
-    let numbers: Vec<i8> = (0..rows * WIDTH).map(|index| (index * 7919 >> 3) as i8).collect();
+    let numbers: Vec<i8> = (0..rows * WIDTH).map(|index| ((index * 7919) >> 3) as i8).collect();
     let mut out = vec![0; rows];
     bencher.counter(BytesCount::new(numbers.len())).bench_local(|| {
         KERNELS.dot_rows(&numbers[..WIDTH], &numbers, &mut out).unwrap();

@@ -13,6 +13,15 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
+// Text in which what stands between backticks is code.
+function prose(tag, className, text) {
+  const parts = text.split("`");
+  const view = (part, index) => (index % 2 === 1 && index < parts.length - 1 ? make("code", { textContent: part }) : part);
+  // A backtick without a second one is a backtick.
+  const whole = parts.length % 2 === 1 ? parts.map(view) : [text];
+  return make(tag, { className }, ...whole);
+}
+
 function resolved(schema) {
   for (let hops = 0; schema && schema.$ref && hops < 16; hops += 1) {
     schema = schema.$ref.slice(2).split("/").reduce((at, name) => at?.[name.replaceAll("~1", "/").replaceAll("~0", "~")], api);
@@ -52,20 +61,22 @@ function partsBelow(schema) {
 function schemaView(schema, depth = 0) {
   const { fields, needed } = fieldsOf(schema);
   const list = make("ul", { className: "fields" });
-  for (const [name, field] of fields) {
+  const first = [...fields].filter(([name]) => needed.has(name));
+  const others = [...fields].filter(([name]) => !needed.has(name));
+  for (const [name, field] of [...first, ...others]) {
     const target = resolved(field);
     const line = make("li", {},
       make("code", { textContent: name }), " ",
       make("span", { className: "kind", textContent: kindOf(field) }), " ",
       needed.has(name) ? make("span", { className: "needed", textContent: "required" }) : null);
     const text = field.description ?? target.description;
-    if (text) line.append(make("p", { className: "note", textContent: text }));
+    if (text) line.append(prose("p", "note", text));
     line.append(...insides(field, depth));
     list.append(line);
   }
   const view = make("div");
   if (fields.size) view.append(list);
-  else view.append(make("p", { className: "note", textContent: `${kindOf(schema)}${schema.description ? `: ${schema.description}` : ""}` }));
+  else view.append(prose("p", "note", `${kindOf(schema)}${schema.description ? `: ${schema.description}` : ""}`));
   if (!fields.size) view.append(...insides(schema, depth));
   return view;
 }
@@ -86,7 +97,8 @@ function insides(field, depth) {
 // A body to begin with: what is required, and what has an example.
 function example(schema, depth = 0) {
   const target = resolved(schema);
-  if (target.example !== undefined) return target.example;
+  const given = schema.example ?? target.example;
+  if (given !== undefined) return given;
   if (target.default !== undefined) return target.default;
   if (target.const !== undefined) return target.const;
   if (target.enum) return target.enum[0];
@@ -101,7 +113,7 @@ function example(schema, depth = 0) {
   const { fields, needed } = fieldsOf(target);
   const body = {};
   for (const [name, field] of fields) {
-    if (depth < DEPTH_MAX && (needed.has(name) || resolved(field).example !== undefined)) {
+    if (depth < DEPTH_MAX && (needed.has(name) || (field.example ?? resolved(field).example) !== undefined)) {
       body[name] = example(field, depth + 1);
     }
   }
@@ -113,7 +125,7 @@ function parameterRows(parameters) {
     const input = make("input", { name: parameter.name, placeholder: parameter.required ? "required" : "" });
     input.dataset.place = parameter.in;
     return make("label", { className: "row" }, make("code", { textContent: parameter.name }), input,
-      make("span", { className: "note", textContent: parameter.description ?? "" }));
+      prose("span", "note", parameter.description ?? ""));
   });
 }
 
@@ -182,7 +194,7 @@ async function exchange(asked, status, reply) {
 function responseViews(responses) {
   return Object.entries(responses ?? {}).flatMap(([status, response]) => {
     response = resolved(response);
-    const heading = make("h3", {}, `${status} `, make("span", { className: "note", textContent: response.description ?? "" }));
+    const heading = make("h3", {}, `${status} `, prose("span", "note", response.description ?? ""));
     const contents = Object.entries(response.content ?? {}).map(([type, content]) =>
       make("div", {}, make("p", { className: "note", textContent: type }), content.schema ? schemaView(content.schema) : null));
     return [heading, ...contents];
@@ -193,14 +205,14 @@ function routeView(method, path, operation) {
   const view = make("details", { className: "route" }, make("summary", {},
     make("span", { className: `method ${method}`, textContent: method }),
     make("span", { className: "path", textContent: path }),
-    make("span", { className: "what", textContent: operation.summary ?? "" })));
+    prose("span", "what", operation.summary ?? "")));
   view.dataset.words = `${method} ${path} ${operation.summary ?? ""} ${operation.description ?? ""}`.toLowerCase();
   view.addEventListener("toggle", () => {
     if (!view.open || view.childElementCount > 1) return;
     const parameters = (operation.parameters ?? []).map(resolved);
     const body = resolved(operation.requestBody ?? {}).content?.["application/json"]?.schema;
     view.append(make("div", {},
-      operation.description ? make("p", { textContent: operation.description }) : null,
+      operation.description ? prose("p", "", operation.description) : null,
       tryForm(method, path, parameters, body),
       ...(body ? [make("h3", { textContent: "Body" }), schemaView(body)] : []),
       ...responseViews(operation.responses)));
