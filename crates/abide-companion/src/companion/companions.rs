@@ -163,7 +163,7 @@ impl Companions {
         worker::wake(&self.shared);
     }
 
-    /// Waits until the work in the background is done: for tests, and before the program ends.
+    /// Waits until no turn is on and the work in the background is done: for tests, and before the program ends.
     pub fn flush(&self) {
         worker::flush(&self.shared);
     }

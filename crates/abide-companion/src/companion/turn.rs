@@ -67,7 +67,6 @@ impl Turn {
                 let _ = sender.send(Err(error));
             }
             drop(running);
-            worker::wake(&self.shared);
             // The next turn may begin before the reader knows that this one ended, never after.
             drop(self.guard);
         };

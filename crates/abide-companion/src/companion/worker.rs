@@ -74,7 +74,11 @@ pub(super) struct RunningTurn(Arc<Board>);
 
 impl Drop for RunningTurn {
     fn drop(&mut self) {
-        self.0.change(|state| state.turns -= 1);
+        self.0.change(|state| {
+            state.turns -= 1;
+            // What was said is to be taken in.
+            state.woken = true;
+        });
     }
 }
 
@@ -134,11 +138,11 @@ pub(super) fn summarise(shared: &Shared, wish: SummaryWish) {
     });
 }
 
-/// Waits until nothing is left to do.
+/// Waits until no turn is on and nothing is left to do.
 pub(super) fn flush(shared: &Shared) {
     let board = &shared.board;
     let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
-    while !state.ended && (state.busy || state.woken || !state.summaries.is_empty()) {
+    while !state.ended && (state.turns > 0 || state.busy || state.woken || !state.summaries.is_empty()) {
         state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }
