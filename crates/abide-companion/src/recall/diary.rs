@@ -54,9 +54,10 @@ fn recall_at_10(language: &str) -> f64 {
     assert_eq!((number, diary.questions.len()), (300, 60));
     let share = |question: &Question| {
         let found = index.recall(&Query::new(&question.question, 10), None).memories;
-        let hits = question.evidence.iter().filter(|number| {
-            found.iter().any(|memory| memory.id == MemoryId::Message(**number))
-        });
+        let hits = question
+            .evidence
+            .iter()
+            .filter(|number| found.iter().any(|memory| memory.id == MemoryId::Message(**number)));
         hits.count() as f64 / question.evidence.len() as f64
     };
     diary.questions.iter().map(share).sum::<f64>() / 60.0
