@@ -120,7 +120,10 @@ pub async fn recall(
 ) -> Result<JsonReply<Value>, ApiError> {
     let tokens = request.tokens.unwrap_or(RECALLED_TOKENS_DEFAULT);
     if !(1..=RECALLED_TOKENS_MAX).contains(&tokens) {
-        return Err(ApiError::invalid("tokens", format!("goes from 1 to {RECALLED_TOKENS_MAX}, but is {tokens}")));
+        return Err(ApiError::invalid(
+            "tokens",
+            format!("goes from 1 to {RECALLED_TOKENS_MAX}, but is {tokens}"),
+        ));
     }
     let recalled =
         with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Companions, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
+    Companion, CompanionError, Companions, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions,
+    Swipe,
 };
 use abide_companion::keys::Passphrase;
 use abide_companion::store::{Fact, SearchHit};
