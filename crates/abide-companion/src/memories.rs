@@ -130,7 +130,7 @@ impl Memories {
     /// # Errors
     /// When the store or the embedder fails.
     pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, MemoriesError> {
-        self.use_vectors_of(&mut self.refreshed()?, embedder.id())?;
+        self.use_vectors_of(&mut *self.refreshed()?, embedder.id())?;
         let mut made = 0;
         while made < limit {
             let count = EMBED_AT_ONCE.min(limit - made);

@@ -111,7 +111,7 @@ pub async fn delete_fact(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = RecallRequest,
-    responses((status = OK, description = "`memories`: each a `message` with its `score`.", body = Object))
+    responses((status = OK, description = "`memories`, each with `text`, `messages`, `time` and `scores`; `facts`; and `known`: whether anything of it is to the point, with its `confidence`.", body = Object))
 )]
 pub async fn recall(
     State(server): State<Arc<Server>>,
@@ -125,12 +125,8 @@ pub async fn recall(
             format!("goes from 1 to {RECALLED_TOKENS_MAX}, but is {tokens}"),
         ));
     }
-    let recalled =
-        with_companion(&server, name, move |companion| companion.search(&request.query, limit)).await?;
-    let shown = recalled
-        .into_iter()
-        .map(|memory| json!({ "message": MessageShown::from(memory.message), "score": memory.score }));
-    Ok(JsonReply(json!({ "memories": shown.collect::<Vec<_>>() })))
+    let reminded = with_companion(&server, name, move |companion| companion.memories(&request.query, tokens));
+    Ok(JsonReply(serde_json::to_value(reminded.await?).unwrap_or_default()))
 }
 
 /// Shows what has to do with some words, or deletes what was chosen of it, for good.

@@ -320,8 +320,8 @@ pub struct RecallRequest {
     /// Words, or a question.
     #[schema(example = "When is my sister's wedding?")]
     pub query: String,
-    /// Memories at most: 10 if left out, 100 at most.
-    pub limit: Option<usize>,
+    /// Tokens of all memories together, about: 1,000 if left out.
+    pub tokens: Option<usize>,
 }
 
 /// What is to be forgotten. With `query` alone it is only shown.
