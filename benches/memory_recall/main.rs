@@ -15,6 +15,7 @@
 mod embedder;
 mod locomo;
 mod measure;
+mod memories;
 mod scale;
 
 use std::path::PathBuf;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use abide_companion::keys::DatabaseKey;
-use abide_companion::memories::Memories;
 use abide_companion::recall::{MemoryId, Query, Recollection};
 use abide_companion::store::Store;
 use abide_companion::transcript::{NewMessage, Speaker};
@@ -16,6 +15,7 @@ use jiff::{SignedDuration, Zoned};
 use serde_json::{Value, json};
 
 use crate::locomo::{Conversation, Question};
+use crate::memories::Memories;
 
 /// Memories that are looked at.
 const CUTS: [usize; 3] = [5, 10, 20];

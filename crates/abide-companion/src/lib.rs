@@ -16,7 +16,6 @@ pub mod keys;
 pub mod language;
 pub mod lorebook;
 pub mod macros;
-pub mod memories;
 pub mod mood;
 pub mod persona;
 pub mod prompt;

@@ -1,40 +1,23 @@
-//! Recall over a store: the index of one companion follows what the store has, and its vectors are kept there. Must not know prompts, or how
-//! memories are ranked.
-//!
-//! Nothing is read before the first question. From then on each question reads what was added since; what is deleted is noticed by the
-//! caller, who drops this and makes another. Vectors are made by [`Memories::embed`] in small portions, for a thread of the caller's.
+//! Recall over a store, as a companion has it: the index follows what the store has, and vectors are kept there. `Companion::memories` puts
+//! what is found into lines with the turns beside it, at most twelve; here it is looked at memory by memory.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use abide_generation::{Embedder, EmbeddingError};
+use abide_generation::Embedder;
 use abide_kernels::{Isa, Kernels};
 use jiff::Zoned;
 
-use crate::recall::{
-    MemoryDocument, MemoryId, QuantizedVector, Query, RecallIndex, Recollection, Role, VectorError,
+use abide_companion::recall::{
+    MemoryDocument, MemoryId, QuantizedVector, Query, RecallIndex, Recollection, Role,
 };
-use crate::store::{CompanionId, Store, StoreError, VectorOf};
-use crate::time::{self, Anchors, TimeKind};
-use crate::transcript::{Message, MessageId, Speaker};
+use abide_companion::store::{CompanionId, Store, VectorOf};
+use abide_companion::time::{self, Anchors, TimeKind};
+use abide_companion::transcript::{Message, MessageId, Speaker};
 
 /// Messages that are read at a time.
 const CHUNK_MESSAGES: usize = 512;
 /// Texts that are embedded at a time.
-pub const EMBED_AT_ONCE: usize = 32;
-
-/// Why memories can't be had.
-#[derive(Debug, thiserror::Error)]
-pub enum MemoriesError {
-    /// The store fails.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The embedder fails.
-    #[error("the embedding model failed: {0}")]
-    Embedding(#[from] EmbeddingError),
-    /// A vector doesn't fit the others.
-    #[error(transparent)]
-    Vector(#[from] VectorError),
-}
+const EMBED_AT_ONCE: usize = 32;
 
 /// What all memories of one companion are asked through. Can be shared between threads.
 pub struct Memories {
@@ -68,33 +51,18 @@ impl Memories {
     }
 
     /// Reads what was added since the last time; [`Self::recall`] does so by itself.
-    ///
-    /// # Errors
-    /// When the store can't be read.
-    pub fn refresh(&self) -> Result<(), MemoriesError> {
+    pub fn refresh(&self) -> Result<(), Box<dyn std::error::Error>> {
         self.refreshed().map(drop)
-    }
-
-    /// How many memories there are, and how many of them have no vector yet by the embedder that was used last.
-    ///
-    /// # Errors
-    /// When the store can't be read.
-    pub fn count(&self) -> Result<(usize, usize), MemoriesError> {
-        let state = self.refreshed()?;
-        Ok((state.index.len(), state.index.without_vector()))
     }
 
     /// What is remembered about the query. The times that its text names are added to it, as `now` understands them. Messages that are
     /// not on the active path are not found. Without an embedder, words alone decide.
-    ///
-    /// # Errors
-    /// When the store or the embedder fails.
     pub fn recall(
         &self,
         mut query: Query<'_>,
         now: &Zoned,
         embedder: Option<&dyn Embedder>,
-    ) -> Result<Recollection, MemoriesError> {
+    ) -> Result<Recollection, Box<dyn std::error::Error>> {
         query.now = query.now.or(Some(now.timestamp()));
         let named = time::parse(query.text, now, &Anchors::new(Vec::new()));
         query.times.extend(named.iter().filter_map(|named| match named.kind {
@@ -126,11 +94,16 @@ impl Memories {
     }
 
     /// Makes vectors for at most `limit` memories that have none, and keeps them. How many it made; 0 when all have one.
+<<<<<<< HEAD:crates/abide-companion/src/memories.rs
     ///
     /// # Errors
     /// When the store or the embedder fails.
     pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, MemoriesError> {
         self.use_vectors_of(&mut *self.refreshed()?, embedder.id())?;
+=======
+    pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, Box<dyn std::error::Error>> {
+        self.use_vectors_of(&mut self.refreshed()?, embedder.id())?;
+>>>>>>> recall:benches/memory_recall/memories.rs
         let mut made = 0;
         while made < limit {
             let count = EMBED_AT_ONCE.min(limit - made);
@@ -164,7 +137,7 @@ impl Memories {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refreshed(&self) -> Result<MutexGuard<'_, State>, MemoriesError> {
+    fn refreshed(&self) -> Result<MutexGuard<'_, State>, Box<dyn std::error::Error>> {
         let mut state = self.lock();
         loop {
             let messages = self.store.messages_after(self.companion, state.last, CHUNK_MESSAGES)?;
@@ -197,7 +170,7 @@ impl Memories {
     }
 
     /// Takes this embedder's vectors into the index, if another's are there.
-    fn use_vectors_of(&self, state: &mut State, model: &str) -> Result<(), MemoriesError> {
+    fn use_vectors_of(&self, state: &mut State, model: &str) -> Result<(), Box<dyn std::error::Error>> {
         if state.model.as_deref() == Some(model) {
             return Ok(());
         }
@@ -209,14 +182,14 @@ impl Memories {
             let set = QuantizedVector::from_bytes(bytes)
                 .and_then(|vector| index.set_vector(MemoryId::Message(id.0), &vector));
             if let Err(error) = set {
-                tracing::warn!(%error, message = id.0, "a stored vector is passed over");
+                eprintln!("the vector of message {} is passed over: {error}", id.0);
             }
         })?;
         Ok(())
     }
 
     /// Which of these are on no branch that is active.
-    fn off_path(&self, found: &Recollection) -> Result<Vec<MemoryId>, MemoriesError> {
+    fn off_path(&self, found: &Recollection) -> Result<Vec<MemoryId>, Box<dyn std::error::Error>> {
         let mut off = Vec::new();
         for memory in &found.memories {
             if let MemoryId::Message(id) = memory.id
@@ -228,6 +201,3 @@ impl Memories {
         Ok(off)
     }
 }
-
-#[cfg(test)]
-mod tests;
