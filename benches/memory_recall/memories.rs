@@ -94,16 +94,8 @@ impl Memories {
     }
 
     /// Makes vectors for at most `limit` memories that have none, and keeps them. How many it made; 0 when all have one.
-<<<<<<< HEAD:crates/abide-companion/src/memories.rs
-    ///
-    /// # Errors
-    /// When the store or the embedder fails.
-    pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, MemoriesError> {
-        self.use_vectors_of(&mut *self.refreshed()?, embedder.id())?;
-=======
     pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, Box<dyn std::error::Error>> {
         self.use_vectors_of(&mut self.refreshed()?, embedder.id())?;
->>>>>>> recall:benches/memory_recall/memories.rs
         let mut made = 0;
         while made < limit {
             let count = EMBED_AT_ONCE.min(limit - made);
