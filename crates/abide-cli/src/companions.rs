@@ -144,6 +144,7 @@ pub fn find(companions: &Companions, name: &str) -> anyhow::Result<Companion> {
 }
 
 /// An error of the companions with the status that it ends the program with. It says itself what to do.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 pub fn failed(error: CompanionError) -> anyhow::Error {
     let exit = match &error {
         CompanionError::Store(StoreError::Damaged { .. } | StoreError::NotEncrypted { .. }) => Exit::BadFile,

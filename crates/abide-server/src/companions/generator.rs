@@ -109,9 +109,8 @@ impl Generator for CompanionGenerator {
 fn understand(request: GenerationRequest) -> Result<(Chat, SayOptions), GenerationError> {
     let GenerationRequest { prompt, sampling, max_tokens, stop, constraint, logprobs, ignore_eos, .. } =
         request;
-    let chat = match prompt {
-        Prompt::Chat(chat) => chat,
-        _ => return Err(invalid("prompt", "is not for a companion: send messages, the last one the user's")),
+    let Prompt::Chat(chat) = prompt else {
+        return Err(invalid("prompt", "is not for a companion: send messages, the last one the user's"));
     };
     let refused = [
         (!chat.tools.is_empty(), "tools", "are not for a companion, who has none"),

@@ -71,7 +71,8 @@ impl Replies {
                 };
                 match event {
                     Some(event) => {
-                        wire::reply_event(event).into_iter().for_each(|(kind, data)| told.add(kind, data))
+                        let (kind, data) = wire::reply_event(event);
+                        told.add(kind, data);
                     }
                     None => break,
                 }

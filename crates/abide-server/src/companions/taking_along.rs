@@ -222,7 +222,7 @@ pub async fn import(
     };
     let file = received(body, ARCHIVE_BYTES_MAX).await?;
     let taken =
-        with_companions(&server, move |companions| Ok(take(companions, file, passphrase.as_ref(), query)));
+        with_companions(&server, move |companions| Ok(take(companions, file, passphrase.as_ref(), &query)));
     let (name, notices) = taken.await??;
     Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
 }
@@ -255,10 +255,10 @@ fn take(
     companions: &abide_companion::companion::Companions,
     mut file: std::fs::File,
     passphrase: Option<&Passphrase>,
-    query: ImportQuery,
+    query: &ImportQuery,
 ) -> Result<(String, Vec<String>), ApiError> {
     let options = ImportOptions { name: query.name.clone(), copy: query.copy };
-    match archive::import(&**companions.store(), &mut file, passphrase, &options) {
+    match archive::import(companions.store(), &mut file, passphrase, &options) {
         Ok(companion) => return Ok((companion.name, Vec::new())),
         Err(ArchiveError::NotAnArchive) => {}
         Err(error) => return archive_refused(error),

@@ -113,6 +113,7 @@ impl From<Message> for MessageShown {
 /// A stretch of the conversation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = companions::Messages)]
+#[expect(clippy::struct_field_names, reason = "it is the field's name in the API")]
 pub struct Messages {
     /// Oldest first.
     pub messages: Vec<MessageShown>,
@@ -337,9 +338,9 @@ pub struct ForgetRequest {
     pub messages: Vec<u64>,
 }
 
-/// The event that a step of a reply becomes: its name, and what it says. `None` for what clients are not told.
-pub fn reply_event(event: CompanionResult<ReplyEvent>) -> Option<(&'static str, Value)> {
-    Some(match event {
+/// The event that a step of a reply becomes: its name, and what it says.
+pub fn reply_event(event: CompanionResult<ReplyEvent>) -> (&'static str, Value) {
+    match event {
         Ok(ReplyEvent::Notice(notice)) => ("notice", json!({ "kind": notice.kind, "text": notice.text })),
         Ok(ReplyEvent::Planned(plan)) => ("planned", json!({ "prompt_tokens": plan.prompt_tokens })),
         Ok(ReplyEvent::Started(report)) => (
@@ -361,5 +362,5 @@ pub fn reply_event(event: CompanionResult<ReplyEvent>) -> Option<(&'static str, 
             ("finished", json!({ "message": message, "finish_reason": reason, "usage": usage }))
         }
         Err(error) => ("error", super::problem::body(&ApiError::from(error))),
-    })
+    }
 }

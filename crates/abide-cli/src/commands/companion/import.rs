@@ -13,7 +13,7 @@ use clap::Args;
 use super::make::{self, read_bytes};
 use crate::companions::{self, archive_failed, failed};
 use crate::failure::{Exit, Failure};
-use crate::output::{Console, units};
+use crate::output::Console;
 use crate::settings::Settings;
 
 /// What is taken in.
@@ -66,7 +66,7 @@ pub fn execute(
         return import_archive(arguments, book, settings, console);
     }
     if has("toml") {
-        return add(book, make::read(path)?, arguments.name.as_deref(), console);
+        return add(book, &make::read(path)?, arguments.name.as_deref(), console);
     }
     let bytes = read_bytes(path, FILE_BYTES_MAX as u64)?;
     let file = CardFile::read(&bytes).map_err(|error| {
@@ -76,7 +76,7 @@ pub fn execute(
     match file {
         CardFile::Card(read) => {
             tell(&read.notices, console);
-            add(book, Persona::from_card(&read.card), arguments.name.as_deref(), console)
+            add(book, &Persona::from_card(&read.card), arguments.name.as_deref(), console)
         }
         CardFile::Book(read) => {
             tell(&read.notices, console);
@@ -93,14 +93,14 @@ pub fn execute(
                 none => *none = Some(read.lorebook),
             }
             companion.edit_persona(&persona, Some("a lorebook came in")).map_err(failed)?;
-            console.notice(&format!("{name} has {} more", units::plural(entries, "entry of its lorebook")));
+            console.notice(&format!("the lorebook of {name} has {entries} more entries"));
             Ok(())
         }
     }
 }
 
-fn add(book: &Companions, persona: Persona, name: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
-    let companion = book.create(&persona, name).map_err(failed)?;
+fn add(book: &Companions, persona: &Persona, name: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
+    let companion = book.create(persona, name).map_err(failed)?;
     let name = companion.info().map_err(failed)?.name;
     console.notice(&format!("{name} is here: abide chat \"{name}\""));
     Ok(())

@@ -15,7 +15,7 @@ use abide_companion::companion::{
 use abide_companion::keys::Passphrase;
 use abide_companion::store::{Fact, SearchHit};
 use abide_companion::transcript::{Message, Speaker};
-use abide_generation::{FinishReason, Generator, PromptReport};
+use abide_generation::{FinishReason, Generator};
 use jiff::tz::TimeZone;
 
 use super::commands::{self, Entry, Forget, SlashCommand};
@@ -400,12 +400,11 @@ impl<'a> Session<'a> {
                     let text = self.console.styled(Style::Faint, &notice.text);
                     self.console.notice(&text);
                 }
-                ReplyEvent::Planned(_) | ReplyEvent::Started(PromptReport { .. }) => {}
                 ReplyEvent::Thought(text) if self.options.interactive => {
                     self.console.write_now(&self.console.styled(Style::Faint, &text))?;
                     thought = true;
                 }
-                ReplyEvent::Thought(_) => {}
+                ReplyEvent::Planned(_) | ReplyEvent::Started(_) | ReplyEvent::Thought(_) => {}
                 ReplyEvent::Text(text) => {
                     if std::mem::take(&mut thought) {
                         self.console.write("\n\n")?;
