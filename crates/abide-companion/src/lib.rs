@@ -20,6 +20,7 @@ pub mod mood;
 pub mod persona;
 pub mod prompt;
 pub mod recall;
+pub mod rehearsal;
 pub mod store;
 pub mod summary;
 pub mod text;

@@ -1,21 +1,125 @@
 //! The steps of the work in the background. Must not know when they are taken.
 
+use std::sync::PoisonError;
+
+use abide_generation::Embedder;
+
 use super::error::CompanionResult;
+use super::planning;
 use super::shared::Shared;
 use super::summing::Gap;
 use super::worker::{Board, SummaryWish};
+use crate::recall::QuantizedVector;
+use crate::store::{CompanionId, VectorOf};
+use crate::summary::{SummaryError, by_model};
+use crate::transcript::MessageId;
 
-/// Makes the vectors that are missing.
-pub(super) fn embed(_shared: &Shared, _board: &Board) {}
+/// Texts that are embedded at a time.
+const EMBEDDED_AT_ONCE: usize = 32;
 
-/// Has a model write a summary. If it can't, the one that was picked out stays.
-pub(super) fn summarise(shared: &Shared, wish: &SummaryWish) {
-    if let Err(error) = try_summarise(shared, wish) {
-        tracing::warn!(%error, companion = %wish.companion, "the model's summary failed; the one that was picked out stays");
+/// Makes the vectors that are missing, and lets those of former embedders go.
+pub(super) fn embed(shared: &Shared, board: &Board) {
+    if let Err(error) = try_embed(shared, board) {
+        tracing::warn!(%error, "vectors are missing; recall goes by words for what has none");
     }
 }
 
-fn try_summarise(shared: &Shared, wish: &SummaryWish) -> CompanionResult<()> {
-    let _gap = Gap::up_to(shared, wish.companion, wish.last)?;
+fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
+    let Some(embedder) = shared.embedder() else { return Ok(()) };
+    for companion in shared.store.companions()? {
+        let companion = companion.id;
+        let mut after = MessageId(0);
+        loop {
+            let batch =
+                shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
+            let Some(last) = batch.last() else { break };
+            after = last.id;
+            let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
+            let texts: Vec<(VectorOf, &str)> =
+                said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
+            keep_vectors(shared, &*embedder, companion, &texts)?;
+            if !board.goes_on() {
+                return Ok(());
+            }
+        }
+        loop {
+            let batch = shared.store.facts_without_vector(companion, embedder.id(), EMBEDDED_AT_ONCE)?;
+            if batch.is_empty() {
+                break;
+            }
+            let texts: Vec<(VectorOf, &str)> =
+                batch.iter().map(|fact| (VectorOf::Fact(fact.id), fact.content.text.as_str())).collect();
+            keep_vectors(shared, &*embedder, companion, &texts)?;
+            if !board.goes_on() {
+                return Ok(());
+            }
+        }
+        for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
+            shared.store.remove_vectors(companion, model)?;
+        }
+    }
     Ok(())
+}
+
+fn keep_vectors(
+    shared: &Shared,
+    embedder: &dyn Embedder,
+    companion: CompanionId,
+    texts: &[(VectorOf, &str)],
+) -> CompanionResult<()> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let bare: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+    let vectors = embedder.embed(&bare)?.vectors;
+    let vectors: Vec<(VectorOf, QuantizedVector)> =
+        texts.iter().zip(vectors).map(|((of, _), vector)| (*of, QuantizedVector::new(&vector))).collect();
+    let bytes: Vec<(VectorOf, Vec<u8>)> =
+        vectors.iter().map(|(of, vector)| (*of, vector.to_bytes())).collect();
+    shared.store.put_vectors(companion, embedder.id(), &bytes)?;
+    if let Some(memories) = shared.memories.loaded(companion) {
+        let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        for (of, vector) in &vectors {
+            memories.set_vector(embedder.id(), *of, vector);
+        }
+    }
+    Ok(())
+}
+
+/// Tokens of a summary by a model.
+const SUMMARY_TOKENS: usize = 320;
+
+/// Has a model write a summary. If it can't, the one that was picked out stays. False: somebody wants an answer from a model first.
+pub(super) fn summarise(shared: &Shared, board: &Board, wish: &SummaryWish) -> bool {
+    match try_summarise(shared, board, wish) {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::warn!(%error, companion = %wish.companion, "no summary by the model; the one that was picked out stays");
+            true
+        }
+    }
+}
+
+fn try_summarise(shared: &Shared, board: &Board, wish: &SummaryWish) -> CompanionResult<bool> {
+    let gap = Gap::anew(shared, wish.companion, wish.last)?;
+    let (persona, settings) = (shared.persona(wish.companion)?, shared.settings(wish.companion)?);
+    let language = planning::language(&persona, &settings);
+    let texts = planning::persona_texts(shared, wish.companion, &persona, &settings)?;
+    let lines = gap.lines(&texts.char_name, &texts.user_name);
+    if lines.is_empty() {
+        return Ok(true);
+    }
+    let before = gap.before.as_ref().map(|summary| summary.content.text.as_str());
+    let stop = || board.has_turns();
+    match by_model(&*wish.generator, before, &lines, &language, SUMMARY_TOKENS, &stop) {
+        Ok(text) => {
+            let method = format!("model:{}", wish.generator.description().name);
+            if let Some(new) = gap.new_summary(text, method) {
+                shared.store.add_summary(wish.companion, new)?;
+            }
+            Ok(true)
+        }
+        Err(SummaryError::Stopped) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }

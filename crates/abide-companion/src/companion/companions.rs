@@ -77,14 +77,16 @@ impl Companions {
         let name = name.unwrap_or(&persona.name);
         let record = self.shared.store.create_companion(name, &write("persona", persona)?)?;
         let companion = Companion::new(Arc::clone(&self.shared), record.id);
-        self.greet(record.id, persona)?;
+        self.greet(&record, persona)?;
         Ok(companion)
     }
 
-    fn greet(&self, companion: CompanionId, persona: &Persona) -> CompanionResult<()> {
+    fn greet(&self, record: &store::Companion, persona: &Persona) -> CompanionResult<()> {
         let settings = Settings::default();
         let language = planning::language(persona, &settings);
-        let expander = lore::Expander::new(companion, persona, &language, &settings);
+        let companion = record.id;
+        let now = self.shared.local(self.shared.now(), &settings);
+        let expander = lore::Expander::new(record.uid, persona, &language, None, now, 0);
         let greetings = persona.greetings.iter().enumerate();
         let greetings = greetings.map(|(index, text)| expander.expand(text, &format!("greetings[{index}]")));
         let greetings: Vec<String> = greetings.filter(|text| !text.trim().is_empty()).collect();
@@ -154,7 +156,7 @@ impl Companions {
         worker::wake(&self.shared);
     }
 
-    /// Waits until the work in the background is done: for tests, and before the program ends.
+    /// Waits until no turn is on and the work in the background is done: for tests, and before the program ends.
     pub fn flush(&self) {
         worker::flush(&self.shared);
     }

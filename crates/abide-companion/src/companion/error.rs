@@ -8,6 +8,7 @@ use crate::archive::ArchiveError;
 use crate::persona::PersonaError;
 use crate::prompt::PromptError;
 use crate::store::StoreError;
+use crate::summary::SummaryError;
 use crate::transcript::MessageId;
 
 /// Why a companion could not do what was asked. What was said before is kept.
@@ -34,6 +35,9 @@ pub enum CompanionError {
     /// The embedding model can't.
     #[error(transparent)]
     Embedding(#[from] EmbeddingError),
+    /// A model's summary is no good.
+    #[error(transparent)]
+    Summary(#[from] SummaryError),
     /// What another program sent asks for nothing.
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),

@@ -1,12 +1,12 @@
 //! The facts that stand in a prompt. Must not know how facts are found.
 
-use jiff::Timestamp;
+use std::collections::HashSet;
 
 use super::error::CompanionResult;
-use super::shared::Shared;
-use super::topics::Avoided;
-use crate::prompt::{FactText, HeldBack, Window};
-use crate::store::{CompanionId, Fact, FactFilter, FactKind};
+use super::planning::Request;
+use super::topics::avoided;
+use crate::prompt::{FactText, HeldBack, PromptError, TokenCounter, Window};
+use crate::store::{Fact, FactFilter, FactKind};
 use crate::transcript::MessageId;
 
 /// Facts for a prompt.
@@ -19,20 +19,25 @@ pub(super) struct Facts {
 }
 
 /// What holds now: pinned facts, then who the user is and who is in their life, then the rest, newer ones first.
+/// Of those that have no room there, the ones that matter now (`recalled`) stand in the note.
 pub(super) fn for_prompt(
-    shared: &Shared,
-    companion: CompanionId,
+    request: &Request<'_>,
     window: &Window,
-    now: Timestamp,
+    recalled: &HashSet<u64>,
+    counter: &TokenCounter<'_>,
+    tokens: usize,
 ) -> CompanionResult<Facts> {
+    let Request { shared, companion, .. } = *request;
+    let now = shared.now();
     let mut facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
     facts.retain(|fact| {
         fact.content.kind != FactKind::Avoid && fact.content.valid_to.is_none_or(|end| end > now)
     });
     facts.sort_by_key(|fact| (!fact.content.pinned, weight(fact.content.kind), std::cmp::Reverse(fact.id)));
-    let avoided = Avoided::of(shared, companion)?;
+    let avoided = avoided(shared, companion)?;
     let start = window.turns.first().map(|turn| turn.id);
     let mut found = Facts::default();
+    let mut taken = 0;
     for fact in facts {
         match avoided.topic_of(&fact.content.text) {
             Some(topic) => found.held_back.push(HeldBack {
@@ -41,7 +46,12 @@ pub(super) fn for_prompt(
                 fact: Some(fact.id.0),
                 text: fact.content.text,
             }),
-            None => found.texts.push(text(fact, start)),
+            None => {
+                let mut text = text(fact, start);
+                taken += counter.count(&text.text).map_err(PromptError::from)? + 3;
+                text.settled &= taken <= tokens || !recalled.contains(&text.id);
+                found.texts.push(text);
+            }
         }
     }
     Ok(found)

@@ -1,11 +1,15 @@
 //! What a companion remembers, for its user to see and change. Must not know prompts.
 
+use std::collections::{BTreeMap, HashSet};
+use std::sync::PoisonError;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
-use super::worker;
+use super::recalling::Asked;
+use super::{planning, worker};
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
 };
@@ -23,6 +27,34 @@ pub struct Forgetting {
     pub facts: Vec<Fact>,
     /// Messages whose words would go. They keep their place in the conversation, without words.
     pub messages: Vec<SearchHit>,
+}
+
+/// What it is reminded of.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reminded {
+    /// Whether anything relevant is known; in a prompt nothing is put in otherwise.
+    pub known: bool,
+    /// How sure that is, 0 to 1.
+    pub confidence: f32,
+    /// The best first.
+    pub memories: Vec<Memory>,
+    /// Facts that matter, too.
+    pub facts: Vec<Fact>,
+    /// Topics about which something is held back, each as often as it is.
+    pub held_back: Vec<String>,
+}
+
+/// Something that was said before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// When, who and the words, as they would stand in a prompt.
+    pub text: String,
+    /// The messages: the one that was found, and those beside it.
+    pub messages: Vec<MessageId>,
+    /// When the first of them was said.
+    pub time: Timestamp,
+    /// What the score is made of, by name.
+    pub scores: BTreeMap<String, f32>,
 }
 
 impl Companion {
@@ -214,6 +246,46 @@ impl Companion {
         Ok(all)
     }
 
+    /// What it would be reminded of by these words, within about `tokens` tokens: the nearest, also where nothing relevant is known. Topics to
+    /// avoid are held back here as they are in prompts.
+    ///
+    /// # Errors
+    /// When the database can't be read, or the embedding model fails.
+    pub fn memories(&self, query: &str, tokens: usize) -> CompanionResult<Reminded> {
+        let (persona, settings) = (self.persona()?, self.settings()?);
+        let texts = planning::persona_texts(&self.shared, self.id, &persona, &settings)?;
+        let now = self.shared.local(self.shared.now(), &settings);
+        let asked = Asked {
+            shared: &self.shared,
+            companion: self.id,
+            text: query,
+            before: MessageId(u64::MAX),
+            shown: HashSet::new(),
+            texts: &texts,
+            now: &now,
+        };
+        let recalled = asked.recall(tokens, true)?;
+        let report = recalled.report.as_ref();
+        let mut facts = self.facts(true)?;
+        facts.retain(|fact| recalled.facts.contains(&fact.id.0));
+        Ok(Reminded {
+            known: report.is_some_and(|report| report.known),
+            confidence: report.map_or(0.0, |report| report.confidence),
+            facts,
+            held_back: recalled.held_back.iter().map(|held| held.topic.clone()).collect(),
+            memories: recalled
+                .memories
+                .into_iter()
+                .map(|memory| Memory {
+                    text: memory.text,
+                    messages: memory.messages,
+                    time: memory.time,
+                    scores: memory.scores,
+                })
+                .collect(),
+        })
+    }
+
     /// Messages with all of these words, best first, on every branch.
     ///
     /// # Errors
@@ -230,6 +302,19 @@ impl Companion {
         Ok(self.shared.store.moods(self.id, from, to)?)
     }
 
+    /// Forgets all moods. Whether new ones are kept is a setting.
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn clear_moods(&self) -> CompanionResult<()> {
+        Ok(self.shared.store.clear_moods(self.id)?)
+    }
+
     /// Drops what is in memory of what was deleted.
-    pub(super) fn forgotten(&self, _deleted: &Deleted) {}
+    pub(super) fn forgotten(&self, deleted: &Deleted) {
+        if let Some(memories) = self.shared.memories.loaded(self.id) {
+            let facts = deleted.facts.iter().map(|id| id.0);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(&deleted.messages, facts);
+        }
+    }
 }

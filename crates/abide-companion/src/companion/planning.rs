@@ -9,10 +9,11 @@ use super::error::CompanionResult;
 use super::path::Older;
 use super::settings::Settings;
 use super::shared::Shared;
-use super::{facts, lore, notices, persona_texts, recalling, summing};
+use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::persona::Persona;
 use crate::prompt::{
-    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, Plan, TokenCounter, Turn, Window, choose_window,
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window,
+    choose_window,
 };
 use crate::store::CompanionId;
 use crate::transcript::{Message, MessageId};
@@ -32,6 +33,8 @@ pub(super) struct Request<'a> {
     pub reply_tokens: Option<usize>,
     /// Instructions for this reply alone.
     pub instructions: String,
+    /// Whether the reply is not for the conversation, so that nothing is kept of its prompt.
+    pub aside: bool,
 }
 
 /// A plan, and the words that its prompt is made of.
@@ -63,8 +66,12 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let context = settings.context_tokens.unwrap_or(CONTEXT_TOKENS_DEFAULT);
     let context = context.min(generator.description().context_length);
     let reply = request.reply_tokens.or(settings.reply_tokens);
-    let expander = lore::Expander::new(companion, &persona, &language, settings);
-    let texts = persona_texts::texts(&persona, &language, settings.user_name.as_deref(), &|text, place| {
+    let user_name = user_name(shared, companion, settings)?;
+    let now = shared.local(shared.now(), settings);
+    let uid = shared.store.companion(companion)?.uid;
+    let seed = question.id.0;
+    let expander = lore::Expander::new(uid, &persona, &language, user_name.as_deref(), now.clone(), seed);
+    let texts = persona_texts::texts(&persona, &language, user_name.as_deref(), &|text, place| {
         expander.expand(text, place)
     });
     let counter = TokenCounter::new(generator, &shared.counts);
@@ -73,15 +80,14 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
-    let now = shared.local(shared.now(), settings);
     let recalled = recalling::recall(request, &window, &texts, budgets.memories, &now)?;
-    let lore = lore::active(request, &persona, &expander, &window)?;
-    let facts = facts::for_prompt(shared, companion, &window, now.timestamp())?;
+    let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
+    let facts = facts::for_prompt(request, &window, &recalled.facts, &counter, budgets.facts)?;
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);
     let inputs = Inputs {
         facts: facts.texts,
-        summary: summing::for_window(shared, companion, &window, question, &language)?,
+        summary: summing::for_window(shared, companion, &window, question, &texts)?,
         lore: lore.texts,
         memories: recalled.memories,
         notices: notices::lines(request, &now, &language)?,
@@ -90,8 +96,37 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         held_back,
         window,
     };
-    let plan = assembler.plan(inputs, &|id| words.get(&id).cloned())?;
+    let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;
     Ok(Planned { plan: Arc::new(plan), words, lore_state: lore.state })
+}
+
+/// What the user is called where the persona doesn't say: as they chose, or as they told.
+pub(super) fn user_name(
+    shared: &Shared,
+    companion: CompanionId,
+    settings: &Settings,
+) -> CompanionResult<Option<String>> {
+    match &settings.user_name {
+        Some(name) => Ok(Some(name.clone())),
+        None => understanding::told_name(shared, companion),
+    }
+}
+
+/// The texts of the persona as they stand in a prompt.
+pub(super) fn persona_texts(
+    shared: &Shared,
+    companion: CompanionId,
+    persona: &Persona,
+    settings: &Settings,
+) -> CompanionResult<PersonaTexts> {
+    let language = language(persona, settings);
+    let user_name = user_name(shared, companion, settings)?;
+    let now = shared.local(shared.now(), settings);
+    let uid = shared.store.companion(companion)?.uid;
+    let expander = lore::Expander::new(uid, persona, &language, user_name.as_deref(), now, 0);
+    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| {
+        expander.expand(text, place)
+    }))
 }
 
 /// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.
@@ -117,7 +152,7 @@ fn recent(
         }
     };
     let window = choose_window(counter, budget, overhead, start, turn(question.clone()), next)?;
-    if window.moved {
+    if window.moved && !request.aside {
         let first = window.turns.first().map(|turn| turn.id);
         shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
     }

@@ -1,16 +1,44 @@
 //! Memories for a prompt. Must not know how they are found: that is [`crate::recall`]'s.
 
-use jiff::Zoned;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::sync::PoisonError;
+
+use jiff::{Timestamp, Zoned};
 
 use super::error::CompanionResult;
+use super::memories::{Memories, Names};
 use super::planning::Request;
+use super::shared::Shared;
+use super::topics::avoided;
+use super::understanding;
+use crate::facts;
+use crate::language::Language;
 use crate::prompt::{HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
+use crate::recall::{MemoryId, Parts, Query, RecallIndex, Recalled as Found, Recollection};
+use crate::store::CompanionId;
+use crate::time::{describe_date, parse};
+use crate::topics::Avoided;
+use crate::transcript::{Message, MessageId, Speaker};
+
+/// Memories that are put into a prompt at most.
+const MEMORIES_MAX: usize = 12;
+/// Of those found, more than that are looked at: some are of other branches, or come after the question.
+const LOOKED_AT: usize = 4 * MEMORIES_MAX;
+/// The best memories, which bring the turns beside them along.
+const WITH_NEIGHBOURS: usize = 3;
+/// Share of the best memory's score below which others are not worth their tokens.
+const SCORE_SHARE_MIN: f32 = 0.35;
+/// Characters of a memory; a longer one is cut.
+const MEMORY_CHARACTERS_MAX: usize = 500;
 
 /// What was found.
 #[derive(Default)]
 pub(super) struct Recalled {
     /// The best first.
     pub memories: Vec<MemoryText>,
+    /// Facts that matter now.
+    pub facts: HashSet<u64>,
     /// What recall says of it.
     pub report: Option<RecallReport>,
     /// What is about topics to avoid.
@@ -20,13 +48,315 @@ pub(super) struct Recalled {
 /// Looks for what the message may be about, in what was said before the window.
 pub(super) fn recall(
     request: &Request<'_>,
-    _window: &Window,
-    _texts: &PersonaTexts,
-    _tokens: usize,
-    _now: &Zoned,
+    window: &Window,
+    texts: &PersonaTexts,
+    tokens: usize,
+    now: &Zoned,
 ) -> CompanionResult<Recalled> {
-    if !request.settings.recall {
+    let question = &request.question.content.text;
+    if !request.settings.recall || question.trim().is_empty() {
         return Ok(Recalled::default());
     }
-    Ok(Recalled::default())
+    let asked = Asked {
+        shared: request.shared,
+        companion: request.companion,
+        text: question,
+        before: request.question.id,
+        shown: window.turns.iter().map(|turn| turn.id).collect(),
+        texts,
+        now,
+    };
+    asked.recall(tokens, false)
+}
+
+/// What is asked of the memory, and by whom.
+pub(super) struct Asked<'a> {
+    pub shared: &'a Shared,
+    pub companion: CompanionId,
+    pub text: &'a str,
+    /// What was said from here on is not looked at.
+    pub before: MessageId,
+    /// What is before the user's eyes anyway.
+    pub shown: HashSet<MessageId>,
+    pub texts: &'a PersonaTexts,
+    pub now: &'a Zoned,
+}
+
+impl Asked<'_> {
+    /// What is remembered. `nearest`: also where nothing relevant is known, what is nearest.
+    pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
+        let memories = self.shared.memories.of(self.companion);
+        let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
+        memories.catch_up(self.shared, self.companion, &names)?;
+        let recollection = look(self, &memories, tokens)?;
+        let mut recalled = Recalled::default();
+        if recollection.known || nearest {
+            let avoided = avoided(self.shared, self.companion)?;
+            let gather = Gather { asked: self, avoided: &avoided, index: &memories.index };
+            let best = recollection.memories.first().map_or(0.0, |best| best.score);
+            let least = if nearest { f32::NEG_INFINITY } else { best * SCORE_SHARE_MIN };
+            let found: Vec<Found> =
+                recollection.memories.into_iter().filter(|memory| memory.score >= least).collect();
+            gather.all(&found, &mut recalled)?;
+        }
+        recalled.report = Some(RecallReport {
+            query: self.text.to_owned(),
+            asks_about_past: asks_about_past(self.text),
+            known: recollection.known,
+            confidence: recollection.confidence,
+        });
+        Ok(recalled)
+    }
+}
+
+fn look(asked: &Asked<'_>, memories: &Memories, tokens: usize) -> CompanionResult<Recollection> {
+    let now = asked.now;
+    let known = understanding::known(asked.shared, asked.companion, now.timestamp())?;
+    let expressions = parse(asked.text, now, &facts::anchors(&known));
+    let stretches = expressions.iter().map(|expression| expression.window(now.time_zone()));
+    let times: Vec<Range<Timestamp>> = stretches
+        .filter(|stretch| *stretch != (None, None))
+        .map(|(from, to)| from.unwrap_or(Timestamp::MIN)..to.unwrap_or(Timestamp::MAX))
+        .collect();
+    let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
+    skip.insert(MemoryId::Message(asked.before.0));
+    let vector = match asked.shared.embedder() {
+        Some(embedder) => {
+            let text = memories.index.text_to_embed(asked.text);
+            embedder.embed(&[text.as_str()])?.vectors.pop()
+        }
+        None => None,
+    };
+    let query = Query {
+        now: Some(now.timestamp()),
+        times,
+        skip,
+        // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
+        token_budget: Some(tokens.saturating_mul(2)),
+        ..Query::new(asked.text, LOOKED_AT)
+    };
+    Ok(memories.index.recall(&query, vector.as_deref()))
+}
+
+/// Makes lines of what was found.
+struct Gather<'a> {
+    asked: &'a Asked<'a>,
+    avoided: &'a Avoided,
+    index: &'a RecallIndex,
+}
+
+impl Gather<'_> {
+    fn all(&self, found: &[Found], recalled: &mut Recalled) -> CompanionResult<()> {
+        let mut taken = self.asked.shown.clone();
+        for memory in found {
+            if recalled.memories.len() == MEMORIES_MAX {
+                break;
+            }
+            let id = match memory.id {
+                MemoryId::Fact(id) => {
+                    recalled.facts.insert(id);
+                    continue;
+                }
+                MemoryId::Message(id) => MessageId(id),
+            };
+            if taken.contains(&id) {
+                continue;
+            }
+            let mut ids = vec![memory.id];
+            if recalled.memories.len() < WITH_NEIGHBOURS {
+                ids = self.index.neighbours(memory.id, 1, 1);
+                ids.push(memory.id);
+                ids.sort_unstable();
+            }
+            let messages = self.messages(&ids, id, &taken)?;
+            if messages.is_empty() {
+                continue;
+            }
+            taken.extend(messages.iter().map(|message| message.id));
+            self.take(memory, messages, recalled);
+        }
+        Ok(())
+    }
+
+    /// The messages that are on the path to the question; none if `wanted` is not among them.
+    fn messages(
+        &self,
+        ids: &[MemoryId],
+        wanted: MessageId,
+        taken: &HashSet<MessageId>,
+    ) -> CompanionResult<Vec<Message>> {
+        let Asked { shared, companion, before, .. } = *self.asked;
+        let ids = ids.iter().filter_map(|id| match id {
+            MemoryId::Message(id) => Some(MessageId(*id)),
+            MemoryId::Fact(_) => None,
+        });
+        let mut on_path = Vec::new();
+        for id in ids.filter(|id| *id < before && !taken.contains(id)) {
+            if shared.store.path_position(companion, id)?.is_some() {
+                on_path.push(id);
+            }
+        }
+        if !on_path.contains(&wanted) {
+            return Ok(Vec::new());
+        }
+        let mut messages = shared.store.messages_by_id(companion, &on_path)?;
+        // What was forgotten by another program may still be in this one's index.
+        messages.retain(|message| !message.content.text.trim().is_empty());
+        Ok(messages)
+    }
+
+    fn take(&self, memory: &Found, messages: Vec<Message>, recalled: &mut Recalled) {
+        let text = self.line(&messages);
+        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+        match self.avoided.topic_of(&text) {
+            Some(topic) => {
+                recalled.held_back.push(HeldBack { topic: topic.to_owned(), messages: ids, fact: None, text })
+            }
+            None => recalled.memories.push(MemoryText {
+                text,
+                messages: ids,
+                time: messages.first().map_or(Timestamp::UNIX_EPOCH, |message| message.content.time),
+                scores: scores(memory),
+            }),
+        }
+    }
+
+    /// When, who, and the words.
+    fn line(&self, messages: &[Message]) -> String {
+        let language = Language::from_tag(&self.asked.texts.language).unwrap_or_default();
+        let (open, close) = match language {
+            Language::French => ("« ", " »"),
+            Language::English | Language::Chinese => ("“", "”"),
+        };
+        let mut line = String::new();
+        let mut day = None;
+        for message in messages {
+            let date = message.content.time.to_zoned(self.asked.now.time_zone().clone()).date();
+            if day != Some(date) {
+                line.push_str(if line.is_empty() { "" } else { " " });
+                line.push_str(&describe_date(date, language));
+                line.push_str(", ");
+                day = Some(date);
+            } else {
+                line.push(' ');
+            }
+            let own = match message.content.speaker {
+                Speaker::User => self.asked.texts.user_name.as_str(),
+                Speaker::Companion => self.asked.texts.char_name.as_str(),
+                Speaker::Narrator => "",
+            };
+            let name = message.content.name.as_deref().unwrap_or(own);
+            let words = shortened(&message.content.text);
+            line.push_str(&if name.is_empty() { words } else { format!("{name}: {open}{words}{close}") });
+        }
+        line
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= MEMORY_CHARACTERS_MAX {
+        return text;
+    }
+    text.chars().take(MEMORY_CHARACTERS_MAX).collect::<String>() + "…"
+}
+
+fn scores(memory: &Found) -> BTreeMap<String, f32> {
+    let Parts { words, session, meaning, neighbours, person, statement, time, standing } = memory.parts;
+    let parts = [
+        ("score", memory.score),
+        ("words", words),
+        ("session", session),
+        ("meaning", meaning),
+        ("neighbours", neighbours),
+        ("person", person),
+        ("statement", statement),
+        ("time", time),
+        ("standing", standing),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, value)| *value != 0.0)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// Words by which somebody asks about what was, or about themselves.
+const PAST: [&[&str]; 2] = [
+    &[
+        "my",
+        "i",
+        "me",
+        "we",
+        "our",
+        "us",
+        "remember",
+        "recall",
+        "told",
+        "said",
+        "did",
+        "was",
+        "were",
+        "had",
+        "forgot",
+        "forgotten",
+        "last",
+        "ago",
+    ],
+    &[
+        "mon",
+        "ma",
+        "mes",
+        "je",
+        "moi",
+        "nous",
+        "notre",
+        "nos",
+        "souviens",
+        "rappelles",
+        "rappelle",
+        "dit",
+        "raconté",
+        "était",
+        "étaient",
+        "avait",
+        "dernier",
+        "dernière",
+    ],
+];
+const PAST_CHINESE: [&str; 9] = ["我", "记得", "說過", "说过", "告诉", "上次", "以前", "之前", "那时"];
+
+/// Whether a message asks about something that may have been said before. Rather too often than too seldom: what follows from it is said to the
+/// model as a condition.
+fn asks_about_past(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('’', "'");
+    let asks = lower.contains(['?', '？'])
+        || ["remember", "tell me", "remind me", "souviens", "rappelle", "记得", "还记得"]
+            .iter()
+            .any(|word| lower.contains(word));
+    let words = || lower.split(|character: char| !character.is_alphanumeric());
+    let past = PAST.iter().any(|past| words().any(|word| past.contains(&word)));
+    asks && (past || lower.contains("j'") || PAST_CHINESE.iter().any(|word| lower.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_about_the_past_are_told_from_others() {
+        for text in [
+            "What was my dog called?",
+            "Tu te souviens de ma sœur ?",
+            "Quand j'étais à Lyon, qui…?",
+            "我姐姐叫什么？",
+        ] {
+            assert!(asks_about_past(text), "{text}");
+        }
+        for text in ["It rains.", "What is the capital of Peru?", "Quelle heure est-il ?", "今天天气怎么样？"]
+        {
+            assert!(!asks_about_past(text), "{text}");
+        }
+    }
 }

@@ -33,6 +33,8 @@ impl ModelUse {
 /// What a companion's owner has chosen for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+// Each is a switch of its own, by its name in files and requests.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// The model it runs on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,8 @@ pub struct Settings {
     pub find_facts: bool,
     /// Whether the user's mood is kept.
     pub moods: bool,
+    /// Whether the first talk of a day begins with the notice that this is software.
+    pub software_notice: bool,
     /// Whether earlier talk is searched for what a message may be about.
     pub recall: bool,
     /// Whether the model summarises what leaves the window; else sentences are picked from it.
@@ -75,6 +79,7 @@ impl Default for Settings {
             reply_tokens: None,
             find_facts: true,
             moods: true,
+            software_notice: true,
             recall: true,
             summaries_by_model: true,
             user_name: None,

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::care::TurnCare;
 use super::clock::{Clock, SystemClock};
 use super::error::{CompanionError, CompanionResult};
+use super::memories::AllMemories;
 use super::settings::Settings;
 use super::turn_lock::TurnLock;
 use super::worker::Board;
@@ -51,6 +52,7 @@ pub(super) struct Shared {
     embedder: RwLock<Option<Arc<dyn Embedder>>>,
     turns: Mutex<HashMap<CompanionId, Arc<TurnLock>>>,
     pub board: Arc<Board>,
+    pub memories: AllMemories,
 }
 
 impl Shared {
@@ -64,6 +66,7 @@ impl Shared {
             embedder: RwLock::new(options.embedder),
             turns: Mutex::default(),
             board: Arc::default(),
+            memories: AllMemories::default(),
         }
     }
 
@@ -93,6 +96,7 @@ impl Shared {
     /// Drops what is in memory of a companion.
     pub fn forget_caches(&self, companion: CompanionId) {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
+        self.memories.drop_of(companion);
     }
 
     pub fn settings(&self, companion: CompanionId) -> CompanionResult<Settings> {

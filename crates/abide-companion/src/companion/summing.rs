@@ -6,17 +6,20 @@
 use super::error::CompanionResult;
 use super::path::Older;
 use super::shared::Shared;
-use crate::prompt::{SummaryText, Window};
+use super::topics::avoided;
+use crate::prompt::{PersonaTexts, SummaryText, Window};
 use crate::store::{CompanionId, NewSummary, Summary};
 use crate::summary::{self, Line};
+use crate::text::sentence::sentences;
+use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId};
 
 /// Messages since the last summary that are read at most; of more (an import), the latest are summarised.
-pub(super) const MESSAGES_MAX: usize = 256;
+const MESSAGES_MAX: usize = 256;
 /// Characters of a summary that is picked out.
 const CHARACTERS_MAX: usize = 1_200;
 /// What a summary's method is called when sentences were picked out.
-pub(super) const EXTRACTIVE: &str = "extractive";
+const EXTRACTIVE: &str = "extractive";
 
 /// What a summary is to be made of.
 pub(super) struct Gap {
@@ -29,8 +32,23 @@ pub(super) struct Gap {
 impl Gap {
     /// The messages between the last summary and `last`, that one included.
     pub fn up_to(shared: &Shared, companion: CompanionId, last: MessageId) -> CompanionResult<Self> {
+        Self::since(shared, companion, last, shared.store.path_summary(companion, last)?)
+    }
+
+    /// The messages between the last summary that ends before `last` and `last`: to have that one summarised anew.
+    pub fn anew(shared: &Shared, companion: CompanionId, last: MessageId) -> CompanionResult<Self> {
+        let parent = shared.store.message(companion, last)?.content.parent;
+        let before = parent.map(|parent| shared.store.path_summary(companion, parent)).transpose()?.flatten();
+        Self::since(shared, companion, last, before)
+    }
+
+    fn since(
+        shared: &Shared,
+        companion: CompanionId,
+        last: MessageId,
+        before: Option<Summary>,
+    ) -> CompanionResult<Self> {
         let newest = shared.store.message(companion, last)?;
-        let before = shared.store.path_summary(companion, last)?;
         let end = before.as_ref().map(|summary| summary.content.last);
         let mut messages = Vec::new();
         if end != Some(last) {
@@ -75,16 +93,23 @@ pub(super) fn for_window(
     companion: CompanionId,
     window: &Window,
     question: &Message,
-    language: &str,
+    texts: &PersonaTexts,
 ) -> CompanionResult<Option<SummaryText>> {
     let first = window.turns.first().map_or(question.id, |turn| turn.id);
     let Some(last) = shared.store.message(companion, first)?.content.parent else { return Ok(None) };
     let gap = Gap::up_to(shared, companion, last)?;
+    let avoided = avoided(shared, companion)?;
+    let shown = |summary: &Summary| shown(summary, &avoided);
     if gap.messages.is_empty() {
         return Ok(gap.before.as_ref().map(shown));
     }
     let before = gap.before.as_ref().map(|summary| summary.content.text.as_str());
-    let text = summary::pick(before, &gap.lines("", ""), language, CHARACTERS_MAX);
+    let text = summary::pick(
+        before,
+        &gap.lines(&texts.char_name, &texts.user_name),
+        &texts.language,
+        CHARACTERS_MAX,
+    );
     if text.is_empty() {
         return Ok(gap.before.as_ref().map(shown));
     }
@@ -92,9 +117,13 @@ pub(super) fn for_window(
     Ok(Some(shown(&shared.store.add_summary(companion, new)?)))
 }
 
-fn shown(summary: &Summary) -> SummaryText {
+/// The summary without sentences about topics to avoid.
+fn shown(summary: &Summary, avoided: &Avoided) -> SummaryText {
+    let text = &summary.content.text;
+    let sentences = sentences(text).into_iter().map(|range| &text[range]);
+    let kept: Vec<&str> = sentences.filter(|sentence| avoided.topic_of(sentence).is_none()).collect();
     SummaryText {
-        text: summary.content.text.clone(),
+        text: if avoided.is_empty() { text.clone() } else { kept.join(" ") },
         messages: vec![summary.content.first, summary.content.last],
     }
 }

@@ -1,28 +1,15 @@
-//! Topics that the user wants avoided: whether a text is about one. Must not know prompts.
+//! The topics that a companion's user wants avoided, out of the store. Must not know how a text is seen to be about one.
 
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::store::{CompanionId, FactFilter, FactKind};
+use crate::topics::Avoided;
 
-/// The topics of one companion's user.
-pub(super) struct Avoided(Vec<String>);
-
-impl Avoided {
-    pub fn of(shared: &Shared, companion: CompanionId) -> CompanionResult<Self> {
-        let filter = FactFilter { kind: Some(FactKind::Avoid), current: true, ..FactFilter::default() };
-        let facts = shared.store.facts(companion, filter)?;
-        Ok(Self(
-            facts
-                .into_iter()
-                .map(|fact| fact.content.value)
-                .filter(|topic| !topic.trim().is_empty())
-                .collect(),
-        ))
-    }
-
-    /// The topic that `text` is about, if it is one to be avoided.
-    pub fn topic_of(&self, text: &str) -> Option<&str> {
-        let text = text.to_lowercase();
-        self.0.iter().map(String::as_str).find(|topic| text.contains(&topic.to_lowercase()))
-    }
+/// The topics that are to be avoided now.
+pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResult<Avoided> {
+    let filter = FactFilter { kind: Some(FactKind::Avoid), current: true, ..FactFilter::default() };
+    let now = shared.now();
+    let mut facts = shared.store.facts(companion, filter)?;
+    facts.retain(|fact| fact.content.valid_to.is_none_or(|end| end > now));
+    Ok(Avoided::new(facts.iter().map(|fact| fact.content.value.as_str())))
 }

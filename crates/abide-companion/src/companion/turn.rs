@@ -12,14 +12,17 @@ use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
 use super::planning::{self, Planned};
 use super::reply::{Finished, Notice, Reply, ReplyEvent};
-use super::sentences::Sentences;
 use super::settings::Settings;
 use super::shared::{Shared, write};
 use super::thoughts::{Piece, Thoughts};
 use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
+use super::worker::SummaryWish;
 use super::{understanding, worker};
+use crate::care::{notice_due, software_notice};
+use crate::language::Language;
 use crate::store::{CompanionId, ReplyId};
+use crate::text::sentence::SentenceStream;
 use crate::transcript::{Completeness, Message, NewMessage, Speaker};
 
 /// How one reply is made.
@@ -58,11 +61,12 @@ impl Turn {
     pub fn start(self) -> CompanionResult<Reply> {
         let (sender, events) = mpsc::unbounded_channel();
         let said = self.is_new.then(|| self.question.clone());
+        let running = worker::turn_begins(&self.shared);
         let work = move || {
             if let Err(error) = self.run(&sender) {
                 let _ = sender.send(Err(error));
             }
-            worker::wake(&self.shared);
+            drop(running);
             // The next turn may begin before the reader knows that this one ended, never after.
             drop(self.guard);
         };
@@ -76,16 +80,21 @@ impl Turn {
     fn run(&self, sender: &Sender) -> CompanionResult<()> {
         let settings = self.shared.settings(self.companion)?;
         if self.is_new {
-            understanding::understand(&self.shared, self.companion, &self.question, &settings);
+            for notice in understanding::understand(&self.shared, self.companion, &self.question, &settings) {
+                let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
+            }
         }
         let setting = Setting::new(self, &settings)?;
+        if let Some(notice) = setting.software_notice(&settings) {
+            let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
+        }
         let before = setting.care().map(|care| care.before_reply(&setting.view())).unwrap_or_default();
         for notice in &before.notices {
             let _ = sender.send(Ok(ReplyEvent::Notice(notice.clone())));
         }
         let mut recorder = Recorder::begin(self)?;
         let outcome = match &before.answer {
-            Some(answer) => recorder.answer(sender, answer),
+            Some(answer) => Ok(recorder.answer(sender, answer)),
             None => self.generate(sender, &settings, &setting, &before, &mut recorder),
         };
         match outcome {
@@ -121,14 +130,28 @@ impl Turn {
             generator: &*self.generator,
             reply_tokens: self.options.reply_tokens,
             instructions: instructions.join("\n"),
+            aside: false,
         })?;
         let request = self.request(settings, &planned);
         recorder.planned(&planned)?;
+        self.ask_for_summary(settings, &planned)?;
         let _ = sender.send(Ok(ReplyEvent::Planned(Arc::clone(&planned.plan))));
         let stream = self.generator.generate(request)?;
         let mut speech = Speech { turn: self, setting, sender, recorder, sentences: None };
         speech.watch();
         speech.hear(stream)
+    }
+
+    /// What left the window is summarised by the model, too, when it has time.
+    fn ask_for_summary(&self, settings: &Settings, planned: &Planned) -> CompanionResult<()> {
+        let start =
+            planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
+        let Some(start) = start else { return Ok(()) };
+        if let Some(last) = self.shared.store.message(self.companion, start)?.content.parent {
+            let generator = Arc::clone(&self.generator);
+            worker::summarise(&self.shared, SummaryWish { companion: self.companion, last, generator });
+        }
+        Ok(())
     }
 
     fn request(&self, settings: &Settings, planned: &Planned) -> GenerationRequest {
@@ -206,6 +229,16 @@ impl<'t> Setting<'t> {
         })
     }
 
+    /// The notice that this is software, at the first talk of a day.
+    fn software_notice(&self, settings: &Settings) -> Option<Notice> {
+        let last = self.before.as_ref().filter(|before| before.content.parent.is_some());
+        let last = last.map(|before| before.content.time);
+        let due = notice_due(last, self.turn.question.content.time, self.now.time_zone());
+        let language = Language::from_tag(&self.language).unwrap_or_default();
+        (settings.software_notice && self.turn.is_new && due)
+            .then(|| notice("software", software_notice(&self.char_name, language)))
+    }
+
     fn care(&self) -> Option<&'t dyn TurnCare> {
         self.turn.shared.care.as_deref()
     }
@@ -229,6 +262,7 @@ struct Recorder {
     /// Bytes of the text that are in the store.
     stored: usize,
     plan: Option<crate::store::Plan>,
+    lore_state: Option<serde_json::Value>,
 }
 
 impl Recorder {
@@ -237,10 +271,11 @@ impl Recorder {
             NewMessage::new(Some(turn.question.id), Speaker::Companion, String::new(), turn.shared.now());
         message.model = Some(turn.generator.description().name.clone());
         let reply = turn.shared.store.begin_reply(turn.companion, message)?;
-        Ok(Self { reply: Some(reply), text: String::new(), stored: 0, plan: None })
+        Ok(Self { reply: Some(reply), text: String::new(), stored: 0, plan: None, lore_state: None })
     }
 
     fn planned(&mut self, planned: &Planned) -> CompanionResult<()> {
+        self.lore_state.clone_from(&planned.lore_state);
         self.plan = Some(crate::store::Plan {
             plan: write("plan", &*planned.plan)?,
             messages: planned.plan.messages().into_iter().collect(),
@@ -260,10 +295,10 @@ impl Recorder {
     }
 
     /// Words that are not the model's.
-    fn answer(&mut self, sender: &Sender, answer: &str) -> CompanionResult<End> {
+    fn answer(&mut self, sender: &Sender, answer: &str) -> End {
         self.text = answer.to_owned();
         let _ = sender.send(Ok(ReplyEvent::Text(answer.to_owned())));
-        Ok(End::of(Some(FinishReason::EndOfTurn)))
+        End::of(Some(FinishReason::EndOfTurn))
     }
 
     /// Makes the reply a message; none if nothing was said.
@@ -279,6 +314,9 @@ impl Recorder {
         if let Some(plan) = &self.plan {
             store.set_plan(turn.companion, message.id, plan)?;
         }
+        if let Some(state) = &self.lore_state {
+            store.set_lorebook_state(turn.companion, message.id, state)?;
+        }
         Ok(Some(message))
     }
 }
@@ -290,13 +328,13 @@ struct Speech<'a> {
     sender: &'a Sender,
     recorder: &'a mut Recorder,
     /// What is not a whole sentence yet, where care looks at sentences.
-    sentences: Option<Sentences>,
+    sentences: Option<SentenceStream>,
 }
 
 impl Speech<'_> {
     fn watch(&mut self) {
         let watched = self.setting.care().is_some_and(|care| care.watches_sentences(&self.setting.view()));
-        self.sentences = watched.then(Sentences::default);
+        self.sentences = watched.then(SentenceStream::default);
     }
 
     fn hear(&mut self, mut stream: GenerationStream) -> CompanionResult<End> {
@@ -317,7 +355,7 @@ impl Speech<'_> {
                 GenerationEvent::Token(token) => thoughts.push(&token.text),
                 GenerationEvent::Finished { reason, usage, timings } => {
                     self.take(thoughts.end())?;
-                    let rest = self.sentences.take().map(Sentences::rest).unwrap_or_default();
+                    let rest = self.sentences.take().map(SentenceStream::finish).unwrap_or_default();
                     self.sentence(&rest)?;
                     return Ok(End { reason: Some(reason), usage, timings });
                 }

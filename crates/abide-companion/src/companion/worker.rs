@@ -36,6 +36,8 @@ struct State {
     woken: bool,
     busy: bool,
     ended: bool,
+    /// Turns that are on: models write no summaries meanwhile.
+    turns: usize,
     summaries: VecDeque<SummaryWish>,
 }
 
@@ -45,10 +47,45 @@ impl Board {
         self.changed.notify_all();
     }
 
-    /// Whether the thread is to stop between two steps of its work.
-    pub fn has_ended(&self) -> bool {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).ended
+    /// Between two steps of the work: waits while a turn is on, so that nobody waits for the work. False: the thread is to end.
+    pub fn goes_on(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.turns > 0 && !state.ended {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.ended
     }
+
+    /// Whether a model should rather answer somebody.
+    pub fn has_turns(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.ended || state.turns > 0
+    }
+}
+
+impl State {
+    fn has_summary_to_write(&self) -> bool {
+        self.turns == 0 && !self.summaries.is_empty()
+    }
+}
+
+/// A turn that is on, until it is dropped.
+pub(super) struct RunningTurn(Arc<Board>);
+
+impl Drop for RunningTurn {
+    fn drop(&mut self) {
+        self.0.change(|state| {
+            state.turns -= 1;
+            // What was said is to be taken in.
+            state.woken = true;
+        });
+    }
+}
+
+/// A turn begins: models write no summaries until it is over.
+pub(super) fn turn_begins(shared: &Shared) -> RunningTurn {
+    shared.board.change(|state| state.turns += 1);
+    RunningTurn(Arc::clone(&shared.board))
 }
 
 /// The thread; it ends when this is dropped, at the next step of what it is doing.
@@ -87,9 +124,12 @@ pub(super) fn wake(shared: &Shared) {
     shared.board.change(|state| state.woken = true);
 }
 
-/// Asks for a summary by a model.
+/// Asks for a summary by a model. Of one companion the newest wish stands: its summary has it all.
 pub(super) fn summarise(shared: &Shared, wish: SummaryWish) {
     shared.board.change(|state| {
+        if state.summaries.iter().any(|other| other.companion == wish.companion && other.last > wish.last) {
+            return;
+        }
         state.summaries.retain(|other| other.companion != wish.companion);
         state.summaries.push_back(wish);
         while state.summaries.len() > SUMMARIES_MAX {
@@ -98,11 +138,11 @@ pub(super) fn summarise(shared: &Shared, wish: SummaryWish) {
     });
 }
 
-/// Waits until nothing is left to do.
+/// Waits until no turn is on and nothing is left to do.
 pub(super) fn flush(shared: &Shared) {
     let board = &shared.board;
     let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
-    while !state.ended && (state.busy || state.woken || !state.summaries.is_empty()) {
+    while !state.ended && (state.turns > 0 || state.busy || state.woken || !state.summaries.is_empty()) {
         state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }
@@ -113,7 +153,7 @@ fn run(shared: &Weak<Shared>, board: &Board) {
             let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.busy = false;
             board.changed.notify_all();
-            while !state.woken && !state.ended && state.summaries.is_empty() {
+            while !state.woken && !state.ended && !state.has_summary_to_write() {
                 state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             if state.ended {
@@ -121,11 +161,13 @@ fn run(shared: &Weak<Shared>, board: &Board) {
             }
             state.busy = true;
             state.woken = false;
-            state.summaries.pop_front()
+            if state.has_summary_to_write() { state.summaries.pop_front() } else { None }
         };
         let Some(shared) = shared.upgrade() else { break };
         if let Some(wish) = summary {
-            background::summarise(&shared, &wish);
+            if !background::summarise(&shared, board, &wish) {
+                summarise(&shared, wish);
+            }
         }
         background::embed(&shared, board);
     }

@@ -79,15 +79,15 @@ impl<'a> Assembler<'a> {
     /// When not even a part of the last message fits, or the model's tokenizer or template fails.
     pub fn plan(
         mut self,
-        inputs: Inputs,
+        inputs: &Inputs,
         words: &dyn Fn(MessageId) -> Option<String>,
     ) -> Result<Plan, PromptError> {
         let mut draft = std::mem::take(&mut self.stable);
         let window_moved = inputs.window.moved;
         let recall = inputs.recall.clone();
         self.place_stable_lore(&mut draft, &inputs.lore)?;
-        self.place_facts(&mut draft, &inputs)?;
-        self.place_summary(&mut draft, &inputs)?;
+        self.place_facts(&mut draft, inputs)?;
+        self.place_summary(&mut draft, inputs)?;
         draft.left_out.extend(left_window(&inputs.window.left));
         self.place_turns(&mut draft, inputs.window.turns.clone())?;
         self.place_notes(&mut draft, inputs)?;
@@ -362,7 +362,7 @@ impl<'a> Assembler<'a> {
         room.max(self.budgets.prompt() / 8).max(QUESTION_TOKENS_MIN)
     }
 
-    fn place_notes(&self, draft: &mut Draft, inputs: Inputs) -> Result<(), PromptError> {
+    fn place_notes(&self, draft: &mut Draft, inputs: &Inputs) -> Result<(), PromptError> {
         draft.left_out.extend(self.held_back(&inputs.held_back)?);
         self.place_changing_lore(draft, &inputs.lore)?;
         let words = self.words;
@@ -380,7 +380,7 @@ impl<'a> Assembler<'a> {
         learned.items = self.fact_items(new, Leaves::NewFacts)?;
         learned.shrink(self.budgets.facts, &mut draft.left_out);
         draft.push(learned);
-        self.place_memories(draft, &inputs)?;
+        self.place_memories(draft, inputs)?;
         if inputs.recall.as_ref().is_some_and(|recall| recall.asks_about_past && !recall.known) {
             let unknown = [self.named(words.unknown)];
             draft.push(lines(SectionKind::Unknown, "", &unknown, Leaves::Unknown)?);

@@ -35,6 +35,53 @@ fn turn(id: u64, text: &str) -> Turn {
     Turn { id: MessageId(id), speaker, text: text.to_owned() }
 }
 
+fn facts() -> Vec<FactText> {
+    vec![
+        FactText {
+            id: 1,
+            text: "Jo is allergic to nuts.".to_owned(),
+            pinned: true,
+            settled: true,
+            messages: vec![MessageId(1)],
+        },
+        FactText {
+            id: 2,
+            text: "Jo lives in Brest.".to_owned(),
+            pinned: false,
+            settled: true,
+            messages: vec![MessageId(2)],
+        },
+        FactText {
+            id: 3,
+            text: "Jo plays the oboe.".to_owned(),
+            pinned: false,
+            settled: false,
+            messages: vec![],
+        },
+    ]
+}
+
+fn lore() -> Vec<LoreText> {
+    vec![
+        LoreText {
+            label: "island".to_owned(),
+            text: "The island has one path.".to_owned(),
+            constant: true,
+            before_persona: true,
+            depth: 0,
+            priority: 1,
+        },
+        LoreText {
+            label: "rain".to_owned(),
+            text: "Rain here means three days.".to_owned(),
+            constant: false,
+            before_persona: false,
+            depth: 2,
+            priority: 1,
+        },
+    ]
+}
+
 fn inputs() -> Inputs {
     let said = Timestamp::from_second(1_740_000_000).unwrap();
     Inputs {
@@ -47,51 +94,12 @@ fn inputs() -> Inputs {
             moved: false,
             left: vec![],
         },
-        facts: vec![
-            FactText {
-                id: 1,
-                text: "Jo is allergic to nuts.".to_owned(),
-                pinned: true,
-                settled: true,
-                messages: vec![MessageId(1)],
-            },
-            FactText {
-                id: 2,
-                text: "Jo lives in Brest.".to_owned(),
-                pinned: false,
-                settled: true,
-                messages: vec![MessageId(2)],
-            },
-            FactText {
-                id: 3,
-                text: "Jo plays the oboe.".to_owned(),
-                pinned: false,
-                settled: false,
-                messages: vec![],
-            },
-        ],
+        facts: facts(),
         summary: Some(SummaryText {
             text: "Jo arrived by boat.".to_owned(),
             messages: vec![MessageId(1), MessageId(6)],
         }),
-        lore: vec![
-            LoreText {
-                label: "island".to_owned(),
-                text: "The island has one path.".to_owned(),
-                constant: true,
-                before_persona: true,
-                depth: 0,
-                priority: 1,
-            },
-            LoreText {
-                label: "rain".to_owned(),
-                text: "Rain here means three days.".to_owned(),
-                constant: false,
-                before_persona: false,
-                depth: 2,
-                priority: 1,
-            },
-        ],
+        lore: lore(),
         memories: vec![MemoryText {
             text: "19 February 2025, Jo: \"My dog Pilot ran into the surf.\"".to_owned(),
             messages: vec![MessageId(3)],
@@ -124,7 +132,7 @@ fn plan(model: &ScriptedGenerator, persona: &PersonaTexts, inputs: &Inputs) -> R
     let counts = TokenCounts::default();
     let counter = TokenCounter::new(model, &counts);
     let budgets = Budgets::new(abide_generation::Generator::description(model).context_length, None);
-    Assembler::new(&counter, budgets, persona)?.plan(inputs.clone(), &words_of(inputs))
+    Assembler::new(&counter, budgets, persona)?.plan(inputs, &words_of(inputs))
 }
 
 fn shown(model: &ScriptedGenerator, prompt: &Prompt) -> String {

@@ -137,18 +137,12 @@ impl<'a> TokenCounter<'a> {
         if self.count(text)? <= tokens {
             return Ok(text);
         }
-        let cut = |end: usize| &text[..end];
-        let end = self.longest(text, |end| self.fits(cut(end), tokens))?;
-        let head = &text[..end];
-        let near = head.floor_char_boundary(end - end / 3);
-        let sentence = head[near..].rfind(['.', '!', '?', '。', '！', '？', '\n']);
-        let word = || head[near..].rfind(char::is_whitespace);
-        let stop = sentence.or_else(word).map(|at| near + at);
-        let keep = stop.map_or(head, |at| {
-            let width = head[at..].chars().next().map_or(0, char::len_utf8);
-            &head[..at + width]
-        });
-        Ok(keep.trim_end())
+        // The same texts are shortened in turn after turn.
+        let end = self.remembered(&format!("beginning of {tokens}"), text, || {
+            let end = self.longest(text, |end| self.fits(&text[..end], tokens))?;
+            Ok(good_end(&text[..end]))
+        })?;
+        Ok(text[..end].trim_end())
     }
 
     /// `text` with its middle left out, so that it has about `tokens` tokens with `mark` in the gap.
@@ -199,4 +193,13 @@ impl<'a> TokenCounter<'a> {
         }
         Ok(good)
     }
+}
+
+/// Where `head` is best cut: behind a sentence, or else a word, of its last third.
+fn good_end(head: &str) -> usize {
+    let near = head.floor_char_boundary(head.len() - head.len() / 3);
+    let sentence = head[near..].rfind(['.', '!', '?', '。', '！', '？', '\n']);
+    let word = || head[near..].rfind(char::is_whitespace);
+    let stop = sentence.or_else(word).map(|at| near + at);
+    stop.map_or(head.len(), |at| at + head[at..].chars().next().map_or(0, char::len_utf8))
 }

@@ -274,6 +274,21 @@ impl Store {
         })
     }
 
+    /// A fact holds no longer from `at` on, as far as nothing earlier ended it. The user's hand is [`Store::edit_fact`].
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`].
+    pub fn end_fact(&self, companion: CompanionId, id: FactId, at: Timestamp) -> StoreResult<()> {
+        self.connections.write(|transaction| {
+            let changed = transaction
+                .prepare_cached(
+                    "UPDATE facts SET valid_to = min(coalesce(valid_to, ?3), ?3) WHERE companion = ?1 AND id = ?2",
+                )?
+                .execute(params![companion.0, id.0, from_time(at)])?;
+            if changed == 0 { Err(missing(id)) } else { Ok(()) }
+        })
+    }
+
     /// Puts a fact into every prompt, or no longer.
     ///
     /// # Errors

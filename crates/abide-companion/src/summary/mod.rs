@@ -1,8 +1,10 @@
-//! Summaries of what was said: sentences picked out ([`extractive`]), and whether a model's summary can be trusted ([`check`]). Must not know stores or prompts.
+//! Summaries of what was said: by a model ([`by_model`]) whose words are checked ([`check`]), or of sentences that are picked out ([`pick`]). Must not know stores or prompts.
 
+mod by_model;
 mod check;
 pub mod extractive;
 
+pub use by_model::{SummaryError, by_model};
 pub use check::{Rejected, check};
 
 use crate::language::Language;

@@ -1,5 +1,9 @@
 //! Tests of companions with a scripted model, through what other layers call.
 
+mod clients;
+mod endless;
+mod rehearsals;
+mod remembering;
 mod turns;
 
 use std::sync::Arc;
@@ -15,7 +19,7 @@ use super::*;
 use crate::keys::DatabaseKey;
 use crate::persona::Persona;
 
-/// A companion in a folder of its own, with a clock that goes a minute further each time it is looked at.
+/// A companion in a folder of its own, with a clock that goes when it is told to.
 pub(super) struct World {
     pub folder: TempDir,
     pub key: DatabaseKey,
@@ -59,7 +63,7 @@ pub(super) fn open(
     options: CompanionsOptions,
 ) -> Companions {
     let clock = Arc::clone(clock);
-    let now = move || Timestamp::from_second(clock.fetch_add(60, Ordering::SeqCst)).unwrap();
+    let now = move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap();
     let options = CompanionsOptions { clock: Arc::new(now), time_zone: Some(TimeZone::UTC), ..options };
     Companions::open(&folder.path().join("companions.db"), key.clone(), options).unwrap()
 }

@@ -179,3 +179,53 @@ fn the_prefix_stays_the_same_from_turn_to_turn() {
         assert_eq!(pair[0][..until_note], pair[1][..until_note]);
     }
 }
+
+/// The notices of a reply.
+fn notices(reply: Reply) -> Vec<Notice> {
+    let mut reply = reply;
+    let mut notices = Vec::new();
+    while let Some(event) = reply.blocking_next() {
+        if let ReplyEvent::Notice(notice) = event.unwrap() {
+            notices.push(notice);
+        }
+    }
+    notices
+}
+
+#[test]
+fn the_first_talk_of_a_day_says_that_this_is_software() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let talk = || notices(companion.say(&generator, "Hello.", SayOptions::default()).unwrap());
+    let first = talk();
+    assert_eq!(first[0].kind, "software");
+    assert!(first[0].text.starts_with("Mara is software"), "{first:?}");
+    assert!(talk().is_empty());
+    world.later(1);
+    assert_eq!(talk().len(), 1);
+    companion.set_settings(&Settings { software_notice: false, ..Settings::default() }).unwrap();
+    world.later(1);
+    assert!(talk().is_empty());
+}
+
+#[test]
+fn what_is_said_is_understood() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("My sister is called Berta.");
+    say(&companion, &generator, "I live in Brest. I am so happy and grateful today!");
+    say(&companion, &generator, "I live in Lyon now.");
+    let facts = companion.facts(true).unwrap();
+    let texts: Vec<_> = facts.iter().map(|fact| fact.content.text.as_str()).collect();
+    assert_eq!(texts, ["Jo lives in Lyon."], "the companion's own words are no facts");
+    assert_eq!(companion.facts(false).unwrap().len(), 2);
+    let (from, to) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+    let moods = companion.mood_timeline(from, to).unwrap();
+    assert!(moods[0].1.valence > 0.3, "{moods:?}");
+    companion.clear_moods().unwrap();
+    assert!(companion.mood_timeline(from, to).unwrap().is_empty());
+    let reply = companion.say(&generator, "Forget what I said about Brest.", SayOptions::default()).unwrap();
+    let wish = notices(reply).into_iter().find(|notice| notice.kind == "forget").unwrap();
+    assert!(wish.text.contains("Brest"), "{wish:?}");
+}

@@ -1,0 +1,170 @@
+//! The memories of companions, ready to be found: filled from the store as far as it is not yet, and told what was forgotten. Must not
+//! know prompts, or how memories are found: that is [`crate::recall`]'s.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::CompanionResult;
+use super::shared::Shared;
+use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
+use crate::store::{CompanionId, Fact, FactFilter, FactKind, VectorOf};
+use crate::transcript::{Message, MessageId, Speaker};
+
+/// What one companion can be reminded of.
+pub(super) struct Memories {
+    pub index: RecallIndex,
+    /// The last message that is in it.
+    last: MessageId,
+    /// The facts that are in it, by hashes of their texts.
+    facts: HashMap<u64, u64>,
+    /// The embedder that its vectors are by.
+    embedder: Option<String>,
+}
+
+/// Those of all companions that were asked since the program began.
+#[derive(Default)]
+pub(super) struct AllMemories(Mutex<HashMap<CompanionId, Arc<Mutex<Memories>>>>);
+
+impl AllMemories {
+    /// Those of one companion.
+    pub fn of(&self, companion: CompanionId) -> Arc<Mutex<Memories>> {
+        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(companion).or_default())
+    }
+
+    /// Those of one companion, if they were asked for.
+    pub fn loaded(&self, companion: CompanionId) -> Option<Arc<Mutex<Memories>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&companion).map(Arc::clone)
+    }
+
+    /// Drops those of one companion; they are filled again when they are asked for.
+    pub fn drop_of(&self, companion: CompanionId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
+    }
+}
+
+impl Default for Memories {
+    fn default() -> Self {
+        Self { index: RecallIndex::default(), last: MessageId(0), facts: HashMap::new(), embedder: None }
+    }
+}
+
+impl Memories {
+    /// Takes in what was said and learned since the last time.
+    pub fn catch_up(
+        &mut self,
+        shared: &Shared,
+        companion: CompanionId,
+        names: &Names,
+    ) -> CompanionResult<()> {
+        for message in shared.store.messages(companion).after(self.last) {
+            let message = message?;
+            self.last = message.id;
+            self.insert(&message, names);
+        }
+        self.take_facts(
+            shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?,
+        );
+        self.take_vectors(shared, companion)
+    }
+
+    fn insert(&mut self, message: &Message, names: &Names) {
+        let content = &message.content;
+        if content.text.trim().is_empty() {
+            return;
+        }
+        let (role, speaker) = match content.speaker {
+            Speaker::User => (Role::User, names.user.as_str()),
+            Speaker::Companion => (Role::Companion, names.companion.as_str()),
+            Speaker::Narrator => (Role::Other, ""),
+        };
+        self.index.insert(&MemoryDocument {
+            id: MemoryId::Message(message.id.0),
+            speaker: content.name.as_deref().unwrap_or(speaker),
+            role,
+            text: &content.text,
+            time: content.time,
+            session: Some(message.sitting),
+            importance: 0.0,
+        });
+    }
+
+    fn take_facts(&mut self, facts: Vec<Fact>) {
+        let mut current = HashMap::new();
+        for fact in facts.iter().filter(|fact| fact.content.kind != FactKind::Avoid) {
+            let mut hasher = DefaultHasher::new();
+            (&fact.content.text, fact.content.pinned).hash(&mut hasher);
+            let hash = hasher.finish();
+            current.insert(fact.id.0, hash);
+            if self.facts.get(&fact.id.0) == Some(&hash) {
+                continue;
+            }
+            self.index.insert(&MemoryDocument {
+                id: MemoryId::Fact(fact.id.0),
+                speaker: "",
+                role: Role::Other,
+                text: &fact.content.text,
+                time: fact.content.valid_from.unwrap_or(fact.created),
+                session: None,
+                importance: if fact.content.pinned { 1.0 } else { 0.5 },
+            });
+        }
+        for gone in self.facts.keys().filter(|id| !current.contains_key(id)) {
+            self.index.remove(MemoryId::Fact(*gone));
+        }
+        self.facts = current;
+    }
+
+    /// Vectors by the present embedder. Those that come later are given by [`Self::set_vector`].
+    fn take_vectors(&mut self, shared: &Shared, companion: CompanionId) -> CompanionResult<()> {
+        let embedder = shared.embedder().map(|embedder| embedder.id().to_owned());
+        if self.embedder == embedder {
+            return Ok(());
+        }
+        self.index.clear_vectors();
+        if let Some(model) = &embedder {
+            shared.store.for_each_vector(companion, model, |of, bytes| match QuantizedVector::from_bytes(
+                bytes,
+            ) {
+                Ok(vector) => self.put(of, &vector),
+                Err(error) => tracing::warn!(%error, %companion, "a stored vector is passed over"),
+            })?;
+        }
+        self.embedder = embedder;
+        Ok(())
+    }
+
+    /// A vector that was just made by `embedder`.
+    pub fn set_vector(&mut self, embedder: &str, of: VectorOf, vector: &QuantizedVector) {
+        if self.embedder.as_deref() == Some(embedder) {
+            self.put(of, vector);
+        }
+    }
+
+    fn put(&mut self, of: VectorOf, vector: &QuantizedVector) {
+        let id = match of {
+            VectorOf::Message(id) => MemoryId::Message(id.0),
+            VectorOf::Fact(id) => MemoryId::Fact(id.0),
+        };
+        if let Err(error) = self.index.set_vector(id, vector) {
+            tracing::warn!(%error, "a vector is passed over");
+        }
+    }
+
+    /// Takes out what was deleted.
+    pub fn forget(&mut self, messages: &[MessageId], facts: impl Iterator<Item = u64>) {
+        for id in messages {
+            self.index.remove(MemoryId::Message(id.0));
+        }
+        for id in facts {
+            self.facts.remove(&id);
+            self.index.remove(MemoryId::Fact(id));
+        }
+    }
+}
+
+/// What the two are called.
+pub(super) struct Names {
+    pub companion: String,
+    pub user: String,
+}

@@ -1,0 +1,258 @@
+//! Programs that send their whole list each time: whatever they do, no turn is doubled and the path is what they show.
+
+use abide_generation::{Message as ClientMessage, Role};
+use proptest::prelude::*;
+
+use super::*;
+use crate::companion::reconcile::{Known, reconcile};
+use crate::transcript::{Completeness, MessageId, Speaker};
+
+/// A tree without a store.
+#[derive(Default)]
+struct Tree {
+    messages: Vec<(Option<usize>, Speaker, String)>,
+    head: Option<usize>,
+}
+
+impl Tree {
+    fn add(&mut self, parent: Option<usize>, speaker: Speaker, text: &str) -> usize {
+        self.messages.push((parent, speaker, text.to_owned()));
+        self.head = Some(self.messages.len() - 1);
+        self.messages.len() - 1
+    }
+
+    fn path(&self) -> Vec<Known> {
+        let mut path = Vec::new();
+        let mut next = self.head;
+        while let Some(index) = next {
+            let (parent, speaker, text) = &self.messages[index];
+            let id = MessageId(index as u64 + 1);
+            path.push(Known {
+                id,
+                speaker: *speaker,
+                text: text.clone(),
+                completeness: Completeness::Complete,
+            });
+            next = *parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// What a companion does with a list; the reply.
+    fn answer(&mut self, list: &[ClientMessage]) -> String {
+        let index = |id: MessageId| id.0 as usize - 1;
+        let messages = &self.messages;
+        let said_after = |after: Option<MessageId>| {
+            let after = after.map(index);
+            let children = messages.iter().enumerate();
+            let said =
+                children.filter(|(_, (parent, speaker, _))| *parent == after && *speaker == Speaker::User);
+            Ok::<_, ReconcileError>(
+                said.map(|(at, (_, _, text))| (MessageId(at as u64 + 1), text.clone())).collect(),
+            )
+        };
+        let question = match reconcile(&self.path(), list, said_after).unwrap().wish {
+            Wish::Again(id) => index(id),
+            Wish::Turn { after, before, text } => {
+                let mut after = after.map(index);
+                for added in before {
+                    after = Some(self.add(after, added.speaker, &added.text));
+                }
+                self.add(after, Speaker::User, &text)
+            }
+        };
+        let reply = format!("Reply number {}.", self.messages.len());
+        self.add(Some(question), Speaker::Companion, &reply);
+        reply
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Send(String),
+    Regenerate,
+    EditLast(String),
+    EditEarlier(usize, String),
+    ChangeReply(usize, String),
+    /// The answer is lost on its way, and the client asks again.
+    Lost(String),
+    NewChat(String),
+    /// The client shows its last messages alone from now on.
+    Shorten(usize),
+}
+
+fn said() -> impl Strategy<Value = String> {
+    prop_oneof![3 => "[a-z]{6} [a-z]{6}", 1 => "ok|yes|你好"]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => said().prop_map(Step::Send),
+        2 => Just(Step::Regenerate),
+        1 => said().prop_map(Step::EditLast),
+        1 => (any::<usize>(), said()).prop_map(|(at, text)| Step::EditEarlier(at, text)),
+        1 => (any::<usize>(), said()).prop_map(|(at, text)| Step::ChangeReply(at, text)),
+        1 => said().prop_map(Step::Lost),
+        1 => said().prop_map(Step::NewChat),
+        1 => (1_usize..4).prop_map(Step::Shorten),
+    ]
+}
+
+/// A client's own list.
+#[derive(Default)]
+struct Client {
+    list: Vec<ClientMessage>,
+}
+
+impl Client {
+    fn request(&mut self, tree: &mut Tree) {
+        let system = ClientMessage::new(Role::System, "Answer briefly.");
+        let sent: Vec<ClientMessage> = std::iter::once(system).chain(self.list.iter().cloned()).collect();
+        // Clients like to take blanks away, or add some.
+        let reply = tree.answer(&sent) + "\n";
+        self.list.push(ClientMessage::new(Role::Assistant, reply));
+    }
+
+    fn send(&mut self, tree: &mut Tree, text: &str) {
+        self.list.push(ClientMessage::new(Role::User, text));
+        self.request(tree);
+    }
+
+    fn step(&mut self, tree: &mut Tree, step: &Step) {
+        let users: Vec<usize> = (0..self.list.len()).filter(|&at| self.list[at].role == Role::User).collect();
+        match step {
+            Step::Send(text) => self.send(tree, text),
+            Step::NewChat(text) => {
+                self.list.clear();
+                self.send(tree, text);
+            }
+            Step::Lost(text) => {
+                self.send(tree, text);
+                self.list.pop();
+                self.request(tree);
+            }
+            Step::Shorten(turns) => {
+                let from = users.len().checked_sub(*turns).map_or(0, |at| users[at]);
+                self.list.drain(..from);
+            }
+            _ if users.is_empty() => self.send(tree, "hello there"),
+            Step::Regenerate => {
+                self.list.pop();
+                self.request(tree);
+            }
+            Step::EditLast(text) => {
+                self.list.truncate(*users.last().unwrap());
+                self.send(tree, text);
+            }
+            Step::EditEarlier(at, text) => {
+                self.list.truncate(users[at % users.len()]);
+                self.send(tree, text);
+            }
+            Step::ChangeReply(at, text) => {
+                self.list[users[at % users.len()] + 1].content = format!("changed: {text}");
+                self.send(tree, "go on");
+            }
+        }
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn whatever_a_client_does_the_path_ends_as_it_shows(steps in prop::collection::vec(step(), 1..25)) {
+        let mut tree = Tree::default();
+        tree.add(None, Speaker::Companion, "The door is open.");
+        let mut client = Client::default();
+        for step in &steps {
+            client.step(&mut tree, step);
+            let path = tree.path();
+            prop_assert!(path.len() >= client.list.len(), "{:?}", step);
+            let end = &path[path.len() - client.list.len()..];
+            for (known, shown) in end.iter().zip(&client.list) {
+                prop_assert_eq!(plain(&known.text), plain(&shown.content), "after {:?}", step);
+            }
+            // Long texts are said once alone.
+            let mut said: Vec<&str> = path.iter().map(|known| known.text.as_str()).collect();
+            said.retain(|text| text.len() == 13 && text.contains(' '));
+            let count = said.len();
+            said.sort_unstable();
+            said.dedup();
+            prop_assert_eq!(said.len(), count, "a turn is doubled after {:?}", step);
+            for pair in path.windows(2) {
+                prop_assert!(pair[0].speaker != pair[1].speaker, "two in a row after {:?}: {:?}", step, path);
+            }
+        }
+    }
+}
+
+fn list(texts: &[(Role, &str)]) -> Vec<ClientMessage> {
+    texts.iter().map(|&(role, text)| ClientMessage::new(role, text)).collect()
+}
+
+fn texts(companion: &Companion) -> Vec<String> {
+    companion.recent(100).unwrap().into_iter().map(|message| message.content.text).collect()
+}
+
+#[test]
+fn a_client_talks_and_its_system_prompt_is_a_note_for_that_reply() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    let messages = list(&[(Role::System, "Speak like a pirate."), (Role::User, "Hello")]);
+    let reply = companion.say_as_client(&generator, &messages, SayOptions::default()).unwrap();
+    reply.blocking_finish().unwrap();
+    assert!(last_prompt(&model).contains("Asked for with this message:\nSpeak like a pirate."));
+    say(&companion, &generator, "And now?");
+    assert!(!last_prompt(&model).contains("pirate"));
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello", "Aye.", "And now?", "Aye."]);
+    // The client asks again for its answer.
+    companion.say_as_client(&generator, &messages, SayOptions::default()).unwrap().blocking_finish().unwrap();
+}
+
+#[test]
+fn a_reply_that_was_stopped_agrees_with_what_the_client_read_of_it() {
+    let path = [
+        Known {
+            id: MessageId(1),
+            speaker: Speaker::User,
+            text: "Hi".to_owned(),
+            completeness: Completeness::Complete,
+        },
+        Known {
+            id: MessageId(2),
+            speaker: Speaker::Companion,
+            text: "The sea is wi".to_owned(),
+            completeness: Completeness::Interrupted,
+        },
+    ];
+    let none = |_| Ok::<_, ReconcileError>(Vec::new());
+    for read in ["The sea", "The sea is wide"] {
+        let sent = list(&[(Role::User, "Hi"), (Role::Assistant, read), (Role::User, "Go on")]);
+        let wish = reconcile(&path, &sent, none).unwrap().wish;
+        assert_eq!(wish, Wish::Turn { after: Some(MessageId(2)), before: vec![], text: "Go on".to_owned() });
+    }
+}
+
+#[test]
+fn a_list_that_ends_with_the_companion_asks_for_nothing() {
+    let world = World::new();
+    let companion = world.mara();
+    let error = companion.reconcile(&list(&[(Role::User, "Hi"), (Role::Assistant, "Ho")])).unwrap_err();
+    assert!(error.to_string().contains("the last message must be the user's"), "{error}");
+}
+
+#[test]
+fn another_programs_greeting_is_not_taken_for_something_said_here() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let sent = list(&[(Role::Assistant, "Welcome to the app!"), (Role::User, "Hello")]);
+    companion.say_as_client(&generator, &sent, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello", "Aye."]);
+}

@@ -1,0 +1,204 @@
+//! A conversation without end: what a turn costs, summaries, windows, what is avoided.
+
+use std::sync::atomic::AtomicUsize;
+
+use abide_generation::{
+    Chat, GenerationError, GenerationStream, ModelDescription, Prompt as ModelPrompt, Special,
+};
+
+use super::*;
+use crate::prompt::{Reason, SectionKind};
+use crate::transcript::{NewMessage, Speaker};
+
+/// A model that counts the tokens that it is asked to count.
+struct Counting {
+    model: Arc<ScriptedGenerator>,
+    tokens: AtomicUsize,
+}
+
+impl Counting {
+    fn new(context: usize) -> Arc<Self> {
+        let (model, _) = model_of(context, |_| "So it goes, and the tide with it.".to_owned());
+        Arc::new(Self { model, tokens: AtomicUsize::new(0) })
+    }
+
+    fn taken(&self) -> usize {
+        self.tokens.swap(0, Ordering::SeqCst)
+    }
+
+    fn counted(&self, tokens: Vec<u32>) -> Vec<u32> {
+        self.tokens.fetch_add(tokens.len(), Ordering::SeqCst);
+        tokens
+    }
+}
+
+impl Generator for Counting {
+    fn description(&self) -> &ModelDescription {
+        self.model.description()
+    }
+
+    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
+        self.model.generate(request)
+    }
+
+    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
+        Ok(self.counted(self.model.tokenize(text, special)?))
+    }
+
+    fn prompt_tokens(&self, prompt: &ModelPrompt) -> Result<Vec<u32>, GenerationError> {
+        Ok(self.counted(self.model.prompt_tokens(prompt)?))
+    }
+
+    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
+        self.model.detokenize(tokens)
+    }
+
+    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
+        self.model.render(chat)
+    }
+}
+
+/// Turns without a model.
+fn fill(world: &World, companion: &Companion, turns: usize) {
+    let store = world.companions.store();
+    let time = Timestamp::from_second(BEGINNING_S).unwrap();
+    store
+        .batch(companion.id(), |batch| {
+            let mut parent = store.head(companion.id())?;
+            for turn in 0..turns {
+                let said = format!("On day {turn} the ferry was late and the baker sold out of rye.");
+                for (speaker, text) in [(Speaker::User, said.as_str()), (Speaker::Companion, "So it goes.")] {
+                    parent = Some(batch.add(NewMessage::new(parent, speaker, text, time))?.id);
+                }
+            }
+            batch.set_head(parent)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_turn_costs_the_same_however_long_the_conversation() {
+    let world = World::new();
+    let companion = world.mara();
+    let model = Counting::new(4_096);
+    let generator: Arc<dyn Generator> = Arc::clone(&model) as _;
+    let mut costs = Vec::new();
+    for turns in [100, 3_000] {
+        fill(&world, &companion, turns);
+        // The first turn behind so many unknown ones finds the window.
+        say(&companion, &generator, "And?");
+        world.companions.flush();
+        model.taken();
+        for turn in 0..20 {
+            say(&companion, &generator, &format!("On day {turn} the ferry was late again."));
+        }
+        world.companions.flush();
+        costs.push(model.taken());
+    }
+    let (early, late) = (costs[0] as f64, costs[1] as f64);
+    assert!(late < early * 1.2, "{early} tokens were counted at first, {late} later");
+    // At most the prompt twice, whatever is counted beside it.
+    assert!(late / 20.0 < 2.0 * 4_096.0, "{late}");
+}
+
+#[test]
+fn what_left_the_window_is_summarised_by_the_model_and_if_it_cannot_by_picking() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |request| match &request.prompt {
+        ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => {
+            "The ferry was late, and the baker sold out of rye.".to_owned()
+        }
+        _ => "So it goes.".to_owned(),
+    });
+    fill(&world, &companion, 40);
+    let summary = |reply: Finished| {
+        let plan = companion.why(reply.message.id).unwrap().unwrap();
+        plan.section(SectionKind::Summary).unwrap().text()
+    };
+    let picked = summary(say(&companion, &generator, "And now?"));
+    assert!(picked.contains("\nJo: On day 0 the ferry"), "{picked}");
+    world.companions.flush();
+    let written = summary(say(&companion, &generator, "And then?"));
+    assert!(written.ends_with("in short:\nThe ferry was late, and the baker sold out of rye."), "{written}");
+    // It stays until the window moves again.
+    assert_eq!(summary(say(&companion, &generator, "Well?")), written);
+}
+
+#[test]
+fn a_summary_that_is_none_leaves_the_picked_one() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model_of(4_096, |request| match &request.prompt {
+        ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => {
+            String::new()
+        }
+        _ => "So it goes.".to_owned(),
+    });
+    fill(&world, &companion, 40);
+    say(&companion, &generator, "And now?");
+    let picked = companion.why(companion.recent(1).unwrap()[0].id).unwrap().unwrap();
+    world.companions.flush();
+    say(&companion, &generator, "And then?");
+    let after = companion.why(companion.recent(1).unwrap()[0].id).unwrap().unwrap();
+    let summary = |plan: &crate::prompt::Plan| plan.section(SectionKind::Summary).unwrap().text();
+    assert_eq!(summary(&picked), summary(&after));
+    assert!(model.requests().len() >= 3);
+}
+
+#[test]
+fn a_new_window_begins_without_turns_and_knows_the_rest() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "The harbour froze over.");
+    companion.new_window(None).unwrap();
+    say(&companion, &generator, "Good morning.");
+    let prompt = last_prompt(&model);
+    assert!(!prompt.contains("user: The harbour froze over."), "{prompt}");
+    say(&companion, &generator, "Tea?");
+    assert!(last_prompt(&model).contains("Good morning."));
+}
+
+#[test]
+fn after_a_silence_the_prompt_says_how_long_it_was() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "Good night.");
+    world.later(3);
+    say(&companion, &generator, "I am back.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("Today is Monday, March 4, 2024"), "{prompt}");
+    assert!(prompt.contains("The last talk was three days ago."), "{prompt}");
+}
+
+#[test]
+fn what_is_avoided_is_not_put_in_and_the_plan_says_so() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    companion.remember("Jo was fired from the shipyard.", true).unwrap();
+    say(&companion, &generator, "Hello.");
+    assert!(last_prompt(&model).contains("shipyard"));
+    companion.avoid("the shipyard").unwrap();
+    let reply = say(&companion, &generator, "And now?").message.id;
+    assert!(!last_prompt(&model).contains("shipyard"), "{}", last_prompt(&model));
+    let plan = companion.why(reply).unwrap().unwrap();
+    let avoided = |left: &&crate::prompt::LeftOut| left.reason == Reason::Avoided("the shipyard".to_owned());
+    assert_eq!(plan.left_out.iter().filter(avoided).count(), 1);
+}
+
+#[test]
+fn tiny_contexts_hold_a_talk() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model_of(640, |_| "So it goes.".to_owned());
+    for turn in 0..30 {
+        let text = format!("Turn {turn}: {}", "and the ferry was late ".repeat(turn));
+        say(&companion, &generator, &text);
+        let request = model.requests().pop().unwrap();
+        let tokens = model.prompt_tokens(&request.prompt).unwrap().len();
+        assert!(tokens + request.max_tokens.unwrap() <= 640, "{tokens}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Another model takes over, or does not.
+
+use super::*;
+
+#[test]
+fn a_model_is_rehearsed_committed_and_taken_back() {
+    let world = World::new();
+    let companion = world.mara();
+    let since = Timestamp::UNIX_EPOCH;
+    companion.use_model(ModelUse::named("old", since)).unwrap();
+    let (_, old) = model("The gulls sleep, Jo.");
+    for turn in 0..15 {
+        say(&companion, &old, &format!("How is it, time {turn}?"));
+    }
+    let length = companion.length().unwrap();
+    let (asked, new) = model("The gulls are asleep, Jo.");
+    let mut seen = Vec::new();
+    let rehearsal = companion
+        .rehearse(&new, ModelUse::named("new", since), &RehearsalOptions::default(), &mut |progress| {
+            seen.push(progress.done);
+            true
+        })
+        .unwrap();
+    assert_eq!(seen, (1..=10).collect::<Vec<_>>());
+    assert_eq!(companion.length().unwrap(), length, "nothing of it enters the conversation");
+    let turn = &rehearsal.turns[9];
+    assert_eq!((turn.old.as_str(), turn.new.as_str()), ("The gulls sleep, Jo.", "The gulls are asleep, Jo."));
+    // What was said after a turn is not in its prompt.
+    let prompt = last_prompt(&asked);
+    assert!(prompt.ends_with(&turn.said), "{prompt}");
+    let mean = rehearsal.mean.unwrap();
+    assert!(mean.persona > 0.9 && mean.similarity > 0.5 && mean.same_language == 1.0, "{mean:?}");
+
+    assert_eq!(companion.settings().unwrap().model.unwrap().name, "old");
+    companion.commit_rehearsal().unwrap();
+    assert_eq!(companion.settings().unwrap().model.unwrap().name, "new");
+    let named: Vec<_> = world.companions.models_named().unwrap();
+    let named: Vec<_> = named.iter().map(|named| (named.model.name.as_str(), named.current)).collect();
+    assert_eq!(named, [("new", true), ("old", false)]);
+    companion.revert_model().unwrap();
+    assert_eq!(companion.settings().unwrap().model.unwrap().name, "old");
+    assert_eq!(companion.let_models_go().unwrap()[0].name, "new");
+    assert_eq!(world.companions.models_named().unwrap().len(), 1);
+}
+
+#[test]
+fn a_rehearsal_can_be_dropped_and_keeps_no_words() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye, the secret is safe.");
+    let reply = say(&companion, &generator, "Keep my secret.");
+    let options = RehearsalOptions { replies: vec![reply.message.id], ..RehearsalOptions::default() };
+    let model = ModelUse::named("new", Timestamp::UNIX_EPOCH);
+    companion.rehearse(&generator, model, &options, &mut |_| true).unwrap();
+    let kept = serde_json::to_string(&companion.open_rehearsal().unwrap().unwrap()).unwrap();
+    assert!(!kept.contains("secret"), "{kept}");
+    companion.drop_rehearsal().unwrap();
+    let error = companion.commit_rehearsal().unwrap_err();
+    assert_eq!(error.to_string(), "the conversation has no open rehearsal; rehearse a model first");
+    assert!(companion.settings().unwrap().model.is_none());
+}

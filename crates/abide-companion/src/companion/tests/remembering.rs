@@ -1,0 +1,178 @@
+//! What is recalled into a prompt, and what is not: memories, vectors, lorebooks.
+
+use abide_generation::{Embedder, EmbeddingError, Embeddings};
+
+use super::*;
+use crate::lorebook::{Entry, Lorebook};
+use crate::prompt::{Reason, SectionKind};
+use crate::transcript::{MessageId, NewMessage, Speaker};
+
+/// Turns about other things, enough for what was said before to leave the window of [`model_of`] with 4,096 bytes.
+fn fill(world: &World, companion: &Companion) {
+    let store = world.companions.store();
+    let time = Timestamp::from_second(BEGINNING_S).unwrap();
+    store
+        .batch(companion.id(), |batch| {
+            let mut parent = store.head(companion.id())?;
+            for turn in 0..60 {
+                let said = format!("On day {turn} the ferry was late and the baker sold out of rye.");
+                for (speaker, text) in [(Speaker::User, said.as_str()), (Speaker::Companion, "So it goes.")] {
+                    parent = Some(batch.add(NewMessage::new(parent, speaker, text, time))?.id);
+                }
+            }
+            batch.set_head(parent)
+        })
+        .unwrap();
+}
+
+fn plan_of(companion: &Companion, reply: &Finished) -> crate::prompt::Plan {
+    companion.why(reply.message.id).unwrap().unwrap()
+}
+
+#[test]
+fn what_left_the_window_comes_back_with_its_day_when_it_is_asked_for() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(&companion, &generator, "The parrot at the dentist's whistled the Marseillaise.");
+    world.later(40);
+    fill(&world, &companion);
+    let reply = say(&companion, &generator, "What did the parrot at the dentist's whistle?");
+    let plan = plan_of(&companion, &reply);
+    let memories = plan.section(SectionKind::Memories).unwrap();
+    let item = &memories.items[0];
+    assert!(item.text.contains("March 1, 2024, Jo: “The parrot at the dentist's whistled"), "{}", item.text);
+    assert!(item.scores["score"] > 0.0);
+    assert!(plan.recall.as_ref().is_some_and(|recall| recall.known && recall.asks_about_past));
+    let reminded = companion.memories("the parrot's tune at the dentist's", 500).unwrap();
+    let found = reminded.memories.iter().any(|memory| memory.text.contains("Marseillaise"));
+    assert!(reminded.known && found, "{reminded:?}");
+    // Nothing of it is wanted with something else.
+    let plan = plan_of(&companion, &say(&companion, &generator, "Good."));
+    assert!(plan.section(SectionKind::Memories).is_none(), "{plan:?}");
+}
+
+#[test]
+fn where_nothing_is_known_the_prompt_asks_to_say_so() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    fill(&world, &companion);
+    let reply = say(&companion, &generator, "What was my grandmother's maiden name?");
+    let plan = plan_of(&companion, &reply);
+    let unknown = plan.section(SectionKind::Unknown).unwrap().text();
+    assert!(unknown.contains("say honestly that you don't remember it"), "{unknown}");
+    assert!(plan.section(SectionKind::Memories).is_none());
+}
+
+#[test]
+fn a_reply_that_was_swiped_away_is_not_remembered() {
+    let world = World::new();
+    let companion = world.mara();
+    let answers = Arc::new(std::sync::Mutex::new(vec!["The walrus sings in Ouessant.", "The seal sleeps."]));
+    let (_, generator) = model_of(4_096, move |_| {
+        let mut answers = answers.lock().unwrap();
+        if answers.is_empty() { "Aye.".to_owned() } else { answers.remove(0).to_owned() }
+    });
+    say(&companion, &generator, "Tell me about the beasts.");
+    companion.regenerate(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    fill(&world, &companion);
+    let reply = say(&companion, &generator, "Where does the walrus sing, did you say?");
+    let shown = serde_json::to_string(&plan_of(&companion, &reply)).unwrap();
+    assert!(!shown.contains("Ouessant"), "{shown}");
+}
+
+#[test]
+fn a_memory_about_a_topic_to_avoid_is_held_back() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    let said = say(&companion, &generator, "The parrot at the dentist's whistled the Marseillaise.");
+    let said = said.message.content.parent.unwrap();
+    fill(&world, &companion);
+    companion.avoid("parrot").unwrap();
+    let reply = say(&companion, &generator, "What did that bird at the dentist's whistle?");
+    let plan = plan_of(&companion, &reply);
+    let held = plan.left_out.iter().find(|left| left.reason == Reason::Avoided("parrot".to_owned())).unwrap();
+    assert!(held.messages.contains(&said), "{held:?}");
+    assert!(!serde_json::to_string(&plan).unwrap().contains("Marseillaise"));
+}
+
+/// Counts letters.
+struct Letters(&'static str);
+
+impl Embedder for Letters {
+    fn id(&self) -> &str {
+        self.0
+    }
+
+    fn dimensions(&self) -> usize {
+        26
+    }
+
+    fn tokens_max(&self) -> usize {
+        256
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Embeddings, EmbeddingError> {
+        let vector = |text: &&str| {
+            let mut counts = vec![0.0_f32; 26];
+            for letter in text.bytes().filter(u8::is_ascii_lowercase) {
+                counts[usize::from(letter - b'a')] += 1.0;
+            }
+            let length = counts.iter().map(|count| count * count).sum::<f32>().sqrt().max(1.0);
+            counts.into_iter().map(|count| count / length).collect()
+        };
+        Ok(Embeddings { vectors: texts.iter().map(vector).collect(), ..Embeddings::default() })
+    }
+}
+
+#[test]
+fn vectors_are_made_in_the_background_and_anew_by_another_embedder() {
+    let world = World::new();
+    world.companions.set_embedder(Some(Arc::new(Letters("one"))));
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "My sister is called Ilse.");
+    world.companions.flush();
+    let store = world.companions.store();
+    let missing = |model| store.messages_without_vector(companion.id(), model, MessageId(0), 100).unwrap();
+    assert!(missing("one").is_empty());
+    assert!(store.facts_without_vector(companion.id(), "one", 100).unwrap().is_empty());
+    world.companions.set_embedder(Some(Arc::new(Letters("two"))));
+    say(&companion, &generator, "What is my sister called?");
+    world.companions.flush();
+    assert!(missing("two").is_empty());
+    assert_eq!(store.vector_models(companion.id()).unwrap(), ["two"]);
+}
+
+#[test]
+fn a_lorebook_comes_when_it_is_called_and_macros_are_the_authors_alone() {
+    let world = World::new();
+    let entry = |name: &str, key: &str, content: &str, constant| Entry {
+        name: name.to_owned(),
+        keys: vec![key.to_owned()],
+        content: content.to_owned(),
+        constant,
+        ..Entry::default()
+    };
+    let book = Lorebook {
+        entries: vec![
+            entry("island", "island", "The island of {{char}} has one path.", true),
+            entry("rain", "rain", "Rain here means three days of it, {{user}}.", false),
+        ],
+        ..Lorebook::default()
+    };
+    let persona = Persona { lorebook: Some(book), ..mara() };
+    let companion = world.companions.create(&persona, None).unwrap();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "Hello {{char}}.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.starts_with("system: The island of Mara has one path."), "{prompt}");
+    assert!(!prompt.contains("Rain here") && prompt.ends_with("Hello {{char}}."), "{prompt}");
+    say(&companion, &generator, "Is that rain?");
+    let prompt = last_prompt(&model);
+    let (before, note) = prompt.rsplit_once("[Note for Mara").unwrap();
+    assert!(note.contains("Rain here means three days of it, Jo."), "{prompt}");
+    assert!(before.starts_with("system: The island of Mara has one path."));
+}
