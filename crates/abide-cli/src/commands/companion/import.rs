@@ -99,7 +99,12 @@ pub fn execute(
     }
 }
 
-fn add(book: &Companions, persona: &Persona, name: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
+fn add(
+    book: &Companions,
+    persona: &Persona,
+    name: Option<&str>,
+    console: &mut Console,
+) -> anyhow::Result<()> {
     let companion = book.create(persona, name).map_err(failed)?;
     let name = companion.info().map_err(failed)?.name;
     console.notice(&format!("{name} is here: abide chat \"{name}\""));
