@@ -139,7 +139,7 @@ fn a_history_comes_home_with_its_times() {
         assert!(stdout(&told).contains(count), "{line}: {}", stdout(&told));
     }
     let found = user.abide(["memory", "search", "greyhound"]).assert().success();
-    assert!(stdout(&found).contains("2024-03-05"), "{}", stdout(&found));
+    assert!(stdout(&found).contains("March 5, 2024"), "{}", stdout(&found));
 }
 
 #[test]

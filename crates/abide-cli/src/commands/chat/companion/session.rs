@@ -469,10 +469,8 @@ pub fn lines_of(reminded: &Reminded) -> Vec<String> {
         lines.push("nothing is known of it; what is nearest:".to_owned());
     }
     lines.extend(reminded.facts.iter().map(|fact| format!("  known: {}", fact.content.text)));
-    lines.extend(reminded.memories.iter().map(|memory| {
-        let time = memory.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d");
-        format!("  {time} {}", why::shortened(&memory.text))
-    }));
+    // Each says itself when it was said, and by whom.
+    lines.extend(reminded.memories.iter().map(|memory| format!("  {}", why::one_line(&memory.text))));
     if !reminded.known && lines.len() == 1 {
         return vec!["nothing comes to mind".to_owned()];
     }

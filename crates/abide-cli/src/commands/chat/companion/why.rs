@@ -94,9 +94,14 @@ fn shown(item: &Item, zone: &TimeZone) -> String {
     parts.join(" ")
 }
 
-/// One line of a text.
+/// A text in one line, whole.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text, in one line.
 pub fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
     match line.char_indices().nth(SHOWN_CHARS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
