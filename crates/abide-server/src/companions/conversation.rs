@@ -31,6 +31,7 @@ const MESSAGES_MAX: usize = 500;
 /// A stretch of the present conversation.
 #[utoipa::path(
     get,
+    operation_id = "companions_messages",
     path = "/v1/companions/{name}/messages",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), Stretch),
@@ -61,6 +62,7 @@ pub async fn messages(
 /// `/v1/companions/{name}/replies/{reply}` with `Last-Event-ID` takes it up again, DELETE stops it.
 #[utoipa::path(
     post,
+    operation_id = "companions_say",
     path = "/v1/companions/{name}/messages",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -205,6 +207,7 @@ async fn running(server: &Server, name: String, reply: String) -> Result<Arc<Run
 /// The events of a reply, from where the client lost them.
 #[utoipa::path(
     get,
+    operation_id = "companions_resume",
     path = "/v1/companions/{name}/replies/{reply}",
     tag = "Companions",
     params(
@@ -235,6 +238,7 @@ pub async fn resume(
 /// Stops a reply. What was said is kept.
 #[utoipa::path(
     delete,
+    operation_id = "companions_stop",
     path = "/v1/companions/{name}/replies/{reply}",
     tag = "Companions",
     params(
@@ -255,6 +259,7 @@ pub async fn stop(
 /// another branch. POST `/messages` without `text` then answers it.
 #[utoipa::path(
     patch,
+    operation_id = "companions_edit",
     path = "/v1/companions/{name}/messages/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The message")),
@@ -273,6 +278,7 @@ pub async fn edit(
 /// Deletes a message and all that follow it on every branch, with everything that was made from them, for good.
 #[utoipa::path(
     delete,
+    operation_id = "companions_delete_from",
     path = "/v1/companions/{name}/messages/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The message")),
@@ -291,6 +297,7 @@ pub async fn delete_from(
 /// Why a reply was said: its prompt's plan, with every memory and its scores, what was left out and why, and the exact prompt.
 #[utoipa::path(
     get,
+    operation_id = "companions_why",
     path = "/v1/companions/{name}/messages/{id}/why",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The reply")),
@@ -314,6 +321,7 @@ pub async fn why(
 /// Shows another one of the replies that were made in the last one's place.
 #[utoipa::path(
     post,
+    operation_id = "companions_swipe",
     path = "/v1/companions/{name}/swipe",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -338,6 +346,7 @@ pub async fn swipe(
 /// Takes turns back, or ends the conversation at a message. Nothing is deleted.
 #[utoipa::path(
     post,
+    operation_id = "companions_back",
     path = "/v1/companions/{name}/back",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -359,6 +368,7 @@ pub async fn back(
 /// All branches that have names.
 #[utoipa::path(
     get,
+    operation_id = "companions_branches",
     path = "/v1/companions/{name}/branches",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -375,6 +385,7 @@ pub async fn branches(
 /// Goes to a branch, or begins one.
 #[utoipa::path(
     post,
+    operation_id = "companions_branch",
     path = "/v1/companions/{name}/branches",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),

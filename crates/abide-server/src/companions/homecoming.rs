@@ -77,6 +77,7 @@ pub struct HistoryQuery {
 /// with the report, or `error`.
 #[utoipa::path(
     post,
+    operation_id = "companions_bring_home",
     path = "/v1/companions/{name}/history",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), HistoryQuery),
@@ -173,6 +174,7 @@ pub struct RehearsalRequest {
 /// answers of each turn and their scores, or `error`.
 #[utoipa::path(
     post,
+    operation_id = "companions_rehearse",
     path = "/v1/companions/{name}/rehearsal",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -229,6 +231,7 @@ pub struct RehearsalEnd {
 /// Has the rehearsed model take over, lets it go, or goes back to the model before.
 #[utoipa::path(
     put,
+    operation_id = "companions_end_rehearsal",
     path = "/v1/companions/{name}/rehearsal",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),

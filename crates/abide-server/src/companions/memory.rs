@@ -26,6 +26,7 @@ const RECALLED_TOKENS_MAX: usize = 100_000;
 /// What is known of the user.
 #[utoipa::path(
     get,
+    operation_id = "companions_facts",
     path = "/v1/companions/{name}/facts",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), FactQuery),
@@ -43,6 +44,7 @@ pub async fn facts(
 /// Has something remembered.
 #[utoipa::path(
     post,
+    operation_id = "companions_remember",
     path = "/v1/companions/{name}/facts",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -63,6 +65,7 @@ pub async fn remember(
 /// Corrects a fact, or pins it.
 #[utoipa::path(
     patch,
+    operation_id = "companions_change_fact",
     path = "/v1/companions/{name}/facts/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The fact")),
@@ -90,6 +93,7 @@ pub async fn change_fact(
 /// Deletes a fact. The words that it was known from stay; POST `/forget` takes those, too.
 #[utoipa::path(
     delete,
+    operation_id = "companions_delete_fact",
     path = "/v1/companions/{name}/facts/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The fact")),
@@ -107,6 +111,7 @@ pub async fn delete_fact(
 /// What comes to mind at some words, best first.
 #[utoipa::path(
     post,
+    operation_id = "companions_recall",
     path = "/v1/companions/{name}/recall",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -132,6 +137,7 @@ pub async fn recall(
 /// Shows what has to do with some words, or deletes what was chosen of it, for good.
 #[utoipa::path(
     post,
+    operation_id = "companions_forget",
     path = "/v1/companions/{name}/forget",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -183,6 +189,7 @@ pub struct MoodQuery {
 /// How the user's words sounded, message by message: a guess from a list of words, and no diagnosis.
 #[utoipa::path(
     get,
+    operation_id = "companions_moods",
     path = "/v1/companions/{name}/moods",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), MoodQuery),

@@ -30,7 +30,7 @@ fn summary(companion: &Companion) -> CompanionResult<Summary> {
 }
 
 /// Who there is.
-#[utoipa::path(get, path = "/v1/companions", tag = "Companions", responses((status = OK, body = Summaries)))]
+#[utoipa::path(get, operation_id = "companions_list", path = "/v1/companions", tag = "Companions", responses((status = OK, body = Summaries)))]
 pub async fn list(State(server): State<Arc<Server>>) -> Result<JsonReply<Summaries>, ApiError> {
     let companions = with_companions(&server, |companions| {
         companions.list()?.iter().map(|known| summary(&companions.by_id(known.id)?)).collect()
@@ -41,6 +41,7 @@ pub async fn list(State(server): State<Arc<Server>>) -> Result<JsonReply<Summari
 /// Makes a companion.
 #[utoipa::path(
     post,
+    operation_id = "companions_create",
     path = "/v1/companions",
     tag = "Companions",
     request_body = New,
@@ -89,6 +90,7 @@ fn whole(companion: &Companion) -> CompanionResult<Value> {
 /// A companion with its persona and settings.
 #[utoipa::path(
     get,
+    operation_id = "companions_show",
     path = "/v1/companions/{name}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -107,6 +109,7 @@ pub async fn show(
 /// Changes a companion.
 #[utoipa::path(
     patch,
+    operation_id = "companions_change",
     path = "/v1/companions/{name}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -165,6 +168,7 @@ fn replaced<T: serde::Serialize + serde::de::DeserializeOwned>(
 /// The versions of a companion's persona, oldest first.
 #[utoipa::path(
     get,
+    operation_id = "companions_versions",
     path = "/v1/companions/{name}/persona/versions",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -197,6 +201,7 @@ pub async fn versions(
 /// Deletes a companion for good, with all it remembers. Takes the key for administration.
 #[utoipa::path(
     delete,
+    operation_id = "companions_delete",
     path = "/v1/companions/{name}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),

@@ -61,6 +61,7 @@ enum Export {
 /// Writes a companion as a stream of bytes.
 #[utoipa::path(
     post,
+    operation_id = "companions_export",
     path = "/v1/companions/{name}/export",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
@@ -201,6 +202,7 @@ pub struct ImportQuery {
 /// `Abide-Passphrase`.
 #[utoipa::path(
     post,
+    operation_id = "companions_import",
     path = "/v1/companions/import",
     tag = "Companions",
     params(ImportQuery, ("Abide-Passphrase" = Option<String>, Header, description = "The archive's passphrase")),
