@@ -13,12 +13,11 @@ const TOKENS_MAX: usize = 256;
 
 /// Loads it; fetches it first if it isn't there.
 pub fn open() -> Result<BertEmbedder, String> {
-    let path = match path() {
-        Some(path) => path,
-        None => {
-            program(&["pull", MODEL])?;
-            path().ok_or_else(|| format!("`abide pull {MODEL}` left no file; {}", cure()))?
-        }
+    let path = if let Some(path) = path() {
+        path
+    } else {
+        program(&["pull", MODEL])?;
+        path().ok_or_else(|| format!("`abide pull {MODEL}` left no file; {}", cure()))?
     };
     let options = EmbedderOptions {
         name: MODEL.to_owned(),
