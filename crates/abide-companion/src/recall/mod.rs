@@ -28,6 +28,8 @@
 //! 100,000 vectors of 384 bytes are 38 MB, which one core reads in a few milliseconds. An approximate index
 //! would save part of that, cost a library in C++ and a file of its own to encrypt and to forget from, and miss some.
 
+#[cfg(test)]
+mod diary;
 mod document;
 mod index;
 mod lexical;

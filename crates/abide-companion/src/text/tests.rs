@@ -32,7 +32,7 @@ fn questions_have_a_form_for_each_language_of_the_memories() {
     );
     let forms: Vec<&[String]> = both.iter().map(|term| term.forms.as_slice()).collect();
     assert_eq!(forms, [&["vacanc".to_owned()][..], &["prefer".to_owned(), "preferees".to_owned()][..]]);
-    let once = question_terms("dog dogs DOG", &[]);
+    let once = question_terms(&fold("dog dogs DOG"), &[]);
     assert_eq!(once.len(), 1);
 }
 
