@@ -39,20 +39,16 @@ pub(super) fn for_prompt(
     let mut found = Facts::default();
     let mut taken = 0;
     for fact in facts {
-        match avoided.topic_of(&fact.content.text) {
-            Some(topic) => found.held_back.push(HeldBack {
-                topic: topic.to_owned(),
-                messages: Vec::new(),
-                fact: Some(fact.id.0),
-                text: fact.content.text,
-            }),
-            None => {
-                let mut text = text(fact, start);
-                taken += counter.count(&text.text).map_err(PromptError::from)? + 3;
-                text.settled &= taken <= tokens || !recalled.contains(&text.id);
-                found.texts.push(text);
-            }
+        if let Some(topic) = avoided.topic_of(&fact.content.text) {
+            let topic = topic.to_owned();
+            let (id, text) = (fact.id.0, fact.content.text);
+            found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(id), text });
+            continue;
         }
+        let mut text = text(fact, start);
+        taken += counter.count(&text.text).map_err(PromptError::from)? + 3;
+        text.settled &= taken <= tokens || !recalled.contains(&text.id);
+        found.texts.push(text);
     }
     Ok(found)
 }

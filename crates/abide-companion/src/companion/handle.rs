@@ -221,8 +221,9 @@ impl Companion {
     /// When the settings can't be kept.
     pub fn use_model(&self, model: ModelUse) -> CompanionResult<()> {
         let mut settings = self.settings()?;
-        if let Some(before) = settings.model.replace(model.clone()) {
-            let same = |one: &ModelUse| one.name == model.name && one.checksum == model.checksum;
+        let (name, checksum) = (model.name.clone(), model.checksum.clone());
+        if let Some(before) = settings.model.replace(model) {
+            let same = |one: &ModelUse| one.name == name && one.checksum == checksum;
             settings.former_models.retain(|former| !same(former));
             if !same(&before) {
                 settings.former_models.push(before);

@@ -63,7 +63,7 @@ impl Memories {
             self.insert(&message, names);
         }
         self.take_facts(
-            shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?,
+            &shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?,
         );
         self.take_vectors(shared, companion)
     }
@@ -89,7 +89,7 @@ impl Memories {
         });
     }
 
-    fn take_facts(&mut self, facts: Vec<Fact>) {
+    fn take_facts(&mut self, facts: &[Fact]) {
         let mut current = HashMap::new();
         for fact in facts.iter().filter(|fact| fact.content.kind != FactKind::Avoid) {
             let mut hasher = DefaultHasher::new();

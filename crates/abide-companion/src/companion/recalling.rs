@@ -174,7 +174,7 @@ impl Gather<'_> {
                 continue;
             }
             taken.extend(messages.iter().map(|message| message.id));
-            self.take(memory, messages, recalled);
+            self.take(memory, &messages, recalled);
         }
         Ok(())
     }
@@ -206,12 +206,17 @@ impl Gather<'_> {
         Ok(messages)
     }
 
-    fn take(&self, memory: &Found, messages: Vec<Message>, recalled: &mut Recalled) {
-        let text = self.line(&messages);
+    fn take(&self, memory: &Found, messages: &[Message], recalled: &mut Recalled) {
+        let text = self.line(messages);
         let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
         match self.avoided.topic_of(&text) {
             Some(topic) => {
-                recalled.held_back.push(HeldBack { topic: topic.to_owned(), messages: ids, fact: None, text })
+                recalled.held_back.push(HeldBack {
+                    topic: topic.to_owned(),
+                    messages: ids,
+                    fact: None,
+                    text,
+                });
             }
             None => recalled.memories.push(MemoryText {
                 text,
@@ -233,13 +238,13 @@ impl Gather<'_> {
         let mut day = None;
         for message in messages {
             let date = message.content.time.to_zoned(self.asked.now.time_zone().clone()).date();
-            if day != Some(date) {
+            if day == Some(date) {
+                line.push(' ');
+            } else {
                 line.push_str(if line.is_empty() { "" } else { " " });
                 line.push_str(&describe_date(date, language));
                 line.push_str(", ");
                 day = Some(date);
-            } else {
-                line.push(' ');
             }
             let own = match message.content.speaker {
                 Speaker::User => self.asked.texts.user_name.as_str(),

@@ -106,10 +106,11 @@ fn fresh<E>(
     }
     // The very first message, changed and sent again, has an empty list before it.
     let first = path.iter().position(|known| known.speaker == Speaker::User);
-    if alone && first == Some(0) {
-        if let Some(again) = same_words(&answered(None)?, &text) {
-            return Ok(Wish::Again(again));
-        }
+    if alone
+        && first == Some(0)
+        && let Some(again) = same_words(&answered(None)?, &text)
+    {
+        return Ok(Wish::Again(again));
     }
     Ok(Wish::Turn { after: path.last().map(|known| known.id), before: Vec::new(), text })
 }

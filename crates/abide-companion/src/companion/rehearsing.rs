@@ -248,7 +248,7 @@ impl Companion {
         while let Some(event) = stream.blocking_next() {
             match event? {
                 GenerationEvent::Started(report) => {
-                    thoughts = Thoughts::new(marks.clone(), report.thought_open)
+                    thoughts = Thoughts::new(marks.clone(), report.thought_open);
                 }
                 GenerationEvent::Token(token) => take(thoughts.push(&token.text)),
                 GenerationEvent::Finished { .. } => take(thoughts.end()),

@@ -296,7 +296,7 @@ impl Recorder {
 
     /// Words that are not the model's.
     fn answer(&mut self, sender: &Sender, answer: &str) -> End {
-        self.text = answer.to_owned();
+        answer.clone_into(&mut self.text);
         let _ = sender.send(Ok(ReplyEvent::Text(answer.to_owned())));
         End::of(Some(FinishReason::EndOfTurn))
     }

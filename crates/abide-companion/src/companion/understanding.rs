@@ -23,10 +23,10 @@ pub(super) fn understand(
     if message.content.speaker != Speaker::User {
         return Vec::new();
     }
-    if settings.moods {
-        if let Err(error) = keep_mood(shared, companion, message) {
-            tracing::warn!(%error, %companion, "the mood of a message was not kept");
-        }
+    if settings.moods
+        && let Err(error) = keep_mood(shared, companion, message)
+    {
+        tracing::warn!(%error, %companion, "the mood of a message was not kept");
     }
     let mut notices = Vec::new();
     if settings.find_facts {

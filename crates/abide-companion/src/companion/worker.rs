@@ -164,10 +164,10 @@ fn run(shared: &Weak<Shared>, board: &Board) {
             if state.has_summary_to_write() { state.summaries.pop_front() } else { None }
         };
         let Some(shared) = shared.upgrade() else { break };
-        if let Some(wish) = summary {
-            if !background::summarise(&shared, board, &wish) {
-                summarise(&shared, wish);
-            }
+        if let Some(wish) = summary
+            && !background::summarise(&shared, board, &wish)
+        {
+            summarise(&shared, wish);
         }
         background::embed(&shared, board);
     }

@@ -212,7 +212,7 @@ impl<'a> Assembler<'a> {
                 continue;
             }
             room = room.saturating_sub(item.tokens);
-            item.label = label.to_owned();
+            label.clone_into(&mut item.label);
             section.items.push(DraftItem { item, leaves, rank: -(index as i64) });
         }
         self.stable.push(section);

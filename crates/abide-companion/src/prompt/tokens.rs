@@ -139,7 +139,7 @@ impl<'a> TokenCounter<'a> {
         }
         // The same texts are shortened in turn after turn.
         let end = self.remembered(&format!("beginning of {tokens}"), text, || {
-            let end = self.longest(text, |end| self.fits(&text[..end], tokens))?;
+            let end = longest(text, |end| self.fits(&text[..end], tokens))?;
             Ok(good_end(&text[..end]))
         })?;
         Ok(text[..end].trim_end())
@@ -154,11 +154,11 @@ impl<'a> TokenCounter<'a> {
             return Ok(text.to_owned());
         }
         let room = tokens.saturating_sub(self.count(mark)? + 2);
-        let head_end = self.longest(text, |end| self.fits(&text[..end], room / 2))?;
+        let head_end = longest(text, |end| self.fits(&text[..end], room / 2))?;
         let rest = &text[head_end..];
         // Two thirds of the rest's share at the end: a question usually stands there.
         let tail_start = rest.len()
-            - self.longest(rest, |length| {
+            - longest(rest, |length| {
                 self.fits(&rest[rest.ceil_char_boundary(rest.len() - length)..], room - room / 2)
             })?;
         let tail = &rest[rest.ceil_char_boundary(tail_start)..];
@@ -169,30 +169,29 @@ impl<'a> TokenCounter<'a> {
         // Not remembered: these are texts that nobody asks for again.
         Ok(text.is_empty() || self.generator.tokenize(text, Special::AsText)?.len() <= tokens)
     }
+}
 
-    /// The greatest length in bytes, at a character's boundary, that `fits`; by halving.
-    fn longest(
-        &self,
-        text: &str,
-        fits: impl Fn(usize) -> Result<bool, GenerationError>,
-    ) -> Result<usize, GenerationError> {
-        let (mut good, mut bad) = (0, text.len() + 1);
-        while bad - good > 1 {
-            let middle = text.floor_char_boundary(usize::midpoint(good, bad));
-            if middle <= good {
-                let next = text.ceil_char_boundary(good + 1);
-                if next >= bad || !fits(next)? {
-                    break;
-                }
-                good = next;
-            } else if fits(middle)? {
-                good = middle;
-            } else {
-                bad = middle;
+/// The greatest length in bytes, at a character's boundary, that `fits`; by halving.
+fn longest(
+    text: &str,
+    fits: impl Fn(usize) -> Result<bool, GenerationError>,
+) -> Result<usize, GenerationError> {
+    let (mut good, mut bad) = (0, text.len() + 1);
+    while bad - good > 1 {
+        let middle = text.floor_char_boundary(usize::midpoint(good, bad));
+        if middle <= good {
+            let next = text.ceil_char_boundary(good + 1);
+            if next >= bad || !fits(next)? {
+                break;
             }
+            good = next;
+        } else if fits(middle)? {
+            good = middle;
+        } else {
+            bad = middle;
         }
-        Ok(good)
     }
+    Ok(good)
 }
 
 /// Where `head` is best cut: behind a sentence, or else a word, of its last third.

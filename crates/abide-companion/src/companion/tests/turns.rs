@@ -229,3 +229,18 @@ fn what_is_said_is_understood() {
     let wish = notices(reply).into_iter().find(|notice| notice.kind == "forget").unwrap();
     assert!(wish.text.contains("Brest"), "{wish:?}");
 }
+
+#[test]
+fn everything_is_there_after_a_restart() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let reply = say(&companion, &generator, "It rains.");
+    let before = (texts(&companion), companion.why(reply.message.id).unwrap());
+    drop(companion);
+    let world = world.restart();
+    let companion = world.companions.get("MARA").unwrap();
+    assert_eq!((texts(&companion), companion.why(reply.message.id).unwrap()), before);
+    assert!(world.companions.delete("mara").unwrap());
+    assert!(world.companions.get("mara").is_err());
+}
