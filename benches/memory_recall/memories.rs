@@ -95,7 +95,9 @@ impl Memories {
 
     /// Makes vectors for at most `limit` memories that have none, and keeps them. How many it made; 0 when all have one.
     pub fn embed(&self, embedder: &dyn Embedder, limit: usize) -> Result<usize, Box<dyn std::error::Error>> {
-        self.use_vectors_of(&mut *self.refreshed()?, embedder.id())?;
+        let mut state = self.refreshed()?;
+        self.use_vectors_of(&mut state, embedder.id())?;
+        drop(state);
         let mut made = 0;
         while made < limit {
             let count = EMBED_AT_ONCE.min(limit - made);
