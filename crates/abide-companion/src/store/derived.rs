@@ -173,7 +173,7 @@ impl Store {
     }
 
     /// The newest summary that ends at `id`, or at the nearest message before it that one ends at, on whatever branch that is. No further back
-    /// than [`SUMMARY_MESSAGES_MAX`] messages.
+    /// than 4,000 messages.
     ///
     /// # Errors
     /// When the database can't be read.
