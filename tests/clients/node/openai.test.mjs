@@ -81,3 +81,28 @@ test("errors are its own", async () => {
     return true;
   });
 });
+
+test("a companion answers as a model, and hears nothing twice", async () => {
+  const name = `Nora ${crypto.randomUUID().slice(0, 8)}`;
+  const companion = `${address}/v1/companions/${encodeURIComponent(name)}`;
+  const made = await fetch(`${address}/v1/companions`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name, persona: { name: "Nora", personality: "calm" } }),
+  });
+  assert.equal(made.status, 201);
+  const talk = { ...request, model: `companion/${name}`, max_completion_tokens: 12 };
+  const said = [{ role: "user", content: "My cat is called Juno." }];
+  const first = await client.chat.completions.create({ ...talk, messages: said });
+  said.push(first.choices[0].message, { role: "user", content: "What is she called?" });
+  let reply = "";
+  for await (const chunk of await client.chat.completions.create({ ...talk, messages: said, stream: true })) {
+    reply += chunk.choices[0]?.delta.content ?? "";
+  }
+  assert.ok(reply.trim());
+  const { messages: kept } = await (await fetch(`${companion}/messages`)).json();
+  const users = kept.filter((message) => message.speaker === "user").map((message) => message.text);
+  assert.deepEqual(users, ["My cat is called Juno.", "What is she called?"]);
+  assert.equal(kept.at(-1).text.trim(), reply.trim());
+  assert.ok((await fetch(companion, { method: "DELETE" })).ok);
+});
