@@ -14,6 +14,8 @@ pub struct Weights {
     pub window: [(isize, f32); 5],
     /// Times BM25 of the window, divided by the weight of the question's words.
     pub words: f32,
+    /// How much the words of the question that no memory has count in that weight.
+    pub unmet: f32,
     /// Times BM25 of the sitting, divided likewise.
     pub session: f32,
     /// Times the cosine.
@@ -22,8 +24,12 @@ pub struct Weights {
     pub neighbours: [(isize, f32); 2],
     /// For what the person said whom the question is about.
     pub person: f32,
-    /// For what ends with a question.
-    pub question: f32,
+    /// Added to [`Self::person`] where the question asks for whatever ever was; half of it where it asks for several things.
+    pub person_ever: f32,
+    /// Taken off likewise for each better memory of the same sitting: what ever was is told of in several sittings.
+    pub sitting_again: f32,
+    /// For what is nothing but a question; in part for what is so in part.
+    pub asking: f32,
     /// For what speaks of a time, where the question asks when.
     pub asks_when: f32,
     /// For what was said at a time that the question names.
@@ -42,7 +48,8 @@ pub struct Weights {
     pub known_threshold: f32,
     /// Times [`Self::session`] where there are no vectors, and so fewer signs of a sitting's theme.
     pub session_alone: f32,
-    /// Times [`Self::person`] and [`Self::question`] where there are no vectors, whose part they are weighed against.
+    /// Times [`Self::person`], [`Self::person_ever`], [`Self::sitting_again`] and [`Self::asking`] where there are no vectors, whose part they are
+    /// weighed against.
     pub hints_alone: f32,
     /// Coverage needed for even odds where there are no vectors.
     pub known_coverage_alone: f32,
@@ -55,11 +62,14 @@ impl Default for Weights {
             b: 0.75,
             window: [(-2, 0.4), (-1, 0.7), (0, 1.0), (1, 0.3), (2, 0.15)],
             words: 6.0,
+            unmet: 0.4,
             session: 2.5,
             meaning: 8.0,
             neighbours: [(-1, 2.5), (1, 1.5)],
             person: 1.5,
-            question: -1.5,
+            person_ever: 1.0,
+            sitting_again: 0.8,
+            asking: -2.5,
             asks_when: 2.0,
             date: 4.0,
             recency: 0.1,
