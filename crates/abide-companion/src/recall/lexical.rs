@@ -7,7 +7,7 @@ use crate::text::QuestionTerm;
 /// What the words of a question say.
 #[derive(Debug, Default)]
 pub(super) struct Lexical {
-    /// For each slot, divided by the weight of the terms, those that no memory has counting less.
+    /// For each slot, divided by the weight of the terms that some memory has: what none has tells nothing of where to look.
     pub words: Vec<f32>,
     /// For each sitting, divided likewise.
     pub session: Vec<f32>,
@@ -39,18 +39,17 @@ impl RecallIndex {
         };
         let mut slots = Scratch { counts: vec![0.0; self.slots.len()], touched: Vec::new() };
         let mut sessions = Scratch { counts: vec![0.0; self.sessions.len()], touched: Vec::new() };
-        let mut unmet = 0.0;
+        let mut met = 0.0_f32;
         for term in terms {
             let postings = self.postings.of_any(&term.forms);
             let weight = idf(self.len(), postings.len());
             found.weight += weight;
-            unmet += if postings.is_empty() { weight } else { 0.0 };
+            met += if postings.is_empty() { 0.0 } else { weight };
             self.add_words(&postings, weight, &mut slots, &mut found);
             self.add_sessions(&postings, &mut sessions, &mut found);
         }
-        let divisor = found.weight - unmet * (1.0 - self.weights.unmet);
-        if divisor > 0.0 {
-            let scale = divisor.recip();
+        if met > 0.0 {
+            let scale = met.recip();
             found.words.iter_mut().chain(&mut found.session).for_each(|score| *score *= scale);
         }
         found

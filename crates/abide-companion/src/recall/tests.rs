@@ -112,17 +112,17 @@ fn a_question_for_whatever_ever_was_looks_into_several_sittings() {
             importance: 0.0,
         });
     };
-    (100..110).for_each(|number| insert(number, 4, "Camping by the lake!"));
-    insert(200, 5, "Long ago, with a tent, an old stove and much luck, we camped in the dunes.");
+    (100..120).for_each(|number| insert(number, 4, "Camping by the lake!"));
+    insert(200, 5, "Camping in the dunes!");
     let place = |question| {
-        let answer = index.recall(&Query::new(question, 23), None);
+        let answer = index.recall(&Query::new(question, 33), None);
         assert!(answer.memories.is_sorted_by(|one, other| one.score >= other.score));
         assert!(answer.memories.iter().all(|memory| (memory.parts.total() - memory.score).abs() < 1e-5));
         answer.memories.iter().position(|memory| memory.id == MemoryId::Message(200)).unwrap()
     };
-    assert_eq!(place("Where did Ann camp?"), 10);
+    assert_eq!(place("Where did Ann camp?"), 20);
     let several = place("Which places did Ann camp at?");
-    assert!(several < 10);
+    assert!(several < 20);
     assert!(place("Where has Ann camped?") < several);
 }
 

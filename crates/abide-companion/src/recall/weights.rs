@@ -12,10 +12,8 @@ pub struct Weights {
     pub b: f32,
     /// How much the words of the turns beside a memory count: `(offset, weight)`, the turn before being at −1.
     pub window: [(isize, f32); 5],
-    /// Times BM25 of the window, divided by the weight of the question's words.
+    /// Times BM25 of the window, divided by the weight of those words of the question that some memory has.
     pub words: f32,
-    /// How much the words of the question that no memory has count in that weight.
-    pub unmet: f32,
     /// Times BM25 of the sitting, divided likewise.
     pub session: f32,
     /// Times the cosine.
@@ -62,7 +60,6 @@ impl Default for Weights {
             b: 0.75,
             window: [(-2, 0.4), (-1, 0.7), (0, 1.0), (1, 0.3), (2, 0.15)],
             words: 6.0,
-            unmet: 0.4,
             session: 2.5,
             meaning: 8.0,
             neighbours: [(-1, 2.5), (1, 1.5)],
