@@ -79,7 +79,7 @@ impl<'a> Query<'a> {
 pub struct Parts {
     /// Words, in it and beside it.
     pub words: f32,
-    /// Words of its sitting.
+    /// Words of its sitting; less for each better memory of that sitting where the question asks for several things.
     pub session: f32,
     /// Meaning.
     pub meaning: f32,
@@ -87,7 +87,7 @@ pub struct Parts {
     pub neighbours: f32,
     /// Who said it.
     pub person: f32,
-    /// Negative where it ends with a question.
+    /// Negative as far as it asks something.
     pub statement: f32,
     /// Times.
     pub time: f32,

@@ -32,7 +32,8 @@ pub(super) struct Slot {
     pub length: u32,
     /// The same with the turns beside it, weighted.
     pub window_length: f32,
-    pub ends_with_question: bool,
+    /// How much of it asks.
+    pub asking: f32,
     pub speaks_of_time: bool,
     pub terms: Box<[(TermNumber, u16)]>,
     pub alive: bool,
@@ -160,7 +161,7 @@ impl RecallIndex {
             tokens: text::estimate_tokens(document.text) as u32,
             length,
             window_length: 0.0,
-            ends_with_question: folded.trim_end().ends_with(['?', '؟']),
+            asking: text::asking_share(&folded),
             speaks_of_time: text::speaks_of_time(&folded),
             terms,
             alive: true,

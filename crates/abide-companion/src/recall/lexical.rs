@@ -7,7 +7,7 @@ use crate::text::QuestionTerm;
 /// What the words of a question say.
 #[derive(Debug, Default)]
 pub(super) struct Lexical {
-    /// For each slot, divided by [`Self::weight`].
+    /// For each slot, divided by the weight of the terms that some memory has: what none has tells nothing of where to look.
     pub words: Vec<f32>,
     /// For each sitting, divided likewise.
     pub session: Vec<f32>,
@@ -39,15 +39,17 @@ impl RecallIndex {
         };
         let mut slots = Scratch { counts: vec![0.0; self.slots.len()], touched: Vec::new() };
         let mut sessions = Scratch { counts: vec![0.0; self.sessions.len()], touched: Vec::new() };
+        let mut met = 0.0_f32;
         for term in terms {
             let postings = self.postings.of_any(&term.forms);
             let weight = idf(self.len(), postings.len());
             found.weight += weight;
+            met += if postings.is_empty() { 0.0 } else { weight };
             self.add_words(&postings, weight, &mut slots, &mut found);
             self.add_sessions(&postings, &mut sessions, &mut found);
         }
-        if found.weight > 0.0 {
-            let scale = found.weight.recip();
+        if met > 0.0 {
+            let scale = met.recip();
             found.words.iter_mut().chain(&mut found.session).for_each(|score| *score *= scale);
         }
         found

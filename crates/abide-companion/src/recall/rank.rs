@@ -1,5 +1,6 @@
 //! The parts of every memory's score, the best few, and whether anything is known at all. Must not know where memories come from.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -8,8 +9,9 @@ use super::document::{Parts, Query, Recalled, Recollection, Role};
 use super::index::{RecallIndex, Slot};
 use super::lexical::{Lexical, idf};
 use super::vectors::QuantizedVector;
+use super::weights::Weights;
 use crate::language::{Language, head};
-use crate::text::{self, Person, QuestionTerm};
+use crate::text::{self, Person, QuestionTerm, Things};
 use crate::time;
 
 /// Bytes of a question that are read; what is pasted behind it is no question.
@@ -37,6 +39,16 @@ struct Question {
     /// Speakers that it names.
     named: usize,
     asks_when: bool,
+    /// How many things are asked for, from 0 for one to 1 for whatever ever was.
+    breadth: f32,
+}
+
+/// A memory that may be among the best.
+struct Candidate {
+    score: f32,
+    /// What better memories of its sitting take off; in the score already.
+    again: f32,
+    slot: u32,
 }
 
 /// What all parts are made from.
@@ -46,6 +58,13 @@ struct Evidence<'a> {
     cosines: Option<Vec<f32>>,
     times: &'a [Range<Timestamp>],
     now: Option<i64>,
+}
+
+impl Evidence<'_> {
+    /// What hints count, weighed against the part of the vectors.
+    fn hints(&self, weights: &Weights) -> f32 {
+        if self.cosines.is_none() { weights.hints_alone } else { 1.0 }
+    }
 }
 
 impl RecallIndex {
@@ -59,7 +78,7 @@ impl RecallIndex {
 
     /// The memories that matter for a query, and whether anything does. `vector` is that of [`Self::text_to_embed`]; without it, words alone decide.
     pub fn recall(&self, query: &Query<'_>, vector: Option<&[f32]>) -> Recollection {
-        let question = self.question(query.text);
+        let question = self.question(query);
         let cosines = vector.and_then(|vector| {
             self.vectors.cosines(&self.kernels, &QuantizedVector::new(vector), self.slots.len())
         });
@@ -114,31 +133,52 @@ impl RecallIndex {
     }
 
     fn best(&self, query: &Query<'_>, evidence: &Evidence<'_>, eligible: Vec<u32>) -> Vec<Recalled> {
-        let mut scored: Vec<(f32, u32)> =
-            eligible.into_iter().map(|slot| (self.parts(evidence, slot as usize).total(), slot)).collect();
-        // Later memories first where scores are equal.
-        let order =
-            |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
-        // With a budget, some that don't fit are passed over, so more than the limit are looked at.
-        let considered = query.limit.saturating_mul(if query.token_budget.is_some() { 4 } else { 1 });
-        if considered == 0 {
-            return Vec::new();
-        }
-        if scored.len() > considered {
-            scored.select_nth_unstable_by(considered - 1, order);
-            scored.truncate(considered);
-        }
-        scored.sort_unstable_by(order);
+        // Some are passed over: those that don't fit the budget, or whose sitting has better ones.
+        let spare = if query.token_budget.is_some() || evidence.question.breadth > 0.0 { 8 } else { 1 };
         let mut left = query.token_budget.unwrap_or(usize::MAX);
         let mut best = Vec::new();
-        for (score, slot) in scored {
+        for candidate in self.candidates(evidence, eligible, query.limit.saturating_mul(spare)) {
+            let Candidate { score, again, slot } = candidate;
             let memory = &self.slots[slot as usize];
             let tokens = memory.tokens as usize;
             if best.len() == query.limit || tokens > left {
                 continue;
             }
             left -= tokens;
-            best.push(Recalled { id: memory.id, score, parts: self.parts(evidence, slot as usize), tokens });
+            let mut parts = self.parts(evidence, slot as usize);
+            parts.session -= again;
+            best.push(Recalled { id: memory.id, score, parts, tokens });
+        }
+        best
+    }
+
+    /// The best memories, at most `count`, in their order once each has lost something for every better one of its sitting.
+    fn candidates(&self, evidence: &Evidence<'_>, eligible: Vec<u32>, count: usize) -> Vec<Candidate> {
+        // Later memories first where scores are equal.
+        let order = |one: &Candidate, other: &Candidate| {
+            other.score.total_cmp(&one.score).then(other.slot.cmp(&one.slot))
+        };
+        if count == 0 {
+            return Vec::new();
+        }
+        let candidate =
+            |slot| Candidate { score: self.parts(evidence, slot as usize).total(), again: 0.0, slot };
+        let mut best: Vec<Candidate> = eligible.into_iter().map(candidate).collect();
+        if best.len() > count {
+            best.select_nth_unstable_by(count - 1, order);
+            best.truncate(count);
+        }
+        best.sort_unstable_by(order);
+        let each = evidence.question.breadth * evidence.hints(&self.weights) * self.weights.sitting_again;
+        if each > 0.0 {
+            let mut of_sitting: HashMap<u32, f32> = HashMap::new();
+            for candidate in &mut best {
+                let better = of_sitting.entry(self.slots[candidate.slot as usize].session).or_default();
+                candidate.again = *better * each;
+                candidate.score -= candidate.again;
+                *better += 1.0;
+            }
+            best.sort_unstable_by(order);
         }
         best
     }
@@ -148,7 +188,7 @@ impl RecallIndex {
         let memory = &self.slots[slot];
         let alone = evidence.cosines.is_none();
         let session = if alone { weights.session * weights.session_alone } else { weights.session };
-        let hints = if alone { weights.hints_alone } else { 1.0 };
+        let hints = evidence.hints(weights);
         let mut parts = Parts {
             words: weights.words * evidence.lexical.words[slot],
             session: session * evidence.lexical.session[memory.session as usize],
@@ -167,8 +207,9 @@ impl RecallIndex {
             About::Speaker(speaker) => memory.speaker == speaker,
             About::Role(role) => memory.role == role,
         };
-        parts.person = if meant { hints * weights.person } else { 0.0 };
-        parts.statement = if memory.ends_with_question { hints * weights.question } else { 0.0 };
+        let person = weights.person + evidence.question.breadth * weights.person_ever;
+        parts.person = if meant { hints * person } else { 0.0 };
+        parts.statement = hints * weights.asking * memory.asking;
         parts.standing = weights.importance * memory.importance;
         if let Some(now) = evidence.now {
             let days = (now - memory.time).max(0) as f32 / DAY_SECONDS;
@@ -183,10 +224,13 @@ impl RecallIndex {
         self.weights.date * nearness + if asked { self.weights.asks_when } else { 0.0 }
     }
 
-    fn question(&self, text: &str) -> Question {
-        let text = head(text, QUESTION_BYTES_MAX);
+    fn question(&self, query: &Query<'_>) -> Question {
+        let text = head(query.text, QUESTION_BYTES_MAX);
         let (rest, named) = self.without_names(text);
         let folded = text::fold(&rest);
+        // A time that was understood is compared with times; its words would only be missed.
+        let searched =
+            if query.times.is_empty() { folded.clone() } else { text::without_time_words(&folded) };
         let about = match named.as_slice() {
             [one] => About::Speaker(*one),
             [] => match text::person_meant(&folded) {
@@ -197,10 +241,15 @@ impl RecallIndex {
             _ => About::Anyone,
         };
         Question {
-            terms: text::question_terms(&folded, &self.memory_languages()),
+            terms: text::question_terms(&searched, &self.memory_languages()),
             about,
             named: named.len(),
             asks_when: time::asks_when(text),
+            breadth: match text::things_asked(&folded) {
+                Things::One => 0.0,
+                Things::Several => 0.5,
+                Things::Ever => 1.0,
+            },
         }
     }
 

@@ -99,6 +99,45 @@ fn scores_are_the_sums_of_their_parts_and_fall() {
 }
 
 #[test]
+fn a_question_for_whatever_ever_was_looks_into_several_sittings() {
+    let mut index = talk();
+    let mut insert = |number, session, text| {
+        index.insert(&MemoryDocument {
+            id: MemoryId::Message(number),
+            speaker: "Ann",
+            role: Role::User,
+            text,
+            time: time(11),
+            session: Some(session),
+            importance: 0.0,
+        });
+    };
+    (100..120).for_each(|number| insert(number, 4, "Camping by the lake!"));
+    insert(200, 5, "Camping in the dunes!");
+    let place = |question| {
+        let answer = index.recall(&Query::new(question, 33), None);
+        assert!(answer.memories.is_sorted_by(|one, other| one.score >= other.score));
+        assert!(answer.memories.iter().all(|memory| (memory.parts.total() - memory.score).abs() < 1e-5));
+        answer.memories.iter().position(|memory| memory.id == MemoryId::Message(200)).unwrap()
+    };
+    assert_eq!(place("Where did Ann camp?"), 20);
+    let several = place("Which places did Ann camp at?");
+    assert!(several < 20);
+    assert!(place("Where has Ann camped?") < several);
+}
+
+#[test]
+fn words_of_a_time_that_is_understood_are_not_searched() {
+    let index = talk();
+    let mut query = Query::new("What did Ann say about work in March 2023?", 12);
+    let with_words = index.recall(&query, None);
+    query.times = vec![time(4)..time(7)];
+    let with_time = index.recall(&query, None);
+    assert!(with_time.coverage > with_words.coverage);
+    assert_eq!(with_time.memories[0].id, MemoryId::Message(4));
+}
+
+#[test]
 fn topics_to_avoid_and_what_is_skipped_are_not_found() {
     let index = talk();
     let mut query = Query::new("Tell me about the pottery class", 12);

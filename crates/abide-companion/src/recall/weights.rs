@@ -12,7 +12,7 @@ pub struct Weights {
     pub b: f32,
     /// How much the words of the turns beside a memory count: `(offset, weight)`, the turn before being at −1.
     pub window: [(isize, f32); 5],
-    /// Times BM25 of the window, divided by the weight of the question's words.
+    /// Times BM25 of the window, divided by the weight of those words of the question that some memory has.
     pub words: f32,
     /// Times BM25 of the sitting, divided likewise.
     pub session: f32,
@@ -22,8 +22,12 @@ pub struct Weights {
     pub neighbours: [(isize, f32); 2],
     /// For what the person said whom the question is about.
     pub person: f32,
-    /// For what ends with a question.
-    pub question: f32,
+    /// Added to [`Self::person`] where the question asks for whatever ever was; half of it where it asks for several things.
+    pub person_ever: f32,
+    /// Taken off likewise for each better memory of the same sitting: what ever was is told of in several sittings.
+    pub sitting_again: f32,
+    /// For what is nothing but a question; in part for what is so in part.
+    pub asking: f32,
     /// For what speaks of a time, where the question asks when.
     pub asks_when: f32,
     /// For what was said at a time that the question names.
@@ -42,7 +46,8 @@ pub struct Weights {
     pub known_threshold: f32,
     /// Times [`Self::session`] where there are no vectors, and so fewer signs of a sitting's theme.
     pub session_alone: f32,
-    /// Times [`Self::person`] and [`Self::question`] where there are no vectors, whose part they are weighed against.
+    /// Times [`Self::person`], [`Self::person_ever`], [`Self::sitting_again`] and [`Self::asking`] where there are no vectors, whose part they are
+    /// weighed against.
     pub hints_alone: f32,
     /// Coverage needed for even odds where there are no vectors.
     pub known_coverage_alone: f32,
@@ -59,7 +64,9 @@ impl Default for Weights {
             meaning: 8.0,
             neighbours: [(-1, 2.5), (1, 1.5)],
             person: 1.5,
-            question: -1.5,
+            person_ever: 1.0,
+            sitting_again: 0.8,
+            asking: -2.5,
             asks_when: 2.0,
             date: 4.0,
             recency: 0.1,

@@ -1,9 +1,9 @@
-//! Small signs in a text: whether it speaks of a time, and of whom. Lists of words in English, French and Chinese; must not work out dates.
+//! Small signs in a text: whether it speaks of a time, of whom, whether it asks, and for how much. Lists of words in English, French and Chinese; must not work out dates.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::{Run, runs};
+use super::{Run, runs, sentence};
 
 /// Who a question is about, where no name says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,17 @@ pub enum Person {
     First,
     /// The one who is asked: "your dog".
     Second,
+}
+
+/// How many things a question asks for, as far as its grammar tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Things {
+    /// One, or nothing says more: "Where did I park?"
+    One,
+    /// Several: "Which cities did we see?"
+    Several,
+    /// Whatever ever was: "Where have I been?"
+    Ever,
 }
 
 const TIME_WORDS: &str = "yesterday today tonight tomorrow last next ago week weeks weekend month months year years recently since just \
@@ -26,6 +37,16 @@ const TIME_CHARACTERS: [&str; 26] = [
 ];
 const FIRST: &str = "i im ive id ill me my mine myself je j moi me mon ma mes mien mienne";
 const SECOND_OWNED: &str = "your yours yourself ton ta tes tien tienne votre vos";
+
+/// Words that ask for things.
+const THING_WORDS: &str = "what which who whom whose where how qui que quoi où quel quelle quels quelles lequel laquelle lesquels lesquelles \
+    combien";
+/// English words that come behind what a question asks for.
+const AUXILIARIES: &str = "is was are were has have had do does did can could will would should";
+/// Words that ask for several things.
+const PLURAL_WORDS: &str = "quels quelles lesquels lesquelles";
+const PLURAL_SIGNS: [&str; 8] = ["哪些", "哪几", "哪幾", "几个", "幾個", "几次", "幾次", "多少"];
+const THING_SIGNS: [&str; 8] = ["什么", "什麼", "哪", "谁", "誰", "几", "幾", "多少"];
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
 
@@ -72,4 +93,82 @@ pub fn person_meant(folded: &str) -> Option<Person> {
         (false, true) => Some(Person::Second),
         (false, false) => None,
     }
+}
+
+/// How many things a question (folded, without names) asks for. English: "ever" where the perfect tense is asked in, several where a plural stands
+/// between the question word and the verb. French: `déjà`, and `quels`. Chinese: `过`, and `哪些`.
+pub fn things_asked(folded: &str) -> Things {
+    let runs = runs(folded);
+    let words: Vec<&str> = runs
+        .iter()
+        .filter_map(|run| if let Run::Word(word) = run { Some(word.as_str()) } else { None })
+        .collect();
+    let unspaced = runs.iter().filter_map(|run| {
+        if let Run::Unspaced(characters) = run { Some(characters.iter().collect::<String>()) } else { None }
+    });
+    let latin = things_asked_in_words(&words);
+    unspaced
+        .map(|text| things_asked_in_characters(&text))
+        .fold(latin, |most, things| if most == Things::One { things } else { most })
+}
+
+fn things_asked_in_words(words: &[&str]) -> Things {
+    let is_one_of = |list: &str, word: &str| list.split(' ').any(|one| one == word);
+    let Some(asks) = words.iter().position(|word| is_one_of(THING_WORDS, word)) else { return Things::One };
+    let behind = &words[asks + 1..];
+    if words.contains(&"déjà") {
+        return Things::Ever;
+    }
+    // Up to the verb, which is near: "how many kinds of bread have".
+    let verb = behind.iter().take(6).position(|word| is_one_of(AUXILIARIES, word));
+    let things = &behind[..verb.unwrap_or(0)];
+    let plural = |word: &&str| {
+        word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
+    };
+    match verb.map(|verb| behind[verb]) {
+        Some("has" | "have") => Things::Ever,
+        Some("are" | "were") if ["what", "which", "who"].contains(&words[asks]) => Things::Several,
+        Some(_) if things.first() == Some(&"many") || things.iter().any(plural) => Things::Several,
+        _ if is_one_of(PLURAL_WORDS, words[asks]) => Things::Several,
+        _ => Things::One,
+    }
+}
+
+fn things_asked_in_characters(text: &str) -> Things {
+    let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    if text.contains(['过', '過']) && has(&THING_SIGNS) {
+        Things::Ever
+    } else if has(&PLURAL_SIGNS) {
+        Things::Several
+    } else {
+        Things::One
+    }
+}
+
+/// The text (folded), known to name a time, without the words that tell times.
+pub fn without_time_words(folded: &str) -> String {
+    let tells_time = |word: &str| {
+        let word = word.trim_matches(|character: char| !character.is_alphanumeric());
+        let is_day = word.len() <= 2 && word.parse::<u8>().is_ok();
+        // "May" tells a time here, where one was understood; elsewhere it is a verb as often.
+        is_day || is_year(word) || word == "may" || TIME_SET.contains(word)
+    };
+    folded.split_whitespace().filter(|word| !tells_time(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// How much of a text is in sentences that ask, from 0 to 1, by letters.
+pub fn asking_share(text: &str) -> f32 {
+    let letters = |text: &str| text.chars().filter(|character| character.is_alphanumeric()).count();
+    let asks = |sentence: &str| {
+        let marks = sentence.chars().rev().take_while(|character| !character.is_alphanumeric());
+        marks.into_iter().any(|mark| matches!(mark, '?' | '？' | '؟'))
+    };
+    let sentences = sentence::sentences(text);
+    let asking: usize = sentences
+        .iter()
+        .map(|range| &text[range.clone()])
+        .filter(|sentence| asks(sentence))
+        .map(letters)
+        .sum();
+    asking as f32 / letters(text).max(1) as f32
 }

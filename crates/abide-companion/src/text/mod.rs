@@ -16,7 +16,9 @@ use std::cell::LazyCell;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-pub use cues::{Person, person_meant, speaks_of_time};
+pub use cues::{
+    Person, Things, asking_share, person_meant, speaks_of_time, things_asked, without_time_words,
+};
 use function_words::{is_function_word, is_weak_character};
 pub use names::{cut_word, is_name};
 

@@ -58,6 +58,55 @@ fn times_and_persons_are_noticed() {
 }
 
 #[test]
+fn grammar_tells_how_many_things_are_asked_for() {
+    let things = [
+        ("Where did I park the car?", Things::One),
+        ("What is my boss called?", Things::One),
+        ("What makes this bus special?", Things::One),
+        ("When did I move?", Things::One),
+        ("I have seen that.", Things::One),
+        ("Which cities did we see?", Things::Several),
+        ("What kinds of bread does he bake?", Things::Several),
+        ("How many times did I run?", Things::Several),
+        ("What are my hobbies?", Things::Several),
+        ("Where have I been?", Things::Ever),
+        ("What films has she seen?", Things::Ever),
+        ("Où ai-je garé la voiture ?", Things::One),
+        ("Quels livres ai-je lus ?", Things::Several),
+        ("Où suis-je déjà allé ?", Things::Ever),
+        ("我的猫叫什么？", Things::One),
+        ("我喜欢哪些菜？", Things::Several),
+        ("我去过哪里？", Things::Ever),
+        ("", Things::One),
+    ];
+    for (text, expected) in things {
+        assert_eq!(things_asked(&fold(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn time_words_can_be_left_out() {
+    let without = |text| without_time_words(&fold(text));
+    assert_eq!(without("What did I bake on 3 May, 2023?"), "what did i bake on");
+    assert_eq!(without("Qu'ai-je vu en janvier 2024 à Lyon ?"), "qu'ai-je vu en à lyon ?");
+    assert_eq!(without("200 eggs in Room 101"), "200 eggs in room 101");
+}
+
+#[test]
+fn what_asks_is_told_from_what_tells() {
+    for (text, expected) in [
+        ("", 0.0),
+        ("We got a dog.", 0.0),
+        ("A dog?", 1.0),
+        ("Really?! \"A dog?\"", 1.0),
+        ("A dog. A cat?", 0.5),
+        ("一只猫？好的呢。", 0.5),
+    ] {
+        assert_eq!(asking_share(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn tokens_are_estimated_by_script() {
     assert_eq!(estimate_tokens("four words are here"), 5);
     assert_eq!(estimate_tokens("我养了一只猫"), 6);
