@@ -11,6 +11,7 @@
 #[path = "../models.rs"]
 mod fetched;
 mod real;
+mod scripted;
 mod table;
 
 use std::path::PathBuf;
@@ -73,7 +74,7 @@ fn fail(message: &str) -> ! {
 
 fn models(arguments: &Arguments) -> Result<Models, String> {
     match arguments.files.as_slice() {
-        _ if arguments.scripted => Ok(Models::scripted()),
+        _ if arguments.scripted => Ok(scripted::models()),
         [first, second] => real::models(first, second),
         [] => real::models(&fetched::file(MODELS[0])?, &fetched::file(MODELS[1])?),
         _ => Err("name two files, or none for the default models".to_owned()),

@@ -13,7 +13,6 @@ use abide_companion::companion::{
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
 use abide_companion::transcript::{NewMessage, Speaker};
-use abide_generation::scripted::ScriptedGenerator;
 use abide_generation::{Generator, Prompt};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -26,24 +25,6 @@ pub struct Models {
     pub second: Arc<dyn Generator>,
     /// How replies are made.
     pub say: SayOptions,
-}
-
-impl Models {
-    /// Two that say the same each time, with room for some 2,000 of a real model's tokens (bytes are theirs).
-    pub fn scripted() -> Self {
-        let model = |name: &'static str, answer: &'static str| {
-            let model = ScriptedGenerator::answering(move |_| vec![answer.to_owned()]);
-            Arc::new(model.describe(|description| {
-                name.clone_into(&mut description.name);
-                description.context_length = 8_192;
-            }))
-        };
-        Self {
-            first: model("First", "So it goes."),
-            second: model("Second", "Quite so."),
-            say: SayOptions::default(),
-        }
-    }
 }
 
 /// What happens between telling and asking.

@@ -234,6 +234,8 @@ impl Measured {
 
 #[cfg(test)]
 pub mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A setup with so many threads.

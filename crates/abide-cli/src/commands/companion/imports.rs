@@ -7,8 +7,8 @@ use std::io::{self, IsTerminal as _};
 use abide_companion::companion::{Companion, Companions, ImportShown};
 use clap::Args;
 
-use crate::ask::confirmed;
 use crate::commands::import_history::{show_report, show_sums};
+use crate::commands::rm::confirmed;
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, Style, units};
