@@ -158,7 +158,7 @@ pub struct ImportChange {
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The import")),
     request_body = ImportChange,
-    responses((status = NO_CONTENT))
+    responses((status = NO_CONTENT, description = "It is kept."))
 )]
 pub async fn note_import(
     State(server): State<Arc<Server>>,
