@@ -3,6 +3,7 @@
 
 mod cli;
 mod constraint;
+mod continuity;
 mod embeddings;
 mod fuzz;
 mod models;

@@ -13,9 +13,10 @@
 //! or not; `recall_if_known` counts questions for which it said that it knows nothing as 0. Without a folder it measures nothing.
 
 mod embedder;
+#[path = "../models.rs"]
+mod fetched;
 mod locomo;
 mod measure;
-mod memories;
 mod scale;
 
 use std::path::PathBuf;
@@ -55,7 +56,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         if arguments.lexical { None } else { Some(Arc::new(embedder::open()?)) };
     if let Some(folder) = &arguments.folder {
         let conversations = locomo::read_folder(folder)?;
-        let report = measure::measure(&conversations, embedder.as_deref())?;
+        let report = measure::measure(&conversations, embedder.as_ref())?;
         if arguments.json { println!("{}", report.json()) } else { print!("{report}") }
     }
     for count in &arguments.scale {

@@ -5,17 +5,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use abide_companion::companion::{Companion, Companions, CompanionsOptions, EmbedderSource};
 use abide_companion::keys::DatabaseKey;
-use abide_companion::recall::{MemoryId, Query, Recollection};
-use abide_companion::store::Store;
+use abide_companion::persona::Persona;
+use abide_companion::recall::{MemoryId, Recollection};
 use abide_companion::transcript::{NewMessage, Speaker};
 use abide_generation::Embedder;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Zoned};
 use serde_json::{Value, json};
 
 use crate::locomo::{Conversation, Question};
-use crate::memories::Memories;
 
 /// Memories that are looked at.
 const CUTS: [usize; 3] = [5, 10, 20];
@@ -58,15 +58,18 @@ pub struct Report {
     ingest_seconds: f64,
 }
 
-/// A conversation that was said, and when it is asked about.
+/// A conversation that was said.
 struct Said {
-    memories: Memories,
-    now: Zoned,
+    companion: Companion,
+    _companions: Companions,
     _folder: tempfile::TempDir,
 }
 
 /// Says all conversations, then asks each its own questions and those of the next.
-pub fn measure(conversations: &[Conversation], embedder: Option<&dyn Embedder>) -> Result<Report, String> {
+pub fn measure(
+    conversations: &[Conversation],
+    embedder: Option<&Arc<dyn Embedder>>,
+) -> Result<Report, String> {
     let mut report = Report::default();
     let began = Instant::now();
     let said: Vec<Said> =
@@ -76,12 +79,12 @@ pub fn measure(conversations: &[Conversation], embedder: Option<&dyn Embedder>) 
         report.memories += conversation.turns.len();
         let mut here = ByCategory::default();
         for question in &conversation.questions {
-            ask(&mut report, &mut here, said, question, embedder)?;
+            ask(&mut report, &mut here, said, question)?;
         }
         report.conversations.push((conversation.name.clone(), here));
         for (_, other) in conversations.iter().enumerate().filter(|(other, _)| *other != at) {
             for question in &other.questions {
-                let answer = recall(said, Query::new(&question.text, CUTS[1]), embedder)?;
+                let answer = recall(said, &question.text, CUTS[1], None)?;
                 report.foreign.add(f64::from(u8::from(!answer.known)));
             }
         }
@@ -90,44 +93,44 @@ pub fn measure(conversations: &[Conversation], embedder: Option<&dyn Embedder>) 
     Ok(report)
 }
 
-fn say(conversation: &Conversation, embedder: Option<&dyn Embedder>) -> Result<Said, String> {
+fn say(conversation: &Conversation, embedder: Option<&Arc<dyn Embedder>>) -> Result<Said, String> {
     let failed = |error: &dyn fmt::Display| format!("{}: {error}", conversation.name);
     let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
     let key = DatabaseKey::random().map_err(|error| failed(&error))?;
-    let store = Store::open(&folder.path().join("companions.db"), key).map_err(|error| failed(&error))?;
-    let [user, companion] = &conversation.speakers;
-    let id = store.create_companion(companion, &json!({})).map_err(|error| failed(&error))?.id;
-    let store = Arc::new(store);
-    let memories = Memories::new(Arc::clone(&store), id, user, companion);
+    let last = conversation.turns.last().map_or(jiff::Timestamp::UNIX_EPOCH, |turn| turn.time);
+    let now = last + SignedDuration::from_hours(24);
+    let options = CompanionsOptions {
+        clock: Arc::new(move || now),
+        time_zone: Some(TimeZone::UTC),
+        ..CompanionsOptions::default()
+    };
+    let path = folder.path().join("companions.db");
+    let companions = Companions::open(&path, key, options).map_err(|error| failed(&error))?;
+    let [user, name] = &conversation.speakers;
+    let persona = Persona { name: name.clone(), calls_user: user.clone(), ..Persona::default() };
+    let companion = companions.create(&persona, None).map_err(|error| failed(&error))?;
     let mut parent = None;
     for turn in &conversation.turns {
         let speaker = if turn.speaker == *user { Speaker::User } else { Speaker::Companion };
         let mut message = NewMessage::new(parent, speaker, turn.text.as_str(), turn.time);
         message.name = Some(turn.speaker.clone());
-        parent = Some(store.append(id, message).map_err(|error| failed(&error))?.id);
+        let kept = companions.store().append(companion.id(), message);
+        parent = Some(kept.map_err(|error| failed(&error))?.id);
     }
-    memories.refresh().map_err(|error| failed(&error))?;
-    if let Some(embedder) = embedder {
-        memories.embed(embedder, usize::MAX).map_err(|error| failed(&error))?;
-    }
-    let last = conversation.turns.last().map_or(jiff::Timestamp::UNIX_EPOCH, |turn| turn.time);
-    let now = (last + SignedDuration::from_hours(24)).to_zoned(TimeZone::UTC);
-    Ok(Said { memories, now, _folder: folder })
+    companions.set_embedder(embedder.map(|embedder| EmbedderSource::from(Arc::clone(embedder))));
+    companions.flush();
+    // The index is filled at the first question.
+    companion.ranked("Hello", 1, None).map_err(|error| failed(&error))?;
+    Ok(Said { companion, _companions: companions, _folder: folder })
 }
 
-fn recall(said: &Said, query: Query<'_>, embedder: Option<&dyn Embedder>) -> Result<Recollection, String> {
-    said.memories.recall(query, &said.now, embedder).map_err(|error| error.to_string())
+fn recall(said: &Said, question: &str, limit: usize, tokens: Option<usize>) -> Result<Recollection, String> {
+    said.companion.ranked(question, limit, tokens).map_err(|error| error.to_string())
 }
 
-fn ask(
-    report: &mut Report,
-    here: &mut ByCategory,
-    said: &Said,
-    question: &Question,
-    embedder: Option<&dyn Embedder>,
-) -> Result<(), String> {
+fn ask(report: &mut Report, here: &mut ByCategory, said: &Said, question: &Question) -> Result<(), String> {
     let began = Instant::now();
-    let answer = recall(said, Query::new(&question.text, CUTS[2]), embedder)?;
+    let answer = recall(said, &question.text, CUTS[2], None)?;
     report.milliseconds.push(began.elapsed().as_secs_f64() * 1e3);
     report.own.add(f64::from(u8::from(!answer.known)));
     for cut in CUTS {
@@ -138,9 +141,7 @@ fn ask(
     }
     add(here, question, share(question, &answer, CUTS[1]));
     for budget in BUDGETS {
-        let mut query = Query::new(&question.text, budget);
-        query.token_budget = Some(budget);
-        let answer = recall(said, query, embedder)?;
+        let answer = recall(said, &question.text, budget, Some(budget))?;
         add(report.at_tokens.entry(budget).or_default(), question, share(question, &answer, budget));
         let tokens: usize = answer.memories.iter().map(|memory| memory.tokens).sum();
         report.tokens.entry(budget).or_default().add(tokens as f64);

@@ -140,6 +140,19 @@ fn a_history_comes_home_with_its_times() {
     }
     let found = user.abide(["memory", "search", "greyhound"]).assert().success();
     assert!(stdout(&found).contains("March 5, 2024"), "{}", stdout(&found));
+    // What came and what did not stays to be looked at, and is the user's to correct.
+    let shown = user.abide(["companion", "imports", "Mara", "1"]).assert().success();
+    for part in ["old.json (messages)", "2 messages brought home", "facts known from it"] {
+        assert!(stdout(&shown).contains(part), "{part}: {}", stdout(&shown));
+    }
+    user.abide(["companion", "imports", "Mara", "1", "--note", "May is missing"]).assert().success();
+    let listed = user.abide(["companion", "imports", "Mara"]).assert().success();
+    assert!(stdout(&listed).contains("your note: May is missing"), "{}", stdout(&listed));
+    let none = user.abide(["companion", "imports", "Mara", "7"]).assert().failure();
+    assert!(stderr(&none).contains("there are 1, 2"), "{}", stderr(&none));
+    user.abide(["companion", "imports", "Mara", "1", "--forget", "--yes"]).assert().success();
+    let found = user.abide(["memory", "search", "greyhound"]).assert().success();
+    assert!(!stdout(&found).contains("greyhound"), "{}", stdout(&found));
 }
 
 #[test]

@@ -4,20 +4,20 @@
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use abide_companion::archive::ArchiveError;
-use abide_companion::companion::{Companion, CompanionError, Companions, CompanionsOptions, ModelUse};
+use abide_companion::companion::{
+    Companion, CompanionError, Companions, CompanionsOptions, EmbedderSource, ModelUse,
+};
 use abide_companion::keys::{self, DatabaseKey, KeyError, KeyProtection, Passphrase};
 use abide_companion::store::StoreError;
-use abide_generation::Embedder;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
 use crate::engine;
 use crate::env;
 use crate::failure::{Exit, Failure};
-use crate::library::{self, LocalModel};
+use crate::library::{self, Library, LocalModel};
 use crate::output::Console;
 use crate::settings::Settings;
 
@@ -46,11 +46,13 @@ pub fn database(settings: &Settings) -> PathBuf {
 /// When the key can't be had, or the database not be opened.
 pub fn open(settings: &Settings, recall: Recall, console: &mut Console) -> anyhow::Result<Companions> {
     let embedder = embedder(settings, recall, console);
+    let facts_by_models_from = match recall {
+        Recall::Words => None,
+        _ => Library::open(settings)?.catalogue.facts_parameters_min(),
+    };
     let path = database(settings);
-    std::fs::create_dir_all(&settings.home)
-        .with_context(|| format!("can't create the folder {}", settings.home.display()))?;
     let key = key(settings, console)?;
-    let options = CompanionsOptions { embedder, ..CompanionsOptions::default() };
+    let options = CompanionsOptions { embedder, facts_by_models_from, ..CompanionsOptions::default() };
     Companions::open(&path, key, options).map_err(failed)
 }
 
@@ -83,18 +85,16 @@ pub fn passphrase_of(what: &str, settings: &Settings, console: &mut Console) -> 
     Passphrase::new(text).map_err(|error| key_failed(&error))
 }
 
-/// The embedding model; without it recall goes by words, and the person is told how to have it.
-fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Option<Arc<dyn Embedder>> {
+/// The embedding model, opened when it is needed; without it recall goes by words, and the person is told how to have it.
+fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Option<EmbedderSource> {
     let may_fetch = match recall {
         Recall::Words => return None,
         Recall::MeaningIfHere => false,
         Recall::Meaning => true,
     };
     let settings = Settings { offline: settings.offline || !may_fetch, ..settings.clone() };
-    let opened = library::locate_embedder(None, &settings, console)
-        .and_then(|local| engine::open_embedder(&local, &settings.engine, console));
-    match opened {
-        Ok(embedder) => Some(embedder),
+    let local = match library::locate_embedder(None, &settings, console) {
+        Ok(local) => local,
         Err(error) => {
             tracing::info!("recall goes by words alone: {error:#}");
             if may_fetch {
@@ -102,9 +102,13 @@ fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Optio
                     "note: memories are found by words alone until the embedding model is here: abide pull all-minilm-l6-v2",
                 );
             }
-            None
+            return None;
         }
-    }
+    };
+    Some(EmbedderSource::late(move || {
+        let opened = engine::open_embedder(&local, &settings.engine, &mut Console::silent());
+        opened.inspect_err(|error| tracing::warn!("recall goes by words alone: {error:#}")).ok()
+    }))
 }
 
 /// The companion that was talked with last.
@@ -152,9 +156,18 @@ pub fn failed(error: CompanionError) -> anyhow::Error {
         | CompanionError::NoSuchCompanion(_)
         | CompanionError::Persona(_)
         | CompanionError::Setting { .. } => Exit::Usage,
+        CompanionError::Archive(error) => archive_exit(error),
         _ => Exit::Failure,
     };
     Failure::new(exit, error.to_string()).into()
+}
+
+fn archive_exit(error: &ArchiveError) -> Exit {
+    match error {
+        ArchiveError::File(_) | ArchiveError::Store(_) | ArchiveError::Key(_) => Exit::Failure,
+        ArchiveError::PassphraseNeeded | ArchiveError::AlreadyHere { .. } => Exit::Usage,
+        _ => Exit::BadFile,
+    }
 }
 
 /// The same for an error about a key.
@@ -165,16 +178,6 @@ pub fn key_failed(error: &KeyError) -> anyhow::Error {
             Exit::Usage
         }
         _ => Exit::Failure,
-    };
-    Failure::new(exit, error.to_string()).into()
-}
-
-/// The same for an error about an archive.
-pub fn archive_failed(error: &ArchiveError) -> anyhow::Error {
-    let exit = match error {
-        ArchiveError::File(_) | ArchiveError::Store(_) | ArchiveError::Key(_) => Exit::Failure,
-        ArchiveError::PassphraseNeeded | ArchiveError::AlreadyHere { .. } => Exit::Usage,
-        _ => Exit::BadFile,
     };
     Failure::new(exit, error.to_string()).into()
 }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use abide_companion::private;
 use abide_engine::WEIGHTS_FILE;
 use abide_generation::Sampling;
 use abide_models::{
@@ -237,11 +238,14 @@ impl Library {
             anyhow::Error::from(error)
                 .context(Failure::new(Exit::Usage, "the catalogue of models can't be used").with_cure(cure))
         })?;
-        let store = Store::open(&settings.home).map_err(|error| {
+        let unusable = |error: anyhow::Error| {
             let problem = format!("can't use the folder {}", settings.home.display());
             let cure = "name a folder you may write to by --home or ABIDE_HOME";
-            anyhow::Error::from(error).context(Failure::new(Exit::Failure, problem).with_cure(cure))
-        })?;
+            error.context(Failure::new(Exit::Failure, problem).with_cure(cure))
+        };
+        // Models are no secret; what else will lie in this folder is.
+        private::make_folder(&settings.home).map_err(|error| unusable(error.into()))?;
+        let store = Store::open(&settings.home).map_err(|error| unusable(error.into()))?;
         Ok(Self { catalogue, store, offline: settings.offline })
     }
 

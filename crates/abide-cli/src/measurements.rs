@@ -4,10 +4,11 @@
 //! Must not know how anything is measured or shown.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
+use abide_companion::private;
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
@@ -125,7 +126,7 @@ impl Measurements {
     }
 
     fn write(&self, home: &Path) -> anyhow::Result<()> {
-        fs::create_dir_all(home)?;
+        private::make_folder(home)?;
         let mut file = tempfile::NamedTempFile::new_in(home)?;
         file.write_all((serde_json::to_string_pretty(self)? + "\n").as_bytes())?;
         file.persist(home.join(FILE_NAME))?;
@@ -233,6 +234,8 @@ impl Measured {
 
 #[cfg(test)]
 pub mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A setup with so many threads.

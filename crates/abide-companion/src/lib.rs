@@ -7,6 +7,7 @@
 //! This crate knows an `abide_generation::Generator`, never an engine, no HTTP, no terminal and no arguments.
 
 pub mod archive;
+mod asking;
 pub mod card;
 pub mod care;
 pub mod companion;
@@ -18,6 +19,7 @@ pub mod lorebook;
 pub mod macros;
 pub mod mood;
 pub mod persona;
+pub mod private;
 pub mod prompt;
 pub mod recall;
 pub mod rehearsal;

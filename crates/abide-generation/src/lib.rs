@@ -9,10 +9,12 @@ mod embedder;
 mod error;
 mod event;
 mod generator;
+pub mod marks;
 mod request;
 mod sampling;
 #[cfg(feature = "scripted")]
 pub mod scripted;
+mod thoughts;
 
 pub use embedder::{Embedder, Embeddings};
 pub use error::{EmbeddingError, GenerationError};
@@ -24,3 +26,4 @@ pub use request::{
     Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, PromptPart, Role, Tool, ToolCall,
 };
 pub use sampling::{Dry, DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};
+pub use thoughts::{Part, Thoughts};

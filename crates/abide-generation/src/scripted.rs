@@ -1,6 +1,7 @@
 //! A generator that answers from scripts, for tests of those who use one. Must not know what is tested with it.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,17 @@ type Event = Result<GenerationEvent, GenerationError>;
 
 /// Room for the events of an answer by hand; more than any test sends without reading.
 const EVENTS_BY_HAND: usize = 1024;
+
+/// A text cut into pieces at characters that chance chose: a reader must make the same of them as of the whole.
+pub fn pieces<'a>(text: &'a str, cuts: &[usize]) -> Vec<&'a str> {
+    let starts: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
+    let mut places = vec![0, text.len()];
+    if !starts.is_empty() {
+        places.extend(cuts.iter().map(|cut| starts[cut % starts.len()]));
+    }
+    places.sort_unstable();
+    places.windows(2).map(|ends| &text[ends[0]..ends[1]]).collect()
+}
 
 /// What happens at one request.
 pub struct Script(Kind);
@@ -184,6 +196,7 @@ pub struct ScriptedGenerator {
     scripts: Mutex<VecDeque<Script>>,
     answers: Option<Answers>,
     requests: Mutex<Vec<GenerationRequest>>,
+    counted: AtomicUsize,
     open: Mutex<Vec<mpsc::Sender<Event>>>,
 }
 
@@ -206,6 +219,7 @@ impl ScriptedGenerator {
             scripts: Mutex::new(scripts.into()),
             answers: None,
             requests: Mutex::default(),
+            counted: AtomicUsize::new(0),
             open: Mutex::default(),
         }
     }
@@ -235,6 +249,16 @@ impl ScriptedGenerator {
     /// What it was asked so far.
     pub fn requests(&self) -> Vec<GenerationRequest> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, which it forgets.
+    pub fn take_requests(&self) -> Vec<GenerationRequest> {
+        std::mem::take(&mut self.requests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tokens that it counted for others since this was asked last.
+    pub fn take_counted(&self) -> usize {
+        self.counted.swap(0, Ordering::SeqCst)
     }
 }
 
@@ -270,6 +294,7 @@ impl Generator for ScriptedGenerator {
     }
 
     fn tokenize(&self, text: &str, _special: Special) -> Result<Vec<u32>, GenerationError> {
+        self.counted.fetch_add(text.len(), Ordering::SeqCst);
         Ok(text.bytes().map(u32::from).collect())
     }
 

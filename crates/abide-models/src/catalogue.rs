@@ -22,6 +22,7 @@ const FILE_LENGTH_MAX: u64 = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     default: ModelId,
+    facts_parameters_min: Option<u64>,
     entries: Vec<Entry>,
 }
 
@@ -29,6 +30,7 @@ pub struct Catalogue {
 #[serde(deny_unknown_fields)]
 struct RawCatalogue {
     default: Option<ModelId>,
+    facts_parameters_min: Option<u64>,
     #[serde(default, rename = "model")]
     models: Vec<Entry>,
 }
@@ -63,12 +65,12 @@ impl Catalogue {
     /// # Errors
     /// As for [`Catalogue::load`]; `origin` names the text in messages.
     pub fn parse(text: &str, origin: &str) -> Result<Self, CatalogueError> {
-        let RawCatalogue { default, models } = parse_raw(text, origin)?;
+        let RawCatalogue { default, facts_parameters_min, models } = parse_raw(text, origin)?;
         let default = default.ok_or_else(|| CatalogueError::Syntax {
             origin: origin.to_owned(),
             message: "`default` is missing: write default = \"ID\"".to_owned(),
         })?;
-        let catalogue = Self { default, entries: models };
+        let catalogue = Self { default, facts_parameters_min, entries: models };
         catalogue.check_default(origin)?;
         Ok(catalogue)
     }
@@ -78,7 +80,8 @@ impl Catalogue {
     /// # Errors
     /// As for [`Catalogue::load`].
     pub fn merge(&mut self, text: &str, origin: &str) -> Result<(), CatalogueError> {
-        let RawCatalogue { default, models } = parse_raw(text, origin)?;
+        let RawCatalogue { default, facts_parameters_min, models } = parse_raw(text, origin)?;
+        self.facts_parameters_min = facts_parameters_min.or(self.facts_parameters_min);
         for entry in models {
             match self.entries.iter_mut().find(|known| known.id == entry.id) {
                 Some(known) => *known = entry,
@@ -105,6 +108,11 @@ impl Catalogue {
     /// The model used where none is named.
     pub fn default_entry(&self) -> &Entry {
         self.get(self.default.as_str()).expect("checked when the catalogue was read")
+    }
+
+    /// Parameters from which on a model is good enough to find facts in what people say; `None`: no model is.
+    pub fn facts_parameters_min(&self) -> Option<u64> {
+        self.facts_parameters_min
     }
 
     /// The entry of that id.

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::history::{
-    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer,
-    Progress, Sampler, Source,
+    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, ImportReport,
+    Observer, Progress, Sampler, Source,
 };
 use abide_companion::persona::Persona;
 use clap::{Args, ValueEnum};
@@ -115,19 +115,13 @@ pub fn execute(
     }
     let book = companions::open(settings, Recall::MeaningIfHere, watcher.console)?;
     let companion = companion(arguments, &book, &options, &mut watcher)?;
-    let home = history::into_store(
-        Source::path(&arguments.file),
-        &options,
-        book.store(),
-        companion.id(),
-        &mut watcher,
-    );
+    let home = companion.bring_home(Source::path(&arguments.file), &options, &mut watcher);
     watcher.done();
     let home = home.map_err(|error| history_failed(&error))?;
     let exit = tell(arguments, &home, console)?;
     let name = companion.info().map_err(failed)?.name;
     console.note(&format!(
-        "memories of it are sorted in while you talk; `abide chat \"{name}\"`, `abide companion show \"{name}\"`"
+        "memories of it are sorted in while you talk; `abide companion imports \"{name}\"` shows what came of it, and how to correct it"
     ));
     Ok(exit)
 }
@@ -252,7 +246,23 @@ fn tell(
         console.json(home)?;
         return Ok(Exit::Success);
     }
-    let report = &home.report;
+    show_report(&home.report, console)?;
+    if arguments.dry_run {
+        console.line(&format!(
+            "in all: {}; nothing was changed",
+            units::plural(home.report.total.messages as usize, "message")
+        ))?;
+        return Ok(Exit::Success);
+    }
+    show_sums(home, console)?;
+    Ok(Exit::Success)
+}
+
+/// Conversations, what was left out, and what was doubtful.
+///
+/// # Errors
+/// When the streams fail.
+pub fn show_report(report: &ImportReport, console: &mut Console) -> anyhow::Result<()> {
     let chosen: Vec<_> = report.conversations.iter().filter(|conversation| conversation.chosen).collect();
     for conversation in chosen.iter().take(SHOWN_MAX) {
         let title = if conversation.title.is_empty() { "(no title)" } else { &conversation.title };
@@ -274,19 +284,19 @@ fn tell(
             doubt.part, doubt.line, doubt.path, doubt.what, doubt.done
         ));
     }
-    if report.doubts_total > SHOWN_MAX as u64 {
-        console.notice(&format!(
-            "note: and {} more of the kind (--json has them)",
-            report.doubts_total - SHOWN_MAX as u64
-        ));
+    let shown = report.doubts.len().min(SHOWN_MAX) as u64;
+    if report.doubts_total > shown {
+        let more = report.doubts_total - shown;
+        console.notice(&format!("note: and {more} more of the kind (--json has them)"));
     }
-    if arguments.dry_run {
-        console.line(&format!(
-            "in all: {}; nothing was changed",
-            units::plural(report.total.messages as usize, "message")
-        ))?;
-        return Ok(Exit::Success);
-    }
+    Ok(())
+}
+
+/// How many messages came, and how many did not.
+///
+/// # Errors
+/// When the streams fail.
+pub fn show_sums(home: &BroughtHome, console: &mut Console) -> anyhow::Result<()> {
     let mut parts = vec![format!("{} brought home", units::plural(home.added as usize, "message"))];
     for (count, what) in [
         (home.already_there, "there already"),
@@ -298,5 +308,5 @@ fn tell(
         }
     }
     console.line(&parts.join(", "))?;
-    Ok(Exit::Success)
+    Ok(())
 }

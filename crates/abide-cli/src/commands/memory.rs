@@ -283,7 +283,8 @@ fn remove(
             return Ok(Exit::Failure);
         }
     }
-    companion.forget(&what).map_err(failed)?;
+    let (facts, messages) = what.ids();
+    companion.forget(&facts, &messages).map_err(failed)?;
     // What was computed of it goes, too.
     saved_caches::clear(settings)?;
     console.notice(&format!(

@@ -32,6 +32,11 @@ impl Console {
         }
     }
 
+    /// For work that nobody looks at: no progress, no notes.
+    pub fn silent() -> Self {
+        Self::of_process(Some(false), false)
+    }
+
     /// Any two streams, undecorated.
     #[cfg(test)]
     pub fn of_writers(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! Must not know what is progressing.
 
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,6 +63,11 @@ impl Progress {
         self.0.set_length(length);
     }
 
+    /// A reader or writer that counts what is read or written.
+    pub fn watch<T>(&self, stream: T) -> Watched<'_, T> {
+        Watched { stream, bar: &self.0 }
+    }
+
     /// Sets the text.
     pub fn set_message(&self, text: impl Into<String>) {
         self.0.set_message(text.into());
@@ -71,6 +77,42 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// A reader or writer whose bytes are counted. Going to another place counts nothing: archives are read from their end.
+pub struct Watched<'a, T> {
+    stream: T,
+    bar: &'a ProgressBar,
+}
+
+impl<T> Watched<'_, T> {
+    fn counted(&self, bytes: io::Result<usize>) -> io::Result<usize> {
+        bytes.inspect(|bytes| self.bar.inc(*bytes as u64))
+    }
+}
+
+impl<T: Read> Read for Watched<'_, T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(bytes);
+        self.counted(read)
+    }
+}
+
+impl<T: Write> Write for Watched<'_, T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.stream.write(bytes);
+        self.counted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl<T: Seek> Seek for Watched<'_, T> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.stream.seek(to)
     }
 }
 

@@ -135,7 +135,7 @@ impl ServerLibrary {
         let id = &found.info.id;
         let failed = |error: anyhow::Error| engine_error(id, &error);
         too_large(id, self.embedder_need(found).map_err(failed)?)?;
-        engine::open_embedder(&found.local, &self.settings.engine, &mut silent()).map_err(failed)
+        engine::open_embedder(&found.local, &self.settings.engine, &mut Console::silent()).map_err(failed)
     }
 
     fn load_generator(&self, found: &Found) -> Result<Arc<dyn Generator>, LibraryError> {
@@ -144,11 +144,10 @@ impl ServerLibrary {
         let (settings, need) = self.plan(found).map_err(failed)?;
         too_large(id, need)?;
         let places = Places { answers: self.settings.server.parallel, queue: self.settings.server.queue };
-        // Nobody looks at a progress bar here.
-        let mut console = Console::of_process(Some(false), false);
         let contexts = settings.sequences;
         let settings = Settings { engine: settings, ..self.settings.clone() };
-        let loaded = engine::open_generator(&found.local, &settings, places, &mut console).map_err(failed)?;
+        let loaded = engine::open_generator(&found.local, &settings, places, &mut Console::silent())
+            .map_err(failed)?;
         tracing::info!(model = id, device = loaded.device, contexts, "loaded");
         Ok(loaded.generator)
     }
@@ -246,11 +245,6 @@ impl Port for ServerLibrary {
         let model_id = ModelId::new(found.info.id.as_str()).map_err(|error| internal(&error.into()))?;
         self.library.store.remove(&model_id).map(|_| ()).map_err(|error| store_error(id, &error))
     }
-}
-
-/// Nobody looks at progress bars and notes here.
-fn silent() -> Console {
-    Console::of_process(Some(false), false)
 }
 
 fn too_large(id: &str, need: MemoryNeed) -> Result<(), LibraryError> {

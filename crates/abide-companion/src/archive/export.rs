@@ -1,8 +1,7 @@
 //! Writing an archive. Must not know where it goes.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 use sha2::{Digest as _, Sha256};
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -34,34 +33,12 @@ pub struct ExportOptions {
     pub vectors: bool,
 }
 
-/// Writes a companion into the file `path`: beside it first, and renamed when all is on the disk. The same companion gives the same bytes,
-/// but for the sealing, in which a salt is random.
-///
-/// # Errors
-/// When the companion can't be read, or the file can't be written.
-pub fn export(
-    store: &Store,
-    companion: CompanionId,
-    path: &Path,
-    options: &ExportOptions,
-) -> Result<Manifest, ArchiveError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Readable for this user alone: that is how temporary files are made.
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    let mut writer = BufWriter::new(beside.as_file_mut());
-    let manifest = export_to(store, companion, &mut writer, options)?;
-    writer.flush()?;
-    drop(writer);
-    beside.as_file().sync_all()?;
-    beside.persist(path).map_err(|error| error.error)?;
-    Ok(manifest)
-}
-
-/// Writes a companion as a stream. What was written is no archive unless this returns `Ok`.
+/// Writes a companion as a stream. What was written is no archive unless this returns `Ok`. The same companion gives the same bytes, but for the
+/// sealing, in which a salt is random.
 ///
 /// # Errors
 /// When the companion can't be read, or `writer` takes no more.
-pub fn export_to(
+pub fn export(
     store: &Store,
     companion: CompanionId,
     writer: impl Write,

@@ -1,8 +1,6 @@
 //! Reading an archive that anybody may have made. Must not know where it comes from.
 
-use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -34,19 +32,6 @@ pub struct ImportOptions {
     pub name: Option<String>,
     /// Whether it becomes another companion that began the same. Else it is the same one, which can be here once.
     pub copy: bool,
-}
-
-/// Takes a companion in from the file `path`; see [`import`].
-///
-/// # Errors
-/// As [`import`].
-pub fn import_file(
-    store: &Store,
-    path: &Path,
-    passphrase: Option<&Passphrase>,
-    options: &ImportOptions,
-) -> Result<Companion, ArchiveError> {
-    import(store, BufReader::new(File::open(path)?), passphrase, options)
 }
 
 /// Takes a companion in, whole or not at all. Memory stays small whatever the archive's size.

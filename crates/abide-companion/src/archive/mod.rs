@@ -11,7 +11,7 @@ mod sealed;
 mod tests;
 
 pub use error::ArchiveError;
-pub use export::{ExportOptions, Protection, export, export_to};
+pub use export::{ExportOptions, Protection, export};
 pub use format::{FORMAT_VERSION, Manifest, ManifestEntry};
-pub use import::{ImportOptions, import, import_file, inspect};
+pub use import::{ImportOptions, import, inspect};
 pub use reading::{Names, Reach, write_jsonl, write_markdown};

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use abide_generation::Embedder;
 
 use super::error::CompanionResult;
+use super::model_facts::{self, FactsWish};
 use super::planning;
 use super::shared::Shared;
 use super::summing::Gap;
@@ -28,7 +29,9 @@ fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
     let Some(embedder) = shared.embedder() else { return Ok(()) };
     for companion in shared.store.companions()? {
         let companion = companion.id;
-        let mut after = MessageId(0);
+        let mark = shared.marks.of(companion);
+        let done = mark.embedded.filter(|(model, _)| model == embedder.id());
+        let mut after = done.map_or(MessageId(0), |(_, last)| last);
         loop {
             let batch =
                 shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
@@ -38,9 +41,14 @@ fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
             let texts: Vec<(VectorOf, &str)> =
                 said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
             keep_vectors(shared, &*embedder, companion, &texts)?;
+            shared.marks.set(companion, |mark| mark.embedded = Some((embedder.id().to_owned(), after)));
             if !board.goes_on() {
                 return Ok(());
             }
+        }
+        let facts = Some((embedder.id().to_owned(), shared.store.facts_version(companion)?));
+        if mark.facts_embedded == facts {
+            continue;
         }
         loop {
             let batch = shared.store.facts_without_vector(companion, embedder.id(), EMBEDDED_AT_ONCE)?;
@@ -57,6 +65,7 @@ fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
         for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
             shared.store.remove_vectors(companion, model)?;
         }
+        shared.marks.set(companion, |mark| mark.facts_embedded = facts);
     }
     Ok(())
 }
@@ -121,5 +130,16 @@ fn try_summarise(shared: &Shared, board: &Board, wish: &SummaryWish) -> Companio
         }
         Err(SummaryError::Stopped) => Ok(false),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Has a model look for facts. False: somebody wants an answer from a model first.
+pub(super) fn look_for_facts(shared: &Shared, board: &Board, wish: &FactsWish) -> bool {
+    match model_facts::look(shared, wish, &|| board.has_better_to_do()) {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::warn!(%error, companion = %wish.companion, "the model found no facts; patterns find them all the same");
+            true
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use abide_generation::Embedder;
 use serde::{Deserialize, Serialize};
 
+use super::embedder_source::EmbedderSource;
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::settings::{ModelUse, Settings};
@@ -158,13 +158,20 @@ impl Companions {
     }
 
     /// Exchanges the embedding model. Vectors by the new one are made in the background; until then recall goes by words for what has none.
-    pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
+    pub fn set_embedder(&self, embedder: Option<EmbedderSource>) {
         self.shared.set_embedder(embedder);
         worker::wake(&self.shared);
     }
 
-    /// Waits until no turn is on and the work in the background is done: for tests, and before the program ends.
+    /// Waits until no turn is on and the work in the background is done.
     pub fn flush(&self) {
+        worker::flush(&self.shared);
+    }
+
+    /// The same before the program ends: without the facts that a language model is still to look for, which may take minutes. It finds them the next
+    /// time.
+    pub fn finish(&self) {
+        worker::leave_facts(&self.shared);
         worker::flush(&self.shared);
     }
 }

@@ -1,13 +1,18 @@
 //! The facts that stand in a prompt. Must not know how facts are found.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::error::CompanionResult;
 use super::planning::Request;
 use super::topics::avoided;
 use crate::prompt::{FactText, HeldBack, PromptError, TokenCounter, Window};
-use crate::store::{Fact, FactFilter, FactKind};
+use crate::store::{Fact, FactKind};
 use crate::transcript::MessageId;
+
+/// Facts that are named in the plan though there is no room for them; the rest is passed over, so that a plan costs the same however much is
+/// known.
+const BEYOND_MAX: usize = 16;
 
 /// Facts for a prompt.
 #[derive(Default)]
@@ -29,28 +34,49 @@ pub(super) fn for_prompt(
 ) -> CompanionResult<Facts> {
     let Request { shared, companion, .. } = *request;
     let now = shared.now();
-    let mut facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
-    facts.retain(|fact| {
-        fact.content.kind != FactKind::Avoid && fact.content.valid_to.is_none_or(|end| end > now)
-    });
-    facts.sort_by_key(|fact| (!fact.content.pinned, weight(fact.content.kind), std::cmp::Reverse(fact.id)));
-    let avoided = avoided(shared, companion)?;
+    let knowledge = shared.knowledge(companion)?;
     let start = window.turns.first().map(|turn| turn.id);
+    let mut facts: Vec<&Fact> = knowledge
+        .facts
+        .iter()
+        .filter(|fact| fact.content.kind != FactKind::Avoid)
+        .filter(|fact| fact.content.valid_to.is_none_or(|end| end > now))
+        .collect();
+    let said = |fact: &Fact| fact.content.valid_from.unwrap_or(fact.created);
+    facts.sort_by_key(|fact| {
+        (!fact.content.pinned, weight(fact.content.kind), Reverse(said(fact)), Reverse(fact.id))
+    });
+    let avoided = avoided(shared, companion)?;
     let mut found = Facts::default();
-    let mut taken = 0;
+    let (mut taken, mut beyond) = (0, 0);
     for fact in facts {
-        if let Some(topic) = avoided.topic_of(&fact.content.text) {
-            let topic = topic.to_owned();
-            let (id, text) = (fact.id.0, fact.content.text);
-            found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(id), text });
+        let new = !is_settled(fact, start);
+        let wanted = fact.content.pinned || new || recalled.contains(&fact.id.0);
+        if beyond >= BEYOND_MAX && !wanted {
             continue;
         }
-        let mut text = text(fact, start);
-        taken += counter.count(&text.text).map_err(PromptError::from)? + 3;
-        text.settled &= taken <= tokens || !recalled.contains(&text.id);
-        found.texts.push(text);
+        if let Some(topic) = avoided.topic_of(&fact.content.text) {
+            let (topic, text) = (topic.to_owned(), fact.content.text.clone());
+            found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(fact.id.0), text });
+            continue;
+        }
+        taken += counter.count(&fact.content.text).map_err(PromptError::from)? + 3;
+        beyond += usize::from(taken > tokens);
+        found.texts.push(FactText {
+            id: fact.id.0,
+            text: fact.content.text.clone(),
+            pinned: fact.content.pinned,
+            settled: !new && (taken <= tokens || !recalled.contains(&fact.id.0)),
+            messages: fact.content.sources.iter().map(|source| source.message).collect(),
+        });
     }
     Ok(found)
+}
+
+/// Whether it was known when the window began. What the user wrote in by hand has no message; it changes seldom.
+fn is_settled(fact: &Fact, window_start: Option<MessageId>) -> bool {
+    let sources = &fact.content.sources;
+    sources.iter().all(|source| window_start.is_none_or(|start| source.message < start))
 }
 
 fn weight(kind: FactKind) -> u8 {
@@ -60,11 +86,4 @@ fn weight(kind: FactKind) -> u8 {
         FactKind::Health | FactKind::Date | FactKind::Place | FactKind::Work => 2,
         _ => 3,
     }
-}
-
-fn text(fact: Fact, window_start: Option<MessageId>) -> FactText {
-    let messages: Vec<MessageId> = fact.content.sources.iter().map(|source| source.message).collect();
-    // What the user wrote in by hand has no message; it changes seldom.
-    let settled = messages.iter().all(|&message| window_start.is_none_or(|start| message < start));
-    FactText { id: fact.id.0, text: fact.content.text, pinned: fact.content.pinned, settled, messages }
 }

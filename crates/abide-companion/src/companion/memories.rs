@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use abide_kernels::{Isa, Kernels};
 
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
-use crate::store::{CompanionId, Fact, FactFilter, FactKind, VectorOf};
+use crate::store::{CompanionId, Fact, FactKind, VectorOf};
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// What one companion can be reminded of.
@@ -18,38 +21,61 @@ pub(super) struct Memories {
     last: MessageId,
     /// The facts that are in it, by hashes of their texts.
     facts: HashMap<u64, u64>,
+    /// The version of what is known that they are of.
+    knowledge: Option<u64>,
     /// The embedder that its vectors are by.
     embedder: Option<String>,
 }
 
+/// Threads that compare vectors: more would not read memory faster.
+const THREADS_MAX: usize = 2;
+
 /// Those of all companions that were asked since the program began.
-#[derive(Default)]
-pub(super) struct AllMemories(Mutex<HashMap<CompanionId, Arc<Mutex<Memories>>>>);
+pub(super) struct AllMemories {
+    of: Mutex<HashMap<CompanionId, Arc<Mutex<Memories>>>>,
+    kernels: LazyLock<Arc<Kernels>>,
+}
+
+impl Default for AllMemories {
+    fn default() -> Self {
+        let kernels = || {
+            let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+            Arc::new(Kernels::new(cores.min(THREADS_MAX), Isa::detect()))
+        };
+        Self { of: Mutex::default(), kernels: LazyLock::new(kernels) }
+    }
+}
 
 impl AllMemories {
     /// Those of one companion.
     pub fn of(&self, companion: CompanionId) -> Arc<Mutex<Memories>> {
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(companion).or_default())
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Mutex::new(Memories::new(Arc::clone(&self.kernels))));
+        Arc::clone(of.entry(companion).or_insert_with(new))
     }
 
     /// Those of one companion, if they were asked for.
     pub fn loaded(&self, companion: CompanionId) -> Option<Arc<Mutex<Memories>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&companion).map(Arc::clone)
+        self.of.lock().unwrap_or_else(PoisonError::into_inner).get(&companion).map(Arc::clone)
     }
 
     /// Drops those of one companion; they are filled again when they are asked for.
     pub fn drop_of(&self, companion: CompanionId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
-    }
-}
-
-impl Default for Memories {
-    fn default() -> Self {
-        Self { index: RecallIndex::default(), last: MessageId(0), facts: HashMap::new(), embedder: None }
+        self.of.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
     }
 }
 
 impl Memories {
+    fn new(kernels: Arc<Kernels>) -> Self {
+        Self {
+            index: RecallIndex::new(kernels),
+            last: MessageId(0),
+            facts: HashMap::new(),
+            knowledge: None,
+            embedder: None,
+        }
+    }
+
     /// Takes in what was said and learned since the last time.
     pub fn catch_up(
         &mut self,
@@ -62,9 +88,11 @@ impl Memories {
             self.last = message.id;
             self.insert(&message, names);
         }
-        self.take_facts(
-            &shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?,
-        );
+        let knowledge = shared.knowledge(companion)?;
+        if self.knowledge != Some(knowledge.version) {
+            self.take_facts(&knowledge.facts);
+            self.knowledge = Some(knowledge.version);
+        }
         self.take_vectors(shared, companion)
     }
 

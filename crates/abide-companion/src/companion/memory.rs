@@ -10,6 +10,7 @@ use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::recalling::Asked;
 use super::{planning, worker};
+use crate::recall::Recollection;
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
 };
@@ -55,6 +56,14 @@ pub struct Memory {
     pub time: Timestamp,
     /// What the score is made of, by name.
     pub scores: BTreeMap<String, f32>,
+}
+
+impl Forgetting {
+    /// All of it, as [`Companion::forget`] takes it.
+    pub fn ids(&self) -> (Vec<FactId>, Vec<MessageId>) {
+        let facts = self.facts.iter().map(|fact| fact.id);
+        (facts.collect(), self.messages.iter().map(|hit| hit.message.id).collect())
+    }
 }
 
 impl Companion {
@@ -216,16 +225,19 @@ impl Companion {
         Ok(Forgetting { facts: vec![fact], messages })
     }
 
-    /// Forgets what [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from it. The messages keep
-    /// their places in the conversation, without words. Nothing brings it back.
+    /// Forgets facts and the words of messages, such as [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from
+    /// them. The messages keep their places in the conversation, without words. Nothing brings it back.
     ///
     /// # Errors
-    /// When the database can't be written.
-    pub fn forget(&self, what: &Forgetting) -> CompanionResult<Deleted> {
+    /// When one of them is not there (nothing is forgotten then), or the database can't be written.
+    pub fn forget(&self, facts: &[FactId], messages: &[MessageId]) -> CompanionResult<Deleted> {
         let _turn = self.turn();
+        let store = &self.shared.store;
+        facts.iter().try_for_each(|&id| store.fact(self.id, id).map(drop))?;
+        messages.iter().try_for_each(|&id| store.message(self.id, id).map(drop))?;
         let mut all = Deleted::default();
-        for fact in &what.facts {
-            match self.shared.store.delete_fact(self.id, fact.id) {
+        for &fact in facts {
+            match store.delete_fact(self.id, fact) {
                 Ok(deleted) => {
                     all.facts.extend(deleted.facts);
                     all.plans += deleted.plans;
@@ -235,8 +247,7 @@ impl Companion {
                 Err(error) => return Err(error.into()),
             }
         }
-        let ids: Vec<MessageId> = what.messages.iter().map(|hit| hit.message.id).collect();
-        let deleted = self.shared.store.erase_messages(self.id, &ids)?;
+        let deleted = store.erase_messages(self.id, messages)?;
         all.messages = deleted.messages;
         all.facts.extend(deleted.facts);
         all.summaries += deleted.summaries;
@@ -252,19 +263,7 @@ impl Companion {
     /// # Errors
     /// When the database can't be read, or the embedding model fails.
     pub fn memories(&self, query: &str, tokens: usize) -> CompanionResult<Reminded> {
-        let (persona, settings) = (self.persona()?, self.settings()?);
-        let texts = planning::persona_texts(&self.shared, self.id, &persona, &settings)?;
-        let now = self.shared.local(self.shared.now(), &settings);
-        let asked = Asked {
-            shared: &self.shared,
-            companion: self.id,
-            text: query,
-            before: MessageId(u64::MAX),
-            shown: HashSet::new(),
-            texts: &texts,
-            now: &now,
-        };
-        let recalled = asked.recall(tokens, true)?;
+        let recalled = self.asked(query, |asked| asked.recall(tokens, true))?;
         let report = recalled.report.as_ref();
         let mut facts = self.facts(true)?;
         facts.retain(|fact| recalled.facts.contains(&fact.id.0));
@@ -283,6 +282,39 @@ impl Companion {
                     scores: memory.scores,
                 })
                 .collect(),
+        })
+    }
+
+    /// What recall finds at these words, message by message and fact by fact, as it ranks them: at most `limit`, within `token_budget` tokens by its own
+    /// estimate. [`Self::memories`] makes lines of it with the turns beside each; this is for whoever judges the ranking.
+    ///
+    /// # Errors
+    /// When the database can't be read, or the embedding model fails.
+    pub fn ranked(
+        &self,
+        query: &str,
+        limit: usize,
+        token_budget: Option<usize>,
+    ) -> CompanionResult<Recollection> {
+        self.asked(query, |asked| asked.ranked(limit, token_budget))
+    }
+
+    fn asked<T>(
+        &self,
+        text: &str,
+        answer: impl FnOnce(&Asked<'_>) -> CompanionResult<T>,
+    ) -> CompanionResult<T> {
+        let (persona, settings) = (self.persona()?, self.settings()?);
+        let texts = planning::persona_texts(&self.shared, self.id, &persona, &settings)?;
+        let now = self.shared.local(self.shared.now(), &settings);
+        answer(&Asked {
+            shared: &self.shared,
+            companion: self.id,
+            text,
+            before: MessageId(u64::MAX),
+            shown: HashSet::new(),
+            texts: &texts,
+            now: &now,
         })
     }
 
@@ -312,6 +344,7 @@ impl Companion {
 
     /// Drops what is in memory of what was deleted.
     pub(super) fn forgotten(&self, deleted: &Deleted) {
+        self.shared.knowledge.drop_of(self.id);
         if let Some(memories) = self.shared.memories.loaded(self.id) {
             let facts = deleted.facts.iter().map(|id| id.0);
             memories.lock().unwrap_or_else(PoisonError::into_inner).forget(&deleted.messages, facts);

@@ -90,7 +90,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         summary: summing::for_window(shared, companion, &window, question, &texts)?,
         lore: lore.texts,
         memories: recalled.memories,
-        notices: notices::lines(request, &now, &language)?,
+        notices: notices::lines(request, &now, &texts)?,
         instructions: request.instructions.clone(),
         recall: recalled.report,
         held_back,

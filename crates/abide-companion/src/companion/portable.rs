@@ -7,20 +7,38 @@ use super::companions::Companions;
 use super::error::CompanionResult;
 use super::handle::Companion;
 use super::{persona_texts, planning, worker};
-use crate::archive::{self, ExportOptions, ImportOptions, Manifest, Names};
+use crate::archive::{self, ExportOptions, ImportOptions, Manifest, Names, Reach};
 use crate::keys::Passphrase;
 
 impl Companion {
-    /// Writes it whole, as an `.abide` archive. What was written is no archive unless this returns `Ok`. It waits for the present turn.
+    /// Writes it whole, as an `.abide` archive. What was written is no archive unless this returns `Ok`. It waits for the present turn; others may
+    /// begin while it writes, and are not in it.
     ///
     /// # Errors
     /// When it can't be read, or `writer` takes no more.
     pub fn export(&self, writer: impl Write, options: &ExportOptions) -> CompanionResult<Manifest> {
-        let _turn = self.turn();
-        Ok(archive::export_to(&self.shared.store, self.id, writer, options)?)
+        drop(self.turn());
+        Ok(archive::export(&self.shared.store, self.id, writer, options)?)
     }
 
-    /// The names for [`archive::write_markdown`] and [`archive::write_jsonl`].
+    /// Writes what was said to be read: Markdown, with a heading for each day.
+    ///
+    /// # Errors
+    /// When it can't be read, or `writer` takes no more.
+    pub fn write_markdown(&self, writer: impl Write, reach: Reach) -> CompanionResult<()> {
+        let zone = self.shared.local(self.shared.now(), &self.settings()?).time_zone().clone();
+        Ok(archive::write_markdown(&self.shared.store, self.id, writer, reach, &self.names()?, &zone)?)
+    }
+
+    /// Writes what was said for programs: a line of JSON for each message.
+    ///
+    /// # Errors
+    /// When it can't be read, or `writer` takes no more.
+    pub fn write_jsonl(&self, writer: impl Write, reach: Reach) -> CompanionResult<()> {
+        Ok(archive::write_jsonl(&self.shared.store, self.id, writer, reach)?)
+    }
+
+    /// What the two are called.
     ///
     /// # Errors
     /// When the persona can't be read.
@@ -28,8 +46,9 @@ impl Companion {
         let (persona, settings) = (self.persona()?, self.settings()?);
         let language = planning::language(&persona, &settings);
         let code = crate::prompt::Wording::of(&language).code;
+        let user = planning::user_name(&self.shared, self.id, &settings)?;
         Ok(Names {
-            user: persona_texts::called(&persona, code, settings.user_name.as_deref()),
+            user: persona_texts::called(&persona, code, user.as_deref()),
             companion: persona.spoken_name().to_owned(),
         })
     }

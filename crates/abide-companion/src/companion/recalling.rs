@@ -1,8 +1,7 @@
 //! Memories for a prompt. Must not know how they are found: that is [`crate::recall`]'s.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, Zoned};
 
@@ -11,13 +10,11 @@ use super::memories::{Memories, Names};
 use super::planning::Request;
 use super::shared::Shared;
 use super::topics::avoided;
-use super::understanding;
-use crate::facts;
 use crate::language::Language;
 use crate::prompt::{HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
 use crate::recall::{MemoryId, Parts, Query, RecallIndex, Recalled as Found, Recollection};
 use crate::store::CompanionId;
-use crate::time::{describe_date, parse};
+use crate::time::{asked_about, describe_date};
 use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -83,13 +80,29 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What is found, memory by memory, as recall ranks it.
+    pub fn ranked(&self, limit: usize, token_budget: Option<usize>) -> CompanionResult<Recollection> {
+        look(self, &self.memories()?.lock().unwrap_or_else(PoisonError::into_inner), limit, token_budget)
+    }
+
+    /// The memories, with all that was said and learned.
+    fn memories(&self) -> CompanionResult<Arc<Mutex<Memories>>> {
+        let memories = self.shared.memories.of(self.companion);
+        let names = Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
+        memories.lock().unwrap_or_else(PoisonError::into_inner).catch_up(
+            self.shared,
+            self.companion,
+            &names,
+        )?;
+        Ok(memories)
+    }
+
     /// What is remembered. `nearest`: also where nothing relevant is known, what is nearest.
     pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
-        let memories = self.shared.memories.of(self.companion);
-        let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = Names { companion: self.texts.char_name.clone(), user: self.texts.user_name.clone() };
-        memories.catch_up(self.shared, self.companion, &names)?;
-        let recollection = look(self, &memories, tokens)?;
+        let memories = self.memories()?;
+        let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
+        let recollection = look(self, &memories, LOOKED_AT, Some(tokens.saturating_mul(2)))?;
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
@@ -110,15 +123,14 @@ impl Asked<'_> {
     }
 }
 
-fn look(asked: &Asked<'_>, memories: &Memories, tokens: usize) -> CompanionResult<Recollection> {
+fn look(
+    asked: &Asked<'_>,
+    memories: &Memories,
+    limit: usize,
+    token_budget: Option<usize>,
+) -> CompanionResult<Recollection> {
     let now = asked.now;
-    let known = understanding::known(asked.shared, asked.companion, now.timestamp())?;
-    let expressions = parse(asked.text, now, &facts::anchors(&known));
-    let stretches = expressions.iter().map(|expression| expression.window(now.time_zone()));
-    let times: Vec<Range<Timestamp>> = stretches
-        .filter(|stretch| *stretch != (None, None))
-        .map(|(from, to)| from.unwrap_or(Timestamp::MIN)..to.unwrap_or(Timestamp::MAX))
-        .collect();
+    let times = asked_about(asked.text, now, &asked.shared.knowledge(asked.companion)?.anchors);
     let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
     skip.insert(MemoryId::Message(asked.before.0));
     let vector = match asked.shared.embedder() {
@@ -128,15 +140,24 @@ fn look(asked: &Asked<'_>, memories: &Memories, tokens: usize) -> CompanionResul
         }
         None => None,
     };
-    let query = Query {
-        now: Some(now.timestamp()),
-        times,
-        skip,
-        // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
-        token_budget: Some(tokens.saturating_mul(2)),
-        ..Query::new(asked.text, LOOKED_AT)
-    };
-    Ok(memories.index.recall(&query, vector.as_deref()))
+    let now = Some(now.timestamp());
+    let mut query = Query { now, times, skip, token_budget, ..Query::new(asked.text, limit) };
+    loop {
+        let found = memories.index.recall(&query, vector.as_deref());
+        let mut off_path = Vec::new();
+        for memory in &found.memories {
+            if let MemoryId::Message(id) = memory.id
+                && asked.shared.store.path_position(asked.companion, MessageId(id))?.is_none()
+            {
+                off_path.push(memory.id);
+            }
+        }
+        // What was swiped away, or said otherwise before, is not remembered, and must not take another's place.
+        if off_path.is_empty() {
+            return Ok(found);
+        }
+        query.skip.extend(off_path);
+    }
 }
 
 /// Makes lines of what was found.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use abide_generation::{GenerationEvent, GenerationRequest, Generator, Sampling};
+use abide_generation::{GenerationRequest, Generator, Sampling};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,8 @@ use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::planning;
 use super::settings::{ModelUse, Settings};
-use super::thoughts::{Piece, Thoughts};
+use crate::asking::ask;
 use crate::rehearsal::{Judge, MeanScores, Pair, Rehearsal, RehearsedTurn, TURNS_DEFAULT, pick};
-use crate::store::FactFilter;
 use crate::transcript::{Completeness, Message, MessageId, Speaker};
 
 /// Where the open rehearsal is kept. It holds no words, so that what is forgotten is not in it.
@@ -167,8 +166,8 @@ impl Companion {
         let persona = self.persona()?;
         let texts = planning::persona_texts(&self.shared, self.id, &persona, settings)?;
         let own = persona.greetings.iter().chain(&texts.examples).map(String::as_str);
-        let filter = FactFilter { current: true, ..FactFilter::default() };
-        let facts = self.shared.store.facts(self.id, filter)?.into_iter().map(|fact| fact.content.value);
+        let knowledge = self.shared.knowledge(self.id)?;
+        let facts = knowledge.facts.iter().map(|fact| fact.content.value.clone());
         Ok(Judge::new(&texts.user_name, own, facts))
     }
 
@@ -234,27 +233,8 @@ impl Companion {
             stop: planned.plan.stop_texts(),
             ..GenerationRequest::new(planned.prompt())
         };
-        let mut stream = generator.generate(request)?;
-        let marks = generator.description().thought_marks.clone();
-        let mut thoughts = Thoughts::new(marks.clone(), false);
-        let mut text = String::new();
-        let mut take = |pieces: Vec<Piece>| {
-            for piece in pieces {
-                if let Piece::Said(said) = piece {
-                    text.push_str(&said);
-                }
-            }
-        };
-        while let Some(event) = stream.blocking_next() {
-            match event? {
-                GenerationEvent::Started(report) => {
-                    thoughts = Thoughts::new(marks.clone(), report.thought_open);
-                }
-                GenerationEvent::Token(token) => take(thoughts.push(&token.text)),
-                GenerationEvent::Finished { .. } => take(thoughts.end()),
-            }
-        }
-        let text = text.trim().to_owned();
+        let answer = ask(generator, request, &|| false)?.map(|answer| answer.text).unwrap_or_default();
+        let text = answer.trim().to_owned();
         if text.is_empty() { Err(CompanionError::EmptyReply) } else { Ok(text) }
     }
 }

@@ -11,7 +11,10 @@ use serde::de::DeserializeOwned;
 
 use super::care::TurnCare;
 use super::clock::{Clock, SystemClock};
+use super::embedder_source::EmbedderSource;
 use super::error::{CompanionError, CompanionResult};
+use super::knowledge::{AllKnowledge, Knowledge};
+use super::marks::Marks;
 use super::memories::AllMemories;
 use super::settings::Settings;
 use super::turn_lock::TurnLock;
@@ -27,18 +30,26 @@ const SETTINGS: &str = "settings";
 #[derive(Clone)]
 pub struct CompanionsOptions {
     /// Makes vectors of what is said, for recall; without one, recall goes by words alone.
-    pub embedder: Option<Arc<dyn Embedder>>,
+    pub embedder: Option<EmbedderSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Where the user is; `None`: the machine's time zone.
     pub time_zone: Option<TimeZone>,
     /// Looks at turns; `None`: nobody does.
     pub care: Option<Arc<dyn TurnCare>>,
+    /// Parameters from which on a language model looks for facts, too, in the background; `None`: patterns alone do.
+    pub facts_by_models_from: Option<u64>,
 }
 
 impl Default for CompanionsOptions {
     fn default() -> Self {
-        Self { embedder: None, clock: Arc::new(SystemClock), time_zone: None, care: None }
+        Self {
+            embedder: None,
+            clock: Arc::new(SystemClock),
+            time_zone: None,
+            care: None,
+            facts_by_models_from: None,
+        }
     }
 }
 
@@ -49,10 +60,14 @@ pub(super) struct Shared {
     pub clock: Arc<dyn Clock>,
     pub care: Option<Arc<dyn TurnCare>>,
     zone: TimeZone,
-    embedder: RwLock<Option<Arc<dyn Embedder>>>,
+    embedder: RwLock<Option<EmbedderSource>>,
     turns: Mutex<HashMap<CompanionId, Arc<TurnLock>>>,
     pub board: Arc<Board>,
     pub memories: AllMemories,
+    pub knowledge: AllKnowledge,
+    pub marks: Marks,
+    /// See [`CompanionsOptions::facts_by_models_from`].
+    pub facts_by_models_from: Option<u64>,
 }
 
 impl Shared {
@@ -67,6 +82,9 @@ impl Shared {
             turns: Mutex::default(),
             board: Arc::default(),
             memories: AllMemories::default(),
+            knowledge: AllKnowledge::default(),
+            marks: Marks::default(),
+            facts_by_models_from: options.facts_by_models_from,
         }
     }
 
@@ -81,10 +99,11 @@ impl Shared {
     }
 
     pub fn embedder(&self) -> Option<Arc<dyn Embedder>> {
-        self.embedder.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let source = self.embedder.read().unwrap_or_else(PoisonError::into_inner).clone();
+        source.and_then(|source| source.get())
     }
 
-    pub fn set_embedder(&self, embedder: Option<Arc<dyn Embedder>>) {
+    pub fn set_embedder(&self, embedder: Option<EmbedderSource>) {
         *self.embedder.write().unwrap_or_else(PoisonError::into_inner) = embedder;
     }
 
@@ -97,6 +116,13 @@ impl Shared {
     pub fn forget_caches(&self, companion: CompanionId) {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
         self.memories.drop_of(companion);
+        self.knowledge.drop_of(companion);
+        self.marks.drop_of(companion);
+    }
+
+    /// What is known of the user now.
+    pub fn knowledge(&self, companion: CompanionId) -> CompanionResult<Arc<Knowledge>> {
+        self.knowledge.of(self, companion)
     }
 
     pub fn settings(&self, companion: CompanionId) -> CompanionResult<Settings> {

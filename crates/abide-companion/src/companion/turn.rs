@@ -4,17 +4,18 @@
 use std::sync::Arc;
 
 use abide_generation::{
-    FinishReason, GenerationEvent, GenerationRequest, GenerationStream, Generator, Sampling, Timings, Usage,
+    FinishReason, GenerationEvent, GenerationRequest, GenerationStream, Generator, Part, Sampling, Thoughts,
+    Timings, Usage,
 };
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
+use super::model_facts::{self, FactsWish};
 use super::planning::{self, Planned};
 use super::reply::{Finished, Notice, Reply, ReplyEvent};
 use super::settings::Settings;
 use super::shared::{Shared, write};
-use super::thoughts::{Piece, Thoughts};
 use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
 use super::worker::SummaryWish;
@@ -191,6 +192,11 @@ impl Turn {
         {
             let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
         }
+        if model_facts::may_look(&self.shared, &*self.generator) {
+            let (companion, last) = (self.companion, self.question.id);
+            let generator = Arc::clone(&self.generator);
+            worker::look_for_facts(&self.shared, FactsWish { companion, last, generator });
+        }
         let finished = Finished { message, reason, usage: end.usage, timings: end.timings };
         let _ = sender.send(Ok(ReplyEvent::Finished(Box::new(finished))));
         Ok(())
@@ -351,35 +357,38 @@ impl Speech<'_> {
                 Next::Abandoned => return Ok(End::of(None)),
                 Next::Ended => return Err(abide_generation::GenerationError::Stopped.into()),
             };
-            let pieces = match event {
+            let mut parts = Vec::new();
+            match event {
                 GenerationEvent::Started(report) => {
                     thoughts = Thoughts::new(marks.clone(), report.thought_open);
                     let _ = self.sender.send(Ok(ReplyEvent::Started(report)));
                     continue;
                 }
-                GenerationEvent::Token(token) => thoughts.push(&token.text),
+                GenerationEvent::Token(token) => thoughts.push(&token.text, &mut parts),
                 GenerationEvent::Finished { reason, usage, timings } => {
-                    self.take(thoughts.end())?;
+                    let cut_off = matches!(reason, FinishReason::MaxTokens | FinishReason::ContextFull);
+                    thoughts.finish(cut_off, &mut parts);
+                    self.take(parts)?;
                     let rest = self.sentences.take().map(SentenceStream::finish).unwrap_or_default();
                     self.sentence(&rest)?;
                     return Ok(End { reason: Some(reason), usage, timings });
                 }
-            };
-            if let Some(reason) = self.take(pieces)? {
+            }
+            if let Some(reason) = self.take(parts)? {
                 return Ok(End::of(Some(reason)));
             }
         }
     }
 
-    /// Takes pieces of the answer. A reason: the reply ends here.
-    fn take(&mut self, pieces: Vec<Piece>) -> CompanionResult<Option<FinishReason>> {
-        for piece in pieces {
-            let said = match piece {
-                Piece::Thought(text) => {
+    /// Takes parts of the answer. A reason: the reply ends here.
+    fn take(&mut self, parts: Vec<Part>) -> CompanionResult<Option<FinishReason>> {
+        for part in parts {
+            let said = match part {
+                Part::Thought(text) => {
                     let _ = self.sender.send(Ok(ReplyEvent::Thought(text)));
                     continue;
                 }
-                Piece::Said(text) => text,
+                Part::Text(text) => text,
             };
             let Some(sentences) = &mut self.sentences else {
                 self.say(&said)?;
@@ -411,6 +420,11 @@ impl Speech<'_> {
     }
 
     fn say(&mut self, text: &str) -> CompanionResult<()> {
+        // Blanks before the first word are nobody's.
+        let text = if self.recorder.text.is_empty() { text.trim_start() } else { text };
+        if text.is_empty() {
+            return Ok(());
+        }
         self.recorder.grow(&self.turn.shared, text)?;
         let _ = self.sender.send(Ok(ReplyEvent::Text(text.to_owned())));
         Ok(())

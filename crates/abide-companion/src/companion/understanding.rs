@@ -1,7 +1,7 @@
 //! What is understood of a message once it is kept: facts, the mood. All of it can be made again, so a failure is logged and holds
 //! nothing up. Must not know prompts, and is given the user's own words alone: what was put into a prompt is never understood again.
 
-use jiff::{Timestamp, Zoned};
+use jiff::Zoned;
 
 use super::error::CompanionResult;
 use super::reply::Notice;
@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::turn::notice;
 use crate::facts::{self, Change, Fact, KnownFact, Told};
 use crate::mood;
-use crate::store::{self, CompanionId, FactFilter, FactId, FactOrigin, FactSource, NewFact};
+use crate::store::{self, CompanionId, FactId, FactOrigin, FactSource, NewFact};
 use crate::transcript::{Message, Speaker};
 
 /// Understands one message of the user's; what they might be told of it.
@@ -30,7 +30,9 @@ pub(super) fn understand(
     }
     let mut notices = Vec::new();
     if settings.find_facts {
-        match find_facts(shared, companion, message, settings) {
+        let found = Listener::new(shared, companion, settings)
+            .and_then(|listener| listener.hear(message, FactOrigin::Pattern));
+        match found {
             Ok(found) => notices = found,
             Err(error) => tracing::warn!(%error, %companion, "no facts were taken from a message"),
         }
@@ -38,38 +40,12 @@ pub(super) fn understand(
     notices
 }
 
-/// What is known, in the form in which it is compared.
-pub(super) fn known(
-    shared: &Shared,
-    companion: CompanionId,
-    now: Timestamp,
-) -> CompanionResult<Vec<KnownFact>> {
-    let facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
-    Ok(facts.into_iter().map(|fact| known_fact(fact, now)).collect())
-}
-
-fn known_fact(fact: store::Fact, now: Timestamp) -> KnownFact {
-    let content = fact.content;
-    KnownFact {
-        id: fact.id.0,
-        current: content.valid_to.is_none_or(|end| end > now),
-        protected: content.pinned || fact.edited.is_some() || content.origin == FactOrigin::User,
-        said: content.valid_from.unwrap_or(fact.created),
-        subject: content.subject,
-        predicate: content.predicate,
-        value: content.value,
-    }
-}
-
 /// What the user is called, if a fact says so.
 pub(super) fn told_name(shared: &Shared, companion: CompanionId) -> CompanionResult<Option<String>> {
-    let filter = FactFilter {
-        current: true,
-        subject: Some(facts::USER),
-        predicate: Some("name"),
-        ..FactFilter::default()
-    };
-    Ok(shared.store.facts(companion, filter)?.pop().map(|fact| fact.content.value))
+    let knowledge = shared.knowledge(companion)?;
+    let is_name =
+        |fact: &&store::Fact| fact.content.subject == facts::USER && fact.content.predicate == "name";
+    Ok(knowledge.facts.iter().rfind(is_name).map(|fact| fact.content.value.clone()))
 }
 
 fn keep_mood(shared: &Shared, companion: CompanionId, message: &Message) -> CompanionResult<()> {
@@ -79,68 +55,129 @@ fn keep_mood(shared: &Shared, companion: CompanionId, message: &Message) -> Comp
     Ok(shared.store.set_mood(companion, &mood)?)
 }
 
-fn find_facts(
-    shared: &Shared,
+/// Takes facts from what a user says.
+pub(super) struct Listener<'a> {
+    shared: &'a Shared,
     companion: CompanionId,
-    message: &Message,
-    settings: &Settings,
-) -> CompanionResult<Vec<Notice>> {
-    let at: Zoned = shared.local(message.content.time, settings);
-    let mut existing = known(shared, companion, message.content.time)?;
-    let anchors = facts::anchors(&existing);
-    let persona = shared.persona(companion)?;
-    let name = Some(persona.calls_user.trim().to_owned()).filter(|name| !name.is_empty());
-    let name = name.or_else(|| settings.user_name.clone());
-    let told = Told { at: &at, user_name: name.as_deref(), anchors: &anchors };
-    let extraction = facts::extract(&message.content.text, told);
-    let mut notices: Vec<Notice> =
-        extraction.forget.iter().map(|wish| notice("forget", wish.what.clone())).collect();
-    for fact in &extraction.facts {
-        for change in facts::supersede(&existing, fact) {
-            if let Change::Flag { .. } = change {
-                notices.push(notice("fact_conflict", fact.text.clone()));
-            }
-            apply(shared, companion, message, fact, &change)?;
-        }
-        existing = known(shared, companion, message.content.time)?;
-    }
-    Ok(notices)
+    settings: &'a Settings,
+    user_name: Option<String>,
 }
 
-fn apply(
-    shared: &Shared,
-    companion: CompanionId,
-    message: &Message,
-    fact: &Fact,
-    change: &Change,
-) -> CompanionResult<()> {
-    let store = &shared.store;
-    let source = FactSource { message: message.id, quote: Some(fact.quote.clone()) };
-    match change {
-        Change::Add { supersedes } => {
-            let new = new_fact(fact, source);
-            let Some((first, others)) = supersedes.split_first() else {
-                store.add_fact(companion, new)?;
-                return Ok(());
+impl<'a> Listener<'a> {
+    /// For the user of one companion.
+    pub fn new(shared: &'a Shared, companion: CompanionId, settings: &'a Settings) -> CompanionResult<Self> {
+        let called = shared.persona(companion)?.calls_user.trim().to_owned();
+        let user_name = Some(called).filter(|name| !name.is_empty()).or_else(|| settings.user_name.clone());
+        Ok(Self { shared, companion, settings, user_name })
+    }
+
+    /// Keeps the facts that patterns find in a message; what the user might be told of it.
+    pub fn hear(&self, message: &Message, origin: FactOrigin) -> CompanionResult<Vec<Notice>> {
+        let knowledge = self.shared.knowledge(self.companion)?;
+        let at = self.at(message);
+        let told = Told { at: &at, user_name: self.user_name.as_deref(), anchors: &knowledge.anchors };
+        let extraction = facts::extract(&message.content.text, told);
+        let mut notices: Vec<Notice> =
+            extraction.forget.iter().map(|wish| notice("forget", wish.what.clone())).collect();
+        for fact in &extraction.facts {
+            let existing = self.shared.knowledge(self.companion)?.known(message.content.time);
+            for change in facts::supersede(&existing, fact) {
+                if let Change::Flag { .. } = change {
+                    notices.push(notice("fact_conflict", fact.text.clone()));
+                }
+                self.apply(message, fact, &change, origin)?;
+            }
+        }
+        Ok(notices)
+    }
+
+    /// Asks the model that `ask` gives for the facts in `messages`, and keeps those that are quoted. What is known from patterns or from the
+    /// user stays as it is: a model only adds to it.
+    pub fn hear_by_model(
+        &self,
+        messages: &[Message],
+        ask: impl FnOnce(&[&str], Told<'_>) -> CompanionResult<Vec<Fact>>,
+    ) -> CompanionResult<()> {
+        let Some(last) = messages.last() else { return Ok(()) };
+        let knowledge = self.shared.knowledge(self.companion)?;
+        let at = self.at(last);
+        let texts: Vec<&str> = messages.iter().map(|message| message.content.text.as_str()).collect();
+        let told = Told { at: &at, user_name: self.user_name.as_deref(), anchors: &knowledge.anchors };
+        for mut fact in ask(&texts, told)? {
+            let Some(source) = messages.iter().rfind(|message| message.content.text.contains(&fact.quote))
+            else {
+                continue;
             };
-            store.supersede_fact(companion, FactId(*first), new)?;
-            for other in others {
-                store.end_fact(companion, FactId(*other), fact.said)?;
+            fact.said = source.content.time;
+            let knowledge = self.shared.knowledge(self.companion)?;
+            // Models word predicates as they like: of one kind, the same value is the same fact.
+            let known = knowledge.facts.iter().find(|known| {
+                let known = &known.content;
+                known.kind == fact.kind
+                    && known.subject == fact.subject
+                    && facts::same_value(&known.value, &fact.value)
+            });
+            if let Some(known) = known {
+                if known.content.sources.iter().all(|known| known.message != source.id) {
+                    self.apply(source, &fact, &Change::Known { id: known.id.0 }, FactOrigin::Model)?;
+                }
+                continue;
+            }
+            let by_model = |known: &KnownFact| {
+                let known = knowledge.facts.iter().find(|fact| fact.id.0 == known.id);
+                known.is_some_and(|fact| fact.content.origin == FactOrigin::Model)
+            };
+            let mut existing = knowledge.known(fact.said);
+            for known in &mut existing {
+                known.protected |= !by_model(known);
+            }
+            for change in facts::supersede(&existing, &fact) {
+                self.apply(source, &fact, &change, FactOrigin::Model)?;
             }
         }
-        Change::AddPast { superseded_by } => {
-            let newer = store.fact(companion, FactId(*superseded_by))?;
-            let end = newer.content.valid_from.unwrap_or(newer.created);
-            store.add_fact(companion, NewFact { valid_to: Some(end), ..new_fact(fact, source) })?;
-        }
-        Change::Known { id } => store.add_fact_source(companion, FactId(*id), &source)?,
-        Change::End { id, at } => store.end_fact(companion, FactId(*id), *at)?,
-        Change::Flag { .. } => {}
+        Ok(())
     }
-    Ok(())
+
+    fn at(&self, message: &Message) -> Zoned {
+        self.shared.local(message.content.time, self.settings)
+    }
+
+    fn apply(
+        &self,
+        message: &Message,
+        fact: &Fact,
+        change: &Change,
+        origin: FactOrigin,
+    ) -> CompanionResult<()> {
+        let (store, companion) = (&self.shared.store, self.companion);
+        let source = FactSource { message: message.id, quote: Some(fact.quote.clone()) };
+        match change {
+            Change::Add { supersedes } => {
+                let new = new_fact(fact, source, origin);
+                let Some((first, others)) = supersedes.split_first() else {
+                    store.add_fact(companion, new)?;
+                    return Ok(());
+                };
+                store.supersede_fact(companion, FactId(*first), new)?;
+                for other in others {
+                    store.end_fact(companion, FactId(*other), fact.said)?;
+                }
+            }
+            Change::AddPast { superseded_by } => {
+                let newer = store.fact(companion, FactId(*superseded_by))?;
+                let end = newer.content.valid_from.unwrap_or(newer.created);
+                let new = NewFact { valid_to: Some(end), ..new_fact(fact, source, origin) };
+                store.add_fact(companion, new)?;
+            }
+            Change::Known { id } => store.add_fact_source(companion, FactId(*id), &source)?,
+            Change::End { id, at } => store.end_fact(companion, FactId(*id), *at)?,
+            Change::Flag { .. } => {}
+        }
+        Ok(())
+    }
 }
 
-fn new_fact(fact: &Fact, source: FactSource) -> NewFact {
+fn new_fact(fact: &Fact, source: FactSource, origin: FactOrigin) -> NewFact {
     NewFact {
         kind: fact.kind,
         subject: fact.subject.clone(),
@@ -153,6 +190,6 @@ fn new_fact(fact: &Fact, source: FactSource) -> NewFact {
         sources: vec![source],
         confidence: fact.confidence,
         pinned: false,
-        origin: FactOrigin::Pattern,
+        origin,
     }
 }

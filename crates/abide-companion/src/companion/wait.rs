@@ -3,19 +3,12 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::task::{Context, Poll, Waker};
 
 use abide_generation::{GenerationError, GenerationEvent, GenerationStream};
 use tokio::sync::mpsc::UnboundedSender;
 
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
+use crate::asking::Unpark;
 
 /// What came first.
 pub(super) enum Next {

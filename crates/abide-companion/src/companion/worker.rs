@@ -1,4 +1,4 @@
-//! Work in the background, on one thread: vectors of what was said, summaries by the model. What there is to do is found in the store, so
+//! Work in the background, on one thread: facts of what was brought home, vectors of what was said, summaries and facts by the model. What there is to do is found in the store, so
 //! nothing is lost with the program, and nobody waits for it. Must not know turns.
 
 use std::collections::VecDeque;
@@ -7,8 +7,9 @@ use std::thread::JoinHandle;
 
 use abide_generation::Generator;
 
-use super::background;
+use super::model_facts::FactsWish;
 use super::shared::Shared;
+use super::{background, imports};
 use crate::store::CompanionId;
 use crate::transcript::MessageId;
 
@@ -31,14 +32,25 @@ pub(super) struct Board {
 }
 
 #[derive(Default)]
+// Each says something of its own.
+#[allow(clippy::struct_excessive_bools)]
 struct State {
     /// Whether there may be something to do in the store.
     woken: bool,
     busy: bool,
     ended: bool,
+    /// Whether the program is about to end: models look for no facts any more.
+    leaving: bool,
     /// Turns that are on: models write no summaries meanwhile.
     turns: usize,
     summaries: VecDeque<SummaryWish>,
+    facts: VecDeque<FactsWish>,
+}
+
+/// What a model is to do.
+enum Wish {
+    Summary(SummaryWish),
+    Facts(FactsWish),
 }
 
 impl Board {
@@ -61,11 +73,26 @@ impl Board {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.ended || state.turns > 0
     }
+
+    /// The same for facts, which are looked for when nothing else is to be done.
+    pub fn has_better_to_do(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.ended || state.leaving || state.turns > 0 || !state.summaries.is_empty()
+    }
 }
 
 impl State {
-    fn has_summary_to_write(&self) -> bool {
-        self.turns == 0 && !self.summaries.is_empty()
+    fn has_wish(&self) -> bool {
+        self.turns == 0 && !(self.summaries.is_empty() && self.facts.is_empty())
+    }
+
+    /// The next wish: summaries first, which stand in the next prompt.
+    fn take_wish(&mut self) -> Option<Wish> {
+        if self.turns > 0 {
+            return None;
+        }
+        let summary = self.summaries.pop_front().map(Wish::Summary);
+        summary.or_else(|| self.facts.pop_front().map(Wish::Facts))
     }
 }
 
@@ -138,38 +165,79 @@ pub(super) fn summarise(shared: &Shared, wish: SummaryWish) {
     });
 }
 
+/// Asks that a model look for facts. Of one companion the newest wish stands: it looks at all since the last time.
+pub(super) fn look_for_facts(shared: &Shared, wish: FactsWish) {
+    shared.board.change(|state| {
+        state.facts.retain(|other| other.companion != wish.companion);
+        state.facts.push_back(wish);
+    });
+}
+
+/// Puts a wish back that was stopped, unless there is a newer one, or the program is about to end.
+fn look_again(shared: &Shared, wish: FactsWish) {
+    shared.board.change(|state| {
+        if !state.leaving && state.facts.iter().all(|other| other.companion != wish.companion) {
+            state.facts.push_back(wish);
+        }
+    });
+}
+
 /// Waits until no turn is on and nothing is left to do.
 pub(super) fn flush(shared: &Shared) {
     let board = &shared.board;
     let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
-    while !state.ended && (state.turns > 0 || state.busy || state.woken || !state.summaries.is_empty()) {
+    let left = |state: &State| {
+        let wishes = !(state.summaries.is_empty() && state.facts.is_empty());
+        state.turns > 0 || state.busy || state.woken || wishes
+    };
+    while !state.ended && left(&state) {
         state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
+/// Lets go of facts that models are still to look for; they look for them after the next turn.
+pub(super) fn leave_facts(shared: &Shared) {
+    shared.board.change(|state| {
+        state.facts.clear();
+        state.leaving = true;
+    });
+}
+
 fn run(shared: &Weak<Shared>, board: &Board) {
     loop {
-        let summary = {
+        let wish = {
             let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.busy = false;
             board.changed.notify_all();
-            while !state.woken && !state.ended && !state.has_summary_to_write() {
+            while !state.woken && !state.ended && !state.has_wish() {
                 state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             if state.ended {
                 return;
             }
             state.busy = true;
-            state.woken = false;
-            if state.has_summary_to_write() { state.summaries.pop_front() } else { None }
+            // What is found in the store goes first: the next question may need it.
+            if std::mem::take(&mut state.woken) { None } else { state.take_wish() }
         };
         let Some(shared) = shared.upgrade() else { break };
-        if let Some(wish) = summary
-            && !background::summarise(&shared, board, &wish)
-        {
-            summarise(&shared, wish);
+        match wish {
+            None => {
+                imports::take_facts(&shared, board);
+                background::embed(&shared, board);
+            }
+            Some(Wish::Summary(wish)) => {
+                if !background::summarise(&shared, board, &wish) {
+                    summarise(&shared, wish);
+                }
+            }
+            Some(Wish::Facts(wish)) => {
+                if background::look_for_facts(&shared, board, &wish) {
+                    wake(&shared);
+                } else {
+                    look_again(&shared, wish);
+                }
+            }
         }
-        background::embed(&shared, board);
     }
     board.change(|state| state.ended = true);
 }

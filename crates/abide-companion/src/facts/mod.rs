@@ -20,7 +20,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 pub use dates::{anchors, known_date};
-pub use supersede::{Change, KnownFact, is_single, supersede};
+pub use supersede::{Change, KnownFact, is_single, same_value, supersede};
 
 use crate::language::Language;
 use crate::store::FactKind;

@@ -4,13 +4,13 @@
 //! What fails is dropped, and counted.
 
 use abide_generation::{
-    Chat, Constraint, GenerationError, GenerationEvent, GenerationRequest, Generator, Message, Prompt, Role,
-    Sampling,
+    Chat, Constraint, GenerationError, GenerationRequest, Generator, Message, Prompt, Role, Sampling,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Fact, Told, USER};
+use crate::asking::ask;
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::text::stem::words;
@@ -137,7 +137,8 @@ fn schema() -> Value {
     })
 }
 
-/// Asks a generator and verifies what it answers. Blocks the thread: not for use inside a runtime.
+/// Asks a generator and verifies what it answers; `None`: `stop` said that the model is wanted for something else. Blocks the thread: not for
+/// use inside a runtime.
 ///
 /// # Errors
 /// When the generator refuses or fails. An answer that makes no sense is no error: it is dropped.
@@ -146,15 +147,10 @@ pub fn extract(
     messages: &[&str],
     told: Told<'_>,
     language: Language,
-) -> Result<Verified, GenerationError> {
-    let mut stream = generator.generate(request(messages, language))?;
-    let mut answer = String::new();
-    while let Some(event) = stream.blocking_next() {
-        if let GenerationEvent::Token(token) = event? {
-            answer.push_str(&token.text);
-        }
-    }
-    Ok(verify(&answer, messages, told, language))
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Verified>, GenerationError> {
+    let answer = ask(generator, request(messages, language), stop)?;
+    Ok(answer.map(|answer| verify(&answer.text, messages, told, language)))
 }
 
 /// What of a model's answer is believed.
@@ -237,7 +233,7 @@ mod tests {
         let anchors = Anchors::default();
         let told = Told { at: &at, user_name: None, anchors: &anchors };
         let generator = ScriptedGenerator::new(vec![Script::answer(&[answer])]);
-        let verified = extract(&generator, &MESSAGES, told, Language::English).unwrap();
+        let verified = extract(&generator, &MESSAGES, told, Language::English, &|| false).unwrap().unwrap();
         let requests = generator.requests();
         assert!(matches!(requests[0].constraint, Some(Constraint::JsonSchema(_))));
         verified
@@ -279,7 +275,7 @@ mod tests {
         let anchors = Anchors::default();
         let told = Told { at: &at, user_name: None, anchors: &anchors };
         let generator = ScriptedGenerator::new(vec![Script::refused(GenerationError::Stopped)]);
-        assert!(extract(&generator, &MESSAGES, told, Language::English).is_err());
+        assert!(extract(&generator, &MESSAGES, told, Language::English, &|| false).is_err());
     }
 
     proptest! {

@@ -97,7 +97,8 @@ pub fn is_single(predicate: &str) -> bool {
     SINGLE.contains(&predicate) || predicate.starts_with("favourite ")
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether two values are the same but for case, blanks and an article.
+pub fn same_value(a: &str, b: &str) -> bool {
     let plain = |text: &str| {
         let lower = text.to_lowercase();
         let lower =
@@ -119,7 +120,7 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
         return ends(current().collect(), new);
     }
     let alike = || current().filter(|fact| fact.predicate == new.predicate);
-    if let Some(known) = alike().find(|fact| same(&fact.value, &new.value)) {
+    if let Some(known) = alike().find(|fact| same_value(&fact.value, &new.value)) {
         return vec![Change::Known { id: known.id }];
     }
     let mut changes = Vec::new();
@@ -134,7 +135,7 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     } else {
         let opposite = OPPOSITES.iter().find(|(predicate, _)| *predicate == new.predicate);
         let against = opposite.and_then(|(_, opposite)| {
-            current().find(|fact| fact.predicate == *opposite && same(&fact.value, &new.value))
+            current().find(|fact| fact.predicate == *opposite && same_value(&fact.value, &new.value))
         });
         match against {
             Some(fact) if fact.protected => return vec![Change::Flag { id: fact.id }],
@@ -153,7 +154,7 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     current
         .into_iter()
         .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= new.said)
-        .filter(|fact| new.value.is_empty() || same(&fact.value, &new.value))
+        .filter(|fact| new.value.is_empty() || same_value(&fact.value, &new.value))
         .map(|fact| {
             if fact.protected {
                 Change::Flag { id: fact.id }

@@ -14,6 +14,7 @@ pub const CONVERSATIONS_MAX: usize = 10_000;
 
 /// An import, summed up for its user to check.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImportReport {
     /// The files that were read.
     pub parts: Vec<PartReport>,

@@ -9,7 +9,6 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     Conversation, HistoryError, ImportEvent, ImportOptions, ImportReport, ImportedMessage, Observer,
@@ -32,6 +31,7 @@ const SORTED_BYTES_MAX: usize = 32 << 20;
 
 /// What an import brought to a companion.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BroughtHome {
     /// What was found.
     pub report: ImportReport,
@@ -49,6 +49,24 @@ pub struct BroughtHome {
     pub last: Option<MessageId>,
     /// How often the source was read to bring its conversations into the order of time.
     pub passes: u32,
+}
+
+/// Conversations, doubts and names of a report that stay with the companion; the rest is counted.
+const REPORTED_MAX: usize = 200;
+
+impl BroughtHome {
+    /// The same with the beginnings of long lists.
+    fn shortened(&self) -> Self {
+        let mut short = self.clone();
+        let report = &mut short.report;
+        report.conversations.retain(|conversation| conversation.chosen);
+        report.conversations_unlisted += report.conversations.len().saturating_sub(REPORTED_MAX) as u64;
+        report.conversations.truncate(REPORTED_MAX);
+        report.parts.truncate(REPORTED_MAX);
+        report.parts_left_out.truncate(REPORTED_MAX);
+        report.doubts.truncate(REPORTED_MAX);
+        short
+    }
 }
 
 /// Brings a history home to a companion. Conversations become one, in the order in which they began; branches stay beside it.
@@ -79,12 +97,8 @@ pub fn into_store(
     let mut home = writer.finish()?;
     home.report = report;
     home.passes = passes;
-    let counts = json!({
-        "parts": home.report.parts, "total": home.report.total, "doubts": home.report.doubts_total,
-        "digest": home.report.digest, "bytes": home.report.bytes_read, "added": home.added,
-        "already_there": home.already_there, "first": home.first, "last": home.last,
-    });
-    store.add_import(companion, &counts).map_err(HistoryError::observer)?;
+    let kept = serde_json::to_value(home.shortened()).map_err(HistoryError::observer)?;
+    store.add_import(companion, &kept).map_err(HistoryError::observer)?;
     Ok(home)
 }
 

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::passphrase::{PASSPHRASE_SALT_BYTES, Passphrase, PassphraseCost, PassphraseKdf};
 use super::{DatabaseKey, KEY_BYTES};
+use crate::private;
 
 /// The version of the file that this program writes.
 const VERSION: u32 = 1;
@@ -247,6 +248,7 @@ fn seal(
 fn write(path: &Path, file: &KeyFile) -> Result<tempfile::NamedTempFile, KeyError> {
     let written = (|| {
         let text = Zeroizing::new(serde_json::to_vec_pretty(file)?);
+        private::make_folder(folder(path))?;
         let mut beside = tempfile::NamedTempFile::new_in(folder(path))?;
         beside.write_all(&text)?;
         beside.write_all(b"\n")?;

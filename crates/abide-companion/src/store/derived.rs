@@ -81,7 +81,7 @@ pub struct ImportRecord {
     pub id: u64,
     /// When it ended.
     pub time: Timestamp,
-    /// The report. It holds no words of messages.
+    /// The report. It may quote messages: the lists in it (`conversations`, `doubts`, `names`) go when one of an import's messages is deleted.
     pub report: Value,
 }
 
@@ -285,7 +285,8 @@ impl Store {
         })
     }
 
-    /// Keeps the report of an import. It must not hold words of messages: deleting a message does not reach it.
+    /// Keeps the report of an import. Words of messages may stand in `conversations`, `doubts` and `names` of its `report`
+    /// and nowhere else, because deleting a message reaches those alone.
     ///
     /// # Errors
     /// [`StoreError::NoCompanion`].
@@ -298,6 +299,28 @@ impl Store {
             let record = ImportRecord { id, time: rounded(Timestamp::now()), report: canonical(report) };
             insert_import(transaction, companion, &record)?;
             Ok(record)
+        })
+    }
+
+    /// Keeps another report instead of the one with this number.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`].
+    pub fn change_import(
+        &self,
+        companion: CompanionId,
+        id: u64,
+        report: &Value,
+    ) -> StoreResult<ImportRecord> {
+        self.connections.write(|transaction| {
+            let time: Option<i64> = transaction
+                .prepare_cached(
+                    "UPDATE imports SET report = ?3 WHERE companion = ?1 AND id = ?2 RETURNING time",
+                )?
+                .query_row(params![companion.0, id, to_canonical_json("report", report)?], |row| row.get(0))
+                .optional()?;
+            let missing = || StoreError::Nothing { what: "import", id: id.to_string() };
+            Ok(ImportRecord { id, time: to_time(time.ok_or_else(missing)?)?, report: canonical(report) })
         })
     }
 

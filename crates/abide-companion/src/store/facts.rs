@@ -14,6 +14,8 @@ use crate::transcript::MessageId;
 
 /// Longest text of a fact.
 const FACT_BYTES_MAX: usize = 16 << 10;
+/// Facts whose sources are asked for one by one; those of more are read in one go.
+const SOURCES_ONE_BY_ONE_MAX: usize = 8;
 /// Most messages that a fact is known from.
 const SOURCES_MAX: usize = 256;
 
@@ -232,10 +234,63 @@ impl Store {
             let values =
                 params![companion.0, kind, filter.subject, filter.predicate, filter.current, filter.pinned];
             let mut facts = collect(&mut statement.query(values)?, read)?;
-            for fact in &mut facts {
-                fact.content.sources = sources(connection, companion, fact.id)?;
+            if facts.len() <= SOURCES_ONE_BY_ONE_MAX {
+                for fact in &mut facts {
+                    fact.content.sources = sources(connection, companion, fact.id)?;
+                }
+                return Ok(facts);
+            }
+            let mut statement = connection.prepare_cached(
+                "SELECT fact, message, quote FROM fact_sources WHERE companion = ?1 ORDER BY fact, message",
+            )?;
+            let mut rows = statement.query([companion.0])?;
+            let mut at = 0;
+            while let Some(row) = rows.next()? {
+                let of = FactId(row.get(0)?);
+                while facts.get(at).is_some_and(|fact| fact.id < of) {
+                    at += 1;
+                }
+                if let Some(fact) = facts.get_mut(at).filter(|fact| fact.id == of) {
+                    let source = FactSource { message: MessageId(row.get(1)?), quote: row.get(2)? };
+                    fact.content.sources.push(source);
+                }
             }
             Ok(facts)
+        })
+    }
+
+    /// A number that is another one whenever the facts have changed, whoever changed them.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`].
+    pub fn facts_version(&self, companion: CompanionId) -> StoreResult<u64> {
+        self.connections.read(|connection| {
+            let version = connection
+                .prepare_cached("SELECT facts_version FROM companions WHERE id = ?1")?
+                .query_row([companion.0], |row| row.get(0))
+                .optional()?;
+            version.ok_or(StoreError::NoCompanion(companion))
+        })
+    }
+
+    /// How many facts are known from messages with these numbers, both included.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn facts_from_messages(
+        &self,
+        companion: CompanionId,
+        first: MessageId,
+        last: MessageId,
+    ) -> StoreResult<usize> {
+        self.connections.read(|connection| {
+            let count = connection
+                .prepare_cached(
+                    "SELECT count(DISTINCT fact) FROM fact_sources
+                     WHERE companion = ?1 AND message BETWEEN ?2 AND ?3",
+                )?
+                .query_row(params![companion.0, first.0, last.0], |row| row.get(0))?;
+            Ok(count)
         })
     }
 

@@ -267,6 +267,13 @@ fn delete_derived(
         "DELETE FROM vectors WHERE companion = ?1 AND kind = 0
          AND item IN (SELECT value FROM json_each(?2))",
     )?;
+    // Titles and doubtful lines may have the same words.
+    remove(
+        "UPDATE imports SET report = json_remove(report, '$.report.conversations', '$.report.doubts', '$.report.names')
+         WHERE companion = ?1 AND EXISTS (
+             SELECT 1 FROM messages WHERE messages.companion = ?1 AND imported_from IS NOT NULL
+             AND messages.id IN (SELECT value FROM json_each(?2)))",
+    )?;
     Ok(Deleted { messages: doomed, facts, summaries: ends.len(), plans, final_on_disk: false })
 }
 

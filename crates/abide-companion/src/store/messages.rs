@@ -91,6 +91,46 @@ impl Store {
         })
     }
 
+    /// At most `limit` messages of the user's that an import brought, with ids above `after`, in the order in which they were added.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn imported_after(
+        &self,
+        companion: CompanionId,
+        after: MessageId,
+        limit: usize,
+    ) -> StoreResult<Vec<Message>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {MESSAGE_COLUMNS} FROM messages WHERE companion = ?1 AND id > ?2
+                 AND imported_from IS NOT NULL AND speaker = 'user' AND text <> '' ORDER BY id LIMIT ?3"
+            ))?;
+            collect(&mut statement.query(params![companion.0, after.0, limit])?, message)
+        })
+    }
+
+    /// The numbers of the messages that an import brought, from `first` to `last`.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn imported_between(
+        &self,
+        companion: CompanionId,
+        first: MessageId,
+        last: MessageId,
+    ) -> StoreResult<Vec<MessageId>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM messages WHERE companion = ?1 AND id BETWEEN ?2 AND ?3
+                 AND imported_from IS NOT NULL AND completeness <> 'erased' ORDER BY id",
+            )?;
+            collect(&mut statement.query(params![companion.0, first.0, last.0])?, |row| {
+                Ok(MessageId(row.get(0)?))
+            })
+        })
+    }
+
     /// All messages of all branches in the order in which they were added, read in small portions: for whoever builds something from
     /// all of them. What is added meanwhile comes along.
     pub fn messages(&self, companion: CompanionId) -> Messages<'_> {

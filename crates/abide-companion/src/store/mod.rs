@@ -46,6 +46,7 @@ pub use vectors::VectorOf;
 pub use windows::{Window, WindowId};
 
 use crate::keys::DatabaseKey;
+use crate::private;
 
 /// The companions of one user. Can be shared between threads.
 pub struct Store {
@@ -54,17 +55,23 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `path`, or makes it. Brings an older one to the present format, finishes deletions that were cut short, and turns
+    /// Opens the database at `path`, or makes it (and its folder) for its owner alone. Brings an older one to the present format, finishes deletions that were cut short, and turns
     /// replies that a program left in their middle into interrupted messages.
     ///
     /// # Errors
     /// [`StoreError::WrongKey`], [`StoreError::NotEncrypted`], [`StoreError::Damaged`], [`StoreError::Newer`], and what the system says.
     pub fn open(path: &Path, key: DatabaseKey) -> StoreResult<Self> {
-        let made = !path.exists();
+        let problem = |source| StoreError::File { path: path.to_owned(), source };
+        private::make_folder(folder_of(path)).map_err(problem)?;
+        let made = match private::make_file(path) {
+            Ok(_) => true,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+            Err(error) => return Err(problem(error)),
+        };
         let connections = Connections::open(path, key)?;
         migrations::migrate(&connections)?;
         if made {
-            sync_folder(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+            sync_folder(path).map_err(problem)?;
         }
         let session = Session::begin(path)?;
         let store = Self { connections, session };

@@ -1,11 +1,12 @@
 //! Summaries that a model writes. Must not know what becomes of them.
 
 use abide_generation::{
-    Chat, GenerationError, GenerationEvent, GenerationRequest, Generator, Message, Prompt, Role, Sampling,
+    Chat, FinishReason, GenerationError, GenerationRequest, Generator, Message, Prompt, Role, Sampling,
 };
 use thiserror::Error;
 
 use super::{Line, Rejected, check};
+use crate::asking::ask;
 
 /// Why a model's summary is not used.
 #[derive(Debug, Error)]
@@ -66,7 +67,7 @@ const WORDS: [Words; 3] = [
 ];
 
 /// A summary of `before`, the summary so far, and of `lines`, by the model, in `tokens` at most. What is too long for the context loses its
-/// oldest lines. Between tokens `stop` is asked whether the model is wanted for something else. Blocks the thread.
+/// oldest lines. Meanwhile `stop` is asked whether the model is wanted for something else. Blocks the thread.
 ///
 /// # Errors
 /// When the model fails, or writes what can't be a summary of this; then sentences are to be picked out.
@@ -99,25 +100,11 @@ pub fn by_model(
         max_tokens: Some(tokens),
         ..GenerationRequest::new(prompt)
     };
-    let mut stream = generator.generate(request)?;
-    let mut text = String::new();
-    let mut made = 0;
-    while let Some(event) = stream.blocking_next() {
-        if stop() {
-            return Err(SummaryError::Stopped);
-        }
-        match event? {
-            GenerationEvent::Token(token) => {
-                text.push_str(&token.text);
-                made += 1;
-            }
-            GenerationEvent::Started(_) | GenerationEvent::Finished { .. } => {}
-        }
-    }
-    let text = without_thoughts(generator, &text).trim().to_owned();
-    if made >= tokens {
+    let Some(answer) = ask(generator, request, stop)? else { return Err(SummaryError::Stopped) };
+    if answer.reason == FinishReason::MaxTokens {
         return Err(SummaryError::Endless { tokens });
     }
+    let text = answer.text.trim().to_owned();
     let said = lines.iter().flat_map(|line| [line.name, line.text]);
     let sources: Vec<&str> = said.chain(before).collect();
     check(&text, &sources, tokens * CHARACTERS_PER_TOKEN)?;
@@ -140,11 +127,6 @@ fn prompt(before: Option<&str>, lines: &[Line<'_>], language: &str) -> Prompt {
     }
     let messages = vec![Message::new(Role::System, words.task), Message::new(Role::User, talk)];
     Prompt::Chat(Chat { thinking: Some(false), ..Chat::from(messages) })
-}
-
-fn without_thoughts<'t>(generator: &dyn Generator, text: &'t str) -> &'t str {
-    let marks = generator.description().thought_marks.as_ref();
-    marks.and_then(|marks| text.rsplit_once(marks.close.as_str())).map_or(text, |(_, after)| after)
 }
 
 #[cfg(test)]

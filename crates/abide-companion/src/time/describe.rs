@@ -164,7 +164,7 @@ pub fn describe_date(date: Date, language: Language) -> String {
 /// The day and time as a sentence for a prompt: "Today is Tuesday, May 9, 2023, 14:05."
 pub fn describe_today(now: &Zoned, language: Language) -> String {
     let date = describe_date(now.date(), language);
-    let weekday = weekday(now.weekday(), language);
+    let weekday = describe_weekday(now.weekday(), language);
     let (hour, minute) = (now.hour(), now.minute());
     match language {
         Language::English => format!("Today is {weekday}, {date}, {hour:02}:{minute:02}."),
@@ -173,7 +173,8 @@ pub fn describe_today(now: &Zoned, language: Language) -> String {
     }
 }
 
-fn weekday(weekday: Weekday, language: Language) -> &'static str {
+/// A day of the week: "Monday", "lundi", "星期一".
+pub fn describe_weekday(weekday: Weekday, language: Language) -> &'static str {
     let names = match language {
         Language::English => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         Language::French => ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],

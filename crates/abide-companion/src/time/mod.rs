@@ -27,7 +27,7 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-pub use describe::{describe_date, describe_gap, describe_today};
+pub use describe::{describe_date, describe_gap, describe_today, describe_weekday};
 pub use due::{Due, due};
 pub(crate) use rule::compiled;
 
@@ -98,21 +98,6 @@ impl TimeExpression {
     pub fn stretch(&self, zone: &TimeZone) -> Option<Range<Timestamp>> {
         let at = |time: DateTime| zone.to_zoned(time).ok().map(|zoned| zoned.timestamp());
         Some(at(self.start)?..at(self.end)?)
-    }
-
-    /// The times that are meant: from the first moment up to the second and without it; `None` where it is open.
-    pub fn window(&self, zone: &TimeZone) -> (Option<Timestamp>, Option<Timestamp>) {
-        let Some(stretch) = self.stretch(zone) else {
-            return (None, None);
-        };
-        match self.kind {
-            TimeKind::At => (Some(stretch.start), Some(stretch.end)),
-            TimeKind::Before => (None, Some(stretch.start)),
-            TimeKind::Until => (None, Some(stretch.end)),
-            TimeKind::After => (Some(stretch.end), None),
-            TimeKind::Since => (Some(stretch.start), None),
-            TimeKind::Recurring => (None, None),
-        }
     }
 
     /// The first day of the stretch.
@@ -202,6 +187,14 @@ pub fn parse_leaning(
 ) -> Vec<TimeExpression> {
     let text = head(text, SEARCHED_BYTES_MAX);
     rule::find(text, now.datetime(), anchors, leaning, Language::detect(text))
+}
+
+/// The stretches of time that a question is about: what it names itself, and the nearest of what returns. What is open to one side ("before my
+/// birthday", "since 2019") is most of all time and tells nothing apart, so it is left out.
+pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> Vec<Range<Timestamp>> {
+    let named = parse(text, now, anchors);
+    let closed = named.iter().filter(|time| matches!(time.kind, TimeKind::At | TimeKind::Recurring));
+    closed.filter_map(|time| time.stretch(now.time_zone())).collect()
 }
 
 /// A number in words or digits, such as "twenty-one", "vingt et un", "二十一"; `None` for anything else.

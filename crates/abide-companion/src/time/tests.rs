@@ -296,14 +296,14 @@ fn spans_are_where_the_words_are() {
 }
 
 #[test]
-fn windows_are_open_where_they_should_be() {
-    let window = |text: &str| parse(text, &now(), &anchors())[0].window(&TimeZone::UTC);
-    let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
-    assert_eq!(window("before 2020"), (None, at("2020-01-01T00:00Z")));
-    assert_eq!(window("since 2020"), (at("2020-01-01T00:00Z"), None));
-    assert_eq!(window("after 2020"), (at("2021-01-01T00:00Z"), None));
-    assert_eq!(window("in 2020"), (at("2020-01-01T00:00Z"), at("2021-01-01T00:00Z")));
-    assert_eq!(window("every Monday"), (None, None));
+fn a_question_is_about_what_has_a_beginning_and_an_end() {
+    let about = |text: &str| asked_about(text, &now(), &anchors());
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    for text in ["before 2020", "since 2020", "after 2020", "until 2020", "no time at all"] {
+        assert_eq!(about(text), [], "{text}");
+    }
+    assert_eq!(about("in 2020"), [at("2020-01-01T00:00Z")..at("2021-01-01T00:00Z")]);
+    assert_eq!(about("every Monday and in 2020").len(), 2);
 }
 
 #[test]

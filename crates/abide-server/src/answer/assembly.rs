@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use abide_generation::{FinishReason, GenerationEvent, Generator, ThoughtMarks, TokenEvent, TokenLogprob};
+use abide_generation::{
+    FinishReason, GenerationEvent, Generator, Part, ThoughtMarks, Thoughts, TokenEvent, TokenLogprob,
+};
 use uuid::Uuid;
 
-use super::thoughts::{self, Thoughts};
 use super::tools::{self, CallRules, Reader};
 use super::{Ending, Piece, PieceLogprob};
 
@@ -73,8 +74,7 @@ impl Assembly {
         self.thoughts.push(&token.text, &mut parts);
         let is_open = self.thoughts.is_open();
         self.thought_tokens += usize::from(was_open || is_open);
-        let thought =
-            was_open || is_open || parts.iter().any(|part| matches!(part, thoughts::Part::Thought(_)));
+        let thought = was_open || is_open || parts.iter().any(|part| matches!(part, Part::Thought(_)));
         let before = pieces.len();
         self.pieces(parts, pieces);
         let in_call = self.calls.as_ref().is_some_and(Reader::is_in_call);
@@ -101,15 +101,15 @@ impl Assembly {
         }
     }
 
-    fn pieces(&mut self, parts: Vec<thoughts::Part>, pieces: &mut Vec<Piece>) {
+    fn pieces(&mut self, parts: Vec<Part>, pieces: &mut Vec<Piece>) {
         for part in parts {
             match (part, &mut self.calls) {
-                (thoughts::Part::Thought(text), _) => pieces.push(Piece::Thought(text)),
-                (thoughts::Part::Text(text), None) => {
+                (Part::Thought(text), _) => pieces.push(Piece::Thought(text)),
+                (Part::Text(text), None) => {
                     let logprobs = std::mem::take(&mut self.logprobs);
                     pieces.push(Piece::Text { text, logprobs });
                 }
-                (thoughts::Part::Text(text), Some(calls)) => {
+                (Part::Text(text), Some(calls)) => {
                     let mut parts = Vec::new();
                     calls.push(&text, &mut parts);
                     self.call_pieces(parts, pieces);

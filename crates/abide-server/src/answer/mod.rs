@@ -4,16 +4,13 @@
 mod answering;
 mod assembly;
 mod collect;
-mod marks;
 mod order;
 mod piece;
 #[cfg(test)]
 mod tests;
-mod thoughts;
 mod tools;
 
 pub use answering::{Answering, begin};
 pub use collect::{Collected, CollectedCall, collect};
 pub use order::{Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob};
-pub use thoughts::{Part, Thoughts};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use abide_companion::companion::{ModelUse, RehearsalOptions};
 use abide_companion::history::{
-    self, Choice, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source,
+    Choice, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source,
 };
 use abide_companion::transcript::MessageId;
 use abide_generation::Generator;
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use utoipa::ToSchema;
 
-use super::{Leased, problem, with_companion, with_companions};
+use super::{Leased, problem, with_companion};
 use crate::extract::Json;
 use crate::{ApiError, ErrorKind, Server};
 
@@ -92,8 +92,7 @@ pub async fn bring_home(
 ) -> Result<Response, ApiError> {
     let format = query.format.as_deref().map(str::parse::<Format>).transpose();
     let format = format.map_err(|error| ApiError::invalid("format", error))?;
-    let id = with_companion(&server, name, |companion| Ok(companion.id())).await?;
-    let store = with_companions(&server, |companions| Ok(Arc::clone(companions.store()))).await?;
+    let companion = with_companion(&server, name, Ok).await?;
     let bytes = http_body_util::Limited::new(body, HISTORY_BYTES_MAX).collect().await;
     let bytes = bytes.map_err(|_| {
         let message = format!("the body broke off, or is larger than {HISTORY_BYTES_MAX} bytes; `abide import-history` takes larger ones");
@@ -116,13 +115,76 @@ pub async fn bring_home(
     let (sender, events) = mpsc::unbounded_channel();
     tokio::task::spawn_blocking(move || {
         let mut teller = Teller { sender: &sender, told_bytes: 0 };
-        let home = history::into_store(source, &options, &store, id, &mut teller);
+        let home = companion.bring_home(source, &options, &mut teller);
         let _ = sender.send(match home {
             Ok(home) => ("finished", serde_json::to_value(home).unwrap_or_default()),
             Err(error) => ("error", problem::body(&history_refused(&error))),
         });
     });
     Ok(told(events, stop))
+}
+
+/// What was brought home so far, import by import: what came, what was left out and why, what was doubtful, and what came of it.
+#[utoipa::path(
+    get,
+    operation_id = "companions_imports",
+    path = "/v1/companions/{name}/imports",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    responses((status = OK, description = "`imports`, oldest first, each with `id`, `time`, `report`, `added`, `already_there`, `deleted_before`, `too_long`, the user's `note`, the number of `facts` known from it, and whether it was `searched` for them.", body = Object))
+)]
+pub async fn imports(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+) -> Result<JsonReply<Value>, ApiError> {
+    let imports = with_companion(&server, name, |companion| companion.imports()).await?;
+    Ok(JsonReply(json!({ "imports": imports })))
+}
+
+/// What to change about an import.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = companions::ImportChange)]
+pub struct ImportChange {
+    /// What the user has to say of it, such as what is wrong in it; empty to remove that.
+    pub note: String,
+}
+
+/// Keeps the user's note beside the report of an import.
+#[utoipa::path(
+    patch,
+    operation_id = "companions_note_import",
+    path = "/v1/companions/{name}/imports/{id}",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The import")),
+    request_body = ImportChange,
+    responses((status = NO_CONTENT, description = "It is kept."))
+)]
+pub async fn note_import(
+    State(server): State<Arc<Server>>,
+    Path((name, id)): Path<(String, u64)>,
+    Json(change): Json<ImportChange>,
+) -> Result<StatusCode, ApiError> {
+    with_companion(&server, name, move |companion| companion.note_import(id, &change.note)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forgets all that an import brought, with all that was made from it, for good. The same history does not come in again.
+#[utoipa::path(
+    delete,
+    operation_id = "companions_forget_import",
+    path = "/v1/companions/{name}/imports/{id}",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The import")),
+    responses((status = OK, description = "What went.", body = Object))
+)]
+pub async fn forget_import(
+    State(server): State<Arc<Server>>,
+    Path((name, id)): Path<(String, u64)>,
+) -> Result<JsonReply<Value>, ApiError> {
+    let deleted = with_companion(&server, name, move |companion| companion.forget_import(id)).await?;
+    server.forget_caches();
+    Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 
 fn history_refused(error: &HistoryError) -> ApiError {

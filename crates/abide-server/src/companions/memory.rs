@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use abide_companion::companion::{CompanionResult, Forgetting};
-use abide_companion::store::{FactEdit, FactId, SearchHit};
+use abide_companion::store::{FactEdit, FactId};
 use abide_companion::transcript::MessageId;
 use axum::Json as JsonReply;
 use axum::extract::{Path, Query, State};
@@ -162,15 +161,8 @@ pub async fn forget(
     }
     let facts: Vec<FactId> = request.facts.into_iter().map(FactId).collect();
     let messages: Vec<MessageId> = request.messages.into_iter().map(MessageId).collect();
-    let forgotten = with_companion(&server, name, move |companion| {
-        let hit = |id: MessageId| Ok(SearchHit { message: companion.message(id)?, score: 0.0 });
-        let what = Forgetting {
-            facts: facts.into_iter().map(|id| companion.fact(id)).collect::<CompanionResult<_>>()?,
-            messages: messages.into_iter().map(hit).collect::<CompanionResult<_>>()?,
-        };
-        companion.forget(&what)
-    })
-    .await?;
+    let forgotten =
+        with_companion(&server, name, move |companion| companion.forget(&facts, &messages)).await?;
     server.forget_caches();
     Ok(JsonReply(serde_json::to_value(forgotten).unwrap_or_default()))
 }

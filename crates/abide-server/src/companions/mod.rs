@@ -15,6 +15,7 @@ mod wire;
 
 use std::sync::Arc;
 
+use abide_companion::archive::ArchiveError;
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::store::StoreError;
 use axum::middleware::from_fn;
@@ -52,6 +53,8 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(taking_along::export))
         .routes(routes!(taking_along::import))
         .routes(routes!(homecoming::bring_home))
+        .routes(routes!(homecoming::imports))
+        .routes(routes!(homecoming::note_import, homecoming::forget_import))
         .routes(routes!(homecoming::rehearse, homecoming::end_rehearsal))
         .merge(deleting)
 }
@@ -88,7 +91,16 @@ impl From<CompanionError> for ApiError {
         match error {
             CompanionError::Generation(error) => error.into(),
             CompanionError::Embedding(error) => error.into(),
-            CompanionError::Store(error) => store_error(&error, message),
+            CompanionError::Store(error) | CompanionError::Archive(ArchiveError::Store(error)) => {
+                store_error(&error, message)
+            }
+            CompanionError::Archive(ArchiveError::AlreadyHere { .. }) => {
+                Self::new(ErrorKind::Conflict, message)
+            }
+            CompanionError::Archive(ArchiveError::File(_)) => {
+                tracing::error!(error = message, "an archive could not be read");
+                Self::new(ErrorKind::Internal, "the archive could not be read; the server's log says why")
+            }
             CompanionError::NoSuchCompanion(_) | CompanionError::NoPlace { .. } => {
                 Self::new(ErrorKind::NotFound, message)
             }

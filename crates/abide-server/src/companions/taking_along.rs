@@ -3,12 +3,11 @@
 use std::io::{Seek as _, SeekFrom, Write};
 use std::sync::Arc;
 
-use abide_companion::archive::{self, ArchiveError, ExportOptions, ImportOptions, Names, Protection, Reach};
+use abide_companion::archive::{ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
 use abide_companion::card::{Card, CardFile, CardVersion};
-use abide_companion::companion::{Companion, CompanionResult};
+use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use abide_companion::persona::Persona;
-use abide_companion::store::Store;
 use axum::Json as JsonReply;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
@@ -16,7 +15,6 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, Sender};
@@ -54,7 +52,7 @@ pub struct ExportRequest {
 /// What an export is made of.
 enum Export {
     Archive(ExportOptions),
-    Markdown(Reach, Names),
+    Markdown(Reach),
     JsonLines(Reach),
 }
 
@@ -85,15 +83,14 @@ pub async fn export(
             let options = ExportOptions { protection, vectors: false };
             (Export::Archive(options), "application/octet-stream", "abide")
         }
-        "markdown" => (Export::Markdown(reach, names(&persona)), "text/markdown; charset=utf-8", "md"),
+        "markdown" => (Export::Markdown(reach), "text/markdown; charset=utf-8", "md"),
         "jsonl" => (Export::JsonLines(reach), "application/jsonl", "jsonl"),
         form => return card(&persona, form),
     };
-    let store = store(&server).await?;
-    let (sender, mut receiver) = mpsc::channel::<Result<Bytes, ArchiveError>>(PIECES_WAITING_MAX);
+    let (sender, mut receiver) = mpsc::channel::<Result<Bytes, CompanionError>>(PIECES_WAITING_MAX);
     tokio::task::spawn_blocking(move || {
         let mut writer = Pieces { sender: &sender, piece: Vec::with_capacity(PIECE_BYTES) };
-        if let Err(error) = write(&store, &companion, &export, &mut writer) {
+        if let Err(error) = write(&companion, &export, &mut writer) {
             tracing::error!(%error, "an export broke off");
             // The connection is cut, so that nobody takes the part for the whole.
             let _ = sender.blocking_send(Err(error));
@@ -119,32 +116,18 @@ fn protection(passphrase: Option<String>, without: bool) -> Result<Protection, A
     }
 }
 
-fn names(persona: &Persona) -> Names {
-    let user = if persona.calls_user.trim().is_empty() { "You" } else { &persona.calls_user };
-    Names { user: user.to_owned(), companion: persona.spoken_name().to_owned() }
-}
-
-fn write(
-    store: &Store,
-    companion: &Companion,
-    export: &Export,
-    writer: &mut Pieces<'_>,
-) -> Result<(), ArchiveError> {
-    let id = companion.id();
+fn write(companion: &Companion, export: &Export, writer: &mut Pieces<'_>) -> CompanionResult<()> {
     match export {
-        Export::Archive(options) => drop(archive::export_to(store, id, &mut *writer, options)?),
-        Export::Markdown(reach, names) => {
-            archive::write_markdown(store, id, &mut *writer, *reach, names, &TimeZone::system())?;
-        }
-        Export::JsonLines(reach) => archive::write_jsonl(store, id, &mut *writer, *reach)?,
+        Export::Archive(options) => drop(companion.export(&mut *writer, options)?),
+        Export::Markdown(reach) => companion.write_markdown(&mut *writer, *reach)?,
+        Export::JsonLines(reach) => companion.write_jsonl(&mut *writer, *reach)?,
     }
-    writer.flush()?;
-    Ok(())
+    writer.flush().map_err(|error| CompanionError::Archive(error.into()))
 }
 
 /// A writer whose bytes go out in pieces.
 struct Pieces<'a> {
-    sender: &'a Sender<Result<Bytes, ArchiveError>>,
+    sender: &'a Sender<Result<Bytes, CompanionError>>,
     piece: Vec<u8>,
 }
 
@@ -181,10 +164,6 @@ fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
     let bytes = written.map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
-}
-
-async fn store(server: &Server) -> Result<Arc<Store>, ApiError> {
-    with_companions(server, |companions| Ok(Arc::clone(companions.store()))).await
 }
 
 /// How a file is taken in.
@@ -254,16 +233,16 @@ async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiEr
 
 /// Takes an archive or a card in.
 fn take(
-    companions: &abide_companion::companion::Companions,
+    companions: &Companions,
     mut file: std::fs::File,
     passphrase: Option<&Passphrase>,
     query: &ImportQuery,
 ) -> Result<(String, Vec<String>), ApiError> {
     let options = ImportOptions { name: query.name.clone(), copy: query.copy };
-    match archive::import(companions.store(), &mut file, passphrase, &options) {
-        Ok(companion) => return Ok((companion.name, Vec::new())),
-        Err(ArchiveError::NotAnArchive) => {}
-        Err(error) => return archive_refused(error),
+    match companions.import(&mut file, passphrase, &options) {
+        Ok(companion) => return Ok((companion.info()?.name, Vec::new())),
+        Err(CompanionError::Archive(ArchiveError::NotAnArchive)) => {}
+        Err(error) => return Err(error.into()),
     }
     let bytes = small_file(&mut file)?;
     let read =
@@ -278,19 +257,6 @@ fn take(
     };
     let notices = read.notices.iter().map(ToString::to_string).collect();
     Ok((create()?, notices))
-}
-
-fn archive_refused<T>(error: ArchiveError) -> Result<T, ApiError> {
-    let message = error.to_string();
-    Err(match error {
-        ArchiveError::Store(error) => abide_companion::companion::CompanionError::Store(error).into(),
-        ArchiveError::File(_) => {
-            tracing::error!(error = message, "an archive could not be read");
-            ApiError::new(ErrorKind::Internal, "the archive could not be read; the server's log says why")
-        }
-        ArchiveError::AlreadyHere { .. } => ApiError::new(ErrorKind::Conflict, message),
-        _ => ApiError::new(ErrorKind::Invalid, message),
-    })
 }
 
 fn small_file(file: &mut std::fs::File) -> Result<Vec<u8>, ApiError> {

@@ -239,3 +239,30 @@ async fn a_server_without_companions_says_so() {
     let response = crate::app(&server).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn what_was_brought_home_is_told_noted_and_forgotten() {
+    let home = Home::new(Vec::new());
+    let history = concat!(
+        r#"{"user_name":"Jo","character_name":"Mara","create_date":"2021-05-01@10h00m00s"}"#,
+        "\n",
+        r#"{"name":"Jo","is_user":true,"send_date":"2021-05-01T10:00:00Z","mes":"My sister is called Ilse."}"#,
+        "\n"
+    );
+    let (status, _, body) = home.send("POST", "/v1/companions/Mara/history", history).await;
+    assert_eq!(status, StatusCode::OK);
+    let events = events(&body);
+    let (_, kind, report) = events.last().unwrap();
+    assert_eq!((kind.as_str(), &report["added"]), ("finished", &json!(1)));
+    let (_, told) = home.ask("GET", "/v1/companions/Mara/imports", Value::Null).await;
+    assert_eq!(told["imports"][0]["report"]["total"]["messages"], 1);
+    let note = json!({"note": "May is missing"});
+    let (status, _) = home.ask("PATCH", "/v1/companions/Mara/imports/1", note.clone()).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(home.ask("PATCH", "/v1/companions/Mara/imports/2", note).await.0, StatusCode::NOT_FOUND);
+    let (_, told) = home.ask("GET", "/v1/companions/Mara/imports", Value::Null).await;
+    assert_eq!(told["imports"][0]["note"], "May is missing");
+    let (status, gone) = home.ask("DELETE", "/v1/companions/Mara/imports/1", Value::Null).await;
+    assert_eq!((status, gone["messages"].as_array().map(Vec::len)), (StatusCode::OK, Some(1)));
+    assert!(home.texts().await.iter().all(|text| !text.contains("Ilse")));
+}

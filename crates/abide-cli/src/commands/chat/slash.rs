@@ -10,33 +10,37 @@ use directories::BaseDirs;
 /// Name, arguments and meaning of a command, as `/help` lists it.
 pub type Described = (&'static str, &'static str, &'static str);
 
-/// What a line means to any chat.
+/// What a line means in a chat whose commands are `C`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum Entry<C> {
     /// Nothing.
     Blank,
     /// Something said.
     Text(String),
-    /// A word behind a slash, and what follows it.
-    Command {
-        /// The word with its slash.
-        name: String,
-        /// The rest of the line, trimmed.
-        rest: String,
-    },
+    /// A command.
+    Command(C),
+    /// A line that begins like a command but is none, with what is wrong with it.
+    Mistaken(String),
 }
 
-/// Understands a line. One that begins with a space is text, so that a path can be said.
-pub fn parse(line: &str) -> Line {
+/// Understands a line. One that begins with a space is text, so that a path can be said. `command` makes a command of its name, with the slash,
+/// and what follows it; `Ok(None)`: there is none of that name.
+pub fn parse<C>(line: &str, command: impl FnOnce(&str, &str) -> Result<Option<C>, String>) -> Entry<C> {
     let text = line.trim();
     if text.is_empty() {
-        return Line::Blank;
+        return Entry::Blank;
     }
     if !line.starts_with('/') {
-        return Line::Text(text.to_owned());
+        return Entry::Text(text.to_owned());
     }
     let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    Line::Command { name: name.to_owned(), rest: rest.trim().to_owned() }
+    match command(name, rest.trim()) {
+        Ok(Some(command)) => Entry::Command(command),
+        Ok(None) => Entry::Mistaken(format!(
+            "there is no command {name}; /help lists them (begin with a space to say it)"
+        )),
+        Err(problem) => Entry::Mistaken(problem),
+    }
 }
 
 /// `command`, if nothing follows its name.
@@ -64,11 +68,6 @@ pub fn file(name: &str, rest: &str) -> Result<PathBuf, String> {
         return Err(format!("{name} needs the name of a file: {name} FILE"));
     }
     Ok(expand(rest))
-}
-
-/// What a person reads who mistyped a command.
-pub fn unknown(name: &str) -> String {
-    format!("there is no command {name}; /help lists them (begin with a space to say it)")
 }
 
 /// The path that the user means: a leading `~` stands for the home folder, as in a shell.
@@ -104,12 +103,19 @@ mod tests {
 
     #[test]
     fn lines_are_understood() {
-        let command = |name: &str, rest: &str| Line::Command { name: name.to_owned(), rest: rest.to_owned() };
-        assert_eq!(parse("  \t"), Line::Blank);
-        assert_eq!(parse(" hello "), Line::Text("hello".to_owned()));
-        assert_eq!(parse(" /etc/passwd?"), Line::Text("/etc/passwd?".to_owned()));
-        assert_eq!(parse("/system  be  kind"), command("/system", "be  kind"));
-        assert_eq!(parse("/"), command("/", ""));
+        let parse = |line: &str| {
+            parse(line, |name, rest| match name {
+                "/system" => Ok(Some(rest.to_owned())),
+                "/save" => Err("no".to_owned()),
+                _ => Ok(None),
+            })
+        };
+        assert_eq!(parse("  \t"), Entry::Blank);
+        assert_eq!(parse(" hello "), Entry::Text("hello".to_owned()));
+        assert_eq!(parse(" /etc/passwd?"), Entry::Text("/etc/passwd?".to_owned()));
+        assert_eq!(parse("/system  be  kind"), Entry::Command("be  kind".to_owned()));
+        assert_eq!(parse("/save"), Entry::Mistaken("no".to_owned()));
+        assert!(matches!(parse("/"), Entry::Mistaken(problem) if problem.contains("no command /;")));
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 use std::io;
 
+use abide_generation::{Part, Thoughts};
 use abide_generation::{PromptReport, ThoughtMarks};
-use abide_server::answer::{Part, Thoughts};
 
 use crate::output::{Console, Style};
 

@@ -2,18 +2,20 @@
 //!
 //! Must not know their formats.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use abide_companion::archive::{self, ArchiveError, ImportOptions};
+use abide_companion::archive::{ArchiveError, ImportOptions};
 use abide_companion::card::{CardFile, CardNotice, FILE_BYTES_MAX};
-use abide_companion::companion::Companions;
+use abide_companion::companion::{CompanionError, Companions};
 use abide_companion::persona::Persona;
+use anyhow::Context as _;
 use clap::Args;
 
 use super::make::{self, read_bytes};
-use crate::companions::{self, archive_failed, failed};
+use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
-use crate::output::Console;
+use crate::output::{Console, progress};
 use crate::settings::Settings;
 
 /// What is taken in.
@@ -127,15 +129,21 @@ fn import_archive(
     console: &mut Console,
 ) -> anyhow::Result<()> {
     let options = ImportOptions { name: arguments.name.clone(), copy: arguments.copy };
-    let import = |passphrase| archive::import_file(book.store(), &arguments.file, passphrase, &options);
-    let imported = match import(None) {
-        Err(ArchiveError::PassphraseNeeded) => {
+    let problem = || format!("can't read {}", arguments.file.display());
+    let file = File::open(&arguments.file).with_context(problem)?;
+    let bytes = file.metadata().with_context(problem)?.len();
+    let import = |passphrase, console: &Console| {
+        let bar = progress::byte_bar(console, "taking in", bytes);
+        book.import(bar.watch(&file), passphrase, &options)
+    };
+    let imported = match import(None, console) {
+        Err(CompanionError::Archive(ArchiveError::PassphraseNeeded)) => {
             let passphrase = companions::passphrase_of("the archive", settings, console)?;
-            import(Some(&passphrase))
+            import(Some(&passphrase), console)
         }
         other => other,
     };
-    let companion = imported.map_err(|error| archive_failed(&error))?;
+    let companion = imported.and_then(|companion| companion.info()).map_err(failed)?;
     console.notice(&format!("{0} is here, with all it remembers: abide chat \"{0}\"", companion.name));
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod edit;
 mod import;
+mod imports;
 mod make;
 mod rehearse;
 
@@ -13,7 +14,6 @@ use std::path::PathBuf;
 use abide_companion::archive::Reach;
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::keys::{self, KeyProtection, PassphraseCost};
-use abide_companion::store::FactFilter;
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -67,6 +67,8 @@ pub enum CompanionAction {
     Import(import::ImportArguments),
     /// Write one to a file: .abide (everything), .md or .jsonl (what was said), .json, .png, .charx (the card), .toml
     Export(ExportArguments),
+    /// Show what was brought home, and what was not; note what is wrong, or forget one import
+    Imports(imports::ImportsArguments),
     /// Replay some turns on another model, and compare, before changing to it
     Rehearse(rehearse::RehearseArguments),
     /// Change to the model that was rehearsed
@@ -173,6 +175,9 @@ pub fn execute(
         CompanionAction::Edit(arguments) => return edit::execute(arguments, &book, settings, console),
         CompanionAction::Import(arguments) => import::execute(arguments, &book, settings, console)?,
         CompanionAction::Export(arguments) => export(arguments, &book, settings, console)?,
+        CompanionAction::Imports(arguments) => {
+            return imports::execute(arguments, &book, settings, console);
+        }
         CompanionAction::Rehearse(arguments) => {
             return rehearse::execute(arguments, &book, settings, console);
         }
@@ -268,8 +273,7 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
         console.write(&text)?;
     } else {
         console.line(&describe(&persona))?;
-        let known = book.store().facts(companion.id(), FactFilter { current: true, ..FactFilter::default() });
-        let known = known.map_err(|error| failed(error.into()))?.len();
+        let known = companion.facts(true).map_err(failed)?.len();
         let messages = companion.length().map_err(failed)?;
         console.line(&format!(
             "\n{} in the conversation, {} known of you (`abide memory list`)",
@@ -298,7 +302,7 @@ fn export(
             return Err(failure.with_cure("give one, or say --no-passphrase").into());
         }
         let reach = if arguments.all_branches { Reach::AllBranches } else { Reach::ActivePath };
-        write_export(book, &companion, path, reach, passphrase)?;
+        write_export(&companion, path, reach, passphrase, console)?;
     }
     console.notice(&format!("written to {}", path.display()));
     Ok(())

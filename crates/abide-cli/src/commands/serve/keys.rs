@@ -3,10 +3,11 @@
 //! Must not know what they open.
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use abide_companion::private;
 use abide_server::{Keys, Scope};
 
 use super::own_key_file;
@@ -128,16 +129,9 @@ fn own_key(home: &Path, console: &mut Console) -> Result<String, Failure> {
 /// Writes a file that nobody else may read, and that must not be there yet.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
+    let mut file = private::make_file(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()
 }

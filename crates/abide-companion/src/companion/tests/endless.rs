@@ -1,62 +1,10 @@
 //! A conversation without end: what a turn costs, summaries, windows, what is avoided.
 
-use std::sync::atomic::AtomicUsize;
-
-use abide_generation::{
-    Chat, GenerationError, GenerationStream, ModelDescription, Prompt as ModelPrompt, Special,
-};
+use abide_generation::Prompt as ModelPrompt;
 
 use super::*;
 use crate::prompt::{Reason, SectionKind};
 use crate::transcript::{NewMessage, Speaker};
-
-/// A model that counts the tokens that it is asked to count.
-struct Counting {
-    model: Arc<ScriptedGenerator>,
-    tokens: AtomicUsize,
-}
-
-impl Counting {
-    fn new(context: usize) -> Arc<Self> {
-        let (model, _) = model_of(context, |_| "So it goes, and the tide with it.".to_owned());
-        Arc::new(Self { model, tokens: AtomicUsize::new(0) })
-    }
-
-    fn taken(&self) -> usize {
-        self.tokens.swap(0, Ordering::SeqCst)
-    }
-
-    fn counted(&self, tokens: Vec<u32>) -> Vec<u32> {
-        self.tokens.fetch_add(tokens.len(), Ordering::SeqCst);
-        tokens
-    }
-}
-
-impl Generator for Counting {
-    fn description(&self) -> &ModelDescription {
-        self.model.description()
-    }
-
-    fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
-        self.model.generate(request)
-    }
-
-    fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
-        Ok(self.counted(self.model.tokenize(text, special)?))
-    }
-
-    fn prompt_tokens(&self, prompt: &ModelPrompt) -> Result<Vec<u32>, GenerationError> {
-        Ok(self.counted(self.model.prompt_tokens(prompt)?))
-    }
-
-    fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
-        self.model.detokenize(tokens)
-    }
-
-    fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
-        self.model.render(chat)
-    }
-}
 
 /// Turns without a model.
 fn fill(world: &World, companion: &Companion, turns: usize) {
@@ -80,20 +28,19 @@ fn fill(world: &World, companion: &Companion, turns: usize) {
 fn a_turn_costs_the_same_however_long_the_conversation() {
     let world = World::new();
     let companion = world.mara();
-    let model = Counting::new(4_096);
-    let generator: Arc<dyn Generator> = Arc::clone(&model) as _;
+    let (model, generator) = model_of(4_096, |_| "So it goes, and the tide with it.".to_owned());
     let mut costs = Vec::new();
     for turns in [100, 3_000] {
         fill(&world, &companion, turns);
         // The first turn behind so many unknown ones finds the window.
         say(&companion, &generator, "And?");
         world.companions.flush();
-        model.taken();
+        model.take_counted();
         for turn in 0..20 {
             say(&companion, &generator, &format!("On day {turn} the ferry was late again."));
         }
         world.companions.flush();
-        costs.push(model.taken());
+        costs.push(model.take_counted());
     }
     let (early, late) = (costs[0] as f64, costs[1] as f64);
     assert!(late < early * 1.2, "{early} tokens were counted at first, {late} later");
@@ -171,6 +118,22 @@ fn after_a_silence_the_prompt_says_how_long_it_was() {
     let prompt = last_prompt(&model);
     assert!(prompt.contains("Today is Monday, March 4, 2024"), "{prompt}");
     assert!(prompt.contains("The last talk was three days ago."), "{prompt}");
+}
+
+#[test]
+fn dates_that_were_told_are_known_when_they_are_near() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "My birthday is March 20.");
+    assert!(!last_prompt(&model).contains("Near:"), "{}", last_prompt(&model));
+    world.later(15);
+    say(&companion, &generator, "Hello.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("Near: Jo's birthday is in 4 days, on March 20, 2024."), "{prompt}");
+    companion.avoid("birthday").unwrap();
+    say(&companion, &generator, "And now?");
+    assert!(!last_prompt(&model).contains("Near:"), "{}", last_prompt(&model));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod clients;
 mod endless;
+mod imports;
+mod models;
 mod rehearsals;
 mod remembering;
 mod turns;
@@ -32,18 +34,26 @@ const BEGINNING_S: i64 = 1_709_287_200;
 
 impl World {
     pub fn new() -> Self {
+        Self::with(CompanionsOptions::default())
+    }
+
+    pub fn with(options: CompanionsOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = DatabaseKey::random().unwrap();
         let clock = Arc::new(AtomicI64::new(BEGINNING_S));
-        let companions = open(&folder, &key, &clock, CompanionsOptions::default());
+        let companions = open(&folder, &key, &clock, options);
         Self { folder, key, clock, companions }
     }
 
     /// The same after the program ended and began again.
     pub fn restart(self) -> Self {
+        self.restart_with(CompanionsOptions::default())
+    }
+
+    pub fn restart_with(self, options: CompanionsOptions) -> Self {
         let Self { folder, key, clock, companions } = self;
         drop(companions);
-        let companions = open(&folder, &key, &clock, CompanionsOptions::default());
+        let companions = open(&folder, &key, &clock, options);
         Self { folder, key, clock, companions }
     }
 

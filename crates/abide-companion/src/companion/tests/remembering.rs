@@ -127,10 +127,14 @@ impl Embedder for Letters {
     }
 }
 
+fn letters(name: &'static str) -> EmbedderSource {
+    EmbedderSource::late(move || Some(Arc::new(Letters(name))))
+}
+
 #[test]
 fn vectors_are_made_in_the_background_and_anew_by_another_embedder() {
     let world = World::new();
-    world.companions.set_embedder(Some(Arc::new(Letters("one"))));
+    world.companions.set_embedder(Some(letters("one")));
     let companion = world.mara();
     let (_, generator) = model("Aye.");
     say(&companion, &generator, "My sister is called Ilse.");
@@ -139,7 +143,7 @@ fn vectors_are_made_in_the_background_and_anew_by_another_embedder() {
     let missing = |model| store.messages_without_vector(companion.id(), model, MessageId(0), 100).unwrap();
     assert!(missing("one").is_empty());
     assert!(store.facts_without_vector(companion.id(), "one", 100).unwrap().is_empty());
-    world.companions.set_embedder(Some(Arc::new(Letters("two"))));
+    world.companions.set_embedder(Some(letters("two")));
     say(&companion, &generator, "What is my sister called?");
     world.companions.flush();
     assert!(missing("two").is_empty());

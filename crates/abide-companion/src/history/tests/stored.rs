@@ -85,7 +85,7 @@ fn conversations_become_one_in_the_order_of_time() {
     assert!(origin.starts_with("chatgpt/"), "{origin}");
     let record = &home.store.imports(home.companion).unwrap()[0].report;
     assert_eq!(record["added"], 5);
-    assert!(!record.to_string().contains("says"), "no words in what is kept of the report");
+    assert_eq!(record["report"]["total"]["messages"], 5);
 }
 
 #[test]

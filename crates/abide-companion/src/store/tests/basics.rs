@@ -1,7 +1,7 @@
 //! What the store promises, one by one.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
@@ -217,4 +217,53 @@ fn a_fact_that_was_deleted_comes_back_by_hand_alone() {
     assert_eq!(it.store.add_fact(it.companion, fact("lyon", FactOrigin::Model)).unwrap(), None);
     assert!(it.store.add_fact(it.companion, fact("Lyon", FactOrigin::User)).unwrap().is_some());
     assert!(it.store.add_fact(it.companion, fact("Lyon", FactOrigin::Pattern)).unwrap().is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_look_into_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("share").join("abide");
+    let key = DatabaseKey::random().unwrap();
+    let store = Store::open(&folder.join("companions.db"), key).unwrap();
+    store.create_companion("Ada", &json!({})).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&outer.path().join("share"))), (0o700, 0o700));
+    let names = ["companions.db", "companions.db-wal", "companions.db-shm"];
+    assert_eq!(names.map(|name| mode(&folder.join(name))), [0o600; 3]);
+}
+
+#[test]
+fn the_number_of_the_facts_changes_with_them() {
+    let fixture = Fixture::new();
+    let (store, companion) = (&fixture.store, fixture.companion);
+    let message = fixture.say(None, "I like tea.");
+    let mut numbers = vec![store.facts_version(companion).unwrap()];
+    let mut changed = |what: &str| {
+        numbers.push(store.facts_version(companion).unwrap());
+        assert!(numbers[numbers.len() - 1] > numbers[numbers.len() - 2], "{what}");
+    };
+    let new = NewFact {
+        kind: FactKind::Preference,
+        subject: "user".to_owned(),
+        predicate: "likes".to_owned(),
+        value: "tea".to_owned(),
+        text: "Ada likes tea.".to_owned(),
+        language: None,
+        valid_from: None,
+        valid_to: None,
+        sources: Vec::new(),
+        confidence: 0.9,
+        pinned: false,
+        origin: FactOrigin::Pattern,
+    };
+    let fact = store.add_fact(companion, new).unwrap().unwrap().id;
+    changed("added");
+    store.add_fact_source(companion, fact, &FactSource { message, quote: None }).unwrap();
+    changed("known from one more message");
+    store.pin_fact(companion, fact, true).unwrap();
+    changed("pinned");
+    store.erase_messages(companion, &[message]).unwrap();
+    changed("gone with its message");
 }

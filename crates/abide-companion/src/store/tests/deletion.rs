@@ -225,7 +225,7 @@ fn no_file_holds_what_was_said() {
     let cost = crate::keys::PassphraseCost { memory_kib: 8, iterations: 1, lanes: 1 };
     let passphrase = crate::keys::Passphrase::new("p").unwrap();
     let options = ExportOptions { protection: Protection::Passphrase(passphrase, cost), vectors: true };
-    export(&it.store, it.companion, &out, &options).unwrap();
+    export(&it.store, it.companion, File::create(&out).unwrap(), &options).unwrap();
     let looked_at = search_files(it.folder.path());
     for name in ["companions.db", "companions.db-wal", "companions.db-shm", "ada.abide"] {
         assert!(looked_at.iter().any(|found| found == name), "{name} is not among {looked_at:?}");

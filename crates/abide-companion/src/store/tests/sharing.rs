@@ -122,8 +122,9 @@ fn settings_are_kept_together() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_named() {
+fn a_folder_that_cannot_be_is_named() {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("nowhere"), "a file").unwrap();
     let path = folder.path().join("nowhere").join("companions.db");
     let error = Store::open(&path, DatabaseKey::random().unwrap()).err().unwrap();
     assert!(matches!(error, StoreError::File { .. }), "{error}");

@@ -9,7 +9,7 @@ use abide_generation::ToolSyntax;
 use super::CallRules;
 use super::header::{self, Header};
 use super::scanner::{Progress, Scanner};
-use crate::answer::marks::{begun, blank_before};
+use abide_generation::marks::{begun, blank_before};
 
 /// Begins a call in [`ToolSyntax::Tagged`].
 pub(super) const TAG_OPEN: &str = "<tool_call>";
@@ -266,7 +266,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::answer::marks::pieces;
+    use abide_generation::scripted::pieces;
 
     fn rules(syntax: ToolSyntax) -> CallRules {
         CallRules { syntax, names: vec!["f".to_owned(), "g".to_owned()], parallel: true }
@@ -414,7 +414,7 @@ mod tests {
                 ]),
                 0..14,
             ),
-            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..14),
+            cuts in prop::collection::vec(any::<usize>(), 0..14),
             syntax in prop::sample::select(vec![ToolSyntax::Tagged, ToolSyntax::Listed, ToolSyntax::Bare]),
             parallel in any::<bool>(),
             cut_off in any::<bool>(),

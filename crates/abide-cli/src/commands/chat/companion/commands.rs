@@ -4,20 +4,10 @@
 
 use std::path::PathBuf;
 
-use crate::commands::chat::slash::{self, Described, Line};
+use crate::commands::chat::slash::{self, Described};
 
 /// What a line means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// Nothing.
-    Blank,
-    /// Something said to the companion.
-    Text(String),
-    /// A command.
-    Command(SlashCommand),
-    /// A line that begins like a command but is none, with what is wrong with it.
-    Mistaken(String),
-}
+pub type Entry = slash::Entry<SlashCommand>;
 
 /// A command to the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,31 +85,30 @@ pub const COMMANDS: &[Described] = &[
 
 /// Understands a line.
 pub fn parse(line: &str) -> Entry {
-    let (name, rest) = match slash::parse(line) {
-        Line::Blank => return Entry::Blank,
-        Line::Text(text) => return Entry::Text(text),
-        Line::Command { name, rest } => (name, rest),
-    };
-    let some = || (!rest.is_empty()).then(|| rest.clone());
-    let words = |what| slash::needed(&name, &rest, what).map(str::to_owned);
-    let command = match &*name {
-        "/help" | "/?" => slash::alone(&name, &rest, SlashCommand::Help),
+    slash::parse(line, command)
+}
+
+fn command(name: &str, rest: &str) -> Result<Option<SlashCommand>, String> {
+    let some = || (!rest.is_empty()).then(|| rest.to_owned());
+    let words = |what| slash::needed(name, rest, what).map(str::to_owned);
+    let command = match name {
+        "/help" | "/?" => slash::alone(name, rest, SlashCommand::Help),
         "/remember" => words("TEXT").map(SlashCommand::Remember),
         "/forget" => words("WORDS").map(|rest| SlashCommand::Forget(parse_forget(&rest))),
         "/memories" => Ok(SlashCommand::Memories(some())),
-        "/why" => slash::alone(&name, &rest, SlashCommand::Why),
-        "/regenerate" => slash::alone(&name, &rest, SlashCommand::Regenerate),
-        "/swipe" => parse_swipe(&rest),
+        "/why" => slash::alone(name, rest, SlashCommand::Why),
+        "/regenerate" => slash::alone(name, rest, SlashCommand::Regenerate),
+        "/swipe" => parse_swipe(rest),
         "/edit" => words("TEXT").map(SlashCommand::Edit),
         "/branch" => Ok(SlashCommand::Branch(some())),
-        "/back" => parse_back(&rest),
-        "/persona" => parse_persona(&rest),
-        "/export" => slash::file(&name, &rest).map(SlashCommand::Export),
-        "/stats" => slash::alone(&name, &rest, SlashCommand::Stats),
-        "/quit" | "/exit" => slash::alone(&name, &rest, SlashCommand::Quit),
-        _ => Err(slash::unknown(&name)),
+        "/back" => parse_back(rest),
+        "/persona" => parse_persona(rest),
+        "/export" => slash::file(name, rest).map(SlashCommand::Export),
+        "/stats" => slash::alone(name, rest, SlashCommand::Stats),
+        "/quit" | "/exit" => slash::alone(name, rest, SlashCommand::Quit),
+        _ => return Ok(None),
     };
-    command.map_or_else(Entry::Mistaken, Entry::Command)
+    command.map(Some)
 }
 
 fn parse_forget(rest: &str) -> Forget {

@@ -1,16 +1,16 @@
 //! A companion, or what was said with it, as a file. Must not know chats.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use abide_companion::archive::{self, ArchiveError, ExportOptions, Names, Protection, Reach};
-use abide_companion::companion::{Companion, Companions};
+use abide_companion::archive::{ExportOptions, Protection, Reach};
+use abide_companion::companion::{Companion, CompanionResult};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use anyhow::Context as _;
-use jiff::tz::TimeZone;
 
-use crate::companions::{archive_failed, failed};
+use crate::companions::failed;
 use crate::failure::{Exit, Failure};
+use crate::output::{Console, progress};
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,11 @@ impl Form {
 /// # Errors
 /// When the name says no form, the file exists or can't be written, or the companion can't be read.
 pub fn write(
-    companions: &Companions,
     companion: &Companion,
     path: &Path,
     reach: Reach,
     passphrase: Option<Passphrase>,
+    console: &Console,
 ) -> anyhow::Result<()> {
     let form = Form::of(path)?;
     if path.exists() {
@@ -58,39 +58,34 @@ pub fn write(
             .with_cure("choose another name, or move it away")
             .into());
     }
-    let (store, id) = (companions.store(), companion.id());
-    if form == Form::Archive {
-        let protection = match passphrase {
-            Some(passphrase) => Protection::Passphrase(passphrase, PassphraseCost::default()),
-            None => Protection::Plain,
-        };
-        let options = ExportOptions { protection, vectors: false };
-        archive::export(store, id, path, &options).map_err(|error| archive_failed(&error))?;
-        return Ok(());
-    }
-    let persona = companion.persona().map_err(failed)?;
-    let settings = companion.settings().map_err(failed)?;
-    let user = [settings.user_name.unwrap_or_default(), persona.calls_user.clone(), "You".to_owned()];
-    let names = Names {
-        user: user.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default(),
-        companion: persona.spoken_name().to_owned(),
-    };
-    write_beside(path, |writer| match form {
-        Form::JsonLines => archive::write_jsonl(store, id, writer, reach),
-        _ => archive::write_markdown(store, id, writer, reach, &names, &TimeZone::system()),
+    // How much it will be is known at the end.
+    let bar = progress::byte_bar(console, "writing", 0);
+    write_beside(path, |writer| {
+        let writer = bar.watch(writer);
+        match form {
+            Form::Archive => {
+                let protection = match passphrase {
+                    Some(passphrase) => Protection::Passphrase(passphrase, PassphraseCost::default()),
+                    None => Protection::Plain,
+                };
+                companion.export(writer, &ExportOptions { protection, vectors: false }).map(drop)
+            }
+            Form::JsonLines => companion.write_jsonl(writer, reach),
+            Form::Markdown => companion.write_markdown(writer, reach),
+        }
     })
 }
 
 /// Writes a file beside its place, readable for this user alone, and renames it when all is there.
 fn write_beside(
     path: &Path,
-    write: impl FnOnce(&mut dyn std::io::Write) -> Result<(), ArchiveError>,
+    write: impl FnOnce(&mut dyn Write) -> CompanionResult<()>,
 ) -> anyhow::Result<()> {
     let problem = || format!("can't write {}", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder).with_context(problem)?;
     let mut writer = BufWriter::new(beside.as_file_mut());
-    write(&mut writer).map_err(|error| archive_failed(&error))?;
+    write(&mut writer).map_err(failed)?;
     writer.flush().with_context(problem)?;
     drop(writer);
     beside.as_file().sync_all().with_context(problem)?;

@@ -72,8 +72,8 @@ pub fn execute(
     let asked = settings.clone();
     let passphrase = Rc::new(move |console: &mut Console| companions::new_passphrase(&asked, console));
     let options = Options { say, interactive, passphrase };
-    let outcome = talk(&companions, &companion, &ready, options, settings, console)?;
-    companions.flush();
+    let outcome = talk(&companion, &ready, options, settings, console)?;
+    companions.finish();
     let Ready { local, loaded, .. } = ready;
     remember(&local, &loaded, outcome.decoded, settings);
     drop(loaded);
@@ -92,7 +92,6 @@ struct Outcome {
 }
 
 fn talk(
-    companions: &Companions,
     companion: &Companion,
     ready: &Ready,
     options: Options,
@@ -113,7 +112,7 @@ fn talk(
     } else {
         Box::new(PipedTurns(io::stdin().lock()))
     };
-    let mut session = Session::new(companions, companion, generator, console, &interrupt, options);
+    let mut session = Session::new(companion, generator, console, &interrupt, options);
     let exit = session.run(&mut *turns)?;
     Ok(Outcome { exit, decoded: session.decoded(), forgot: session.forgot() })
 }

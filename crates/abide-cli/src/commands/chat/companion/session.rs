@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Companions, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions,
-    Swipe,
+    Companion, CompanionError, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
 };
 use abide_companion::keys::Passphrase;
-use abide_companion::store::{Fact, SearchHit};
-use abide_companion::transcript::{Message, Speaker};
+use abide_companion::store::FactId;
+use abide_companion::transcript::{Message, MessageId, Speaker};
 use abide_generation::{FinishReason, Generator};
 use jiff::tz::TimeZone;
 
@@ -44,7 +43,6 @@ pub type AskPassphrase = Rc<dyn Fn(&mut Console) -> anyhow::Result<Option<Passph
 
 /// A running chat.
 pub struct Session<'a> {
-    companions: &'a Companions,
     companion: &'a Companion,
     generator: Arc<dyn Generator>,
     console: &'a mut Console,
@@ -66,14 +64,13 @@ pub struct Session<'a> {
 
 /// Something that can be forgotten.
 enum Forgettable {
-    Fact(Box<Fact>),
-    Message(Box<SearchHit>),
+    Fact(FactId),
+    Message(MessageId),
 }
 
 impl<'a> Session<'a> {
     /// A chat with `companion`.
     pub fn new(
-        companions: &'a Companions,
         companion: &'a Companion,
         generator: Arc<dyn Generator>,
         console: &'a mut Console,
@@ -81,7 +78,6 @@ impl<'a> Session<'a> {
         options: Options,
     ) -> Self {
         Self {
-            companions,
             companion,
             generator,
             console,
@@ -281,17 +277,17 @@ impl<'a> Session<'a> {
             self.console.notice("say what: /forget WORDS shows what has to do with them");
             return Ok(());
         }
-        let mut what = Forgetting::default();
+        let (mut facts, mut messages) = (Vec::new(), Vec::new());
         for item in chosen {
             match item {
-                Forgettable::Fact(fact) => what.facts.push(*fact),
-                Forgettable::Message(hit) => what.messages.push(*hit),
+                Forgettable::Fact(fact) => facts.push(fact),
+                Forgettable::Message(message) => messages.push(message),
             }
         }
-        self.companion.forget(&what)?;
+        self.companion.forget(&facts, &messages)?;
         self.forgot = true;
-        let facts = units::plural(what.facts.len(), "fact");
-        let messages = units::plural(what.messages.len(), "message");
+        let facts = units::plural(facts.len(), "fact");
+        let messages = units::plural(messages.len(), "message");
         self.console.notice(&format!(
             "forgotten for good: {facts}, the words of {messages}, and all that came of them"
         ));
@@ -304,12 +300,12 @@ impl<'a> Session<'a> {
         for fact in facts {
             let number = self.forgettable.len() + 1;
             self.console.notice(&format!("{number:>5}  known: {}", fact.content.text));
-            self.forgettable.push(Forgettable::Fact(Box::new(fact)));
+            self.forgettable.push(Forgettable::Fact(fact.id));
         }
         for hit in messages {
             let (number, line) = (self.forgettable.len() + 1, line_of(&hit.message));
             self.console.notice(&format!("{number:>5}  {line}"));
-            self.forgettable.push(Forgettable::Message(Box::new(hit)));
+            self.forgettable.push(Forgettable::Message(hit.message.id));
         }
         self.console.notice(match self.forgettable.len() {
             0 => "nothing has to do with that",
@@ -355,7 +351,7 @@ impl<'a> Session<'a> {
             export::Form::Archive => (self.options.passphrase)(self.console)?,
             export::Form::JsonLines | export::Form::Markdown => None,
         };
-        export::write(self.companions, self.companion, path, Reach::ActivePath, passphrase)
+        export::write(self.companion, path, Reach::ActivePath, passphrase, self.console)
     }
 
     fn stats(&mut self) {

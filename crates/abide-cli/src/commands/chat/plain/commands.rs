@@ -4,20 +4,10 @@
 
 use std::path::PathBuf;
 
-use crate::commands::chat::slash::{self, Described, Line};
+use crate::commands::chat::slash::{self, Described};
 
 /// What a line means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// Nothing.
-    Blank,
-    /// Something said to the model.
-    Text(String),
-    /// A command.
-    Command(SlashCommand),
-    /// A line that begins like a command but is none, with what is wrong with it.
-    Mistaken(String),
-}
+pub type Entry = slash::Entry<SlashCommand>;
 
 /// A command to the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,23 +44,22 @@ pub const COMMANDS: &[Described] = &[
 
 /// Understands a line.
 pub fn parse(line: &str) -> Entry {
-    let (name, rest) = match slash::parse(line) {
-        Line::Blank => return Entry::Blank,
-        Line::Text(text) => return Entry::Text(text),
-        Line::Command { name, rest } => (name, rest),
+    slash::parse(line, command)
+}
+
+fn command(name: &str, rest: &str) -> Result<Option<SlashCommand>, String> {
+    let command = match name {
+        "/help" | "/?" => slash::alone(name, rest, SlashCommand::Help),
+        "/system" => Ok(SlashCommand::System((!rest.is_empty()).then(|| rest.to_owned()))),
+        "/reset" => slash::alone(name, rest, SlashCommand::Reset),
+        "/regenerate" => slash::alone(name, rest, SlashCommand::Regenerate),
+        "/stats" => slash::alone(name, rest, SlashCommand::Stats),
+        "/save" => slash::file(name, rest).map(SlashCommand::Save),
+        "/load" => slash::file(name, rest).map(SlashCommand::Load),
+        "/quit" | "/exit" => slash::alone(name, rest, SlashCommand::Quit),
+        _ => return Ok(None),
     };
-    let command = match &*name {
-        "/help" | "/?" => slash::alone(&name, &rest, SlashCommand::Help),
-        "/system" => Ok(SlashCommand::System((!rest.is_empty()).then_some(rest))),
-        "/reset" => slash::alone(&name, &rest, SlashCommand::Reset),
-        "/regenerate" => slash::alone(&name, &rest, SlashCommand::Regenerate),
-        "/stats" => slash::alone(&name, &rest, SlashCommand::Stats),
-        "/save" => slash::file(&name, &rest).map(SlashCommand::Save),
-        "/load" => slash::file(&name, &rest).map(SlashCommand::Load),
-        "/quit" | "/exit" => slash::alone(&name, &rest, SlashCommand::Quit),
-        _ => Err(slash::unknown(&name)),
-    };
-    command.map_or_else(Entry::Mistaken, Entry::Command)
+    command.map(Some)
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub struct Models {
     pub first: Arc<dyn Generator>,
     /// The one that takes over.
     pub second: Arc<dyn Generator>,
+    /// How replies are made.
+    pub say: SayOptions,
 }
 
 /// What happens between telling and asking.
@@ -42,40 +44,40 @@ pub enum Between {
 
 /// What is told, and how it is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Told {
+struct Told {
     /// What the user says, in turn 3 and, if there is more, after some other turns.
-    pub said: &'static [&'static str],
+    said: &'static [&'static str],
     /// What the user asks.
-    pub asked: &'static str,
+    asked: &'static str,
     /// What the prompt must hold then.
-    pub holds: &'static str,
+    holds: &'static str,
 }
 
 /// Something that patterns find.
-pub const FACT: Told =
+const FACT: Told =
     Told { said: &["My sister is called Ilse."], asked: "What is my sister called?", holds: "Ilse" };
 /// Something that is found by its words alone.
-pub const DETAIL: Told = Told {
+const DETAIL: Told = Told {
     said: &["The parrot at the dentist's in Quimper whistled the Marseillaise at me."],
     asked: "What did the parrot at the dentist's whistle?",
     holds: "Marseillaise",
 };
 /// Something that was true, and then something else.
-pub const CORRECTED: Told = Told {
+const CORRECTED: Told = Told {
     said: &["I live in Brest.", "I moved to Lyon last week. I live in Lyon now."],
     asked: "Where do I live?",
     holds: "Lyon",
 };
 
 /// An installation with one companion.
-pub struct Home {
+struct Home {
     folder: TempDir,
     key: DatabaseKey,
     companions: Option<Companions>,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    fn new() -> Self {
         let key = DatabaseKey::random().expect("random bytes");
         let mut home = Self { folder: tempfile::tempdir().expect("a folder"), key, companions: None };
         home.open();
@@ -89,11 +91,11 @@ impl Home {
         self.companions = Some(companions.expect("the database opens"));
     }
 
-    pub fn companions(&self) -> &Companions {
+    fn companions(&self) -> &Companions {
         self.companions.as_ref().expect("it is open")
     }
 
-    pub fn create(&self, name: &str) -> Companion {
+    fn create(&self, name: &str) -> Companion {
         let persona = Persona {
             name: name.to_owned(),
             calls_user: "Jo".to_owned(),
@@ -105,42 +107,123 @@ impl Home {
     }
 }
 
-/// Tells `told`, lets `between` happen and asks. The prompt for the answer.
-pub fn prompt_after(models: &Models, told: &Told, between: Between) -> String {
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// A fact that was told in turn 3 is in the prompt when it is asked for.
+    Fact,
+    /// So is something that no pattern knows.
+    Detail,
+    /// What was corrected comes back corrected.
+    Corrected,
+    /// A fact that was deleted never comes back, from no store.
+    DeletedFact,
+    /// Nor does a detail.
+    DeletedDetail,
+    /// Another companion of the same user knows nothing of it.
+    Apart,
+}
+
+/// One cell of the table.
+///
+/// # Errors
+/// What is wrong, with the prompt that shows it.
+pub fn cell(models: &Models, between: Between, column: Column) -> Result<(), String> {
+    let told = match column {
+        Column::Fact | Column::DeletedFact => FACT,
+        Column::Detail | Column::DeletedDetail => DETAIL,
+        Column::Corrected | Column::Apart => CORRECTED,
+    };
+    let deleted = matches!(column, Column::DeletedFact | Column::DeletedDetail);
     let mut home = Home::new();
     let companion = home.create("Mara");
-    tell(&companion, &models.first, told, &home);
+    tell(&companion, models, &told, &home);
+    if deleted {
+        let what = companion.forgettable(told.holds).expect("it is looked for");
+        let (facts, messages) = what.ids();
+        if facts.is_empty() && messages.is_empty() {
+            return Err("there is nothing to forget".to_owned());
+        }
+        let gone = companion.forget(&facts, &messages).expect("it is forgotten");
+        if !gone.final_on_disk {
+            return Err("the file was not rewritten".to_owned());
+        }
+    }
     let (companion, model) = happen(&mut home, companion, models, between);
-    ask(&companion, &model, told.asked)
+    let companion = if column == Column::Apart { home.create("Teo") } else { companion };
+    let prompt = ask(&companion, &model, models, told.asked);
+    let wanted = |is_right: bool, what: &str| {
+        if is_right { Ok(()) } else { Err(format!("{what} in the prompt:\n{prompt}")) }
+    };
+    let holds = prompt.contains(told.holds);
+    match column {
+        Column::Fact | Column::Detail => wanted(holds, "it is not"),
+        Column::Corrected => {
+            wanted(prompt.contains("Jo moved to Lyon."), "the correction is not")?;
+            wanted(!prompt.contains("lives in Brest"), "what was corrected is")
+        }
+        Column::Apart => wanted(!holds, "another companion's memory is"),
+        Column::DeletedFact | Column::DeletedDetail => {
+            wanted(!holds, "what was deleted is")?;
+            wanted(!is_known(&home, told.holds), "what was deleted is in the store, and maybe")?;
+            wanted(!is_on_disk(&home, told.holds), "what was deleted is in a file, and maybe")
+        }
+    }
 }
 
-/// The same, with what was told deleted before; the prompt, and the folder that must not hold it.
-pub fn prompt_after_forgetting(models: &Models, told: &Told, between: Between) -> (String, Home) {
-    let mut home = Home::new();
-    let companion = home.create("Mara");
-    tell(&companion, &models.first, told, &home);
-    let what = companion.forgettable(told.holds).expect("it is looked for");
-    assert!(!what.messages.is_empty() || !what.facts.is_empty(), "there is something to forget");
-    let deleted = companion.forget(&what).expect("it is forgotten");
-    assert!(deleted.final_on_disk);
-    let (companion, model) = happen(&mut home, companion, models, between);
-    (ask(&companion, &model, told.asked), home)
+/// Makes each cell a test, by a function that runs one.
+#[allow(unused_macros)]
+macro_rules! tests_of_cells {
+    ($run:ident) => {
+        tests_of_cells! { $run:
+            same_window, Turns; new_window, Window; restart, Restart; swap, Swap; moved, Move;
+        }
+    };
+    ($run:ident: $($module:ident, $between:ident;)*) => {
+        $(
+            mod $module {
+                use super::table::{Between, Column};
+
+                #[test]
+                fn a_fact_is_remembered() {
+                    super::$run(Between::$between, Column::Fact);
+                }
+
+                #[test]
+                fn a_detail_is_remembered() {
+                    super::$run(Between::$between, Column::Detail);
+                }
+
+                #[test]
+                fn a_correction_is_remembered() {
+                    super::$run(Between::$between, Column::Corrected);
+                }
+
+                #[test]
+                fn a_deleted_fact_is_gone() {
+                    super::$run(Between::$between, Column::DeletedFact);
+                }
+
+                #[test]
+                fn a_deleted_detail_is_gone() {
+                    super::$run(Between::$between, Column::DeletedDetail);
+                }
+
+                #[test]
+                fn another_companion_knows_nothing() {
+                    super::$run(Between::$between, Column::Apart);
+                }
+            }
+        )*
+    };
 }
 
-/// Asks another companion of the same user.
-pub fn prompt_of_another(models: &Models, told: &Told) -> String {
-    let home = Home::new();
-    let companion = home.create("Mara");
-    tell(&companion, &models.first, told, &home);
-    ask(&home.create("Teo"), &models.first, told.asked)
-}
-
-fn tell(companion: &Companion, model: &Arc<dyn Generator>, told: &Told, home: &Home) {
+fn tell(companion: &Companion, models: &Models, told: &Told, home: &Home) {
     for text in ["Hello.", "It is windy."] {
-        say(companion, model, text);
+        say(companion, &models.first, models, text);
     }
     for said in told.said {
-        say(companion, model, said);
+        say(companion, &models.first, models, said);
         fill(companion, home, 4);
     }
     // Enough for what was told to leave the window, whatever the model.
@@ -192,7 +275,8 @@ fn happen(
         Between::Swap => {
             companion.use_model(ModelUse::named("first", Timestamp::now())).expect("kept");
             let model = ModelUse::named("second", Timestamp::now());
-            let options = RehearsalOptions::default();
+            let options =
+                RehearsalOptions { sampling: models.say.sampling.clone(), ..RehearsalOptions::default() };
             companion.rehearse(&models.second, model, &options, &mut |_| false).expect("a rehearsal");
             companion.commit_rehearsal().expect("committed");
             (companion, Arc::clone(&models.second))
@@ -211,14 +295,14 @@ fn happen(
     }
 }
 
-fn say(companion: &Companion, model: &Arc<dyn Generator>, text: &str) {
-    let reply = companion.say(model, text, SayOptions::default()).expect("it is kept");
+fn say(companion: &Companion, model: &Arc<dyn Generator>, models: &Models, text: &str) {
+    let reply = companion.say(model, text, models.say.clone()).expect("it is kept");
     reply.blocking_finish().expect("an answer");
 }
 
 /// Asks, and gives the prompt that the answer was made from, as the model read it.
-fn ask(companion: &Companion, model: &Arc<dyn Generator>, question: &str) -> String {
-    let reply = companion.say(model, question, SayOptions::default()).expect("it is kept");
+fn ask(companion: &Companion, model: &Arc<dyn Generator>, models: &Models, question: &str) -> String {
+    let reply = companion.say(model, question, models.say.clone()).expect("it is kept");
     let finished = reply.blocking_finish().expect("an answer");
     let plan = companion.why(finished.message.id).expect("read").expect("a plan");
     match plan.prompt(&|id| companion.words(id)) {
@@ -229,7 +313,7 @@ fn ask(companion: &Companion, model: &Arc<dyn Generator>, question: &str) -> Str
 }
 
 /// Whether a file of the installation holds `words` in clear.
-pub fn is_on_disk(home: &Home, words: &str) -> bool {
+fn is_on_disk(home: &Home, words: &str) -> bool {
     let holds = |path: &Path| {
         let bytes = fs::read(path).unwrap_or_default();
         bytes.windows(words.len()).any(|window| window == words.as_bytes())
@@ -239,7 +323,7 @@ pub fn is_on_disk(home: &Home, words: &str) -> bool {
 }
 
 /// Whether anything that the store gives out holds `words`.
-pub fn is_known(home: &Home, words: &str) -> bool {
+fn is_known(home: &Home, words: &str) -> bool {
     let companion = home.companions().get("Mara").expect("she is there");
     let mut archive = Vec::new();
     let options = ExportOptions { protection: Protection::Plain, vectors: true };

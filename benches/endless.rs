@@ -1,0 +1,273 @@
+//! What a turn costs in a conversation without end: time, tokens and memory, after a hundred, a thousand and ten thousand turns.
+//!
+//! ```text
+//! cargo bench --bench endless -- [--json] [--turns 10000]
+//! ```
+//!
+//! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. The model and
+//! the embedding model are scripted, so that what is measured is the companion's. One turn in twenty tells a fact. A token of the scripted
+//! model is a byte. Figures are of the hundred turns before each point: medians of time, means of tokens.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
+use abide_companion::companion::{Companions, CompanionsOptions, EmbedderSource, ReplyEvent, SayOptions};
+use abide_companion::keys::DatabaseKey;
+use abide_companion::persona::Persona;
+use abide_generation::scripted::ScriptedGenerator;
+use abide_generation::{Embedder, EmbeddingError, Embeddings, Generator};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+/// Turns that a figure is of.
+const BLOCK: usize = 100;
+const TURNS_DEFAULT: usize = 10_000;
+/// Bytes of context; some 4,096 of a real model's tokens.
+const CONTEXT: usize = 16_384;
+/// One turn in so many tells a fact.
+const FACT_EVERY: usize = 20;
+const SITTING_TURNS: usize = 25;
+const VOCABULARY: f64 = 20_000.0;
+const DIMENSIONS: usize = 384;
+/// A later figure may be so many times an early one.
+const FLAT: f64 = 1.2;
+
+/// A small reproducible source of numbers (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// The word of rank r comes about as often as 1 / r (Zipf).
+    fn words(&mut self, count: usize) -> String {
+        let word = |numbers: &mut Self| {
+            let share = (numbers.next() >> 11) as f64 / (1_u64 << 53) as f64;
+            format!("word{}x", VOCABULARY.powf(share) as u64)
+        };
+        (0..count).map(|_| word(self)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Gives each word a direction.
+struct Directions;
+
+impl Embedder for Directions {
+    fn id(&self) -> &str {
+        "directions"
+    }
+
+    fn dimensions(&self) -> usize {
+        DIMENSIONS
+    }
+
+    fn tokens_max(&self) -> usize {
+        256
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Embeddings, EmbeddingError> {
+        let vector = |text: &&str| {
+            let mut vector = vec![0.0_f32; DIMENSIONS];
+            for word in text.split_whitespace() {
+                let seed =
+                    word.bytes().fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+                let mut numbers = Numbers(seed | 1);
+                vector.iter_mut().for_each(|value| *value += (numbers.next() % 256) as f32 - 127.5);
+            }
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1.0);
+            vector.into_iter().map(|value| value / length).collect()
+        };
+        Ok(Embeddings { vectors: texts.iter().map(vector).collect(), ..Embeddings::default() })
+    }
+}
+
+/// The figures of one block.
+struct Figures {
+    turns: usize,
+    reply_ms: f64,
+    background_ms: f64,
+    prompt_tokens: f64,
+    counted_tokens: f64,
+    /// Of the whole process; 0 where the system doesn't tell.
+    resident_bytes: u64,
+    facts: usize,
+}
+
+fn main() {
+    // Tests of all targets run this, too.
+    if std::env::args().all(|word| word != "--bench") {
+        println!("run it by `cargo bench --bench endless`");
+        return;
+    }
+    match arguments().and_then(|(json, turns)| Ok((json, measure(turns)?))) {
+        Ok((true, figures)) => println!("{}", as_json(&figures)),
+        Ok((false, figures)) => print_table(&figures),
+        Err(message) => {
+            eprintln!("{message}");
+            std::process::exit(1);
+        }
+    }
+}
+
+fn arguments() -> Result<(bool, usize), String> {
+    let (mut json, mut turns) = (false, TURNS_DEFAULT);
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--bench" => {}
+            "--json" => json = true,
+            "--turns" => {
+                let number = words.next().unwrap_or_default();
+                let parsed = number.parse().ok().filter(|turns| *turns >= BLOCK);
+                turns = parsed.ok_or_else(|| format!("--turns needs a number from {BLOCK} on"))?;
+            }
+            other => return Err(format!("{other} is unknown; there are --json and --turns")),
+        }
+    }
+    Ok((json, turns))
+}
+
+fn measure(turns: usize) -> Result<Vec<Figures>, String> {
+    let failed = |error: &dyn std::fmt::Display| error.to_string();
+    let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+    let key = DatabaseKey::random().map_err(|error| failed(&error))?;
+    let time = Arc::new(AtomicI64::new(1_600_000_000));
+    let clock = Arc::clone(&time);
+    let now = move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH);
+    let options = CompanionsOptions {
+        embedder: Some(EmbedderSource::from(Arc::new(Directions) as Arc<dyn Embedder>)),
+        clock: Arc::new(now),
+        time_zone: Some(TimeZone::UTC),
+        ..CompanionsOptions::default()
+    };
+    let path = folder.path().join("companions.db");
+    let companions = Companions::open(&path, key, options).map_err(|error| failed(&error))?;
+    let persona = Persona { name: "Mara".to_owned(), calls_user: "Jo".to_owned(), ..Persona::default() };
+    let companion = companions.create(&persona, None).map_err(|error| failed(&error))?;
+    let model =
+        ScriptedGenerator::answering(|_| vec!["So it goes, ".to_owned(), "and the tide with it.".to_owned()]);
+    let model = Arc::new(model.describe(|description| description.context_length = CONTEXT));
+    let generator: Arc<dyn Generator> = Arc::clone(&model) as _;
+    let points: Vec<usize> =
+        [100, 1_000, 10_000, 100_000].into_iter().filter(|point| *point <= turns).collect();
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut figures = Vec::new();
+    let (mut replies, mut background, mut prompts) = (Vec::new(), Vec::new(), 0);
+    for turn in 1..=turns {
+        let silence = if turn % SITTING_TURNS == 0 { 40_000 } else { 300 };
+        time.fetch_add(silence, Ordering::SeqCst);
+        let said = match turn % FACT_EVERY {
+            0 => format!("I like {}.", numbers.words(2)),
+            1 => format!("What did I say about {}?", numbers.words(4)),
+            _ => numbers.words(20),
+        };
+        let began = Instant::now();
+        let mut reply =
+            companion.say(&generator, &said, SayOptions::default()).map_err(|error| failed(&error))?;
+        while let Some(event) = reply.blocking_next() {
+            if let ReplyEvent::Planned(plan) = event.map_err(|error| failed(&error))? {
+                prompts += plan.prompt_tokens;
+            }
+        }
+        replies.push(began.elapsed().as_secs_f64() * 1e3);
+        let began = Instant::now();
+        companions.flush();
+        background.push(began.elapsed().as_secs_f64() * 1e3);
+        model.take_requests();
+        if turn % BLOCK == 0 {
+            let counted = model.take_counted() as f64 / BLOCK as f64;
+            if points.contains(&turn) {
+                figures.push(Figures {
+                    turns: turn,
+                    reply_ms: median(&mut replies),
+                    background_ms: median(&mut background),
+                    prompt_tokens: prompts as f64 / BLOCK as f64,
+                    counted_tokens: counted,
+                    resident_bytes: resident_bytes(),
+                    facts: companion.facts(true).map_err(|error| failed(&error))?.len(),
+                });
+            }
+            (replies, background, prompts) = (Vec::new(), Vec::new(), 0);
+        }
+    }
+    Ok(figures)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Memory of this process, as Linux tells it.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
+}
+
+/// How many times the first figure the last one is, by name; of memory, what a turn adds to it.
+fn growth(figures: &[Figures]) -> Vec<(&'static str, f64)> {
+    let (Some(first), Some(last)) = (figures.first(), figures.last()) else { return Vec::new() };
+    let mut growth = vec![
+        ("reply_ms", last.reply_ms / first.reply_ms),
+        ("prompt_tokens", last.prompt_tokens / first.prompt_tokens),
+        ("counted_tokens", last.counted_tokens / first.counted_tokens),
+    ];
+    if let [.., before, _] = figures
+        && first.resident_bytes > 0
+        && figures.len() > 2
+    {
+        let per_turn = |from: &Figures, to: &Figures| {
+            to.resident_bytes.saturating_sub(from.resident_bytes) as f64 / (to.turns - from.turns) as f64
+        };
+        growth.push(("memory_per_turn", per_turn(before, last) / per_turn(first, before).max(1.0)));
+    }
+    growth
+}
+
+fn as_json(figures: &[Figures]) -> Value {
+    let blocks = figures.iter().map(|block| {
+        json!({
+            "turns": block.turns,
+            "reply_ms": block.reply_ms,
+            "background_ms": block.background_ms,
+            "prompt_tokens": block.prompt_tokens,
+            "counted_tokens": block.counted_tokens,
+            "resident_bytes": block.resident_bytes,
+            "facts": block.facts,
+        })
+    });
+    let growth = growth(figures);
+    json!({
+        "blocks": blocks.collect::<Vec<_>>(),
+        "flat": growth.iter().all(|(_, times)| *times <= FLAT),
+        "growth": growth.into_iter().map(|(name, times)| (name.to_owned(), json!(times))).collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn print_table(figures: &[Figures]) {
+    println!("  turns  reply ms  background ms  prompt tokens  counted tokens  memory MB  facts");
+    for block in figures {
+        println!(
+            "{:>7}  {:>8.1}  {:>13.1}  {:>13.0}  {:>14.0}  {:>9.1}  {:>5}",
+            block.turns,
+            block.reply_ms,
+            block.background_ms,
+            block.prompt_tokens,
+            block.counted_tokens,
+            block.resident_bytes as f64 / 1e6,
+            block.facts
+        );
+    }
+    for (name, times) in growth(figures) {
+        let verdict = if times <= FLAT { "flat within 20 %" } else { "not flat" };
+        println!("{name}: {times:.2} times the first, {verdict}");
+    }
+}

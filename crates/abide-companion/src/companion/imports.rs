@@ -1,0 +1,165 @@
+//! Histories that came home: taken in, searched for facts in the background, and what is told of them afterwards. Must not know formats.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::CompanionResult;
+use super::handle::Companion;
+use super::shared::{Shared, read, write};
+use super::understanding::Listener;
+use super::worker::{self, Board};
+use crate::history::{self, BroughtHome, HistoryError, ImportOptions, Observer, Source};
+use crate::store::{CompanionId, Deleted, FactOrigin, StoreError};
+use crate::transcript::MessageId;
+
+/// Where the last imported message that was searched for facts is kept.
+const SEARCHED: &str = "imported_facts";
+/// Messages that are searched before that is kept.
+const SEARCHED_AT_ONCE: usize = 64;
+
+/// An import, as it stays with the companion: what it brought, what it did not, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportShown {
+    /// Ascending from 1.
+    pub id: u64,
+    /// When it ended.
+    pub time: jiff::Timestamp,
+    /// What it brought and what it did not. Of long lists, the beginning is kept; they go when one of its messages is deleted, because they may quote it.
+    #[serde(flatten)]
+    pub home: BroughtHome,
+    /// What the user has to say of it, such as what is wrong in it.
+    pub note: String,
+    /// Facts that are known from it so far.
+    pub facts: usize,
+    /// Whether all of it was searched for facts.
+    pub searched: bool,
+}
+
+/// As it is kept.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    #[serde(flatten)]
+    home: BroughtHome,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    note: String,
+}
+
+impl Companion {
+    /// Brings a history home: messages with their times and branches. Facts and vectors of it are made in the background. A report of it stays: see
+    /// [`Self::imports`].
+    ///
+    /// # Errors
+    /// As [`history::into_store`].
+    pub fn bring_home(
+        &self,
+        source: Source,
+        options: &ImportOptions,
+        observer: &mut dyn Observer,
+    ) -> Result<BroughtHome, HistoryError> {
+        let home = history::into_store(source, options, &self.shared.store, self.id, observer);
+        // Also of one that broke off: what it brought is here.
+        worker::wake(&self.shared);
+        home
+    }
+
+    /// What was brought home, import by import, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn imports(&self) -> CompanionResult<Vec<ImportShown>> {
+        let store = &self.shared.store;
+        let searched = searched(&self.shared, self.id)?;
+        let shown = store.imports(self.id)?.into_iter().map(|record| -> CompanionResult<ImportShown> {
+            let Kept { home, note } = read("report of an import", record.report)?;
+            let (facts, searched) = match (home.first, home.last) {
+                (Some(first), Some(last)) => {
+                    let rest = store.imported_after(
+                        self.id,
+                        searched.max(MessageId(first.0.saturating_sub(1))),
+                        1,
+                    )?;
+                    let facts = store.facts_from_messages(self.id, first, last)?;
+                    (facts, rest.first().is_none_or(|message| message.id > last))
+                }
+                _ => (0, true),
+            };
+            Ok(ImportShown { id: record.id, time: record.time, home, note, facts, searched })
+        });
+        shown.collect()
+    }
+
+    /// Keeps what the user has to say of an import beside its report; nothing removes it.
+    ///
+    /// # Errors
+    /// When there is no such import.
+    pub fn note_import(&self, id: u64, note: &str) -> CompanionResult<()> {
+        let home = self.import(id)?.home;
+        let kept = Kept { home, note: note.trim().to_owned() };
+        self.shared.store.change_import(self.id, id, &write("report of an import", &kept)?)?;
+        Ok(())
+    }
+
+    /// Forgets the words of all that an import brought, with all that was made from them, for good: the same history does not come in again.
+    ///
+    /// # Errors
+    /// When there is no such import, or the database can't be written.
+    pub fn forget_import(&self, id: u64) -> CompanionResult<Deleted> {
+        let home = self.import(id)?.home;
+        let (Some(first), Some(last)) = (home.first, home.last) else { return Ok(Deleted::default()) };
+        let messages = self.shared.store.imported_between(self.id, first, last)?;
+        self.forget(&[], &messages)
+    }
+
+    fn import(&self, id: u64) -> CompanionResult<ImportShown> {
+        let found = self.imports()?.into_iter().find(|import| import.id == id);
+        Ok(found.ok_or_else(|| StoreError::Nothing { what: "import", id: id.to_string() })?)
+    }
+}
+
+fn searched(shared: &Shared, companion: CompanionId) -> CompanionResult<MessageId> {
+    let kept = shared.stored(companion, SEARCHED, "mark of the facts of imports")?;
+    Ok(kept.unwrap_or(MessageId(0)))
+}
+
+/// Takes facts from what imports brought, as they would have been taken when it was said. Between two steps it lets turns go first; where
+/// it has come to is kept, so it goes on there after the program ended.
+pub(super) fn take_facts(shared: &Shared, board: &Board) {
+    let each = || -> CompanionResult<()> {
+        for companion in shared.store.companions()? {
+            take_facts_of(shared, companion.id, board)?;
+        }
+        Ok(())
+    };
+    if let Err(error) = each() {
+        tracing::warn!(%error, "facts of a history are missing; they are looked for again at the next start");
+    }
+}
+
+fn take_facts_of(shared: &Shared, companion: CompanionId, board: &Board) -> CompanionResult<()> {
+    let settings = shared.settings(companion)?;
+    if !settings.find_facts {
+        return Ok(());
+    }
+    let last = shared.store.last_message(companion)?.map_or(MessageId(0), |message| message.id);
+    let mut after = match shared.marks.of(companion).imported {
+        Some(mark) => mark,
+        None => searched(shared, companion)?,
+    };
+    if after < last {
+        let listener = Listener::new(shared, companion, &settings)?;
+        loop {
+            let messages = shared.store.imported_after(companion, after, SEARCHED_AT_ONCE)?;
+            let Some(end) = messages.last().map(|message| message.id) else { break };
+            for message in &messages {
+                listener.hear(message, FactOrigin::Import)?;
+            }
+            after = end;
+            shared.keep(companion, SEARCHED, "mark of the facts of imports", Some(&after))?;
+            if !board.goes_on() {
+                return Ok(());
+            }
+        }
+        shared.marks.set(companion, |mark| mark.imported = Some(last.max(after)));
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What a companion knows of its user, read once and kept until it changes. Must not know how facts are found or told.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::error::CompanionResult;
+use super::shared::Shared;
+use crate::facts::{self, KnownFact};
+use crate::store::{CompanionId, Fact, FactFilter, FactOrigin};
+use crate::time::Anchors;
+
+/// All facts that no newer one took the place of.
+pub(super) struct Knowledge {
+    /// Another number whenever they have changed.
+    pub version: u64,
+    /// By number.
+    pub facts: Vec<Fact>,
+    /// The dates among them that texts may name.
+    pub anchors: Anchors,
+}
+
+impl Knowledge {
+    /// The facts in the form in which they are compared, as they hold at `now`.
+    pub fn known(&self, now: Timestamp) -> Vec<KnownFact> {
+        self.facts.iter().map(|fact| known(fact, now)).collect()
+    }
+}
+
+fn known(fact: &Fact, now: Timestamp) -> KnownFact {
+    let content = &fact.content;
+    KnownFact {
+        id: fact.id.0,
+        current: content.valid_to.is_none_or(|end| end > now),
+        protected: content.pinned || fact.edited.is_some() || content.origin == FactOrigin::User,
+        said: content.valid_from.unwrap_or(fact.created),
+        subject: content.subject.clone(),
+        predicate: content.predicate.clone(),
+        value: content.value.clone(),
+    }
+}
+
+/// What is known of those who were asked since the program began. Conversations without end tell many facts, and each turn needs them.
+#[derive(Default)]
+pub(super) struct AllKnowledge(Mutex<HashMap<CompanionId, Arc<Knowledge>>>);
+
+impl AllKnowledge {
+    /// What is known now, whichever program learned it.
+    pub fn of(&self, shared: &Shared, companion: CompanionId) -> CompanionResult<Arc<Knowledge>> {
+        let version = shared.store.facts_version(companion)?;
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&companion).map(Arc::clone);
+        if let Some(kept) = kept.filter(|kept| kept.version == version) {
+            return Ok(kept);
+        }
+        // What is changed between the number and the facts is read again the next time.
+        let facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
+        let now: Vec<KnownFact> = facts.iter().map(|fact| known(fact, shared.now())).collect();
+        let anchors = facts::anchors(&now);
+        let read = Arc::new(Knowledge { version, facts, anchors });
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(companion, Arc::clone(&read));
+        Ok(read)
+    }
+
+    /// Drops what is kept of one.
+    pub fn drop_of(&self, companion: CompanionId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&companion);
+    }
+}

@@ -1,0 +1,118 @@
+//! What came home from elsewhere: facts out of it, and what is told of it afterwards.
+
+use super::*;
+use crate::history::{HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source};
+use crate::store::FactOrigin;
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn event(&mut self, _event: ImportEvent) -> Result<(), HistoryError> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _progress: Progress) {}
+}
+
+const HISTORY: &str = r#"{"user_name":"Jo","character_name":"Mara","create_date":"2021-05-01@10h00m00s"}
+{"name":"Jo","is_user":true,"send_date":"2021-05-01T10:00:00Z","mes":"I live in Brest. My sister is called Ilse."}
+{"name":"Mara","is_user":false,"send_date":"2021-05-01T10:01:00Z","mes":"I live in the lighthouse."}
+{"name":"Jo","is_user":true,"send_date":"2022-06-02T10:00:00Z","mes":"I moved. I live in Lyon now."}
+not a line of it
+"#;
+
+fn bring(companion: &Companion, history: &str) -> crate::history::BroughtHome {
+    let source = Source::bytes("chat.jsonl", history.as_bytes().to_vec());
+    companion.bring_home(source, &ImportOptions::default(), &mut Nobody).unwrap()
+}
+
+#[test]
+fn a_history_gives_facts_with_its_times_and_messages() {
+    let world = World::new();
+    let companion = world.mara();
+    let home = bring(&companion, HISTORY);
+    assert_eq!(home.added, 3);
+    world.companions.flush();
+    let facts = companion.facts(true).unwrap();
+    let value = |predicate: &str| facts.iter().find(|fact| fact.content.predicate == predicate);
+    let lyon = value("home").unwrap();
+    assert_eq!(lyon.content.value, "Lyon");
+    assert_eq!(lyon.content.origin, FactOrigin::Import);
+    assert_eq!(lyon.content.valid_from, Some("2022-06-02T10:00:00Z".parse().unwrap()));
+    assert_eq!(lyon.content.sources[0].message, home.last.unwrap());
+    assert!(facts.iter().any(|fact| fact.content.value == "Ilse"));
+    assert!(facts.iter().all(|fact| !fact.content.text.contains("lighthouse")), "{facts:?}");
+    let brest =
+        companion.facts(false).unwrap().into_iter().find(|fact| fact.content.value == "Brest").unwrap();
+    assert_eq!(brest.content.valid_to, Some("2022-06-02T10:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn what_is_newer_here_is_not_overruled_by_what_comes_home() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "I live in Nantes.");
+    bring(&companion, HISTORY);
+    world.companions.flush();
+    let homes = |current| -> Vec<String> {
+        let facts = companion.facts(current).unwrap().into_iter();
+        facts
+            .filter(|fact| fact.content.predicate == "home" && (!current || fact.content.valid_to.is_none()))
+            .map(|fact| fact.content.value)
+            .collect()
+    };
+    assert_eq!(homes(true), ["Nantes"]);
+    assert_eq!(homes(false).len(), 3);
+}
+
+#[test]
+fn the_search_for_facts_goes_on_after_the_program_ended() {
+    let world = World::new();
+    let companion = world.mara();
+    let lines: Vec<String> = (0..400)
+        .map(|line| format!(r#"{{"name":"Jo","is_user":true,"send_date":"2021-05-01T10:00:00Z","mes":"I like plum jam number {line}x."}}"#))
+        .collect();
+    let head = HISTORY.lines().next().unwrap();
+    bring(&companion, &format!("{head}\n{}\n", lines.join("\n")));
+    drop(companion);
+    let world = world.restart();
+    world.companions.flush();
+    let companion = world.companions.get("Mara").unwrap();
+    assert_eq!(companion.facts(true).unwrap().len(), 400);
+    let import = &companion.imports().unwrap()[0];
+    assert_eq!((import.facts, import.searched), (400, true));
+}
+
+#[test]
+fn a_report_stays_can_be_noted_and_goes_with_what_it_brought() {
+    let world = World::new();
+    let companion = world.mara();
+    bring(&companion, HISTORY);
+    world.companions.flush();
+    let imports = companion.imports().unwrap();
+    let [import] = imports.as_slice() else { panic!("{imports:?}") };
+    assert_eq!((import.id, import.home.added, import.searched), (1, 3, true));
+    assert_eq!(import.home.report.total.messages, 3);
+    assert_eq!(import.home.report.doubts_total, 1);
+    assert!(import.facts >= 2);
+    companion.note_import(1, " May is missing ").unwrap();
+    assert_eq!(companion.imports().unwrap()[0].note, "May is missing");
+    assert!(companion.note_import(2, "x").is_err());
+    // It goes along, and comes in with the companion.
+    let mut archive = Vec::new();
+    let options =
+        crate::archive::ExportOptions { protection: crate::archive::Protection::Plain, vectors: false };
+    companion.export(&mut archive, &options).unwrap();
+    let other = World::new();
+    let moved = other.companions.import(std::io::Cursor::new(archive), None, &Default::default()).unwrap();
+    assert_eq!(moved.imports().unwrap()[0].note, "May is missing");
+    let gone = companion.forget_import(1).unwrap();
+    assert_eq!(gone.messages.len(), 3);
+    assert!(companion.facts(false).unwrap().is_empty());
+    let left = &companion.imports().unwrap()[0];
+    assert!(left.home.report.doubts.is_empty() && left.home.report.conversations.is_empty());
+    assert_eq!((left.home.added, left.facts), (3, 0));
+    // It does not come in again.
+    assert_eq!(bring(&companion, HISTORY).deleted_before, 3);
+}
