@@ -59,7 +59,7 @@ impl Numbers {
 struct Directions;
 
 impl Embedder for Directions {
-    fn id(&self) -> &str {
+    fn id(&self) -> &'static str {
         "directions"
     }
 
