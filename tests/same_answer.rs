@@ -127,26 +127,28 @@ fn fresh(path: &Path, threads: usize) -> Fresh {
     Fresh { engine, gate, widest }
 }
 
-/// Asks the engine for the answer to a prompt, with a seed of its own.
-fn ask(engine: &Engine, index: usize) -> GenerationStream {
+/// Asks the engine for the answer to a prompt, with a seed of its own. Log-probabilities need all logits, the tokens alone
+/// only the best.
+fn ask(engine: &Engine, index: usize, logprobs: Option<usize>) -> GenerationStream {
     let request = GenerationRequest {
         sampling: Sampling { temperature: 0.9, seed: Some(index as u64), ..Sampling::default() },
         max_tokens: Some(24),
-        logprobs: Some(1),
+        logprobs,
         ignore_eos: true,
         ..GenerationRequest::new(Prompt::Text(format!("{BEGINNING}{}", ENDINGS[index])))
     };
     engine.generate(request).expect("it is accepted")
 }
 
-/// The tokens of an answer with the bits of their log-probabilities, and how much of its prompt was cached.
-fn read(mut stream: GenerationStream) -> (Vec<(u32, u32)>, usize) {
+/// The tokens of an answer with the bits of their log-probabilities, if there are any, and how much of its prompt was
+/// cached.
+fn read(mut stream: GenerationStream) -> (Vec<(u32, Option<u32>)>, usize) {
     let (mut tokens, mut cached) = (Vec::new(), 0);
     while let Some(event) = stream.blocking_next() {
         match event.expect("it does not fail") {
             GenerationEvent::Started(report) => cached = report.cached_tokens,
             GenerationEvent::Token(token) => {
-                tokens.push((token.id, token.logprob.expect("it was asked for").chosen.to_bits()));
+                tokens.push((token.id, token.logprob.map(|logprob| logprob.chosen.to_bits())));
             }
             GenerationEvent::Finished { .. } => break,
         }
@@ -160,24 +162,35 @@ fn check(file: &str) {
         .map(|index| {
             let Fresh { engine, gate, .. } = fresh(&path, 1);
             drop(gate);
-            let (tokens, cached) = read(ask(&engine, index));
+            let (tokens, cached) = read(ask(&engine, index, Some(1)));
             assert_eq!((tokens.len(), cached), (24, 0), "{file}");
             tokens
         })
         .collect();
     for threads in [1, 2, 4] {
         let Fresh { engine, gate, widest } = fresh(&path, threads);
-        let streams: Vec<_> = (0..SEQUENCES).map(|index| ask(&engine, index)).collect();
+        let streams: Vec<_> = (0..SEQUENCES).map(|index| ask(&engine, index, Some(1))).collect();
         drop(gate);
         for (index, stream) in streams.into_iter().enumerate() {
             assert!(read(stream).0 == alone[index], "{file}, {threads} threads: {index} in the batch");
         }
         assert_eq!(widest.load(Ordering::Relaxed), SEQUENCES, "{file}: all took part in a step");
         for (index, expected) in alone.iter().enumerate() {
-            let (tokens, cached) = read(ask(&engine, index));
+            let (tokens, cached) = read(ask(&engine, index, Some(1)));
             assert!(cached >= 32, "{file}: {cached} tokens were cached");
             assert!(tokens == *expected, "{file}, {threads} threads: {index} from a cached prefix");
         }
+        let streams: Vec<_> = (0..SEQUENCES).map(|index| ask(&engine, index, None)).collect();
+        for (index, stream) in streams.into_iter().enumerate() {
+            let expected = alone[index].iter().map(|(id, _)| (*id, None));
+            let among_the_best = read(stream).0;
+            assert!(
+                among_the_best.into_iter().eq(expected),
+                "{file}, {threads} threads: {index} among the best"
+            );
+        }
+        let expected = alone[0].iter().map(|(id, _)| (*id, None));
+        assert!(read(ask(&engine, 0, None)).0.into_iter().eq(expected), "{file}, {threads} threads: alone");
     }
 }
 

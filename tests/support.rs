@@ -64,6 +64,7 @@ impl Loaded {
                 sequence: *sequence,
                 tokens: &tokens[*cached..],
                 logits: *logits,
+                best: None,
             })
             .collect();
         let logits = self.model.forward(&batch).expect("computes");
@@ -89,10 +90,10 @@ impl Loaded {
         assert_eq!(cached, 0);
         let (before, last) = tokens.split_at((tokens.len() - 1) / chunk * chunk);
         for tokens in before.chunks(chunk) {
-            let item = BatchItem { sequence, tokens, logits: LogitsWanted::None };
+            let item = BatchItem { sequence, tokens, logits: LogitsWanted::None, best: None };
             assert_eq!(self.model.forward(&[item]).expect("computes").rows(), 0);
         }
-        let item = BatchItem { sequence, tokens: last, logits: LogitsWanted::Last };
+        let item = BatchItem { sequence, tokens: last, logits: LogitsWanted::Last, best: None };
         self.model.forward(&[item]).expect("computes").row(0).to_vec()
     }
 }

@@ -14,6 +14,8 @@ pub struct BatchPlan {
     pub groups: Vec<GroupPlan>,
     /// Rows whose logits are wanted, ascending.
     pub wanted: Vec<u32>,
+    /// So many of each such row's greatest logits are needed; those of other tokens may be −∞. `None`: all.
+    pub best: Option<usize>,
 }
 
 /// Consecutive rows that belong to one sequence, at consecutive positions.

@@ -303,6 +303,7 @@ impl Model {
             };
             plan.wanted.extend(wanted.map(|row| row as u32));
         }
+        plan.best = best(batch);
         Ok(plan)
     }
 
@@ -360,6 +361,12 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// How many of each row's greatest logits suffice for everybody who wants any.
+fn best(batch: &[BatchItem<'_>]) -> Option<usize> {
+    let asking = batch.iter().filter(|item| item.logits != LogitsWanted::None);
+    asking.map(|item| item.best).reduce(|one, other| Some(one?.max(other?))).flatten()
 }
 
 /// Cuts a batch into steps in which no sequence grows by more than [`CHUNK_ROWS`], for which memory

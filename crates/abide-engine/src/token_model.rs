@@ -28,6 +28,9 @@ pub struct BatchItem<'a> {
     pub tokens: &'a [u32],
     /// Which logits come back.
     pub logits: LogitsWanted,
+    /// So many of each row's greatest logits are needed, and all that equal one of them; those of other tokens may be
+    /// −∞ then, which can be much faster. `None`: all.
+    pub best: Option<usize>,
 }
 
 /// Logits of the wanted rows, in the order of the batch.

@@ -32,6 +32,10 @@
 //! a product with one token reads two streams from front to back. Floats are interleaved column by column: 16 rows' first
 //! values, then their second.
 //!
+//! A `Q8_0` matrix of which only the greatest outputs matter ([`PackedMatrix::pack_in_parts`]) has its codes' lowest two bits
+//! in a third stream. The others bound each output from both sides, and the third stream is read only for the tiles that
+//! may hold one of the greatest ([`Kernels::matmul_best`]).
+//!
 //! # Activations
 //!
 //! [`Activations`] are quantised once and shared by every matrix that reads them: 32 values with one `f32` scale, to 8 bits

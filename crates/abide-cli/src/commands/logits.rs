@@ -94,7 +94,7 @@ fn walk(model: &mut dyn TokenModel, ids: &[u32], top: usize, count: usize) -> an
         let mut batches = pending.chunks(READ_BATCH).peekable();
         while let Some(tokens) = batches.next() {
             let wanted = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            logits = Some(model.forward(&[BatchItem { sequence, tokens, logits: wanted }])?);
+            logits = Some(model.forward(&[BatchItem { sequence, tokens, logits: wanted, best: None }])?);
         }
         let logits = logits.filter(|logits| logits.rows() == 1);
         let step = rank(logits.as_ref().map_or(&[], |logits| logits.row(0)), top)?;

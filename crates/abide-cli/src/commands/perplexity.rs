@@ -166,7 +166,7 @@ fn score(model: &mut dyn TokenModel, chunk: &[u32], estimate: &mut Estimate) -> 
         let bound = if position < first { first } else { chunk.len() - 1 };
         let end = bound.min(position + most);
         let tokens = &chunk[position..end];
-        result = model.forward(&[BatchItem { sequence, tokens, logits }]).map(|logits| {
+        result = model.forward(&[BatchItem { sequence, tokens, logits, best: None }]).map(|logits| {
             for row in 0..logits.rows() {
                 estimate.add(log_probability(logits.row(row), chunk[position + row + 1]));
             }

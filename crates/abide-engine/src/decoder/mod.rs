@@ -151,7 +151,7 @@ impl<O: Ops> Decoder<O> {
     }
 
     /// Runs a batch, writes its keys and values into the cache, and returns the wanted rows'
-    /// logits, one row of `vocabulary` values after another.
+    /// logits, one row of `vocabulary` values after another. If the batch needs only the best of each, others may be −∞.
     ///
     /// # Errors
     /// When the device fails.
@@ -176,7 +176,7 @@ impl<O: Ops> Decoder<O> {
         if batch.wanted.is_empty() {
             return Ok(Buffer::default());
         }
-        self.logits(&stream)
+        self.logits(&stream, batch.best)
     }
 
     fn angles(&self, batch: &BatchPlan) -> Result<Vec<Angles<O::Tensor>>> {
@@ -194,11 +194,16 @@ impl<O: Ops> Decoder<O> {
             .collect()
     }
 
-    fn logits(&self, stream: &O::Tensor) -> Result<Buffer> {
+    fn logits(&self, stream: &O::Tensor, best: Option<usize>) -> Result<Buffer> {
         let normed = self.ops.norm(stream, &self.output_norm)?;
-        let logits = single(&self.ops, &normed, &self.output)?;
-        let mut logits = self.ops.values(logits)?;
         let (scale, cap) = (self.spec.logit_scale, self.spec.logit_soft_cap);
+        // A cap makes neighbours equal, and equal logits are all to be there.
+        let best = best.filter(|_| scale == 1.0 && cap.is_none());
+        let logits = match best {
+            Some(best) => self.ops.linear_best(&normed, &self.output, best)?,
+            None => single(&self.ops, &normed, &self.output)?,
+        };
+        let mut logits = self.ops.values(logits)?;
         if scale != 1.0 {
             logits.iter_mut().for_each(|logit| *logit *= scale);
         }

@@ -315,7 +315,7 @@ impl<'a, O: Ops> Loader<'a, O> {
         name: &str,
         parts: &[usize],
         columns: usize,
-        fine: bool,
+        logits: bool,
     ) -> Result<Vec<Linear<O>>, LoadError> {
         let weight = format!("{name}.weight");
         let tensor = find(self.file, &weight, columns, parts.iter().sum())?;
@@ -329,7 +329,7 @@ impl<'a, O: Ops> Loader<'a, O> {
             let bytes = &bytes[start..(first + rows) * row_bytes];
             let read = &|part: Range<usize>| self.file.release(tensor, start + part.start..start + part.end);
             let matrix =
-                self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns, fine, read })?;
+                self.ops.matrix(MatrixSource { kind: tensor.kind, bytes, rows, columns, logits, read })?;
             let bias = bias
                 .as_ref()
                 .map(|bias| self.ops.tensor(bias[first..first + rows].to_vec(), rows))

@@ -33,8 +33,9 @@ pub struct MatrixSource<'a> {
     pub rows: usize,
     /// Number of inputs.
     pub columns: usize,
-    /// Whether its inputs are to be quantised, if at all, as finely as can be.
-    pub fine: bool,
+    /// Whether its outputs are logits: its inputs are quantised, if at all, as finely as can be, and it is asked for the
+    /// greatest outputs alone ([`Ops::linear_best`]).
+    pub logits: bool,
     /// To be told which bytes will not be read again.
     pub read: &'a dyn Fn(Range<usize>),
 }
@@ -158,6 +159,13 @@ pub trait Ops: Send {
 
     /// Applies several maps to the same input; one output, tokens × rows, for each.
     fn linear(&self, input: &Self::Tensor, maps: &[&Linear<Self>]) -> Result<Vec<Self::Tensor>>;
+
+    /// One map, for somebody who looks at the `best` greatest outputs of each token alone: these, and all that equal one
+    /// of them, have the bits that [`Self::linear`] gives; others may be −∞.
+    fn linear_best(&self, input: &Self::Tensor, map: &Linear<Self>, best: usize) -> Result<Self::Tensor> {
+        let _ = best;
+        Ok(self.linear(input, &[map])?.remove(0))
+    }
 
     /// `stream + scale · branch`.
     fn add(&self, stream: Self::Tensor, branch: &Self::Tensor, scale: f32) -> Result<Self::Tensor>;

@@ -93,7 +93,7 @@ fn every_family_loads_and_computes_sound_numbers() {
         assert_eq!(loaded.bytes_read_per_token(0), model.weight_bytes_read(), "{name}");
         let tokens: Vec<u32> = (0..40).map(|index| index * 7).collect();
         let (sequence, _) = loaded.start(&tokens).unwrap();
-        let item = BatchItem { sequence, tokens: &tokens, logits: LogitsWanted::All };
+        let item = BatchItem { sequence, tokens: &tokens, logits: LogitsWanted::All, best: None };
         let logits = loaded.forward(&[item]).unwrap();
         for row in 0..logits.rows() {
             let row = logits.row(row);

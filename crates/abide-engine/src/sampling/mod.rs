@@ -62,6 +62,9 @@ pub enum SampleError {
     NothingLeft,
 }
 
+/// With more of the best logits needed than this, all are: finding out which can be left away would not pay.
+const BEST_NEEDED_MOST: usize = 128;
+
 /// A chosen token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
@@ -170,6 +173,26 @@ impl Sampler {
     /// The seed in use: the one given, or the one taken from the system.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// How many of the greatest logits, with all that equal one of them, suffice to choose what all would choose: any
+    /// others may be −∞. `None`: all are needed.
+    ///
+    /// Of the tokens whose logits are lowered here, each may leave its place to one behind it. Where others could be
+    /// raised above the best, all are needed.
+    pub fn best_needed(&self) -> Option<usize> {
+        let chosen_from = match self.temperature {
+            _ if self.surprise.is_some() => return None,
+            Temperature::Greedy => 1,
+            _ if self.cuts.top_k == 0 || self.cuts.top_n_sigma > 0.0 => return None,
+            _ => self.cuts.top_k,
+        };
+        if self.bias.iter().any(|(_, bias)| *bias > 0.0) || self.repeats.is_some() {
+            return None;
+        }
+        let penalised = self.penalties.as_ref().map_or(Some(0), Penalties::most_lowered)?;
+        let count = chosen_from.checked_add(penalised)?.checked_add(self.bias.len())?;
+        (count <= BEST_NEEDED_MOST).then_some(count)
     }
 
     /// Chooses a token. What is chosen is not yet history; see [`Self::accept`].

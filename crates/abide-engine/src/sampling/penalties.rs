@@ -29,6 +29,12 @@ impl Penalties {
         })
     }
 
+    /// How many logits it lowers at most; `None` if it may raise any.
+    pub fn most_lowered(&self) -> Option<usize> {
+        let lowers = self.repetition >= 1.0 && self.frequency >= 0.0 && self.presence >= 0.0;
+        lowers.then_some(self.window)
+    }
+
     /// Repetition (Keskar et al. 2019): positive logits are divided, others multiplied. Then, as OpenAI
     /// defines it, count · frequency and presence are subtracted.
     pub fn apply(&mut self, history: &[u32], logits: &mut [f32]) {

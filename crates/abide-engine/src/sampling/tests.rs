@@ -49,6 +49,26 @@ struct Case {
 }
 
 #[test]
+fn all_logits_are_needed_where_others_may_overtake_the_best() {
+    let needed = |sampling: Sampling| sampler(&sampling, 300, &[1, 2, 3]).best_needed();
+    let default = Sampling::default;
+    assert_eq!(needed(Sampling::greedy()), Some(1));
+    assert_eq!(needed(default()), Some(40));
+    assert_eq!(needed(Sampling { repetition_penalty: 1.1, ..default() }), Some(104));
+    assert_eq!(
+        needed(Sampling { logit_bias: vec![(7, f32::NEG_INFINITY), (8, -1.0)], ..default() }),
+        Some(42)
+    );
+    assert_eq!(needed(Sampling { top_k: 0, ..default() }), None);
+    assert_eq!(needed(Sampling { top_k: 1000, ..default() }), None);
+    assert_eq!(needed(Sampling { top_n_sigma: 1.0, ..default() }), None);
+    assert_eq!(needed(Sampling { presence_penalty: -0.1, ..default() }), None);
+    assert_eq!(needed(Sampling { logit_bias: vec![(7, 0.1)], ..default() }), None);
+    assert_eq!(needed(Sampling { dry: Some(Dry::default()), ..default() }), None);
+    assert_eq!(needed(Sampling { mirostat: Some(Mirostat { tau: 3.0, eta: 0.1 }), ..default() }), None);
+}
+
+#[test]
 fn what_is_forbidden_stays_so_beyond_the_range_of_numbers() {
     let forbidding =
         Sampling { repetition_penalty: 0.1, logit_bias: vec![(0, f32::NEG_INFINITY)], ..Sampling::greedy() };
@@ -208,6 +228,42 @@ proptest! {
             log_softmax(&logits).unwrap().iter().map(|&log| f64::from(log).exp()).collect();
         for (one, other) in left.iter().zip(&expected) {
             prop_assert!((one - other).abs() < 1e-5, "{one} {other}");
+        }
+    }
+
+    /// Logits beyond those that are said to be needed can be left away.
+    #[test]
+    fn the_best_logits_suffice_where_it_says_so(
+        logits in any_logits(), sampling in any_sampling(), history in prop::collection::vec(0_u32..400, 0..50),
+        lowered in any::<bool>(), steps in 1_usize..6,
+    ) {
+        let neutral = Sampling::neutral();
+        let lowering = |value: f32| if lowered { value.abs() } else { 0.0 };
+        let sampling = Sampling {
+            repetition_penalty: 1.0 + lowering(sampling.repetition_penalty),
+            frequency_penalty: lowering(sampling.frequency_penalty),
+            presence_penalty: lowering(sampling.presence_penalty),
+            top_n_sigma: neutral.top_n_sigma,
+            dry: None,
+            mirostat: None,
+            ..sampling
+        };
+        let mut all = sampler(&sampling, logits.len(), &history);
+        let mut few = all.clone();
+        let needed = all.best_needed();
+        prop_assert_eq!(needed.is_none(), sampling.top_k == 0 && sampling.temperature != 0.0);
+        let mut sorted = logits.clone();
+        sorted.sort_by(|one, other| other.total_cmp(one));
+        let least = needed.and_then(|needed| sorted.get(needed - 1).copied()).unwrap_or(f32::NEG_INFINITY);
+        let kept = |logit: &f32| if *logit >= least { *logit } else { f32::NEG_INFINITY };
+        let best: Vec<f32> = logits.iter().map(kept).collect();
+        for _ in 0..steps {
+            let choice = all.sample(&logits);
+            prop_assert_eq!(&few.sample(&best), &choice);
+            if let Ok(choice) = choice {
+                all.accept(choice.id);
+                few.accept(choice.id);
+            }
         }
     }
 

@@ -100,6 +100,15 @@ impl Request {
         last.into_iter().chain(guesses).collect()
     }
 
+    /// How many of the model's greatest logits suffice to choose a token; `None`: all are needed.
+    pub(super) fn best_needed(&self) -> Option<usize> {
+        // Probabilities are told among all tokens, and a guide may forbid any number of the best.
+        if self.guide.is_some() || self.logprobs.is_some() {
+            return None;
+        }
+        self.sampler.best_needed()
+    }
+
     /// Chooses tokens from rows of logits: the first row's, and those of the rows after it as long as what was
     /// chosen is what was guessed. Returns how many guesses were right.
     pub(super) fn advance(

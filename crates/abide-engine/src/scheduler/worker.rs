@@ -101,7 +101,7 @@ impl Running {
         } else {
             (&self.request.tokens[self.computed..end], LogitsWanted::None)
         };
-        BatchItem { sequence: self.sequence, tokens, logits }
+        BatchItem { sequence: self.sequence, tokens, logits, best: self.request.best_needed() }
     }
 }
 

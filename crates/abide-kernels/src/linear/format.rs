@@ -14,7 +14,7 @@ pub(crate) trait Format {
     const FORM: Form;
     /// How large the codes are that are multiplied.
     const RANGE: u8 = match (Self::FORM.planes, Self::FORM.table, Self::FORM.offset) {
-        (Planes::Byte, ..) | (_, Some(_), 128) => range::BYTE,
+        (Planes::Byte | Planes::SixTwo, ..) | (_, Some(_), 128) => range::BYTE,
         (Planes::Nibble, None, _) | (Planes::Pair | Planes::PairBit, ..) => range::NIBBLE,
         (Planes::NibblePair, ..) => range::SIX_BITS,
         _ => range::FIVE_BITS,
@@ -23,6 +23,16 @@ pub(crate) trait Format {
 
 /// The format of the type with that ggml number.
 pub(crate) struct Kind<const GGML: u32>;
+
+/// `Q8_0` in parts, the one type that may be.
+pub(crate) struct Parted;
+
+impl Format for Parted {
+    const FORM: Form = match Kind::<{ BlockType::Q8_0.to_ggml() }>::FORM.in_parts() {
+        Some(form) => form,
+        None => unreachable!(),
+    };
+}
 
 macro_rules! formats {
     ($($kind:ident),+) => {
@@ -77,9 +87,9 @@ pub(crate) struct GroupScales<S: Simd> {
 /// The unsigned codes of one group: eight vectors of four columns × 16 rows.
 ///
 /// # Safety
-/// As [`Simd`]'s; `group` points to the group's planes.
+/// As [`Simd`]'s; `group` points to the group's planes, `low` to those in another place, if there are any.
 #[inline(always)]
-pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8) -> [S::Bytes; 8] {
+pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8, low: *const u8) -> [S::Bytes; 8] {
     // SAFETY: the caller's promise.
     unsafe {
         let mut codes = match F::FORM.planes {
@@ -93,6 +103,7 @@ pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8) -> [S::Bytes; 
                 let low = nibbles::<S>(load_four::<S>(group));
                 merge::<S>(low, high_pairs::<S>(load_two::<S>(group.add(4 * VECTOR))))
             }
+            Planes::SixTwo => merge::<S>(unpack_upper::<S>(group), pairs::<S>(load_two::<S>(low))),
             Planes::Pair => pairs::<S>(load_two::<S>(group)),
             Planes::PairBit => {
                 let high = bits::<S, 2>(S::bytes_load(group.add(2 * VECTOR)));
@@ -106,6 +117,41 @@ pub(crate) unsafe fn unpack<S: Simd, F: Format>(group: *const u8) -> [S::Bytes; 
             }
         }
         codes
+    }
+}
+
+/// The upper bits of the codes of one group in parts, at their place in the byte; zeros below.
+///
+/// # Safety
+/// As [`Simd`]'s; `group` points to the group's planes.
+#[inline(always)]
+pub(crate) unsafe fn unpack_upper<S: Simd>(group: *const u8) -> [S::Bytes; 8] {
+    const FOUR: u8 = 15 << 2;
+    const TWO: u8 = 3 << 6;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ([a, b, c, d], [p, q]) = (load_four::<S>(group), load_two::<S>(group.add(4 * VECTOR)));
+        let middle = [
+            S::bytes_and(S::bytes_shift_left::<2>(a), FOUR),
+            S::bytes_and(S::bytes_shift_left::<2>(b), FOUR),
+            S::bytes_and(S::bytes_shift_left::<2>(c), FOUR),
+            S::bytes_and(S::bytes_shift_left::<2>(d), FOUR),
+            S::bytes_and(S::bytes_shift_right::<2>(a), FOUR),
+            S::bytes_and(S::bytes_shift_right::<2>(b), FOUR),
+            S::bytes_and(S::bytes_shift_right::<2>(c), FOUR),
+            S::bytes_and(S::bytes_shift_right::<2>(d), FOUR),
+        ];
+        let upper = [
+            S::bytes_and(S::bytes_shift_left::<6>(p), TWO),
+            S::bytes_and(S::bytes_shift_left::<6>(q), TWO),
+            S::bytes_and(S::bytes_shift_left::<4>(p), TWO),
+            S::bytes_and(S::bytes_shift_left::<4>(q), TWO),
+            S::bytes_and(S::bytes_shift_left::<2>(p), TWO),
+            S::bytes_and(S::bytes_shift_left::<2>(q), TWO),
+            S::bytes_and(p, TWO),
+            S::bytes_and(q, TWO),
+        ];
+        merge::<S>(middle, upper)
     }
 }
 

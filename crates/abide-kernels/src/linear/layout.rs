@@ -8,12 +8,12 @@ pub(crate) const TILE_ROWS: usize = 16;
 pub(crate) const VECTOR: usize = 64;
 
 impl Planes {
-    /// Bytes of the codes of one group (32 columns) of a tile.
+    /// Bytes of the codes of one group (32 columns) of a tile, without those in another place.
     pub const fn group_bytes(self) -> usize {
         let bits = match self {
             Self::Nibble => 4,
             Self::NibbleBit => 5,
-            Self::NibblePair => 6,
+            Self::NibblePair | Self::SixTwo => 6,
             Self::Pair => 2,
             Self::PairBit => 3,
             Self::Byte => 8,
@@ -21,27 +21,38 @@ impl Planes {
         bits * VECTOR
     }
 
+    /// Bytes of the codes of one group of a tile that lie in another place.
+    pub const fn low_bytes(self) -> usize {
+        self.low_bits() as usize * VECTOR
+    }
+
     /// Writes one row's 32 codes to its lane of a group. A quad is four neighbouring columns' codes in one word;
-    /// planes keep quad `i` beside quads `i + 4` (nibbles), `i + 2 n` (pairs) or all others (bits).
-    pub fn write_row(self, group: &mut [u8], row: usize, codes: &[u8; GROUP]) {
+    /// planes keep quad `i` beside quads `i + 4` (nibbles), `i + 2 n` (pairs) or all others (bits). `low` is the other
+    /// place, for planes that have one.
+    pub fn write_row(self, group: &mut [u8], low: &mut [u8], row: usize, codes: &[u8; GROUP]) {
         let quads = to_quads(codes);
+        let own = self.group_bytes() / VECTOR;
         let mut put = |vector: usize, word: u32| {
-            group[vector * VECTOR + 4 * row..][..4].copy_from_slice(&word.to_le_bytes());
+            let (place, vector) =
+                if vector < own { (&mut *group, vector) } else { (&mut *low, vector - own) };
+            place[vector * VECTOR + 4 * row..][..4].copy_from_slice(&word.to_le_bytes());
         };
-        let nibble = |index: usize| (quads[index] & 0x0f0f_0f0f) | (quads[index + 4] & 0x0f0f_0f0f) << 4;
+        let four = |quad: u32, shift: u32| quad >> shift & 0x0f0f_0f0f;
+        let nibble =
+            |index: usize, shift: u32| four(quads[index], shift) | four(quads[index + 4], shift) << 4;
         let pair = |index: usize, shift: u32| {
             (0..4).fold(0, |word, part| word | (quads[index + 2 * part] >> shift & 0x0303_0303) << (2 * part))
         };
         let bit =
             |shift: u32| (0..8).fold(0, |word, quad| word | (quads[quad] >> shift & 0x0101_0101) << quad);
         match self {
-            Self::Nibble => (0..4).for_each(|index| put(index, nibble(index))),
+            Self::Nibble => (0..4).for_each(|index| put(index, nibble(index, 0))),
             Self::NibbleBit => {
-                (0..4).for_each(|index| put(index, nibble(index)));
+                (0..4).for_each(|index| put(index, nibble(index, 0)));
                 put(4, bit(4));
             }
             Self::NibblePair => {
-                (0..4).for_each(|index| put(index, nibble(index)));
+                (0..4).for_each(|index| put(index, nibble(index, 0)));
                 (0..2).for_each(|index| put(4 + index, pair(index, 4)));
             }
             Self::Pair => (0..2).for_each(|index| put(index, pair(index, 0))),
@@ -50,13 +61,20 @@ impl Planes {
                 put(2, bit(2));
             }
             Self::Byte => (0..8).for_each(|index| put(index, quads[index])),
+            Self::SixTwo => {
+                (0..4).for_each(|index| put(index, nibble(index, 2)));
+                (0..2).for_each(|index| put(4 + index, pair(index, 6)));
+                (0..2).for_each(|index| put(6 + index, pair(index, 0)));
+            }
         }
     }
 
     /// Reads what [`Self::write_row`] wrote.
-    pub fn read_row(self, group: &[u8], row: usize) -> [u8; GROUP] {
+    pub fn read_row(self, group: &[u8], low: &[u8], row: usize) -> [u8; GROUP] {
+        let own = self.group_bytes() / VECTOR;
         let get = |vector: usize| {
-            let four = &group[vector * VECTOR + 4 * row..][..4];
+            let (place, vector) = if vector < own { (group, vector) } else { (low, vector - own) };
+            let four = &place[vector * VECTOR + 4 * row..][..4];
             u32::from_le_bytes([four[0], four[1], four[2], four[3]])
         };
         let nibble = |quad: usize| get(quad % 4) >> (4 * (quad / 4)) & 0x0f0f_0f0f;
@@ -69,6 +87,7 @@ impl Planes {
             Self::Pair => pair(0, quad),
             Self::PairBit => pair(0, quad) | bit(2, quad) << 2,
             Self::Byte => get(quad),
+            Self::SixTwo => nibble(quad) << 2 | pair(4, quad) << 6 | pair(6, quad),
         });
         std::array::from_fn(|index| quads[index / 4].to_le_bytes()[index % 4])
     }

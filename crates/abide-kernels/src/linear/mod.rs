@@ -2,6 +2,7 @@
 //! Must not know what the outputs are for.
 
 mod activations;
+mod best;
 mod float;
 mod format;
 mod layout;
@@ -26,9 +27,12 @@ use crate::{
 
 use activations::TILE_TOKENS;
 use float::{FloatTile, float_number};
-use format::with_format;
+use format::{Parted, with_format};
 use layout::TILE_ROWS;
-use product::{Ahead, Direct, Expand, ExpandedForm, ExpandedTile, OutTile, TokenTile, multiply_expanded};
+use packed::Tile;
+use product::{
+    Ahead, Direct, Distance, Expand, ExpandedForm, ExpandedTile, OutTile, TokenTile, multiply_expanded,
+};
 
 /// Bytes of weights in the smallest chunk of a product with few tokens: enough to be worth an atomic addition.
 const LEAST_CHUNK_BYTES: usize = 8 << 10;
@@ -75,8 +79,7 @@ impl Kernels {
     ) -> Result<(), KernelError> {
         let tokens = activations.tokens();
         for (matrix, out) in products.iter() {
-            check_length("a token's activations", activations.columns(), Some(matrix.columns()))?;
-            check_length("the output of a product", out.len(), tokens.checked_mul(matrix.rows()))?;
+            check_product(activations, matrix, out)?;
         }
         if tokens == 0 {
             return Ok(());
@@ -142,21 +145,39 @@ impl Kernels {
         tiles: Range<usize>,
         tokens: Range<usize>,
     ) {
-        let matrix = part.matrix;
-        with_format!(matrix.kind(), F => {
-            if activations.tokens() <= FEW_TOKENS {
-                match activations.precision() {
-                    ActivationPrecision::Int8 => self.multiply_few::<F, 1>(activations, part, &tiles),
-                    ActivationPrecision::Int16 => self.multiply_few::<F, 2>(activations, part, &tiles),
+        if part.matrix.in_parts() {
+            return self.multiply_format::<Parted>(activations, part, tiles, tokens);
+        }
+        with_format!(
+            part.matrix.kind(),
+            F => self.multiply_format::<F>(activations, part, tiles, tokens),
+            for tile in tiles {
+                self.multiply_floats(activations, part, tile, tokens.clone());
+            }
+        );
+    }
+
+    fn multiply_format<F: format::Format>(
+        &self,
+        activations: &Activations<'_>,
+        part: &Part<'_>,
+        tiles: Range<usize>,
+        tokens: Range<usize>,
+    ) {
+        if activations.tokens() <= FEW_TOKENS {
+            match activations.precision() {
+                ActivationPrecision::Int8 => {
+                    self.multiply_few::<F, 1>(activations, part, &tiles, Distance::ONWARDS);
                 }
-            } else {
-                for tile in tiles {
-                    self.multiply_several::<F>(activations, part, tile, tokens.clone());
+                ActivationPrecision::Int16 => {
+                    self.multiply_few::<F, 2>(activations, part, &tiles, Distance::ONWARDS);
                 }
             }
-        }, for tile in tiles {
-            self.multiply_floats(activations, part, tile, tokens.clone());
-        });
+        } else {
+            for tile in tiles {
+                self.multiply_several::<F>(activations, part, tile, tokens.clone());
+            }
+        }
     }
 
     /// All tokens with some tiles, without expanding these.
@@ -165,16 +186,17 @@ impl Kernels {
         activations: &Activations<'_>,
         part: &Part<'_>,
         tiles: &Range<usize>,
+        ahead: Distance,
     ) {
         let most = self.isa().rows_at_once();
         let mut token = 0;
         while token < activations.tokens() {
             let within = token % TILE_TOKENS;
             token += match (activations.tokens() - token).min(TILE_TOKENS - within).min(most) {
-                8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, tiles, token),
-                4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, tiles, token),
-                2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, tiles, token),
-                _ => self.multiply_direct::<F, PLANES, 1>(activations, part, tiles, token),
+                8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, tiles, token, ahead),
+                4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, tiles, token, ahead),
+                2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, tiles, token, ahead),
+                _ => self.multiply_direct::<F, PLANES, 1>(activations, part, tiles, token, ahead),
             };
         }
     }
@@ -186,16 +208,18 @@ impl Kernels {
         part: &Part<'_>,
         tiles: &Range<usize>,
         token: usize,
+        ahead: Distance,
     ) -> usize {
         let matrix = part.matrix;
         let first = token % TILE_TOKENS;
         let (quantised, sums, width) = activations.tile(token - first);
-        let (codes, scales) = matrix.tile(tiles.start);
+        let tile = matrix.tile(tiles.start);
         let first_row = tiles.start * TILE_ROWS;
         let task = Direct::<F, PLANES, TOKENS> {
             format: PhantomData,
-            codes: codes.as_ptr(),
-            scales: scales.as_ptr(),
+            codes: tile.codes.as_ptr(),
+            low: tile.low.as_ptr(),
+            scales: tile.scales.as_ptr(),
             tiles: tiles.len(),
             groups: matrix.groups(),
             activations: quantised,
@@ -205,6 +229,7 @@ impl Kernels {
             out: part.out.at(token * matrix.rows() + first_row),
             rows: (tiles.len() * TILE_ROWS).min(matrix.rows() - first_row),
             stride: matrix.rows(),
+            ahead,
         };
         // SAFETY: `isa` is available; the matrix has these tiles one after the other; these rows of these tokens lie
         // within the output and belong to this chunk alone.
@@ -225,11 +250,12 @@ impl Kernels {
         tokens: Range<usize>,
     ) {
         let matrix = part.matrix;
-        let (codes, scales) = matrix.tile(tile);
+        let Tile { codes, low, scales } = matrix.tile(tile);
         EXPANDED.with_borrow_mut(|expanded| {
             let task = Expand::<F> {
                 format: PhantomData,
                 codes: codes.as_ptr(),
+                low: low.as_ptr(),
                 scales: scales.as_ptr(),
                 groups: matrix.groups(),
                 target: expanded,
@@ -299,7 +325,7 @@ impl Kernels {
         let columns = matrix.columns();
         let first_row = tile * TILE_ROWS;
         let task = FloatTile::<KIND, TOKENS> {
-            values: matrix.tile(tile).0.as_ptr(),
+            values: matrix.tile(tile).codes.as_ptr(),
             columns,
             source: activations.source()[first * columns..][..TOKENS * columns].as_ptr(),
             out: part.out.at(first * matrix.rows() + first_row),
@@ -316,6 +342,16 @@ impl Kernels {
         };
         TOKENS
     }
+}
+
+/// Whether shapes fit.
+fn check_product(
+    activations: &Activations<'_>,
+    matrix: &PackedMatrix,
+    out: &[f32],
+) -> Result<(), KernelError> {
+    check_length("a token's activations", activations.columns(), Some(matrix.columns()))?;
+    check_length("the output of a product", out.len(), activations.tokens().checked_mul(matrix.rows()))
 }
 
 /// Tokens that one chunk takes: a multiple of [`TILE_TOKENS`].

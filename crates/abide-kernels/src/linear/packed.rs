@@ -2,7 +2,10 @@
 
 use half::{bf16, f16};
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use crate::{
     BlockType, KernelError, Kernels,
@@ -11,10 +14,20 @@ use crate::{
     quant::{Form, GROUP, block_codes, block_scales},
 };
 
-use super::layout::TILE_ROWS;
+use super::{layout::TILE_ROWS, product::Distance};
 
 /// Bytes that are packed before it is told that they were.
 const BAND_BYTES: usize = 8 << 20;
+
+/// What a matrix has of one tile.
+#[derive(Clone, Copy)]
+pub(crate) struct Tile<'a> {
+    /// Codes or values.
+    pub codes: &'a [u8],
+    /// The codes' lower bits, if they lie apart.
+    pub low: &'a [u8],
+    pub scales: &'a [u8],
+}
 
 /// Weights of a linear layer, `rows` outputs × `columns` inputs, repacked: 16 rows interleaved, see [`crate`].
 ///
@@ -23,10 +36,16 @@ pub struct PackedMatrix {
     kind: BlockType,
     rows: usize,
     columns: usize,
+    /// How the codes lie; `None` for floats.
+    form: Option<Form>,
     /// Codes of all tiles, or all values of a float matrix.
     codes: PageBuffer,
+    /// The codes' lower bits, if the matrix is in parts.
+    low: PageBuffer,
     /// Scales of all tiles; empty for floats.
     scales: PageBuffer,
+    /// Products that are to be computed whole, because of the last one too little could be left away.
+    without_bounds: AtomicUsize,
 }
 
 impl PackedMatrix {
@@ -57,6 +76,33 @@ impl PackedMatrix {
         columns: usize,
         packed: &dyn Fn(Range<usize>),
     ) -> Result<Self, KernelError> {
+        Self::pack_form(kernels, (kind, Form::of(kind)), bytes, (rows, columns), packed)
+    }
+
+    /// [`Self::pack_with`], with the codes' lower bits apart where the type allows it, for [`Kernels::matmul_best`].
+    /// Everything else that is done with it has the same results.
+    ///
+    /// # Errors
+    /// As [`Self::pack`].
+    pub fn pack_in_parts(
+        kernels: &Kernels,
+        kind: BlockType,
+        bytes: &[u8],
+        rows: usize,
+        columns: usize,
+        packed: &dyn Fn(Range<usize>),
+    ) -> Result<Self, KernelError> {
+        let form = Form::of(kind).map(|form| form.in_parts().unwrap_or(form));
+        Self::pack_form(kernels, (kind, form), bytes, (rows, columns), packed)
+    }
+
+    fn pack_form(
+        kernels: &Kernels,
+        (kind, form): (BlockType, Option<Form>),
+        bytes: &[u8],
+        (rows, columns): (usize, usize),
+        packed: &dyn Fn(Range<usize>),
+    ) -> Result<Self, KernelError> {
         for (what, found) in [("the rows of a matrix", rows), ("the columns of a matrix", columns)] {
             if found == 0 {
                 return Err(KernelError::Argument { what, found, must: "at least 1" });
@@ -65,27 +111,34 @@ impl PackedMatrix {
         let row_bytes = kind.bytes_for(columns).ok_or(KernelError::PartialBlock { kind, columns })?;
         check_length("the bytes of the matrix", bytes.len(), row_bytes.checked_mul(rows))?;
         let tiles = rows.div_ceil(TILE_ROWS);
-        let (tile_codes, tile_scales) = match Form::of(kind) {
-            Some(form) => (form.tile_code_bytes(columns / GROUP), form.tile_scale_bytes(columns / GROUP)),
-            None => (row_bytes * TILE_ROWS, 0),
+        let groups = columns / GROUP;
+        let [tile_codes, tile_low, tile_scales] = match form {
+            Some(form) => {
+                let low = groups * form.planes.low_bytes();
+                [form.tile_code_bytes(groups), low, form.tile_scale_bytes(groups)]
+            }
+            None => [row_bytes * TILE_ROWS, 0, 0],
         };
         let mut codes = PageBuffer::zeroed("the codes of a packed matrix", tiles * tile_codes, true)?;
+        let mut low = PageBuffer::zeroed("the lower codes of a packed matrix", tiles * tile_low, true)?;
         let mut scales = PageBuffer::zeroed("the scales of a packed matrix", tiles * tile_scales, true)?;
-        let (code_pointer, scale_pointer) = (SharedPointer::new(&mut codes), SharedPointer::new(&mut scales));
+        let (code_pointer, low_pointer) = (SharedPointer::new(&mut codes), SharedPointer::new(&mut low));
+        let scale_pointer = SharedPointer::new(&mut scales);
         let band = (BAND_BYTES / (row_bytes * TILE_ROWS)).max(1);
         let pack = |tile: usize| {
             let first = tile * TILE_ROWS;
             let last = rows.min(first + TILE_ROWS);
             let source = &bytes[first * row_bytes..last * row_bytes];
             // SAFETY: a tile's bytes lie within the buffers and belong to this chunk alone.
-            let (codes, scales) = unsafe {
+            let (codes, low, scales) = unsafe {
                 (
                     code_pointer.slice(tile * tile_codes, tile_codes),
+                    low_pointer.slice(tile * tile_low, tile_low),
                     scale_pointer.slice(tile * tile_scales, tile_scales),
                 )
             };
-            match Form::of(kind) {
-                Some(form) => pack_tile(kind, form, source, row_bytes, codes, scales),
+            match form {
+                Some(form) => pack_tile((kind, form), (source, row_bytes), codes, low, scales),
                 None => interleave_tile(kind.block_bytes(), source, row_bytes, codes),
             }
         };
@@ -94,7 +147,7 @@ impl PackedMatrix {
             kernels.run(end - first, &|tile| pack(first + tile));
             packed(first * TILE_ROWS * row_bytes..rows.min(end * TILE_ROWS) * row_bytes);
         }
-        Ok(Self { kind, rows, columns, codes, scales })
+        Ok(Self { kind, rows, columns, form, codes, low, scales, without_bounds: AtomicUsize::new(0) })
     }
 
     /// Outputs.
@@ -114,7 +167,45 @@ impl PackedMatrix {
 
     /// Memory that it takes; each product with one token streams all of it.
     pub fn bytes(&self) -> usize {
-        self.codes.len() + self.scales.len()
+        self.codes.len() + self.low.len() + self.scales.len()
+    }
+
+    /// Whether the codes' lower bits lie apart.
+    pub(crate) fn in_parts(&self) -> bool {
+        self.low_bits() > 0
+    }
+
+    /// All that lie apart.
+    pub(crate) fn low_bytes(&self) -> usize {
+        self.low.len()
+    }
+
+    /// Bytes of a tile.
+    pub(crate) fn tile_bytes(&self) -> usize {
+        self.bytes() / self.tiles()
+    }
+
+    /// From a tile to another.
+    pub(crate) fn distance(&self, from: usize, to: usize) -> Distance {
+        let tiles = to as isize - from as isize;
+        let bytes = |all: &[u8]| (all.len() / self.tiles()) as isize * tiles;
+        Distance { codes: bytes(&self.codes), low: bytes(&self.low), scales: bytes(&self.scales) }
+    }
+
+    /// Has the next so many products computed whole.
+    pub(crate) fn leave_bounds(&self, products: usize) {
+        self.without_bounds.store(products, Ordering::Relaxed);
+    }
+
+    /// Whether this product is to be computed whole.
+    pub(crate) fn leaves_bounds(&self) -> bool {
+        let one_less = |products: usize| products.checked_sub(1);
+        self.without_bounds.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+    }
+
+    /// Lower bits of each code that lie apart.
+    pub(crate) fn low_bits(&self) -> u32 {
+        self.form.map_or(0, |form| form.planes.low_bits())
     }
 
     /// Tiles of 16 rows.
@@ -127,10 +218,14 @@ impl PackedMatrix {
         self.columns / GROUP
     }
 
-    /// Codes (or values) and scales of one tile.
-    pub(crate) fn tile(&self, tile: usize) -> (&[u8], &[u8]) {
-        let (codes, scales) = (self.codes.len() / self.tiles(), self.scales.len() / self.tiles());
-        (&self.codes[tile * codes..][..codes], &self.scales[tile * scales..][..scales])
+    /// One tile.
+    pub(crate) fn tile(&self, tile: usize) -> Tile<'_> {
+        let part = |all: &'_ [u8]| {
+            let bytes = all.len() / self.tiles();
+            tile * bytes..(tile + 1) * bytes
+        };
+        let (codes, low, scales) = (part(&self.codes), part(&self.low), part(&self.scales));
+        Tile { codes: &self.codes[codes], low: &self.low[low], scales: &self.scales[scales] }
     }
 
     /// The `columns` values of one row, to the bit as [`crate::dequantize`] would give them: an embedding look-up.
@@ -146,17 +241,18 @@ impl PackedMatrix {
             });
         }
         check_length("the row's values", out.len(), Some(self.columns))?;
-        let (codes, scales) = self.tile(row / TILE_ROWS);
+        let Tile { codes, low, scales } = self.tile(row / TILE_ROWS);
         let lane = row % TILE_ROWS;
-        let Some(form) = Form::of(self.kind) else {
+        let Some(form) = self.form else {
             self.read_floats(codes, lane, out);
             return Ok(());
         };
         let groups_per_record = form.scales.groups();
         for (group, out) in out.chunks_exact_mut(GROUP).enumerate() {
             let record = &scales[group / groups_per_record * form.record_bytes()..];
-            let group_bytes = form.planes.group_bytes();
-            let codes = form.planes.read_row(&codes[group * group_bytes..][..group_bytes], lane);
+            let (group_bytes, low_bytes) = (form.planes.group_bytes(), form.planes.low_bytes());
+            let low = &low[group * low_bytes..][..low_bytes];
+            let codes = form.planes.read_row(&codes[group * group_bytes..][..group_bytes], low, lane);
             form.group_values(&codes, &form.read_scales(record, lane), group % groups_per_record, out);
         }
         Ok(())
@@ -183,22 +279,24 @@ impl std::fmt::Debug for PackedMatrix {
 
 /// Packs up to 16 rows of blocks.
 fn pack_tile(
-    kind: BlockType,
-    form: Form,
-    source: &[u8],
-    row_bytes: usize,
+    (kind, form): (BlockType, Form),
+    (source, row_bytes): (&[u8], usize),
     codes: &mut [u8],
+    low: &mut [u8],
     scales: &mut [u8],
 ) {
-    let (group_bytes, record_bytes) = (form.planes.group_bytes(), form.record_bytes());
+    let (group_bytes, low_bytes) = (form.planes.group_bytes(), form.planes.low_bytes());
+    let record_bytes = form.record_bytes();
     let groups_per_block = kind.block_values() / GROUP;
     for (lane, row) in source.chunks_exact(row_bytes).enumerate() {
         for (index, block) in row.chunks_exact(kind.block_bytes()).enumerate() {
             let record = &mut scales[index * record_bytes..][..record_bytes];
             form.write_scales(record, lane, &block_scales(kind, block));
             for part in 0..groups_per_block {
-                let group = &mut codes[(index * groups_per_block + part) * group_bytes..][..group_bytes];
-                form.planes.write_row(group, lane, &block_codes(kind, block, part));
+                let group = index * groups_per_block + part;
+                let low = &mut low[group * low_bytes..][..low_bytes];
+                let group = &mut codes[group * group_bytes..][..group_bytes];
+                form.planes.write_row(group, low, lane, &block_codes(kind, block, part));
             }
         }
     }

@@ -93,7 +93,7 @@ unsafe fn step<S: Simd>(
 /// # Safety
 /// As [`step`]'s.
 #[inline(always)]
-unsafe fn dot<S: Simd, const N: usize>(
+pub(super) unsafe fn dot<S: Simd, const N: usize>(
     form: ExpandedForm,
     codes: &[S::Bytes; N],
     activations: [*const i8; 2],
@@ -113,14 +113,39 @@ unsafe fn dot<S: Simd, const N: usize>(
     }
 }
 
-/// How far ahead of its use memory is asked for the codes of a product with few tokens.
-const PREFETCH_BYTES: usize = 4 << 10;
+/// How far it is, in bytes, from what a product with few tokens reads to what it asks memory for meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Distance {
+    pub codes: isize,
+    pub low: isize,
+    /// 0: they are not asked for. Of those that come one after the other there are so few that the processor foresees them.
+    pub scales: isize,
+}
+
+impl Distance {
+    /// For tiles that are read one after the other.
+    pub const ONWARDS: Self = Self { codes: 4 << 10, low: 4 << 10, scales: 0 };
+}
+
+/// Asks for what lies so far from these bytes.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+pub(super) unsafe fn ask_for<S: Simd>(codes: *const u8, distance: isize, bytes: usize) {
+    let ahead = codes.wrapping_offset(distance);
+    for line in (0..bytes).step_by(VECTOR) {
+        // SAFETY: the caller's promise.
+        unsafe { S::prefetch(ahead.wrapping_add(line)) };
+    }
+}
 
 /// A few tokens of an activation tile × some tiles of 16 rows, straight from the packed layout.
 pub(crate) struct Direct<'a, F, const PLANES: usize, const TOKENS: usize> {
     pub format: std::marker::PhantomData<F>,
-    /// Packed codes and scales of the tiles.
+    /// Packed codes, their lower bits (if those lie apart), and scales of the tiles.
     pub codes: *const u8,
+    pub low: *const u8,
     pub scales: *const u8,
     pub tiles: usize,
     pub groups: usize,
@@ -134,6 +159,7 @@ pub(crate) struct Direct<'a, F, const PLANES: usize, const TOKENS: usize> {
     pub rows: usize,
     /// From one token's first row to the next token's.
     pub stride: usize,
+    pub ahead: Distance,
 }
 
 impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F, PLANES, TOKENS> {
@@ -142,8 +168,10 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
         let form = const { ExpandedForm::of::<F>() };
-        let (group_bytes, groups) = (F::FORM.planes.group_bytes(), self.groups);
+        let (group_bytes, low_bytes) = (F::FORM.planes.group_bytes(), F::FORM.planes.low_bytes());
+        let groups = self.groups;
         let tile_scale_bytes = F::FORM.tile_scale_bytes(groups);
+        let group_scale_bytes = const { F::FORM.record_bytes() / F::FORM.scales.groups() };
         // One token alone is its whole tile, which makes distances constants of the machine code.
         let width = if TOKENS == 1 && self.width == 1 { 1 } else { self.width };
         assert!(self.first + TOKENS <= width && self.rows <= self.tiles * LANES);
@@ -153,14 +181,17 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
             // SAFETY: the matrix has these tiles and groups; lengths of the activations were checked above.
             unsafe {
                 let codes = self.codes.add(tile * groups * group_bytes);
+                let low = self.low.wrapping_add(tile * groups * low_bytes);
                 let scales = self.scales.add(tile * tile_scale_bytes);
                 let mut sum = [S::splat(0.0); TOKENS];
                 for group in 0..groups {
-                    let ahead = codes.wrapping_add(group * group_bytes + PREFETCH_BYTES);
-                    for line in (0..group_bytes).step_by(VECTOR) {
-                        S::prefetch(ahead.wrapping_add(line));
+                    let low = low.wrapping_add(group * low_bytes);
+                    ask_for::<S>(codes.add(group * group_bytes), self.ahead.codes, group_bytes);
+                    ask_for::<S>(low, self.ahead.low, low_bytes);
+                    if self.ahead.scales != 0 {
+                        ask_for::<S>(scales.add(group * group_scale_bytes), self.ahead.scales, 1);
                     }
-                    let codes = unpack::<S, F>(codes.add(group * group_bytes));
+                    let codes = unpack::<S, F>(codes.add(group * group_bytes), low);
                     let scales = group_scales::<S, F>(scales, group);
                     let place = group * width * PLANES + self.first;
                     let activations = self.activations.as_ptr().add(place * GROUP);
@@ -197,6 +228,7 @@ struct Line([u8; VECTOR]);
 pub(crate) struct Expand<'a, F> {
     pub format: std::marker::PhantomData<F>,
     pub codes: *const u8,
+    pub low: *const u8,
     pub scales: *const u8,
     pub groups: usize,
     pub target: &'a mut ExpandedTile,
@@ -214,7 +246,8 @@ impl<F: Format> Task for Expand<'_, F> {
         for group in 0..self.groups {
             // SAFETY: the tile has such a group; the target was made as large.
             unsafe {
-                let codes = unpack::<S, F>(self.codes.add(group * F::FORM.planes.group_bytes()));
+                let low = self.low.wrapping_add(group * F::FORM.planes.low_bytes());
+                let codes = unpack::<S, F>(self.codes.add(group * F::FORM.planes.group_bytes()), low);
                 for (codes, line) in codes.into_iter().zip(&mut self.target.codes[group * 8..]) {
                     S::bytes_store(line.0.as_mut_ptr(), codes);
                 }

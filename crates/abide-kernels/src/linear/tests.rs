@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{BlockType, Isa, dequantize};
 
+const INT8: ActivationPrecision = ActivationPrecision::Int8;
 const INT16: ActivationPrecision = ActivationPrecision::Int16;
 
 struct Case {
@@ -131,6 +132,116 @@ proptest! {
             }
             prop_assert!(matrix.dequantize_row(rows, &mut row).is_err());
         }
+    }
+}
+
+/// Rows of whole tiles and not, more tiles than are looked for.
+fn many_rows() -> impl Strategy<Value = (usize, usize, usize, usize, u64)> {
+    (1_usize..1500, 1_usize..9, 1_usize..18, 1_usize..50, any::<u64>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_matrix_in_parts_gives_the_products_and_rows_of_one_that_is_whole(
+        (rows, blocks, tokens, seed) in shapes(), kind in parted_kinds(),
+    ) {
+        let case = case(kind, rows, blocks * kind.block_values(), tokens, seed);
+        for (isa, precision) in Isa::available().into_iter().flat_map(|isa| [(isa, INT8), (isa, INT16)]) {
+            let kernels = Kernels::new(2, isa);
+            let whole = product(&kernels, precision, kind, &case, 0..tokens);
+            let matrix = parted(&kernels, kind, &case);
+            let mut buffer = ActivationBuffer::default();
+            let activations =
+                kernels.quantize(&mut buffer, &case.inputs, tokens, case.columns, precision).unwrap();
+            let mut out = vec![f32::NAN; tokens * rows];
+            kernels.matmul(&activations, &matrix, &mut out).unwrap();
+            prop_assert_eq!(bits(&out), bits(&whole), "{}", isa);
+            let mut row = vec![0.0; case.columns];
+            for (index, expected) in case.weights.chunks_exact(case.columns).enumerate() {
+                matrix.dequantize_row(index, &mut row).unwrap();
+                prop_assert_eq!(bits(&row), bits(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_outputs_are_those_of_the_whole_product_to_the_bit(
+        (rows, blocks, tokens, best, seed) in many_rows(), kind in parted_kinds(),
+    ) {
+        let mut case = case(kind, rows, blocks * kind.block_values(), tokens, seed);
+        // Some outputs stand out, as they do in a model; of some seeds, whole tiles are alike.
+        let scale_at = if kind == BlockType::Q6_K { 208 } else { 0 };
+        for (index, block) in case.bytes.chunks_exact_mut(kind.block_bytes()).enumerate() {
+            let row = index / blocks;
+            let scale = if seed % 3 == 0 { (row / 16 % 7) as f32 } else { 1.0 + (row * 7919 % 97) as f32 };
+            let sign = if seed % 2 == 0 { 1.0 } else { -1.0 };
+            let scale = half::f16::from_f32(sign * scale / 1000.0);
+            block[scale_at..scale_at + 2].copy_from_slice(&scale.to_le_bytes());
+        }
+        let mut first: Option<Vec<u32>> = None;
+        for (isa, threads) in Isa::available().into_iter().flat_map(|isa| [(isa, 1), (isa, 3)]) {
+            for precision in [INT8, INT16] {
+                let kernels = Kernels::new(threads, isa);
+                let whole = product(&kernels, precision, kind, &case, 0..tokens);
+                let matrix = parted(&kernels, kind, &case);
+                let mut buffer = ActivationBuffer::default();
+                let activations =
+                    kernels.quantize(&mut buffer, &case.inputs, tokens, case.columns, precision).unwrap();
+                let mut out = vec![f32::NAN; tokens * rows];
+                kernels.matmul_best(&activations, &matrix, best, &mut out).unwrap();
+                for (out, whole) in out.chunks_exact(rows).zip(whole.chunks_exact(rows)) {
+                    let mut sorted = whole.to_vec();
+                    sorted.sort_by(|one, other| other.total_cmp(one));
+                    let least = sorted[best.min(rows) - 1];
+                    for (out, whole) in out.iter().zip(whole) {
+                        let is_it = out.to_bits() == whole.to_bits();
+                        prop_assert!(is_it || (*out == f32::NEG_INFINITY && *whole < least), "{out} {whole} {least}");
+                    }
+                }
+                if precision == INT16 {
+                    prop_assert_eq!(first.get_or_insert_with(|| bits(&out)), &bits(&out), "{} {}", isa, threads);
+                }
+            }
+        }
+    }
+}
+
+fn parted_kinds() -> impl Strategy<Value = BlockType> {
+    // Q6_K stays whole, and everything works alike.
+    prop_oneof![4 => Just(BlockType::Q8_0), 1 => Just(BlockType::Q6_K)]
+}
+
+/// A case's matrix in parts.
+fn parted(kernels: &Kernels, kind: BlockType, case: &Case) -> PackedMatrix {
+    PackedMatrix::pack_in_parts(kernels, kind, &case.bytes, case.rows, case.columns, &|_| ()).unwrap()
+}
+
+#[test]
+fn few_outputs_are_computed_where_few_stand_out_and_nonsense_is_never_hidden() {
+    let (rows, columns) = (16 * 500, 64);
+    let mut case = case(BlockType::Q8_0, rows, columns, 1, 3);
+    let scale = |block: &mut [u8], scale: f32| {
+        block[..2].copy_from_slice(&half::f16::from_f32(scale).to_le_bytes());
+    };
+    case.bytes.chunks_exact_mut(34).for_each(|block| scale(block, 0.01));
+    let kernels = Kernels::new(2, Isa::detect());
+    let best = |case: &Case| {
+        let mut buffer = ActivationBuffer::default();
+        let activations = kernels.quantize(&mut buffer, &case.inputs, 1, columns, INT16).unwrap();
+        let mut out = vec![0.0; rows];
+        kernels.matmul_best(&activations, &parted(&kernels, BlockType::Q8_0, case), 1, &mut out).unwrap();
+        out
+    };
+    let computed = |out: &[f32]| out.iter().filter(|value| **value != f32::NEG_INFINITY).count();
+    assert!(computed(&best(&case)) < rows / 10, "{}", computed(&best(&case)));
+    for (row, nonsense) in [(4321, f32::NAN), (7999, f32::INFINITY)] {
+        scale(&mut case.bytes[row * 68..], nonsense);
+        let (out, whole) = (best(&case), product(&kernels, INT16, BlockType::Q8_0, &case, 0..1));
+        assert!(!whole[row].is_finite() && out[row].to_bits() == whole[row].to_bits(), "{}", out[row]);
+        assert!(computed(&out) < rows / 10);
+        scale(&mut case.bytes[row * 68..], 0.01);
     }
 }
 

@@ -38,6 +38,16 @@ pub(crate) enum ScaleForm {
     Super16Min,
 }
 
+impl Planes {
+    /// Lower bits of each code that lie in another place.
+    pub const fn low_bits(self) -> u32 {
+        match self {
+            Self::SixTwo => 2,
+            _ => 0,
+        }
+    }
+}
+
 impl ScaleForm {
     /// Whether each 16 values, not 32, have their own scale.
     pub const fn halves(self) -> bool {
@@ -84,6 +94,8 @@ pub(crate) enum Planes {
     PairBit,
     /// Whole bytes.
     Byte,
+    /// Of eight bits the upper six, four and two of them, and the lower two in another place.
+    SixTwo,
 }
 
 /// All that tells one quantised type from another once its blocks are taken apart: a value is
@@ -116,6 +128,14 @@ impl Form {
             BlockType::MXFP4 => (Planes::Nibble, ScaleForm::Bfloat, Some(&MXFP4_TABLE), 12),
         };
         Some(Self { planes, scales, table, offset })
+    }
+
+    /// The same codes with their lower bits in another place, for types of which that can be.
+    pub const fn in_parts(self) -> Option<Self> {
+        match self.planes {
+            Planes::Byte => Some(Self { planes: Planes::SixTwo, ..self }),
+            _ => None,
+        }
     }
 
     /// Scale and minimum (0 where there is none) of 16 values: `half` (0 or 1) of group `group` of the block.

@@ -5,12 +5,10 @@
 use std::time::{Duration, Instant};
 
 use abide_engine::kv::SequenceId;
-use abide_engine::{BatchItem, LogitsWanted, ModelError, TokenModel};
+use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
+use abide_generation::Sampling;
 
 use super::plan::{Kind, Test};
-
-/// Tokens made before time is taken, so that threads are awake and caches are warm.
-const WARM_UP_TOKENS: usize = 4;
 
 /// How tests are run.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +26,16 @@ pub struct Bench<'a> {
     /// As many as any test needed so far; the first ones serve the others.
     sequences: Vec<SequenceId>,
     tokens: Tokens,
+    /// How many of the greatest logits are wanted of the model: those that the default sampling chooses from.
+    best: Option<usize>,
 }
 
 impl<'a> Bench<'a> {
     /// Begins without sequences.
     pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Self {
         let tokens = Tokens::new(model.vocabulary());
-        Self { model, method, sequences: Vec::new(), tokens }
+        let best = Some(Sampling::default().top_k);
+        Self { model, method, sequences: Vec::new(), tokens, best }
     }
 
     /// Measures a test; `progress` hears the number of each repetition before it begins, 0 being
@@ -54,9 +55,11 @@ impl<'a> Bench<'a> {
         }
         progress(0);
         self.set_depth(test)?;
+        // Threads are awake and caches warm after this.
+        let mut said = Vec::new();
         match test.kind {
             Kind::Prompt(tokens) => self.read(self.sequences[0], tokens)?,
-            Kind::Generation(tokens) => self.generate(test.sequences, tokens.min(WARM_UP_TOKENS))?,
+            Kind::Generation(tokens) => said = self.say(test.sequences, tokens)?,
         }
         let mut times = Vec::with_capacity(self.method.repetitions);
         for repetition in 1..=self.method.repetitions {
@@ -65,7 +68,7 @@ impl<'a> Bench<'a> {
             let start = Instant::now();
             match test.kind {
                 Kind::Prompt(tokens) => self.read(self.sequences[0], tokens)?,
-                Kind::Generation(tokens) => self.generate(test.sequences, tokens)?,
+                Kind::Generation(_) => self.generate(&said)?,
             }
             times.push(start.elapsed());
         }
@@ -93,20 +96,33 @@ impl<'a> Bench<'a> {
         let mut batches = tokens.chunks(self.method.batch).peekable();
         while let Some(tokens) = batches.next() {
             let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            self.model.forward(&[BatchItem { sequence, tokens, logits }])?;
+            self.model.forward(&[BatchItem { sequence, tokens, logits, best: self.best }])?;
         }
         Ok(())
     }
 
-    /// Grows the first sequences by `count` tokens each, one of each at a time in one batch.
-    fn generate(&mut self, sequences: usize, count: usize) -> Result<(), ModelError> {
-        for _ in 0..count {
-            let tokens = self.tokens.take(sequences);
-            let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits: LogitsWanted::Last };
-            let batch: Vec<_> = self.sequences.iter().zip(tokens.chunks(1)).map(item).collect();
-            self.model.forward(&batch)?;
+    /// What the model itself says in the first sequences, always the likeliest: `count` tokens, one of each sequence at a
+    /// time. How much of a vocabulary a model has to look at depends on what was said, and drawn tokens say nothing.
+    fn say(&mut self, sequences: usize, count: usize) -> Result<Vec<Vec<u32>>, ModelError> {
+        let mut said = vec![self.tokens.take(sequences)];
+        for step in 0..count {
+            let logits = self.step(&said[step])?;
+            said.push((0..logits.rows()).map(|row| likeliest(logits.row(row))).collect());
         }
-        Ok(())
+        said.pop();
+        Ok(said)
+    }
+
+    /// Grows sequences by what was said, one token of each at a time in one batch.
+    fn generate(&mut self, said: &[Vec<u32>]) -> Result<(), ModelError> {
+        said.iter().try_for_each(|tokens| self.step(tokens).map(drop))
+    }
+
+    fn step(&mut self, tokens: &[u32]) -> Result<Logits, ModelError> {
+        let (logits, best) = (LogitsWanted::Last, self.best);
+        let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits, best };
+        let batch: Vec<_> = self.sequences.iter().zip(tokens.chunks(1)).map(item).collect();
+        self.model.forward(&batch)
     }
 }
 
@@ -116,6 +132,12 @@ impl Drop for Bench<'_> {
             self.model.release(sequence);
         }
     }
+}
+
+/// The token of the greatest logit.
+fn likeliest(logits: &[f32]) -> u32 {
+    let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    logits.iter().position(|&logit| logit == greatest).unwrap_or(0) as u32
 }
 
 /// Tokens drawn evenly from a vocabulary, the same in each run (`SplitMix64`, Steele et al. 2014).
@@ -164,13 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn generation_goes_token_by_token_and_the_warm_up_is_short() {
+    fn generation_goes_token_by_token_after_the_model_was_asked_what_it_says() {
         let mut model = ScriptedModel::new(16, 100);
         let test = Test { kind: Kind::Generation(6), depth: 0, sequences: 1 };
         let times = Bench::new(&mut model, METHOD).measure(test, |_| {}).unwrap();
         assert_eq!(times.len(), 3);
-        let generation = |count| (0..count).map(|position| (position, 1));
-        let expected: Vec<_> = generation(4).chain((0..3).flat_map(|_| generation(6))).collect();
+        let expected: Vec<_> = (0..4).flat_map(|_| (0..6).map(|position| (position, 1))).collect();
         assert_eq!(model.calls(), expected);
     }
 

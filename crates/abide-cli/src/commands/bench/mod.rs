@@ -31,10 +31,10 @@ use crate::settings::{EngineSettings, Settings};
 
 /// Measure tokens per second
 ///
-/// ppN reads a prompt of N tokens, tgN makes N tokens one at a time, @dN does so after N tokens already in the
-/// context. Each test is run once to warm up and then -r times; mean and standard deviation are told. Lists with
-/// commas try all combinations. tgN×S makes N tokens in each of S sequences, a token of each at a time; the tokens of all
-/// of them are counted.
+/// ppN reads a prompt of N tokens, tgN makes N tokens one at a time (what the model itself finds likeliest, found
+/// before time is taken), @dN does so after N tokens already in the context. Each test is run once to warm up and
+/// then -r times; mean and standard deviation are told. Lists with commas try all combinations. tgN×S makes N tokens
+/// in each of S sequences, a token of each at a time; the tokens of all of them are counted.
 ///
 /// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share of this machine's
 /// measured memory bandwidth that decoding one sequence reached.
