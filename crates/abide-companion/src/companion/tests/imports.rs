@@ -105,7 +105,10 @@ fn a_report_stays_can_be_noted_and_goes_with_what_it_brought() {
         crate::archive::ExportOptions { protection: crate::archive::Protection::Plain, vectors: false };
     companion.export(&mut archive, &options).unwrap();
     let other = World::new();
-    let moved = other.companions.import(std::io::Cursor::new(archive), None, &Default::default()).unwrap();
+    let moved = other
+        .companions
+        .import(std::io::Cursor::new(archive), None, &crate::archive::ImportOptions::default())
+        .unwrap();
     assert_eq!(moved.imports().unwrap()[0].note, "May is missing");
     let gone = companion.forget_import(1).unwrap();
     assert_eq!(gone.messages.len(), 3);
