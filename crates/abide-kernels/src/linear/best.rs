@@ -20,7 +20,7 @@ use super::{
     activations::{GroupSums, TILE_TOKENS},
     format::{Format, Parted, group_scales, unpack_upper},
     layout::TILE_ROWS,
-    product::{Distance, ExpandedForm, ask_for, dot},
+    product::{Distance, ExpandedForm, GroupPlanes, ask_for, dot},
 };
 
 /// Tiles in a chunk of those that are multiplied whole: they lie anywhere in memory.
@@ -311,14 +311,16 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Bound<'_, F, 
                     let place = group * width * PLANES + self.first;
                     let activations = self.activations.as_ptr().add(place * GROUP);
                     let sums = self.sums.as_ptr().add(group * width + self.first);
+                    let mut totals = [0; TOKENS];
+                    for (token, total) in totals.iter_mut().enumerate() {
+                        *total = (*sums.add(token)).sum;
+                    }
+                    let planes = GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
+                    let whole = dot::<S, 8, TOKENS>(form, &codes, planes, &totals);
                     for token in 0..TOKENS {
-                        let first = activations.add(token * GROUP);
-                        let planes = [first, first.wrapping_add(width * GROUP)];
-                        let sums = &*sums.add(token);
                         let most = *self.slack.get_unchecked(token * groups + group);
                         let sum = Sum { middle: middle[token], slack: slack[token] };
-                        let whole = dot::<S, 8>(form, &codes, planes, PLANES, sums.sum);
-                        let sum = sum.add::<S, F>(scale, whole, sums, most);
+                        let sum = sum.add::<S, F>(scale, whole[token], &*sums.add(token), most);
                         (middle[token], slack[token]) = (sum.middle, sum.slack);
                     }
                 }

@@ -102,10 +102,17 @@ impl Kernels {
             });
             return Ok(());
         }
-        // A tile is work enough.
+        // A tile is work enough. Each thread goes through a region of its own: were neighbouring tiles computed at the
+        // same time, threads would write to the same cache lines, and fetch what another one reads next.
         let block = token_block(activations);
-        self.run(all_tiles * tokens.div_ceil(block), &|chunk| {
-            let (tile, first_token) = (chunk % all_tiles, chunk / all_tiles * block);
+        let region = all_tiles.div_ceil(self.threads());
+        let turns = region * self.threads();
+        self.run(turns * tokens.div_ceil(block), &|chunk| {
+            let (turn, first_token) = (chunk % turns, chunk / turns * block);
+            let tile = turn % self.threads() * region + turn / self.threads();
+            if tile >= all_tiles {
+                return;
+            }
             let part = &parts[parts.partition_point(|part| part.first_tile <= tile) - 1];
             let tile = tile - part.first_tile;
             self.multiply_chunk(

@@ -45,71 +45,101 @@ impl ExpandedForm {
     }
 }
 
-/// Adds to `sum` the products of one group of 32 columns × 16 rows with one token. The order of operations in here is
-/// the order in which every product of the crate is summed.
+/// Adds to each token's `sum` the products of one group of 32 columns × 16 rows. The order of operations in here is the
+/// order in which every product of the crate is summed.
 ///
 /// # Safety
-/// As [`Simd`]'s; `planes` (1 or 2) pointers to 32 activations each.
+/// As [`Simd`]'s; the planes' activations and the sums are those of so many tokens.
 #[inline(always)]
-unsafe fn step<S: Simd>(
+unsafe fn step<S: Simd, const TOKENS: usize>(
     form: ExpandedForm,
     codes: &[S::Bytes; 8],
     scales: &GroupScales<S>,
-    activations: [*const i8; 2],
-    planes: usize,
-    sums: &GroupSums,
-    sum: S::Float,
-) -> S::Float {
+    activations: GroupPlanes,
+    sums: *const GroupSums,
+    sum: &mut [S::Float; TOKENS],
+) {
+    let mut totals = [0; TOKENS];
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sum = sum;
         if form.halves {
-            let second_sum = sums.sum - sums.first_sum;
-            let second = [activations[0].add(LANES), activations[1].wrapping_add(LANES)];
+            let (mut first_totals, mut last_totals) = (totals, totals);
+            for token in 0..TOKENS {
+                let sums = &*sums.add(token);
+                (first_totals[token], last_totals[token]) = (sums.first_sum, sums.sum - sums.first_sum);
+            }
             let (low, high) =
                 (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
-            let first = dot::<S, 4>(form, low, activations, planes, sums.first_sum);
-            let last = dot::<S, 4>(form, high, second, planes, second_sum);
-            let scale = S::splat(sums.scale);
-            sum = S::mul_add(S::int_to_float(first), S::mul(scales.scale[0], scale), sum);
-            sum = S::mul_add(S::int_to_float(last), S::mul(scales.scale[1], scale), sum);
-            if form.has_min {
-                sum = S::mul_add(scales.min[0], S::splat(sums.scale * sums.first_sum as f32), sum);
-                sum = S::mul_add(scales.min[1], S::splat(sums.scale * second_sum as f32), sum);
+            let second = GroupPlanes { first: activations.first.add(LANES), ..activations };
+            let first = dot::<S, 4, TOKENS>(form, low, activations, &first_totals);
+            let last = dot::<S, 4, TOKENS>(form, high, second, &last_totals);
+            for (token, sum) in sum.iter_mut().enumerate() {
+                let token_scale = (*sums.add(token)).scale;
+                let scale = S::splat(token_scale);
+                *sum = S::mul_add(S::int_to_float(first[token]), S::mul(scales.scale[0], scale), *sum);
+                *sum = S::mul_add(S::int_to_float(last[token]), S::mul(scales.scale[1], scale), *sum);
+                if form.has_min {
+                    let (first, last) = (first_totals[token] as f32, last_totals[token] as f32);
+                    *sum = S::mul_add(scales.min[0], S::splat(token_scale * first), *sum);
+                    *sum = S::mul_add(scales.min[1], S::splat(token_scale * last), *sum);
+                }
             }
         } else {
-            let whole = dot::<S, 8>(form, codes, activations, planes, sums.sum);
-            sum = S::mul_add(S::int_to_float(whole), S::mul(scales.scale[0], S::splat(sums.scale)), sum);
-            if form.has_min {
-                sum = S::mul_add(scales.min[0], S::splat(sums.scaled_sum), sum);
+            for (token, total) in totals.iter_mut().enumerate() {
+                *total = (*sums.add(token)).sum;
+            }
+            let whole = dot::<S, 8, TOKENS>(form, codes, activations, &totals);
+            for (token, sum) in sum.iter_mut().enumerate() {
+                let sums = &*sums.add(token);
+                let scale = S::mul(scales.scale[0], S::splat(sums.scale));
+                *sum = S::mul_add(S::int_to_float(whole[token]), scale, *sum);
+                if form.has_min {
+                    *sum = S::mul_add(scales.min[0], S::splat(sums.scaled_sum), *sum);
+                }
             }
         }
-        sum
     }
 }
 
-/// The exact integer sums of (code − offset) × activation, of both planes. `total` is the activations' sum.
+/// One group's activations of some tokens, token beside token.
+#[derive(Clone, Copy)]
+pub(super) struct GroupPlanes {
+    /// Those of the first plane.
+    pub first: *const i8,
+    /// 1 or 2.
+    pub planes: usize,
+    /// Bytes from the first to the second.
+    pub distance: usize,
+}
+
+/// For each token the exact integer sums of (code − offset) × activation, of both planes. `totals` are the activations'
+/// sums.
 ///
 /// # Safety
 /// As [`step`]'s.
 #[inline(always)]
-pub(super) unsafe fn dot<S: Simd, const N: usize>(
+pub(super) unsafe fn dot<S: Simd, const N: usize, const TOKENS: usize>(
     form: ExpandedForm,
     codes: &[S::Bytes; N],
-    activations: [*const i8; 2],
-    planes: usize,
-    total: i32,
-) -> S::Int {
-    // Bytes are signed on some families, which take their offset of 128 themselves.
-    let start = if form.offset == 0 { 0 } else { -form.offset * total };
+    activations: GroupPlanes,
+    totals: &[i32; TOKENS],
+) -> [S::Int; TOKENS] {
     // SAFETY: the caller's promise.
     unsafe {
-        if planes == 1 {
-            return S::dot(codes, activations[0], form.range, start, start);
+        let mut sums = [S::int_splat(0); TOKENS];
+        if activations.planes == 2 {
+            sums = S::dot(sums, codes, activations.first, form.range);
+            for sum in &mut sums {
+                *sum = S::int_shift_left::<7>(*sum);
+            }
         }
-        let high = S::dot(codes, activations[0], form.range, 0, 0);
-        let low = S::dot(codes, activations[1], form.range, start, start);
-        S::int_add(S::int_shift_left::<7>(high), low)
+        if form.offset != 0 && !(S::SIGNED_BYTES && form.range == range::BYTE) {
+            for (sum, total) in sums.iter_mut().zip(totals) {
+                *sum = S::int_add(*sum, S::int_splat(-form.offset * total));
+            }
+        }
+        let lowest = activations.first.add((activations.planes - 1) * activations.distance);
+        S::dot(sums, codes, lowest, form.range)
     }
 }
 
@@ -196,11 +226,9 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
                     let place = group * width * PLANES + self.first;
                     let activations = self.activations.as_ptr().add(place * GROUP);
                     let sums = self.sums.as_ptr().add(group * width + self.first);
-                    for (token, sum) in sum.iter_mut().enumerate() {
-                        let first = activations.add(token * GROUP);
-                        let planes = [first, first.wrapping_add(width * GROUP)];
-                        *sum = step::<S>(form, &codes, &scales, planes, PLANES, &*sums.add(token), *sum);
-                    }
+                    let activations =
+                        GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
+                    step::<S, TOKENS>(form, &codes, &scales, activations, sums, &mut sum);
                 }
                 let first = tile * LANES;
                 let rows = self.rows.saturating_sub(first).min(LANES);
@@ -339,11 +367,8 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
                     scale
                 };
                 let scales = GroupScales { scale, min };
-                for (token, sum) in sum.iter_mut().enumerate() {
-                    let first = activations.add(token * GROUP);
-                    let planes = [first, first.wrapping_add(width * GROUP)];
-                    *sum = step::<S>(form, &codes, &scales, planes, PLANES, &*sums.add(token), *sum);
-                }
+                let planes = GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
+                step::<S, TOKENS>(form, &codes, &scales, planes, sums, &mut sum);
                 codes_at = codes_at.add(8 * VECTOR);
                 scales_at = scales_at.add(vectors * LANES);
                 activations = activations.wrapping_add(width * GROUP * PLANES);

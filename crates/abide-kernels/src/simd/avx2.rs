@@ -3,6 +3,8 @@
 
 use std::arch::x86_64::*;
 
+use crate::quant::GROUP;
+
 use super::{Simd, Task, range};
 
 /// `VNNI` says whether 256-bit `vpdpbusd` may be used.
@@ -111,20 +113,14 @@ impl<const N: usize> HalfOf<'_, N> {
         })
     }
 
-    /// The sum of all quads (4 or 8), added to `start` unless the codes are whole bytes.
+    /// The sum of all quads (4 or 8).
     #[inline(always)]
-    unsafe fn sum(self, range: u8, start: i32) -> __m256i {
-        intrinsic!({
-            let start = if range == range::BYTE { _mm256_setzero_si256() } else { _mm256_set1_epi32(start) };
-            if N == 4 {
-                return _mm256_add_epi32(start, self.sum_of_four(0, range));
-            }
+    unsafe fn sum(self, range: u8) -> __m256i {
+        intrinsic!(match range {
+            _ if N == 4 => self.sum_of_four(0, range),
             // 16 × 15 × 127 still fits 16 bits.
-            let all = match range {
-                range::NIBBLE => widen(_mm256_add_epi16(self.four_quads(0), self.four_quads(4))),
-                _ => _mm256_add_epi32(self.sum_of_four(0, range), self.sum_of_four(4, range)),
-            };
-            _mm256_add_epi32(start, all)
+            range::NIBBLE => widen(_mm256_add_epi16(self.four_quads(0), self.four_quads(4))),
+            _ => _mm256_add_epi32(self.sum_of_four(0, range), self.sum_of_four(4, range)),
         })
     }
 }
@@ -138,13 +134,13 @@ unsafe fn widen(pairs: __m256i) -> __m256i {
 /// The same with `vpdpbusd`, which takes codes of any range.
 #[inline(always)]
 unsafe fn dot_half_vnni<const N: usize>(
+    sum: __m256i,
     codes: &[Bytes; N],
     half: usize,
     activations: *const i8,
-    start: i32,
 ) -> __m256i {
     intrinsic!({
-        let mut sum = _mm256_set1_epi32(start);
+        let mut sum = sum;
         for (quad, codes) in codes.iter().enumerate() {
             let four = _mm256_set1_epi32(activations.add(4 * quad).cast::<i32>().read_unaligned());
             sum = _mm256_dpbusd_avx_epi32(sum, codes[half], four);
@@ -178,6 +174,7 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Int = Bytes;
     type Float = Float;
     const VECTORS: usize = 7;
+    const SIGNED_BYTES: bool = !VNNI;
 
     #[inline(always)]
     unsafe fn enter<T: Task>(task: T) -> T::Output {
@@ -223,22 +220,26 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize>(
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Bytes; TOKENS],
         codes: &[Bytes; N],
         activations: *const i8,
         range: u8,
-        start: i32,
-        byte_start: i32,
-    ) -> Bytes {
-        intrinsic!(if VNNI {
-            let start = if range == range::BYTE { byte_start } else { start };
-            [dot_half_vnni(codes, 0, activations, start), dot_half_vnni(codes, 1, activations, start)]
-        } else {
-            [
-                HalfOf { codes, index: 0, activations }.sum(range, start),
-                HalfOf { codes, index: 1, activations }.sum(range, start),
-            ]
-        })
+    ) -> [Bytes; TOKENS] {
+        let mut sums = sums;
+        for (token, sum) in sums.iter_mut().enumerate() {
+            for (index, sum) in sum.iter_mut().enumerate() {
+                intrinsic!({
+                    let activations = activations.add(GROUP * token);
+                    *sum = if VNNI {
+                        dot_half_vnni(*sum, codes, index, activations)
+                    } else {
+                        _mm256_add_epi32(*sum, HalfOf { codes, index, activations }.sum(range))
+                    };
+                });
+            }
+        }
+        sums
     }
 
     #[inline(always)]

@@ -3,7 +3,9 @@
 
 use std::arch::x86_64::*;
 
-use super::{Simd, Task, range};
+use crate::quant::GROUP;
+
+use super::{Simd, Task};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Avx512;
@@ -32,6 +34,7 @@ impl Simd for Avx512 {
     type Int = __m512i;
     type Float = __m512;
     const VECTORS: usize = 31;
+    const SIGNED_BYTES: bool = false;
 
     #[inline(always)]
     unsafe fn enter<T: Task>(task: T) -> T::Output {
@@ -72,21 +75,23 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize>(
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [__m512i; TOKENS],
         codes: &[__m512i; N],
         activations: *const i8,
-        range: u8,
-        start: i32,
-        byte_start: i32,
-    ) -> __m512i {
-        intrinsic!({
-            let mut sum = _mm512_set1_epi32(if range == range::BYTE { byte_start } else { start });
-            for (quad, codes) in codes.iter().enumerate() {
-                let four = activations.add(4 * quad).cast::<i32>().read_unaligned();
-                sum = _mm512_dpbusd_epi32(sum, *codes, _mm512_set1_epi32(four));
+        _range: u8,
+    ) -> [__m512i; TOKENS] {
+        let mut sums = sums;
+        // Token beside token: an instruction waits for the one that is `TOKENS` earlier, not for the last.
+        for (quad, codes) in codes.iter().enumerate() {
+            for (token, sum) in sums.iter_mut().enumerate() {
+                intrinsic!({
+                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
+                    *sum = _mm512_dpbusd_epi32(*sum, *codes, _mm512_set1_epi32(four));
+                });
             }
-            sum
-        })
+        }
+        sums
     }
 
     #[inline(always)]

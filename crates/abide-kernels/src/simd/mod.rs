@@ -54,6 +54,9 @@ pub(crate) trait Simd: Copy + 'static {
     /// Vectors that the registers hold, one register left free.
     const VECTORS: usize;
 
+    /// Whether codes of whole bytes are multiplied as what they stand for, the code minus 128.
+    const SIGNED_BYTES: bool;
+
     /// Runs a task as a function of its own. So it has all registers: within a larger one, the compiler keeps sums of
     /// an inner loop in memory for the sake of what lies around it.
     unsafe fn enter<T: Task>(task: T) -> T::Output;
@@ -77,16 +80,16 @@ pub(crate) trait Simd: Copy + 'static {
     /// For each byte (below 16) the entry of the table.
     unsafe fn bytes_lookup(table: &[u8; 16], index: Self::Bytes) -> Self::Bytes;
 
-    /// For each lane the sum of products of its codes with the activations: lane's four bytes of `codes[i]` with
-    /// the four signed bytes at `activations + 4 i`. The sum is less `128 ×` the sum of activations if `range` is
-    /// `BYTE`, else added to `start`. `byte_start` is `-128 ×` the activations' sum, for families that want it.
-    unsafe fn dot<const N: usize>(
+    /// Adds to each lane of each token's sum the products of the lane's codes with the token's activations: the lane's
+    /// four bytes of `codes[i]` with the four signed bytes at `activations + 4 i`; the next token's lie
+    /// [`GROUP`](crate::quant::GROUP) bytes further. Families with [`SIGNED_BYTES`](Self::SIGNED_BYTES) take 128 from
+    /// each code if `range` is `BYTE`.
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Self::Int; TOKENS],
         codes: &[Self::Bytes; N],
         activations: *const i8,
         range: u8,
-        start: i32,
-        byte_start: i32,
-    ) -> Self::Int;
+    ) -> [Self::Int; TOKENS];
 
     /// `sum` and the 64 products of signed bytes at `one` and `other`, four in each lane; which four is the family's choice, so only
     /// the sum over all lanes means something.
@@ -215,8 +218,11 @@ pub(crate) trait Simd: Copy + 'static {
     unsafe fn store_partial(target: *mut f32, count: usize, value: Self::Float) {
         // SAFETY: `count` values are valid, and there are as many.
         unsafe {
+            if count >= LANES {
+                return Self::store(target, value);
+            }
             let lanes = Self::to_array(value);
-            std::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count.min(LANES));
+            std::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::arch::{aarch64::*, asm};
 
+use crate::quant::GROUP;
+
 use super::{Simd, Task, range};
 
 #[derive(Clone, Copy)]
@@ -112,6 +114,7 @@ impl Simd for Neon {
     type Int = Int;
     type Float = Float;
     const VECTORS: usize = 7;
+    const SIGNED_BYTES: bool = true;
 
     #[inline(always)]
     unsafe fn enter<T: Task>(task: T) -> T::Output {
@@ -168,27 +171,27 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize>(
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Int; TOKENS],
         codes: &[Bytes; N],
         activations: *const i8,
         range: u8,
-        start: i32,
-        _byte_start: i32,
-    ) -> Int {
-        // Bytes are signed here, so they carry their offset of 128 themselves.
-        let bytes = range == range::BYTE;
-        intrinsic!({
-            let flip = vdupq_n_u8(if bytes { 0x80 } else { 0 });
-            let mut sum = [vdupq_n_s32(if bytes { 0 } else { start }); 4];
-            for (quad, codes) in codes.iter().enumerate() {
-                let four = activations.add(4 * quad).cast::<i32>().read_unaligned();
-                let four = vreinterpretq_s8_s32(vdupq_n_s32(four));
-                for (sum, codes) in sum.iter_mut().zip(codes) {
-                    *sum = signed_dot(*sum, vreinterpretq_s8_u8(veorq_u8(*codes, flip)), four);
+    ) -> [Int; TOKENS] {
+        let mut sums = sums;
+        for (token, sum) in sums.iter_mut().enumerate() {
+            intrinsic!({
+                // Bytes are signed here.
+                let flip = vdupq_n_u8(if range == range::BYTE { 0x80 } else { 0 });
+                for (quad, codes) in codes.iter().enumerate() {
+                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
+                    let four = vreinterpretq_s8_s32(vdupq_n_s32(four));
+                    for (sum, codes) in sum.iter_mut().zip(codes) {
+                        *sum = signed_dot(*sum, vreinterpretq_s8_u8(veorq_u8(*codes, flip)), four);
+                    }
                 }
-            }
-            sum
-        })
+            });
+        }
+        sums
     }
 
     #[inline(always)]

@@ -3,7 +3,9 @@
 
 use half::{bf16, f16};
 
-use super::{LANES, Simd, Task, range};
+use crate::quant::GROUP;
+
+use super::{LANES, Simd, Task};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Scalar;
@@ -24,6 +26,7 @@ impl Simd for Scalar {
     type Int = [i32; LANES];
     type Float = [f32; LANES];
     const VECTORS: usize = 1;
+    const SIGNED_BYTES: bool = false;
 
     #[inline(never)]
     unsafe fn enter<T: Task>(task: T) -> T::Output {
@@ -63,20 +66,23 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize>(
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Self::Int; TOKENS],
         codes: &[Self::Bytes; N],
         activations: *const i8,
-        range: u8,
-        start: i32,
-        byte_start: i32,
-    ) -> Self::Int {
-        let mut sums = [if range == range::BYTE { byte_start } else { start }; LANES];
-        for (quad, codes) in codes.iter().enumerate() {
-            // SAFETY: `4 N` activations are valid (trait).
-            let four = unsafe { activations.add(4 * quad).cast::<[i8; 4]>().read_unaligned() };
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                for (byte, activation) in four.into_iter().enumerate() {
-                    *sum += i32::from(codes[4 * lane + byte]) * i32::from(activation);
+        _range: u8,
+    ) -> [Self::Int; TOKENS] {
+        let mut sums = sums;
+        for (token, sums) in sums.iter_mut().enumerate() {
+            for (quad, codes) in codes.iter().enumerate() {
+                // SAFETY: `4 N` activations of each token are valid (trait).
+                let four = unsafe {
+                    activations.add(GROUP * token + 4 * quad).cast::<[i8; 4]>().read_unaligned()
+                };
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    for (byte, activation) in four.into_iter().enumerate() {
+                        *sum += i32::from(codes[4 * lane + byte]) * i32::from(activation);
+                    }
                 }
             }
         }
