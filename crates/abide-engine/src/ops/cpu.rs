@@ -24,6 +24,9 @@ use crate::{
 /// would have to be computed whole for the best 40, of gemma's 262,144 4 %.)
 const ROWS_IN_PARTS_LEAST: usize = 1 << 17;
 
+/// Of what logits are computed from: nothing evens out behind them.
+const LOGITS_PRECISION: ActivationPrecision = ActivationPrecision::Int16;
+
 /// CPU kernels behind the seam.
 pub struct CpuOps {
     kernels: Kernels,
@@ -193,7 +196,7 @@ impl Ops for CpuOps {
             maps.iter().map(|map| self.rows(tokens, map.matrix.packed.rows())).collect();
         let mut quantised = self.quantised.borrow_mut();
         let logits = maps.iter().any(|map| map.matrix.logits);
-        let precision = if logits { ActivationPrecision::Int16 } else { self.precision };
+        let precision = if logits { LOGITS_PRECISION } else { self.precision };
         let activations = self
             .kernels
             .quantize(&mut quantised, &input.values, tokens, input.width, precision)
@@ -223,7 +226,7 @@ impl Ops for CpuOps {
         let mut quantised = self.quantised.borrow_mut();
         let activations = self
             .kernels
-            .quantize(&mut quantised, &input.values, tokens, input.width, ActivationPrecision::Int16)
+            .quantize(&mut quantised, &input.values, tokens, input.width, LOGITS_PRECISION)
             .map_err(failed)?;
         self.kernels.matmul_best(&activations, packed, best, &mut output.values).map_err(failed)?;
         Ok(output)

@@ -23,6 +23,9 @@ fn best_first(one: &Candidate, other: &Candidate) -> Ordering {
 /// How many candidates are sorted at first where a cut's size is not known; doubled as needed.
 const SORT_STEP: usize = 128;
 
+/// Logits that are looked at together.
+const SKIPPED_AT_ONCE: usize = 64;
+
 /// What is left of the vocabulary. Never empty once collected.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Candidates {
@@ -53,14 +56,19 @@ impl Candidates {
             return;
         }
         // The buffer is cut back to the best whenever it is full; what is below its worst never enters.
-        let capacity = most.saturating_mul(4).max(SORT_STEP).min(logits.len() + 1);
+        let capacity = most.saturating_mul(4).max(SORT_STEP);
+        self.items.reserve(capacity.saturating_add(SKIPPED_AT_ONCE).min(logits.len()));
         let mut floor = floor;
-        for (id, &logit) in logits.iter().enumerate() {
-            if !is_kept(logit, floor) {
+        for (block, logits) in logits.chunks(SKIPPED_AT_ONCE).enumerate() {
+            // Soon, most of them are below the floor.
+            if !any_at_least(logits, floor) {
                 continue;
             }
-            self.items.push(Candidate { id: id as u32, logit });
-            if self.items.len() >= capacity && capacity > most {
+            for (within, &logit) in logits.iter().enumerate().filter(|&(_, &logit)| is_kept(logit, floor)) {
+                let id = (block * SKIPPED_AT_ONCE + within) as u32;
+                self.items.push(Candidate { id, logit });
+            }
+            if self.items.len() >= capacity && self.items.len() > most {
                 self.items.select_nth_unstable_by(most - 1, best_first);
                 self.items.truncate(most);
                 floor = self.items[most - 1].logit;
@@ -250,6 +258,12 @@ impl Candidates {
         }
         (chosen, weight(chosen.logit, best) / total)
     }
+}
+
+/// Whether one of them is.
+#[allow(clippy::needless_bitwise_bool, reason = "without an early exit it vectorises")]
+fn any_at_least(logits: &[f32], floor: f32) -> bool {
+    logits.iter().fold(false, |any, &logit| any | (logit >= floor))
 }
 
 fn is_kept(logit: f32, floor: f32) -> bool {

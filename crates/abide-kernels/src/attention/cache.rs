@@ -243,14 +243,16 @@ impl Kernels {
         }
         let data = SharedPointer::new(&mut layer.data);
         // Heads never share bytes, whatever the slots are, nor do keys and values.
-        self.run(2 * shape.kv_heads, &|chunk| {
-            let head = chunk / 2;
-            let (source, dims) =
-                if chunk % 2 == 0 { (keys, shape.key_dim) } else { (values, shape.value_dim) };
-            let task = WriteHead { shape, head, slots, source, dims, is_key: chunk % 2 == 0, data };
+        let write = |part: usize| {
+            let (head, is_key) = (part / 2, part.is_multiple_of(2));
+            let (source, dims) = if is_key { (keys, shape.key_dim) } else { (values, shape.value_dim) };
+            let task = WriteHead { shape, head, slots, source, dims, is_key, data };
             // SAFETY: `isa` is available, and all slots were checked.
             unsafe { dispatch(self.isa(), task) };
-        });
+        };
+        // Scattered, a value costs about as much as four of a sum.
+        let part_values = 4 * slots.len() * shape.key_dim.max(shape.value_dim);
+        self.run_ranges(2 * shape.kv_heads, part_values, &|parts| parts.for_each(write));
         Ok(())
     }
 }

@@ -32,7 +32,12 @@ fn rows_of(what: &'static str, length: usize, width: usize) -> Result<usize, Ker
 
 impl Kernels {
     /// Runs `work` on ranges that together are `0..count`, few enough that each is worth it (`size` values each).
-    fn run_ranges(&self, count: usize, size: usize, work: &(dyn Fn(std::ops::Range<usize>) + Sync)) {
+    pub(crate) fn run_ranges(
+        &self,
+        count: usize,
+        size: usize,
+        work: &(dyn Fn(std::ops::Range<usize>) + Sync),
+    ) {
         let per_chunk = (CHUNK_VALUES / size.max(1)).max(1);
         self.run(count.div_ceil(per_chunk), &|chunk| {
             work(chunk * per_chunk..count.min((chunk + 1) * per_chunk));

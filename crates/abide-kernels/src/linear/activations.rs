@@ -15,6 +15,9 @@ use crate::{
 /// Tokens whose quantised values lie together.
 pub(crate) const TILE_TOKENS: usize = 8;
 
+/// Values that a thread quantises at least before it asks for more.
+const CHUNK_VALUES: usize = 2 << 10;
+
 /// How finely activations are quantised, per 32 values with one `f32` scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ActivationPrecision {
@@ -133,9 +136,9 @@ impl Kernels {
         buffer.sums.resize(buffer.sums.len().max(tokens * groups), GroupSums::default());
         let (codes, sums) = (SharedPointer::new(&mut buffer.codes), SharedPointer::new(&mut buffer.sums));
         // One token is often a few hundred values: not worth waking anybody.
-        let parts = if tokens == 1 { (columns / 4096).clamp(1, groups) } else { 1 };
-        self.run(tokens * parts, &|chunk| {
-            let (token, part) = (chunk / parts, chunk % parts);
+        let parts = if tokens == 1 { (columns / (2 * CHUNK_VALUES)).clamp(1, groups) } else { 1 };
+        let per_chunk = CHUNK_VALUES.div_ceil(columns);
+        let quantize = |token: usize, part: usize| {
             let first_tile = token / TILE_TOKENS * TILE_TOKENS;
             let task = QuantizeRow {
                 source: &x[token * columns..][..columns],
@@ -149,6 +152,10 @@ impl Kernels {
             // SAFETY: the tile's codes and sums lie within the buffers, and those of this token and these groups
             // are written by this chunk alone.
             unsafe { dispatch(self.isa(), task) };
+        };
+        self.run(tokens.div_ceil(per_chunk) * parts, &|chunk| {
+            let first = chunk / parts * per_chunk;
+            (first..tokens.min(first + per_chunk)).for_each(|token| quantize(token, chunk % parts));
         });
         Ok(())
     }

@@ -76,9 +76,8 @@ impl Simd for Scalar {
         for (token, sums) in sums.iter_mut().enumerate() {
             for (quad, codes) in codes.iter().enumerate() {
                 // SAFETY: `4 N` activations of each token are valid (trait).
-                let four = unsafe {
-                    activations.add(GROUP * token + 4 * quad).cast::<[i8; 4]>().read_unaligned()
-                };
+                let four =
+                    unsafe { activations.add(GROUP * token + 4 * quad).cast::<[i8; 4]>().read_unaligned() };
                 for (lane, sum) in sums.iter_mut().enumerate() {
                     for (byte, activation) in four.into_iter().enumerate() {
                         *sum += i32::from(codes[4 * lane + byte]) * i32::from(activation);
