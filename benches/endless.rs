@@ -1,13 +1,21 @@
 //! What a turn costs in a conversation without end: time, tokens and memory, after a hundred, a thousand and ten thousand turns.
 //!
 //! ```text
-//! cargo bench --bench endless -- [--json] [--turns 10000]
+//! cargo bench --bench endless -- [--json] [--turns 10000] [--model FILE.gguf]
 //! ```
 //!
 //! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. The model and
-//! the embedding model are scripted, so that what is measured is the companion's. One turn in twenty tells a fact. A token of the scripted
-//! model is a byte. Figures are of the hundred turns before each point: medians of time, means of tokens.
+//! the embedding model are scripted, so that what is measured is the companion's; a token of the scripted model is a byte. One turn in twenty
+//! tells a fact. Figures are of the hundred turns after each point: medians of time, means of tokens.
+//!
+//! With `--model` those turns are answered by a real model, in a few words: what somebody waits for.
 
+#[path = "engine.rs"]
+mod engine;
+#[path = "numbers.rs"]
+mod numbers;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
@@ -16,44 +24,29 @@ use abide_companion::companion::{Companions, CompanionsOptions, EmbedderSource, 
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
 use abide_generation::scripted::ScriptedGenerator;
-use abide_generation::{Embedder, EmbeddingError, Embeddings, Generator};
+use abide_generation::{Embedder, EmbeddingError, Embeddings, Generator, Sampling};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use numbers::Numbers;
+
+/// Turns after which is measured.
+const POINTS: [usize; 4] = [100, 1_000, 10_000, 100_000];
 /// Turns that a figure is of.
 const BLOCK: usize = 100;
 const TURNS_DEFAULT: usize = 10_000;
 /// Bytes of context; some 4,096 of a real model's tokens.
 const CONTEXT: usize = 16_384;
+/// A real model's tokens of context, and those of a reply.
+const REAL_CONTEXT: usize = 4_096;
+const REAL_REPLY: usize = 32;
 /// One turn in so many tells a fact.
 const FACT_EVERY: usize = 20;
 const SITTING_TURNS: usize = 25;
-const VOCABULARY: f64 = 20_000.0;
 const DIMENSIONS: usize = 384;
 /// A later figure may be so many times an early one.
 const FLAT: f64 = 1.2;
-
-/// A small reproducible source of numbers (xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// The word of rank r comes about as often as 1 / r (Zipf).
-    fn words(&mut self, count: usize) -> String {
-        let word = |numbers: &mut Self| {
-            let share = (numbers.next() >> 11) as f64 / (1_u64 << 53) as f64;
-            format!("word{}x", VOCABULARY.powf(share) as u64)
-        };
-        (0..count).map(|_| word(self)).collect::<Vec<_>>().join(" ")
-    }
-}
 
 /// Gives each word a direction.
 struct Directions;
@@ -77,8 +70,8 @@ impl Embedder for Directions {
             for word in text.split_whitespace() {
                 let seed =
                     word.bytes().fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-                let mut numbers = Numbers(seed | 1);
-                vector.iter_mut().for_each(|value| *value += (numbers.next() % 256) as f32 - 127.5);
+                let direction = Numbers(seed | 1).direction(DIMENSIONS);
+                vector.iter_mut().zip(direction).for_each(|(value, part)| *value += part);
             }
             let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1.0);
             vector.into_iter().map(|value| value / length).collect()
@@ -105,7 +98,7 @@ fn main() {
         println!("run it by `cargo bench --bench endless`");
         return;
     }
-    match arguments().and_then(|(json, turns)| Ok((json, measure(turns)?))) {
+    match arguments().and_then(|arguments| Ok((arguments.json, measure(&arguments)?))) {
         Ok((true, figures)) => println!("{}", as_json(&figures)),
         Ok((false, figures)) => print_table(&figures),
         Err(message) => {
@@ -115,28 +108,40 @@ fn main() {
     }
 }
 
-fn arguments() -> Result<(bool, usize), String> {
-    let (mut json, mut turns) = (false, TURNS_DEFAULT);
+/// What the command line asks for.
+struct Arguments {
+    json: bool,
+    turns: usize,
+    model: Option<PathBuf>,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut arguments = Arguments { json: false, turns: TURNS_DEFAULT, model: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--bench" => {}
-            "--json" => json = true,
+            "--json" => arguments.json = true,
             "--turns" => {
                 let number = words.next().unwrap_or_default();
-                let parsed = number.parse().ok().filter(|turns| *turns >= BLOCK);
-                turns = parsed.ok_or_else(|| format!("--turns needs a number from {BLOCK} on"))?;
+                let parsed = number.parse().ok().filter(|turns| *turns >= POINTS[0]);
+                arguments.turns =
+                    parsed.ok_or_else(|| format!("--turns needs a number from {} on", POINTS[0]))?;
             }
-            other => return Err(format!("{other} is unknown; there are --json and --turns")),
+            "--model" => arguments.model = Some(words.next().ok_or("--model needs a GGUF file")?.into()),
+            other => return Err(format!("{other} is unknown; there are --json, --turns and --model")),
         }
     }
-    Ok((json, turns))
+    Ok(arguments)
 }
 
-fn measure(turns: usize) -> Result<Vec<Figures>, String> {
-    let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
-    let key = DatabaseKey::random().map_err(|error| failed(&error))?;
+fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let key = DatabaseKey::random().map_err(failed)?;
     let time = Arc::new(AtomicI64::new(1_600_000_000));
     let clock = Arc::clone(&time);
     let now = move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -146,20 +151,25 @@ fn measure(turns: usize) -> Result<Vec<Figures>, String> {
         time_zone: Some(TimeZone::UTC),
         ..CompanionsOptions::default()
     };
-    let path = folder.path().join("companions.db");
-    let companions = Companions::open(&path, key, options).map_err(|error| failed(&error))?;
+    let companions = Companions::open(&folder.path().join("companions.db"), key, options).map_err(failed)?;
     let persona = Persona { name: "Mara".to_owned(), calls_user: "Jo".to_owned(), ..Persona::default() };
-    let companion = companions.create(&persona, None).map_err(|error| failed(&error))?;
+    let companion = companions.create(&persona, None).map_err(failed)?;
     let model =
         ScriptedGenerator::answering(|_| vec!["So it goes, ".to_owned(), "and the tide with it.".to_owned()]);
     let model = Arc::new(model.describe(|description| description.context_length = CONTEXT));
-    let generator: Arc<dyn Generator> = Arc::clone(&model) as _;
-    let points: Vec<usize> =
-        [100, 1_000, 10_000, 100_000].into_iter().filter(|point| *point <= turns).collect();
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let scripted: Arc<dyn Generator> = Arc::clone(&model) as _;
+    let real = arguments.model.as_deref().map(|path| engine::open(path, REAL_CONTEXT, 1)).transpose()?;
+    let say = SayOptions {
+        sampling: real.as_ref().map(|_| Sampling { temperature: 0.0, ..Sampling::default() }),
+        reply_tokens: real.as_ref().map(|_| REAL_REPLY),
+        ..SayOptions::default()
+    };
+    let measured = POINTS.into_iter().filter(|point| *point <= arguments.turns);
+    let last = measured.clone().max().unwrap_or_default() + BLOCK;
+    let mut numbers = Numbers::new();
     let mut figures = Vec::new();
-    let (mut replies, mut background, mut prompts) = (Vec::new(), Vec::new(), 0);
-    for turn in 1..=turns {
+    let mut block = Block::default();
+    for turn in 1..=last {
         let silence = if turn % SITTING_TURNS == 0 { 40_000 } else { 300 };
         time.fetch_add(silence, Ordering::SeqCst);
         let said = match turn % FACT_EVERY {
@@ -167,36 +177,57 @@ fn measure(turns: usize) -> Result<Vec<Figures>, String> {
             1 => format!("What did I say about {}?", numbers.words(4)),
             _ => numbers.words(20),
         };
+        let point = measured.clone().find(|point| (*point + 1..=*point + BLOCK).contains(&turn));
+        let (generator, options) = match (&real, point) {
+            (Some(real), Some(_)) => (real, say.clone()),
+            _ => (&scripted, SayOptions::default()),
+        };
         let began = Instant::now();
-        let mut reply =
-            companion.say(&generator, &said, SayOptions::default()).map_err(|error| failed(&error))?;
+        let mut reply = companion.say(generator, &said, options).map_err(failed)?;
         while let Some(event) = reply.blocking_next() {
-            if let ReplyEvent::Planned(plan) = event.map_err(|error| failed(&error))? {
-                prompts += plan.prompt_tokens;
+            if let ReplyEvent::Planned(plan) = event.map_err(failed)? {
+                block.prompts += plan.prompt_tokens;
             }
         }
-        replies.push(began.elapsed().as_secs_f64() * 1e3);
+        block.replies.push(began.elapsed().as_secs_f64() * 1e3);
         let began = Instant::now();
         companions.flush();
-        background.push(began.elapsed().as_secs_f64() * 1e3);
+        block.background.push(began.elapsed().as_secs_f64() * 1e3);
+        block.counted += model.take_counted();
         model.take_requests();
-        if turn % BLOCK == 0 {
-            let counted = model.take_counted() as f64 / BLOCK as f64;
-            if points.contains(&turn) {
-                figures.push(Figures {
-                    turns: turn,
-                    reply_ms: median(&mut replies),
-                    background_ms: median(&mut background),
-                    prompt_tokens: prompts as f64 / BLOCK as f64,
-                    counted_tokens: counted,
-                    resident_bytes: resident_bytes(),
-                    facts: companion.facts(true).map_err(|error| failed(&error))?.len(),
-                });
+        match point {
+            None => block = Block::default(),
+            Some(point) if turn == point + BLOCK => {
+                let facts = companion.facts(true).map_err(failed)?.len();
+                figures.push(std::mem::take(&mut block).figures(point, facts));
             }
-            (replies, background, prompts) = (Vec::new(), Vec::new(), 0);
+            Some(_) => {}
         }
     }
     Ok(figures)
+}
+
+/// What is added up over the turns of one point.
+#[derive(Default)]
+struct Block {
+    replies: Vec<f64>,
+    background: Vec<f64>,
+    prompts: usize,
+    counted: usize,
+}
+
+impl Block {
+    fn figures(mut self, turns: usize, facts: usize) -> Figures {
+        Figures {
+            turns,
+            reply_ms: median(&mut self.replies),
+            background_ms: median(&mut self.background),
+            prompt_tokens: self.prompts as f64 / BLOCK as f64,
+            counted_tokens: self.counted as f64 / BLOCK as f64,
+            resident_bytes: resident_bytes(),
+            facts,
+        }
+    }
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -218,8 +249,11 @@ fn growth(figures: &[Figures]) -> Vec<(&'static str, f64)> {
     let mut growth = vec![
         ("reply_ms", last.reply_ms / first.reply_ms),
         ("prompt_tokens", last.prompt_tokens / first.prompt_tokens),
-        ("counted_tokens", last.counted_tokens / first.counted_tokens),
     ];
+    // A real model doesn't tell.
+    if first.counted_tokens > 0.0 {
+        growth.push(("counted_tokens", last.counted_tokens / first.counted_tokens));
+    }
     if let [.., before, _] = figures
         && first.resident_bytes > 0
         && figures.len() > 2

@@ -1,6 +1,8 @@
 //! The table of continuity with real weights: the default model, and a small base model that takes over. Skipped unless `ABIDE_TEST_MODELS` names the
 //! folder of the weights.
 
+#[path = "../benches/engine.rs"]
+mod engine;
 #[path = "../benches/continuity/real.rs"]
 mod real;
 #[macro_use]

@@ -8,6 +8,8 @@
 //! happens; then it is asked for, and the prompt is looked at. The models are the default one and a small base model, which `abide pull`
 //! fetches, or those named; `--scripted` goes without. The same cells are tests.
 
+#[path = "../engine.rs"]
+mod engine;
 #[path = "../models.rs"]
 mod fetched;
 mod real;

@@ -17,6 +17,8 @@ mod embedder;
 mod fetched;
 mod locomo;
 mod measure;
+#[path = "../numbers.rs"]
+mod numbers;
 mod scale;
 
 use std::path::PathBuf;

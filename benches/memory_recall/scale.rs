@@ -11,7 +11,8 @@ use abide_kernels::{Isa, Kernels};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-const VOCABULARY: f64 = 20_000.0;
+use super::numbers::Numbers;
+
 const TURN_WORDS: usize = 25;
 const QUESTION_WORDS: usize = 8;
 const SITTING_TURNS: u64 = 25;
@@ -26,38 +27,9 @@ pub struct Report {
     p95_ms: f64,
 }
 
-/// A small reproducible source of numbers (xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Between 0 and 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// The word of rank r comes about as often as 1 / r (Zipf).
-    fn words(&mut self, count: usize) -> String {
-        let word = |numbers: &mut Self| format!("word{}x", VOCABULARY.powf(numbers.share()) as u64);
-        (0..count).map(|_| word(self)).collect::<Vec<_>>().join(" ")
-    }
-
-    fn vector(&mut self) -> Vec<f32> {
-        let vector: Vec<f32> = (0..DIMENSIONS).map(|_| self.share() as f32 - 0.5).collect();
-        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-        vector.iter().map(|value| value / length).collect()
-    }
-}
-
 /// Fills an index with `count` memories and asks it questions, embedding each of them.
 pub fn measure(count: usize, embedder: Option<&dyn Embedder>) -> Result<Report, String> {
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = Numbers::new();
     let began = Instant::now();
     let mut index = RecallIndex::new(Arc::new(Kernels::new(2, Isa::detect())));
     for number in 0..count as u64 {
@@ -75,7 +47,7 @@ pub fn measure(count: usize, embedder: Option<&dyn Embedder>) -> Result<Report, 
         });
         if embedder.is_some() {
             index
-                .set_vector(id, &QuantizedVector::new(&numbers.vector()))
+                .set_vector(id, &QuantizedVector::new(&numbers.direction(DIMENSIONS)))
                 .map_err(|error| error.to_string())?;
         }
     }
