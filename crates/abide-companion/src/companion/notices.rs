@@ -62,7 +62,8 @@ struct Words {
     yesterday: &'static str,
     ahead: &'static str,
     over: &'static str,
-    count: &'static str,
+    /// Of the first time, and of later ones.
+    count: [&'static str; 2],
     whole: &'static str,
 }
 
@@ -76,7 +77,7 @@ const ENGLISH: Words = Words {
     yesterday: "was yesterday",
     ahead: "is in {days} days, on {date}",
     over: "was {days} days ago, on {date}",
-    count: " (number {years})",
+    count: [" (number {years})"; 2],
     whole: "Near: {what} {when}{count}.",
 };
 const FRENCH: Words = Words {
@@ -89,7 +90,7 @@ const FRENCH: Words = Words {
     yesterday: "c'était hier",
     ahead: "c'est dans {days} jours, le {date}",
     over: "c'était il y a {days} jours, le {date}",
-    count: " (le {years}e)",
+    count: [" (le 1er)", " (le {years}e)"],
     whole: "À noter : {what}, {when}{count}.",
 };
 const CHINESE: Words = Words {
@@ -102,7 +103,7 @@ const CHINESE: Words = Words {
     yesterday: "是昨天",
     ahead: "在{days}天后，{date}",
     over: "是{days}天前，{date}",
-    count: "（第{years}个）",
+    count: ["（第{years}个）"; 2],
     whole: "临近的日子：{what}{when}{count}。",
 };
 
@@ -133,8 +134,13 @@ fn near_date(due: &Due, user: &str, language: Language) -> String {
     };
     let days = days_away.unsigned_abs().to_string();
     let when = when.replace("{days}", &days).replace("{date}", &describe_date(*on, language));
-    let count = years.map(|years| words.count.replace("{years}", &years.to_string())).unwrap_or_default();
-    words.whole.replace("{when}", &when).replace("{count}", &count).replace("{what}", &what)
+    let count =
+        years.map(|years| words.count[usize::from(years != 1)].replace("{years}", &years.to_string()));
+    words
+        .whole
+        .replace("{when}", &when)
+        .replace("{count}", &count.unwrap_or_default())
+        .replace("{what}", &what)
 }
 
 #[cfg(test)]

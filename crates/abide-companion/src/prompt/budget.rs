@@ -5,7 +5,7 @@
 //! | section | share | at most |
 //! |---|---:|---:|
 //! | persona, with examples | 40 % | |
-//! | facts, pinned ones first | 8 % | 1,024 |
+//! | facts, pinned ones first | 7 % | 1,024 |
 //! | summary | 8 % | 1,024 |
 //! | lorebook | 10 % | 2,048 |
 //! | memories | 15 % | 2,000 |
@@ -56,7 +56,7 @@ impl Budgets {
             context,
             reply,
             persona: share(40, usize::MAX),
-            facts: share(8, 1_024),
+            facts: share(7, 1_024),
             summary: share(8, 1_024),
             lorebook: share(10, 2_048),
             memories: share(15, 2_000),

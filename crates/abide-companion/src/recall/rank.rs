@@ -104,9 +104,11 @@ impl RecallIndex {
             }
             having.iter().for_each(|posting| excluded[posting.slot as usize] = true);
         }
-        let wanted = |slot: &Slot| slot.alive && (query.skip.is_empty() || !query.skip.contains(&slot.id));
+        for slot in query.skip.iter().filter_map(|id| self.by_id.get(id)) {
+            excluded[*slot as usize] = true;
+        }
         let slots = self.slots.iter().zip(excluded).enumerate();
-        slots.filter(|(_, (slot, excluded))| !excluded && wanted(slot)).map(|(at, _)| at as u32).collect()
+        slots.filter(|(_, (slot, excluded))| !excluded && slot.alive).map(|(at, _)| at as u32).collect()
     }
 
     /// Whether anything is known: how much of the question one place of the memory has, and how near the nearest memory is. A name that no
