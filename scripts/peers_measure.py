@@ -217,6 +217,7 @@ def describe(arguments: argparse.Namespace, record: dict[str, Any], load: float)
     }
     if arguments.llama:
         built = f"built {instructions}" if BUILT in arguments.llama.parents else "built by somebody else"
+        built += ", without AMX, with which it dies" if arguments.without_amx else ""
         head["llama.cpp"] = f"{llama_version(arguments.llama / 'llama-bench')}; {built}"
     if arguments.candle:
         said = run([str(arguments.candle), "--version"]).stdout.split()
@@ -379,6 +380,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--like", type=shape)
     parser.add_argument("--isa", choices=["native", "avx2"], default="native")
+    parser.add_argument("--without-amx", action="store_true")
     parser.add_argument("--md", type=new_file)
     parser.add_argument("--json", type=new_file)
     parser.add_argument("--no-llama", action="store_true")
