@@ -26,6 +26,12 @@ pub enum SummaryError {
         /// Tokens it had.
         tokens: usize,
     },
+    /// Its context holds no summary's prompt.
+    #[error("the model's context of {tokens} tokens is too small for a summary and what it is of")]
+    NoRoom {
+        /// The whole context.
+        tokens: usize,
+    },
     /// It can't stand for what was said.
     #[error(transparent)]
     Rejected(#[from] Rejected),
@@ -88,11 +94,14 @@ pub fn by_model(
     let prompt = loop {
         let prompt = prompt(before, kept, language);
         let size = generator.prompt_tokens(&prompt)?.len();
-        if size <= room || kept.is_empty() {
+        if size <= room {
             break prompt;
         }
+        if kept.len() <= 1 {
+            return Err(SummaryError::NoRoom { tokens: description.context_length });
+        }
         // As many lines go as the excess has of the whole, and one at least.
-        let gone = (kept.len() * (size - room)).div_ceil(size.max(1)).clamp(1, kept.len());
+        let gone = (kept.len() * (size - room)).div_ceil(size.max(1)).clamp(1, kept.len() - 1);
         kept = &kept[gone..];
     };
     let request = GenerationRequest {
@@ -162,6 +171,15 @@ mod tests {
         assert!(matches!(written(" \n"), Err(SummaryError::Rejected(Rejected::Empty))));
         let other = "The visitor met Robert at the harbour.";
         assert!(matches!(written(other), Err(SummaryError::Rejected(Rejected::InventedName(_)))));
+    }
+
+    #[test]
+    fn a_model_without_room_is_not_asked() {
+        let model = ScriptedGenerator::answering(|_| vec!["Pilot ran away.".to_owned()])
+            .describe(|description| description.context_length = 640);
+        let outcome = by_model(&model, None, &TALK, "en", 200, &|| false);
+        assert!(matches!(outcome, Err(SummaryError::NoRoom { tokens: 640 })), "{outcome:?}");
+        assert!(model.requests().is_empty());
     }
 
     #[test]
