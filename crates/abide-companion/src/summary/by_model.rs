@@ -176,9 +176,9 @@ mod tests {
     #[test]
     fn a_model_without_room_is_not_asked() {
         let model = ScriptedGenerator::answering(|_| vec!["Pilot ran away.".to_owned()])
-            .describe(|description| description.context_length = 640);
+            .describe(|description| description.context_length = 420);
         let outcome = by_model(&model, None, &TALK, "en", 200, &|| false);
-        assert!(matches!(outcome, Err(SummaryError::NoRoom { tokens: 640 })), "{outcome:?}");
+        assert!(matches!(outcome, Err(SummaryError::NoRoom { tokens: 420 })), "{outcome:?}");
         assert!(model.requests().is_empty());
     }
 
