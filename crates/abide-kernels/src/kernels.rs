@@ -2,6 +2,9 @@
 
 use crate::{Isa, pool::Pool};
 
+/// Numbers to add up that are worth waking another thread for.
+const CHUNK_VALUES: usize = 8 << 10;
+
 /// A pool of threads and the family of kernels that they run. Make one per process and share it: two pools fight.
 pub struct Kernels {
     pool: Pool,
@@ -30,6 +33,19 @@ impl Kernels {
     /// in a chunk is raised here again. A call from inside a chunk runs on that chunk's thread alone.
     pub fn run(&self, chunks: usize, work: &(dyn Fn(usize) + Sync)) {
         self.pool.run(chunks, work);
+    }
+
+    /// Runs `work` on ranges that together are `0..count`, few enough that each is worth it (`size` values each).
+    pub(crate) fn run_ranges(
+        &self,
+        count: usize,
+        size: usize,
+        work: &(dyn Fn(std::ops::Range<usize>) + Sync),
+    ) {
+        let per_chunk = (CHUNK_VALUES / size.max(1)).max(1);
+        self.run(count.div_ceil(per_chunk), &|chunk| {
+            work(chunk * per_chunk..count.min((chunk + 1) * per_chunk));
+        });
     }
 }
 

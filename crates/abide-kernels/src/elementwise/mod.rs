@@ -11,10 +11,7 @@ mod tests;
 pub use gate::Activation;
 pub use rope::{RopePairing, RopeShape};
 
-use crate::{KernelError, Kernels, simd::LANES};
-
-/// Values that one chunk of an elementwise job takes at least.
-const CHUNK_VALUES: usize = 8 << 10;
+use crate::{KernelError, simd::LANES};
 
 /// Whole vectors in `count` values, and what is left over.
 #[inline]
@@ -28,19 +25,4 @@ fn rows_of(what: &'static str, length: usize, width: usize) -> Result<usize, Ker
         return Err(KernelError::Argument { what, found: length, must: "a whole number of rows" });
     }
     Ok(length / width)
-}
-
-impl Kernels {
-    /// Runs `work` on ranges that together are `0..count`, few enough that each is worth it (`size` values each).
-    pub(crate) fn run_ranges(
-        &self,
-        count: usize,
-        size: usize,
-        work: &(dyn Fn(std::ops::Range<usize>) + Sync),
-    ) {
-        let per_chunk = (CHUNK_VALUES / size.max(1)).max(1);
-        self.run(count.div_ceil(per_chunk), &|chunk| {
-            work(chunk * per_chunk..count.min((chunk + 1) * per_chunk));
-        });
-    }
 }

@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Isa, linear::test_numbers::Numbers};
+use crate::{Isa, Kernels, linear::test_numbers::Numbers};
 
 /// Distance in units of the last place of the greater.
 fn ulps(found: f32, exact: f64) -> f64 {

@@ -15,9 +15,6 @@ use crate::{
 /// Tokens whose quantised values lie together.
 pub(crate) const TILE_TOKENS: usize = 8;
 
-/// Values that a thread quantises at least before it asks for more.
-const CHUNK_VALUES: usize = 2 << 10;
-
 /// How finely activations are quantised, per 32 values with one `f32` scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ActivationPrecision {
@@ -136,8 +133,7 @@ impl Kernels {
         buffer.sums.resize(buffer.sums.len().max(tokens * groups), GroupSums::default());
         let (codes, sums) = (SharedPointer::new(&mut buffer.codes), SharedPointer::new(&mut buffer.sums));
         // One token is often a few hundred values: not worth waking anybody.
-        let parts = if tokens == 1 { (columns / (2 * CHUNK_VALUES)).clamp(1, groups) } else { 1 };
-        let per_chunk = CHUNK_VALUES.div_ceil(columns);
+        let parts = if tokens == 1 { (columns / 4096).clamp(1, groups) } else { 1 };
         let quantize = |token: usize, part: usize| {
             let first_tile = token / TILE_TOKENS * TILE_TOKENS;
             let task = QuantizeRow {
@@ -153,9 +149,9 @@ impl Kernels {
             // are written by this chunk alone.
             unsafe { dispatch(self.isa(), task) };
         };
-        self.run(tokens.div_ceil(per_chunk) * parts, &|chunk| {
-            let first = chunk / parts * per_chunk;
-            (first..tokens.min(first + per_chunk)).for_each(|token| quantize(token, chunk % parts));
+        // A value costs about as much as three of a sum.
+        self.run_ranges(tokens * parts, 3 * columns / parts, &|range| {
+            range.for_each(|unit| quantize(unit / parts, unit % parts));
         });
         Ok(())
     }
