@@ -23,6 +23,7 @@ use std::time::Instant;
 use abide_companion::companion::{Companions, CompanionsOptions, EmbedderSource, ReplyEvent, SayOptions};
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
+use abide_companion::prompt::{Place, Plan};
 use abide_generation::scripted::ScriptedGenerator;
 use abide_generation::{Embedder, EmbeddingError, Embeddings, Generator, Sampling};
 use jiff::Timestamp;
@@ -83,9 +84,16 @@ impl Embedder for Directions {
 /// The figures of one block.
 struct Figures {
     turns: usize,
+    /// Until the prompt is planned.
+    plan_ms: f64,
+    /// Until the reply is kept.
     reply_ms: f64,
     background_ms: f64,
     prompt_tokens: f64,
+    /// Of those, in notes, which are different in each turn.
+    note_tokens: f64,
+    /// Of those, computed and not found in the cache.
+    read_tokens: f64,
     counted_tokens: f64,
     /// Of the whole process; 0 where the system doesn't tell.
     resident_bytes: u64,
@@ -185,8 +193,16 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
         let began = Instant::now();
         let mut reply = companion.say(generator, &said, options).map_err(failed)?;
         while let Some(event) = reply.blocking_next() {
-            if let ReplyEvent::Planned(plan) = event.map_err(failed)? {
-                block.prompts += plan.prompt_tokens;
+            match event.map_err(failed)? {
+                ReplyEvent::Planned(plan) => {
+                    block.plans.push(began.elapsed().as_secs_f64() * 1e3);
+                    block.prompts += plan.prompt_tokens;
+                    block.notes += noted(&plan);
+                }
+                ReplyEvent::Started(report) => {
+                    block.read += report.prompt_tokens.saturating_sub(report.cached_tokens);
+                }
+                _ => {}
             }
         }
         block.replies.push(began.elapsed().as_secs_f64() * 1e3);
@@ -210,9 +226,12 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
 /// What is added up over the turns of one point.
 #[derive(Default)]
 struct Block {
+    plans: Vec<f64>,
     replies: Vec<f64>,
     background: Vec<f64>,
     prompts: usize,
+    notes: usize,
+    read: usize,
     counted: usize,
 }
 
@@ -220,14 +239,23 @@ impl Block {
     fn figures(mut self, turns: usize, facts: usize) -> Figures {
         Figures {
             turns,
+            plan_ms: median(&mut self.plans),
             reply_ms: median(&mut self.replies),
             background_ms: median(&mut self.background),
             prompt_tokens: self.prompts as f64 / BLOCK as f64,
+            note_tokens: self.notes as f64 / BLOCK as f64,
+            read_tokens: self.read as f64 / BLOCK as f64,
             counted_tokens: self.counted as f64 / BLOCK as f64,
             resident_bytes: resident_bytes(),
             facts,
         }
     }
+}
+
+/// Tokens of what stands in notes.
+fn noted(plan: &Plan) -> usize {
+    let notes = plan.sections.iter().filter(|section| matches!(section.place, Place::Note(_)));
+    notes.map(|section| section.tokens).sum()
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -270,9 +298,12 @@ fn as_json(figures: &[Figures]) -> Value {
     let blocks = figures.iter().map(|block| {
         json!({
             "turns": block.turns,
+            "plan_ms": block.plan_ms,
             "reply_ms": block.reply_ms,
             "background_ms": block.background_ms,
             "prompt_tokens": block.prompt_tokens,
+            "note_tokens": block.note_tokens,
+            "read_tokens": block.read_tokens,
             "counted_tokens": block.counted_tokens,
             "resident_bytes": block.resident_bytes,
             "facts": block.facts,
@@ -287,14 +318,17 @@ fn as_json(figures: &[Figures]) -> Value {
 }
 
 fn print_table(figures: &[Figures]) {
-    println!("  turns  reply ms  background ms  prompt tokens  counted tokens  memory MB  facts");
+    println!("  turns  plan ms  reply ms  background ms  prompt tokens  of notes  read  counted tokens  memory MB  facts");
     for block in figures {
         println!(
-            "{:>7}  {:>8.1}  {:>13.1}  {:>13.0}  {:>14.0}  {:>9.1}  {:>5}",
+            "{:>7}  {:>7.1}  {:>8.1}  {:>13.1}  {:>13.0}  {:>8.0}  {:>4.0}  {:>14.0}  {:>9.1}  {:>5}",
             block.turns,
+            block.plan_ms,
             block.reply_ms,
             block.background_ms,
             block.prompt_tokens,
+            block.note_tokens,
+            block.read_tokens,
             block.counted_tokens,
             block.resident_bytes as f64 / 1e6,
             block.facts
