@@ -318,7 +318,9 @@ fn as_json(figures: &[Figures]) -> Value {
 }
 
 fn print_table(figures: &[Figures]) {
-    println!("  turns  plan ms  reply ms  background ms  prompt tokens  of notes  read  counted tokens  memory MB  facts");
+    println!(
+        "  turns  plan ms  reply ms  background ms  prompt tokens  of notes  read  counted tokens  memory MB  facts"
+    );
     for block in figures {
         println!(
             "{:>7}  {:>7.1}  {:>8.1}  {:>13.1}  {:>13.0}  {:>8.0}  {:>4.0}  {:>14.0}  {:>9.1}  {:>5}",

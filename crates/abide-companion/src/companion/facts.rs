@@ -60,8 +60,11 @@ pub(super) fn for_prompt(
             found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(fact.id.0), text });
             continue;
         }
-        taken += counter.count(&fact.content.text).map_err(PromptError::from)? + 3;
-        beyond += usize::from(taken > tokens);
+        // What is new stands in the note, and must not push out what is settled: the prompt's beginning would be another.
+        if fact.content.pinned || !new {
+            taken += counter.count(&fact.content.text).map_err(PromptError::from)? + 3;
+            beyond += usize::from(taken > tokens);
+        }
         found.texts.push(FactText {
             id: fact.id.0,
             text: fact.content.text.clone(),

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use abide_kernels::{Isa, Kernels};
 
+use super::active_path::ActivePath;
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
@@ -17,6 +18,8 @@ use crate::transcript::{Message, MessageId, Speaker};
 /// What one companion can be reminded of.
 pub(super) struct Memories {
     pub index: RecallIndex,
+    /// What is not on it is hidden in the index: it was swiped away, or said otherwise before.
+    pub path: ActivePath,
     /// The last message that is in it.
     last: MessageId,
     /// The facts that are in it, by hashes of their texts.
@@ -69,6 +72,7 @@ impl Memories {
     fn new(kernels: Arc<Kernels>) -> Self {
         Self {
             index: RecallIndex::new(kernels),
+            path: ActivePath::default(),
             last: MessageId(0),
             facts: HashMap::new(),
             knowledge: None,
@@ -83,11 +87,16 @@ impl Memories {
         companion: CompanionId,
         names: &Names,
     ) -> CompanionResult<()> {
+        // Asked for first, so that the messages before it are among those that are taken in.
+        let head = shared.store.head(companion)?;
         for message in shared.store.messages(companion).after(self.last) {
             let message = message?;
             self.last = message.id;
+            self.path.add(message.id, message.content.parent);
             self.insert(&message, names);
         }
+        let index = &mut self.index;
+        self.path.lead_to(head, |id, on_path| index.set_hidden(MemoryId::Message(id.0), !on_path));
         let knowledge = shared.knowledge(companion)?;
         if self.knowledge != Some(knowledge.version) {
             self.take_facts(&knowledge.facts);
@@ -115,6 +124,7 @@ impl Memories {
             session: Some(message.sitting),
             importance: 0.0,
         });
+        self.index.set_hidden(MemoryId::Message(message.id.0), true);
     }
 
     fn take_facts(&mut self, facts: &[Fact]) {

@@ -4,6 +4,7 @@
 //! what is said is stored, then understood (facts, mood), then a prompt is planned from the persona, what is known, what is
 //! recalled and the recent turns; the model's answer is stored while it comes. [`TurnCare`] looks at it in three places.
 
+mod active_path;
 mod background;
 mod care;
 mod client;

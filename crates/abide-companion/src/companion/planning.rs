@@ -80,7 +80,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
-    let recalled = recalling::recall(request, &window, &texts, budgets.memories, &now)?;
+    let recalled = recalling::recall(request, &window, &texts, &budgets, &now)?;
     let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
     let facts = facts::for_prompt(request, &window, &recalled.facts, &counter, budgets.facts)?;
     let mut held_back = recalled.held_back;

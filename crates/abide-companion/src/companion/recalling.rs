@@ -11,9 +11,10 @@ use super::planning::Request;
 use super::shared::Shared;
 use super::topics::avoided;
 use crate::language::Language;
-use crate::prompt::{HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
-use crate::recall::{MemoryId, Parts, Query, RecallIndex, Recalled as Found, Recollection};
+use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
+use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
+use crate::text::{asks, fold};
 use crate::time::{asked_about, describe_date};
 use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId, Speaker};
@@ -47,7 +48,7 @@ pub(super) fn recall(
     request: &Request<'_>,
     window: &Window,
     texts: &PersonaTexts,
-    tokens: usize,
+    budgets: &Budgets,
     now: &Zoned,
 ) -> CompanionResult<Recalled> {
     let question = &request.question.content.text;
@@ -63,7 +64,7 @@ pub(super) fn recall(
         texts,
         now,
     };
-    asked.recall(tokens, false)
+    asked.recall(budgets.recalled(asks(&fold(question))), false)
 }
 
 /// What is asked of the memory, and by whom.
@@ -103,10 +104,12 @@ impl Asked<'_> {
         let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
         // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
         let recollection = look(self, &memories, LOOKED_AT, Some(tokens.saturating_mul(2)))?;
+        let folded = fold(self.text);
+        let asks = asks(&folded);
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
-            let gather = Gather { asked: self, avoided: &avoided, index: &memories.index };
+            let gather = Gather { asked: self, avoided: &avoided, memories: &memories };
             let best = recollection.memories.first().map_or(0.0, |best| best.score);
             let least = if nearest { f32::NEG_INFINITY } else { best * SCORE_SHARE_MIN };
             let found: Vec<Found> =
@@ -115,7 +118,8 @@ impl Asked<'_> {
         }
         recalled.report = Some(RecallReport {
             query: self.text.to_owned(),
-            asks_about_past: asks_about_past(self.text),
+            asks,
+            asks_about_past: asks && is_about_past(&folded),
             known: recollection.known,
             confidence: recollection.confidence,
         });
@@ -141,30 +145,15 @@ fn look(
         None => None,
     };
     let now = Some(now.timestamp());
-    let mut query = Query { now, times, skip, token_budget, ..Query::new(asked.text, limit) };
-    loop {
-        let found = memories.index.recall(&query, vector.as_deref());
-        let mut off_path = Vec::new();
-        for memory in &found.memories {
-            if let MemoryId::Message(id) = memory.id
-                && asked.shared.store.path_position(asked.companion, MessageId(id))?.is_none()
-            {
-                off_path.push(memory.id);
-            }
-        }
-        // What was swiped away, or said otherwise before, is not remembered, and must not take another's place.
-        if off_path.is_empty() {
-            return Ok(found);
-        }
-        query.skip.extend(off_path);
-    }
+    let query = Query { now, times, skip, token_budget, ..Query::new(asked.text, limit) };
+    Ok(memories.index.recall(&query, vector.as_deref()))
 }
 
 /// Makes lines of what was found.
 struct Gather<'a> {
     asked: &'a Asked<'a>,
     avoided: &'a Avoided,
-    index: &'a RecallIndex,
+    memories: &'a Memories,
 }
 
 impl Gather<'_> {
@@ -186,7 +175,7 @@ impl Gather<'_> {
             }
             let mut ids = vec![memory.id];
             if recalled.memories.len() < WITH_NEIGHBOURS {
-                ids = self.index.neighbours(memory.id, 1, 1);
+                ids = self.memories.index.neighbours(memory.id, 1, 1);
                 ids.push(memory.id);
                 ids.sort_unstable();
             }
@@ -212,12 +201,8 @@ impl Gather<'_> {
             MemoryId::Message(id) => Some(MessageId(*id)),
             MemoryId::Fact(_) => None,
         });
-        let mut on_path = Vec::new();
-        for id in ids.filter(|id| *id < before && !taken.contains(id)) {
-            if shared.store.path_position(companion, id)?.is_some() {
-                on_path.push(id);
-            }
-        }
+        let usable = |id: &MessageId| *id < before && !taken.contains(id) && self.memories.path.contains(*id);
+        let on_path: Vec<MessageId> = ids.filter(usable).collect();
         if !on_path.contains(&wanted) {
             return Ok(Vec::new());
         }
@@ -353,17 +338,13 @@ const PAST: [&[&str]; 2] = [
 ];
 const PAST_CHINESE: [&str; 9] = ["我", "记得", "說過", "说过", "告诉", "上次", "以前", "之前", "那时"];
 
-/// Whether a message asks about something that may have been said before. Rather too often than too seldom: what follows from it is said to the
-/// model as a condition.
-fn asks_about_past(text: &str) -> bool {
-    let lower = text.to_lowercase().replace('’', "'");
-    let asks = lower.contains(['?', '？'])
-        || ["remember", "tell me", "remind me", "souviens", "rappelle", "记得", "还记得"]
-            .iter()
-            .any(|word| lower.contains(word));
-    let words = || lower.split(|character: char| !character.is_alphanumeric());
-    let past = PAST.iter().any(|past| words().any(|word| past.contains(&word)));
-    asks && (past || lower.contains("j'") || PAST_CHINESE.iter().any(|word| lower.contains(word)))
+/// Whether a question is about something that may have been said before. Rather too often than too seldom: what follows from it is said to
+/// the model as a condition.
+fn is_about_past(folded: &str) -> bool {
+    let mut words = folded.split(|character: char| !character.is_alphanumeric());
+    words.any(|word| PAST.iter().any(|past| past.contains(&word)))
+        || folded.contains("j'")
+        || PAST_CHINESE.iter().any(|word| folded.contains(word))
 }
 
 #[cfg(test)]
@@ -372,16 +353,29 @@ mod tests {
 
     #[test]
     fn questions_about_the_past_are_told_from_others() {
+        let asks_about_past = |text: &str| {
+            let folded = fold(text);
+            asks(&folded) && is_about_past(&folded)
+        };
         for text in [
             "What was my dog called?",
             "Tu te souviens de ma sœur ?",
             "Quand j'étais à Lyon, qui…?",
             "我姐姐叫什么？",
+            "what was my dog called",
+            "do you remember clara",
+            "comment s'appelle ma sœur",
+            "你还记得我姐姐吗",
         ] {
             assert!(asks_about_past(text), "{text}");
         }
-        for text in ["It rains.", "What is the capital of Peru?", "Quelle heure est-il ?", "今天天气怎么样？"]
-        {
+        for text in [
+            "It rains.",
+            "When I was small, we had a dog.",
+            "What is the capital of Peru?",
+            "Quelle heure est-il ?",
+            "今天天气怎么样？",
+        ] {
             assert!(!asks_about_past(text), "{text}");
         }
     }

@@ -375,12 +375,17 @@ impl<'a> Assembler<'a> {
             Ok::<_, PromptError>(section)
         };
         draft.push(lines(SectionKind::Notices, "", &inputs.notices, Leaves::Notices)?);
+        let asks = inputs.recall.as_ref().is_none_or(|recall| recall.asks);
+        let mut room = self.budgets.recalled(asks);
         let mut learned = self.section(SectionKind::NewFacts, Place::Note(0), words.new_facts)?;
         let new = inputs.facts.iter().filter(|fact| !fact.pinned && !fact.settled);
         learned.items = self.fact_items(new, Leaves::NewFacts)?;
-        learned.shrink(self.budgets.facts, &mut draft.left_out);
+        learned.shrink(self.budgets.facts.min(room / 2), &mut draft.left_out);
+        if !learned.items.is_empty() {
+            room = room.saturating_sub(learned.tokens());
+        }
         draft.push(learned);
-        self.place_memories(draft, inputs)?;
+        self.place_memories(draft, inputs, room)?;
         if inputs.recall.as_ref().is_some_and(|recall| recall.asks_about_past && !recall.known) {
             let unknown = [self.named(words.unknown)];
             draft.push(lines(SectionKind::Unknown, "", &unknown, Leaves::Unknown)?);
@@ -424,7 +429,7 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    fn place_memories(&self, draft: &mut Draft, inputs: &Inputs) -> Result<(), PromptError> {
+    fn place_memories(&self, draft: &mut Draft, inputs: &Inputs, room: usize) -> Result<(), PromptError> {
         let heading = self.words.memories;
         let mut section = self.section(SectionKind::Memories, Place::Note(0), heading)?;
         for (index, memory) in inputs.memories.iter().enumerate() {
@@ -435,7 +440,7 @@ impl<'a> Assembler<'a> {
             let rank = -(index as i64);
             section.items.push(DraftItem { item, leaves: Leaves::Memories, rank });
         }
-        section.shrink(self.budgets.memories, &mut draft.left_out);
+        section.shrink(room, &mut draft.left_out);
         // What happened first is told first.
         section.items.sort_by_key(|item| item.item.time);
         draft.push(section);

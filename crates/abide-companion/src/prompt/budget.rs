@@ -8,7 +8,7 @@
 //! | facts, pinned ones first | 7 % | 1,024 |
 //! | summary | 8 % | 1,024 |
 //! | lorebook | 10 % | 2,048 |
-//! | memories | 15 % | 2,000 |
+//! | memories, and facts that they bring along | 15 %, a third of that where nothing is asked | 2,000 |
 //! | notices, reminder, instructions | 8 % | 768 |
 //! | recent turns | the rest, and what the persona leaves | |
 //!
@@ -39,7 +39,7 @@ pub struct Budgets {
     pub summary: usize,
     /// Entries of the lorebook.
     pub lorebook: usize,
-    /// Memories.
+    /// Memories, where something is asked; see [`Self::recalled`].
     pub memories: usize,
     /// Notices, the reminder and instructions.
     pub notes: usize,
@@ -62,6 +62,12 @@ impl Budgets {
             memories: share(15, 2_000),
             notes: share(8, 768),
         }
+    }
+
+    /// Tokens for what a message brings back, memories and facts together. Where it asks nothing, what comes to mind is worth less than the time to
+    /// read it: it stands at the prompt's end, where nothing is cached.
+    pub fn recalled(&self, asks: bool) -> usize {
+        if asks { self.memories } else { self.memories / 3 }
     }
 
     /// Tokens of the whole prompt.

@@ -48,7 +48,10 @@ pub struct Plan {
 pub struct RecallReport {
     /// What was looked for.
     pub query: String,
-    /// Whether the message asks about the past.
+    /// Whether the message asks anything.
+    #[serde(default)]
+    pub asks: bool,
+    /// Whether it asks about the past.
     pub asks_about_past: bool,
     /// Whether something relevant is known.
     pub known: bool,

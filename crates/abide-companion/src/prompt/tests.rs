@@ -110,6 +110,7 @@ fn inputs() -> Inputs {
         instructions: String::new(),
         recall: Some(RecallReport {
             query: "What was my dog called?".to_owned(),
+            asks: true,
             asks_about_past: true,
             known: true,
             confidence: 0.9,
@@ -162,6 +163,27 @@ fn a_prompt_where_nothing_is_known() {
         shown(&model, &plan(&model, &persona, &inputs).unwrap().prompt(&words_of(&inputs)))
     });
     insta::assert_snapshot!(texts.join("\n=====\n"));
+}
+
+#[test]
+fn what_a_message_brings_back_shares_one_room_and_unasked_it_is_smaller() {
+    let model = model(8_192);
+    let remembered = |asks: bool| {
+        let mut inputs = inputs();
+        inputs.recall.as_mut().unwrap().asks = asks;
+        let memory = inputs.memories[0].clone();
+        inputs.memories = vec![memory; 60];
+        let fact = FactText { text: "Jo likes tin whistles.".to_owned(), ..inputs.facts[2].clone() };
+        inputs.facts = (0..10).map(|id| FactText { id, ..fact.clone() }).collect();
+        let plan = plan(&model, &persona(), &inputs).unwrap();
+        let tokens = |kind| plan.section(kind).map_or(0, |section| section.tokens);
+        let (facts, memories) = (tokens(SectionKind::NewFacts), tokens(SectionKind::Memories));
+        assert!(facts > 0 && memories > 0, "{facts} and {memories} tokens");
+        assert!(facts + memories <= plan.budgets.recalled(asks), "{facts} and {memories} tokens");
+        facts + memories
+    };
+    let (asked, unasked) = (remembered(true), remembered(false));
+    assert!(unasked * 2 < asked, "{unasked} tokens unasked, {asked} asked");
 }
 
 #[test]
@@ -338,6 +360,7 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                 instructions,
                 recall: Some(RecallReport {
                     query: String::new(),
+                    asks: true,
                     asks_about_past: true,
                     known: flags[3],
                     confidence: 0.5,

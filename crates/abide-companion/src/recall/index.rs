@@ -37,6 +37,8 @@ pub(super) struct Slot {
     pub speaks_of_time: bool,
     pub terms: Box<[(TermNumber, u16)]>,
     pub alive: bool,
+    /// Not to be found for now.
+    pub hidden: bool,
 }
 
 /// What is kept of a sitting.
@@ -165,6 +167,7 @@ impl RecallIndex {
             speaks_of_time: text::speaks_of_time(&folded),
             terms,
             alive: true,
+            hidden: false,
         });
         self.session_of.push(session);
         self.by_id.insert(document.id, slot);
@@ -186,6 +189,13 @@ impl RecallIndex {
         self.count_out(session, length);
         self.postings.remove(slot, &terms);
         true
+    }
+
+    /// Hides a memory from being found, or shows it again; a hidden one is still beside its neighbours.
+    pub fn set_hidden(&mut self, id: MemoryId, hidden: bool) {
+        if let Some(slot) = self.by_id.get(&id) {
+            self.slots[*slot as usize].hidden = hidden;
+        }
     }
 
     /// Sets the vector of a memory. Whether that memory is there.

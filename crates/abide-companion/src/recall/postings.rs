@@ -1,5 +1,6 @@
 //! Which memory has which term how often. Must not know how that is weighed.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A term's number.
@@ -77,19 +78,20 @@ impl Postings {
     }
 
     /// The memories that have one of some forms of a term, by ascending slot.
-    pub fn of_any(&self, forms: &[String]) -> Vec<Posting> {
-        let mut merged: Vec<Posting> = forms.iter().flat_map(|form| self.of(form)).copied().collect();
-        if forms.len() > 1 {
-            merged.sort_by_key(|posting| posting.slot);
-            merged.dedup_by(|next, kept| {
-                let same = next.slot == kept.slot;
-                if same {
-                    kept.count = kept.count.saturating_add(next.count);
-                }
-                same
-            });
+    pub fn of_any(&self, forms: &[String]) -> Cow<'_, [Posting]> {
+        if let [form] = forms {
+            return Cow::Borrowed(self.of(form));
         }
-        merged
+        let mut merged: Vec<Posting> = forms.iter().flat_map(|form| self.of(form)).copied().collect();
+        merged.sort_by_key(|posting| posting.slot);
+        merged.dedup_by(|next, kept| {
+            let same = next.slot == kept.slot;
+            if same {
+                kept.count = kept.count.saturating_add(next.count);
+            }
+            same
+        });
+        Cow::Owned(merged)
     }
 
     /// All terms that something has.

@@ -17,6 +17,8 @@ use crate::time;
 /// Bytes of a question that are read; what is pasted behind it is no question.
 const QUESTION_BYTES_MAX: usize = 4096;
 const DAY_SECONDS: f32 = 86_400.0;
+/// More than the rounding of a score.
+const ROUNDING: f32 = 1e-3;
 /// Days after a time that a question names in which it may still be told of.
 const TOLD_AFTER_DAYS: f32 = 10.0;
 /// Days before it.
@@ -93,12 +95,13 @@ impl RecallIndex {
 
     /// Slots that may be found.
     fn eligible(&self, query: &Query<'_>) -> Vec<u32> {
-        let mut excluded = vec![false; self.slots.len()];
+        let mut excluded: Vec<bool> = self.slots.iter().map(|slot| !slot.alive || slot.hidden).collect();
         let languages = self.memory_languages();
         for topic in &query.excluded_topics {
             let terms = text::question_terms(&text::fold(topic), &languages);
             let mut lists = terms.iter().map(|term| self.postings.of_any(&term.forms));
-            let Some(mut having) = lists.next() else { continue };
+            let Some(having) = lists.next() else { continue };
+            let mut having = having.into_owned();
             for list in lists {
                 having.retain(|one| list.binary_search_by_key(&one.slot, |other| other.slot).is_ok());
             }
@@ -107,15 +110,18 @@ impl RecallIndex {
         for slot in query.skip.iter().filter_map(|id| self.by_id.get(id)) {
             excluded[*slot as usize] = true;
         }
-        let slots = self.slots.iter().zip(excluded).enumerate();
-        slots.filter(|(_, (slot, excluded))| !excluded && slot.alive).map(|(at, _)| at as u32).collect()
+        excluded.iter().enumerate().filter(|(_, excluded)| !**excluded).map(|(at, _)| at as u32).collect()
     }
 
     /// Whether anything is known: how much of the question one place of the memory has, and how near the nearest memory is. A name that no
     /// speaker has counts as a word (a rare one), so a question about strangers is covered badly.
     fn judge(&self, evidence: &Evidence<'_>, eligible: &[u32]) -> Recollection {
-        let greatest =
-            |values: &[f32]| eligible.iter().map(|slot| values[*slot as usize]).fold(0.0, f32::max);
+        let greatest = |values: &[f32]| {
+            eligible
+                .iter()
+                .map(|slot| values[*slot as usize])
+                .fold(0.0, |most, value| if value > most { value } else { most })
+        };
         let names =
             if eligible.is_empty() { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
         let covered = greatest(&evidence.lexical.covered) + names;
@@ -165,7 +171,8 @@ impl RecallIndex {
         }
         let candidate =
             |slot| Candidate { score: self.parts(evidence, slot as usize).total(), again: 0.0, slot };
-        let mut best: Vec<Candidate> = eligible.into_iter().map(candidate).collect();
+        let mut best: Vec<Candidate> =
+            self.in_reach(evidence, eligible, count).into_iter().map(candidate).collect();
         if best.len() > count {
             best.select_nth_unstable_by(count - 1, order);
             best.truncate(count);
@@ -185,7 +192,32 @@ impl RecallIndex {
         best
     }
 
+    /// Those of `slots` that may be among the best `count`: recency, which is dear to work out, can lift the others no higher.
+    fn in_reach(&self, evidence: &Evidence<'_>, mut slots: Vec<u32>, count: usize) -> Vec<u32> {
+        if slots.len() <= count {
+            return slots;
+        }
+        let scores: Vec<f32> =
+            slots.iter().map(|slot| self.lasting_parts(evidence, *slot as usize).total()).collect();
+        let mut ordered = scores.clone();
+        let (_, last, _) = ordered.select_nth_unstable_by(count - 1, |one, other| other.total_cmp(one));
+        let least = *last - self.weights.recency.abs() - ROUNDING;
+        let mut scores = scores.into_iter();
+        slots.retain(|_| scores.next().is_some_and(|score| score >= least));
+        slots
+    }
+
     fn parts(&self, evidence: &Evidence<'_>, slot: usize) -> Parts {
+        let mut parts = self.lasting_parts(evidence, slot);
+        if let Some(now) = evidence.now {
+            let days = (now - self.slots[slot].time).max(0) as f32 / DAY_SECONDS;
+            parts.standing += self.weights.recency * (-days / self.weights.recency_half_life_days).exp2();
+        }
+        parts
+    }
+
+    /// All parts but recency.
+    fn lasting_parts(&self, evidence: &Evidence<'_>, slot: usize) -> Parts {
         let weights = &self.weights;
         let memory = &self.slots[slot];
         let alone = evidence.cosines.is_none();
@@ -213,10 +245,6 @@ impl RecallIndex {
         parts.person = if meant { hints * person } else { 0.0 };
         parts.statement = hints * weights.asking * memory.asking;
         parts.standing = weights.importance * memory.importance;
-        if let Some(now) = evidence.now {
-            let days = (now - memory.time).max(0) as f32 / DAY_SECONDS;
-            parts.standing += weights.recency * (-days / weights.recency_half_life_days).exp2();
-        }
         parts
     }
 

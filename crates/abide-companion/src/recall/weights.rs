@@ -53,6 +53,13 @@ pub struct Weights {
     pub known_coverage_alone: f32,
 }
 
+impl Weights {
+    /// How far away the words of other turns count.
+    pub(super) fn reach(&self) -> usize {
+        self.window.iter().map(|(offset, _)| offset.unsigned_abs()).max().unwrap_or(0)
+    }
+}
+
 impl Default for Weights {
     fn default() -> Self {
         Self {

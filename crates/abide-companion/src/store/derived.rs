@@ -180,7 +180,8 @@ impl Store {
     pub fn path_summary(&self, companion: CompanionId, id: MessageId) -> StoreResult<Option<Summary>> {
         self.connections.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT parent, (SELECT max(summaries.id) FROM summaries
+                // Left to itself, SQLite goes through all summaries by number, the greatest first.
+                "SELECT parent, (SELECT max(summaries.id) FROM summaries INDEXED BY summaries_by_last
                      WHERE summaries.companion = ?1 AND summaries.last = messages.id)
                  FROM messages WHERE companion = ?1 AND id = ?2",
             )?;

@@ -46,6 +46,26 @@ const AUXILIARIES: &str = "is was are were has have had do does did can could wi
 /// Words that ask for several things.
 const PLURAL_WORDS: &str = "quels quelles lesquels lesquelles";
 const PLURAL_SIGNS: [&str; 8] = ["哪些", "哪几", "哪幾", "几个", "幾個", "几次", "幾次", "多少"];
+/// What begins a question that nobody put a mark behind, alone or before an auxiliary.
+const OPENERS: &str =
+    "qui quoi où quel quelle quels quelles comment pourquoi combien est-ce qu'est-ce why whose";
+const OPENERS_BEFORE_AUXILIARY: &str = "what which who where when how";
+const ASKED: &str = "i you we he she it they my your our";
+/// What asks whatever it stands in.
+const REQUESTS: [&str; 12] = [
+    "remember",
+    "tell me",
+    "remind me",
+    "do you know",
+    "souviens",
+    "rappelle",
+    "dis-moi",
+    "记得",
+    "記得",
+    "告诉我",
+    "吗",
+    "嗎",
+];
 const THING_SIGNS: [&str; 8] = ["什么", "什麼", "哪", "谁", "誰", "几", "幾", "多少"];
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
@@ -154,6 +174,22 @@ pub fn without_time_words(folded: &str) -> String {
         is_day || is_year(word) || word == "may" || TIME_SET.contains(word)
     };
     folded.split_whitespace().filter(|word| !tells_time(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text (folded) asks for something, by a mark, by how a sentence of it begins, or by a request. Rather too often than too seldom.
+pub fn asks(folded: &str) -> bool {
+    let is_one_of = |list: &str, word: &str| list.split(' ').any(|one| one == word);
+    let begins = |sentence: &str| {
+        let mut words = sentence.split_whitespace();
+        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let second = second.trim_matches(|character: char| !character.is_alphanumeric());
+        is_one_of(OPENERS, first)
+            || (is_one_of(OPENERS_BEFORE_AUXILIARY, first) && is_one_of(AUXILIARIES, second))
+            || (is_one_of(AUXILIARIES, first) && is_one_of(ASKED, second))
+    };
+    folded.contains(['?', '？', '؟'])
+        || REQUESTS.iter().chain(&THING_SIGNS).any(|sign| folded.contains(sign))
+        || sentence::sentences(folded).into_iter().any(|range| begins(&folded[range]))
 }
 
 /// How much of a text is in sentences that ask, from 0 to 1, by letters.

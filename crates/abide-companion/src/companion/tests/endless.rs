@@ -49,6 +49,30 @@ fn a_turn_costs_the_same_however_long_the_conversation() {
 }
 
 #[test]
+fn a_new_fact_leaves_the_beginning_of_the_prompt_as_it_is() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(8_192, |_| "So it goes.".to_owned());
+    for fact in 0..60 {
+        say(&companion, &generator, &format!("I like harbour {fact}."));
+    }
+    fill(&world, &companion, 40);
+    say(&companion, &generator, "And now?");
+    let known = |said: &str| {
+        let plan = companion.why(say(&companion, &generator, said).message.id).unwrap().unwrap();
+        assert!(!plan.window_moved, "the facts are chosen anew with the window");
+        let text = |kind| plan.section(kind).map(crate::prompt::Section::text).unwrap_or_default();
+        (text(SectionKind::Facts), text(SectionKind::NewFacts))
+    };
+    let (before, _) = known("And then?");
+    let (after, new) = known("I like tin whistles.");
+    assert!(before.matches("harbour").count() > 3, "{before}");
+    assert!(before.matches("harbour").count() < 60, "there is room for all: {before}");
+    assert!(new.contains("tin whistles"), "{new}");
+    assert_eq!(after, before);
+}
+
+#[test]
 fn what_left_the_window_is_summarised_by_the_model_and_if_it_cannot_by_picking() {
     let world = World::new();
     let companion = world.mara();
