@@ -130,35 +130,53 @@ fn added(message: &ClientMessage) -> Option<Added> {
 }
 
 /// Where the list lies on the path: the index of the last message of the path that it agrees with, and how many of the list's
-/// messages are used up then.
+/// messages are used up then. It is where most messages agree: people say the same twice, but seldom much of it.
 fn lay(path: &[Known], list: &[Added]) -> Option<(usize, usize)> {
+    let mut best: Option<Agreement> = None;
     for used in (1..=list.len()).rev() {
+        // Of fewer messages, no more can agree.
+        if best.as_ref().is_some_and(|best| best.agreeing >= used) {
+            break;
+        }
         // From the end, because of several places the latest is the likeliest.
         for index in (0..path.len()).rev() {
-            let run = run(path, index, list, used);
-            if run == used {
-                return Some((index, used));
+            let found = Agreement::at(path, index, list, used);
+            if let Some(found) =
+                found.filter(|found| best.as_ref().is_none_or(|best| found.agreeing > best.agreeing))
+            {
+                best = Some(found);
             }
-            if run < RUN_MIN {
-                continue;
-            }
-            let (differs, at) = (used - run - 1, (index + 1).checked_sub(run + 1));
-            let changed = at.is_some_and(|at| differs > 0 && run_is_long(path, at, list, differs));
-            if let (true, Some(at)) = (changed, at) {
-                // The client changed a message in the middle: what stands before it agrees as well.
-                return at.checked_sub(1).map(|before| (before, differs));
-            }
-            return Some((index, used));
         }
     }
-    None
+    best.map(|best| best.last)
 }
 
-/// Whether the messages before the one that differs agree, the path's before `at` and the list's before `differs`.
-fn run_is_long(path: &[Known], at: usize, list: &[Added], differs: usize) -> bool {
-    at > 0 && {
-        let run = run(path, at - 1, list, differs);
-        run == differs || run >= RUN_MIN
+/// How well a list lies at one place of the path.
+struct Agreement {
+    /// The path's last message that agrees, and how many of the list's messages come before what is new.
+    last: (usize, usize),
+    /// Messages that agree.
+    agreeing: usize,
+}
+
+impl Agreement {
+    /// With the list's first `used` messages ending at `path[index]`; `None` where too few agree.
+    fn at(path: &[Known], index: usize, list: &[Added], used: usize) -> Option<Self> {
+        let agreeing = run(path, index, list, used);
+        if agreeing != used && agreeing < RUN_MIN {
+            return None;
+        }
+        let plain = Self { last: (index, used), agreeing };
+        // Perhaps the client changed one message, and what stands before it agrees as well.
+        let differs = used.saturating_sub(agreeing + 1);
+        let Some(before) = index.checked_sub(agreeing + 1).filter(|_| differs > 0) else {
+            return Some(plain);
+        };
+        let earlier = run(path, before, list, differs);
+        if earlier != differs && earlier < RUN_MIN {
+            return Some(plain);
+        }
+        Some(Self { last: (before, differs), agreeing: agreeing + earlier })
     }
 }
 

@@ -161,33 +161,59 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether the path ends as the client's list does after each of the steps.
+fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut tree = Tree::default();
+    tree.add(None, Speaker::Companion, "The door is open.");
+    let mut client = Client::default();
+    for step in steps {
+        client.step(&mut tree, step);
+        let path = tree.path();
+        prop_assert!(path.len() >= client.list.len(), "{:?}", step);
+        let end = &path[path.len() - client.list.len()..];
+        for (known, shown) in end.iter().zip(&client.list) {
+            prop_assert_eq!(plain(&known.text), plain(&shown.content), "after {:?}", step);
+        }
+        // Long texts are said once alone.
+        let mut said: Vec<&str> = path.iter().map(|known| known.text.as_str()).collect();
+        said.retain(|text| text.len() == 13 && text.contains(' '));
+        let count = said.len();
+        said.sort_unstable();
+        said.dedup();
+        prop_assert_eq!(said.len(), count, "a turn is doubled after {:?}", step);
+        for pair in path.windows(2) {
+            prop_assert!(pair[0].speaker != pair[1].speaker, "two in a row after {:?}: {:?}", step, path);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn whatever_a_client_does_the_path_ends_as_it_shows(steps in prop::collection::vec(step(), 1..25)) {
-        let mut tree = Tree::default();
-        tree.add(None, Speaker::Companion, "The door is open.");
-        let mut client = Client::default();
-        for step in &steps {
-            client.step(&mut tree, step);
-            let path = tree.path();
-            prop_assert!(path.len() >= client.list.len(), "{:?}", step);
-            let end = &path[path.len() - client.list.len()..];
-            for (known, shown) in end.iter().zip(&client.list) {
-                prop_assert_eq!(plain(&known.text), plain(&shown.content), "after {:?}", step);
-            }
-            // Long texts are said once alone.
-            let mut said: Vec<&str> = path.iter().map(|known| known.text.as_str()).collect();
-            said.retain(|text| text.len() == 13 && text.contains(' '));
-            let count = said.len();
-            said.sort_unstable();
-            said.dedup();
-            prop_assert_eq!(said.len(), count, "a turn is doubled after {:?}", step);
-            for pair in path.windows(2) {
-                prop_assert!(pair[0].speaker != pair[1].speaker, "two in a row after {:?}: {:?}", step, path);
-            }
-        }
+        check_steps(&steps)?;
+    }
+}
+
+/// What the test above met once: short turns and changed replies that are the same in two places.
+#[test]
+fn the_same_said_twice_is_not_taken_for_where_it_was_said_first() {
+    let ok = || "ok".to_owned();
+    let beginning = [Step::NewChat(ok()), Step::ChangeReply(0, ok())];
+    for ending in [
+        vec![Step::Send(ok()), Step::ChangeReply(2, ok())],
+        vec![
+            Step::Send("aaaaaa aaaaaa".to_owned()),
+            Step::Lost(ok()),
+            Step::ChangeReply(3, "aaaaaa aaaaaa".to_owned()),
+            Step::Shorten(3),
+            Step::ChangeReply(1, ok()),
+        ],
+    ] {
+        let steps: Vec<Step> = beginning.iter().cloned().chain(ending).collect();
+        check_steps(&steps).unwrap();
     }
 }
 
