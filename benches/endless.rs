@@ -20,7 +20,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-use abide_companion::companion::{Companions, CompanionsOptions, EmbedderSource, ReplyEvent, SayOptions};
+use abide_companion::companion::{
+    Companions, CompanionsOptions, EmbedderSource, Reply, ReplyEvent, SayOptions,
+};
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
 use abide_companion::prompt::{Place, Plan};
@@ -191,21 +193,8 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
             _ => (&scripted, SayOptions::default()),
         };
         let began = Instant::now();
-        let mut reply = companion.say(generator, &said, options).map_err(failed)?;
-        while let Some(event) = reply.blocking_next() {
-            match event.map_err(failed)? {
-                ReplyEvent::Planned(plan) => {
-                    block.plans.push(began.elapsed().as_secs_f64() * 1e3);
-                    block.prompts += plan.prompt_tokens;
-                    block.notes += noted(&plan);
-                }
-                ReplyEvent::Started(report) => {
-                    block.read += report.prompt_tokens.saturating_sub(report.cached_tokens);
-                }
-                _ => {}
-            }
-        }
-        block.replies.push(began.elapsed().as_secs_f64() * 1e3);
+        let reply = companion.say(generator, &said, options).map_err(failed)?;
+        block.take(reply, began)?;
         let began = Instant::now();
         companions.flush();
         block.background.push(began.elapsed().as_secs_f64() * 1e3);
@@ -236,6 +225,25 @@ struct Block {
 }
 
 impl Block {
+    /// Waits for a reply that was asked for when it `began`.
+    fn take(&mut self, mut reply: Reply, began: Instant) -> Result<(), String> {
+        while let Some(event) = reply.blocking_next() {
+            match event.map_err(failed)? {
+                ReplyEvent::Planned(plan) => {
+                    self.plans.push(began.elapsed().as_secs_f64() * 1e3);
+                    self.prompts += plan.prompt_tokens;
+                    self.notes += noted(&plan);
+                }
+                ReplyEvent::Started(report) => {
+                    self.read += report.prompt_tokens.saturating_sub(report.cached_tokens);
+                }
+                _ => {}
+            }
+        }
+        self.replies.push(began.elapsed().as_secs_f64() * 1e3);
+        Ok(())
+    }
+
     fn figures(mut self, turns: usize, facts: usize) -> Figures {
         Figures {
             turns,
