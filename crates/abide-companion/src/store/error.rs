@@ -1,5 +1,6 @@
 //! What can go wrong with the store, and what to do then. Knows SQLite's errors, and shows none of its words as they are where better ones are known.
 
+use std::num::TryFromIntError;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
@@ -147,6 +148,12 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+        match error {
+            // SQLite's integers are signed; nothing has a number beyond them.
+            rusqlite::Error::ToSqlConversionFailure(problem) if problem.is::<TryFromIntError>() => {
+                Self::BadValue { what: "a number", detail: format!("the greatest is {}", i64::MAX) }
+            }
+            error => Self::Database(error),
+        }
     }
 }

@@ -70,6 +70,24 @@ impl Home {
     }
 }
 
+#[tokio::test]
+async fn numbers_beyond_what_a_database_holds_are_the_clients_mistake() {
+    let home = Home::new(Vec::new());
+    let beyond = i64::MAX as u64 + 1;
+    for (method, path, body) in [
+        ("GET", format!("messages?position={beyond}"), Value::Null),
+        ("GET", format!("messages/{beyond}/why"), Value::Null),
+        ("PATCH", String::new(), json!({ "persona_version": beyond })),
+        ("PATCH", format!("facts/{beyond}"), json!({ "pinned": true })),
+        ("POST", "back".to_owned(), json!({ "message": beyond, "turns": 0 })),
+        ("POST", "forget".to_owned(), json!({ "messages": [beyond], "facts": [] })),
+    ] {
+        let path = format!("/v1/companions/Mara/{path}");
+        let (status, answer) = home.ask(method, path.trim_end_matches('/'), body).await;
+        assert!(status.is_client_error(), "{method} {path}: {status} {answer}");
+    }
+}
+
 /// Id, name and data of each event.
 fn events(body: &[u8]) -> Vec<(String, String, Value)> {
     let text = String::from_utf8(body.to_vec()).unwrap();

@@ -84,6 +84,13 @@ fn a_tree_with_its_active_path() {
 }
 
 #[test]
+fn a_number_that_nothing_can_have_is_a_value_that_is_wrong() {
+    let it = Fixture::new();
+    let beyond = it.store.message(it.companion, MessageId(u64::MAX));
+    assert!(matches!(beyond, Err(StoreError::BadValue { .. })), "{beyond:?}");
+}
+
+#[test]
 fn names_are_taken_in_any_case() {
     let it = Fixture::new();
     let again = it.store.create_companion(" ADA ", &json!({}));
