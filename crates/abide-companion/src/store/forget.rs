@@ -96,8 +96,10 @@ impl Store {
     pub fn delete_companion(&self, companion: CompanionId) -> StoreResult<bool> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            let mut statement =
-                transaction.prepare_cached("SELECT row, text FROM messages WHERE companion = ?1")?;
+            // What was erased is out of the index already; taken out twice, the index counts wrongly and calls itself damaged.
+            let mut statement = transaction.prepare_cached(
+                "SELECT row, text FROM messages WHERE companion = ?1 AND completeness <> 'erased'",
+            )?;
             let mut rows = statement.query([companion.0])?;
             while let Some(row) = rows.next()? {
                 search::remove(transaction, companion, row.get(0)?, &row.get::<_, String>(1)?)?;
@@ -303,12 +305,12 @@ fn delete_summaries(
     Ok(ends)
 }
 
-/// Takes messages out of the search index, and remembers that they were.
+/// Takes messages out of the search index, and remembers that they were. Of those that were erased, both is done.
 fn bury_messages(transaction: &Transaction<'_>, companion: CompanionId, ids: &str) -> StoreResult<()> {
     let salt = salt(transaction, companion)?;
     let mut statement = transaction.prepare_cached(&format!(
         "SELECT {}, messages.row FROM messages
-         WHERE companion = ?1 AND id IN (SELECT value FROM json_each(?2))",
+         WHERE companion = ?1 AND id IN (SELECT value FROM json_each(?2)) AND completeness <> 'erased'",
         super::rows::MESSAGE_COLUMNS
     ))?;
     let mut rows = statement.query(params![companion.0, ids])?;

@@ -155,6 +155,19 @@ fn erased_messages_keep_their_place() {
 }
 
 #[test]
+fn what_was_erased_is_not_taken_out_of_the_index_again() {
+    let it = Fixture::new();
+    let one = it.say(None, "The parrot whistles.");
+    let two = it.say(Some(one), "The dentist hums.");
+    it.store.erase_messages(it.companion, &[one, two]).unwrap();
+    it.store.delete_from(it.companion, two).unwrap();
+    let three = it.say(Some(one), "The ferry is late.");
+    assert_eq!(it.store.search(it.companion, "ferry", 9).unwrap().len(), 1);
+    it.store.erase_messages(it.companion, &[three]).unwrap();
+    it.store.delete_companion(it.companion).unwrap();
+}
+
+#[test]
 fn a_summary_goes_with_any_message_that_it_is_of() {
     let it = Fixture::new().with_secrets();
     let plan = Plan { plan: json!({"summary": "rain"}), messages: vec![MessageId(17)], facts: vec![] };
