@@ -263,7 +263,7 @@ impl Companion {
     /// # Errors
     /// When the database can't be read, or the embedding model fails.
     pub fn memories(&self, query: &str, tokens: usize) -> CompanionResult<Reminded> {
-        let recalled = self.asked(query, |asked| asked.recall(tokens, true))?;
+        let recalled = self.asked(query, |asked| asked.recall(|_| tokens, true))?;
         let report = recalled.report.as_ref();
         let mut facts = self.facts(true)?;
         facts.retain(|fact| recalled.facts.contains(&fact.id.0));

@@ -64,7 +64,7 @@ pub(super) fn recall(
         texts,
         now,
     };
-    asked.recall(budgets.recalled(asks(&fold(question))), false)
+    asked.recall(|asks| budgets.recalled(asks), false)
 }
 
 /// What is asked of the memory, and by whom.
@@ -98,14 +98,14 @@ impl Asked<'_> {
         Ok(memories)
     }
 
-    /// What is remembered. `nearest`: also where nothing relevant is known, what is nearest.
-    pub fn recall(&self, tokens: usize, nearest: bool) -> CompanionResult<Recalled> {
+    /// What is remembered, in so many `tokens` where the text asks something (true) or nothing. `nearest`: also where nothing relevant is known, what is nearest.
+    pub fn recall(&self, tokens: impl Fn(bool) -> usize, nearest: bool) -> CompanionResult<Recalled> {
+        let folded = fold(self.text);
+        let asks = asks(&folded);
         let memories = self.memories()?;
         let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
         // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
-        let recollection = look(self, &memories, LOOKED_AT, Some(tokens.saturating_mul(2)))?;
-        let folded = fold(self.text);
-        let asks = asks(&folded);
+        let recollection = look(self, &memories, LOOKED_AT, Some(tokens(asks).saturating_mul(2)))?;
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
