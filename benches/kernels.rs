@@ -26,7 +26,7 @@ static KERNELS: LazyLock<Kernels> = LazyLock::new(kernels);
 
 fn main() {
     println!("{:?}", *KERNELS);
-    println!("read bandwidth: {:.1} GB/s", measure_read_bandwidth(&KERNELS).unwrap() / 1e9);
+    println!("read bandwidth: {:.1} GB/s", measure_read_bandwidth(&KERNELS, 1 << 30).unwrap() / 1e9);
     divan::main();
 }
 

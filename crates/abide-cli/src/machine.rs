@@ -2,10 +2,16 @@
 //!
 //! Must not know models.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde::Serialize;
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
+
+/// Memory bandwidth is measured over so many times the largest cache: where a part is read from caches, it is these that are measured.
+const CACHES: u64 = 4;
+/// But over no less, where the caches are small or unknown, and over no more.
+const BANDWIDTH_BYTES_LEAST: u64 = 256 << 20;
+const BANDWIDTH_BYTES_MOST: u64 = 1 << 30;
 
 /// Processor and memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +54,24 @@ impl Machine {
             memory_available,
         }
     }
+
+    /// Bytes to measure the bandwidth of memory with: more than the caches hold, and a small part of what is free.
+    pub fn bandwidth_bytes(&self) -> usize {
+        bandwidth_bytes(largest_cache(Path::new("/sys/devices/system/cpu/cpu0/cache")), self.memory_available)
+    }
+}
+
+fn bandwidth_bytes(largest_cache: u64, memory_available: u64) -> usize {
+    let wanted = largest_cache.saturating_mul(CACHES).min(BANDWIDTH_BYTES_MOST).min(memory_available / 4);
+    // In reach of any machine's addresses.
+    wanted.max(BANDWIDTH_BYTES_LEAST) as usize
+}
+
+/// Bytes of the largest of the caches that Linux describes in this folder; 0 elsewhere.
+fn largest_cache(folder: &Path) -> u64 {
+    let caches = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = caches.filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
+    sizes.filter_map(|size| size.trim().strip_suffix('K')?.parse::<u64>().ok()).max().unwrap_or(0) << 10
 }
 
 /// The most memory that this process held at once since its start or the last reset, in bytes
@@ -73,6 +97,33 @@ fn parse_peak(status: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bandwidth_is_measured_beyond_the_caches_and_within_memory() {
+        const MIB: u64 = 1 << 20;
+        for (cache, available, expected) in [
+            (0, 0, 256),
+            (32 * MIB, 16_384 * MIB, 256),
+            (96 * MIB, 16_384 * MIB, 384),
+            (300 * MIB, 65_536 * MIB, 1024),
+            (300 * MIB, 2048 * MIB, 512),
+            (u64::MAX, u64::MAX, 1024),
+        ] {
+            assert_eq!(bandwidth_bytes(cache, available), expected << 20, "{cache} {available}");
+        }
+    }
+
+    #[test]
+    fn the_largest_cache_is_the_one_that_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(largest_cache(folder.path()), 0);
+        for (name, size) in [("index0", "48K\n"), ("index2", "2048K\n"), ("index3", "307200K\n"), ("index4", "?")] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+            fs::write(folder.path().join(name).join("size"), size).unwrap();
+        }
+        assert_eq!(largest_cache(folder.path()), 307_200 << 10);
+        assert_eq!(largest_cache(&folder.path().join("none")), 0);
+    }
 
     #[test]
     fn the_peak_is_read_from_the_status() {

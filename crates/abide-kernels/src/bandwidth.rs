@@ -9,36 +9,38 @@ use crate::{
     simd::{Simd, Task, dispatch},
 };
 
-/// More than any cache of a home machine holds.
-const BYTES: usize = 256 << 20;
 /// Bytes that a thread takes at a time.
 const CHUNK: usize = 1 << 20;
 /// The best of so many readings counts: what the machine allows, not what else ran.
-const REPEATS: usize = 7;
+const REPEATS: usize = 5;
 
-/// Bytes per second that all threads of `kernels` together read from memory, in order. Takes some 0.2 seconds.
+/// Bytes per second that all threads of `kernels` together read from memory, in order, when they read `bytes` (at least
+/// a MiB) over and over. With fewer than a few times what the caches hold, it is these that are measured. Takes as long as reading
+/// ten times as much.
 ///
 /// # Errors
-/// When 256 MiB of memory can't be had.
-pub fn measure_read_bandwidth(kernels: &Kernels) -> Result<f64, KernelError> {
-    let mut buffer = PageBuffer::zeroed("the measurement of memory bandwidth", BYTES, true)?;
+/// When so much memory can't be had.
+pub fn measure_read_bandwidth(kernels: &Kernels, bytes: usize) -> Result<f64, KernelError> {
+    let chunks = bytes.div_ceil(CHUNK).max(1);
+    let bytes = chunks.saturating_mul(CHUNK);
+    let mut buffer = PageBuffer::zeroed("the measurement of memory bandwidth", bytes, true)?;
     let pointer = SharedPointer::new(&mut buffer);
     // Written first: pages never written are all the same page of zeros, which the caches hold.
-    kernels.run(BYTES / CHUNK, &|chunk| {
+    kernels.run(chunks, &|chunk| {
         // SAFETY: each chunk writes its own part.
         unsafe { pointer.slice(chunk * CHUNK, CHUNK) }.fill(chunk as u8);
     });
     let mut best = f64::INFINITY;
     for _ in 0..REPEATS {
         let start = Instant::now();
-        kernels.run(BYTES / CHUNK, &|chunk| {
+        kernels.run(chunks, &|chunk| {
             let part = &buffer[chunk * CHUNK..][..CHUNK];
             // SAFETY: `isa` is available.
             black_box(unsafe { dispatch(kernels.isa(), Read(part)) });
         });
         best = best.min(start.elapsed().as_secs_f64());
     }
-    Ok(BYTES as f64 / best)
+    Ok(bytes as f64 / best)
 }
 
 /// Reads every byte, and adds them up in some way so that no read can be left out.
@@ -72,7 +74,15 @@ mod tests {
 
     #[test]
     fn some_plausible_bandwidth_is_measured() {
-        let bandwidth = measure_read_bandwidth(&Kernels::new(2, Isa::detect())).unwrap();
-        assert!((1e8..1e13).contains(&bandwidth), "{bandwidth}");
+        for bytes in [0, 1, 64 << 20] {
+            let bandwidth = measure_read_bandwidth(&Kernels::new(2, Isa::detect()), bytes).unwrap();
+            assert!((1e8..1e13).contains(&bandwidth), "{bandwidth}");
+        }
+    }
+
+    #[test]
+    fn more_memory_than_there_can_be_is_an_error() {
+        let bandwidth = measure_read_bandwidth(&Kernels::new(1, Isa::Scalar), usize::MAX);
+        assert!(matches!(bandwidth, Err(KernelError::Memory { .. })), "{bandwidth:?}");
     }
 }

@@ -178,7 +178,7 @@ fn propose(settings: &Settings) -> anyhow::Result<Option<Proposal>> {
     let mut measured = measurements.of(&setup).cloned().unwrap_or_else(|| Measured::new(&setup));
     if measured.is_empty() {
         let kernels = Kernels::new(setup.threads, engine::instruction_set(&settings.engine)?);
-        measured.set_read_bandwidth(measure_read_bandwidth(&kernels)?);
+        measured.set_read_bandwidth(measure_read_bandwidth(&kernels, machine.bandwidth_bytes())?);
         let bandwidth = measured.read_bandwidth();
         Measurements::update(home, |kept| {
             bandwidth.into_iter().for_each(|bandwidth| kept.entry(&setup).set_read_bandwidth(bandwidth));
