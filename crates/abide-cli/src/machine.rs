@@ -117,7 +117,9 @@ mod tests {
     fn the_largest_cache_is_the_one_that_counts() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(largest_cache(folder.path()), 0);
-        for (name, size) in [("index0", "48K\n"), ("index2", "2048K\n"), ("index3", "307200K\n"), ("index4", "?")] {
+        for (name, size) in
+            [("index0", "48K\n"), ("index2", "2048K\n"), ("index3", "307200K\n"), ("index4", "?")]
+        {
             fs::create_dir(folder.path().join(name)).unwrap();
             fs::write(folder.path().join(name).join("size"), size).unwrap();
         }

@@ -94,11 +94,15 @@ impl CacheShape {
         self.kv_heads * self.head_bytes()
     }
 
-    /// Where a tile of 16 positions of a head has its keys, and its values.
-    pub(crate) fn tile_offsets(&self, block: usize, head: usize, tile: usize) -> (usize, usize) {
-        let start = block * self.block_bytes() + head * self.head_bytes();
-        let values = start + self.head_key_bytes() + tile * self.value_tile_bytes();
-        (start + tile * self.key_tile_bytes(), values)
+    /// Where everything lies.
+    pub(crate) fn places(&self) -> Places {
+        Places {
+            block: self.block_bytes(),
+            head: self.head_bytes(),
+            head_keys: self.head_key_bytes(),
+            key_tile: self.key_tile_bytes(),
+            value_tile: self.value_tile_bytes(),
+        }
     }
 
     fn check(&self) -> Result<usize, KernelError> {
@@ -130,6 +134,25 @@ impl CacheShape {
             return Err(KernelError::Memory { what: "a KV cache", detail: format!("{self:?}") });
         }
         Ok(self.blocks * self.block_bytes())
+    }
+}
+
+/// The bytes of a cache's parts, from which places within it are worked out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Places {
+    block: usize,
+    head: usize,
+    head_keys: usize,
+    key_tile: usize,
+    value_tile: usize,
+}
+
+impl Places {
+    /// Where a tile of 16 positions of a head has its keys, and its values.
+    #[inline(always)]
+    pub fn of_tile(&self, block: usize, head: usize, tile: usize) -> (usize, usize) {
+        let start = block * self.block + head * self.head;
+        (start + tile * self.key_tile, start + self.head_keys + tile * self.value_tile)
     }
 }
 
@@ -241,12 +264,12 @@ impl Kernels {
                 return Err(KernelError::Argument { what, found, must: "below the positions of a block" });
             }
         }
-        let data = SharedPointer::new(&mut layer.data);
+        let (places, data) = (shape.places(), SharedPointer::new(&mut layer.data));
         // Heads never share bytes, whatever the slots are, nor do keys and values.
         let write = |part: usize| {
             let (head, is_key) = (part / 2, part.is_multiple_of(2));
             let (source, dims) = if is_key { (keys, shape.key_dim) } else { (values, shape.value_dim) };
-            let task = WriteHead { shape, head, slots, source, dims, is_key, data };
+            let task = WriteHead { shape, places, head, slots, source, dims, is_key, data };
             // SAFETY: `isa` is available, and all slots were checked.
             unsafe { dispatch(self.isa(), task) };
         };
@@ -260,6 +283,7 @@ impl Kernels {
 /// Writes one head's keys, or values, of all tokens.
 struct WriteHead<'a> {
     shape: CacheShape,
+    places: Places,
     head: usize,
     slots: &'a [CacheSlot],
     source: &'a [f32],
@@ -278,7 +302,7 @@ impl Task for WriteHead<'_> {
             let source = &self.source[at..][..self.dims];
             let offset = slot.offset as usize;
             let (tile, lane) = (offset / LANES, offset % LANES);
-            let (keys, values) = self.shape.tile_offsets(slot.block as usize, self.head, tile);
+            let (keys, values) = self.places.of_tile(slot.block as usize, self.head, tile);
             // Where the tile starts, its first element, the distance from one dimension to the next, and its scales.
             let (start, first, step, scales) = if self.is_key {
                 (keys, lane, LANES, keys + self.dims * LANES)

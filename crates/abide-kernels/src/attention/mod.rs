@@ -69,7 +69,8 @@ impl Kernels {
         check(request, shape, out.len())?;
         let sharing = request.heads / shape.kv_heads;
         let out = SharedPointer::new(out);
-        let call = Call { isa: self.isa(), request: *request, layer, shape, sharing, out };
+        let call =
+            Call { isa: self.isa(), request: *request, layer, shape, places: shape.places(), sharing, out };
         with_plan(|plan| call.run(self, plan));
         Ok(())
     }

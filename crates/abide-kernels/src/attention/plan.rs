@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     AttentionRequest, CacheLayer, CacheShape, Span,
+    cache::Places,
     chunk::{CHUNK, ChunkScratch},
     rows::{QueryRows, RowsSoFar},
     softmax::{Finish, Join},
@@ -86,6 +87,7 @@ pub(super) struct Call<'a> {
     pub request: AttentionRequest<'a>,
     pub layer: &'a CacheLayer,
     pub shape: CacheShape,
+    pub places: Places,
     /// Query heads for each KV head.
     pub sharing: usize,
     pub out: SharedPointer<f32>,

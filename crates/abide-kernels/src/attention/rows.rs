@@ -134,6 +134,7 @@ impl Call<'_> {
     /// Where the keys and values of a chunk's tiles lie, if the span's table has them.
     fn tiles(&self, item: &Item, number: usize) -> impl Iterator<Item = Option<(*const u8, *const u8)>> {
         let (span, shape, data) = (&self.request.spans[item.span], &self.shape, self.layer.data());
+        let places = self.places;
         let kv_head = item.kv_head;
         let block_tiles = shape.block_positions / LANES;
         let first = number * CHUNK_TILES;
@@ -141,7 +142,7 @@ impl Call<'_> {
         (0..CHUNK_TILES).map(move |_| {
             let entry = block.checked_sub(span.first_block).and_then(|entry| span.blocks.get(entry));
             let place = entry.map(|entry| {
-                let (keys, values) = shape.tile_offsets(*entry as usize, kv_head, within);
+                let (keys, values) = places.of_tile(*entry as usize, kv_head, within);
                 (data[keys..].as_ptr(), data[values..].as_ptr())
             });
             within += 1;
