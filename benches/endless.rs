@@ -1,17 +1,20 @@
 //! What a turn costs in a conversation without end: time, tokens and memory, after a hundred, a thousand and ten thousand turns.
 //!
 //! ```text
-//! cargo bench --bench endless -- [--json] [--turns 10000] [--model FILE.gguf]
+//! cargo bench --bench endless -- [--json] [--turns 10000] [--scripted | --model FILE.gguf]
 //! ```
 //!
-//! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. The model and
-//! the embedding model are scripted, so that what is measured is the companion's; a token of the scripted model is a byte. One turn in twenty
-//! tells a fact. Figures are of the hundred turns after each point: medians of time, means of tokens.
+//! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. One turn in twenty
+//! tells a fact. Figures are of the hundred turns after each point: medians of time, means of tokens. Those turns are answered by a model in a few
+//! words, so a reply is what somebody waits for, and the plan is what the companion itself takes of that: the default model, which `abide pull`
+//! fetches, or the one named. The turns between, and the vectors of all, are scripted.
 //!
-//! With `--model` those turns are answered by a real model, in a few words: what somebody waits for.
+//! With `--scripted` no model takes part: a reply costs nothing, and a token is a byte.
 
 #[path = "engine.rs"]
 mod engine;
+#[path = "models.rs"]
+mod fetched;
 #[path = "numbers.rs"]
 mod numbers;
 
@@ -34,6 +37,8 @@ use serde_json::{Value, json};
 
 use numbers::Numbers;
 
+/// The catalogue's name of the default model.
+const MODEL: &str = "smollm2-135m-instruct";
 /// Turns after which is measured.
 const POINTS: [usize; 4] = [100, 1_000, 10_000, 100_000];
 /// Turns that a figure is of.
@@ -122,16 +127,29 @@ fn main() {
 struct Arguments {
     json: bool,
     turns: usize,
+    scripted: bool,
     model: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// What answers the turns that are measured.
+    fn generator(&self) -> Result<Option<Arc<dyn Generator>>, String> {
+        if self.scripted {
+            return Ok(None);
+        }
+        let path = self.model.clone().map_or_else(|| fetched::file(MODEL), Ok)?;
+        engine::open(&path, REAL_CONTEXT, 1).map(Some)
+    }
+}
+
 fn arguments() -> Result<Arguments, String> {
-    let mut arguments = Arguments { json: false, turns: TURNS_DEFAULT, model: None };
+    let mut arguments = Arguments { json: false, turns: TURNS_DEFAULT, scripted: false, model: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--bench" => {}
             "--json" => arguments.json = true,
+            "--scripted" => arguments.scripted = true,
             "--turns" => {
                 let number = words.next().unwrap_or_default();
                 let parsed = number.parse().ok().filter(|turns| *turns >= POINTS[0]);
@@ -139,8 +157,13 @@ fn arguments() -> Result<Arguments, String> {
                     parsed.ok_or_else(|| format!("--turns needs a number from {} on", POINTS[0]))?;
             }
             "--model" => arguments.model = Some(words.next().ok_or("--model needs a GGUF file")?.into()),
-            other => return Err(format!("{other} is unknown; there are --json, --turns and --model")),
+            other => {
+                return Err(format!("{other} is unknown; there are --json, --turns, --scripted and --model"));
+            }
         }
+    }
+    if arguments.scripted && arguments.model.is_some() {
+        return Err("--scripted goes without a model, --model names one: take one of them".to_owned());
     }
     Ok(arguments)
 }
@@ -168,7 +191,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
         ScriptedGenerator::answering(|_| vec!["So it goes, ".to_owned(), "and the tide with it.".to_owned()]);
     let model = Arc::new(model.describe(|description| description.context_length = CONTEXT));
     let scripted: Arc<dyn Generator> = Arc::clone(&model) as _;
-    let real = arguments.model.as_deref().map(|path| engine::open(path, REAL_CONTEXT, 1)).transpose()?;
+    let real = arguments.generator()?;
     let say = SayOptions {
         sampling: real.as_ref().map(|_| Sampling { temperature: 0.0, ..Sampling::default() }),
         reply_tokens: real.as_ref().map(|_| REAL_REPLY),
