@@ -9,6 +9,7 @@ use super::{
     limits::{
         self, ASSETS_BYTES_MAX, ASSETS_MAX, FILE_BYTES_MAX, JSON_BYTES_MAX, NAME_BYTES_MAX, NOTICES_MAX,
     },
+    write::name_icon,
 };
 
 /// Where the card lies.
@@ -108,8 +109,8 @@ fn note(notices: &mut Vec<CardNotice>, path: String, problem: &str) {
 }
 
 impl Card {
-    /// The card (as V3) and its files as a CHARX archive. The JSON of a card of V3 is as it is; a picture that it came in lies
-    /// beside it.
+    /// The card (as V3) and its files as a CHARX archive. The JSON of a card of V3 is as it is; only a picture that it came in, which
+    /// lies beside it now, is named there.
     ///
     /// # Errors
     ///
@@ -123,13 +124,16 @@ impl Card {
             archive.start_file(path, options).map_err(damaged)?;
             archive.write_all(data).map_err(damaged)
         };
-        put(CARD_PATH, self.to_json(CardVersion::V3).as_bytes(), packed)?;
+        let image = self.image().filter(|_| !self.assets().iter().any(|asset| asset.path == ICON_PATH));
+        let mut card = self.to_version(CardVersion::V3);
+        if image.is_some() {
+            name_icon(&mut card, ICON_PATH, "png");
+        }
+        put(CARD_PATH, format!("{card:#}").as_bytes(), packed)?;
         for asset in self.assets().iter().filter(|asset| asset.path != CARD_PATH) {
             put(&asset.path, &asset.data, stored)?;
         }
-        if let Some(image) = self.image()
-            && !self.assets().iter().any(|asset| asset.path == ICON_PATH)
-        {
+        if let Some(image) = image {
             put(ICON_PATH, image, stored)?;
         }
         let file = archive.finish().map_err(damaged)?.into_inner();

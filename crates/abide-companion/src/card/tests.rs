@@ -216,6 +216,24 @@ fn ccv3_is_preferred_to_chara_and_the_picture_stays() {
     assert_eq!(old.card.version(), CardVersion::V2);
 }
 
+/// Other programs find a picture in an archive only by the card's `assets`.
+#[test]
+fn a_picture_that_a_card_came_in_is_named_in_the_archive() {
+    let none = json!({"spec": "chara_card_v3", "spec_version": "3.0", "data": {"name": "Bo"}});
+    let v1 = json!({"name": "Bo", "first_mes": "Hi"});
+    let another = json!([{"type": "icon", "uri": "embeded://mine.webp", "name": "main", "ext": "webp"}]);
+    let mut own = none.clone();
+    own["data"]["assets"] = another.clone();
+    let main = json!("embeded://assets/icon/images/main.png");
+    for (value, uri) in [(full_v3(), &main), (none, &main), (v1, &main), (own, &another[0]["uri"])] {
+        let card = Card::read(&read(&value).card.to_png(None).unwrap()).unwrap().card;
+        let there = Card::read(&card.to_charx().unwrap()).unwrap().card;
+        let assets = &there.value()["data"]["assets"];
+        assert_eq!(&assets[0]["uri"], uri, "{assets}");
+        assert_eq!(there.resolve(main.as_str().unwrap()).as_deref(), card.image());
+    }
+}
+
 #[test]
 fn files_travel_with_the_card() {
     let assets = vec![

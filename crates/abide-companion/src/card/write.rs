@@ -7,6 +7,9 @@ use super::{
     fields::{ABIDE_KEY, TEXT_FIELDS},
 };
 
+/// What a card names as its picture that means the one it came in, or the program's own.
+const DEFAULT_PICTURE: &str = "ccdefault:";
+
 impl Card {
     /// A new card (V3) that says what `fields` says.
     pub fn new(fields: &CardFields) -> Self {
@@ -55,20 +58,30 @@ impl Card {
         self
     }
 
-    /// The same card with a picture of its own: the file and, unless the card names pictures already, the entry for it in `assets`.
+    /// The same card with a picture of its own: the file and, unless the card names another, the entry for it in `assets`.
     #[must_use]
     pub fn with_icon(mut self, path: &str, extension: &str, data: Vec<u8>) -> Self {
-        if let Some(Value::Object(fields)) = self.value.get_mut("data")
-            && !fields.contains_key("assets")
-        {
-            let uri = format!("embeded://{path}");
-            fields.insert(
-                "assets".to_owned(),
-                json!([{ "type": "icon", "uri": uri, "name": "main", "ext": extension }]),
-            );
-        }
+        name_icon(&mut self.value, path, extension);
         self.assets.push(CardAsset { path: path.to_owned(), data });
         self
+    }
+}
+
+/// Names a file of the archive as the picture of a card, unless the card names another. Pictures that stand for the default one
+/// (`ccdefault:`) are this one then.
+pub(super) fn name_icon(card: &mut Value, path: &str, extension: &str) {
+    let Some(Value::Object(fields)) = card.get_mut("data") else { return };
+    let assets = fields.entry("assets").or_insert_with(|| json!([]));
+    let Some(assets) = assets.as_array_mut() else { return };
+    let uri = format!("embeded://{path}");
+    let mut icons = assets.iter_mut().filter(|asset| asset["type"] == "icon").peekable();
+    if icons.peek().is_none() {
+        drop(icons);
+        assets.push(json!({ "type": "icon", "uri": uri, "name": "main", "ext": extension }));
+        return;
+    }
+    for icon in icons.filter(|icon| icon["uri"] == DEFAULT_PICTURE) {
+        icon["uri"] = json!(uri);
     }
 }
 
