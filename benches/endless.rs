@@ -5,9 +5,10 @@
 //! ```
 //!
 //! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. One turn in twenty
-//! tells a fact. Figures are of the hundred turns after each point: medians of time, means of tokens. Those turns are answered by a model in a few
-//! words, so a reply is what somebody waits for, and the plan is what the companion itself takes of that: the default model, which `abide pull`
-//! fetches, or the one named. The turns between, and the vectors of all, are scripted.
+//! tells a fact. There is a conversation of each length, and they take turns for a hundred more, so that a busy minute of the machine hits all of
+//! them; figures are medians of time, means of tokens. Those turns are answered by a model in a few words, so a reply is what somebody waits for,
+//! and the plan is what the companion itself takes of that: the default model, which `abide pull` fetches, or the one named. The turns before, and
+//! the vectors of all, are scripted.
 //!
 //! With `--scripted` no model takes part: a reply costs nothing, and a token is a byte.
 
@@ -24,7 +25,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use abide_companion::companion::{
-    Companions, CompanionsOptions, EmbedderSource, Reply, ReplyEvent, SayOptions,
+    Companion, Companions, CompanionsOptions, EmbedderSource, Reply, ReplyEvent, SayOptions,
 };
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
@@ -39,9 +40,9 @@ use numbers::Numbers;
 
 /// The catalogue's name of the default model.
 const MODEL: &str = "smollm2-135m-instruct";
-/// Turns after which is measured.
+/// Turns of the conversations.
 const POINTS: [usize; 4] = [100, 1_000, 10_000, 100_000];
-/// Turns that a figure is of.
+/// Turns that are measured of each.
 const BLOCK: usize = 100;
 const TURNS_DEFAULT: usize = 10_000;
 /// Bytes of context; some 4,096 of a real model's tokens.
@@ -88,8 +89,10 @@ impl Embedder for Directions {
     }
 }
 
-/// The figures of one block.
+/// The figures of one conversation.
+#[derive(Clone, Copy, Default)]
 struct Figures {
+    /// Before those that are measured.
     turns: usize,
     /// Until the prompt is planned.
     plan_ms: f64,
@@ -102,8 +105,10 @@ struct Figures {
     /// Of those, computed and not found in the cache.
     read_tokens: f64,
     counted_tokens: f64,
-    /// Of the whole process; 0 where the system doesn't tell.
+    /// Of the whole process with this conversation; 0 where the system doesn't tell.
     resident_bytes: u64,
+    /// By this conversation.
+    grown_bytes: u64,
     facts: usize,
 }
 
@@ -132,13 +137,13 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// What answers the turns that are measured.
-    fn generator(&self) -> Result<Option<Arc<dyn Generator>>, String> {
+    /// What answers the turns that are measured, of so many conversations.
+    fn generator(&self, conversations: usize) -> Result<Option<Arc<dyn Generator>>, String> {
         if self.scripted {
             return Ok(None);
         }
         let path = self.model.clone().map_or_else(|| fetched::file(MODEL), Ok)?;
-        engine::open(&path, REAL_CONTEXT, 1).map(Some)
+        engine::open(&path, REAL_CONTEXT, conversations).map(Some)
     }
 }
 
@@ -185,54 +190,115 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
         ..CompanionsOptions::default()
     };
     let companions = Companions::open(&folder.path().join("companions.db"), key, options).map_err(failed)?;
-    let persona = Persona { name: "Mara".to_owned(), calls_user: "Jo".to_owned(), ..Persona::default() };
-    let companion = companions.create(&persona, None).map_err(failed)?;
-    let model =
-        ScriptedGenerator::answering(|_| vec!["So it goes, ".to_owned(), "and the tide with it.".to_owned()]);
-    let model = Arc::new(model.describe(|description| description.context_length = CONTEXT));
-    let scripted: Arc<dyn Generator> = Arc::clone(&model) as _;
-    let real = arguments.generator()?;
-    let say = SayOptions {
-        sampling: real.as_ref().map(|_| Sampling { temperature: 0.0, ..Sampling::default() }),
-        reply_tokens: real.as_ref().map(|_| REAL_REPLY),
-        ..SayOptions::default()
+    let points: Vec<usize> = POINTS.into_iter().filter(|point| *point <= arguments.turns).collect();
+    let real = arguments.generator(points.len())?;
+    let script = Script::new();
+    let mut conversations = Vec::new();
+    for point in points {
+        eprintln!("a conversation of {point} turns …");
+        let mut conversation = Conversation::new(&companions, point, &script, &time)?;
+        let before = resident_bytes();
+        for _ in 0..point {
+            conversation.turn(&script.generator, &SayOptions::default())?;
+        }
+        conversation.figures.resident_bytes = resident_bytes();
+        conversation.figures.grown_bytes = resident_bytes().saturating_sub(before);
+        conversations.push(conversation);
+    }
+    let (generator, say) = match &real {
+        Some(real) => (
+            real,
+            SayOptions {
+                sampling: Some(Sampling { temperature: 0.0, ..Sampling::default() }),
+                reply_tokens: Some(REAL_REPLY),
+                ..SayOptions::default()
+            },
+        ),
+        None => (&script.generator, SayOptions::default()),
     };
-    let measured = POINTS.into_iter().filter(|point| *point <= arguments.turns);
-    let last = measured.clone().max().unwrap_or_default() + BLOCK;
-    let mut numbers = Numbers::new();
-    let mut figures = Vec::new();
-    let mut block = Block::default();
-    for turn in 1..=last {
-        let silence = if turn % SITTING_TURNS == 0 { 40_000 } else { 300 };
-        time.fetch_add(silence, Ordering::SeqCst);
-        let said = match turn % FACT_EVERY {
-            0 => format!("I like {}.", numbers.words(2)),
-            1 => format!("What did I say about {}?", numbers.words(4)),
-            _ => numbers.words(20),
-        };
-        let point = measured.clone().find(|point| (*point + 1..=*point + BLOCK).contains(&turn));
-        let (generator, options) = match (&real, point) {
-            (Some(real), Some(_)) => (real, say.clone()),
-            _ => (&scripted, SayOptions::default()),
-        };
-        let began = Instant::now();
-        let reply = companion.say(generator, &said, options).map_err(failed)?;
-        block.take(reply, began)?;
-        let began = Instant::now();
-        companions.flush();
-        block.background.push(began.elapsed().as_secs_f64() * 1e3);
-        block.counted += model.take_counted();
-        model.take_requests();
-        match point {
-            None => block = Block::default(),
-            Some(point) if turn == point + BLOCK => {
-                let facts = companion.facts(true).map_err(failed)?.len();
-                figures.push(std::mem::take(&mut block).figures(point, facts));
-            }
-            Some(_) => {}
+    for conversation in &mut conversations {
+        // The prompt's beginning is read, and the index is there.
+        conversation.turn(generator, &say)?;
+        conversation.block = Block::default();
+    }
+    eprintln!("{BLOCK} more turns of each …");
+    for _ in 0..BLOCK {
+        for conversation in &mut conversations {
+            conversation.turn(generator, &say)?;
         }
     }
-    Ok(figures)
+    conversations.into_iter().map(Conversation::figures).collect()
+}
+
+/// A model that says the same each time, and tells what it was asked to count.
+struct Script {
+    model: Arc<ScriptedGenerator>,
+    generator: Arc<dyn Generator>,
+}
+
+impl Script {
+    fn new() -> Self {
+        let model = ScriptedGenerator::answering(|_| {
+            vec!["So it goes, ".to_owned(), "and the tide with it.".to_owned()]
+        });
+        let model = Arc::new(model.describe(|description| description.context_length = CONTEXT));
+        Self { generator: Arc::clone(&model) as _, model }
+    }
+}
+
+/// One of the conversations that take turns.
+struct Conversation<'a> {
+    companions: &'a Companions,
+    companion: Companion,
+    script: &'a Script,
+    time: &'a AtomicI64,
+    numbers: Numbers,
+    /// Turns so far.
+    turns: usize,
+    block: Block,
+    figures: Figures,
+}
+
+impl<'a> Conversation<'a> {
+    /// One that has no turns yet, and will have so many before it is measured.
+    fn new(
+        companions: &'a Companions,
+        turns: usize,
+        script: &'a Script,
+        time: &'a AtomicI64,
+    ) -> Result<Self, String> {
+        let persona = Persona { name: "Mara".to_owned(), calls_user: "Jo".to_owned(), ..Persona::default() };
+        let companion = companions.create(&persona, Some(&format!("After {turns}"))).map_err(failed)?;
+        let (numbers, block) = (Numbers::new(), Block::default());
+        let figures = Figures { turns, ..Figures::default() };
+        Ok(Self { companions, companion, script, time, numbers, turns: 0, block, figures })
+    }
+
+    /// Something is said and answered, and what follows from it is done.
+    fn turn(&mut self, generator: &Arc<dyn Generator>, options: &SayOptions) -> Result<(), String> {
+        self.turns += 1;
+        let silence = if self.turns.is_multiple_of(SITTING_TURNS) { 40_000 } else { 300 };
+        self.time.fetch_add(silence, Ordering::SeqCst);
+        let said = match self.turns % FACT_EVERY {
+            0 => format!("I like {}.", self.numbers.words(2)),
+            1 => format!("What did I say about {}?", self.numbers.words(4)),
+            _ => self.numbers.words(20),
+        };
+        let began = Instant::now();
+        let reply = self.companion.say(generator, &said, options.clone()).map_err(failed)?;
+        self.block.take(reply, began)?;
+        let began = Instant::now();
+        self.companions.flush();
+        self.block.background.push(began.elapsed().as_secs_f64() * 1e3);
+        self.block.counted += self.script.model.take_counted();
+        self.script.model.take_requests();
+        Ok(())
+    }
+
+    fn figures(mut self) -> Result<Figures, String> {
+        self.figures.facts = self.companion.facts(true).map_err(failed)?.len();
+        Ok(self.block.figures(self.figures))
+    }
 }
 
 /// What is added up over the turns of one point.
@@ -267,9 +333,9 @@ impl Block {
         Ok(())
     }
 
-    fn figures(mut self, turns: usize, facts: usize) -> Figures {
+    /// What is known of the conversation, with these turns' figures.
+    fn figures(mut self, conversation: Figures) -> Figures {
         Figures {
-            turns,
             plan_ms: median(&mut self.plans),
             reply_ms: median(&mut self.replies),
             background_ms: median(&mut self.background),
@@ -277,8 +343,7 @@ impl Block {
             note_tokens: self.notes as f64 / BLOCK as f64,
             read_tokens: self.read as f64 / BLOCK as f64,
             counted_tokens: self.counted as f64 / BLOCK as f64,
-            resident_bytes: resident_bytes(),
-            facts,
+            ..conversation
         }
     }
 }
@@ -313,14 +378,12 @@ fn growth(figures: &[Figures]) -> Vec<(&'static str, f64)> {
     if first.counted_tokens > 0.0 {
         growth.push(("counted_tokens", last.counted_tokens / first.counted_tokens));
     }
-    if let [.., before, _] = figures
-        && first.resident_bytes > 0
-        && figures.len() > 2
+    // The first one bears what the process itself takes.
+    if let [_, .., before, last] = figures
+        && before.grown_bytes > 0
     {
-        let per_turn = |from: &Figures, to: &Figures| {
-            to.resident_bytes.saturating_sub(from.resident_bytes) as f64 / (to.turns - from.turns) as f64
-        };
-        growth.push(("memory_per_turn", per_turn(before, last) / per_turn(first, before).max(1.0)));
+        let per_turn = |figures: &Figures| figures.grown_bytes as f64 / figures.turns as f64;
+        growth.push(("memory_per_turn", per_turn(last) / per_turn(before)));
     }
     growth
 }
