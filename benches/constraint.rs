@@ -140,10 +140,11 @@ fn mask(bencher: Bencher<'_, '_>) {
 /// Choosing a token from all, and from those that are allowed within a text.
 #[divan::bench(args = [false, true])]
 fn sample(bencher: Bencher<'_, '_>, constrained: bool) {
-    let logits: Vec<f32> = (0..SUBJECT.vocabulary).map(|index| (index * 7919 % 1000) as f32 / 50.0).collect();
+    let mut logits: Vec<f32> =
+        (0..SUBJECT.vocabulary).map(|index| (index * 7919 % 1000) as f32 / 50.0).collect();
     let mut sampler = Sampler::new(&Sampling::default(), SUBJECT.vocabulary, &[], &|_| Vec::new()).unwrap();
     let mut guide = GRAMMARS.guide(&Constraint::JsonSchema(json!({"type": "string"}))).unwrap();
     guide.accept(SUBJECT.codec.encode_within("\"")[0]).unwrap();
     let allowed = guide.allowed().unwrap();
-    bencher.bench_local(|| sampler.sample_among(&logits, constrained.then_some(allowed)).unwrap());
+    bencher.bench_local(|| sampler.sample_among(&mut logits, constrained.then_some(allowed)).unwrap());
 }

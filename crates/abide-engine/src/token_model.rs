@@ -57,6 +57,11 @@ impl Logits {
     pub fn row(&self, row: usize) -> &[f32] {
         &self.values[row * self.vocabulary..(row + 1) * self.vocabulary]
     }
+
+    /// The same, to be changed.
+    pub fn row_mut(&mut self, row: usize) -> &mut [f32] {
+        &mut self.values[row * self.vocabulary..(row + 1) * self.vocabulary]
+    }
 }
 
 /// Why a model could not go on.

@@ -2,7 +2,7 @@
 
 use abide_generation::TokenLogprob;
 
-use super::{SampleError, candidates::Candidates, check};
+use super::{SampleError, best_logit, candidates::Candidates, check_each};
 
 /// The natural logarithm of the softmax of `logits`, with sums in f64.
 ///
@@ -40,7 +40,8 @@ struct Normalizer {
 
 impl Normalizer {
     fn of(logits: &[f32]) -> Result<Self, SampleError> {
-        let best = f64::from(check(logits)?);
+        check_each(logits)?;
+        let best = f64::from(best_logit(logits)?);
         let total: f64 = logits.iter().map(|&logit| (f64::from(logit) - best).exp()).sum();
         Ok(Self { best, log_total: total.ln() })
     }

@@ -20,7 +20,7 @@ use thiserror::Error;
 
 use self::{
     candidates::Candidates,
-    penalties::{Penalties, RepeatPenalty},
+    penalties::{Changed, Penalties, RepeatPenalty},
     random::SplitMix64,
 };
 
@@ -105,7 +105,9 @@ pub struct Sampler {
     cuts: Cuts,
     surprise: Option<Surprise>,
     temperature: Temperature,
-    adjusted: Vec<f32>,
+    /// Logits with those that are not allowed forbidden.
+    masked: Vec<f32>,
+    changed: Changed,
     candidates: Candidates,
 }
 
@@ -165,7 +167,8 @@ impl Sampler {
             },
             surprise: sampling.mirostat.as_ref().map(surprise),
             temperature,
-            adjusted: Vec::new(),
+            masked: Vec::new(),
+            changed: Changed::default(),
             candidates: Candidates::default(),
         })
     }
@@ -195,11 +198,12 @@ impl Sampler {
         (count <= BEST_NEEDED_MOST).then_some(count)
     }
 
-    /// Chooses a token. What is chosen is not yet history; see [`Self::accept`].
+    /// Chooses a token. What is chosen is not yet history; see [`Self::accept`]. The logits are used meanwhile, and in the
+    /// end as they were.
     ///
     /// # Errors
     /// When the logits are not `vocabulary` many, one of them is NaN or +∞, or none is left.
-    pub fn sample(&mut self, logits: &[f32]) -> Result<Choice, SampleError> {
+    pub fn sample(&mut self, logits: &mut [f32]) -> Result<Choice, SampleError> {
         self.sample_among(logits, None)
     }
 
@@ -210,28 +214,26 @@ impl Sampler {
     /// As [`Self::sample`].
     pub fn sample_among(
         &mut self,
-        logits: &[f32],
+        logits: &mut [f32],
         allowed: Option<&TokenSet>,
     ) -> Result<Choice, SampleError> {
         if logits.len() != self.vocabulary {
             return Err(SampleError::WrongLength { given: logits.len(), vocabulary: self.vocabulary });
         }
-        let adjusts = self.penalties.is_some() || self.repeats.is_some() || !self.bias.is_empty();
-        if !adjusts && allowed.is_none() {
-            return self.choose(logits);
-        }
         check_each(logits)?;
-        let mut adjusted = std::mem::take(&mut self.adjusted);
-        adjusted.clear();
-        adjusted.extend_from_slice(logits);
-        if let Some(allowed) = allowed {
-            allowed.apply(&mut adjusted);
-        }
-        if adjusts {
-            self.adjust(&mut adjusted);
-        }
-        let choice = self.choose(&adjusted);
-        self.adjusted = adjusted;
+        let Some(allowed) = allowed else {
+            self.adjust(logits);
+            let choice = self.choose(logits);
+            self.changed.restore(logits);
+            return choice;
+        };
+        let mut masked = std::mem::take(&mut self.masked);
+        masked.clear();
+        masked.extend_from_slice(logits);
+        allowed.apply(&mut masked);
+        self.adjust(&mut masked);
+        let choice = self.choose(&masked);
+        self.masked = masked;
         choice
     }
 
@@ -242,21 +244,18 @@ impl Sampler {
 
     /// Penalties, DRY and bias, in this order.
     fn adjust(&mut self, logits: &mut [f32]) {
+        self.changed.clear();
         if let Some(penalties) = &mut self.penalties {
-            penalties.apply(&self.history, logits);
+            penalties.apply(&self.history, logits, &mut self.changed);
         }
         if let Some(repeats) = &mut self.repeats {
-            repeats.apply(&self.history, logits);
+            repeats.apply(&self.history, logits, &mut self.changed);
         }
         for &(id, bias) in &self.bias {
             // A penalty may have made it infinite, and a bias of −∞ has to win all the same.
-            let logit = &mut logits[id as usize];
-            *logit = logit.min(f32::MAX) + bias;
+            self.changed.change(logits, id, |logit| logit.min(f32::MAX) + bias);
         }
-        for logit in logits {
-            // A sum beyond f32's range is the best there is, not nonsense.
-            *logit = logit.min(f32::MAX);
-        }
+        self.changed.bound(logits);
     }
 
     fn choose(&mut self, logits: &[f32]) -> Result<Choice, SampleError> {
@@ -278,7 +277,7 @@ impl Sampler {
     /// Leaves the candidates to draw from, with their final logits. With mirostat, gives the bits of
     /// surprise of the best one before the cut; else 0.
     fn shape(&mut self, logits: &[f32]) -> Result<f64, SampleError> {
-        let best = check(logits)?;
+        let best = best_logit(logits)?;
         if let Some(surprise) = self.surprise {
             self.candidates.collect(logits, f32::NEG_INFINITY, 0);
             self.apply_temperature();
@@ -332,14 +331,13 @@ impl Sampler {
 
 /// The token of the greatest logit; of equal ones, the lowest id.
 fn best(logits: &[f32]) -> Result<Choice, SampleError> {
-    let greatest = check(logits)?;
+    let greatest = best_logit(logits)?;
     let id = logits.iter().position(|&logit| logit == greatest).unwrap_or(0);
     Ok(Choice { id: id as u32, probability: 1.0 })
 }
 
-/// The greatest logit, if all are numbers or −∞ and not all are −∞.
-fn check(logits: &[f32]) -> Result<f32, SampleError> {
-    check_each(logits)?;
+/// The greatest logit, if not all are −∞. None is NaN.
+fn best_logit(logits: &[f32]) -> Result<f32, SampleError> {
     let greatest = greatest(logits);
     if greatest == f32::NEG_INFINITY { Err(SampleError::NothingLeft) } else { Ok(greatest) }
 }

@@ -4,6 +4,47 @@ use std::collections::HashSet;
 
 use abide_generation::{Dry, Sampling};
 
+/// What was changed of a row of logits, in that order: a few of a vocabulary's many, so that the row is not copied.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Changed {
+    before: Vec<(u32, f32)>,
+}
+
+impl Changed {
+    pub fn clear(&mut self) {
+        self.before.clear();
+    }
+
+    /// Changes a token's logit. There may be no such token: a history may come from elsewhere.
+    pub fn change(&mut self, logits: &mut [f32], id: u32, change: impl FnOnce(f32) -> f32) {
+        if let Some(logit) = logits.get_mut(id as usize) {
+            self.before.push((id, *logit));
+            *logit = change(*logit);
+        }
+    }
+
+    #[cfg(test)]
+    pub fn capacity(&self) -> usize {
+        self.before.capacity()
+    }
+
+    /// A sum beyond f32's range is the best there is, not nonsense.
+    pub fn bound(&self, logits: &mut [f32]) {
+        for &(id, _) in &self.before {
+            let logit = &mut logits[id as usize];
+            *logit = logit.min(f32::MAX);
+        }
+    }
+
+    /// Makes the row what it was.
+    pub fn restore(&self, logits: &mut [f32]) {
+        // What was changed twice was first what it is last here.
+        for &(id, logit) in self.before.iter().rev() {
+            logits[id as usize] = logit;
+        }
+    }
+}
+
 /// The three penalties on tokens seen lately.
 #[derive(Debug, Clone)]
 pub(super) struct Penalties {
@@ -37,18 +78,15 @@ impl Penalties {
 
     /// Repetition (Keskar et al. 2019): positive logits are divided, others multiplied. Then, as OpenAI
     /// defines it, count · frequency and presence are subtracted.
-    pub fn apply(&mut self, history: &[u32], logits: &mut [f32]) {
+    pub fn apply(&mut self, history: &[u32], logits: &mut [f32], changed: &mut Changed) {
         self.seen.clear();
         self.seen.extend_from_slice(&history[history.len().saturating_sub(self.window)..]);
         self.seen.sort_unstable();
         for group in self.seen.chunk_by(|one, other| one == other) {
-            let Some(logit) = logits.get_mut(group[0] as usize) else { continue };
-            if *logit > 0.0 {
-                *logit /= self.repetition;
-            } else {
-                *logit *= self.repetition;
-            }
-            *logit -= group.len() as f32 * self.frequency + self.presence;
+            changed.change(logits, group[0], |logit| {
+                let repeated = if logit > 0.0 { logit / self.repetition } else { logit * self.repetition };
+                repeated - (group.len() as f32 * self.frequency + self.presence)
+            });
         }
     }
 }
@@ -89,7 +127,7 @@ impl RepeatPenalty {
 
     /// Subtracts multiplier · base^(length − allowed length) from each token that would continue a repeat
     /// of at least the allowed length; the longest repeat counts.
-    pub fn apply(&mut self, history: &[u32], logits: &mut [f32]) {
+    pub fn apply(&mut self, history: &[u32], logits: &mut [f32], changed: &mut Changed) {
         let window = if self.window == 0 { history.len() } else { self.window.min(history.len()) };
         self.reversed.clear();
         self.reversed.extend(history[history.len() - window..].iter().rev());
@@ -110,10 +148,9 @@ impl RepeatPenalty {
         self.continuations.sort_unstable();
         for group in self.continuations.chunk_by(|one, other| one.0 == other.0) {
             let Some(&(token, length)) = group.last() else { continue };
-            let Some(logit) = logits.get_mut(token as usize) else { continue };
             let exponent = i32::try_from(length - self.allowed_length).unwrap_or(i32::MAX);
             let penalty = self.multiplier * self.base.powi(exponent);
-            *logit -= penalty.min(f64::from(f32::MAX)) as f32;
+            changed.change(logits, token, |logit| logit - penalty.min(f64::from(f32::MAX)) as f32);
         }
     }
 }

@@ -73,7 +73,7 @@ fn what_is_forbidden_stays_so_beyond_the_range_of_numbers() {
     let forbidding =
         Sampling { repetition_penalty: 0.1, logit_bias: vec![(0, f32::NEG_INFINITY)], ..Sampling::greedy() };
     let mut sampler = sampler(&forbidding, 2, &[0]);
-    assert_eq!(sampler.sample(&[f32::MAX, -5.0]).unwrap().id, 1);
+    assert_eq!(sampler.sample(&mut [f32::MAX, -5.0]).unwrap().id, 1);
 }
 
 #[test]
@@ -256,10 +256,10 @@ proptest! {
         sorted.sort_by(|one, other| other.total_cmp(one));
         let least = needed.and_then(|needed| sorted.get(needed - 1).copied()).unwrap_or(f32::NEG_INFINITY);
         let kept = |logit: &f32| if *logit >= least { *logit } else { f32::NEG_INFINITY };
-        let best: Vec<f32> = logits.iter().map(kept).collect();
+        let (mut best, mut logits): (Vec<f32>, _) = (logits.iter().map(kept).collect(), logits.clone());
         for _ in 0..steps {
-            let choice = all.sample(&logits);
-            prop_assert_eq!(&few.sample(&best), &choice);
+            let choice = all.sample(&mut logits);
+            prop_assert_eq!(&few.sample(&mut best), &choice);
             if let Ok(choice) = choice {
                 all.accept(choice.id);
                 few.accept(choice.id);
@@ -274,8 +274,10 @@ proptest! {
     ) {
         let run = || {
             let mut sampler = sampler(&sampling, logits.len(), &history);
+            let mut row = logits.clone();
             let choices: Vec<Result<Choice, SampleError>> = (0..5).map(|_| {
-                let choice = sampler.sample(&logits);
+                let choice = sampler.sample(&mut row);
+                assert_eq!(row, logits, "the row is what it was");
                 if let Ok(choice) = &choice {
                     sampler.accept(choice.id);
                 }
@@ -307,14 +309,14 @@ proptest! {
         history in prop::collection::vec(0_u32..400, 0..50),
         kept in prop::collection::btree_set(0_u32..400, 1..40),
     ) {
-        let vocabulary = logits.len();
+        let (vocabulary, mut logits) = (logits.len(), logits);
         let mut allowed = TokenSet::none(vocabulary);
         kept.iter().filter(|id| (**id as usize) < vocabulary).for_each(|id| allowed.insert(*id));
         let mut masked = logits.clone();
         allowed.apply(&mut masked);
         let (mut one, mut other) = (sampler(&sampling, vocabulary, &history), sampler(&sampling, vocabulary, &history));
-        let chosen = one.sample_among(&logits, Some(&allowed));
-        prop_assert_eq!(&chosen, &other.sample(&masked));
+        let chosen = one.sample_among(&mut logits, Some(&allowed));
+        prop_assert_eq!(&chosen, &other.sample(&mut masked));
         if let Ok(chosen) = chosen {
             prop_assert!(allowed.contains(chosen.id));
         }
@@ -340,15 +342,15 @@ proptest! {
 #[test]
 fn greedy_takes_the_best_and_of_equals_the_first() {
     let mut greedy = sampler(&Sampling::greedy(), 5, &[]);
-    let choice = greedy.sample(&[0.0, 3.0, -1.0, 3.0, f32::NEG_INFINITY]).unwrap();
+    let choice = greedy.sample(&mut [0.0, 3.0, -1.0, 3.0, f32::NEG_INFINITY]).unwrap();
     assert_eq!(choice, Choice { id: 1, probability: 1.0 });
     let penalised = Sampling { repetition_penalty: 2.0, ..Sampling::greedy() };
-    let choice = sampler(&penalised, 5, &[1]).sample(&[0.0, 3.0, -1.0, 3.0, 2.0]).unwrap();
+    let choice = sampler(&penalised, 5, &[1]).sample(&mut [0.0, 3.0, -1.0, 3.0, 2.0]).unwrap();
     assert_eq!(choice.id, 3);
     // Temperature 0 is greedy even where a dynamic one is given.
     let dynamic = Some(DynamicTemperature { minimum: 5.0, maximum: 9.0, exponent: 1.0 });
     let both = Sampling { dynamic_temperature: dynamic, ..Sampling::greedy() };
-    assert_eq!(sampler(&both, 2, &[]).sample(&[0.0, 0.1]).unwrap().id, 1);
+    assert_eq!(sampler(&both, 2, &[]).sample(&mut [0.0, 0.1]).unwrap().id, 1);
 }
 
 #[test]
@@ -363,8 +365,9 @@ fn a_seed_gives_these_tokens_in_every_version() {
     let logits: Vec<f32> = (0..1000).map(|id| ((id * 7919) % 1000) as f32 / 100.0).collect();
     let run = |sampling: Sampling| {
         let mut sampler = sampler(&sampling, logits.len(), &[1, 2, 3]);
+        let mut row = logits.clone();
         let draw = |_| {
-            let id = sampler.sample(&logits).unwrap().id;
+            let id = sampler.sample(&mut row).unwrap().id;
             sampler.accept(id);
             id
         };
@@ -391,14 +394,14 @@ fn a_seed_gives_these_tokens_in_every_version() {
 
 #[test]
 fn without_a_seed_the_system_gives_one_that_can_be_asked_for() {
-    let logits = [0.0; 64];
+    let mut logits = [0.0; 64];
     let unseeded = || Sampler::new(&Sampling::neutral(), 64, &[], &|_| Vec::new()).unwrap();
     let (mut one, other) = (unseeded(), unseeded());
     assert_ne!(one.seed(), other.seed());
     let seeded = Sampling { seed: Some(one.seed()), ..Sampling::neutral() };
     let mut again = sampler(&seeded, 64, &[]);
     for _ in 0..8 {
-        assert_eq!(one.sample(&logits), again.sample(&logits));
+        assert_eq!(one.sample(&mut logits), again.sample(&mut logits));
     }
 }
 
@@ -406,7 +409,7 @@ fn without_a_seed_the_system_gives_one_that_can_be_asked_for() {
 /// seed is fixed; 24.3 is what chance exceeds in one of a thousand seeds (7 degrees of freedom).
 #[test]
 fn draws_follow_the_probabilities() {
-    let logits = [0.0, 0.5, 1.0, 1.5, 2.0, -0.5, -1.0, -1.5];
+    let mut logits = [0.0, 0.5, 1.0, 1.5, 2.0, -0.5, -1.0, -1.5];
     let draws = 20_000;
     for (temperature, seed) in [(1.0, 7), (0.7, 8), (1.6, 9)] {
         let sampling = Sampling { temperature, seed: Some(seed), ..Sampling::neutral() };
@@ -414,7 +417,7 @@ fn draws_follow_the_probabilities() {
         let expected = distribution(&mut sampler.clone(), &logits);
         let mut counts = [0_u32; 8];
         for _ in 0..draws {
-            counts[sampler.sample(&logits).unwrap().id as usize] += 1;
+            counts[sampler.sample(&mut logits).unwrap().id as usize] += 1;
         }
         let statistic: f64 = counts
             .iter()
@@ -432,9 +435,9 @@ fn xtc_acts_as_often_as_it_should() {
     let xtc = Some(Xtc { probability: 0.3, threshold: 0.1 });
     let mut sampler = sampler(&Sampling { xtc, seed: Some(5), ..Sampling::neutral() }, 2, &[]);
     // The first token is nearly certain; the second is drawn only where the first is excluded.
-    let logits = [2.0, 0.0];
+    let mut logits = [2.0, 0.0];
     let draws = 10_000;
-    let second = (0..draws).filter(|_| sampler.sample(&logits).unwrap().id == 1).count();
+    let second = (0..draws).filter(|_| sampler.sample(&mut logits).unwrap().id == 1).count();
     let expected = 0.3 + 0.7 * (1.0 / (1.0 + 2.0_f64.exp()));
     assert!((second as f64 / f64::from(draws) - expected).abs() < 0.015, "{second}");
 }
@@ -442,7 +445,7 @@ fn xtc_acts_as_often_as_it_should() {
 #[test]
 fn mirostat_holds_its_target() {
     // Zipf's law over 5,000 tokens; the first one has 3.2 bits, which is the least there is.
-    let logits: Vec<f32> = (1..=5000).map(|rank| -(rank as f32).ln()).collect();
+    let mut logits: Vec<f32> = (1..=5000).map(|rank| -(rank as f32).ln()).collect();
     let log_probabilities = log_softmax(&logits).unwrap();
     for tau in [4.0, 5.0, 6.0] {
         let mirostat = Some(Mirostat { tau, eta: 0.1 });
@@ -450,7 +453,7 @@ fn mirostat_holds_its_target() {
         let steps = 2000;
         let bits: f64 = (0..steps)
             .map(|_| {
-                -f64::from(log_probabilities[sampler.sample(&logits).unwrap().id as usize])
+                -f64::from(log_probabilities[sampler.sample(&mut logits).unwrap().id as usize])
                     / std::f64::consts::LN_2
             })
             .sum();
@@ -462,13 +465,13 @@ fn mirostat_holds_its_target() {
 #[test]
 fn mirostat_by_hand() {
     // Probabilities 1/2, 1/4, 1/8, 1/8 have 1, 2, 3, 3 bits. With tau 1 the limit begins at 2 bits.
-    let logits: Vec<f32> = [0.5_f32, 0.25, 0.125, 0.125].iter().map(|share| share.ln()).collect();
+    let mut logits: Vec<f32> = [0.5_f32, 0.25, 0.125, 0.125].iter().map(|share| share.ln()).collect();
     let mirostat = Some(Mirostat { tau: 1.0, eta: 0.5 });
     let mut sampler = sampler(&Sampling { mirostat, ..Sampling::neutral() }, 4, &[]);
     // A bit more than 2, so that rounding does not decide.
     sampler.surprise.as_mut().unwrap().limit += 1e-3;
     assert_near(&distribution(&mut sampler, &logits), &[2.0 / 3.0, 1.0 / 3.0, 0.0, 0.0], "first cut");
-    let chosen = sampler.sample(&logits).unwrap().id;
+    let chosen = sampler.sample(&mut logits).unwrap().id;
     let bits = f64::from(chosen + 1);
     let limit = sampler.surprise.unwrap().limit;
     assert!((limit - (2.001 - 0.5 * (bits - 1.0))).abs() < 1e-6, "{limit} after token {chosen}");
@@ -484,7 +487,7 @@ fn penalties_see_their_window_and_what_is_accepted() {
     assert_eq!(logits, [0.0, 0.0, -1.0, -1.0]);
     // History from elsewhere may name tokens that the model does not have.
     sampler.accept(u32::MAX);
-    assert!(sampler.sample(&logits).is_ok());
+    assert!(sampler.sample(&mut logits).is_ok());
 }
 
 #[test]
@@ -499,14 +502,14 @@ fn bad_input_is_an_error_with_a_name() {
     for sampling in [Sampling::greedy(), Sampling::default(), Sampling::neutral(), biased] {
         let mut sampler = sampler(&sampling, 3, &[]);
         let wrong = SampleError::WrongLength { given: 2, vocabulary: 3 };
-        assert_eq!(sampler.sample(&[0.0, 1.0]), Err(wrong));
+        assert_eq!(sampler.sample(&mut [0.0, 1.0]), Err(wrong));
         for value in [f32::NAN, f32::INFINITY] {
-            let result = sampler.sample(&[0.0, value, 1.0]);
+            let result = sampler.sample(&mut [0.0, value, 1.0]);
             assert!(matches!(result, Err(SampleError::NotFinite { id: 1, .. })), "{result:?}");
         }
-        let nothing = [f32::NEG_INFINITY; 3];
-        assert_eq!(sampler.sample(&nothing), Err(SampleError::NothingLeft));
-        assert_eq!(sampler.sample(&[0.0, f32::NEG_INFINITY, f32::NEG_INFINITY]).unwrap().id, 0);
+        let mut nothing = [f32::NEG_INFINITY; 3];
+        assert_eq!(sampler.sample(&mut nothing), Err(SampleError::NothingLeft));
+        assert_eq!(sampler.sample(&mut [0.0, f32::NEG_INFINITY, f32::NEG_INFINITY]).unwrap().id, 0);
     }
 }
 
@@ -523,7 +526,7 @@ fn tiny_and_huge_values_stay_in_range() {
     let history = [1, 2].repeat(500);
     assert_eq!(
         sampler(&Sampling { dry, ..Sampling::neutral() }, 3, &history)
-            .sample(&[-99.0, 5.0, -99.0])
+            .sample(&mut [-99.0, 5.0, -99.0])
             .map(|c| c.id == 1),
         Ok(false)
     );
@@ -554,7 +557,7 @@ fn log_probabilities_are_exact() {
 /// After the first tokens, no buffer grows.
 #[test]
 fn buffers_are_reused() {
-    let logits: Vec<f32> = (0..5000).map(|id| ((id * 31) % 997) as f32 / 50.0).collect();
+    let mut logits: Vec<f32> = (0..5000).map(|id| ((id * 31) % 997) as f32 / 50.0).collect();
     let sampling = Sampling {
         typical_p: 0.9,
         top_k: 0,
@@ -562,12 +565,13 @@ fn buffers_are_reused() {
         frequency_penalty: 0.1,
         ..Sampling::default()
     };
-    let mut sampler = sampler(&sampling, logits.len(), &[1; 64]);
-    let capacities = |sampler: &Sampler| (sampler.adjusted.capacity(), sampler.candidates.capacities());
-    sampler.sample(&logits).unwrap();
+    let history: Vec<u32> = (0..64).collect();
+    let mut sampler = sampler(&sampling, logits.len(), &history);
+    let capacities = |sampler: &Sampler| (sampler.changed.capacity(), sampler.candidates.capacities());
+    sampler.sample(&mut logits).unwrap();
     let before = capacities(&sampler);
     for _ in 0..50 {
-        let id = sampler.sample(&logits).unwrap().id;
+        let id = sampler.sample(&mut logits).unwrap().id;
         sampler.accept(id);
     }
     assert_eq!(capacities(&sampler), before);

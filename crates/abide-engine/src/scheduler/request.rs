@@ -113,7 +113,7 @@ impl Request {
     /// chosen is what was guessed. Returns how many guesses were right.
     pub(super) fn advance(
         &mut self,
-        logits: &Logits,
+        logits: &mut Logits,
         first_row: usize,
         guesses: &[u32],
     ) -> Result<(Progress, usize), GenerationError> {
@@ -121,7 +121,7 @@ impl Request {
         let mut right = 0;
         let progress = loop {
             let guess = guesses.get(right).copied();
-            let (progress, hit) = self.choose(logits.row(first_row + right), guess)?;
+            let (progress, hit) = self.choose(logits.row_mut(first_row + right), guess)?;
             right += usize::from(hit);
             if !hit || progress == Progress::Done {
                 break progress;
@@ -134,7 +134,11 @@ impl Request {
     }
 
     /// Chooses the next token from the model's logits and sends what it brings. Says whether it was guessed.
-    fn choose(&mut self, logits: &[f32], guess: Option<u32>) -> Result<(Progress, bool), GenerationError> {
+    fn choose(
+        &mut self,
+        logits: &mut [f32],
+        guess: Option<u32>,
+    ) -> Result<(Progress, bool), GenerationError> {
         if self.clock.first_token.is_none() {
             self.clock.first_token = Some(Instant::now());
             self.answer.send(GenerationEvent::Started(self.report));
@@ -160,7 +164,7 @@ impl Request {
         Ok((reason.map_or(Progress::More, |reason| self.finish(reason)), hit))
     }
 
-    fn next_token(&mut self, logits: &[f32]) -> Result<u32, GenerationError> {
+    fn next_token(&mut self, logits: &mut [f32]) -> Result<u32, GenerationError> {
         if let Some(token) = self.thinking.as_mut().and_then(ThinkingLimit::forced) {
             return Ok(token);
         }

@@ -213,7 +213,7 @@ impl Worker {
                 outcome = self.forward(&shares);
             }
             match outcome {
-                Ok(logits) => return self.distribute(&shares, &logits),
+                Ok(mut logits) => return self.distribute(&shares, &mut logits),
                 Err(ModelError::Cache(KvError::Full { .. })) if self.free_blocks() => {}
                 Err(ModelError::Cache(KvError::Full { .. })) if self.running.len() > 1 => self.preempt(),
                 Err(error) => return self.fail(&shares, &GenerationError::Engine(error.to_string())),
@@ -293,7 +293,7 @@ impl Worker {
     }
 
     /// Hands the rows of logits to those who wanted them, in the order of the batch.
-    fn distribute(&mut self, shares: &[Share], logits: &Logits) {
+    fn distribute(&mut self, shares: &[Share], logits: &mut Logits) {
         let mut row = 0;
         let mut done = Vec::new();
         for share in shares {
