@@ -12,6 +12,8 @@ use crate::{
 const CHUNK_BYTES: usize = 256 << 10;
 /// Bytes that one step multiplies.
 const STEP: usize = 64;
+/// Bytes ahead that memory is asked for: what it takes a while to bring, and processors foresee only within a page.
+const AHEAD: usize = 4096;
 /// Longest vector, so that a sum fits 32 bits whatever the values.
 const WIDTH_MAX: usize = 1 << 16;
 
@@ -69,6 +71,7 @@ impl Task for DotRows<'_> {
             *out = unsafe {
                 let mut sum = S::int_splat(0);
                 for at in (0..whole).step_by(STEP) {
+                    S::prefetch(row.as_ptr().wrapping_add(at + AHEAD).cast());
                     sum = S::dot_signed(sum, row.as_ptr().add(at), self.query.as_ptr().add(at));
                 }
                 if whole < width {
