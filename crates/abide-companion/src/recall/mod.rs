@@ -27,7 +27,7 @@
 //!
 //! 100,000 vectors of 384 bytes are 38 MB, which one core reads in a few milliseconds. An approximate index
 //! would save part of that, cost a library in C++ and a file of its own to encrypt and to forget from, and miss some.
-//! With 300,000 memories a recall takes 54 ms (p95 67), embedding the question included, and 21 ms (p95 30) by words alone
+//! With 300,000 memories a recall takes 40 ms (p95 45), embedding the question included, and 21 ms (p95 30) by words alone
 //! (`benches/memory_recall --scale`, two cores of a shared Xeon).
 
 #[cfg(test)]
