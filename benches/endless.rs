@@ -201,8 +201,9 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
         for _ in 0..point {
             conversation.turn(&script.generator, &SayOptions::default())?;
         }
-        conversation.figures.resident_bytes = resident_bytes();
-        conversation.figures.grown_bytes = resident_bytes().saturating_sub(before);
+        let after = resident_bytes();
+        conversation.figures.resident_bytes = after;
+        conversation.figures.grown_bytes = after.saturating_sub(before);
         conversations.push(conversation);
     }
     let (generator, say) = match &real {

@@ -5,15 +5,13 @@ use crate::{
     KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
-    simd::{Simd, Task, dispatch},
+    simd::{AHEAD, Simd, Task, dispatch},
 };
 
 /// Bytes of rows that one chunk takes: enough that a thread is worth waking.
 const CHUNK_BYTES: usize = 256 << 10;
 /// Bytes that one step multiplies.
 const STEP: usize = 64;
-/// Bytes ahead that memory is asked for: what it takes a while to bring, and processors foresee only within a page.
-const AHEAD: usize = 4096;
 /// Longest vector, so that a sum fits 32 bits whatever the values.
 const WIDTH_MAX: usize = 1 << 16;
 

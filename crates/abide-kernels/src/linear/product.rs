@@ -7,7 +7,7 @@
 
 use crate::{
     quant::GROUP,
-    simd::{LANES, Simd, Task, dispatch, dispatch_wide, range},
+    simd::{AHEAD, LANES, Simd, Task, dispatch, dispatch_wide, range},
 };
 
 use super::{
@@ -154,7 +154,7 @@ pub(crate) struct Distance {
 
 impl Distance {
     /// For tiles that are read one after the other.
-    pub const ONWARDS: Self = Self { codes: 4 << 10, low: 4 << 10, scales: 0 };
+    pub const ONWARDS: Self = Self { codes: AHEAD as isize, low: AHEAD as isize, scales: 0 };
 }
 
 /// Asks for what lies so far from these bytes.

@@ -22,6 +22,9 @@ pub(crate) use math::{exp, exp2, sigmoid, tanh};
 
 use crate::Isa;
 
+/// Bytes ahead that memory is asked for where it is read in order: it takes a while to come, and processors foresee it only within
+/// a page.
+pub(crate) const AHEAD: usize = 4 << 10;
 /// Lanes of every vector: 16 output rows, 16 positions or 16 neighbouring values.
 pub(crate) const LANES: usize = 16;
 
