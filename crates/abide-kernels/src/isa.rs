@@ -66,7 +66,7 @@ impl Isa {
     #[cfg(target_arch = "x86_64")]
     fn is_available(self) -> bool {
         use std::arch::is_x86_feature_detected as has;
-        let avx2 = has!("avx2") && has!("fma") && has!("f16c");
+        let avx2 = has!("avx2") && has!("fma") && has!("f16c") && has!("popcnt");
         match self {
             Self::Scalar => true,
             Self::Avx2 => avx2,

@@ -19,26 +19,24 @@ pub(super) const GONE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct Slot {
     pub id: MemoryId,
-    /// Index of its sitting.
-    pub session: u32,
-    /// Index of its speaker's name.
-    pub speaker: u32,
-    pub role: Role,
-    /// Seconds since 1970.
-    pub time: i64,
-    pub importance: f32,
     pub tokens: u32,
     /// Terms in it, repetitions included.
     pub length: u32,
-    /// The same with the turns beside it, weighted.
-    pub window_length: f32,
+    pub terms: Box<[(TermNumber, u16)]>,
+}
+
+/// What of a memory counts whatever is asked: every recall reads those of all memories, so they are small and lie together.
+#[derive(Debug)]
+pub(super) struct Traits {
+    /// Seconds since 1970.
+    pub time: i64,
+    /// Index of its speaker's name.
+    pub speaker: u32,
+    pub importance: f32,
     /// How much of it asks.
     pub asking: f32,
+    pub role: Role,
     pub speaks_of_time: bool,
-    pub terms: Box<[(TermNumber, u16)]>,
-    pub alive: bool,
-    /// Not to be found for now.
-    pub hidden: bool,
 }
 
 /// What is kept of a sitting.
@@ -56,8 +54,14 @@ pub struct RecallIndex {
     pub(super) kernels: Arc<Kernels>,
     pub(super) weights: Weights,
     pub(super) slots: Vec<Slot>,
-    /// For each slot its sitting, or [`GONE`]: what every look at a neighbour reads, kept small.
+    /// Of each slot.
+    pub(super) traits: Vec<Traits>,
+    /// For each slot its sitting, or [`GONE`].
     pub(super) session_of: Vec<u32>,
+    /// For each slot whether it may be found: it is there, and not hidden.
+    pub(super) findable: Vec<bool>,
+    /// For each slot its terms with those of the turns beside it, weighted.
+    pub(super) window_lengths: Vec<f32>,
     pub(super) by_id: HashMap<MemoryId, u32>,
     pub(super) postings: Postings,
     pub(super) vectors: VectorTable,
@@ -93,7 +97,10 @@ impl RecallIndex {
             kernels,
             weights,
             slots: Vec::new(),
+            traits: Vec::new(),
             session_of: Vec::new(),
+            findable: Vec::new(),
+            window_lengths: Vec::new(),
             by_id: HashMap::new(),
             postings: Postings::default(),
             vectors: VectorTable::default(),
@@ -149,27 +156,20 @@ impl RecallIndex {
         let terms = self.postings.add(slot, terms);
         let time = document.time.as_second();
         self.newest = self.newest.max(time);
-        self.slots.push(Slot {
-            id: document.id,
-            session,
-            speaker,
-            role: document.role,
+        let tokens = text::estimate_tokens(document.text) as u32;
+        self.slots.push(Slot { id: document.id, tokens, length, terms });
+        let importance = document.importance;
+        self.traits.push(Traits {
             time,
-            importance: if document.importance.is_finite() {
-                document.importance.clamp(0.0, 1.0)
-            } else {
-                0.0
-            },
-            tokens: text::estimate_tokens(document.text) as u32,
-            length,
-            window_length: 0.0,
+            speaker,
+            importance: if importance.is_finite() { importance.clamp(0.0, 1.0) } else { 0.0 },
             asking: text::asking_share(&folded),
+            role: document.role,
             speaks_of_time: text::speaks_of_time(&folded),
-            terms,
-            alive: true,
-            hidden: false,
         });
         self.session_of.push(session);
+        self.findable.push(true);
+        self.window_lengths.push(0.0);
         self.by_id.insert(document.id, slot);
         self.spread_length(slot as usize, 1.0);
     }
@@ -181,11 +181,11 @@ impl RecallIndex {
         };
         self.spread_length(slot as usize, -1.0);
         self.vectors.clear(slot as usize);
+        self.findable[slot as usize] = false;
+        let session = std::mem::replace(&mut self.session_of[slot as usize], GONE);
         let memory = &mut self.slots[slot as usize];
-        memory.alive = false;
-        self.session_of[slot as usize] = GONE;
         let terms = std::mem::take(&mut memory.terms);
-        let (session, length) = (memory.session, std::mem::take(&mut memory.length));
+        let length = std::mem::take(&mut memory.length);
         self.count_out(session, length);
         self.postings.remove(slot, &terms);
         true
@@ -194,7 +194,7 @@ impl RecallIndex {
     /// Hides a memory from being found, or shows it again; a hidden one is still beside its neighbours.
     pub fn set_hidden(&mut self, id: MemoryId, hidden: bool) {
         if let Some(slot) = self.by_id.get(&id) {
-            self.slots[*slot as usize].hidden = hidden;
+            self.findable[*slot as usize] = !hidden;
         }
     }
 
@@ -226,7 +226,7 @@ impl RecallIndex {
 
     /// Whether `other` is there and of the same sitting as `slot`.
     pub(super) fn beside(&self, slot: usize, other: usize) -> bool {
-        self.session_of[other] == self.slots[slot].session
+        self.session_of[other] == self.session_of[slot]
     }
 
     /// The slot `offset` places on, if it is beside this one.
@@ -242,7 +242,7 @@ impl RecallIndex {
         let length = self.slots[slot].length as f32;
         for (offset, weight) in window {
             if let Some(receiver) = self.at_offset(slot, -offset) {
-                self.slots[receiver].window_length += sign * weight * length;
+                self.window_lengths[receiver] += sign * weight * length;
                 self.window_length_total += f64::from(sign * weight * length);
             }
             // What the others' lengths are to this one.
@@ -250,7 +250,7 @@ impl RecallIndex {
                 && let Some(giver) = self.at_offset(slot, offset)
             {
                 let share = weight * self.slots[giver].length as f32;
-                self.slots[slot].window_length += sign * share;
+                self.window_lengths[slot] += sign * share;
                 self.window_length_total += f64::from(sign * share);
             }
         }

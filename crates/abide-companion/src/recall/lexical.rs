@@ -1,8 +1,9 @@
 //! BM25 of memories with the turns beside them, and of sittings. Must not know vectors, persons or times.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::index::{RecallIndex, Slot};
+use super::index::RecallIndex;
 use super::postings::Posting;
 use super::weights::Weights;
 use crate::text::QuestionTerm;
@@ -32,82 +33,100 @@ pub(super) fn idf(count: usize, having: usize) -> f32 {
     ((count - having + 0.5).max(0.0) / (having + 0.5)).ln_1p()
 }
 
+/// Memories that are scored at a time, term by term: what is kept of so many stays in a core's own caches.
+pub(super) const BLOCK: usize = 2048;
 /// A term that one memory in so many has is looked for in all of them.
 const EVERYWHERE: usize = 16;
 
-/// What is added up for memories, term by term.
-struct Places<'a> {
-    index: &'a RecallIndex,
-    /// One term's counts in and beside each memory; zeros between terms.
-    counts: Vec<f32>,
-    /// What each memory's length adds to a count before that divides.
-    norms: Vec<f32>,
-    words: Vec<f32>,
-    covered: Vec<f32>,
+/// One term of the question.
+struct Term<'a> {
+    postings: Cow<'a, [Posting]>,
+    weight: f32,
 }
 
-impl<'a> Places<'a> {
-    fn new(index: &'a RecallIndex) -> Self {
-        let Weights { k1, b, .. } = index.weights;
-        let mean = (index.window_length_total / index.len().max(1) as f64).max(1e-9) as f32;
-        let norm = |slot: &Slot| k1 * (1.0 - b + b * slot.window_length / mean);
-        let zeros = || vec![0.0; index.slots.len()];
-        let norms = index.slots.iter().map(norm).collect();
-        Self { index, counts: zeros(), norms, words: zeros(), covered: zeros() }
+impl Term<'_> {
+    /// Those of some slots.
+    fn within(&self, slots: Range<usize>) -> &[Posting] {
+        let place = |slot: usize| self.postings.partition_point(|posting| (posting.slot as usize) < slot);
+        &self.postings[place(slots.start)..place(slots.end)]
     }
+}
 
-    fn add(&mut self, postings: &[Posting], weight: f32) {
-        if postings.len() * EVERYWHERE < self.counts.len() {
-            self.add_posting_by_posting(postings, weight);
-        } else {
-            self.add_offset_by_offset(postings, weight);
+/// What is added up for the memories of one block.
+struct Block<'a> {
+    index: &'a RecallIndex,
+    /// Slots of its memories.
+    slots: Range<usize>,
+    /// The same, and those whose words count for them.
+    reached: Range<usize>,
+    /// One term's counts in and beside each memory; zeros between terms.
+    counts: Vec<f32>,
+    /// One term's counts in each memory that is reached; zeros between terms.
+    own: Vec<f32>,
+    /// What each memory's length adds to a count before that divides.
+    norms: Vec<f32>,
+}
+
+impl<'a> Block<'a> {
+    fn new(index: &'a RecallIndex, slots: Range<usize>) -> Self {
+        let Weights { k1, b, .. } = index.weights;
+        let reach = index.weights.reach();
+        let mean = (index.window_length_total / index.len().max(1) as f64).max(1e-9) as f32;
+        let norm = |length: &f32| k1 * (1.0 - b + b * length / mean);
+        let reached = slots.start.saturating_sub(reach)..(slots.end + reach).min(index.slots.len());
+        Self {
+            index,
+            counts: vec![0.0; slots.len()],
+            own: vec![0.0; reached.len()],
+            norms: index.window_lengths[slots.clone()].iter().map(norm).collect(),
+            slots,
+            reached,
         }
     }
 
-    fn add_posting_by_posting(&mut self, postings: &[Posting], weight: f32) {
+    /// Adds to `words` BM25 of one term, and its weight to `covered` where it is met.
+    fn add(&mut self, term: &Term<'_>, words: &mut [f32], covered: &mut [f32]) {
+        let postings = term.within(self.reached.clone());
+        if postings.is_empty() {
+            return;
+        }
+        if postings.len() * EVERYWHERE < self.slots.len() {
+            self.count_posting_by_posting(postings);
+        } else {
+            self.count_offset_by_offset(postings);
+        }
+        for (covered, count) in covered.iter_mut().zip(&self.counts) {
+            *covered += if *count > 0.0 { term.weight } else { 0.0 };
+        }
+        score(&mut self.counts, &self.norms, words, term.weight * (self.index.weights.k1 + 1.0));
+    }
+
+    fn count_posting_by_posting(&mut self, postings: &[Posting]) {
         let (sessions, window) = (&self.index.session_of, self.index.weights.window);
-        let reach = self.index.weights.reach();
-        let mut scored = 0;
-        for (at, posting) in postings.iter().enumerate() {
+        for posting in postings {
             let place = posting.slot as usize;
             let session = sessions[place];
             for (offset, share) in window {
                 let receiver = place.wrapping_add_signed(-offset);
-                if sessions.get(receiver) == Some(&session) {
-                    self.counts[receiver] += share * f32::from(posting.count);
+                if self.slots.contains(&receiver) && sessions[receiver] == session {
+                    self.counts[receiver - self.slots.start] += share * f32::from(posting.count);
                 }
             }
-            // Nothing more comes to what the next posting does not reach.
-            let next = postings.get(at + 1).map(|next| (next.slot as usize).saturating_sub(reach));
-            let first = scored.max(place.saturating_sub(reach));
-            scored = (place + reach + 1).min(next.unwrap_or(self.counts.len())).max(first);
-            self.score(first..scored, weight);
         }
     }
 
     /// The same, through all memories, which asks less of each.
-    fn add_offset_by_offset(&mut self, postings: &[Posting], weight: f32) {
-        let sessions = &self.index.session_of;
-        let mut own = vec![0.0_f32; self.counts.len()];
-        postings.iter().for_each(|posting| own[posting.slot as usize] = f32::from(posting.count));
-        for (offset, share) in self.index.weights.window {
-            let distance = offset.unsigned_abs().min(own.len());
-            let (to, from) = if offset < 0 { (distance, 0) } else { (0, distance) };
-            let length = own.len() - distance;
-            let sessions = [&sessions[to..][..length], &sessions[from..][..length]];
-            add_within(&mut self.counts[to..][..length], &own[from..][..length], sessions, share);
+    fn count_offset_by_offset(&mut self, postings: &[Posting]) {
+        let Self { index, slots, reached, counts, own, .. } = self;
+        for posting in postings {
+            own[posting.slot as usize - reached.start] = f32::from(posting.count);
         }
-        self.score(0..self.counts.len(), weight);
-    }
-
-    /// BM25 of one term from its counts, which are zeros then.
-    fn score(&mut self, slots: Range<usize>, weight: f32) {
-        let factor = weight * (self.index.weights.k1 + 1.0);
-        let (counts, norms) = (&mut self.counts[slots.clone()], &self.norms[slots.clone()]);
-        score(counts, norms, factor, &mut self.words[slots.clone()]);
-        for (covered, count) in self.covered[slots].iter_mut().zip(counts) {
-            *covered += if *count > 0.0 { weight } else { 0.0 };
-            *count = 0.0;
+        for (offset, share) in index.weights.window {
+            let own = |beside: Range<usize>| &own[beside.start - reached.start..beside.end - reached.start];
+            index.add_from_beside(counts, slots, offset, share, own);
+        }
+        for posting in postings {
+            own[posting.slot as usize - reached.start] = 0.0;
         }
     }
 }
@@ -124,42 +143,74 @@ fn add_within(counts: &mut [f32], own: &[f32], sessions: [&[u32]; 2], share: f32
     }
 }
 
-fn score(counts: &[f32], norms: &[f32], factor: f32, words: &mut [f32]) {
+/// BM25 of one term from its counts, which are zeros then.
+#[inline(never)]
+fn score(counts: &mut [f32], norms: &[f32], words: &mut [f32], factor: f32) {
     for ((words, count), norm) in words.iter_mut().zip(counts).zip(norms) {
         *words += factor * *count / (*count + norm);
+        *count = 0.0;
     }
 }
 
 impl RecallIndex {
-    pub(super) fn lexical(&self, terms: &[QuestionTerm]) -> Lexical {
-        let mut places = Places::new(self);
-        let mut sessions = Scratch { counts: vec![0.0; self.sessions.len()], touched: Vec::new() };
-        let mut session = vec![0.0; self.sessions.len()];
-        let (mut all, mut met) = (0.0_f32, 0.0_f32);
-        for term in terms {
-            let postings = self.postings.of_any(&term.forms);
-            let weight = idf(self.len(), postings.len());
-            all += weight;
-            met += if postings.is_empty() { 0.0 } else { weight };
-            places.add(&postings, weight);
-            self.add_sessions(&postings, &mut sessions, &mut session);
+    /// Adds to each of `sums` (for `slots`) a share of the value of the memory `offset` places on, where that is beside it. `values`: those of
+    /// a range of slots.
+    pub(super) fn add_from_beside<'a>(
+        &self,
+        sums: &mut [f32],
+        slots: &Range<usize>,
+        offset: isize,
+        share: f32,
+        values: impl FnOnce(Range<usize>) -> &'a [f32],
+    ) {
+        let sessions = &self.session_of;
+        // Places that have one at this offset.
+        let from = slots.start.max(offset.min(0).unsigned_abs());
+        let to = slots.end.min(sessions.len().saturating_sub(offset.max(0).unsigned_abs()));
+        if from >= to {
+            return;
         }
-        let Places { mut words, covered, .. } = places;
-        if met > 0.0 {
-            let scale = met.recip();
-            words.iter_mut().chain(&mut session).for_each(|score| *score *= scale);
+        let beside = from.wrapping_add_signed(offset)..to.wrapping_add_signed(offset);
+        let sums = &mut sums[from - slots.start..to - slots.start];
+        add_within(sums, values(beside.clone()), [&sessions[from..to], &sessions[beside]], share);
+    }
+
+    pub(super) fn lexical(&self, terms: &[QuestionTerm]) -> Lexical {
+        let term = |term: &QuestionTerm| {
+            let postings = self.postings.of_any(&term.forms);
+            Term { weight: idf(self.len(), postings.len()), postings }
+        };
+        let terms: Vec<Term<'_>> = terms.iter().map(term).collect();
+        let all = terms.iter().map(|term| term.weight).sum();
+        let met: f32 = terms.iter().filter(|term| !term.postings.is_empty()).map(|term| term.weight).sum();
+        let scale = if met > 0.0 { met.recip() } else { 1.0 };
+        let mut session = vec![0.0; self.sessions.len()];
+        let mut scratch = Scratch { counts: vec![0.0; self.sessions.len()], touched: Vec::new() };
+        for term in &terms {
+            self.add_sessions(&term.postings, &mut scratch, &mut session);
+        }
+        session.iter_mut().for_each(|score| *score *= scale);
+        let (mut words, mut covered) = (vec![0.0; self.slots.len()], vec![0.0; self.slots.len()]);
+        let blocks = words.chunks_mut(BLOCK).zip(covered.chunks_mut(BLOCK)).enumerate();
+        for (at, (words, covered)) in blocks {
+            let mut block = Block::new(self, at * BLOCK..at * BLOCK + words.len());
+            terms.iter().for_each(|term| block.add(term, words, covered));
+            words.iter_mut().for_each(|score| *score *= scale);
         }
         Lexical { words, session, covered, weight: all }
     }
 
     fn add_sessions(&self, postings: &[Posting], scratch: &mut Scratch, scores: &mut [f32]) {
         let (k1, b) = (self.weights.k1, self.weights.b);
-        for posting in postings {
-            let session = self.session_of[posting.slot as usize];
+        for postings in postings
+            .chunk_by(|one, other| self.session_of[one.slot as usize] == self.session_of[other.slot as usize])
+        {
+            let session = self.session_of[postings[0].slot as usize];
             if scratch.counts[session as usize] == 0.0 {
                 scratch.touched.push(session);
             }
-            scratch.counts[session as usize] += f32::from(posting.count);
+            let count: u32 = postings.iter().map(|posting| u32::from(posting.count)).sum();
+            scratch.counts[session as usize] += count as f32;
         }
         let there = self.sessions_alive.max(1);
         let mean = self.length_total as f32 / there as f32;
@@ -201,14 +252,20 @@ mod tests {
                 });
             }
             removed.iter().for_each(|id| { index.remove(MemoryId::Message(*id)); });
-            let (mut one, mut other) = (Places::new(&index), Places::new(&index));
-            for term in memories.iter().flat_map(|(_, words)| words) {
-                let postings = index.postings.of(term);
-                one.add_posting_by_posting(postings, 1.5);
-                other.add_offset_by_offset(postings, 1.5);
-                prop_assert_eq!(&one.words, &other.words);
-                prop_assert_eq!(&one.covered, &other.covered);
-                prop_assert!(one.counts.iter().chain(&other.counts).all(|count| *count == 0.0));
+            let length = index.slots.len();
+            for at in (0..length).step_by(7) {
+                let slots = at..(at + 7).min(length);
+                let (mut one, mut other) = (Block::new(&index, slots.clone()), Block::new(&index, slots));
+                for term in memories.iter().flat_map(|(_, words)| words) {
+                    let term = Term { postings: index.postings.of(term).into(), weight: 1.5 };
+                    let postings = term.within(one.reached.clone());
+                    one.count_posting_by_posting(postings);
+                    other.count_offset_by_offset(postings);
+                    prop_assert_eq!(&one.counts, &other.counts);
+                    prop_assert!(other.own.iter().all(|count| *count == 0.0));
+                    one.counts.fill(0.0);
+                    other.counts.fill(0.0);
+                }
             }
         }
     }

@@ -23,12 +23,17 @@
 //! occurrence and too slow at 100,000 memories. So the postings are here: 8 bytes for each different word of a memory, about 10 MB for 100,000 turns.
 //! Words that no memory has any more are forgotten at once.
 //!
-//! # Why brute force
+//! # Very many vectors
 //!
-//! 100,000 vectors of 384 bytes are 38 MB, which one core reads in a few milliseconds. An approximate index
-//! would save part of that, cost a library in C++ and a file of its own to encrypt and to forget from, and miss some.
-//! With 300,000 memories a recall takes 40 ms (p95 45), embedding the question included, and 21 ms (p95 30) by words alone
-//! (`benches/memory_recall --scale`, two cores of a shared Xeon).
+//! 100,000 vectors of 384 bytes are 38 MB, which two threads read in a few milliseconds, so all of them are compared. Where there are more,
+//! the signs of their values (an eighth of that) are: their share that differs gives the angle (Charikar 2002), and so an estimate of each
+//! cosine. With it everything is scored, and the two thousand memories that may be among the best are then compared as they are,
+//! with the turns beside them, and scored again. So nothing is built, saved, encrypted or forgotten apart, and what was just said is found.
+//!
+//! A graph (HNSW) would be the other way. Measured on the same machine with 100,000 made-up vectors that gather around 2,000 topics: usearch 2.26 asks
+//! for a C++ compiler and takes 22 s to build one (15 with its kernels, which take minutes to compile), hnsw_rs 0.3 takes 48 s and 2.3 kB a memory,
+//! and a search that finds 98 of the nearest 100 takes 1.5 to 3 ms: as
+//! long as comparing all.
 
 #[cfg(test)]
 mod diary;

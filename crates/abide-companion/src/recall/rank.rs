@@ -6,9 +6,9 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::document::{Parts, Query, Recalled, Recollection, Role};
-use super::index::{RecallIndex, Slot};
-use super::lexical::{Lexical, idf};
-use super::vectors::QuantizedVector;
+use super::index::{RecallIndex, Traits};
+use super::lexical::{BLOCK, Lexical, idf};
+use super::vectors::{Cosines, QuantizedVector};
 use super::weights::Weights;
 use crate::language::{Language, head};
 use crate::text::{self, Person, QuestionTerm, Things};
@@ -19,6 +19,12 @@ const QUESTION_BYTES_MAX: usize = 4096;
 const DAY_SECONDS: f32 = 86_400.0;
 /// More than the rounding of a score.
 const ROUNDING: f32 = 1e-3;
+/// Scored memories that are kept before the worse ones go, at least.
+const KEPT_MIN: usize = 1024;
+/// Memories that are compared by meaning where cosines of all are only estimated: the best by these estimates.
+const COMPARED: usize = 2048;
+/// Beside them, those whose meaning alone seems nearest.
+const NEAREST: usize = 256;
 /// Days after a time that a question names in which it may still be told of.
 const TOLD_AFTER_DAYS: f32 = 10.0;
 /// Days before it.
@@ -57,15 +63,43 @@ struct Candidate {
 struct Evidence<'a> {
     question: &'a Question,
     lexical: Lexical,
-    cosines: Option<Vec<f32>>,
+    cosines: Option<Cosines>,
     times: &'a [Range<Timestamp>],
     now: Option<i64>,
+    factors: Factors,
+}
+
+/// Weights that don't differ between memories.
+struct Factors {
+    session: f32,
+    /// Of hints, weighed against the part of the vectors.
+    hints: f32,
+    /// To have been said by the one whom the question is about.
+    person: f32,
+    asking: f32,
+}
+
+impl Factors {
+    fn new(weights: &Weights, question: &Question, with_vectors: bool) -> Self {
+        let (session, hints) =
+            if with_vectors { (1.0, 1.0) } else { (weights.session_alone, weights.hints_alone) };
+        Self {
+            session: weights.session * session,
+            hints,
+            person: hints * (weights.person + question.breadth * weights.person_ever),
+            asking: hints * weights.asking,
+        }
+    }
 }
 
 impl Evidence<'_> {
-    /// What hints count, weighed against the part of the vectors.
-    fn hints(&self, weights: &Weights) -> f32 {
-        if self.cosines.is_none() { weights.hints_alone } else { 1.0 }
+    fn person_part(&self, memory: &Traits) -> f32 {
+        let meant = match self.question.about {
+            About::Anyone => false,
+            About::Speaker(speaker) => memory.speaker == speaker,
+            About::Role(role) => memory.role == role,
+        };
+        if meant { self.factors.person } else { 0.0 }
     }
 }
 
@@ -81,21 +115,55 @@ impl RecallIndex {
     /// The memories that matter for a query, and whether anything does. `vector` is that of [`Self::text_to_embed`]; without it, words alone decide.
     pub fn recall(&self, query: &Query<'_>, vector: Option<&[f32]>) -> Recollection {
         let question = self.question(query);
-        let cosines = vector.and_then(|vector| {
-            self.vectors.cosines(&self.kernels, &QuantizedVector::new(vector), self.slots.len())
-        });
+        let vector = vector.map(QuantizedVector::new);
+        let cosines =
+            vector.as_ref().and_then(|vector| self.vectors.cosines(&self.kernels, vector, self.slots.len()));
         let lexical = self.lexical(&question.terms);
         let now = query.now.map(Timestamp::as_second);
-        let evidence = Evidence { question: &question, lexical, cosines, times: &query.times, now };
+        let factors = Factors::new(&self.weights, &question, cosines.is_some());
+        let mut evidence =
+            Evidence { question: &question, lexical, cosines, times: &query.times, now, factors };
         let eligible = self.eligible(query);
-        let mut recollection = self.judge(&evidence, &eligible);
-        recollection.memories = self.best(query, &evidence, eligible);
+        let wanted = looked_at(query, &question);
+        let compared = vector.and_then(|vector| self.compare(&mut evidence, &vector, &eligible, wanted));
+        let mut recollection = self.judge(&evidence, &eligible, compared.as_deref());
+        let in_reach = compared.unwrap_or_else(|| self.in_reach(&evidence, &eligible, wanted));
+        recollection.memories = self.best(query, &evidence, in_reach);
         recollection
     }
 
-    /// Slots that may be found.
-    fn eligible(&self, query: &Query<'_>) -> Vec<u32> {
-        let mut excluded: Vec<bool> = self.slots.iter().map(|slot| !slot.alive || slot.hidden).collect();
+    /// Where cosines are estimates: compares those memories that may be among the best or the nearest, and the turns beside them. Gives these memories' slots.
+    fn compare(
+        &self,
+        evidence: &mut Evidence<'_>,
+        vector: &QuantizedVector,
+        eligible: &[bool],
+        wanted: usize,
+    ) -> Option<Vec<u32>> {
+        let cosines = evidence.cosines.as_ref().filter(|cosines| cosines.estimated)?;
+        let nearest = best_of(eligible, NEAREST, 0.0, |slots, scores| {
+            scores.copy_from_slice(&cosines.values[slots]);
+        });
+        let mut slots = self.in_reach(evidence, eligible, COMPARED.max(wanted));
+        slots.extend(nearest);
+        slots.sort_unstable();
+        slots.dedup();
+        let beside = self.weights.neighbours.map(|(offset, _)| offset);
+        let with_beside = slots.iter().flat_map(|slot| {
+            let slot = *slot as usize;
+            let beside = beside.into_iter().filter_map(move |offset| self.at_offset(slot, offset));
+            std::iter::once(slot).chain(beside)
+        });
+        let mut with_beside: Vec<usize> = with_beside.collect();
+        with_beside.sort_unstable();
+        with_beside.dedup();
+        self.vectors.compare(&self.kernels, vector, &with_beside, evidence.cosines.as_mut()?)?;
+        Some(slots)
+    }
+
+    /// For each slot whether it may be found.
+    fn eligible(&self, query: &Query<'_>) -> Vec<bool> {
+        let mut eligible = self.findable.clone();
         let languages = self.memory_languages();
         for topic in &query.excluded_topics {
             let terms = text::question_terms(&text::fold(topic), &languages);
@@ -105,29 +173,33 @@ impl RecallIndex {
             for list in lists {
                 having.retain(|one| list.binary_search_by_key(&one.slot, |other| other.slot).is_ok());
             }
-            having.iter().for_each(|posting| excluded[posting.slot as usize] = true);
+            having.iter().for_each(|posting| eligible[posting.slot as usize] = false);
         }
         for slot in query.skip.iter().filter_map(|id| self.by_id.get(id)) {
-            excluded[*slot as usize] = true;
+            eligible[*slot as usize] = false;
         }
-        excluded.iter().enumerate().filter(|(_, excluded)| !**excluded).map(|(at, _)| at as u32).collect()
+        eligible
     }
 
     /// Whether anything is known: how much of the question one place of the memory has, and how near the nearest memory is. A name that no
-    /// speaker has counts as a word (a rare one), so a question about strangers is covered badly.
-    fn judge(&self, evidence: &Evidence<'_>, eligible: &[u32]) -> Recollection {
+    /// speaker has counts as a word (a rare one), so a question about strangers is covered badly. `compared`: whose
+    /// cosines are true, where not all are.
+    fn judge(&self, evidence: &Evidence<'_>, eligible: &[bool], compared: Option<&[u32]>) -> Recollection {
+        let greater = |most: f32, value: f32| if value > most { value } else { most };
         let greatest = |values: &[f32]| {
-            eligible
-                .iter()
-                .map(|slot| values[*slot as usize])
-                .fold(0.0, |most, value| if value > most { value } else { most })
+            let may =
+                values.iter().zip(eligible).map(|(value, eligible)| if *eligible { *value } else { 0.0 });
+            may.fold(0.0, greater)
         };
-        let names =
-            if eligible.is_empty() { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
+        let nothing = !eligible.contains(&true);
+        let names = if nothing { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
         let covered = greatest(&evidence.lexical.covered) + names;
         let whole = evidence.lexical.weight + names;
         let coverage = if whole > 0.0 { covered / whole } else { 0.0 };
-        let nearest = evidence.cosines.as_deref().map(greatest);
+        let nearest = evidence.cosines.as_ref().map(|cosines| match compared {
+            Some(slots) => slots.iter().map(|slot| cosines.values[*slot as usize]).fold(0.0, greater),
+            None => greatest(&cosines.values),
+        });
         let weights = &self.weights;
         let odds = match nearest {
             Some(nearest) => {
@@ -135,17 +207,15 @@ impl RecallIndex {
             }
             None => 10.0 * (coverage - weights.known_coverage_alone),
         };
-        let known = !eligible.is_empty() && odds >= 0.0;
-        let confidence = if eligible.is_empty() { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
+        let known = !nothing && odds >= 0.0;
+        let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
         Recollection { memories: Vec::new(), known, confidence, coverage, nearest }
     }
 
-    fn best(&self, query: &Query<'_>, evidence: &Evidence<'_>, eligible: Vec<u32>) -> Vec<Recalled> {
-        // Some are passed over: those that don't fit the budget, or whose sitting has better ones.
-        let spare = if query.token_budget.is_some() || evidence.question.breadth > 0.0 { 8 } else { 1 };
+    fn best(&self, query: &Query<'_>, evidence: &Evidence<'_>, in_reach: Vec<u32>) -> Vec<Recalled> {
         let mut left = query.token_budget.unwrap_or(usize::MAX);
         let mut best = Vec::new();
-        for candidate in self.candidates(evidence, eligible, query.limit.saturating_mul(spare)) {
+        for candidate in self.candidates(evidence, in_reach, looked_at(query, evidence.question)) {
             let Candidate { score, again, slot } = candidate;
             let memory = &self.slots[slot as usize];
             let tokens = memory.tokens as usize;
@@ -160,8 +230,8 @@ impl RecallIndex {
         best
     }
 
-    /// The best memories, at most `count`, in their order once each has lost something for every better one of its sitting.
-    fn candidates(&self, evidence: &Evidence<'_>, eligible: Vec<u32>, count: usize) -> Vec<Candidate> {
+    /// The best of some memories, at most `count`, in their order once each has lost something for every better one of its sitting.
+    fn candidates(&self, evidence: &Evidence<'_>, in_reach: Vec<u32>, count: usize) -> Vec<Candidate> {
         // Later memories first where scores are equal.
         let order = |one: &Candidate, other: &Candidate| {
             other.score.total_cmp(&one.score).then(other.slot.cmp(&one.slot))
@@ -171,18 +241,17 @@ impl RecallIndex {
         }
         let candidate =
             |slot| Candidate { score: self.parts(evidence, slot as usize).total(), again: 0.0, slot };
-        let mut best: Vec<Candidate> =
-            self.in_reach(evidence, eligible, count).into_iter().map(candidate).collect();
+        let mut best: Vec<Candidate> = in_reach.into_iter().map(candidate).collect();
         if best.len() > count {
             best.select_nth_unstable_by(count - 1, order);
             best.truncate(count);
         }
         best.sort_unstable_by(order);
-        let each = evidence.question.breadth * evidence.hints(&self.weights) * self.weights.sitting_again;
+        let each = evidence.question.breadth * evidence.factors.hints * self.weights.sitting_again;
         if each > 0.0 {
             let mut of_sitting: HashMap<u32, f32> = HashMap::new();
             for candidate in &mut best {
-                let better = of_sitting.entry(self.slots[candidate.slot as usize].session).or_default();
+                let better = of_sitting.entry(self.session_of[candidate.slot as usize]).or_default();
                 candidate.again = *better * each;
                 candidate.score -= candidate.again;
                 *better += 1.0;
@@ -192,25 +261,48 @@ impl RecallIndex {
         best
     }
 
-    /// Those of `slots` that may be among the best `count`: recency, which is dear to work out, can lift the others no higher.
-    fn in_reach(&self, evidence: &Evidence<'_>, mut slots: Vec<u32>, count: usize) -> Vec<u32> {
-        if slots.len() <= count {
-            return slots;
+    /// Those that may be among the best `count`: recency, which is dear to work out, can lift the others no higher.
+    fn in_reach(&self, evidence: &Evidence<'_>, eligible: &[bool], count: usize) -> Vec<u32> {
+        let slack = self.weights.recency.abs() + ROUNDING;
+        best_of(eligible, count, slack, |slots, scores| self.lasting_scores(evidence, slots, scores))
+    }
+
+    /// The sum of [`Self::lasting_parts`] for each of some slots, but for rounding: part after part, which takes a third of the time.
+    fn lasting_scores(&self, evidence: &Evidence<'_>, slots: Range<usize>, scores: &mut [f32]) {
+        let (weights, factors) = (&self.weights, &evidence.factors);
+        let add = |scores: &mut [f32], values: &[f32], weight: f32| {
+            scores.iter_mut().zip(values).for_each(|(score, value)| *score += weight * value);
+        };
+        scores.fill(0.0);
+        add(scores, &evidence.lexical.words[slots.clone()], weights.words);
+        if let Some(cosines) = &evidence.cosines {
+            add(scores, &cosines.values[slots.clone()], weights.meaning);
+            for (offset, weight) in weights.neighbours {
+                self.add_from_beside(scores, &slots, offset, weight, |beside| &cosines.values[beside]);
+            }
         }
-        let scores: Vec<f32> =
-            slots.iter().map(|slot| self.lasting_parts(evidence, *slot as usize).total()).collect();
-        let mut ordered = scores.clone();
-        let (_, last, _) = ordered.select_nth_unstable_by(count - 1, |one, other| other.total_cmp(one));
-        let least = *last - self.weights.recency.abs() - ROUNDING;
-        let mut scores = scores.into_iter();
-        slots.retain(|_| scores.next().is_some_and(|score| score >= least));
-        slots
+        let sessions = &self.session_of[slots.clone()];
+        let traits = &self.traits[slots];
+        for ((score, memory), session) in scores.iter_mut().zip(traits).zip(sessions) {
+            let session = evidence.lexical.session.get(*session as usize).unwrap_or(&0.0);
+            *score += factors.session * session
+                + factors.asking * memory.asking
+                + weights.importance * memory.importance;
+        }
+        if evidence.question.about != About::Anyone {
+            let scored = scores.iter_mut().zip(traits);
+            scored.for_each(|(score, memory)| *score += evidence.person_part(memory));
+        }
+        if evidence.question.asks_when || !evidence.times.is_empty() {
+            let scored = scores.iter_mut().zip(traits);
+            scored.for_each(|(score, memory)| *score += self.time_part(evidence, memory));
+        }
     }
 
     fn parts(&self, evidence: &Evidence<'_>, slot: usize) -> Parts {
         let mut parts = self.lasting_parts(evidence, slot);
         if let Some(now) = evidence.now {
-            let days = (now - self.slots[slot].time).max(0) as f32 / DAY_SECONDS;
+            let days = (now - self.traits[slot].time).max(0) as f32 / DAY_SECONDS;
             parts.standing += self.weights.recency * (-days / self.weights.recency_half_life_days).exp2();
         }
         parts
@@ -218,37 +310,29 @@ impl RecallIndex {
 
     /// All parts but recency.
     fn lasting_parts(&self, evidence: &Evidence<'_>, slot: usize) -> Parts {
-        let weights = &self.weights;
-        let memory = &self.slots[slot];
-        let alone = evidence.cosines.is_none();
-        let session = if alone { weights.session * weights.session_alone } else { weights.session };
-        let hints = evidence.hints(weights);
+        let (weights, factors) = (&self.weights, &evidence.factors);
+        let memory = &self.traits[slot];
         let mut parts = Parts {
             words: weights.words * evidence.lexical.words[slot],
-            session: session * evidence.lexical.session[memory.session as usize],
+            session: factors.session * evidence.lexical.session[self.session_of[slot] as usize],
             time: self.time_part(evidence, memory),
             ..Parts::default()
         };
         if let Some(cosines) = &evidence.cosines {
+            let cosines = &cosines.values;
             parts.meaning = weights.meaning * cosines[slot];
-            let beside = weights.neighbours.iter();
-            let near =
-                beside.filter_map(|(offset, weight)| Some(weight * cosines[self.at_offset(slot, *offset)?]));
-            parts.neighbours = near.sum();
+            for (offset, weight) in weights.neighbours {
+                parts.neighbours +=
+                    self.at_offset(slot, offset).map_or(0.0, |neighbour| weight * cosines[neighbour]);
+            }
         }
-        let meant = match evidence.question.about {
-            About::Anyone => false,
-            About::Speaker(speaker) => memory.speaker == speaker,
-            About::Role(role) => memory.role == role,
-        };
-        let person = weights.person + evidence.question.breadth * weights.person_ever;
-        parts.person = if meant { hints * person } else { 0.0 };
-        parts.statement = hints * weights.asking * memory.asking;
+        parts.person = evidence.person_part(memory);
+        parts.statement = factors.asking * memory.asking;
         parts.standing = weights.importance * memory.importance;
         parts
     }
 
-    fn time_part(&self, evidence: &Evidence<'_>, memory: &Slot) -> f32 {
+    fn time_part(&self, evidence: &Evidence<'_>, memory: &Traits) -> f32 {
         let asked = evidence.question.asks_when && memory.speaks_of_time;
         let nearness = evidence.times.iter().map(|range| nearness(range, memory.time)).fold(0.0, f32::max);
         self.weights.date * nearness + if asked { self.weights.asks_when } else { 0.0 }
@@ -305,9 +389,128 @@ impl RecallIndex {
     }
 }
 
+/// How many of the best are looked at: some are passed over, those that don't fit the budget, or whose sitting has better ones.
+fn looked_at(query: &Query<'_>, question: &Question) -> usize {
+    let spare = if query.token_budget.is_some() || question.breadth > 0.0 { 8 } else { 1 };
+    query.limit.saturating_mul(spare)
+}
+
+/// Of the eligible slots the best `count`, and whatever is within `slack` of them, in no order. `score`: writes the scores of some slots.
+fn best_of(
+    eligible: &[bool],
+    count: usize,
+    slack: f32,
+    score: impl Fn(Range<usize>, &mut [f32]),
+) -> Vec<u32> {
+    let mut kept: Vec<(f32, u32)> = Vec::new();
+    let mut least = f32::NEG_INFINITY;
+    let mut room = count.saturating_mul(8).max(KEPT_MIN);
+    let mut scores = [0.0; BLOCK];
+    for (block, eligible) in eligible.chunks(BLOCK).enumerate() {
+        if !eligible.contains(&true) {
+            continue;
+        }
+        let (first, scores) = (block * BLOCK, &mut scores[..eligible.len()]);
+        score(first..first + scores.len(), scores);
+        for (at, score) in scores.iter().enumerate() {
+            if *score >= least && eligible[at] {
+                kept.push((*score, (first + at) as u32));
+                if kept.len() == room {
+                    least = keep_best(&mut kept, count, slack);
+                    room = room.max(2 * kept.len());
+                }
+            }
+        }
+    }
+    keep_best(&mut kept, count, slack);
+    kept.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// Leaves of scored memories the best `count`, and whatever is within `slack` of them; gives the score below which nothing need be added.
+fn keep_best(scored: &mut Vec<(f32, u32)>, count: usize, slack: f32) -> f32 {
+    if count == 0 || scored.len() <= count {
+        return f32::NEG_INFINITY;
+    }
+    let (_, (last, _), _) = scored.select_nth_unstable_by(count - 1, |one, other| other.0.total_cmp(&one.0));
+    let least = *last - slack;
+    scored.retain(|(score, _)| *score >= least);
+    least
+}
+
 /// 1 within the range; less the farther it is from it, sooner before it than after: things are told when they are over.
 fn nearness(range: &Range<Timestamp>, time: i64) -> f32 {
     let before = (range.start.as_second() - time).max(0) as f32 / DAY_SECONDS;
     let after = (time - range.end.as_second()).max(0) as f32 / DAY_SECONDS;
     (1.0 - before / TOLD_BEFORE_DAYS - after / TOLD_AFTER_DAYS).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::recall::{MemoryDocument, MemoryId};
+
+    fn index(memories: &[(u64, String, Option<[f32; 2]>)]) -> RecallIndex {
+        let mut index = RecallIndex::default();
+        for ((session, text, vector), number) in memories.iter().zip(0..) {
+            let id = MemoryId::Message(number);
+            index.insert(&MemoryDocument {
+                id,
+                speaker: if number % 3 == 0 { "Ann" } else { "Bob" },
+                role: if number % 3 == 0 { Role::User } else { Role::Companion },
+                text,
+                time: Timestamp::from_second(number as i64 * 100_000).unwrap(),
+                session: Some(*session),
+                importance: number as f32 / 50.0,
+            });
+            if let Some(vector) = vector {
+                index.set_vector(id, &QuantizedVector::new(vector)).unwrap();
+            }
+        }
+        index
+    }
+
+    proptest! {
+        /// What is scored for all memories at once is the sum of what is said of each.
+        #[test]
+        fn scores_of_all_are_the_sums_of_parts(
+            memories in prop::collection::vec((0_u64..4, "([a-c]{2} ){0,6}(in may)?[?]?", prop::option::of(prop::array::uniform2(-1.0_f32..1.0))), 1..40),
+            removed in prop::collection::vec(0_u64..40, 0..5),
+            question in "(when |what )?(did |does )?(Ann |Bob |my |your )?([a-c]{2} ){0,4}",
+            vector in prop::option::of(prop::array::uniform2(-1.0_f32..1.0)),
+            timed in any::<bool>(),
+        ) {
+            let mut index = index(&memories);
+            removed.iter().for_each(|number| _ = index.remove(MemoryId::Message(*number)));
+            let mut query = Query::new(&question, 5);
+            query.times = if timed { vec![Timestamp::UNIX_EPOCH..Timestamp::from_second(900_000).unwrap()] } else { vec![] };
+            let question = index.question(&query);
+            let cosines = vector.and_then(|vector| index.vectors.cosines(&index.kernels, &QuantizedVector::new(&vector), index.slots.len()));
+            let factors = Factors::new(&index.weights, &question, cosines.is_some());
+            let lexical = index.lexical(&question.terms);
+            let evidence = Evidence { question: &question, lexical, cosines, times: &query.times, now: None, factors };
+            let slots = memories.len() / 3..memories.len();
+            let mut scores = vec![7.0; slots.len()];
+            index.lasting_scores(&evidence, slots.clone(), &mut scores);
+            for (slot, score) in slots.zip(scores).filter(|(slot, _)| index.findable[*slot]) {
+                let parts = index.lasting_parts(&evidence, slot).total();
+                prop_assert!((parts - score).abs() < ROUNDING / 10.0, "{parts} {score}");
+            }
+        }
+
+        #[test]
+        fn the_best_are_kept(values in prop::collection::vec(-9_i8..9, 0..6000), count in 0_usize..40) {
+            let eligible: Vec<bool> = (0..values.len()).map(|slot| slot % 5 != 0).collect();
+            let mut kept = best_of(&eligible, count, 0.0, |slots, scores| {
+                scores.iter_mut().zip(slots).for_each(|(score, slot)| *score = f32::from(values[slot]));
+            });
+            kept.sort_unstable();
+            let mut order: Vec<i8> = values.iter().zip(&eligible).filter(|(_, may)| **may).map(|(value, _)| *value).collect();
+            order.sort_unstable_by(|one, other| other.cmp(one));
+            let least = if count == 0 { i8::MIN } else { order.get(count - 1).copied().unwrap_or(i8::MIN) };
+            let exact: Vec<u32> = (0..values.len()).filter(|slot| eligible[*slot] && values[*slot] >= least).map(|slot| slot as u32).collect();
+            prop_assert_eq!(kept, exact);
+        }
+    }
 }

@@ -202,6 +202,94 @@ fn what_has_no_vector_yet_is_found_all_the_same() {
     assert_eq!(answer.memories[0].id, MemoryId::Message(8));
 }
 
+/// Numbers between −1 and 1, the same each time.
+fn noise(state: &mut u64) -> f32 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    (*state >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
+}
+
+/// A direction near one of 50 topics.
+fn direction(topic: u64, state: &mut u64) -> Vec<f32> {
+    let mut own = (topic * 0x9e37_79b9_7f4a_7c15) | 1;
+    (0..8).for_each(|_| _ = noise(&mut own));
+    let mut vector: Vec<f32> = (0..384).map(|_| noise(&mut own) + 0.9 * noise(state)).collect();
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    vector.iter_mut().for_each(|value| *value /= length);
+    vector
+}
+
+/// Memories of 50 topics; those with odd numbers have no vector if `half`.
+fn many(count: u64, compared_max: usize, half: bool) -> RecallIndex {
+    let mut index = RecallIndex::default();
+    index.vectors.compared_max = compared_max;
+    let mut state = 7;
+    for number in 0..count {
+        let id = MemoryId::Message(number);
+        index.insert(&MemoryDocument {
+            id,
+            speaker: if number % 2 == 0 { "Ann" } else { "Bob" },
+            role: if number % 2 == 0 { Role::User } else { Role::Companion },
+            text: &format!("word{} word{} said", number % 97, number % 89),
+            time: Timestamp::from_second(number as i64 * 600).unwrap(),
+            session: Some(number / 10),
+            importance: 0.0,
+        });
+        let vector = QuantizedVector::new(&direction(number * number % 50, &mut state));
+        if !half || number % 2 == 0 {
+            index.set_vector(id, &vector).unwrap();
+        }
+    }
+    index
+}
+
+#[test]
+fn of_very_many_vectors_signs_find_nearly_all_that_comparing_each_finds() {
+    let (estimating, comparing) = (many(9000, 3000, false), many(9000, usize::MAX, false));
+    let (mut state, mut both) = (99, 0);
+    for asked in 0..50_u64 {
+        let vector = direction(asked, &mut state);
+        let question = format!("What about word{}?", asked * 3 % 97);
+        let query =
+            Query { now: Some(Timestamp::from_second(9_000_000).unwrap()), ..Query::new(&question, 10) };
+        let [one, other] = [&estimating, &comparing].map(|index| index.recall(&query, Some(&vector)));
+        assert_eq!((one.known, one.coverage), (other.known, other.coverage), "{asked}");
+        assert!((one.nearest.unwrap() - other.nearest.unwrap()).abs() < 0.02, "{asked}");
+        let same = |memory: &&Recalled| other.memories.contains(memory);
+        both += one.memories.iter().filter(same).count();
+    }
+    assert!(both >= 490, "{both} of 500 with the same scores");
+}
+
+#[test]
+fn signs_come_and_go_with_their_vectors() {
+    let mut index = many(600, 200, true);
+    let vector = direction(1, &mut 3);
+    let has = |index: &RecallIndex, number: u64| {
+        let answer = index.recall(&Query::new("word1", 600), Some(&vector));
+        answer
+            .memories
+            .iter()
+            .find(|memory| memory.id == MemoryId::Message(number))
+            .map(|memory| memory.parts.meaning)
+    };
+    let before = has(&index, 301).unwrap();
+    index.set_vector(MemoryId::Message(301), &QuantizedVector::new(&vector)).unwrap();
+    assert!(before < 7.9 && (has(&index, 301).unwrap() - 8.0).abs() < 0.1, "a vector that came later");
+    assert!(index.remove(MemoryId::Message(301)));
+    assert_eq!(has(&index, 301), None);
+    index.set_hidden(MemoryId::Message(300), true);
+    assert_eq!((has(&index, 300), has(&index, 302).is_some()), (None, true));
+    // With few enough of them each is compared again, and so it is after another embedder's first.
+    (0..200).for_each(|number| _ = index.remove(MemoryId::Message(2 * number)));
+    assert!(has(&index, 401).is_some());
+    index.clear_vectors();
+    index.set_vector(MemoryId::Message(401), &QuantizedVector::new(&[1.0, 0.0])).unwrap();
+    let answer = index.recall(&Query::new("nothing of this", 1), Some(&[1.0, 0.0]));
+    assert_eq!((answer.nearest, answer.memories.len()), (Some(1.0), 1));
+}
+
 #[test]
 fn memories_in_several_languages_are_found_by_their_own() {
     let mut index = talk();

@@ -1,4 +1,7 @@
-//! Vectors as signed bytes with one scale each, and all of them side by side. Must not know what they are of.
+//! Vectors as signed bytes with one scale each, and all of them side by side; where they are very many, also as the signs of their values. Must not
+//! know what they are of.
+
+use std::f32::consts::PI;
 
 use abide_kernels::Kernels;
 
@@ -10,6 +13,27 @@ const DIMENSIONS_MAX: usize = 1 << 16;
 pub struct QuantizedVector {
     scale: f32,
     values: Vec<i8>,
+}
+
+/// Vectors that are compared one by one. Where there are more, their signs tell which ones are worth it.
+const COMPARED_MAX: usize = 100_000;
+/// Bits of a word of signs.
+const WORD: usize = u64::BITS as usize;
+
+/// The signs of values, 1 for those above zero.
+fn signs(values: &[i8]) -> impl Iterator<Item = u64> {
+    let word = |values: &[i8]| {
+        values.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(*value > 0) << bit)
+    };
+    values.chunks(WORD).map(word)
+}
+
+/// Cosines by slot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cosines {
+    pub values: Vec<f32>,
+    /// Whether they come from the signs alone, and those that matter are still to be compared ([`VectorTable::compare`]).
+    pub estimated: bool,
 }
 
 /// Why a vector can't be used.
@@ -72,12 +96,29 @@ impl QuantizedVector {
 }
 
 /// Vectors by slot; a slot without one has scale 0.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct VectorTable {
     dimensions: usize,
     scales: Vec<f32>,
     values: Vec<i8>,
+    /// Of the values; empty up to [`Self::compared_max`] vectors.
+    signs: Vec<u64>,
     present: usize,
+    /// [`COMPARED_MAX`], but in tests.
+    pub compared_max: usize,
+}
+
+impl Default for VectorTable {
+    fn default() -> Self {
+        Self {
+            dimensions: 0,
+            scales: Vec::new(),
+            values: Vec::new(),
+            signs: Vec::new(),
+            present: 0,
+            compared_max: COMPARED_MAX,
+        }
+    }
 }
 
 impl VectorTable {
@@ -95,7 +136,7 @@ impl VectorTable {
     pub fn set(&mut self, slot: usize, vector: &QuantizedVector) -> Result<(), VectorError> {
         let found = vector.dimensions();
         if self.present == 0 {
-            *self = Self { dimensions: found, ..Self::default() };
+            *self = Self { dimensions: found, compared_max: self.compared_max, ..Self::default() };
         }
         if found != self.dimensions {
             return Err(VectorError::Dimensions { expected: self.dimensions, found });
@@ -108,7 +149,22 @@ impl VectorTable {
         self.present += usize::from(vector.scale > 0.0);
         self.scales[slot] = vector.scale;
         self.values[slot * found..(slot + 1) * found].copy_from_slice(&vector.values);
+        self.keep_signs(slot);
         Ok(())
+    }
+
+    /// The signs of one more vector, or of all where these are the first too many.
+    fn keep_signs(&mut self, slot: usize) {
+        if self.signs.is_empty() && self.present <= self.compared_max {
+            return;
+        }
+        let (width, words) = (self.dimensions, self.dimensions.div_ceil(WORD));
+        let (first, count) = if self.signs.is_empty() { (0, self.scales.len()) } else { (slot, 1) };
+        self.signs.resize(self.scales.len() * words, 0);
+        let rows = self.values[first * width..].chunks_exact(width).take(count);
+        for (kept, row) in self.signs[first * words..].chunks_exact_mut(words).zip(rows) {
+            kept.iter_mut().zip(signs(row)).for_each(|(kept, word)| *kept = word);
+        }
     }
 
     /// Forgets the vector of a slot.
@@ -117,27 +173,128 @@ impl VectorTable {
             self.present -= 1;
             self.scales[slot] = 0.0;
             self.values[slot * self.dimensions..(slot + 1) * self.dimensions].fill(0);
+            if !self.signs.is_empty() {
+                let words = self.dimensions.div_ceil(WORD);
+                self.signs[slot * words..(slot + 1) * words].fill(0);
+            }
         }
     }
 
     /// The cosine of `query` (of length 1) with each of `slots` slots; those without a vector have the mean of the others, so that
     /// what is not embedded yet is neither preferred nor left out. `None` where there is nothing to compare.
-    pub fn cosines(&self, kernels: &Kernels, query: &QuantizedVector, slots: usize) -> Option<Vec<f32>> {
+    pub fn cosines(&self, kernels: &Kernels, query: &QuantizedVector, slots: usize) -> Option<Cosines> {
         if self.present == 0 || query.dimensions() != self.dimensions {
             return None;
         }
-        let mut dots = vec![0; self.scales.len()];
-        kernels.dot_rows(&query.values, &self.values, &mut dots).ok()?;
-        let mut cosines: Vec<f32> =
-            dots.iter().zip(&self.scales).map(|(dot, scale)| *dot as f32 * scale * query.scale).collect();
-        let mean =
-            (cosines.iter().map(|cosine| f64::from(*cosine)).sum::<f64>() / self.present as f64) as f32;
-        for (cosine, scale) in cosines.iter_mut().zip(&self.scales) {
+        let estimated = self.present > self.compared_max && !self.signs.is_empty();
+        let mut values =
+            if estimated { self.estimates(kernels, query)? } else { self.exact(kernels, query)? };
+        let there = values.iter().zip(&self.scales).filter(|(_, scale)| **scale > 0.0);
+        let sum: f64 = there.map(|(cosine, _)| f64::from(*cosine)).sum();
+        let mean = (sum / self.present as f64) as f32;
+        for (cosine, scale) in values.iter_mut().zip(&self.scales) {
             if *scale == 0.0 {
                 *cosine = mean;
             }
         }
-        cosines.resize(slots, mean);
-        Some(cosines)
+        values.resize(slots, mean);
+        Some(Cosines { values, estimated })
+    }
+
+    fn exact(&self, kernels: &Kernels, query: &QuantizedVector) -> Option<Vec<f32>> {
+        let mut dots = vec![0; self.scales.len()];
+        kernels.dot_rows(&query.values, &self.values, &mut dots).ok()?;
+        Some(dots.iter().zip(&self.scales).map(|(dot, scale)| *dot as f32 * scale * query.scale).collect())
+    }
+
+    fn estimates(&self, kernels: &Kernels, query: &QuantizedVector) -> Option<Vec<f32>> {
+        let query: Vec<u64> = signs(&query.values).collect();
+        let mut differing = vec![0; self.scales.len()];
+        kernels.differing_bits(&query, &self.signs, &mut differing).ok()?;
+        let cosine = |differing| (PI * differing as f32 / self.dimensions as f32).cos();
+        let table: Vec<f32> = (0..=self.dimensions).map(cosine).collect();
+        Some(differing.iter().map(|differing| table[*differing as usize]).collect())
+    }
+
+    /// Puts true cosines of some slots (those that have a vector) into `cosines` instead of what was estimated.
+    pub fn compare(
+        &self,
+        kernels: &Kernels,
+        query: &QuantizedVector,
+        slots: &[usize],
+        cosines: &mut Cosines,
+    ) -> Option<()> {
+        let width = self.dimensions;
+        let slots: Vec<usize> = slots.iter().copied().filter(|slot| self.has(*slot)).collect();
+        let mut rows = Vec::with_capacity(slots.len() * width);
+        slots.iter().for_each(|slot| rows.extend_from_slice(&self.values[slot * width..(slot + 1) * width]));
+        let mut dots = vec![0; slots.len()];
+        kernels.dot_rows(&query.values, &rows, &mut dots).ok()?;
+        for (slot, dot) in slots.iter().zip(dots) {
+            cosines.values[*slot] = dot as f32 * self.scales[*slot] * query.scale;
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abide_kernels::Isa;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn unit(values: &[f32]) -> QuantizedVector {
+        let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-9);
+        QuantizedVector::new(&values.iter().map(|value| value / length).collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Whichever vector was the first too many, and whatever came and went since.
+        #[test]
+        fn signs_are_those_of_the_vectors(
+            changes in prop::collection::vec((0_usize..30, prop::option::weighted(0.8, prop::collection::vec(-1.0_f32..1.0, 150))), 12..60),
+        ) {
+            let kernels = Kernels::new(1, Isa::detect());
+            let mut table = VectorTable { compared_max: 10, ..VectorTable::default() };
+            for (slot, vector) in &changes {
+                match vector {
+                    Some(vector) => table.set(*slot, &unit(vector)).unwrap(),
+                    None => table.clear(*slot),
+                }
+                prop_assert!(table.present <= 10 || !table.signs.is_empty());
+                if !table.signs.is_empty() {
+                    let expected: Vec<u64> = table.values.chunks_exact(150).flat_map(signs).collect();
+                    prop_assert_eq!(&table.signs, &expected);
+                }
+            }
+            let query = unit(&changes[0].1.clone().unwrap_or_else(|| vec![1.0; 150]));
+            if let Some(mut cosines) = table.cosines(&kernels, &query, 30) {
+                prop_assert_eq!(cosines.estimated, table.present > 10);
+                let exact = VectorTable { compared_max: usize::MAX, ..table }.check(&kernels, &query, &mut cosines);
+                prop_assert!(exact.is_ok(), "{:?}", exact);
+            }
+        }
+    }
+
+    impl VectorTable {
+        /// Whether `cosines` are near those that comparing gives, and the same once they were compared.
+        fn check(
+            &self,
+            kernels: &Kernels,
+            query: &QuantizedVector,
+            cosines: &mut Cosines,
+        ) -> Result<(), String> {
+            let exact = self.cosines(kernels, query, 30).ok_or("nothing to compare")?.values;
+            let pairs = || (0..30).filter(|slot| self.has(*slot));
+            if let Some(slot) = pairs().find(|slot| (cosines.values[*slot] - exact[*slot]).abs() > 0.45) {
+                return Err(format!("{} is no estimate of {}", cosines.values[slot], exact[slot]));
+            }
+            self.compare(kernels, query, &(0..30).collect::<Vec<_>>(), cosines).ok_or("not compared")?;
+            let other = pairs().find(|slot| (cosines.values[*slot] - exact[*slot]).abs() > 1e-6);
+            other.map_or(Ok(()), |slot| Err(format!("{} instead of {}", cosines.values[slot], exact[slot])))
+        }
     }
 }

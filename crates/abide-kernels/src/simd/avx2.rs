@@ -19,7 +19,7 @@ type Float = [__m256; 2];
 /// # Safety
 /// The processor has them; and the task's own.
 #[inline(never)]
-#[target_feature(enable = "avx2,fma,f16c")]
+#[target_feature(enable = "avx2,fma,f16c,popcnt")]
 pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
     unsafe { task.run::<Avx2<false>>() }
@@ -30,7 +30,7 @@ pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
 /// # Safety
 /// The processor has them; and the task's own.
 #[inline(never)]
-#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+#[target_feature(enable = "avx2,fma,f16c,popcnt,avxvnni")]
 pub(crate) unsafe fn enter_vnni<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
     unsafe { task.run::<Avx2<true>>() }

@@ -15,7 +15,7 @@ pub(crate) struct Avx512;
 /// # Safety
 /// The processor has them; and the task's own.
 #[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c,popcnt")]
 pub(crate) unsafe fn enter<T: Task>(task: T) -> T::Output {
     // SAFETY: the caller's promise.
     unsafe { task.run::<Avx512>() }
