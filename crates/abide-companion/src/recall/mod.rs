@@ -29,11 +29,13 @@
 //! the signs of their values (an eighth of that) are: their share that differs gives the angle (Charikar 2002), and so an estimate of each
 //! cosine. With it everything is scored, and the two thousand memories that may be among the best are then compared as they are,
 //! with the turns beside them, and scored again. So nothing is built, saved, encrypted or forgotten apart, and what was just said is found.
+//! With 300,000 memories a recall takes 22 ms (p95 29), embedding the question included (`benches/memory_recall --scale`, two cores of a shared Xeon).
+//! Such an estimate is off by 0.06 (standard deviation, all-MiniLM-L6-v2, turns and questions of LoCoMo), which words and sittings make up for: where
+//! signs stood for all vectors of these conversations and only the best 20 of some 480 turns were compared, recall@10 was 88.4 instead of 88.5 %.
 //!
 //! A graph (HNSW) would be the other way. Measured on the same machine with 100,000 made-up vectors that gather around 2,000 topics: usearch 2.26 asks
 //! for a C++ compiler and takes 22 s to build one (15 with its kernels, which take minutes to compile), hnsw_rs 0.3 takes 48 s and 2.3 kB a memory,
-//! and a search that finds 98 of the nearest 100 takes 1.5 to 3 ms: as
-//! long as comparing all.
+//! and a search that finds 49 of the nearest 50 takes 1.5 to 3 ms: as long as comparing all.
 
 #[cfg(test)]
 mod diary;
