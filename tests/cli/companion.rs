@@ -43,7 +43,8 @@ fn what_is_said_stays_and_no_file_shows_it() {
     let user = with_mara();
     let (_, notices) = chat(&user, "My name is Zebulon and I live in Quimper.\n/memories\n/why\n");
     assert!(notices.contains("Zebulon") && notices.contains("Quimper"), "{notices}");
-    assert!(notices.contains("recent turns"), "{notices}");
+    assert!(notices.contains("recent turns") && notices.contains("learned lately"), "{notices}");
+    assert!(!notices.contains("- - "), "one mark for each item: {notices}");
     let listed = json(&user.run("companion list --json").success());
     assert_eq!((&listed[0]["name"], &listed[0]["messages"]), (&"Mara".into(), &3.into()), "{listed}");
     // After a restart it is the same conversation.

@@ -81,7 +81,8 @@ fn shown(item: &Item, zone: &TimeZone) -> String {
     if !item.label.is_empty() {
         parts.push(format!("[{}]", item.label));
     }
-    parts.push(shortened(&item.text));
+    // Facts and memories are items of a list in the prompt, too.
+    parts.push(shortened(item.text.strip_prefix("- ").unwrap_or(&item.text)));
     if !item.scores.is_empty() {
         let scores: Vec<String> =
             item.scores.iter().map(|(name, score)| format!("{name} {score:.2}")).collect();
