@@ -29,7 +29,7 @@ fn signs(values: &[i8]) -> impl Iterator<Item = u64> {
 }
 
 /// Cosines by slot.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Cosines {
     pub values: Vec<f32>,
     /// Whether they come from the signs alone, and those that matter are still to be compared ([`VectorTable::compare`]).
@@ -186,7 +186,7 @@ impl VectorTable {
         if self.present == 0 || query.dimensions() != self.dimensions {
             return None;
         }
-        let estimated = self.present > self.compared_max && !self.signs.is_empty();
+        let estimated = self.present > self.compared_max;
         let mut values =
             if estimated { self.estimates(kernels, query)? } else { self.exact(kernels, query)? };
         let there = values.iter().zip(&self.scales).filter(|(_, scale)| **scale > 0.0);
