@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::error::CompanionResult;
 use super::shared::Shared;
-use crate::facts::{self, KnownFact};
+use crate::facts::{self, KnownFact, People};
 use crate::store::{CompanionId, Fact, FactFilter, FactOrigin};
 use crate::time::Anchors;
 
@@ -19,12 +19,18 @@ pub(super) struct Knowledge {
     pub facts: Vec<Fact>,
     /// The dates among them that texts may name.
     pub anchors: Anchors,
+    /// Those among them who have a name.
+    pub people: People,
 }
 
 impl Knowledge {
-    /// The facts in the form in which they are compared, as they hold at `now`.
+    /// The facts in the form in which they are compared, as they hold at `now`; those told of somebody whose name was learned later are that
+    /// name's.
     pub fn known(&self, now: Timestamp) -> Vec<KnownFact> {
-        self.facts.iter().map(|fact| known(fact, now)).collect()
+        let known = self.facts.iter().map(|fact| known(fact, now));
+        let named =
+            known.map(|fact| KnownFact { subject: self.people.subject(&fact.subject).to_owned(), ..fact });
+        named.collect()
     }
 }
 
@@ -57,7 +63,8 @@ impl AllKnowledge {
         let facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
         let now: Vec<KnownFact> = facts.iter().map(|fact| known(fact, shared.now())).collect();
         let anchors = facts::anchors(&now);
-        let read = Arc::new(Knowledge { version, facts, anchors });
+        let people = People::new(&now);
+        let read = Arc::new(Knowledge { version, facts, anchors, people });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(companion, Arc::clone(&read));
         Ok(read)
     }

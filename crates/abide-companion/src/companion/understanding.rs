@@ -4,6 +4,7 @@
 use jiff::Zoned;
 
 use super::error::CompanionResult;
+use super::knowledge::Knowledge;
 use super::reply::Notice;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -75,7 +76,7 @@ impl<'a> Listener<'a> {
     pub fn hear(&self, message: &Message, origin: FactOrigin) -> CompanionResult<Vec<Notice>> {
         let knowledge = self.shared.knowledge(self.companion)?;
         let at = self.at(message);
-        let told = Told { at: &at, user_name: self.user_name.as_deref(), anchors: &knowledge.anchors };
+        let told = self.told(&at, &knowledge);
         let extraction = facts::extract(&message.content.text, told);
         let mut notices: Vec<Notice> =
             extraction.forget.iter().map(|wish| notice("forget", wish.what.clone())).collect();
@@ -102,7 +103,7 @@ impl<'a> Listener<'a> {
         let knowledge = self.shared.knowledge(self.companion)?;
         let at = self.at(last);
         let texts: Vec<&str> = messages.iter().map(|message| message.content.text.as_str()).collect();
-        let told = Told { at: &at, user_name: self.user_name.as_deref(), anchors: &knowledge.anchors };
+        let told = self.told(&at, &knowledge);
         for mut fact in ask(&texts, told)? {
             let Some(source) = messages.iter().rfind(|message| message.content.text.contains(&fact.quote))
             else {
@@ -136,6 +137,11 @@ impl<'a> Listener<'a> {
             }
         }
         Ok(())
+    }
+
+    fn told<'t>(&'t self, at: &'t Zoned, knowledge: &'t Knowledge) -> Told<'t> {
+        let user_name = self.user_name.as_deref();
+        Told { at, user_name, anchors: &knowledge.anchors, people: &knowledge.people }
     }
 
     fn at(&self, message: &Message) -> Zoned {

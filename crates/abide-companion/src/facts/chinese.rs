@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::lists::ListRules;
+use super::others::Naming;
 use super::pattern::Special::{
     Age, Begins, Birthday, Favourite, Forget, Note, OnDay, OnDayOnly, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, compile};
+use super::pattern::{Grammar, Pattern, Row, at_beginning, compile};
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::time::compiled;
@@ -18,11 +20,25 @@ const PARTS: &[(&str, &str)] = &[
         r"(?P<value>[\p{Han}&&[^他她它你我什这那不了醒来去住停做]][\p{Han}]{0,3}|(?-i:\p{Lu})[\p{L}' -]{1,30}?)",
     ),
     ("{place}", r"(?P<value>[\p{Han}&&[^我你他她它这那]][\p{Han}]{1,11}?|(?-i:\p{Lu})[\p{L} ]{1,30}?)"),
+    ("{relation}", r"(?P<relation>{relatives})"),
     (
-        "{relation}",
-        r"(?P<relation>妈妈|母亲|爸爸|父亲|姐姐|妹妹|哥哥|弟弟|儿子|女儿|妻子|老婆|太太|丈夫|老公|男朋友|女朋友|对象|未婚夫|未婚妻|最好的朋友|好朋友|朋友|闺蜜|奶奶|外婆|姥姥|爷爷|外公|姥爷|阿姨|姑姑|舅舅|叔叔|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|侄子|侄女|老板|同事|室友|邻居|前男友|前女友)",
+        "{relatives}",
+        r"妈妈|母亲|爸爸|父亲|姐姐|妹妹|哥哥|弟弟|儿子|女儿|妻子|老婆|太太|丈夫|老公|男朋友|女朋友|对象|未婚夫|未婚妻|最好的朋友|好朋友|朋友|闺蜜|奶奶|外婆|姥姥|爷爷|外公|姥爷|阿姨|姑姑|舅舅|叔叔|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|侄子|侄女|老板|同事|室友|邻居|前男友|前女友",
     ),
-    ("{pet}", r"(?P<relation>狗狗|小狗|狗|猫咪|小猫|猫|马|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|豚鼠)"),
+    ("{pet}", r"(?P<relation>{pets})"),
+    ("{pets}", r"狗狗|小狗|狗|猫咪|小猫|猫|马|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|豚鼠"),
+    (
+        "{occupation}",
+        r"(?P<value>[\p{Han}]{0,6}(?:老师|教师|护士|医生|工程师|程序员|设计师|律师|学生|大学生|研究生|高中生|作家|画家|音乐家|厨师|服务员|会计|建筑师|科学家|研究员|教授|电工|司机|飞行员|军人|警察|消防员|药剂师|牙医|兽医|农民|记者|摄影师|翻译|图书管理员|经理|秘书|销售员?|心理咨询师|自由职业者|公务员|博士生|面包师|理发师|快递员|幼师|编辑))",
+    ),
+    (
+        "{illness}",
+        r"(?P<value>糖尿病|哮喘|抑郁症|焦虑症|双相障碍|多动症|自闭症|癫痫|关节炎|偏头痛|高血压|低血压|失眠症?|癌症|心脏病|胃病|强迫症|耳鸣|红绿色盲|色盲)",
+    ),
+    (
+        "{employer}",
+        r"(?P<value>[\p{L}\p{N}]{1,14}(?:公司|医院|学校|银行|大学|集团|工厂|厂|店|局|研究所|事务所|中学|小学|餐厅|超市|酒店)|[a-z][\p{L}\p{N} ]{1,20}?|华为|腾讯|阿里巴巴|阿里|百度|字节跳动|字节|京东|美团|小米|网易)",
+    ),
     ("{now}", r"(?:现在|目前|最近|一直|都|也|其实|真的|就|刚|刚刚|已经|才|还)*"),
 ];
 
@@ -232,16 +248,10 @@ const HOME: &[Row] = &[
 ];
 
 const WORK: &[Row] = &[
-    (
-        r"我{now}是(?:一名|一个|一位|个|名)?(?P<value>[\p{Han}]{0,6}(?:老师|教师|护士|医生|工程师|程序员|设计师|律师|学生|大学生|研究生|高中生|作家|画家|音乐家|厨师|服务员|会计|建筑师|科学家|研究员|教授|电工|司机|飞行员|军人|警察|消防员|药剂师|牙医|兽医|农民|记者|摄影师|翻译|图书管理员|经理|秘书|销售员?|心理咨询师|自由职业者|公务员|博士生)){end}",
-        "job",
-        "{who}是{value}。",
-        85,
-        Begins,
-    ),
+    (r"我{now}是(?:一名|一个|一位|个|名)?{occupation}{end}", "job", "{who}是{value}。", 85, Begins),
     (r"我的?(?:工作|职业)是{value}{end}", "job", "{who}的工作是{value}。", 85, Begins),
     (
-        r"我{now}在(?:一家)?(?P<value>[\p{L}\p{N}]{1,14}(?:公司|医院|学校|银行|大学|集团|工厂|厂|店|局|研究所|事务所|中学|小学|餐厅|超市|酒店)|[a-z][\p{L}\p{N} ]{1,20}?|华为|腾讯|阿里巴巴|阿里|百度|字节跳动|字节|京东|美团|小米|网易)(?:上班|工作|任职|当[\p{Han}]{1,4}){end}",
+        r"我{now}在(?:一家)?{employer}(?:上班|工作|任职|当[\p{Han}]{1,4}){end}",
         "employer",
         "{who}在{value}工作。",
         80,
@@ -357,7 +367,7 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"我(?:有|得了|患有|确诊了|被诊断出|被诊断为|被确诊)(?P<value>糖尿病|哮喘|抑郁症|焦虑症|双相障碍|多动症|自闭症|癫痫|关节炎|偏头痛|高血压|低血压|失眠症?|癌症|心脏病|胃病|强迫症|耳鸣|红绿色盲|色盲){end}",
+        r"我(?:有|得了|患有|确诊了|被诊断出|被诊断为|被确诊){illness}{end}",
         "condition",
         "{who}有{value}。",
         90,
@@ -435,6 +445,88 @@ const BELIEF: &[Row] = &[
     (r"我(?:坚信|始终相信|一直相信){value}{end}", "believes", "{who}相信{value}。", 65, Plain),
 ];
 
+const OTHERS_HOME: &[Row] = &[
+    (r"{now}(?:住|居住|定居|生活)在\s*{place}{end}", "home", "{who}住在{value}。", 85, Begins),
+    (
+        r"{now}(?:上个月|去年|今年|上周|前年|昨天|刚)?(?:搬到|搬去|搬来)(?:了)?{place}(?:了|住)?{end}",
+        "home",
+        "{who}搬到了{value}。",
+        85,
+        Begins,
+    ),
+    (r"(?:已经|现在)?不(?:再)?住(?:在)?{place}了?{end}", "~home", "{who}不住在{value}了。", 85, Plain),
+];
+
+const OTHERS_WORK: &[Row] = &[
+    (r"{now}是(?:一名|一个|一位|个|名)?{occupation}{end}", "job", "{who}是{value}。", 85, Begins),
+    (
+        r"{now}在(?:一家)?{employer}(?:上班|工作|任职|当[\p{Han}]{1,4}){end}",
+        "employer",
+        "{who}在{value}工作。",
+        80,
+        Begins,
+    ),
+];
+
+const OTHERS_LIFE: &[Row] = &[
+    (r"的?生日(?:是|在)(?P<value>[^？！?|]{2,30})$", "birthday", "{who}的生日是{date}。", 90, Birthday),
+    (
+        r"{now}(?:今年)?(?:已经)?(?P<value>[0-9]{1,3}|[一二三四五六七八九十]{1,4})岁(?:了)?{end}",
+        "age",
+        "{who}在{date}是{value}岁。",
+        85,
+        Age,
+    ),
+    (
+        r"(?:已经|刚刚|刚|去年|前年|上个月|上周|昨天|今年|在[^，。]{1,10})*(?P<value>去世|过世|病逝)(?:了)?.*$",
+        "died",
+        "{who}{value}了。",
+        90,
+        Begins,
+    ),
+];
+
+const OTHERS_HEALTH: &[Row] = &[
+    (r"{now}对{value}(?:严重|有点)?过敏{end}", "allergy", "{who}对{value}过敏。", 85, Plain),
+    (
+        r"(?:有|得了|患有|确诊了|被诊断出|被诊断为|被确诊){illness}{end}",
+        "condition",
+        "{who}有{value}。",
+        85,
+        Plain,
+    ),
+    (r"{now}(?P<value>怀孕)了{end}", "condition", "{who}{value}了。", 80, Plain),
+];
+
+const OTHERS_TASTE: &[Row] = &[
+    (
+        r"(?:真的|一点都|从来|现在|已经|其实|特别|很|再也)*(?:不喜欢|不爱|讨厌|受不了){value}(?:了)?{end}",
+        "dislikes",
+        "{who}不喜欢{value}。",
+        75,
+        Plain,
+    ),
+    (
+        r"(?:真的|也|很|非常|特别|超|最|一直|其实|挺|还是|比较)*(?:喜欢|热爱|爱吃|爱喝|爱看|爱听|爱玩){value}{end}",
+        "likes",
+        "{who}喜欢{value}。",
+        75,
+        Plain,
+    ),
+];
+
+/// What is said of others, from behind the words that name them.
+fn others() -> Vec<Pattern> {
+    let tables: [(FactKind, &[Row]); 5] = [
+        (FactKind::Place, OTHERS_HOME),
+        (FactKind::Work, OTHERS_WORK),
+        (FactKind::Person, OTHERS_LIFE),
+        (FactKind::Health, OTHERS_HEALTH),
+        (FactKind::Preference, OTHERS_TASTE),
+    ];
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+}
+
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 12] = [
         (FactKind::Avoid, AVOID),
@@ -455,6 +547,29 @@ fn patterns() -> Vec<Pattern> {
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     patterns: patterns(),
+    others: others(),
+    naming: Naming {
+        relation: at_beginning(r"(?:我|我们)(?:的|家)?(?P<relation>{relatives}|{pets})(?:她|他|它)?", PARTS),
+        pronoun: at_beginning(r"(?:(?P<she>她)|(?P<it>它)|他)", PARTS),
+        first: at_beginning(r"我(?:[^们的]|$)", PARTS),
+        first_words: &["我"],
+        am_words: &[],
+        relative: at_beginning(r"\z", PARTS),
+        shared: at_beginning(r"和|跟|与|的|们", PARTS),
+        // "我有个妹妹，住在上海": it is she who lives there.
+        open: compiled(r"想|要|会|打算|希望|准备|可以|能|应该|有|养|认识|遇|碰|见|找|介绍|听"),
+    },
+    lists: ListRules {
+        stop: compiled(r"[。！？，,；;.!?：:（(|]"),
+        joint: compiled(r"(?P<last>(?:以及|还有|和|跟|与|或者))|、"),
+        by_marks: true,
+        after_word: compiled(r"^我"),
+        item: compiled(r"^[^，。、\s]{1,12}$"),
+        refused: compiled(
+            r"^(?:你|他|她|它|这|那|我(?:也|都|不|很|最|喜欢|爱|讨厌|是|在|有|想|会|要|住|叫|对))",
+        ),
+        around: compiled(r"(?:(?:严重|有点)?过敏|的?(?:事情|事|话题)(?:了|啦|吧)?|了|啦|吧)$"),
+    },
     openers: compiled(
         r"^(?:\s+|(?:嗯+|啊|哦|对了|其实|那个|你好|嗨|哈喽|是的|不是|好的|说实话|老实说|顺便说一下|顺便|另外|还有|而且|但是|不过|所以|因为|现在|今天|昨天|最近|抱歉|对不起|更正一下|你知道|跟你说)[，,：:！!\s]*|[-–—•*（(]\s*)",
     ),
@@ -471,6 +586,8 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     reactions: compiled(r"^$"),
     lasting: compiled(r"^$"),
     own: compiled(r"我|咱"),
+    first_person: compiled(r"我们的?|我的?"),
+    third_person: &[("我", "自己"), ("我的", "自己的"), ("我们", "他们"), ("我们的", "他们的")],
     relations: RELATIONS,
     language: Language::Chinese,
     user: "用户",

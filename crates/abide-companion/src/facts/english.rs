@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::lists::ListRules;
+use super::others::Naming;
 use super::pattern::Special::{
     Age, Begins, Birthday, Favourite, Forget, Note, OnDay, OnDayOnly, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, compile};
+use super::pattern::{Grammar, Pattern, Row, at_beginning, compile};
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::time::compiled;
@@ -29,18 +31,30 @@ const PARTS: &[(&str, &str)] = &[
         "{adverb}",
         r"(?:really\s+|absolutely\s+|also\s+|just\s+|do\s+|truly\s+|totally\s+|so\s+|still\s+|now\s+|currently\s+|actually\s+|always\s+|honestly\s+)*",
     ),
+    ("{relation}", r"(?P<relation>{relatives})"),
     (
-        "{relation}",
-        r"(?P<relation>mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|friend|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist)",
+        "{relatives}",
+        r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|friend|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist",
+    ),
+    ("{pet}", r"(?P<relation>{pets})"),
+    ("{pets}", r"dog|puppy|cat|kitten|horse|rabbit|bunny|hamster|parrot|bird|fish|turtle|guinea\s+pig"),
+    (
+        "{occupation}",
+        r"(?P<value>(?:(?:freelance|senior|junior|software|civil|primary|high|school|night|retired|trainee|head|graphic|web|social|emergency|er|icu|data|electrical|mechanical|elementary|truck|taxi|bus|math|music|english|science|history|art|phd|medical|law|computer|stay-at-home)\s+){0,3}(?:teacher|nurse|doctor|engineer|developer|programmer|designer|lawyer|student|writer|artist|musician|chef|cook|waiter|waitress|accountant|architect|scientist|researcher|professor|electrician|plumber|carpenter|mechanic|driver|pilot|soldier|police\s+officer|firefighter|paramedic|pharmacist|dentist|vet|veterinarian|farmer|gardener|journalist|photographer|translator|librarian|manager|secretary|salesperson|cashier|barista|therapist|psychologist|social\s+worker|consultant|analyst|baker|hairdresser|tailor|painter|sculptor|actor|actress|dancer|singer|composer|mathematician|physicist|chemist|biologist|historian|freelancer|retiree|mom|dad))",
     ),
     (
-        "{pet}",
-        r"(?P<relation>dog|puppy|cat|kitten|horse|rabbit|bunny|hamster|parrot|bird|fish|turtle|guinea\s+pig)",
+        "{illness}",
+        r"(?P<value>(?:type\s+[12]\s+)?diabetes|asthma|adhd|autism|depression|anxiety|bipolar\s+disorder|ptsd|ocd|epilepsy|arthritis|migraines?|high\s+blood\s+pressure|insomnia|cancer|celiac\s+disease|crohn['’]s(?:\s+disease)?|multiple\s+sclerosis|endometriosis|fibromyalgia|tinnitus|a\s+heart\s+condition)",
     ),
+    (
+        "{state}",
+        r"(?P<value>diabetic|asthmatic|autistic|epileptic|dyslexic|pregnant|colou?r-?blind|deaf|blind|left-handed)",
+    ),
+    ("{is}", r"(?:is|['’]s)(?:\s+(?:now|currently|actually|also|still|already|just))?"),
     ("{older}", r"(?:little|big|younger|older|elder|twin|baby|new|oldest|youngest)"),
 ];
 
-const RELATIONS: &[(&str, &str)] = &[
+pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("mother", "mother"),
     ("mom", "mother"),
     ("mum", "mother"),
@@ -312,7 +326,7 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"{i'm}\s+an?\s+(?P<value>(?:(?:freelance|senior|junior|software|civil|primary|high|school|night|retired|trainee|head|graphic|web|social|emergency|er|icu|data|electrical|mechanical|elementary|truck|taxi|bus|math|music|english|science|history|art|phd|medical|law|computer|stay-at-home)\s+){0,3}(?:teacher|nurse|doctor|engineer|developer|programmer|designer|lawyer|student|writer|artist|musician|chef|cook|waiter|waitress|accountant|architect|scientist|researcher|professor|electrician|plumber|carpenter|mechanic|driver|pilot|soldier|police\s+officer|firefighter|paramedic|pharmacist|dentist|vet|veterinarian|farmer|gardener|journalist|photographer|translator|librarian|manager|secretary|salesperson|cashier|barista|therapist|psychologist|social\s+worker|consultant|analyst|baker|hairdresser|tailor|painter|sculptor|actor|actress|dancer|singer|composer|mathematician|physicist|chemist|biologist|historian|freelancer|retiree|mom|dad))(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
+        r"{i'm}\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
         "job",
         "{who} is a {value}.",
         85,
@@ -396,6 +410,13 @@ const PEOPLE: &[Row] = &[
         "",
         "{who}'s {relation} is called {value}.",
         95,
+        Relation,
+    ),
+    (
+        r"(?:{i've}|we\s+have|i['’]ve\s+got)\s+an?\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets}),\s+(?P<value>(?-i:\p{Lu}\p{Ll}+))\s*(?:[,.!].*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        85,
         Relation,
     ),
     (
@@ -511,7 +532,7 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"{i've}\s+(?:been\s+diagnosed\s+with\s+|chronic\s+)?(?P<value>(?:type\s+[12]\s+)?diabetes|asthma|adhd|autism|depression|anxiety|bipolar\s+disorder|ptsd|ocd|epilepsy|arthritis|migraines?|high\s+blood\s+pressure|insomnia|cancer|celiac\s+disease|crohn['’]s(?:\s+disease)?|multiple\s+sclerosis|endometriosis|fibromyalgia|tinnitus|a\s+heart\s+condition){end}",
+        r"{i've}\s+(?:been\s+diagnosed\s+with\s+|chronic\s+)?{illness}{end}",
         "condition",
         "{who} has {value}.",
         90,
@@ -524,13 +545,7 @@ const HEALTH: &[Row] = &[
         90,
         Plain,
     ),
-    (
-        r"{i'm}\s+(?:also\s+)?(?P<value>diabetic|asthmatic|autistic|epileptic|dyslexic|pregnant|colou?r-?blind|deaf|blind|left-handed){end}",
-        "condition",
-        "{who} is {value}.",
-        90,
-        Plain,
-    ),
+    (r"{i'm}\s+(?:also\s+)?{state}{end}", "condition", "{who} is {value}.", 90, Plain),
 ];
 
 const DATES: &[Row] = &[
@@ -629,6 +644,153 @@ const BELIEF: &[Row] = &[
     ),
 ];
 
+const OTHERS_HOME: &[Row] = &[
+    (
+        r"(?:{adverb}lives|{is}\s+(?:living|based))\s+(?:in|near|outside(?:\s+of)?)\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        "home",
+        "{who} lives in {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"(?:has\s+|['’]s\s+)?(?:just\s+|recently\s+)?moved\s+(?:back\s+)?to\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        "home",
+        "{who} moved to {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"(?:does\s+not|doesn['’]t|no\s+longer)\s+lives?\s+in\s+{place}(?:\s+(?:anymore|any\s+more|any\s+longer|now))?{end}",
+        "~home",
+        "{who} does not live in {value} any more.",
+        85,
+        Plain,
+    ),
+];
+
+const OTHERS_WORK: &[Row] = &[
+    (
+        r"(?:{adverb}works\s+as|{is}\s+working\s+as|{is})\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
+        "job",
+        "{who} is a {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"{adverb}works\s+as\s+an?\s+{value}(?:\s+(?:at|for|in|since)\s+.*)?{end}",
+        "job",
+        "{who} works as: {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"{adverb}works\s+(?:at|for)\s+(?P<value>(?:an?\s+|the\s+)?[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:as|since|in|now)\s+.*)?{end}",
+        "employer",
+        "{who} works for {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"(?:studies|{is}\s+studying|majors\s+in)\s+(?P<value>[\p{L}][\p{L}' -]{2,40}?)(?:\s+(?:at|in|for|since)\s+.*)?{end}",
+        "studies",
+        "{who} studies {value}.",
+        75,
+        Begins,
+    ),
+];
+
+const OTHERS_LIFE: &[Row] = &[
+    (
+        r"['’]s\s+birthday\s+is\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
+        "birthday",
+        "The birthday of {who} is {date}.",
+        90,
+        Birthday,
+    ),
+    (
+        r"(?:{is}(?:\s+(?:almost|only))?|(?:has\s+)?(?:just\s+)?turned)\s+(?P<value>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\p{L}+teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\p{L}+)?)(?:\s+years?\s+old|\s*y/?o)?(?:\s+(?:today|yesterday|last|this|on|in)\b.*)?\s*(?:[.!,;:—(].*|\s(?:and|but)\s.*)?$",
+        "age",
+        "{who} was {value} years old on {date}.",
+        80,
+        Age,
+    ),
+    (
+        r"(?:has\s+|['’]s\s+)?(?:just\s+|sadly\s+)?(?P<value>died|passed\s+away)\b.*$",
+        "died",
+        "{who} {value}.",
+        90,
+        Begins,
+    ),
+    (
+        r"{is}\s+(?P<value>married|divorced|widowed|engaged|single){end}",
+        "relationship status",
+        "{who} is {value}.",
+        75,
+        Plain,
+    ),
+];
+
+const OTHERS_HEALTH: &[Row] = &[
+    (
+        r"{is}\s+(?:\p{L}+ly\s+|very\s+)?allergic\s+to\s+{value}{end}",
+        "allergy",
+        "{who} is allergic to {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"(?:has|['’]s\s+got|{is}\s+suffering\s+from|was\s+(?:just\s+|recently\s+)?diagnosed\s+with|has\s+been\s+diagnosed\s+with)\s+(?:chronic\s+)?{illness}{end}",
+        "condition",
+        "{who} has {value}.",
+        85,
+        Plain,
+    ),
+    (r"{is}\s+{state}{end}", "condition", "{who} is {value}.", 80, Plain),
+    (
+        r"{is}\s+(?:an?\s+)?(?P<value>vegetarian|vegan|pescatarian|lactose\s+intolerant|gluten[- ]free|coeliac|celiac|kosher){end}",
+        "diet",
+        "{who} is {value}.",
+        85,
+        Plain,
+    ),
+];
+
+const OTHERS_TASTE: &[Row] = &[
+    (
+        r"(?:does\s+not|doesn['’]t|no\s+longer)\s+(?:really\s+)?(?:likes?|enjoys?|loves?)\s+{value}(?:\s+(?:anymore|any\s+more|at\s+all|very\s+much|much))?{end}",
+        "dislikes",
+        "{who} does not like {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"{adverb}(?:hates|dislikes|can['’]t\s+stand|cannot\s+stand|detests|loathes)\s+{value}{end}",
+        "dislikes",
+        "{who} dislikes {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"{adverb}(?:loves|likes|enjoys|adores)\s+{value}(?:\s+(?:a\s+lot|so\s+much|very\s+much|the\s+most))?{end}",
+        "likes",
+        "{who} likes {value}.",
+        75,
+        Plain,
+    ),
+];
+
+/// What is said of others, from behind the words that name them.
+fn others() -> Vec<Pattern> {
+    let tables: [(FactKind, &[Row]); 5] = [
+        (FactKind::Place, OTHERS_HOME),
+        (FactKind::Work, OTHERS_WORK),
+        (FactKind::Person, OTHERS_LIFE),
+        (FactKind::Health, OTHERS_HEALTH),
+        (FactKind::Preference, OTHERS_TASTE),
+    ];
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+}
+
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 12] = [
         (FactKind::Avoid, AVOID),
@@ -649,6 +811,37 @@ fn patterns() -> Vec<Pattern> {
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     patterns: patterns(),
+    others: others(),
+    naming: Naming {
+        relation: at_beginning(
+            r"(?:my|our)\s+(?:{older}\s+|late\s+|old\s+)?(?P<relation>{relatives}|{pets})(?:,?\s+(?P<name>(?-i:\p{Lu})[\p{L}-]+))?,?(?:\s+(?:who|she|he)\b)?",
+            PARTS,
+        ),
+        pronoun: at_beginning(r"(?:(?P<she>she)|(?P<it>it)|he)\b", PARTS),
+        first: at_beginning(r"i(?:(?P<am>['’]m|\s+am)\b|['’]\p{L}+|\s)", PARTS),
+        first_words: &["I "],
+        am_words: &["I'm "],
+        relative: at_beginning(r"who\s+", PARTS),
+        shared: at_beginning(r"['’]s\s|-|\p{L}|\s+(?:and|or|&)\s", PARTS),
+        open: compiled(
+            r"\bto\s+(?-i:\p{Ll})|\b(?:will|would|can|could|should|must|may|might|did|does|do|never|let|won['’]t|\p{L}+n['’]t|cannot)\b|['’](?:ll|d)\b",
+        ),
+    },
+    lists: ListRules {
+        stop: compiled(
+            r"[.!?;:—(|]|\s-+\s|,?\s+(?:but|because|since|when|while|which|who|so|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|anymore|any\s+more)\b",
+        ),
+        joint: compiled(r"(?P<last>\s*,\s*(?:and|or|nor)\s+|\s+(?:and|or|nor|&)\s+)|\s*,\s*"),
+        by_marks: false,
+        after_word: compiled(r"^"),
+        item: compiled(r"^[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’-]*){0,3}$"),
+        refused: compiled(
+            r"^(?:then|there|now|not|honestly|sorry|thanks|well)\b|^(?:hate|love|like|enjoy|dislike|prefer|work|live|play|own|drive|study|speak|need|want|go|come|think|feel|know|believe|plan|hope)\s|\b(?:i|i['’]\p{L}+|you|you['’]\p{L}+|he|she|it|it['’]s|we|they|me|him|them|us|that|this|likes|loves|hates|lives|works|says|thinks|wants|goes|went|came|comes|made|makes|said|helps|enjoys|prefers|plays|calls|keeps|takes|needs|feels|gets|got|is|are|am|was|were|has|have|had|do|does|did|don['’]t|will|would|can|could|too|also|well)\b",
+        ),
+        around: compiled(
+            r"^(?:about|of|to)\s+|\s+(?:again|ever|please|to\s+me|a\s+lot|so\s+much|very\s+much|the\s+most|at\s+all)$",
+        ),
+    },
     openers: compiled(
         r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|correction|wait)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
@@ -667,6 +860,16 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"^the\s+(?:sea|ocean|beach|mountains?|rain|snow|sun|cold|heat|outdoors|forest|woods|countryside|theat(?:er|re)|cinema|opera|moon|stars|night|smell|sound|taste|colou?r)\b",
     ),
     own: compiled(r"\b(?:i|i['’]\p{L}+|my|me|mine|we|our|us)\b"),
+    first_person: compiled(r"\b(?:my|our|mine|ours|me|us|myself)\b"),
+    third_person: &[
+        ("my", "their"),
+        ("our", "their"),
+        ("mine", "theirs"),
+        ("ours", "theirs"),
+        ("me", "them"),
+        ("us", "them"),
+        ("myself", "themselves"),
+    ],
     relations: RELATIONS,
     language: Language::English,
     user: "The user",

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use regex::{Captures, Regex};
 
+use super::lists;
+use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special};
 use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER, chinese, dates, english, french};
 use crate::language::{Language, head};
@@ -40,10 +42,12 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let message = head(message, READ_BYTES_MAX);
     let own = own_words(message);
     let mut extraction = Extraction::default();
+    let mut mentions = Mentions::new(told.people);
     for range in sentences(&own) {
         if range.len() <= SENTENCE_BYTES_MAX {
-            read_sentence(message, &own, range, told, &mut extraction);
+            read_sentence(message, &own, range, told, &mut mentions, &mut extraction);
         }
+        mentions.next_sentence();
     }
     let mut seen = Vec::new();
     extraction.facts.retain(|fact| {
@@ -88,27 +92,37 @@ struct Sentence<'a> {
     told: Told<'a>,
 }
 
-fn read_sentence(message: &str, own: &str, range: Range<usize>, told: Told<'_>, extraction: &mut Extraction) {
+fn read_sentence(
+    message: &str,
+    own: &str,
+    range: Range<usize>,
+    told: Told<'_>,
+    mentions: &mut Mentions,
+    extraction: &mut Extraction,
+) {
     let text = &own[range.clone()];
     let grammar = grammar(Language::detect(text));
     let sentence = Sentence { text, quote: message[range].trim(), grammar, told };
     let asks = text.ends_with(['?', '？']) || grammar.asks.is_match(text);
-    for start in clauses(text, grammar) {
-        let supposed = grammar.supposes.is_match(&text[..start]) || sentence.supposes_at(start);
-        let clause = &text[start..];
-        for pattern in &grammar.patterns {
+    let starts = clauses(text, grammar);
+    for (index, &start) in starts.iter().enumerate() {
+        let supposed_before = grammar.supposes.is_match(&text[..start]);
+        let asserted = !asks && !supposed_before && !sentence.supposes_at(start);
+        let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
+        let clause = Clause { alone: &text[start..end], on: &text[start..] };
+        sentence.read_clause(clause, mentions, extraction, |pattern| {
             let direct =
                 matches!(pattern.special, Special::Note | Special::Forget) || pattern.kind == FactKind::Avoid;
-            if (asks || supposed) && !direct || direct && grammar.supposes.is_match(&text[..start]) {
-                continue;
-            }
-            if let Some(captures) = pattern.regex.captures(clause) {
-                sentence.take(pattern, &captures, extraction);
-                // The first pattern that fits is the one that was meant.
-                break;
-            }
-        }
+            if direct { !supposed_before } else { asserted }
+        });
     }
+}
+
+/// A clause, and the sentence from its beginning on: patterns see for themselves where it ends.
+#[derive(Clone, Copy)]
+struct Clause<'a> {
+    alone: &'a str,
+    on: &'a str,
 }
 
 /// Where clauses begin: at the start, and after each joint, past openers.
@@ -131,7 +145,109 @@ impl Sentence<'_> {
         self.grammar.supposes.is_match(&self.text[start..])
     }
 
-    fn take(&self, pattern: &Pattern, captures: &Captures, extraction: &mut Extraction) {
+    /// What a clause says by the patterns that are `allowed`, of the user and of others.
+    fn read_clause(
+        &self,
+        clause: Clause<'_>,
+        mentions: &mut Mentions,
+        extraction: &mut Extraction,
+        allowed: impl Fn(&Pattern) -> bool,
+    ) {
+        let naming = &self.grammar.naming;
+        let before = extraction.facts.len();
+        let told = self.read_of_user(clause.on, mentions, extraction, &allowed);
+        // What fits and says nothing ("I love the theme") is no clause to go on from.
+        let empty = told && extraction.facts.len() == before;
+        // What was told may be the name.
+        if let Some((person, rest)) = mentions.read(clause.on, self.grammar) {
+            let known = self.read_of(&person, rest, mentions, extraction, &allowed);
+            let alone = known || !naming.shared.is_match(rest);
+            mentions.subject = alone.then_some(Subject::Person(person));
+        } else if let Some(first) = naming.first.captures(clause.on) {
+            mentions.subject = Some(Subject::User { am: first.name("am").is_some() });
+        } else if told {
+            mentions.subject = None;
+        } else {
+            self.read_without_subject(clause.on, mentions, extraction, &allowed);
+        }
+        if empty || naming.open.is_match(clause.alone) {
+            mentions.subject = None;
+        }
+    }
+
+    /// What a clause says that names nobody, if the one before it did.
+    fn read_without_subject(
+        &self,
+        clause: &str,
+        mentions: &mut Mentions,
+        extraction: &mut Extraction,
+        allowed: &impl Fn(&Pattern) -> bool,
+    ) {
+        let naming = &self.grammar.naming;
+        let goes_on = match mentions.subject.clone() {
+            None => return,
+            Some(Subject::Person(person)) => {
+                let known = self.read_of(&person, clause, mentions, extraction, allowed);
+                known || naming.relative.is_match(clause)
+            }
+            Some(Subject::User { am }) => {
+                let words = naming.am_words.iter().filter(|_| am).chain(naming.first_words);
+                // Whoever "is called" without being named is the one told of last.
+                let allowed = |pattern: &Pattern| pattern.predicate != "name" && allowed(pattern);
+                words
+                    .map(|words| format!("{words}{clause}"))
+                    .any(|whole| self.read_of_user(&whole, mentions, extraction, &allowed))
+            }
+        };
+        if !goes_on {
+            mentions.subject = None;
+        }
+    }
+
+    /// What a clause says of the user; whether a pattern fits.
+    fn read_of_user(
+        &self,
+        clause: &str,
+        mentions: &mut Mentions,
+        extraction: &mut Extraction,
+        allowed: &impl Fn(&Pattern) -> bool,
+    ) -> bool {
+        let before = extraction.facts.len();
+        let Some(pattern) = first_fitting(&self.grammar.patterns, clause, allowed) else { return false };
+        self.take(pattern, clause, None, mentions, extraction);
+        for fact in &extraction.facts[before..] {
+            mentions.learn(fact, self.grammar);
+        }
+        true
+    }
+
+    /// What is said of somebody behind the words that name them; whether a pattern fits.
+    fn read_of(
+        &self,
+        person: &Person,
+        rest: &str,
+        mentions: &mut Mentions,
+        extraction: &mut Extraction,
+        allowed: &impl Fn(&Pattern) -> bool,
+    ) -> bool {
+        let rest = rest.trim_start();
+        let rest = &rest[self.grammar.naming.relative.find(rest).map_or(0, |found| found.end())..];
+        let Some(pattern) = first_fitting(&self.grammar.others, rest, allowed) else { return false };
+        self.take(pattern, rest, Some(person), mentions, extraction);
+        mentions.told(person.clone());
+        true
+    }
+
+    /// Takes what a pattern finds in a clause, about `of` or the user.
+    fn take(
+        &self,
+        pattern: &Pattern,
+        clause: &str,
+        of: Option<&Person>,
+        mentions: &mut Mentions,
+        extraction: &mut Extraction,
+    ) {
+        let Some(captures) = pattern.regex.captures(clause) else { return };
         let group = |name: &str| captures.name(name).map(|group| group.as_str().trim());
         let value = clean(group("value").unwrap_or_default());
         match pattern.special {
@@ -139,17 +255,24 @@ impl Sentence<'_> {
                 let what = if self.grammar.empty_values.is_match(value) { "" } else { value };
                 extraction.forget.push(ForgetRequest { what: what.to_owned(), quote: self.quote.to_owned() });
             }
-            Special::Note => self.note(pattern, value, extraction),
+            Special::Note => self.note(pattern, value, mentions, extraction),
             _ => {
-                if let Some(fact) = self.fact(pattern, value, &group) {
-                    extraction.facts.push(fact);
+                let mut values = Vec::new();
+                if let Some(first) = captures.name("value").filter(|_| lists::is_listed(pattern)) {
+                    values = lists::values(&clause[first.start()..], &self.grammar.lists);
                 }
+                if values.is_empty() {
+                    values.push(value);
+                }
+                let facts =
+                    values.into_iter().filter_map(|value| self.fact(pattern, clean(value), &group, of));
+                extraction.facts.extend(facts);
             }
         }
     }
 
     /// "Remember that …": what other patterns make of the rest, and surer; else the words themselves.
-    fn note(&self, pattern: &Pattern, value: &str, extraction: &mut Extraction) {
+    fn note(&self, pattern: &Pattern, value: &str, mentions: &mut Mentions, extraction: &mut Extraction) {
         // "Remember that time when …" asks.
         let first = value.split_whitespace().next().unwrap_or_default().to_lowercase();
         let asks = ["time", "day", "night", "moment", "one", "song", "movie"].contains(&first.as_str());
@@ -162,17 +285,11 @@ impl Sentence<'_> {
             return;
         }
         let before = extraction.facts.len();
-        for inner in &self.grammar.patterns {
-            if inner.special == Special::Note || inner.special == Special::Forget {
-                continue;
-            }
-            if let Some(captures) = inner.regex.captures(value) {
-                self.take(inner, &captures, extraction);
-                break;
-            }
-        }
+        self.read_clause(Clause { alone: value, on: value }, mentions, extraction, |inner| {
+            !matches!(inner.special, Special::Note | Special::Forget)
+        });
         if extraction.facts.len() == before {
-            extraction.facts.extend(self.fact(pattern, value, &|_| None));
+            extraction.facts.extend(self.fact(pattern, value, &|_| None, None));
         }
         for fact in &mut extraction.facts[before..] {
             fact.confidence = fact.confidence.max(0.95);
@@ -184,8 +301,11 @@ impl Sentence<'_> {
         pattern: &Pattern,
         value: &'c str,
         group: &dyn Fn(&str) -> Option<&'c str>,
+        of: Option<&Person>,
     ) -> Option<Fact> {
-        if pattern.holds && (value.is_empty() || self.grammar.empty_values.is_match(value)) {
+        // "My job" says nothing as a thing that is liked, and much as a topic.
+        let own = value.strip_prefix("我的").filter(|_| pattern.kind == FactKind::Avoid).unwrap_or(value);
+        if pattern.holds && (own.is_empty() || self.grammar.empty_values.is_match(own)) {
             return None;
         }
         if value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|') {
@@ -198,7 +318,7 @@ impl Sentence<'_> {
         let at = self.told.at;
         let mut fact = Fact {
             kind: pattern.kind,
-            subject: USER.to_owned(),
+            subject: of.map_or(USER, Person::subject).to_owned(),
             predicate: pattern.predicate.to_owned(),
             value: value.to_owned(),
             holds: pattern.holds,
@@ -220,6 +340,9 @@ impl Sentence<'_> {
             Special::Birthday => {
                 if let Some(relation) = relation {
                     fact.subject = relation.to_lowercase();
+                } else if of.is_some_and(|person| !person.is_by_name()) {
+                    // The user's patterns read it, in the user's word.
+                    return None;
                 }
                 let (value, words) = dates::birthday(value, at, self.grammar.language)?;
                 (fact.value, date) = (value, words);
@@ -232,9 +355,17 @@ impl Sentence<'_> {
         } else {
             &fact.value
         };
-        fact.text = self.fill(
+        let shown = if pattern.special == Special::Note {
+            shown.to_owned()
+        } else {
+            third_person(shown, self.grammar)
+        };
+        let who = self.told.user_name.filter(|name| !name.trim().is_empty()).unwrap_or(self.grammar.user);
+        let who = of.map_or_else(|| who.to_owned(), |person| person.described(who, self.grammar.language));
+        fact.text = fill(
             pattern.text,
-            shown,
+            &who,
+            &shown,
             relation.unwrap_or_default(),
             group("thing").unwrap_or_default(),
             &date,
@@ -246,7 +377,9 @@ impl Sentence<'_> {
     fn age(&self, value: &str, fact: &mut Fact) -> Option<String> {
         let language = self.grammar.language;
         let years = value.parse::<u8>().ok().or_else(|| dates::number(value, language))?;
-        if !(5..=120).contains(&years) {
+        // Who writes is no small child; children and animals may be.
+        let least = if fact.subject == USER { 5 } else { 1 };
+        if !(least..=120).contains(&years) {
             return None;
         }
         fact.value = years.to_string();
@@ -282,27 +415,45 @@ impl Sentence<'_> {
         let words = &self.text[day.range.clone()];
         Some(format!(" ({words}, {})", describe_date(told.at.date(), language)))
     }
+}
 
-    fn fill(&self, template: &str, value: &str, relation: &str, thing: &str, date: &str) -> String {
-        let who = self.told.user_name.filter(|name| !name.trim().is_empty()).unwrap_or(self.grammar.user);
-        // The user's words come last, so that nothing in them is taken for a place to fill.
-        let mut parts = String::new();
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            parts.push_str(&rest[..open]);
-            let close = rest[open..].find('}').map_or(rest.len(), |close| open + close + 1);
-            parts.push_str(match &rest[open..close] {
-                "{who}" => who,
-                "{value}" => value,
-                "{relation}" => relation,
-                "{thing}" => thing,
-                "{date}" => date,
-                other => other,
-            });
-            rest = &rest[close..];
-        }
-        parts + rest
+/// The first pattern that fits is the one that was meant.
+fn first_fitting<'p>(
+    patterns: &'p [Pattern],
+    clause: &str,
+    allowed: &impl Fn(&Pattern) -> bool,
+) -> Option<&'p Pattern> {
+    patterns.iter().find(|pattern| allowed(pattern) && pattern.regex.is_match(clause))
+}
+
+/// The user's words in a sentence of the third person: "my sister" is theirs.
+fn third_person(value: &str, grammar: &Grammar) -> String {
+    let other = |words: &Captures<'_>| {
+        let found = words[0].to_lowercase();
+        let other = grammar.third_person.iter().find(|(first, _)| *first == found);
+        other.map_or_else(|| words[0].to_owned(), |(_, third)| (*third).to_owned())
+    };
+    grammar.first_person.replace_all(value, other).into_owned()
+}
+
+fn fill(template: &str, who: &str, value: &str, relation: &str, thing: &str, date: &str) -> String {
+    // The user's words come last, so that nothing in them is taken for a place to fill.
+    let mut parts = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        parts.push_str(&rest[..open]);
+        let close = rest[open..].find('}').map_or(rest.len(), |close| open + close + 1);
+        parts.push_str(match &rest[open..close] {
+            "{who}" => who,
+            "{value}" => value,
+            "{relation}" => relation,
+            "{thing}" => thing,
+            "{date}" => date,
+            other => other,
+        });
+        rest = &rest[close..];
     }
+    parts + rest
 }
 
 /// A value without marks and white space around it.

@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::lists::ListRules;
+use super::others::Naming;
 use super::pattern::Special::{
     Age, Begins, Birthday, Favourite, Forget, Note, OnDay, OnDayOnly, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, compile};
+use super::pattern::{Grammar, Pattern, Row, at_beginning, compile};
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::time::compiled;
@@ -30,14 +32,30 @@ const PARTS: &[(&str, &str)] = &[
         "{adverb}",
         r"(?:vraiment\s+|beaucoup\s+|bien\s+|trop\s+|aussi\s+|surtout\s+|maintenant\s+|actuellement\s+|toujours\s+|énormément\s+|absolument\s+)*",
     ),
+    ("{relation}", r"(?P<relation>{relatives}){eldest}"),
+    ("{eldest}", r"(?:\s+(?:aînée?|cadette?|cadet|jumelle|jumeau))?"),
     (
-        "{relation}",
-        r"(?P<relation>mère|maman|père|papa|sœur|soeur|frère|fils|fille|femme|mari|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|grand-père|papi|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|ex)",
+        "{relatives}",
+        r"mère|maman|père|papa|sœur|soeur|frère|fils|fille|femme|mari|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|grand-père|papi|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|ex",
+    ),
+    ("{pet}", r"(?P<relation>{pets})"),
+    (
+        "{pets}",
+        r"chien(?:ne)?|chiot|chat(?:te)?|chaton|cheval|lapin|hamster|perroquet|oiseau|poisson|tortue|cochon\s+d['’]inde",
     ),
     (
-        "{pet}",
-        r"(?P<relation>chien(?:ne)?|chiot|chat(?:te)?|chaton|cheval|lapin|hamster|perroquet|oiseau|poisson|tortue|cochon\s+d['’]inde)",
+        "{occupation}",
+        r"(?P<value>(?:infirmi[eè]re?|professeure?|prof|enseignante?|institutrice|instituteur|médecin|docteure?|ingénieure?|développeu(?:r|se)|programmeu(?:r|se)|avocate?|étudiante?|écrivaine?|artiste|musicien(?:ne)?|cuisini(?:er|ère)|serveu(?:r|se)|comptable|architecte|chercheu(?:r|se)|électricien(?:ne)?|plombi(?:er|ère)|menuisi(?:er|ère)|chauffeu(?:r|se)|pilote|militaire|polici(?:er|ère)|pompi(?:er|ère)|pharmacien(?:ne)?|dentiste|vétérinaire|agricult(?:eur|rice)|journaliste|photographe|traduct(?:eur|rice)|bibliothécaire|secrétaire|vendeu(?:r|se)|psychologue|boulang(?:er|ère)|coiffeu(?:r|se)|retraitée?|graphiste)(?:\s+(?:en|de)\s+[\p{L} ]{2,30}?)?)",
     ),
+    (
+        "{illness}",
+        r"(?P<value>diabète|asthme|tdah|dépression|épilepsie|arthrose|migraines?|hypertension|insomnies?|cancer|maladie\s+de\s+crohn|sclérose\s+en\s+plaques|endométriose|fibromyalgie|acouphènes)",
+    ),
+    (
+        "{state}",
+        r"(?P<value>diabétique|asthmatique|autiste|épileptique|dyslexique|enceinte|daltonien(?:ne)?|sourde?|aveugle|gauch(?:er|ère))",
+    ),
+    ("{est}", r"est(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
     ("{older}", r"(?:petite?|grande?|jeune|aînée?|cadette?|nouvelle|nouveau|nouvel|vieux|vieille)"),
 ];
 
@@ -316,7 +334,7 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"{suis}\s+(?P<value>(?:infirmi[eè]re?|professeure?|prof|enseignante?|institutrice|instituteur|médecin|docteure?|ingénieure?|développeu(?:r|se)|programmeu(?:r|se)|avocate?|étudiante?|écrivaine?|artiste|musicien(?:ne)?|cuisini(?:er|ère)|serveu(?:r|se)|comptable|architecte|chercheu(?:r|se)|électricien(?:ne)?|plombi(?:er|ère)|menuisi(?:er|ère)|chauffeu(?:r|se)|pilote|militaire|polici(?:er|ère)|pompi(?:er|ère)|pharmacien(?:ne)?|dentiste|vétérinaire|agricult(?:eur|rice)|journaliste|photographe|traduct(?:eur|rice)|bibliothécaire|secrétaire|vendeu(?:r|se)|psychologue|boulang(?:er|ère)|coiffeu(?:r|se)|retraitée?|graphiste)(?:\s+(?:en|de)\s+[\p{L} ]{2,30}?)?)(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        r"{suis}\s+{occupation}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
         "job",
         "Métier de {who} : {value}.",
         85,
@@ -356,21 +374,21 @@ const PEOPLE: &[Row] = &[
     (
         r"(?:mon|ma)\s+(?:{older}\s+)?{relation}\s+s['’]appelle\s+{name}{end}",
         "",
-        "{who} : {relation} s'appelle {value}.",
+        "{who} a pour {relation} : {value}.",
         95,
         Relation,
     ),
     (
         r"(?:mon|ma)\s+(?:{older}\s+)?{relation},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:est|a|était|habite|vit|travaille|et|adore|aime|vient|qui|va)\b.*|\s*[.!,]?.*)?$",
         "",
-        "{who} : {relation} s'appelle {value}.",
+        "{who} a pour {relation} : {value}.",
         80,
         Relation,
     ),
     (
-        r"j['’]ai\s+une?\s+(?:{older}\s+)?{relation}\s+(?:qui\s+s['’]appelle|nommée?|appelée?)\s+{name}{end}",
+        r"j['’]ai\s+une?\s+(?:{older}\s+)?{relation}(?:\s+de\s+[\p{L}\d-]+\s+ans)?,?\s+(?:qui\s+s['’]appelle|nommée?|appelée?)\s+{name}{end}",
         "",
-        "{who} : {relation} s'appelle {value}.",
+        "{who} a pour {relation} : {value}.",
         95,
         Relation,
     ),
@@ -487,7 +505,7 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:j['’]ai\s+(?:de\s+l['’]|du\s+|de\s+la\s+|des\s+|un\s+|une\s+|le\s+)?|je\s+souffre\s+(?:de\s+|d['’]|du\s+))(?P<value>diabète|asthme|tdah|dépression|épilepsie|arthrose|migraines?|hypertension|insomnies?|cancer|maladie\s+de\s+crohn|sclérose\s+en\s+plaques|endométriose|fibromyalgie|acouphènes){end}",
+        r"(?:j['’]ai\s+(?:de\s+l['’]|du\s+|de\s+la\s+|des\s+|un\s+|une\s+|le\s+)?|je\s+souffre\s+(?:de\s+|d['’]|du\s+)){illness}{end}",
         "condition",
         "Santé de {who} : {value}.",
         90,
@@ -500,13 +518,7 @@ const HEALTH: &[Row] = &[
         90,
         Plain,
     ),
-    (
-        r"{suis}\s+(?P<value>diabétique|asthmatique|autiste|épileptique|dyslexique|enceinte|daltonien(?:ne)?|sourde?|aveugle|gauch(?:er|ère)){end}",
-        "condition",
-        "{who} est {value}.",
-        90,
-        Plain,
-    ),
+    (r"{suis}\s+{state}{end}", "condition", "{who} est {value}.", 90, Plain),
 ];
 
 const DATES: &[Row] = &[
@@ -589,6 +601,120 @@ const BELIEF: &[Row] = &[
     ),
 ];
 
+const OTHERS_HOME: &[Row] = &[
+    (
+        r"(?:habite|vit|réside)\s+(?:maintenant\s+|actuellement\s+|toujours\s+)?(?:à|en|au|aux|dans|près\s+de)\s+{place}(?:\s+(?:depuis|avec)\s.*)?{end}",
+        "home",
+        "{who} habite : {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"a\s+(?:récemment\s+)?(?:déménagé|emménagé)\s+(?:à|en|au|aux)\s+{place}(?:\s+(?:il\s+y\s+a|l['’]an|en|depuis|le|la)\s.*)?{end}",
+        "home",
+        "{who} habite : {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"(?:n['’]habite|ne\s+vit|habite|vit)\s+plus\s+(?:à|en|au|aux)\s+{place}{end}",
+        "~home",
+        "{who} n'habite plus : {value}.",
+        85,
+        Plain,
+    ),
+];
+
+const OTHERS_WORK: &[Row] = &[
+    (
+        r"(?:{est}|travaille\s+(?:maintenant\s+)?comme)\s+{occupation}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        "job",
+        "{who} a pour métier : {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"(?:travaille|bosse)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis)\s.*)?{end}",
+        "employer",
+        "{who} travaille pour {value}.",
+        80,
+        Begins,
+    ),
+];
+
+const OTHERS_LIFE: &[Row] = &[
+    (
+        r"(?:a|vient\s+d['’]avoir)\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{end}",
+        "age",
+        "{who} avait {value} ans le {date}.",
+        80,
+        Age,
+    ),
+    (
+        r"(?:est|vient\s+de)\s+(?P<value>morte?|mourir|décédée?|décéder)(?:[^\p{L}].*)?$",
+        "died",
+        "{who} est mort(e).",
+        90,
+        Begins,
+    ),
+    (
+        r"{est}\s+(?P<value>mariée?|divorcée?|veuve|veuf|fiancée?|célibataire|pacsée?){end}",
+        "relationship status",
+        "{who} est {value}.",
+        75,
+        Plain,
+    ),
+];
+
+const OTHERS_HEALTH: &[Row] = &[
+    (
+        r"{est}\s+(?:\p{L}+ment\s+|très\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
+        "allergy",
+        "{who} est allergique : {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"(?:a\s+(?:de\s+l['’]|du\s+|de\s+la\s+|des\s+|un\s+|une\s+|le\s+)?|souffre\s+(?:de\s+|d['’]|du\s+)){illness}{end}",
+        "condition",
+        "{who} a un souci de santé : {value}.",
+        85,
+        Plain,
+    ),
+    (r"{est}\s+{state}{end}", "condition", "{who} est {value}.", 80, Plain),
+    (
+        r"{est}\s+(?P<value>végétarien(?:ne)?|végane?|vegane?|pescétarien(?:ne)?|intolérante?\s+au\s+(?:lactose|gluten)){end}",
+        "diet",
+        "{who} est {value}.",
+        85,
+        Plain,
+    ),
+];
+
+const OTHERS_TASTE: &[Row] = &[
+    (
+        r"(?:n['’]aime|aime)\s+(?:pas|plus)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+|beaucoup\s+)?{value}(?:\s+du\s+tout)?{end}",
+        "dislikes",
+        "{who} n'aime pas {value}.",
+        75,
+        Plain,
+    ),
+    (r"(?:déteste|ne\s+supporte\s+pas)\s+{value}{end}", "dislikes", "{who} déteste {value}.", 75, Plain),
+    (r"(?:aime|adore)\s+{adverb}{value}{end}", "likes", "{who} aime {value}.", 75, Plain),
+];
+
+/// What is said of others, from behind the words that name them.
+fn others() -> Vec<Pattern> {
+    let tables: [(FactKind, &[Row]); 5] = [
+        (FactKind::Place, OTHERS_HOME),
+        (FactKind::Work, OTHERS_WORK),
+        (FactKind::Person, OTHERS_LIFE),
+        (FactKind::Health, OTHERS_HEALTH),
+        (FactKind::Preference, OTHERS_TASTE),
+    ];
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+}
+
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 12] = [
         (FactKind::Avoid, AVOID),
@@ -609,6 +735,39 @@ fn patterns() -> Vec<Pattern> {
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     patterns: patterns(),
+    others: others(),
+    naming: Naming {
+        relation: at_beginning(
+            r"(?:(?P<feminine>ma)|mon|notre)\s+(?:{older}\s+)?(?P<relation>{relatives}|{pets}){eldest}(?:,?\s+(?P<name>(?-i:\p{Lu})[\p{L}-]+))?,?(?:\s+(?:qui|elle|il)\b)?",
+            PARTS,
+        ),
+        pronoun: at_beginning(r"(?:(?P<she>elle)|il)\b", PARTS),
+        first: at_beginning(r"(?P<am>je\s+suis)\s|je\s|j['’]", PARTS),
+        first_words: &["je ", "j'"],
+        am_words: &["je suis "],
+        relative: at_beginning(r"qui\s+", PARTS),
+        shared: at_beginning(r"-|\p{L}|\s+(?:et|ou)\s", PARTS),
+        // A wish goes on with another form of the verb.
+        open: compiled(r"^\z"),
+    },
+    lists: ListRules {
+        stop: compiled(
+            r"[.!?;:—(|]|\s-+\s|,?\s+(?:mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|en\s+ce\s+moment|maintenant|d['’]ailleurs|en\s+fait|actuellement)(?:[ ,e'’]|$)",
+        ),
+        joint: compiled(r"(?P<last>\s*,\s*(?:et|ou|ni)\s+|\s+(?:et|ou|ni|&)\s+)|\s*,\s*"),
+        by_marks: false,
+        // With an article or the like, a verb in its basic form, or a name: else it may be another clause.
+        after_word: compiled(r"^"),
+        item: compiled(
+            r"^(?:(?:(?:l|d)['’]|(?:le|la|les|des|un|une|mon|ma|mes|notre|nos|ce|cette|ces)\s+)[\p{L}\p{N}'’-]+(?:\s+[\p{L}\p{N}'’-]+){0,3}|\p{L}+(?:er|ir|re)(?:\s+[\p{L}\p{N}'’-]+){0,3}|(?-i:\p{Lu})[\p{L}'’-]+|[\p{L}-]+)$",
+        ),
+        refused: compiled(
+            r"^(?:franchement|honnêtement|merci|pardon|bref|voilà|puis|ensuite)\b|(?:^|[\s'’])(?:je|j|tu|t|il|elle|on|nous|vous|ils|elles|me|moi|toi|lui|eux|ça|c|est|sont|suis|était|a|ai|as|ont|qui|que|aussi|pas|non)(?:[\s'’]|$)",
+        ),
+        around: compiled(
+            r"^(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+|de\s+la\s+|de\s+l['’]|de\s+|du\s+|d['’])|\s+(?:du\s+tout|s['’]il\s+te\s+pla[iî]t|stp)$",
+        ),
+    },
     openers: compiled(
         r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|moi|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
@@ -625,6 +784,8 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     reactions: compiled(r"^$"),
     lasting: compiled(r"^$"),
     own: compiled(r"\b(?:je|j['’]\p{L}+|mon|ma|mes|me|m['’]\p{L}+|moi|nous|notre|nos)\b|[ldnqu]['’]?ai\b"),
+    first_person: compiled(r"\b(?:mon|ma|mes|notre|nos)\b"),
+    third_person: &[("mon", "son"), ("ma", "sa"), ("mes", "ses"), ("notre", "leur"), ("nos", "leurs")],
     relations: RELATIONS,
     language: Language::French,
     user: "L'utilisateur",

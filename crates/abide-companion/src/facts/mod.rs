@@ -2,7 +2,7 @@
 //! given words that are not the user's, memories put into a prompt above all.
 //!
 //! Precision before coverage: a fact that is missed can be told again; one that is wrong stands in every prompt. So patterns are anchored
-//! at the beginning of a clause in the first person, and sentences that ask, suppose, quote or tell of others are passed over. A model adds to
+//! at the beginning of a clause in the first person, or with the words that name somebody of the user's ([`People`]), and sentences that ask, suppose or quote are passed over. A model adds to
 //! this only where it is good enough ([`model`]), and what it says must be quoted.
 
 mod chinese;
@@ -10,7 +10,9 @@ mod dates;
 mod english;
 mod extract;
 mod french;
+mod lists;
 pub mod model;
+mod others;
 mod pattern;
 mod supersede;
 #[cfg(test)]
@@ -20,6 +22,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 pub use dates::{anchors, known_date};
+pub use others::People;
 pub use supersede::{Change, KnownFact, is_single, same_value, supersede};
 
 use crate::language::Language;
@@ -87,10 +90,17 @@ pub struct Told<'a> {
     pub user_name: Option<&'a str>,
     /// Dates that the message may name.
     pub anchors: &'a Anchors,
+    /// Those whom the message may name.
+    pub people: &'a People,
 }
 
 /// Bytes of a message that are read; who writes on has pasted a document.
 pub const READ_BYTES_MAX: usize = 16 * 1024;
+
+/// Whether a predicate is what somebody or an animal is to the user: `sister`, `dog`.
+pub fn is_relation(predicate: &str) -> bool {
+    english::RELATIONS.iter().any(|(_, relation)| *relation == predicate)
+}
 
 /// The facts in the user's own message. Code, quotes, questions and suppositions are passed over.
 pub fn extract(message: &str, told: Told<'_>) -> Extraction {

@@ -224,6 +224,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::facts::People;
     use crate::time::Anchors;
 
     const MESSAGES: [&str; 2] = ["I just moved to Lyon with Marc.", "Do you like cats? My knees hurt a lot."];
@@ -231,7 +232,8 @@ mod tests {
     fn run(answer: &str) -> Verified {
         let at = date(2023, 5, 9).at(14, 5, 0, 0).to_zoned(TimeZone::UTC).unwrap();
         let anchors = Anchors::default();
-        let told = Told { at: &at, user_name: None, anchors: &anchors };
+        let people = People::default();
+        let told = Told { at: &at, user_name: None, anchors: &anchors, people: &people };
         let generator = ScriptedGenerator::new(vec![Script::answer(&[answer])]);
         let verified = extract(&generator, &MESSAGES, told, Language::English, &|| false).unwrap().unwrap();
         let requests = generator.requests();
@@ -273,7 +275,8 @@ mod tests {
     fn a_refusal_is_an_error() {
         let at = date(2023, 5, 9).at(14, 5, 0, 0).to_zoned(TimeZone::UTC).unwrap();
         let anchors = Anchors::default();
-        let told = Told { at: &at, user_name: None, anchors: &anchors };
+        let people = People::default();
+        let told = Told { at: &at, user_name: None, anchors: &anchors, people: &people };
         let generator = ScriptedGenerator::new(vec![Script::refused(GenerationError::Stopped)]);
         assert!(extract(&generator, &MESSAGES, told, Language::English, &|| false).is_err());
     }

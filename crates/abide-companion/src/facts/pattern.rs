@@ -2,6 +2,8 @@
 
 use regex::Regex;
 
+use super::lists::ListRules;
+use super::others::Naming;
 use crate::language::Language;
 use crate::store::FactKind;
 
@@ -48,29 +50,36 @@ pub(crate) type Row = (&'static str, &'static str, &'static str, u8, Special);
 /// Makes patterns of rows. A `~` before the predicate means that it holds no more. `{name}` and the like in a pattern stand for `parts`.
 pub(crate) fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> Vec<Pattern> {
     rows.iter()
-        .map(|&(pattern, predicate, text, percent, special)| {
-            let mut pattern = pattern.to_owned();
-            // Parts may hold parts.
-            for (name, part) in parts.iter().chain(parts) {
-                pattern = pattern.replace(name, part);
-            }
-            let pattern = format!("(?i)^(?:{})", pattern.replace(r"\b", r"(?-u:\b)"));
-            Pattern {
-                regex: Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}")),
-                kind,
-                predicate: predicate.trim_start_matches('~'),
-                text,
-                confidence: f64::from(percent) / 100.0,
-                holds: !predicate.starts_with('~'),
-                special,
-            }
+        .map(|&(pattern, predicate, text, percent, special)| Pattern {
+            regex: at_beginning(pattern, parts),
+            kind,
+            predicate: predicate.trim_start_matches('~'),
+            text,
+            confidence: f64::from(percent) / 100.0,
+            holds: !predicate.starts_with('~'),
+            special,
         })
         .collect()
+}
+
+/// A pattern that is matched from the beginning on, whatever the case. `{name}` and the like in it stand for `parts`.
+pub(crate) fn at_beginning(pattern: &str, parts: &[(&str, &str)]) -> Regex {
+    let mut pattern = pattern.to_owned();
+    // Parts may hold parts.
+    for (name, part) in parts.iter().chain(parts) {
+        pattern = pattern.replace(name, part);
+    }
+    let pattern = format!("(?i)^(?:{})", pattern.replace(r"\b", r"(?-u:\b)"));
+    Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
 /// The patterns of one language, and the words by which its sentences are passed over.
 pub(crate) struct Grammar {
     pub(crate) patterns: Vec<Pattern>,
+    /// What is said of others: matched from behind the words that name them, which stand as `{who}` in the sentence.
+    pub(crate) others: Vec<Pattern>,
+    pub(crate) naming: Naming,
+    pub(crate) lists: ListRules,
     /// What may stand before a clause without changing it: "well", "by the way".
     pub(crate) openers: Regex,
     /// Where clauses begin.
@@ -87,6 +96,10 @@ pub(crate) struct Grammar {
     pub(crate) lasting: Regex,
     /// Words of the first person.
     pub(crate) own: Regex,
+    /// Those that have another word in a sentence about the user, each alone.
+    pub(crate) first_person: Regex,
+    /// And that other word.
+    pub(crate) third_person: &'static [(&'static str, &'static str)],
     /// Relations by their words, as predicates.
     pub(crate) relations: &'static [(&'static str, &'static str)],
     pub(crate) language: Language,

@@ -80,6 +80,7 @@ const SINGLE: &[&str] = &[
     "diet",
     "religion",
     "anniversary",
+    "died",
 ];
 
 /// Predicates that end together: those on the right by an end of the one on the left.

@@ -1,0 +1,237 @@
+//! What the user says of those around them: "my sister Clara lives in Lisbon", "she's a nurse". Must not know any language's words.
+//!
+//! Precision before coverage, as for facts about the user: who is meant must be certain. A relation without a name is somebody where there is one
+//! of it at most; a pronoun means whom the words just before told of, in the same sentence or the one after it; a bare name means
+//! somebody whose name was told.
+
+use regex::{Captures, Regex};
+
+use super::pattern::Grammar;
+use super::{Fact, KnownFact, USER};
+use crate::language::Language;
+
+/// Relations of which one has several, so that "my friend" alone may be anybody.
+const MANY: &[&str] = &["friend", "colleague", "neighbour", "cousin", "aunt", "uncle", "niece", "nephew"];
+const FEMALE: &[&str] =
+    &["mother", "sister", "daughter", "wife", "girlfriend", "grandmother", "aunt", "niece"];
+const MALE: &[&str] = &["father", "brother", "son", "husband", "boyfriend", "grandfather", "uncle", "nephew"];
+
+const ANIMALS: &[&str] =
+    &["dog", "cat", "horse", "rabbit", "hamster", "parrot", "bird", "fish", "turtle", "guinea pig"];
+
+/// How a language names who does what a clause says, at its beginning.
+pub(crate) struct Naming {
+    /// "My sister Clara", with the groups `relation` and, if it is there, `name`; in French `feminine` where "ma" says so.
+    pub(crate) relation: Regex,
+    /// "She", "it" and "he", the former two with groups of their names.
+    pub(crate) pronoun: Regex,
+    /// "I", with the group `am` where "am" follows.
+    pub(crate) first: Regex,
+    /// What to put before a clause that leaves "I" out.
+    pub(crate) first_words: &'static [&'static str],
+    /// The same for one that leaves "I am" out.
+    pub(crate) am_words: &'static [&'static str],
+    /// "Who", which leaves the one before it the subject.
+    pub(crate) relative: Regex,
+    /// What shows, behind a name, that somebody else is meant, or somebody besides.
+    pub(crate) shared: Regex,
+    /// What of a clause makes that the next one may only be wished or denied, too: "I want to move to Rome and work as a cook".
+    pub(crate) open: Regex,
+}
+
+/// Who does what a clause says that names nobody: "I live in Lyon and work as a nurse".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The user.
+    User {
+        /// Whether "am" was said.
+        am: bool,
+    },
+    Person(Person),
+}
+
+/// The people and animals of the user's life whose names are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People(Vec<(String, String)>);
+
+impl People {
+    /// Those that the facts name: whose predicate is a relation.
+    pub fn new(facts: &[KnownFact]) -> Self {
+        let named = facts.iter().filter(|fact| fact.current && fact.subject == USER);
+        let named = named.filter(|fact| super::is_relation(&fact.predicate) && !fact.value.is_empty());
+        Self(named.map(|fact| (fact.predicate.clone(), fact.value.clone())).collect())
+    }
+
+    fn add(&mut self, relation: &str, name: &str) {
+        if !self.0.iter().any(|(known, called)| known == relation && called == name) {
+            self.0.push((relation.to_owned(), name.to_owned()));
+        }
+    }
+
+    fn named(&self, relation: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == relation).map(|(_, name)| name.as_str())
+    }
+
+    /// The name of the only one in this relation.
+    fn only(&self, relation: &str) -> Option<&str> {
+        let mut named = self.named(relation);
+        named.next().filter(|_| named.next().is_none())
+    }
+
+    /// Whose a fact is that was told of a relation before its name was known: the name, once it is.
+    pub fn subject<'a>(&'a self, subject: &'a str) -> &'a str {
+        if subject == USER || MANY.contains(&subject) {
+            subject
+        } else {
+            self.only(subject).unwrap_or(subject)
+        }
+    }
+}
+
+/// Somebody whom a clause tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    /// What they are to the user, as a predicate.
+    relation: &'static str,
+    /// The same in the user's word.
+    word: String,
+    name: Option<String>,
+    /// Whether the name stands where they are told of.
+    by_name: bool,
+}
+
+impl Person {
+    /// The subject of facts about them.
+    pub(super) fn subject(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.relation)
+    }
+
+    /// Whether they were named, and not only told of by what they are to the user.
+    pub(super) fn is_by_name(&self) -> bool {
+        self.by_name
+    }
+
+    /// How a sentence names them.
+    pub(super) fn described(&self, who: &str, language: Language) -> String {
+        let word = self.word.as_str();
+        match (language, &self.name) {
+            (Language::English, None) => format!("{who}'s {word}"),
+            (Language::English, Some(name)) => format!("{who}'s {word} {name}"),
+            (Language::French, None) => format!("{who} : {word}"),
+            (Language::French, Some(name)) => format!("{who} : {name} ({word})"),
+            (Language::Chinese, None) => format!("{who}的{word}"),
+            (Language::Chinese, Some(name)) => format!("{who}的{word}{name}"),
+        }
+    }
+
+    /// Whether the pronoun that was found can be them.
+    fn is(&self, pronoun: &Captures<'_>) -> bool {
+        if pronoun.name("it").is_some() {
+            ANIMALS.contains(&self.relation)
+        } else if pronoun.name("she").is_some() {
+            !MALE.contains(&self.relation)
+        } else {
+            !FEMALE.contains(&self.relation)
+        }
+    }
+}
+
+/// Whom a message tells of, as it is read.
+pub(super) struct Mentions {
+    people: People,
+    /// Who was told of last, and in which sentence.
+    last: Option<(Person, usize)>,
+    sentence: usize,
+    /// Who did what the clause before said, in the same sentence.
+    pub(super) subject: Option<Subject>,
+}
+
+impl Mentions {
+    pub(super) fn new(people: &People) -> Self {
+        Self { people: people.clone(), last: None, sentence: 0, subject: None }
+    }
+
+    /// A new sentence begins.
+    pub(super) fn next_sentence(&mut self) {
+        self.sentence += 1;
+        self.subject = None;
+    }
+
+    /// Keeps whom a fact about the user named.
+    pub(super) fn learn(&mut self, fact: &Fact, grammar: &Grammar) {
+        let relation = grammar.relations.iter().find(|(_, predicate)| *predicate == fact.predicate);
+        if let Some(&(word, relation)) = relation.filter(|_| fact.subject == USER && fact.holds) {
+            self.people.add(relation, &fact.value);
+            let name = Some(fact.value.clone());
+            self.told(Person { relation, word: word.to_owned(), name, by_name: true });
+        }
+    }
+
+    /// Keeps whom a clause told of, for the pronoun that may follow.
+    pub(super) fn told(&mut self, person: Person) {
+        self.last = Some((person, self.sentence));
+    }
+
+    /// Whom a clause tells of, and the rest of it.
+    pub(super) fn read<'c>(&self, clause: &'c str, grammar: &Grammar) -> Option<(Person, &'c str)> {
+        let naming = &grammar.naming;
+        if let Some(found) = naming.relation.captures(clause) {
+            return self.of_relation(clause, &found, grammar);
+        }
+        if let Some(found) = naming.pronoun.captures(clause) {
+            let (person, sentence) = self.last.as_ref()?;
+            let near = self.sentence - sentence <= 1 && person.is(&found);
+            return near.then(|| (person.clone(), &clause[found.get(0).map_or(0, |all| all.end())..]));
+        }
+        let known = |(_, name): &&(String, String)| {
+            let ends = |rest: &str| {
+                grammar.language == Language::Chinese || !rest.starts_with(char::is_alphanumeric)
+            };
+            clause.strip_prefix(name.as_str()).is_some_and(ends)
+        };
+        let (relation, name) = self.people.0.iter().filter(known).max_by_key(|(_, name)| name.len())?;
+        let &(word, relation) = grammar.relations.iter().find(|(_, predicate)| predicate == relation)?;
+        let person = Person { relation, word: word.to_owned(), name: Some(name.clone()), by_name: true };
+        Some((person, clause[name.len()..].trim_start_matches(',')))
+    }
+
+    /// The name that this sentence told of somebody in a relation.
+    fn named_just_now(&self, relation: &str) -> Option<&str> {
+        let (person, sentence) = self.last.as_ref()?;
+        let name = person.name.as_deref().filter(|_| person.by_name && person.relation == relation);
+        name.filter(|_| *sentence == self.sentence)
+    }
+
+    fn of_relation<'c>(
+        &self,
+        clause: &'c str,
+        found: &Captures<'c>,
+        grammar: &Grammar,
+    ) -> Option<(Person, &'c str)> {
+        let word = found.name("relation")?.as_str();
+        let relation = grammar.relation(word)?;
+        let mut rest = &clause[found.get(0)?.end()..];
+        let mut name = found.name("name").map(|name| name.as_str());
+        if name.is_none() {
+            // Where no blank parts them, a name is one that is known.
+            let known = self.people.named(relation).filter(|known| rest.starts_with(known));
+            if let Some(known) = known.max_by_key(|known| known.len()) {
+                (name, rest) = (Some(known), &rest[known.len()..]);
+            }
+        }
+        let by_name = name.is_some();
+        if name.is_none() {
+            name = self.named_just_now(relation);
+        }
+        if name.is_none() {
+            let several = MANY.contains(&relation) || self.people.named(relation).count() > 1;
+            name = if several { return None } else { self.people.only(relation) };
+        }
+        let mut word = word.to_lowercase();
+        if grammar.language == Language::French && name.is_none() {
+            word.insert_str(0, if found.name("feminine").is_some() { "sa " } else { "son " });
+        }
+        let person = Person { relation, word, name: name.map(str::to_owned), by_name };
+        Some((person, rest))
+    }
+}
