@@ -98,18 +98,23 @@ def client(request, address):
     return request.param(address)
 
 
+NOTICE = "is software, not a person."
+
+
 def kept(text):
-    """As the transcript has it: without the spaces around it."""
-    return text.strip()
+    """As the transcript has it: without the notice before it and the spaces around it."""
+    first, _, rest = text.partition("\n\n")
+    return (rest if NOTICE in first else text).strip()
 
 
 def test_a_whole_list_is_said_once(client, name, transcript):
     model = f"companion/{name}"
     messages = [user("My sister is called Ines.")]
     first = client.whole(model, messages)
-    assert first.strip()
+    assert NOTICE in first and kept(first)
     messages += [assistant(first), user("She lives in Ghent.")]
     second = client.streamed(model, messages)
+    assert NOTICE not in second
     messages += [assistant(second), user("What is she called?")]
     third = client.whole(model, messages)
     said = [(speaker, kept(text)) for speaker, text in transcript()]

@@ -6,22 +6,44 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::language::Language;
+use crate::language::{Language, head};
 
 /// The hour at which a day's talk begins anew: who talks past midnight is still in the same day.
 pub const DAY_BEGINS_HOUR: i64 = 4;
 
+/// The kind of the notice that a companion is software.
+pub const SOFTWARE: &str = "software";
+/// Bytes in which a notice at the beginning of a reply is looked for: a companion's name is no longer than that.
+const NOTICE_BYTES_MAX: usize = 1024;
+
+/// What the notice says after the companion's name.
+fn is_software(language: Language) -> &'static str {
+    match language {
+        Language::English => " is software, not a person. It can be wrong, and it feels nothing.",
+        Language::French => " est un logiciel, pas une personne. Il peut se tromper et ne ressent rien.",
+        Language::Chinese => "是软件，不是真人。它可能出错，也没有感受。",
+    }
+}
+
 /// The notice that a companion is software, in words for the user.
 pub fn software_notice(companion: &str, language: Language) -> String {
-    match language {
-        Language::English => {
-            format!("{companion} is software, not a person. It can be wrong, and it feels nothing.")
-        }
-        Language::French => {
-            format!("{companion} est un logiciel, pas une personne. Il peut se tromper et ne ressent rien.")
-        }
-        Language::Chinese => format!("{companion}是软件，不是真人。它可能出错，也没有感受。"),
-    }
+    format!("{companion}{}", is_software(language))
+}
+
+/// A notice as the beginning of a reply, for programs that show nothing but replies.
+pub fn before_text(notice: &str) -> String {
+    format!("*{notice}*\n\n")
+}
+
+/// A reply without the notice that [`before_text`] put before it.
+pub fn without_notice(reply: &str) -> &str {
+    let Some(noticed) = reply.trim_start().strip_prefix('*') else { return reply };
+    let head = head(noticed, NOTICE_BYTES_MAX);
+    let ends = Language::ALL.iter().filter_map(|language| {
+        let words = is_software(*language);
+        head.find(words).map(|start| start + words.len()).filter(|end| noticed[*end..].starts_with('*'))
+    });
+    ends.min().map_or(reply, |end| noticed[end + 1..].trim_start())
 }
 
 /// Whether the notice stands before what is said now: it does at the first talk ever and at the first of each day, by the clock of `zone`. A
@@ -57,5 +79,21 @@ mod tests {
         for language in Language::ALL {
             assert!(software_notice("Mira", language).starts_with("Mira"));
         }
+    }
+
+    #[test]
+    fn a_reply_is_the_same_without_its_notice() {
+        for language in Language::ALL {
+            let notice = before_text(&software_notice("Mira *the* 1st", language));
+            for reply in ["Hello, Jo.", "*waves* Hello!", "", "你好\n\n*"] {
+                assert_eq!(without_notice(&format!("{notice}{reply}")), reply);
+                assert_eq!(without_notice(reply), reply);
+                // Clients set blanks as they like.
+                assert_eq!(without_notice(&format!(" {} {reply}", notice.trim_end())), reply);
+            }
+        }
+        let said = "*Mira is software, not a person.* Is she?";
+        assert_eq!(without_notice(said), said);
+        assert_eq!(without_notice(&"*".repeat(3000)), "*".repeat(3000));
     }
 }

@@ -8,6 +8,7 @@
 use abide_generation::{Message as ClientMessage, Role};
 use thiserror::Error;
 
+use crate::care::without_notice;
 use crate::transcript::{Completeness, MessageId, Speaker};
 
 /// A message of the active path.
@@ -120,13 +121,15 @@ fn same_words(said: &[(MessageId, String)], text: &str) -> Option<MessageId> {
 }
 
 fn added(message: &ClientMessage) -> Option<Added> {
-    let speaker = match message.role {
-        Role::User => Speaker::User,
-        Role::Assistant => Speaker::Companion,
+    let content = message.content.as_str();
+    let (speaker, text) = match message.role {
+        Role::User => (Speaker::User, content),
+        // What the program said before the companion spoke was never said by the companion.
+        Role::Assistant => (Speaker::Companion, without_notice(content)),
         // Instructions are taken apart from this; a companion has no tools.
         Role::System | Role::Tool => return None,
     };
-    Some(Added { speaker, text: message.content.clone() })
+    Some(Added { speaker, text: text.to_owned() })
 }
 
 /// Where the list lies on the path: the index of the last message of the path that it agrees with, and how many of the list's

@@ -20,7 +20,7 @@ use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
 use super::worker::SummaryWish;
 use super::{understanding, worker};
-use crate::care::{notice_due, software_notice};
+use crate::care::{SOFTWARE, notice_due, software_notice};
 use crate::language::Language;
 use crate::store::{CompanionId, ReplyId};
 use crate::text::sentence::SentenceStream;
@@ -247,7 +247,7 @@ impl<'t> Setting<'t> {
         let due = notice_due(last, self.turn.question.content.time, self.now.time_zone());
         let language = Language::from_tag(&self.language).unwrap_or_default();
         (settings.software_notice && self.turn.is_new && due)
-            .then(|| notice("software", software_notice(&self.char_name, language)))
+            .then(|| notice(SOFTWARE, software_notice(&self.char_name, language)))
     }
 
     fn care(&self) -> Option<&'t dyn TurnCare> {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use abide_companion::care::{SOFTWARE, before_text};
 use abide_companion::companion::{Companion, CompanionError, Reply, ReplyEvent, SayOptions};
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
@@ -77,7 +78,7 @@ impl Generator for CompanionGenerator {
         let (sender, receiver) = mpsc::channel(EVENTS_WAITING_MAX);
         let marks = self.description.thought_marks.clone();
         tokio::spawn(async move {
-            let mut telling = Telling { sender: &sender, marks, thinks: false };
+            let mut telling = Telling { sender: &sender, marks, thinks: false, notice: None };
             tokio::select! {
                 // The client has gone; dropping the reply stops it and keeps what was said.
                 () = sender.closed() => {}
@@ -149,6 +150,8 @@ struct Telling<'a> {
     marks: Option<ThoughtMarks>,
     /// Whether a thought was begun and not ended.
     thinks: bool,
+    /// What stands before the reply's first words.
+    notice: Option<String>,
 }
 
 impl Telling<'_> {
@@ -179,6 +182,7 @@ impl Telling<'_> {
                 token(if begins { format!("{}{text}", marks.open) } else { text })
             }
             ReplyEvent::Text(text) => {
+                let text = self.notice.take().unwrap_or_default() + &text;
                 match self.marks.as_ref().filter(|_| std::mem::take(&mut self.thinks)) {
                     Some(marks) => token(format!("{}{text}", marks.close)),
                     None => token(text),
@@ -189,7 +193,12 @@ impl Telling<'_> {
                 usage: finished.usage,
                 timings: finished.timings,
             },
-            // A client of a foreign dialect has no place for what the program says beside the conversation.
+            // A client of a foreign dialect has no other place for it.
+            ReplyEvent::Notice(notice) if notice.kind == SOFTWARE => {
+                self.notice = Some(before_text(&notice.text));
+                return None;
+            }
+            // And none at all for what else the program says beside the conversation.
             ReplyEvent::Notice(_) | ReplyEvent::Planned(_) => return None,
         }))
     }
