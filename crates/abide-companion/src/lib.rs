@@ -23,6 +23,7 @@ pub mod private;
 pub mod prompt;
 pub mod recall;
 pub mod rehearsal;
+pub mod spool;
 pub mod store;
 pub mod summary;
 pub mod text;

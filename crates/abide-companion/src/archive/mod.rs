@@ -6,7 +6,7 @@ mod export;
 mod format;
 mod import;
 mod reading;
-mod sealed;
+pub(crate) mod sealed;
 #[cfg(test)]
 mod tests;
 

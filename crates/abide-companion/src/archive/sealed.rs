@@ -59,7 +59,7 @@ impl Seal {
 }
 
 /// Seals what is written to it. [`SealedWriter::finish`] must be called: what lacks its last segment is damaged.
-pub(super) struct SealedWriter<W> {
+pub(crate) struct SealedWriter<W> {
     inner: W,
     seal: Seal,
     buffer: Vec<u8>,
@@ -67,7 +67,7 @@ pub(super) struct SealedWriter<W> {
 }
 
 impl<W: Write> SealedWriter<W> {
-    pub(super) fn new(
+    pub(crate) fn new(
         mut inner: W,
         passphrase: &Passphrase,
         cost: PassphraseCost,
@@ -89,7 +89,7 @@ impl<W: Write> SealedWriter<W> {
     }
 
     /// Writes the last segment.
-    pub(super) fn finish(mut self) -> io::Result<W> {
+    pub(crate) fn finish(mut self) -> io::Result<W> {
         self.write_segment(Part::Last)?;
         self.inner.flush()?;
         Ok(self.inner)
@@ -124,7 +124,7 @@ impl<W: Write> Write for SealedWriter<W> {
 }
 
 /// Opens what [`SealedWriter`] wrote, wherever one reads.
-pub(super) struct SealedReader<R> {
+pub(crate) struct SealedReader<R> {
     inner: R,
     seal: Seal,
     /// Bytes in all, opened.
@@ -137,7 +137,7 @@ pub(super) struct SealedReader<R> {
 }
 
 impl<R: Read + Seek> SealedReader<R> {
-    pub(super) fn new(mut inner: R, passphrase: &Passphrase) -> Result<Self, ArchiveError> {
+    pub(crate) fn new(mut inner: R, passphrase: &Passphrase) -> Result<Self, ArchiveError> {
         let total = inner.seek(SeekFrom::End(0))?;
         inner.seek(SeekFrom::Start(0))?;
         let mut bytes = [0; HEAD_BYTES];

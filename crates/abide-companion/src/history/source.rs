@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use zip::ZipArchive;
 
 use super::HistoryError;
+use crate::spool::Spool;
 
 const FILES_MAX: usize = 100_000;
 const FOLDER_DEPTH_MAX: usize = 6;
@@ -28,6 +29,15 @@ pub enum Source {
         name: String,
         /// All of it.
         bytes: Arc<[u8]>,
+    },
+    /// A file, or a ZIP archive, that came in from elsewhere.
+    Spool {
+        /// What it is called.
+        name: String,
+        /// All of it.
+        spool: Spool,
+        /// Its length.
+        bytes: u64,
     },
     /// One file that comes as a stream, and only once.
     Reader {
@@ -56,6 +66,9 @@ impl Source {
         match self {
             Self::Path(path) => Some(Self::Path(path.clone())),
             Self::Bytes { name, bytes } => Some(Self::Bytes { name: name.clone(), bytes: bytes.clone() }),
+            Self::Spool { name, spool, bytes } => {
+                Some(Self::Spool { name: name.clone(), spool: spool.clone(), bytes: *bytes })
+            }
             Self::Reader { .. } => None,
         }
     }
@@ -63,7 +76,7 @@ impl Source {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Path(path) => path.display().to_string(),
-            Self::Bytes { name, .. } | Self::Reader { name, .. } => name.clone(),
+            Self::Bytes { name, .. } | Self::Spool { name, .. } | Self::Reader { name, .. } => name.clone(),
         }
     }
 
@@ -78,6 +91,7 @@ impl Source {
         match self {
             Self::Path(path) => !path.is_dir() && !file_is_archive(path),
             Self::Bytes { bytes, .. } => !is_archive(bytes),
+            Self::Spool { spool, .. } => spool.open().is_ok_and(|mut reader| !starts_archive(&mut reader)),
             Self::Reader { .. } => true,
         }
     }
@@ -94,6 +108,16 @@ impl Source {
             Self::Bytes { bytes, .. } => {
                 let length = bytes.len() as u64;
                 Ok(Opened::One { part: Some((name, Box::new(Cursor::new(bytes)))), bytes: length })
+            }
+            Self::Spool { spool, bytes, .. } => {
+                let failed = |source| HistoryError::Read { part: name.clone(), offset: 0, source };
+                let archive = starts_archive(&mut spool.open().map_err(failed)?);
+                let reader = spool.open().map_err(failed)?;
+                if archive {
+                    return Archive::open(&name, Box::new(std::io::BufReader::new(reader)))
+                        .map(Opened::Archive);
+                }
+                Ok(Opened::One { part: Some((name, Box::new(reader))), bytes })
             }
             Self::Path(path) if path.is_dir() => Folder::open(&path).map(Opened::Folder),
             Self::Path(path) => {
@@ -119,8 +143,12 @@ fn is_archive(bytes: &[u8]) -> bool {
 }
 
 fn file_is_archive(path: &Path) -> bool {
+    File::open(path).is_ok_and(|mut file| starts_archive(&mut file))
+}
+
+fn starts_archive(reader: &mut dyn Read) -> bool {
     let mut head = [0; 4];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && is_archive(&head)
+    reader.read_exact(&mut head).is_ok() && is_archive(&head)
 }
 
 fn may_hold_history(name: &str) -> bool {

@@ -16,20 +16,19 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use utoipa::ToSchema;
 
+use super::spooled::spooled;
 use super::{Leased, problem, with_companion};
 use crate::extract::Json;
 use crate::{ApiError, ErrorKind, Server};
 
-/// Bytes of a history at most that is sent here: it is held in memory, because on the disk it would lie open. Larger ones come in by
-/// `abide import-history`.
-const HISTORY_BYTES_MAX: usize = 256 << 20;
+/// Bytes of a history at most that is sent here.
+const HISTORY_BYTES_MAX: u64 = 8 << 30;
 /// Bytes between two events that tell how far an import is.
 const PROGRESS_BYTES: u64 = 1 << 20;
 /// Turns of a rehearsal at most.
@@ -93,12 +92,8 @@ pub async fn bring_home(
     let format = query.format.as_deref().map(str::parse::<Format>).transpose();
     let format = format.map_err(|error| ApiError::invalid("format", error))?;
     let companion = with_companion(&server, name, Ok).await?;
-    let bytes = http_body_util::Limited::new(body, HISTORY_BYTES_MAX).collect().await;
-    let bytes = bytes.map_err(|_| {
-        let message = format!("the body broke off, or is larger than {HISTORY_BYTES_MAX} bytes; `abide import-history` takes larger ones");
-        ApiError::new(ErrorKind::TooLarge, message)
-    })?;
-    let source = Source::bytes("history", bytes.to_bytes().to_vec());
+    let (spool, bytes) = spooled(body, HISTORY_BYTES_MAX).await?;
+    let source = Source::Spool { name: "history".to_owned(), spool, bytes };
     let stop = Arc::new(AtomicBool::new(false));
     let options = ImportOptions {
         format,

@@ -8,6 +8,7 @@ mod memory;
 mod persons;
 pub mod problem;
 mod replies;
+mod spooled;
 mod taking_along;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! A companion as a file, out and in. Must not know the formats.
 
-use std::io::{Seek as _, SeekFrom, Write};
+use std::io::{Read, Write};
 use std::sync::Arc;
 
 use abide_companion::archive::{ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
@@ -8,18 +8,19 @@ use abide_companion::card::{Card, CardFile, CardVersion};
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use abide_companion::persona::Persona;
+use abide_companion::spool::Spool;
 use axum::Json as JsonReply;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, Sender};
 use utoipa::ToSchema;
 
+use super::spooled::spooled;
 use super::{with_companion, with_companions};
 use crate::extract::Json;
 use crate::{ApiError, ErrorKind, Server};
@@ -201,50 +202,27 @@ pub async fn import(
         }
         None => None,
     };
-    let file = received(body, ARCHIVE_BYTES_MAX).await?;
+    let (spool, _) = spooled(body, ARCHIVE_BYTES_MAX).await?;
     let taken =
-        with_companions(&server, move |companions| Ok(take(companions, file, passphrase.as_ref(), &query)));
+        with_companions(&server, move |companions| Ok(take(companions, &spool, passphrase.as_ref(), &query)));
     let (name, notices) = taken.await??;
     Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
-}
-
-/// A body as a file that nobody else can open, so that it need not fit into memory.
-async fn received(mut body: Body, bytes_max: u64) -> Result<std::fs::File, ApiError> {
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "a body could not be kept");
-        ApiError::new(ErrorKind::Internal, "the body could not be kept; the server's log says why")
-    };
-    let mut file = tempfile::tempfile().map_err(|error| failed(&error))?;
-    let mut bytes = 0_u64;
-    while let Some(frame) = body.frame().await {
-        let frame =
-            frame.map_err(|_| ApiError::new(ErrorKind::Invalid, "the body broke off before its end"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        bytes += data.len() as u64;
-        if bytes > bytes_max {
-            let message = format!("the body is larger than the {bytes_max} bytes that are allowed");
-            return Err(ApiError::new(ErrorKind::TooLarge, message));
-        }
-        file.write_all(&data).map_err(|error| failed(&error))?;
-    }
-    file.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
-    Ok(file)
 }
 
 /// Takes an archive or a card in.
 fn take(
     companions: &Companions,
-    mut file: std::fs::File,
+    spool: &Spool,
     passphrase: Option<&Passphrase>,
     query: &ImportQuery,
 ) -> Result<(String, Vec<String>), ApiError> {
     let options = ImportOptions { name: query.name.clone(), copy: query.copy };
-    match companions.import(&mut file, passphrase, &options) {
+    match companions.import(spool.open().map_err(unreadable)?, passphrase, &options) {
         Ok(companion) => return Ok((companion.info()?.name, Vec::new())),
         Err(CompanionError::Archive(ArchiveError::NotAnArchive)) => {}
         Err(error) => return Err(error.into()),
     }
-    let bytes = small_file(&mut file)?;
+    let bytes = small_file(spool.open().map_err(unreadable)?)?;
     let read =
         CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
     let CardFile::Card(read) = read else {
@@ -259,14 +237,17 @@ fn take(
     Ok((create()?, notices))
 }
 
-fn small_file(file: &mut std::fs::File) -> Result<Vec<u8>, ApiError> {
-    use std::io::Read as _;
+fn small_file(reader: impl Read) -> Result<Vec<u8>, ApiError> {
     let limit = abide_companion::card::FILE_BYTES_MAX as u64;
     let mut bytes = Vec::new();
-    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(limit + 1).read_to_end(&mut bytes));
-    read.map_err(|_| ApiError::new(ErrorKind::Internal, "the body could not be read again"))?;
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(ApiError::new(ErrorKind::TooLarge, format!("a card has at most {limit} bytes")));
     }
     Ok(bytes)
+}
+
+fn unreadable(error: std::io::Error) -> ApiError {
+    tracing::error!(%error, "a body could not be read again");
+    ApiError::new(ErrorKind::Internal, "the body could not be read again; the server's log says why")
 }

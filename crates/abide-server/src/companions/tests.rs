@@ -155,10 +155,12 @@ async fn a_companion_is_a_model_of_the_other_apis() {
     let ask = |messages: Vec<Value>| json!({ "model": "companion/Mara", "messages": messages });
     let (status, body) = home.ask("POST", "/v1/chat/completions", ask(first.to_vec())).await;
     assert_eq!(status, StatusCode::OK, "{body}");
-    assert_eq!(body["choices"][0]["message"]["content"], "One.");
+    // A client of another API has no other place for what must be said at the beginning of a day's talk.
+    let noticed = "*Mara is software, not a person. It can be wrong, and it feels nothing.*\n\nOne.";
+    assert_eq!(body["choices"][0]["message"]["content"], noticed);
     // The client sends its whole list again, as clients do.
     let mut list = first.to_vec();
-    list.extend([message("assistant", "One."), message("user", "Second?")]);
+    list.extend([message("assistant", noticed), message("user", "Second?")]);
     let (_, body) = home.ask("POST", "/v1/chat/completions", ask(list.clone())).await;
     assert_eq!(body["choices"][0]["message"]["content"], "Two.");
     assert_eq!(home.texts().await, ["Hello, you.", "First?", "One.", "Second?", "Two."]);

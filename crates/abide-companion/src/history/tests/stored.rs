@@ -1,8 +1,11 @@
 //! Histories in a companion's transcript.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::json;
@@ -14,6 +17,7 @@ use super::{
 };
 use crate::{
     keys::DatabaseKey,
+    spool::SpoolWriter,
     store::{CompanionId, Store},
     transcript::{NewMessage, Origin},
 };
@@ -138,6 +142,28 @@ fn what_was_deleted_stays_deleted() {
     home.store.delete_from(home.companion, brought.last.unwrap()).unwrap();
     let again = home.bring(&text);
     assert_eq!((again.added, again.already_there, again.deleted_before), (0, 3, 1));
+}
+
+#[test]
+fn what_came_in_sealed_is_read_as_often_as_its_order_asks_for() {
+    // The newest conversation first, as in life: it takes two readings.
+    let text = format!("[{},{}]", conversation("b", 9_000, 40), conversation("a", 1_000, 40));
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("conversations.json", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(text.as_bytes()).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    let plain = Home::new();
+    plain.bring(&text);
+    for bytes in [text.into_bytes(), archive] {
+        let mut writer = SpoolWriter::new().unwrap();
+        writer.write_all(&bytes).unwrap();
+        let spool = writer.finish().unwrap();
+        let source = Source::Spool { name: "x".to_owned(), spool, bytes: bytes.len() as u64 };
+        let home = Home::new();
+        let brought = home.try_bring(source, &options(), &mut |_| Ok(())).unwrap();
+        assert_eq!((brought.added, brought.passes), (80, 2));
+        assert_eq!(home.path(), plain.path());
+    }
 }
 
 #[test]
