@@ -350,27 +350,31 @@ impl Sentence<'_> {
             Special::Begins => fact.valid_from = self.begins(),
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, &mut fact)?,
         }
-        let shown = if pattern.special == Special::OnDay || pattern.special == Special::OnDayOnly {
-            value
-        } else {
-            &fact.value
-        };
-        let shown = if pattern.special == Special::Note {
-            shown.to_owned()
-        } else {
-            third_person(shown, self.grammar)
+        fact.text = self.written(pattern, value, &fact.value, group, &date, of);
+        Some(fact)
+    }
+
+    /// The sentence of a fact.
+    fn written<'c>(
+        &self,
+        pattern: &Pattern,
+        said: &str,
+        value: &str,
+        group: &dyn Fn(&str) -> Option<&'c str>,
+        date: &str,
+        of: Option<&Person>,
+    ) -> String {
+        let on_day = matches!(pattern.special, Special::OnDay | Special::OnDayOnly);
+        let shown = if on_day { said } else { value };
+        let shown = match pattern.special {
+            // In the user's own words.
+            Special::Note => shown.to_owned(),
+            _ => third_person(shown, self.grammar),
         };
         let who = self.told.user_name.filter(|name| !name.trim().is_empty()).unwrap_or(self.grammar.user);
         let who = of.map_or_else(|| who.to_owned(), |person| person.described(who, self.grammar.language));
-        fact.text = fill(
-            pattern.text,
-            &who,
-            &shown,
-            relation.unwrap_or_default(),
-            group("thing").unwrap_or_default(),
-            &date,
-        );
-        Some(fact)
+        let named = |name: &str| group(name).unwrap_or_default();
+        fill(pattern.text, &who, &shown, named("relation"), named("thing"), date)
     }
 
     /// Puts an age in years into the fact, with the day on which it was true; that day in words.
