@@ -217,12 +217,12 @@ fn take(
     query: &ImportQuery,
 ) -> Result<(String, Vec<String>), ApiError> {
     let options = ImportOptions { name: query.name.clone(), copy: query.copy };
-    match companions.import(spool.open().map_err(unreadable)?, passphrase, &options) {
+    match companions.import(spool.open().map_err(|error| unreadable(&error))?, passphrase, &options) {
         Ok(companion) => return Ok((companion.info()?.name, Vec::new())),
         Err(CompanionError::Archive(ArchiveError::NotAnArchive)) => {}
         Err(error) => return Err(error.into()),
     }
-    let bytes = small_file(spool.open().map_err(unreadable)?)?;
+    let bytes = small_file(spool.open().map_err(|error| unreadable(&error))?)?;
     let read =
         CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
     let CardFile::Card(read) = read else {
@@ -240,14 +240,14 @@ fn take(
 fn small_file(reader: impl Read) -> Result<Vec<u8>, ApiError> {
     let limit = abide_companion::card::FILE_BYTES_MAX as u64;
     let mut bytes = Vec::new();
-    reader.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > limit {
         return Err(ApiError::new(ErrorKind::TooLarge, format!("a card has at most {limit} bytes")));
     }
     Ok(bytes)
 }
 
-fn unreadable(error: std::io::Error) -> ApiError {
+fn unreadable(error: &std::io::Error) -> ApiError {
     tracing::error!(%error, "a body could not be read again");
     ApiError::new(ErrorKind::Internal, "the body could not be read again; the server's log says why")
 }
