@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 
 use super::lists;
 use super::others::{Mentions, Person, Subject};
-use super::pattern::{Grammar, Pattern, Special};
+use super::pattern::{Grammar, Pattern, Special, fill};
 use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER, chinese, dates, english, french};
 use crate::language::{Language, head};
 use crate::store::FactKind;
@@ -303,9 +303,7 @@ impl Sentence<'_> {
         group: &dyn Fn(&str) -> Option<&'c str>,
         of: Option<&Person>,
     ) -> Option<Fact> {
-        // "My job" says nothing as a thing that is liked, and much as a topic.
-        let own = value.strip_prefix("我的").filter(|_| pattern.kind == FactKind::Avoid).unwrap_or(value);
-        if pattern.holds && (own.is_empty() || self.grammar.empty_values.is_match(own)) {
+        if pattern.holds && (value.is_empty() || self.grammar.empty_values.is_match(value)) {
             return None;
         }
         if value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|') {
@@ -372,7 +370,7 @@ impl Sentence<'_> {
             _ => third_person(shown, self.grammar),
         };
         let who = self.told.user_name.filter(|name| !name.trim().is_empty()).unwrap_or(self.grammar.user);
-        let who = of.map_or_else(|| who.to_owned(), |person| person.described(who, self.grammar.language));
+        let who = of.map_or_else(|| who.to_owned(), |person| person.described(who, &self.grammar.naming));
         let named = |name: &str| group(name).unwrap_or_default();
         fill(pattern.text, &who, &shown, named("relation"), named("thing"), date)
     }
@@ -438,26 +436,6 @@ fn third_person(value: &str, grammar: &Grammar) -> String {
         other.map_or_else(|| words[0].to_owned(), |(_, third)| (*third).to_owned())
     };
     grammar.first_person.replace_all(value, other).into_owned()
-}
-
-fn fill(template: &str, who: &str, value: &str, relation: &str, thing: &str, date: &str) -> String {
-    // The user's words come last, so that nothing in them is taken for a place to fill.
-    let mut parts = String::new();
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        parts.push_str(&rest[..open]);
-        let close = rest[open..].find('}').map_or(rest.len(), |close| open + close + 1);
-        parts.push_str(match &rest[open..close] {
-            "{who}" => who,
-            "{value}" => value,
-            "{relation}" => relation,
-            "{thing}" => thing,
-            "{date}" => date,
-            other => other,
-        });
-        rest = &rest[close..];
-    }
-    parts + rest
 }
 
 /// A value without marks and white space around it.

@@ -6,9 +6,9 @@
 
 use regex::{Captures, Regex};
 
-use super::pattern::Grammar;
+use super::pattern::{Grammar, Pattern, Row, compile, fill};
 use super::{Fact, KnownFact, USER};
-use crate::language::Language;
+use crate::store::FactKind;
 
 /// Relations of which one has several, so that "my friend" alone may be anybody.
 const MANY: &[&str] = &["friend", "colleague", "neighbour", "cousin", "aunt", "uncle", "niece", "nephew"];
@@ -19,12 +19,42 @@ const MALE: &[&str] = &["father", "brother", "son", "husband", "boyfriend", "gra
 const ANIMALS: &[&str] =
     &["dog", "cat", "horse", "rabbit", "hamster", "parrot", "bird", "fish", "turtle", "guinea pig"];
 
+/// What a language's patterns say of others, from behind the words that name them.
+pub(crate) struct OthersTables {
+    pub(crate) home: &'static [Row],
+    pub(crate) work: &'static [Row],
+    pub(crate) life: &'static [Row],
+    pub(crate) health: &'static [Row],
+    pub(crate) taste: &'static [Row],
+}
+
+impl OthersTables {
+    pub(crate) fn patterns(&self, parts: &[(&str, &str)]) -> Vec<Pattern> {
+        let tables = [
+            (FactKind::Place, self.home),
+            (FactKind::Work, self.work),
+            (FactKind::Person, self.life),
+            (FactKind::Health, self.health),
+            (FactKind::Preference, self.taste),
+        ];
+        tables.into_iter().flat_map(|(kind, rows)| compile(kind, rows, parts)).collect()
+    }
+}
+
 /// How a language names who does what a clause says, at its beginning.
 pub(crate) struct Naming {
     /// "My sister Clara", with the groups `relation` and, if it is there, `name`; in French `feminine` where "ma" says so.
     pub(crate) relation: Regex,
     /// "She", "it" and "he", the former two with groups of their names.
     pub(crate) pronoun: Regex,
+    /// How a sentence names somebody: `{who}` the user, `{relation}` what they are to them, `{value}` their name.
+    pub(crate) named: &'static str,
+    /// The same without a name.
+    pub(crate) unnamed: &'static str,
+    /// What stands before the relation where there is no name, masculine and feminine.
+    pub(crate) possessives: [&'static str; 2],
+    /// Whether blanks stand between words.
+    pub(crate) spaced: bool,
     /// "I", with the group `am` where "am" follows.
     pub(crate) first: Regex,
     /// What to put before a clause that leaves "I" out.
@@ -112,16 +142,9 @@ impl Person {
     }
 
     /// How a sentence names them.
-    pub(super) fn described(&self, who: &str, language: Language) -> String {
-        let word = self.word.as_str();
-        match (language, &self.name) {
-            (Language::English, None) => format!("{who}'s {word}"),
-            (Language::English, Some(name)) => format!("{who}'s {word} {name}"),
-            (Language::French, None) => format!("{who} : {word}"),
-            (Language::French, Some(name)) => format!("{who} : {name} ({word})"),
-            (Language::Chinese, None) => format!("{who}的{word}"),
-            (Language::Chinese, Some(name)) => format!("{who}的{word}{name}"),
-        }
+    pub(super) fn described(&self, who: &str, naming: &Naming) -> String {
+        let template = if self.name.is_some() { naming.named } else { naming.unnamed };
+        fill(template, who, self.name.as_deref().unwrap_or_default(), &self.word, "", "")
     }
 
     /// Whether the pronoun that was found can be them.
@@ -184,9 +207,7 @@ impl Mentions {
             return near.then(|| (person.clone(), &clause[found.get(0).map_or(0, |all| all.end())..]));
         }
         let known = |(_, name): &&(String, String)| {
-            let ends = |rest: &str| {
-                grammar.language == Language::Chinese || !rest.starts_with(char::is_alphanumeric)
-            };
+            let ends = |rest: &str| !naming.spaced || !rest.starts_with(char::is_alphanumeric);
             clause.strip_prefix(name.as_str()).is_some_and(ends)
         };
         let (relation, name) = self.people.0.iter().filter(known).max_by_key(|(_, name)| name.len())?;
@@ -228,8 +249,8 @@ impl Mentions {
             name = if several { return None } else { self.people.only(relation) };
         }
         let mut word = word.to_lowercase();
-        if grammar.language == Language::French && name.is_none() {
-            word.insert_str(0, if found.name("feminine").is_some() { "sa " } else { "son " });
+        if name.is_none() {
+            word.insert_str(0, grammar.naming.possessives[usize::from(found.name("feminine").is_some())]);
         }
         let person = Person { relation, word, name: name.map(str::to_owned), by_name };
         Some((person, rest))

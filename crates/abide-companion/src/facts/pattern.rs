@@ -73,6 +73,34 @@ pub(crate) fn at_beginning(pattern: &str, parts: &[(&str, &str)]) -> Regex {
     Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
+/// A sentence of a template: see [`Pattern::text`].
+pub(crate) fn fill(
+    template: &str,
+    who: &str,
+    value: &str,
+    relation: &str,
+    thing: &str,
+    date: &str,
+) -> String {
+    // The user's words come last, so that nothing in them is taken for a place to fill.
+    let mut parts = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        parts.push_str(&rest[..open]);
+        let close = rest[open..].find('}').map_or(rest.len(), |close| open + close + 1);
+        parts.push_str(match &rest[open..close] {
+            "{who}" => who,
+            "{value}" => value,
+            "{relation}" => relation,
+            "{thing}" => thing,
+            "{date}" => date,
+            other => other,
+        });
+        rest = &rest[close..];
+    }
+    parts + rest
+}
+
 /// The patterns of one language, and the words by which its sentences are passed over.
 pub(crate) struct Grammar {
     pub(crate) patterns: Vec<Pattern>,

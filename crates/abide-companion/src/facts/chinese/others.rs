@@ -1,10 +1,9 @@
 //! What the user says of others in Chinese. Must not know what they say of themselves.
 
 use super::PARTS;
-use crate::facts::others::Naming;
+use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning, compile};
-use crate::store::FactKind;
+use crate::facts::pattern::{Pattern, Row, at_beginning};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
@@ -79,14 +78,7 @@ const TASTE: &[Row] = &[
 
 /// What is said of others, from behind the words that name them.
 pub(super) fn patterns() -> Vec<Pattern> {
-    let tables: [(FactKind, &[Row]); 5] = [
-        (FactKind::Place, HOME),
-        (FactKind::Work, WORK),
-        (FactKind::Person, LIFE),
-        (FactKind::Health, HEALTH),
-        (FactKind::Preference, TASTE),
-    ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE }.patterns(PARTS)
 }
 
 /// How it is told who is meant.
@@ -94,6 +86,10 @@ pub(super) fn naming() -> Naming {
     Naming {
         relation: at_beginning(r"(?:我|我们)(?:的|家)?(?P<relation>{relatives}|{pets})(?:她|他|它)?", PARTS),
         pronoun: at_beginning(r"(?:(?P<she>她)|(?P<it>它)|他)", PARTS),
+        named: "{who}的{relation}{value}",
+        unnamed: "{who}的{relation}",
+        possessives: [""; 2],
+        spaced: false,
         first: at_beginning(r"我(?:[^们的]|$)", PARTS),
         first_words: &["我"],
         am_words: &[],

@@ -1,10 +1,9 @@
 //! What the user says of others in English. Must not know what they say of themselves.
 
 use super::PARTS;
-use crate::facts::others::Naming;
+use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning, compile};
-use crate::store::FactKind;
+use crate::facts::pattern::{Pattern, Row, at_beginning};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
@@ -144,14 +143,7 @@ const TASTE: &[Row] = &[
 
 /// What is said of others, from behind the words that name them.
 pub(super) fn patterns() -> Vec<Pattern> {
-    let tables: [(FactKind, &[Row]); 5] = [
-        (FactKind::Place, HOME),
-        (FactKind::Work, WORK),
-        (FactKind::Person, LIFE),
-        (FactKind::Health, HEALTH),
-        (FactKind::Preference, TASTE),
-    ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE }.patterns(PARTS)
 }
 
 /// How it is told who is meant.
@@ -162,6 +154,10 @@ pub(super) fn naming() -> Naming {
             PARTS,
         ),
         pronoun: at_beginning(r"(?:(?P<she>she)|(?P<it>it)|he)\b", PARTS),
+        named: "{who}'s {relation} {value}",
+        unnamed: "{who}'s {relation}",
+        possessives: [""; 2],
+        spaced: true,
         first: at_beginning(r"i(?:(?P<am>['’]m|\s+am)\b|['’]\p{L}+|\s)", PARTS),
         first_words: &["I "],
         am_words: &["I'm "],

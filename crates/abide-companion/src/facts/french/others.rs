@@ -1,10 +1,9 @@
 //! What the user says of others in French. Must not know what they say of themselves.
 
 use super::PARTS;
-use crate::facts::others::Naming;
+use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning, compile};
-use crate::store::FactKind;
+use crate::facts::pattern::{Pattern, Row, at_beginning};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
@@ -111,14 +110,7 @@ const TASTE: &[Row] = &[
 
 /// What is said of others, from behind the words that name them.
 pub(super) fn patterns() -> Vec<Pattern> {
-    let tables: [(FactKind, &[Row]); 5] = [
-        (FactKind::Place, HOME),
-        (FactKind::Work, WORK),
-        (FactKind::Person, LIFE),
-        (FactKind::Health, HEALTH),
-        (FactKind::Preference, TASTE),
-    ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE }.patterns(PARTS)
 }
 
 /// How it is told who is meant.
@@ -129,6 +121,10 @@ pub(super) fn naming() -> Naming {
             PARTS,
         ),
         pronoun: at_beginning(r"(?:(?P<she>elle)|il)\b", PARTS),
+        named: "{who} : {value} ({relation})",
+        unnamed: "{who} : {relation}",
+        possessives: ["son ", "sa "],
+        spaced: true,
         first: at_beginning(r"(?P<am>je\s+suis)\s|je\s|j['’]", PARTS),
         first_words: &["je ", "j'"],
         am_words: &["je suis "],

@@ -118,7 +118,7 @@ fn others_are_named_for_people() {
     assert_eq!(text("Ma sœur s'appelle Clara.", 0), "Sam a pour sœur : Clara.");
     assert_eq!(text("I love my sister Clara.", 0), "Sam likes their sister Clara.");
     assert_eq!(text("Never mention my boss.", 0), "Sam doesn't want their boss to be mentioned.");
-    assert_eq!(text("我不想谈我的工作。", 0), "Sam不想谈自己的工作。");
+    assert_eq!(text("我不想谈我爸爸。", 0), "Sam不想谈自己爸爸。");
     assert_eq!(text("我姐姐住在上海。", 0), "Sam的姐姐住在上海。");
 }
 
