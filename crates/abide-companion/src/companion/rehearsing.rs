@@ -234,7 +234,8 @@ impl Companion {
             ..GenerationRequest::new(planned.prompt())
         };
         let answer = ask(generator, request, &|| false)?.map(|answer| answer.text).unwrap_or_default();
-        let text = answer.trim().to_owned();
+        let mut opening = planned.plan.opening();
+        let text = (opening.push(&answer) + &opening.finish()).trim().to_owned();
         if text.is_empty() { Err(CompanionError::EmptyReply) } else { Ok(text) }
     }
 }

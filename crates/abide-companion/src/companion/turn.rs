@@ -22,6 +22,7 @@ use super::worker::SummaryWish;
 use super::{understanding, worker};
 use crate::care::{SOFTWARE, notice_due, software_notice};
 use crate::language::Language;
+use crate::prompt::Opening;
 use crate::store::{CompanionId, ReplyId};
 use crate::text::sentence::SentenceStream;
 use crate::transcript::{Completeness, Message, NewMessage, Speaker};
@@ -138,9 +139,16 @@ impl Turn {
         self.ask_for_summary(settings, &planned)?;
         let _ = sender.send(Ok(ReplyEvent::Planned(Arc::clone(&planned.plan))));
         let stream = self.generator.generate(request)?;
-        let mut speech = Speech { turn: self, setting, sender, recorder, sentences: None };
+        let opening = planned.plan.opening();
+        let mut speech = Speech { turn: self, setting, sender, recorder, opening, sentences: None };
         speech.watch();
-        speech.hear(stream)
+        let mut end = speech.hear(stream)?;
+        // Which line would have come next is nobody's concern; a text that was asked for is the asker's.
+        end.reason = end.reason.map(|reason| match reason {
+            FinishReason::StopText(text) if !self.options.stop.contains(&text) => FinishReason::EndOfTurn,
+            reason => reason,
+        });
+        Ok(end)
     }
 
     /// What left the window is summarised by the model, too, when it has time.
@@ -338,6 +346,7 @@ struct Speech<'a> {
     setting: &'a Setting<'a>,
     sender: &'a Sender,
     recorder: &'a mut Recorder,
+    opening: Opening,
     /// What is not a whole sentence yet, where care looks at sentences.
     sentences: Option<SentenceStream>,
 }
@@ -369,6 +378,8 @@ impl Speech<'_> {
                     let cut_off = matches!(reason, FinishReason::MaxTokens | FinishReason::ContextFull);
                     thoughts.finish(cut_off, &mut parts);
                     self.take(parts)?;
+                    let held = self.opening.finish();
+                    self.take(vec![Part::Text(held)])?;
                     let rest = self.sentences.take().map(SentenceStream::finish).unwrap_or_default();
                     self.sentence(&rest)?;
                     return Ok(End { reason: Some(reason), usage, timings });
@@ -388,7 +399,7 @@ impl Speech<'_> {
                     let _ = self.sender.send(Ok(ReplyEvent::Thought(text)));
                     continue;
                 }
-                Part::Text(text) => text,
+                Part::Text(text) => self.opening.push(&text),
             };
             let Some(sentences) = &mut self.sentences else {
                 self.say(&said)?;
@@ -420,7 +431,7 @@ impl Speech<'_> {
     }
 
     fn say(&mut self, text: &str) -> CompanionResult<()> {
-        // Blanks before the first word are nobody's.
+        // Blanks before the first word, and after a name that was taken off, are nobody's.
         let text = if self.recorder.text.is_empty() { text.trim_start() } else { text };
         if text.is_empty() {
             return Ok(());

@@ -10,6 +10,7 @@ mod assemble;
 mod budget;
 mod draft;
 mod inputs;
+mod labels;
 mod plan;
 mod render;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod wording;
 pub use assemble::{Assembler, PromptError};
 pub use budget::{Budgets, CONTEXT_TOKENS_DEFAULT, CONTEXT_TOKENS_MIN};
 pub use inputs::{FactText, HeldBack, Inputs, LoreText, MemoryText, PersonaTexts, SummaryText, Turn, Window};
+pub use labels::Opening;
 pub use plan::{Item, LeftOut, PLAN_VERSION, Place, Plan, Reason, RecallReport, Section, SectionKind};
 pub use tokens::{TemplateOverhead, TokenCounter, TokenCounts};
 pub use window::choose as choose_window;

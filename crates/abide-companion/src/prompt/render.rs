@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use abide_generation::{Chat, Message, Prompt, Role};
 
+use super::labels::{Opening, next_turns};
 use super::plan::{Place, Plan, Section, SectionKind};
 use super::wording::{Wording, fill};
 use crate::transcript::{MessageId, Speaker};
@@ -49,9 +50,15 @@ impl Plan {
         Prompt::Text(text.trim_start().to_owned())
     }
 
-    /// Texts that end a reply. With a chat template the end of the turn does.
+    /// Texts that end a reply: lines with which somebody's next turn begins. Small models write them in spite of a chat template,
+    /// and then go on with the turns of both until there is no more room.
     pub fn stop_texts(&self) -> Vec<String> {
-        if self.has_chat_template { Vec::new() } else { vec![format!("\n{}:", self.user_name)] }
+        next_turns(&self.char_name, &self.user_name)
+    }
+
+    /// Takes the companion's name off the beginning of a reply to this prompt.
+    pub fn opening(&self) -> Opening {
+        Opening::new(&self.char_name)
     }
 
     fn system(&self) -> String {

@@ -1,7 +1,7 @@
 //! A turn from what is said to what is kept, and what happens when something goes wrong in between.
 
 use abide_generation::scripted::Script;
-use abide_generation::{GenerationError, Generator as _};
+use abide_generation::{FinishReason, GenerationError, Generator as _};
 
 use super::*;
 use crate::transcript::{Completeness, Speaker};
@@ -161,6 +161,24 @@ fn thoughts_are_shown_and_not_kept() {
         });
     let generator: Arc<dyn Generator> = Arc::new(model);
     assert_eq!(say(&companion, &generator, "Think.").message.content.text, "Yes.");
+}
+
+#[test]
+fn a_reply_is_one_turn_and_begins_without_a_name() {
+    let world = World::new();
+    let companion = world.mara();
+    let next_turn = || FinishReason::StopText("\nJo:".to_owned());
+    let model = ScriptedGenerator::new(vec![
+        Script::ends_with(&["\nMa", "ra:", " Aye", "."], next_turn(), 0),
+        Script::ends_with(&["Mara"], next_turn(), 0),
+    ]);
+    let model = Arc::new(model.describe(|described| described.context_length = 8_192));
+    let generator: Arc<dyn Generator> = Arc::clone(&model) as _;
+    let finished = say(&companion, &generator, "Well?");
+    assert_eq!(finished.message.content.text, "Aye.");
+    assert_eq!(finished.reason, FinishReason::EndOfTurn, "nobody asked for that text");
+    assert!(model.requests()[0].stop.contains(&"\nJo:".to_owned()));
+    assert_eq!(say(&companion, &generator, "Who are you?").message.content.text, "Mara");
 }
 
 #[test]
