@@ -23,7 +23,7 @@ const REPEATS: usize = 5;
 pub fn measure_read_bandwidth(kernels: &Kernels, bytes: usize) -> Result<f64, KernelError> {
     let chunks = bytes.div_ceil(CHUNK).max(1);
     let bytes = chunks.saturating_mul(CHUNK);
-    let mut buffer = PageBuffer::zeroed("the measurement of memory bandwidth", bytes, true)?;
+    let mut buffer = PageBuffer::zeroed("the measurement of memory bandwidth", bytes)?;
     let pointer = SharedPointer::new(&mut buffer);
     // Written first: pages never written are all the same page of zeros, which the caches hold.
     kernels.run(chunks, &|chunk| {

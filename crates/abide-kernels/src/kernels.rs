@@ -1,6 +1,6 @@
 //! The handle that every kernel is called through: one pool, one family of instructions. Knows no kernel's insides.
 
-use crate::{Isa, pool::Pool};
+use crate::{Isa, memory::Arena, pool::Pool};
 
 /// Numbers to add up that are worth waking another thread for.
 const CHUNK_VALUES: usize = 8 << 10;
@@ -9,6 +9,7 @@ const CHUNK_VALUES: usize = 8 << 10;
 pub struct Kernels {
     pool: Pool,
     isa: Isa,
+    weights: Arena,
 }
 
 impl Kernels {
@@ -16,7 +17,7 @@ impl Kernels {
     /// [`Isa::available`], the portable kernels serve.
     pub fn new(threads: usize, isa: Isa) -> Self {
         let isa = if Isa::available().contains(&isa) { isa } else { Isa::Scalar };
-        Self { pool: Pool::new(threads.max(1)), isa }
+        Self { pool: Pool::new(threads.max(1)), isa, weights: Arena::default() }
     }
 
     /// Threads that share the work.
@@ -27,6 +28,11 @@ impl Kernels {
     /// The family of instructions in use.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// Memory for the matrices that these threads read.
+    pub(crate) fn weights(&self) -> &Arena {
+        &self.weights
     }
 
     /// Calls `work` once for each of `0..chunks` on all threads, in any order, and returns when all are done. A panic

@@ -177,7 +177,7 @@ impl CacheLayer {
     /// # Errors
     /// When the shape is impossible, or so much memory can't be had.
     pub fn new(shape: CacheShape) -> Result<Self, KernelError> {
-        let data = PageBuffer::zeroed("a KV cache", shape.check()?, true)?;
+        let data = PageBuffer::zeroed("a KV cache", shape.check()?)?;
         Ok(Self { shape, data })
     }
 

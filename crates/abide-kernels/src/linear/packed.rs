@@ -119,9 +119,10 @@ impl PackedMatrix {
             }
             None => [row_bytes * TILE_ROWS, 0, 0],
         };
-        let mut codes = PageBuffer::zeroed("the codes of a packed matrix", tiles * tile_codes, true)?;
-        let mut low = PageBuffer::zeroed("the lower codes of a packed matrix", tiles * tile_low, true)?;
-        let mut scales = PageBuffer::zeroed("the scales of a packed matrix", tiles * tile_scales, true)?;
+        let arena = kernels.weights();
+        let mut codes = arena.zeroed("the codes of a packed matrix", tiles * tile_codes)?;
+        let mut low = arena.zeroed("the lower codes of a packed matrix", tiles * tile_low)?;
+        let mut scales = arena.zeroed("the scales of a packed matrix", tiles * tile_scales)?;
         let (code_pointer, low_pointer) = (SharedPointer::new(&mut codes), SharedPointer::new(&mut low));
         let scale_pointer = SharedPointer::new(&mut scales);
         let band = (BAND_BYTES / (row_bytes * TILE_ROWS)).max(1);
