@@ -8,7 +8,7 @@ use crate::simd::{LANES, Simd, Task};
 
 use super::{
     cache::SCALE_DIMS,
-    chunk::{CHUNK, ChunkData, MOST_ROWS, RowScores, stored},
+    chunk::{CHUNK, CHUNK_TILES, ChunkData, MOST_ROWS, RowScores, stored},
     softmax::{Joined, join_sums},
 };
 
@@ -168,11 +168,22 @@ impl<const STORED: u8, const ROWS: usize, const WIDTH: usize> Task for Weigh<'_,
         unsafe {
             let mut sums = [[S::splat(0.0); WIDTH]; ROWS];
             // One loop, not one for each tile: between two loops the compiler moves all sums.
+            // What comes next is asked for from its front to its end, whatever the dimensions: each pass over the positions asks for its
+            // share. (Asked for where the values lie, every second line would be asked for by the first pass of two, and there are not as
+            // many reads under way at once.)
+            let (step, tile_bytes) = (WIDTH * LANES * bytes, LANES * data.value_bytes);
+            let asked = at * CHUNK * bytes + positions.start * step;
+            let (mut next_tile, mut next_at) = (asked / tile_bytes, asked % tile_bytes);
             for position in positions {
-                let (tile, offset) = (position / LANES, position % LANES * data.value_bytes + at * bytes);
-                for line in 0..(WIDTH * LANES * bytes).div_ceil(LINE) {
-                    S::prefetch(data.next.get_unchecked(tile).wrapping_add(offset + line * LINE));
+                let next = data.next.get_unchecked(next_tile).wrapping_add(next_at);
+                for line in 0..step.div_ceil(LINE) {
+                    S::prefetch(next.wrapping_add(line * LINE));
                 }
+                next_at += step;
+                if next_at >= tile_bytes {
+                    (next_tile, next_at) = ((next_tile + 1) % CHUNK_TILES, next_at - tile_bytes);
+                }
+                let (tile, offset) = (position / LANES, position % LANES * data.value_bytes + at * bytes);
                 let values = data.values.get_unchecked(tile).add(offset);
                 let mut loaded = [S::splat(0.0); WIDTH];
                 for (index, loaded) in loaded.iter_mut().enumerate() {
