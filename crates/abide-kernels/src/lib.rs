@@ -40,7 +40,8 @@
 //!
 //! [`Activations`] are quantised once and shared by every matrix that reads them: 32 values with one `f32` scale, to 8 bits
 //! or (the default) to 15 bits as two planes of 8, see [`ActivationPrecision`]. With many tokens, a tile of weights is
-//! expanded once to whole bytes and `f32` scales, which then serve eight tokens at a time from registers.
+//! expanded once to whole bytes and `f32` scales, which then serve eight tokens at a time (four, where registers are few and short) from
+//! registers.
 //!
 //! # Cache
 //!

@@ -4,7 +4,7 @@
 use crate::{
     BlockType,
     quant::{Form, Planes, ScaleForm},
-    simd::{LANES, Simd, range},
+    simd::{LANES, Lanes, Simd, range},
 };
 
 use super::layout::VECTOR;
@@ -79,9 +79,9 @@ pub(crate) use with_format;
 
 /// Scales and minima of 16 rows for a group of 32 columns: of its first and second half, alike unless the form
 /// has scales for 16.
-pub(crate) struct GroupScales<S: Simd> {
-    pub scale: [S::Float; 2],
-    pub min: [S::Float; 2],
+pub(crate) struct GroupScales<L: Lanes> {
+    pub scale: [L::Float; 2],
+    pub min: [L::Float; 2],
 }
 
 /// The unsigned codes of one group: eight vectors of four columns × 16 rows.
@@ -156,31 +156,31 @@ pub(crate) unsafe fn unpack_upper<S: Simd>(group: *const u8) -> [S::Bytes; 8] {
 }
 
 /// # Safety
-/// As [`Simd`]'s; two vectors are read.
+/// As [`Simd`]'s; two vectors are read, one after the other.
 #[inline(always)]
-unsafe fn load_two<S: Simd>(at: *const u8) -> [S::Bytes; 2] {
+unsafe fn load_two<L: Lanes>(at: *const u8) -> [L::Bytes; 2] {
     // SAFETY: the caller's promise.
-    unsafe { [S::bytes_load(at), S::bytes_load(at.add(VECTOR))] }
+    unsafe { [L::bytes_load(at), L::bytes_load(at.add(4 * L::COUNT))] }
 }
 
 /// # Safety
-/// As [`Simd`]'s; four vectors are read.
+/// As [`Simd`]'s; four vectors are read, one after the other.
 #[inline(always)]
-unsafe fn load_four<S: Simd>(at: *const u8) -> [S::Bytes; 4] {
+unsafe fn load_four<L: Lanes>(at: *const u8) -> [L::Bytes; 4] {
     // SAFETY: the caller's promise.
     unsafe {
-        let ([a, b], [c, d]) = (load_two::<S>(at), load_two::<S>(at.add(2 * VECTOR)));
+        let ([a, b], [c, d]) = (load_two::<L>(at), load_two::<L>(at.add(8 * L::COUNT)));
         [a, b, c, d]
     }
 }
 
 /// # Safety
-/// As [`Simd`]'s; eight vectors are read.
+/// As [`Simd`]'s; eight vectors are read, one after the other.
 #[inline(always)]
-pub(crate) unsafe fn load_eight<S: Simd>(at: *const u8) -> [S::Bytes; 8] {
+pub(crate) unsafe fn load_eight<L: Lanes>(at: *const u8) -> [L::Bytes; 8] {
     // SAFETY: the caller's promise.
     unsafe {
-        let ([a, b, c, d], [e, f, g, h]) = (load_four::<S>(at), load_four::<S>(at.add(4 * VECTOR)));
+        let ([a, b, c, d], [e, f, g, h]) = (load_four::<L>(at), load_four::<L>(at.add(16 * L::COUNT)));
         [a, b, c, d, e, f, g, h]
     }
 }

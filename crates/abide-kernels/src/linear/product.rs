@@ -7,7 +7,7 @@
 
 use crate::{
     quant::GROUP,
-    simd::{AHEAD, LANES, Simd, Task, dispatch, dispatch_wide, range},
+    simd::{AHEAD, LANES, Lanes, Simd, Task, dispatch, dispatch_wide, range},
 };
 
 use super::{
@@ -45,19 +45,19 @@ impl ExpandedForm {
     }
 }
 
-/// Adds to each token's `sum` the products of one group of 32 columns × 16 rows. The order of operations in here is the
+/// Adds to each token's `sum` the products of one group of 32 columns × 16 rows (or 8). The order of operations in here is the
 /// order in which every product of the crate is summed.
 ///
 /// # Safety
 /// As [`Simd`]'s; the planes' activations and the sums are those of so many tokens.
 #[inline(always)]
-unsafe fn step<S: Simd, const TOKENS: usize>(
+unsafe fn step<L: Lanes, const TOKENS: usize>(
     form: ExpandedForm,
-    codes: &[S::Bytes; 8],
-    scales: &GroupScales<S>,
+    codes: &[L::Bytes; 8],
+    scales: &GroupScales<L>,
     activations: GroupPlanes,
     sums: *const GroupSums,
-    sum: &mut [S::Float; TOKENS],
+    sum: &mut [L::Float; TOKENS],
 ) {
     let mut totals = [0; TOKENS];
     // SAFETY: the caller's promise.
@@ -71,30 +71,30 @@ unsafe fn step<S: Simd, const TOKENS: usize>(
             let (low, high) =
                 (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
             let second = GroupPlanes { first: activations.first.add(LANES), ..activations };
-            let first = dot::<S, 4, TOKENS>(form, low, activations, &first_totals);
-            let last = dot::<S, 4, TOKENS>(form, high, second, &last_totals);
+            let first = dot::<L, 4, TOKENS>(form, low, activations, &first_totals);
+            let last = dot::<L, 4, TOKENS>(form, high, second, &last_totals);
             for (token, sum) in sum.iter_mut().enumerate() {
                 let token_scale = (*sums.add(token)).scale;
-                let scale = S::splat(token_scale);
-                *sum = S::mul_add(S::int_to_float(first[token]), S::mul(scales.scale[0], scale), *sum);
-                *sum = S::mul_add(S::int_to_float(last[token]), S::mul(scales.scale[1], scale), *sum);
+                let scale = L::splat(token_scale);
+                *sum = L::mul_add(L::int_to_float(first[token]), L::mul(scales.scale[0], scale), *sum);
+                *sum = L::mul_add(L::int_to_float(last[token]), L::mul(scales.scale[1], scale), *sum);
                 if form.has_min {
                     let (first, last) = (first_totals[token] as f32, last_totals[token] as f32);
-                    *sum = S::mul_add(scales.min[0], S::splat(token_scale * first), *sum);
-                    *sum = S::mul_add(scales.min[1], S::splat(token_scale * last), *sum);
+                    *sum = L::mul_add(scales.min[0], L::splat(token_scale * first), *sum);
+                    *sum = L::mul_add(scales.min[1], L::splat(token_scale * last), *sum);
                 }
             }
         } else {
             for (token, total) in totals.iter_mut().enumerate() {
                 *total = (*sums.add(token)).sum;
             }
-            let whole = dot::<S, 8, TOKENS>(form, codes, activations, &totals);
+            let whole = dot::<L, 8, TOKENS>(form, codes, activations, &totals);
             for (token, sum) in sum.iter_mut().enumerate() {
                 let sums = &*sums.add(token);
-                let scale = S::mul(scales.scale[0], S::splat(sums.scale));
-                *sum = S::mul_add(S::int_to_float(whole[token]), scale, *sum);
+                let scale = L::mul(scales.scale[0], L::splat(sums.scale));
+                *sum = L::mul_add(L::int_to_float(whole[token]), scale, *sum);
                 if form.has_min {
-                    *sum = S::mul_add(scales.min[0], S::splat(sums.scaled_sum), *sum);
+                    *sum = L::mul_add(scales.min[0], L::splat(sums.scaled_sum), *sum);
                 }
             }
         }
@@ -118,28 +118,28 @@ pub(super) struct GroupPlanes {
 /// # Safety
 /// As [`step`]'s.
 #[inline(always)]
-pub(super) unsafe fn dot<S: Simd, const N: usize, const TOKENS: usize>(
+pub(super) unsafe fn dot<L: Lanes, const N: usize, const TOKENS: usize>(
     form: ExpandedForm,
-    codes: &[S::Bytes; N],
+    codes: &[L::Bytes; N],
     activations: GroupPlanes,
     totals: &[i32; TOKENS],
-) -> [S::Int; TOKENS] {
+) -> [L::Int; TOKENS] {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [S::int_splat(0); TOKENS];
+        let mut sums = [L::int_splat(0); TOKENS];
         if activations.planes == 2 {
-            sums = S::dot(sums, codes, activations.first, form.range);
+            sums = L::dot(sums, codes, activations.first, form.range);
             for sum in &mut sums {
-                *sum = S::int_shift_left::<7>(*sum);
+                *sum = L::int_shift_left::<7>(*sum);
             }
         }
-        if form.offset != 0 && !(S::SIGNED_BYTES && form.range == range::BYTE) {
+        if form.offset != 0 && !(L::SIGNED_BYTES && form.range == range::BYTE) {
             for (sum, total) in sums.iter_mut().zip(totals) {
-                *sum = S::int_add(*sum, S::int_splat(-form.offset * total));
+                *sum = L::int_add(*sum, L::int_splat(-form.offset * total));
             }
         }
         let lowest = activations.first.add((activations.planes - 1) * activations.distance);
-        S::dot(sums, codes, lowest, form.range)
+        L::dot(sums, codes, lowest, form.range)
     }
 }
 
@@ -243,6 +243,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
 /// A tile expanded: whole bytes, `f32` scales. Reused from tile to tile.
 #[derive(Default)]
 pub(crate) struct ExpandedTile {
+    /// Those of all groups for a register's rows, then for the next register's: what is read again for other tokens shall still be in the
+    /// first-level cache.
     codes: Vec<Line>,
     scales: Vec<Line>,
 }
@@ -276,8 +278,9 @@ impl<F: Format> Task for Expand<'_, F> {
             unsafe {
                 let low = self.low.wrapping_add(group * F::FORM.planes.low_bytes());
                 let codes = unpack::<S, F>(self.codes.add(group * F::FORM.planes.group_bytes()), low);
-                for (codes, line) in codes.into_iter().zip(&mut self.target.codes[group * 8..]) {
-                    S::bytes_store(line.0.as_mut_ptr(), codes);
+                let target = self.target.codes.as_mut_ptr().cast::<u8>();
+                for (index, codes) in codes.into_iter().enumerate() {
+                    store_parts::<S>(target, self.groups * 8, group * 8 + index, codes);
                 }
                 let GroupScales { scale, min } = group_scales::<S, F>(self.scales, group);
                 let lines = &mut self.target.scales[group * vectors..][..vectors];
@@ -289,6 +292,27 @@ impl<F: Format> Task for Expand<'_, F> {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Stores the codes of one vector of `vectors`, each register's rows in their own part of the tile.
+///
+/// # Safety
+/// As [`Simd`]'s; the tile has so many vectors, and this one.
+#[inline(always)]
+unsafe fn store_parts<S: Simd>(tile: *mut u8, vectors: usize, vector: usize, codes: S::Bytes) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if const { S::Register::COUNT == LANES } {
+            return S::bytes_store(tile.add(vector * VECTOR), codes);
+        }
+        let mut line = Line([0; VECTOR]);
+        S::bytes_store(line.0.as_mut_ptr(), codes);
+        let bytes = const { 4 * S::Register::COUNT };
+        for (part, rows) in line.0.chunks_exact(bytes).enumerate() {
+            let place = tile.add((part * vectors + vector) * bytes);
+            std::ptr::copy_nonoverlapping(rows.as_ptr(), place, bytes);
         }
     }
 }
@@ -342,40 +366,71 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
+        // Register by register, and as many tokens as have their sums in registers beside a register's codes.
+        for part in 0..LANES / S::Register::COUNT {
+            // SAFETY: the makers of this task gave a tile of so many groups, and activations of so many tokens.
+            unsafe {
+                if const { S::TOKENS < TOKENS } {
+                    for first in (0..TOKENS).step_by(4) {
+                        self.some_tokens::<S::Register, 4>(part, first);
+                    }
+                } else {
+                    self.some_tokens::<S::Register, TOKENS>(part, 0);
+                }
+            }
+        }
+    }
+}
+
+impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize>
+    Expanded<'_, HALVES, MIN, RANGE, PLANES, TOKENS>
+{
+    /// `SOME` tokens from the `first` on × as many rows as `L` has lanes, the `part`th such.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s; the task has such a part, and so many tokens.
+    #[inline(always)]
+    unsafe fn some_tokens<L: Lanes, const SOME: usize>(self, part: usize, first: usize) {
         let form = ExpandedForm { halves: HALVES, has_min: MIN, range: RANGE, offset: self.offset };
         let vectors = form.scale_vectors();
         // A full tile's distances are constants of the machine code.
         let width = if TOKENS == TILE_TOKENS { TOKENS } else { self.width };
-        // SAFETY: the makers of this task gave a tile of so many groups and activations as wide.
+        let first_row = part * L::COUNT;
+        // What is ahead is asked for once.
+        let ahead_bytes = if part + first == 0 { self.ahead.group_bytes } else { 0 };
+        // SAFETY: the caller's promise.
         unsafe {
-            let mut sum = [S::splat(0.0); TOKENS];
-            let mut codes_at = self.tile.codes.as_ptr().cast::<u8>();
-            let mut scales_at = self.tile.scales.as_ptr().cast::<f32>();
-            let (mut activations, mut sums) = (self.activations, self.sums);
+            let mut sum = [L::splat(0.0); SOME];
+            let mut codes_at = self.tile.codes.as_ptr().cast::<u8>().add(self.groups * 8 * 4 * first_row);
+            let mut scales_at = self.tile.scales.as_ptr().cast::<f32>().add(first_row);
+            let mut activations = self.activations.wrapping_add(first * GROUP);
+            let mut sums = self.sums.wrapping_add(first);
             for group in 0..self.groups {
-                let ahead = self.ahead.codes.wrapping_add(group * self.ahead.group_bytes);
-                for line in (0..self.ahead.group_bytes).step_by(VECTOR) {
-                    S::prefetch(ahead.wrapping_add(line));
+                let ahead = self.ahead.codes.wrapping_add(group * ahead_bytes);
+                for line in (0..ahead_bytes).step_by(VECTOR) {
+                    L::prefetch(ahead.wrapping_add(line));
                 }
-                let codes = load_eight::<S>(codes_at);
+                let codes = load_eight::<L>(codes_at);
                 let halves = if HALVES { LANES } else { 0 };
-                let scale = [S::load(scales_at), S::load(scales_at.add(halves))];
+                let scale = [L::load(scales_at), L::load(scales_at.add(halves))];
                 let min = if MIN {
                     let min_at = scales_at.add(LANES + halves);
-                    [S::load(min_at), S::load(min_at.add(halves))]
+                    [L::load(min_at), L::load(min_at.add(halves))]
                 } else {
                     scale
                 };
                 let scales = GroupScales { scale, min };
                 let planes = GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
-                step::<S, TOKENS>(form, &codes, &scales, planes, sums, &mut sum);
-                codes_at = codes_at.add(8 * VECTOR);
+                step::<L, SOME>(form, &codes, &scales, planes, sums, &mut sum);
+                codes_at = codes_at.add(8 * 4 * L::COUNT);
                 scales_at = scales_at.add(vectors * LANES);
                 activations = activations.wrapping_add(width * GROUP * PLANES);
                 sums = sums.wrapping_add(width);
             }
+            let rows = self.out.rows.saturating_sub(first_row).min(L::COUNT);
             for (token, sum) in sum.into_iter().enumerate() {
-                S::store_partial(self.out.first.add(token * self.out.stride), self.out.rows, sum);
+                let place = (first + token) * self.out.stride + first_row;
+                L::store_partial(self.out.first.wrapping_add(place), rows, sum);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use crate::quant::GROUP;
 
-use super::{Simd, Task, range};
+use super::{LANES, Lanes, Simd, Task, range};
 
 /// `VNNI` says whether 256-bit `vpdpbusd` may be used.
 #[derive(Clone, Copy)]
@@ -52,16 +52,19 @@ macro_rules! both {
     };
 }
 
-/// One half of the lanes of some codes, and the activations that belong to them.
+/// One register: half of the lanes.
 #[derive(Clone, Copy)]
-struct HalfOf<'a, const N: usize> {
-    codes: &'a [Bytes; N],
-    index: usize,
+pub(crate) struct Register<const VNNI: bool>;
+
+/// Some codes, and the activations that belong to them.
+#[derive(Clone, Copy)]
+struct Quads<'a, const N: usize> {
+    codes: &'a [__m256i; N],
     activations: *const i8,
 }
 
 /// Written out and not as loops, which the compiler leaves rolled, with all codes in memory.
-impl<const N: usize> HalfOf<'_, N> {
+impl<const N: usize> Quads<'_, N> {
     /// The four activations of a quad, in each lane.
     #[inline(always)]
     unsafe fn four(self, quad: usize) -> __m256i {
@@ -71,7 +74,7 @@ impl<const N: usize> HalfOf<'_, N> {
     /// Products of one quad, pairs of them summed in 16 bits: at most 2 × 63 × 127.
     #[inline(always)]
     unsafe fn one(self, quad: usize) -> __m256i {
-        intrinsic!(_mm256_maddubs_epi16(self.codes[quad][self.index], self.four(quad)))
+        intrinsic!(_mm256_maddubs_epi16(self.codes[quad], self.four(quad)))
     }
 
     /// The same where whole bytes stand for the byte minus 128: the sign moves from the weight to the activation,
@@ -79,7 +82,7 @@ impl<const N: usize> HalfOf<'_, N> {
     #[inline(always)]
     unsafe fn one_signed(self, quad: usize) -> __m256i {
         intrinsic!({
-            let signed = _mm256_xor_si256(self.codes[quad][self.index], _mm256_set1_epi8(-128));
+            let signed = _mm256_xor_si256(self.codes[quad], _mm256_set1_epi8(-128));
             _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(self.four(quad), signed))
         })
     }
@@ -131,24 +134,6 @@ unsafe fn widen(pairs: __m256i) -> __m256i {
     intrinsic!(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
 }
 
-/// The same with `vpdpbusd`, which takes codes of any range.
-#[inline(always)]
-unsafe fn dot_half_vnni<const N: usize>(
-    sum: __m256i,
-    codes: &[Bytes; N],
-    half: usize,
-    activations: *const i8,
-) -> __m256i {
-    intrinsic!({
-        let mut sum = sum;
-        for (quad, codes) in codes.iter().enumerate() {
-            let four = _mm256_set1_epi32(activations.add(4 * quad).cast::<i32>().read_unaligned());
-            sum = _mm256_dpbusd_avx_epi32(sum, codes[half], four);
-        }
-        sum
-    })
-}
-
 /// Sum of eight lanes, halves added to halves.
 #[inline(always)]
 pub(super) unsafe fn sum_of_eight(value: __m256) -> f32 {
@@ -169,25 +154,172 @@ pub(super) unsafe fn greatest_of_eight(value: __m256) -> f32 {
     })
 }
 
-impl<const VNNI: bool> Simd for Avx2<VNNI> {
-    type Bytes = Bytes;
-    type Int = Bytes;
-    type Float = Float;
-    const VECTORS: usize = 7;
+impl<const VNNI: bool> Lanes for Register<VNNI> {
+    const COUNT: usize = LANES / 2;
+    type Bytes = __m256i;
+    type Int = __m256i;
+    type Float = __m256;
     const SIGNED_BYTES: bool = !VNNI;
-
-    #[inline(always)]
-    unsafe fn enter<T: Task>(task: T) -> T::Output {
-        intrinsic!(if VNNI { enter_vnni(task) } else { enter(task) })
-    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
         intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
     }
     #[inline(always)]
+    unsafe fn bytes_load(source: *const u8) -> __m256i {
+        intrinsic!(_mm256_loadu_si256(source.cast()))
+    }
+    #[inline(always)]
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [__m256i; TOKENS],
+        codes: &[__m256i; N],
+        activations: *const i8,
+        range: u8,
+    ) -> [__m256i; TOKENS] {
+        let mut sums = sums;
+        for (token, sum) in sums.iter_mut().enumerate() {
+            intrinsic!({
+                let quads = Quads { codes, activations: activations.add(GROUP * token) };
+                if VNNI {
+                    // Takes codes of any range.
+                    for (quad, codes) in codes.iter().enumerate() {
+                        *sum = _mm256_dpbusd_avx_epi32(*sum, *codes, quads.four(quad));
+                    }
+                } else {
+                    *sum = _mm256_add_epi32(*sum, quads.sum(range));
+                }
+            });
+        }
+        sums
+    }
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> __m256i {
+        intrinsic!(_mm256_set1_epi32(value))
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: __m256i, other: __m256i) -> __m256i {
+        intrinsic!(_mm256_add_epi32(one, other))
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: __m256i) -> __m256i {
+        intrinsic!(_mm256_sll_epi32(value, _mm_cvtsi32_si128(N as i32)))
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: __m256i) -> __m256 {
+        intrinsic!(_mm256_cvtepi32_ps(value))
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> __m256 {
+        intrinsic!(_mm256_set1_ps(value))
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> __m256 {
+        intrinsic!(_mm256_loadu_ps(source))
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: __m256) {
+        intrinsic!(_mm256_storeu_ps(target, value));
+    }
+    #[inline(always)]
+    unsafe fn mul(one: __m256, other: __m256) -> __m256 {
+        intrinsic!(_mm256_mul_ps(one, other))
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: __m256, other: __m256, addend: __m256) -> __m256 {
+        intrinsic!(_mm256_fmadd_ps(one, other, addend))
+    }
+}
+
+impl<const VNNI: bool> Lanes for Avx2<VNNI> {
+    const COUNT: usize = LANES;
+    type Bytes = Bytes;
+    type Int = Bytes;
+    type Float = Float;
+    const SIGNED_BYTES: bool = Register::<VNNI>::SIGNED_BYTES;
+
+    #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        intrinsic!(Register::<VNNI>::prefetch(address));
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Bytes {
-        intrinsic!([_mm256_loadu_si256(source.cast()), _mm256_loadu_si256(source.add(32).cast())])
+        intrinsic!([Register::<VNNI>::bytes_load(source), Register::<VNNI>::bytes_load(source.add(32))])
+    }
+    #[inline(always)]
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Bytes; TOKENS],
+        codes: &[Bytes; N],
+        activations: *const i8,
+        range: u8,
+    ) -> [Bytes; TOKENS] {
+        let mut sums = sums;
+        for index in 0..2 {
+            intrinsic!({
+                let mut half_codes = [_mm256_setzero_si256(); N];
+                for (half, codes) in half_codes.iter_mut().zip(codes) {
+                    *half = codes[index];
+                }
+                let mut half_sums = [_mm256_setzero_si256(); TOKENS];
+                for (half, sum) in half_sums.iter_mut().zip(&sums) {
+                    *half = sum[index];
+                }
+                let half_sums = Register::<VNNI>::dot(half_sums, &half_codes, activations, range);
+                for (sum, half) in sums.iter_mut().zip(half_sums) {
+                    sum[index] = half;
+                }
+            });
+        }
+        sums
+    }
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> Bytes {
+        intrinsic!([Register::<VNNI>::int_splat(value); 2])
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: Bytes, other: Bytes) -> Bytes {
+        both!(Register::<VNNI>::int_add, one, other)
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: Bytes) -> Bytes {
+        both!(Register::<VNNI>::int_shift_left::<N>, value)
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: Bytes) -> Float {
+        both!(Register::<VNNI>::int_to_float, value)
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Float {
+        intrinsic!([Register::<VNNI>::splat(value); 2])
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> Float {
+        intrinsic!([Register::<VNNI>::load(source), Register::<VNNI>::load(source.add(8))])
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: Float) {
+        intrinsic!({
+            Register::<VNNI>::store(target, value[0]);
+            Register::<VNNI>::store(target.add(8), value[1]);
+        });
+    }
+    #[inline(always)]
+    unsafe fn mul(one: Float, other: Float) -> Float {
+        both!(Register::<VNNI>::mul, one, other)
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: Float, other: Float, addend: Float) -> Float {
+        both!(Register::<VNNI>::mul_add, one, other, addend)
+    }
+}
+
+impl<const VNNI: bool> Simd for Avx2<VNNI> {
+    type Register = Register<VNNI>;
+    const TOKENS: usize = 4;
+    const VECTORS: usize = 7;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        intrinsic!(if VNNI { enter_vnni(task) } else { enter(task) })
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: Bytes) {
@@ -220,29 +352,6 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize, const TOKENS: usize>(
-        sums: [Bytes; TOKENS],
-        codes: &[Bytes; N],
-        activations: *const i8,
-        range: u8,
-    ) -> [Bytes; TOKENS] {
-        let mut sums = sums;
-        for (token, sum) in sums.iter_mut().enumerate() {
-            for (index, sum) in sum.iter_mut().enumerate() {
-                intrinsic!({
-                    let activations = activations.add(GROUP * token);
-                    *sum = if VNNI {
-                        dot_half_vnni(*sum, codes, index, activations)
-                    } else {
-                        _mm256_add_epi32(*sum, HalfOf { codes, index, activations }.sum(range))
-                    };
-                });
-            }
-        }
-        sums
-    }
-
-    #[inline(always)]
     unsafe fn dot_signed(sum: Bytes, one: *const i8, other: *const i8) -> Bytes {
         intrinsic!({
             let mut sum = sum;
@@ -254,25 +363,9 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             sum
         })
     }
-
-    #[inline(always)]
-    unsafe fn int_splat(value: i32) -> Bytes {
-        intrinsic!([_mm256_set1_epi32(value); 2])
-    }
-    #[inline(always)]
-    unsafe fn int_add(one: Bytes, other: Bytes) -> Bytes {
-        both!(_mm256_add_epi32, one, other)
-    }
     #[inline(always)]
     unsafe fn int_and(one: Bytes, other: Bytes) -> Bytes {
         both!(_mm256_and_si256, one, other)
-    }
-    #[inline(always)]
-    unsafe fn int_shift_left<const N: u32>(value: Bytes) -> Bytes {
-        intrinsic!({
-            let count = _mm_cvtsi32_si128(N as i32);
-            [_mm256_sll_epi32(value[0], count), _mm256_sll_epi32(value[1], count)]
-        })
     }
     #[inline(always)]
     unsafe fn int_shift_right<const N: u32>(value: Bytes) -> Bytes {
@@ -318,10 +411,6 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
         })
     }
     #[inline(always)]
-    unsafe fn int_to_float(value: Bytes) -> Float {
-        both!(_mm256_cvtepi32_ps, value)
-    }
-    #[inline(always)]
     unsafe fn int_as_float(value: Bytes) -> Float {
         both!(_mm256_castsi256_ps, value)
     }
@@ -329,21 +418,6 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     #[inline(always)]
     unsafe fn float_to_int(value: Float) -> Bytes {
         both!(_mm256_cvtps_epi32, value)
-    }
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> Float {
-        intrinsic!([_mm256_set1_ps(value); 2])
-    }
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> Float {
-        intrinsic!([_mm256_loadu_ps(source), _mm256_loadu_ps(source.add(8))])
-    }
-    #[inline(always)]
-    unsafe fn store(target: *mut f32, value: Float) {
-        intrinsic!({
-            _mm256_storeu_ps(target, value[0]);
-            _mm256_storeu_ps(target.add(8), value[1]);
-        });
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> Float {
@@ -380,16 +454,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
         both!(_mm256_sub_ps, one, other)
     }
     #[inline(always)]
-    unsafe fn mul(one: Float, other: Float) -> Float {
-        both!(_mm256_mul_ps, one, other)
-    }
-    #[inline(always)]
     unsafe fn div(one: Float, other: Float) -> Float {
         both!(_mm256_div_ps, one, other)
-    }
-    #[inline(always)]
-    unsafe fn mul_add(one: Float, other: Float, addend: Float) -> Float {
-        both!(_mm256_fmadd_ps, one, other, addend)
     }
     #[inline(always)]
     unsafe fn max(one: Float, other: Float) -> Float {

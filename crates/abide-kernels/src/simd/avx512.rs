@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use crate::quant::GROUP;
 
-use super::{Simd, Task};
+use super::{LANES, Lanes, Simd, Task};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Avx512;
@@ -29,17 +29,12 @@ macro_rules! intrinsic {
     };
 }
 
-impl Simd for Avx512 {
+impl Lanes for Avx512 {
+    const COUNT: usize = LANES;
     type Bytes = __m512i;
     type Int = __m512i;
     type Float = __m512;
-    const VECTORS: usize = 31;
     const SIGNED_BYTES: bool = false;
-
-    #[inline(always)]
-    unsafe fn enter<T: Task>(task: T) -> T::Output {
-        intrinsic!(enter(task))
-    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
@@ -48,6 +43,74 @@ impl Simd for Avx512 {
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> __m512i {
         intrinsic!(_mm512_loadu_si512(source.cast()))
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [__m512i; TOKENS],
+        codes: &[__m512i; N],
+        activations: *const i8,
+        _range: u8,
+    ) -> [__m512i; TOKENS] {
+        let mut sums = sums;
+        // Token beside token: an instruction waits for the one that is `TOKENS` earlier, not for the last.
+        for (quad, codes) in codes.iter().enumerate() {
+            for (token, sum) in sums.iter_mut().enumerate() {
+                intrinsic!({
+                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
+                    *sum = _mm512_dpbusd_epi32(*sum, *codes, _mm512_set1_epi32(four));
+                });
+            }
+        }
+        sums
+    }
+
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> __m512i {
+        intrinsic!(_mm512_set1_epi32(value))
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: __m512i, other: __m512i) -> __m512i {
+        intrinsic!(_mm512_add_epi32(one, other))
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: __m512i) -> __m512i {
+        intrinsic!(_mm512_slli_epi32::<N>(value))
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: __m512i) -> __m512 {
+        intrinsic!(_mm512_cvtepi32_ps(value))
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> __m512 {
+        intrinsic!(_mm512_set1_ps(value))
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> __m512 {
+        intrinsic!(_mm512_loadu_ps(source))
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: __m512) {
+        intrinsic!(_mm512_storeu_ps(target, value));
+    }
+    #[inline(always)]
+    unsafe fn mul(one: __m512, other: __m512) -> __m512 {
+        intrinsic!(_mm512_mul_ps(one, other))
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: __m512, other: __m512, addend: __m512) -> __m512 {
+        intrinsic!(_mm512_fmadd_ps(one, other, addend))
+    }
+}
+
+impl Simd for Avx512 {
+    type Register = Self;
+    const TOKENS: usize = 8;
+    const VECTORS: usize = 31;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        intrinsic!(enter(task))
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: __m512i) {
@@ -75,26 +138,6 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize, const TOKENS: usize>(
-        sums: [__m512i; TOKENS],
-        codes: &[__m512i; N],
-        activations: *const i8,
-        _range: u8,
-    ) -> [__m512i; TOKENS] {
-        let mut sums = sums;
-        // Token beside token: an instruction waits for the one that is `TOKENS` earlier, not for the last.
-        for (quad, codes) in codes.iter().enumerate() {
-            for (token, sum) in sums.iter_mut().enumerate() {
-                intrinsic!({
-                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
-                    *sum = _mm512_dpbusd_epi32(*sum, *codes, _mm512_set1_epi32(four));
-                });
-            }
-        }
-        sums
-    }
-
-    #[inline(always)]
     unsafe fn dot_signed(sum: __m512i, one: *const i8, other: *const i8) -> __m512i {
         intrinsic!({
             let wide = |source: *const i8| _mm512_cvtepi8_epi16(_mm256_loadu_si256(source.cast()));
@@ -102,22 +145,9 @@ impl Simd for Avx512 {
             _mm512_dpwssd_epi32(sum, wide(one.add(32)), wide(other.add(32)))
         })
     }
-
-    #[inline(always)]
-    unsafe fn int_splat(value: i32) -> __m512i {
-        intrinsic!(_mm512_set1_epi32(value))
-    }
-    #[inline(always)]
-    unsafe fn int_add(one: __m512i, other: __m512i) -> __m512i {
-        intrinsic!(_mm512_add_epi32(one, other))
-    }
     #[inline(always)]
     unsafe fn int_and(one: __m512i, other: __m512i) -> __m512i {
         intrinsic!(_mm512_and_si512(one, other))
-    }
-    #[inline(always)]
-    unsafe fn int_shift_left<const N: u32>(value: __m512i) -> __m512i {
-        intrinsic!(_mm512_slli_epi32::<N>(value))
     }
     #[inline(always)]
     unsafe fn int_shift_right<const N: u32>(value: __m512i) -> __m512i {
@@ -140,10 +170,6 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_reduce_add_epi32(value))
     }
     #[inline(always)]
-    unsafe fn int_to_float(value: __m512i) -> __m512 {
-        intrinsic!(_mm512_cvtepi32_ps(value))
-    }
-    #[inline(always)]
     unsafe fn int_as_float(value: __m512i) -> __m512 {
         intrinsic!(_mm512_castsi512_ps(value))
     }
@@ -151,18 +177,6 @@ impl Simd for Avx512 {
     #[inline(always)]
     unsafe fn float_to_int(value: __m512) -> __m512i {
         intrinsic!(_mm512_cvtps_epi32(value))
-    }
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> __m512 {
-        intrinsic!(_mm512_set1_ps(value))
-    }
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> __m512 {
-        intrinsic!(_mm512_loadu_ps(source))
-    }
-    #[inline(always)]
-    unsafe fn store(target: *mut f32, value: __m512) {
-        intrinsic!(_mm512_storeu_ps(target, value));
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> __m512 {
@@ -190,16 +204,8 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_sub_ps(one, other))
     }
     #[inline(always)]
-    unsafe fn mul(one: __m512, other: __m512) -> __m512 {
-        intrinsic!(_mm512_mul_ps(one, other))
-    }
-    #[inline(always)]
     unsafe fn div(one: __m512, other: __m512) -> __m512 {
         intrinsic!(_mm512_div_ps(one, other))
-    }
-    #[inline(always)]
-    unsafe fn mul_add(one: __m512, other: __m512, addend: __m512) -> __m512 {
-        intrinsic!(_mm512_fmadd_ps(one, other, addend))
     }
     #[inline(always)]
     unsafe fn max(one: __m512, other: __m512) -> __m512 {

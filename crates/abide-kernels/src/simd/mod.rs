@@ -40,36 +40,104 @@ pub(crate) mod range {
     pub const BYTE: u8 = 3;
 }
 
+/// What products are made of, over some lanes.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[allow(clippy::missing_safety_doc)]
+pub(crate) trait Lanes: Copy + 'static {
+    /// How many lanes: [`LANES`], or a part of them.
+    const COUNT: usize;
+
+    /// 4 bytes for each lane.
+    type Bytes: Copy;
+    /// An `i32` for each lane.
+    type Int: Copy;
+    /// An `f32` for each lane.
+    type Float: Copy;
+
+    /// Whether codes of whole bytes are multiplied as what they stand for, the code minus 128.
+    const SIGNED_BYTES: bool;
+
+    /// Asks for the cache line at `address` ahead of its use. Any address will do.
+    #[inline(always)]
+    unsafe fn prefetch(_address: *const u8) {}
+
+    /// Bytes from memory.
+    unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
+
+    /// Adds to each lane of each token's sum the products of the lane's codes with the token's activations: the lane's
+    /// four bytes of `codes[i]` with the four signed bytes at `activations + 4 i`; the next token's lie
+    /// [`GROUP`](crate::quant::GROUP) bytes further. Families with [`SIGNED_BYTES`](Self::SIGNED_BYTES) take 128 from
+    /// each code if `range` is `BYTE`.
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Self::Int; TOKENS],
+        codes: &[Self::Bytes; N],
+        activations: *const i8,
+        range: u8,
+    ) -> [Self::Int; TOKENS];
+
+    /// One number in all lanes.
+    unsafe fn int_splat(value: i32) -> Self::Int;
+    /// Sum.
+    unsafe fn int_add(one: Self::Int, other: Self::Int) -> Self::Int;
+    /// Each lane × 2^`N`.
+    unsafe fn int_shift_left<const N: u32>(value: Self::Int) -> Self::Int;
+    /// The nearest `f32`.
+    unsafe fn int_to_float(value: Self::Int) -> Self::Float;
+    /// One number in all lanes.
+    unsafe fn splat(value: f32) -> Self::Float;
+    /// Values from memory.
+    unsafe fn load(source: *const f32) -> Self::Float;
+    /// Values to memory.
+    unsafe fn store(target: *mut f32, value: Self::Float);
+    /// Product.
+    unsafe fn mul(one: Self::Float, other: Self::Float) -> Self::Float;
+    /// `one × other + addend`, rounded once.
+    unsafe fn mul_add(one: Self::Float, other: Self::Float, addend: Self::Float) -> Self::Float;
+
+    /// The lanes as an array, zeros behind them if there are fewer.
+    #[inline(always)]
+    unsafe fn to_array(value: Self::Float) -> [f32; LANES] {
+        let mut lanes = [0.0; LANES];
+        // SAFETY: the array holds 16 values, and there are no more lanes.
+        unsafe { Self::store(lanes.as_mut_ptr(), value) };
+        lanes
+    }
+
+    /// The first `count` lanes (at most all) to memory.
+    #[inline(always)]
+    unsafe fn store_partial(target: *mut f32, count: usize, value: Self::Float) {
+        // SAFETY: `count` values are valid, and there are as many.
+        unsafe {
+            if count >= Self::COUNT {
+                return Self::store(target, value);
+            }
+            let lanes = Self::to_array(value);
+            std::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
+        }
+    }
+}
+
 /// One family of vector instructions.
 ///
 /// # Safety
 /// Every method may be called only where the family's instructions exist ([`dispatch`] sees to it), and every
 /// pointer must be valid for what its method reads or writes. No alignment is asked for.
 #[allow(clippy::missing_safety_doc)]
-pub(crate) trait Simd: Copy + 'static {
-    /// 64 bytes: 4 for each lane.
-    type Bytes: Copy;
-    /// 16 × `i32`.
-    type Int: Copy;
-    /// 16 × `f32`.
-    type Float: Copy;
+pub(crate) trait Simd: Lanes {
+    /// The lanes of one register, where a vector of this family has several. What shares it with many tokens fits into registers then.
+    type Register: Lanes;
+
+    /// Tokens whose sums are in registers beside the codes of eight registers.
+    const TOKENS: usize;
 
     /// Vectors that the registers hold, one register left free.
     const VECTORS: usize;
 
-    /// Whether codes of whole bytes are multiplied as what they stand for, the code minus 128.
-    const SIGNED_BYTES: bool;
-
     /// Runs a task as a function of its own. So it has all registers: within a larger one, the compiler keeps sums of
     /// an inner loop in memory for the sake of what lies around it.
     unsafe fn enter<T: Task>(task: T) -> T::Output;
-
-    /// Asks for the cache line at `address` ahead of its use. Any address will do.
-    #[inline(always)]
-    unsafe fn prefetch(_address: *const u8) {}
-
-    /// 64 bytes from memory.
-    unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
     /// 64 bytes to memory.
     unsafe fn bytes_store(target: *mut u8, value: Self::Bytes);
     /// Each byte and `mask`.
@@ -83,29 +151,11 @@ pub(crate) trait Simd: Copy + 'static {
     /// For each byte (below 16) the entry of the table.
     unsafe fn bytes_lookup(table: &[u8; 16], index: Self::Bytes) -> Self::Bytes;
 
-    /// Adds to each lane of each token's sum the products of the lane's codes with the token's activations: the lane's
-    /// four bytes of `codes[i]` with the four signed bytes at `activations + 4 i`; the next token's lie
-    /// [`GROUP`](crate::quant::GROUP) bytes further. Families with [`SIGNED_BYTES`](Self::SIGNED_BYTES) take 128 from
-    /// each code if `range` is `BYTE`.
-    unsafe fn dot<const N: usize, const TOKENS: usize>(
-        sums: [Self::Int; TOKENS],
-        codes: &[Self::Bytes; N],
-        activations: *const i8,
-        range: u8,
-    ) -> [Self::Int; TOKENS];
-
     /// `sum` and the 64 products of signed bytes at `one` and `other`, four in each lane; which four is the family's choice, so only
     /// the sum over all lanes means something.
     unsafe fn dot_signed(sum: Self::Int, one: *const i8, other: *const i8) -> Self::Int;
-
-    /// One number in all lanes.
-    unsafe fn int_splat(value: i32) -> Self::Int;
-    /// Sum.
-    unsafe fn int_add(one: Self::Int, other: Self::Int) -> Self::Int;
     /// Bitwise and.
     unsafe fn int_and(one: Self::Int, other: Self::Int) -> Self::Int;
-    /// Each lane × 2^`N`.
-    unsafe fn int_shift_left<const N: u32>(value: Self::Int) -> Self::Int;
     /// Each lane shifted right by `N` with its sign.
     unsafe fn int_shift_right<const N: u32>(value: Self::Int) -> Self::Int;
     /// 16 unsigned bytes.
@@ -116,19 +166,11 @@ pub(crate) trait Simd: Copy + 'static {
     unsafe fn int_store_i8(target: *mut i8, value: Self::Int);
     /// Sum of all lanes.
     unsafe fn int_sum(value: Self::Int) -> i32;
-    /// The nearest `f32`.
-    unsafe fn int_to_float(value: Self::Int) -> Self::Float;
     /// The same bits as a float.
     unsafe fn int_as_float(value: Self::Int) -> Self::Float;
 
     /// The nearest whole number, ties to even; lanes beyond `i32` give nonsense.
     unsafe fn float_to_int(value: Self::Float) -> Self::Int;
-    /// One number in all lanes.
-    unsafe fn splat(value: f32) -> Self::Float;
-    /// 16 values from memory.
-    unsafe fn load(source: *const f32) -> Self::Float;
-    /// 16 values to memory.
-    unsafe fn store(target: *mut f32, value: Self::Float);
     /// 16 half-precision values.
     unsafe fn load_f16(source: *const u16) -> Self::Float;
     /// 16 values rounded to half precision, ties to even.
@@ -139,12 +181,8 @@ pub(crate) trait Simd: Copy + 'static {
     unsafe fn add(one: Self::Float, other: Self::Float) -> Self::Float;
     /// Difference.
     unsafe fn sub(one: Self::Float, other: Self::Float) -> Self::Float;
-    /// Product.
-    unsafe fn mul(one: Self::Float, other: Self::Float) -> Self::Float;
     /// Quotient.
     unsafe fn div(one: Self::Float, other: Self::Float) -> Self::Float;
-    /// `one × other + addend`, rounded once.
-    unsafe fn mul_add(one: Self::Float, other: Self::Float, addend: Self::Float) -> Self::Float;
     /// The greater; the second if either is no number.
     unsafe fn max(one: Self::Float, other: Self::Float) -> Self::Float;
     /// The lesser; the second if either is no number.
@@ -172,15 +210,6 @@ pub(crate) trait Simd: Copy + 'static {
             let exponent = Self::int_add(Self::float_to_int(power), Self::int_splat(127));
             Self::mul(value, Self::int_as_float(Self::int_shift_left::<23>(exponent)))
         }
-    }
-
-    /// The lanes as an array.
-    #[inline(always)]
-    unsafe fn to_array(value: Self::Float) -> [f32; LANES] {
-        let mut lanes = [0.0; LANES];
-        // SAFETY: the array holds 16 values.
-        unsafe { Self::store(lanes.as_mut_ptr(), value) };
-        lanes
     }
 
     /// Sum of all lanes: halves added to halves.
@@ -213,19 +242,6 @@ pub(crate) trait Simd: Copy + 'static {
         unsafe {
             std::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count.min(LANES));
             Self::load(lanes.as_ptr())
-        }
-    }
-
-    /// The first `count` (at most 16) lanes to memory.
-    #[inline(always)]
-    unsafe fn store_partial(target: *mut f32, count: usize, value: Self::Float) {
-        // SAFETY: `count` values are valid, and there are as many.
-        unsafe {
-            if count >= LANES {
-                return Self::store(target, value);
-            }
-            let lanes = Self::to_array(value);
-            std::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
         }
     }
 }

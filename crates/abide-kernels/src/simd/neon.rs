@@ -6,7 +6,7 @@ use std::arch::{aarch64::*, asm};
 
 use crate::quant::GROUP;
 
-use super::{Simd, Task, range};
+use super::{LANES, Lanes, Simd, Task, range};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Neon;
@@ -109,18 +109,12 @@ unsafe fn widen_signed(bytes: int8x16_t) -> Int {
     })
 }
 
-impl Simd for Neon {
+impl Lanes for Neon {
+    const COUNT: usize = LANES;
     type Bytes = Bytes;
     type Int = Int;
     type Float = Float;
-    const VECTORS: usize = 7;
     const SIGNED_BYTES: bool = true;
-
-    #[inline(always)]
-    unsafe fn enter<T: Task>(task: T) -> T::Output {
-        // SAFETY: the trait's callers promise the instructions, and the task's own.
-        unsafe { enter(task) }
-    }
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
@@ -137,6 +131,90 @@ impl Simd for Neon {
             vld1q_u8(source.add(32)),
             vld1q_u8(source.add(48)),
         ])
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Int; TOKENS],
+        codes: &[Bytes; N],
+        activations: *const i8,
+        range: u8,
+    ) -> [Int; TOKENS] {
+        let mut sums = sums;
+        for (token, sum) in sums.iter_mut().enumerate() {
+            intrinsic!({
+                // Bytes are signed here.
+                let flip = vdupq_n_u8(if range == range::BYTE { 0x80 } else { 0 });
+                for (quad, codes) in codes.iter().enumerate() {
+                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
+                    let four = vreinterpretq_s8_s32(vdupq_n_s32(four));
+                    for (sum, codes) in sum.iter_mut().zip(codes) {
+                        *sum = signed_dot(*sum, vreinterpretq_s8_u8(veorq_u8(*codes, flip)), four);
+                    }
+                }
+            });
+        }
+        sums
+    }
+
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> Int {
+        intrinsic!([vdupq_n_s32(value); 4])
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: Int, other: Int) -> Int {
+        each!(vaddq_s32, one, other)
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: Int) -> Int {
+        let count = intrinsic!([vdupq_n_s32(N as i32); 4]);
+        each!(vshlq_s32, value, count)
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: Int) -> Float {
+        each!(vcvtq_f32_s32, value)
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Float {
+        intrinsic!([vdupq_n_f32(value); 4])
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> Float {
+        intrinsic!([
+            vld1q_f32(source),
+            vld1q_f32(source.add(4)),
+            vld1q_f32(source.add(8)),
+            vld1q_f32(source.add(12)),
+        ])
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: Float) {
+        intrinsic!({
+            vst1q_f32(target, value[0]);
+            vst1q_f32(target.add(4), value[1]);
+            vst1q_f32(target.add(8), value[2]);
+            vst1q_f32(target.add(12), value[3]);
+        });
+    }
+    #[inline(always)]
+    unsafe fn mul(one: Float, other: Float) -> Float {
+        each!(vmulq_f32, one, other)
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: Float, other: Float, addend: Float) -> Float {
+        each!(vfmaq_f32, addend, one, other)
+    }
+}
+
+impl Simd for Neon {
+    type Register = Self;
+    const TOKENS: usize = 8;
+    const VECTORS: usize = 7;
+
+    #[inline(always)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        // SAFETY: the trait's callers promise the instructions, and the task's own.
+        unsafe { enter(task) }
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: Bytes) {
@@ -171,30 +249,6 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize, const TOKENS: usize>(
-        sums: [Int; TOKENS],
-        codes: &[Bytes; N],
-        activations: *const i8,
-        range: u8,
-    ) -> [Int; TOKENS] {
-        let mut sums = sums;
-        for (token, sum) in sums.iter_mut().enumerate() {
-            intrinsic!({
-                // Bytes are signed here.
-                let flip = vdupq_n_u8(if range == range::BYTE { 0x80 } else { 0 });
-                for (quad, codes) in codes.iter().enumerate() {
-                    let four = activations.add(GROUP * token + 4 * quad).cast::<i32>().read_unaligned();
-                    let four = vreinterpretq_s8_s32(vdupq_n_s32(four));
-                    for (sum, codes) in sum.iter_mut().zip(codes) {
-                        *sum = signed_dot(*sum, vreinterpretq_s8_u8(veorq_u8(*codes, flip)), four);
-                    }
-                }
-            });
-        }
-        sums
-    }
-
-    #[inline(always)]
     unsafe fn dot_signed(sum: Int, one: *const i8, other: *const i8) -> Int {
         intrinsic!({
             let mut sum = sum;
@@ -204,23 +258,9 @@ impl Simd for Neon {
             sum
         })
     }
-
-    #[inline(always)]
-    unsafe fn int_splat(value: i32) -> Int {
-        intrinsic!([vdupq_n_s32(value); 4])
-    }
-    #[inline(always)]
-    unsafe fn int_add(one: Int, other: Int) -> Int {
-        each!(vaddq_s32, one, other)
-    }
     #[inline(always)]
     unsafe fn int_and(one: Int, other: Int) -> Int {
         each!(vandq_s32, one, other)
-    }
-    #[inline(always)]
-    unsafe fn int_shift_left<const N: u32>(value: Int) -> Int {
-        let count = intrinsic!([vdupq_n_s32(N as i32); 4]);
-        each!(vshlq_s32, value, count)
     }
     #[inline(always)]
     unsafe fn int_shift_right<const N: u32>(value: Int) -> Int {
@@ -258,10 +298,6 @@ impl Simd for Neon {
         intrinsic!(vaddvq_s32(vaddq_s32(vaddq_s32(value[0], value[1]), vaddq_s32(value[2], value[3]))))
     }
     #[inline(always)]
-    unsafe fn int_to_float(value: Int) -> Float {
-        each!(vcvtq_f32_s32, value)
-    }
-    #[inline(always)]
     unsafe fn int_as_float(value: Int) -> Float {
         each!(vreinterpretq_f32_s32, value)
     }
@@ -269,28 +305,6 @@ impl Simd for Neon {
     #[inline(always)]
     unsafe fn float_to_int(value: Float) -> Int {
         each!(vcvtnq_s32_f32, value)
-    }
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> Float {
-        intrinsic!([vdupq_n_f32(value); 4])
-    }
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> Float {
-        intrinsic!([
-            vld1q_f32(source),
-            vld1q_f32(source.add(4)),
-            vld1q_f32(source.add(8)),
-            vld1q_f32(source.add(12)),
-        ])
-    }
-    #[inline(always)]
-    unsafe fn store(target: *mut f32, value: Float) {
-        intrinsic!({
-            vst1q_f32(target, value[0]);
-            vst1q_f32(target.add(4), value[1]);
-            vst1q_f32(target.add(8), value[2]);
-            vst1q_f32(target.add(12), value[3]);
-        });
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> Float {
@@ -328,16 +342,8 @@ impl Simd for Neon {
         each!(vsubq_f32, one, other)
     }
     #[inline(always)]
-    unsafe fn mul(one: Float, other: Float) -> Float {
-        each!(vmulq_f32, one, other)
-    }
-    #[inline(always)]
     unsafe fn div(one: Float, other: Float) -> Float {
         each!(vdivq_f32, one, other)
-    }
-    #[inline(always)]
-    unsafe fn mul_add(one: Float, other: Float, addend: Float) -> Float {
-        each!(vfmaq_f32, addend, one, other)
     }
     #[inline(always)]
     unsafe fn max(one: Float, other: Float) -> Float {

@@ -5,7 +5,7 @@ use half::{bf16, f16};
 
 use crate::quant::GROUP;
 
-use super::{LANES, Simd, Task};
+use super::{LANES, Lanes, Simd, Task};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Scalar;
@@ -21,23 +21,91 @@ fn zip<A: Copy, B: Copy, const N: usize>(one: [A; N], other: [A; N], f: impl Fn(
 }
 
 // Each method asks for nothing but valid pointers; reads and writes are unaligned.
-impl Simd for Scalar {
+impl Lanes for Scalar {
+    const COUNT: usize = LANES;
     type Bytes = [u8; 64];
     type Int = [i32; LANES];
     type Float = [f32; LANES];
-    const VECTORS: usize = 1;
     const SIGNED_BYTES: bool = false;
-
-    #[inline(never)]
-    unsafe fn enter<T: Task>(task: T) -> T::Output {
-        // SAFETY: the task's own promise (trait); there are no instructions to have.
-        unsafe { task.run::<Self>() }
-    }
 
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes {
         // SAFETY: 64 bytes are valid (trait).
         unsafe { source.cast::<[u8; 64]>().read_unaligned() }
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const N: usize, const TOKENS: usize>(
+        sums: [Self::Int; TOKENS],
+        codes: &[Self::Bytes; N],
+        activations: *const i8,
+        _range: u8,
+    ) -> [Self::Int; TOKENS] {
+        let mut sums = sums;
+        for (token, sums) in sums.iter_mut().enumerate() {
+            for (quad, codes) in codes.iter().enumerate() {
+                // SAFETY: `4 N` activations of each token are valid (trait).
+                let four =
+                    unsafe { activations.add(GROUP * token + 4 * quad).cast::<[i8; 4]>().read_unaligned() };
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    for (byte, activation) in four.into_iter().enumerate() {
+                        *sum += i32::from(codes[4 * lane + byte]) * i32::from(activation);
+                    }
+                }
+            }
+        }
+        sums
+    }
+
+    #[inline(always)]
+    unsafe fn int_splat(value: i32) -> Self::Int {
+        [value; LANES]
+    }
+    #[inline(always)]
+    unsafe fn int_add(one: Self::Int, other: Self::Int) -> Self::Int {
+        zip(one, other, i32::wrapping_add)
+    }
+    #[inline(always)]
+    unsafe fn int_shift_left<const N: u32>(value: Self::Int) -> Self::Int {
+        map(value, |lane| lane << N)
+    }
+    #[inline(always)]
+    unsafe fn int_to_float(value: Self::Int) -> Self::Float {
+        map(value, |lane| lane as f32)
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self::Float {
+        [value; LANES]
+    }
+    #[inline(always)]
+    unsafe fn load(source: *const f32) -> Self::Float {
+        // SAFETY: 16 values are valid (trait).
+        unsafe { source.cast::<Self::Float>().read_unaligned() }
+    }
+    #[inline(always)]
+    unsafe fn store(target: *mut f32, value: Self::Float) {
+        // SAFETY: 16 values are valid (trait).
+        unsafe { target.cast::<Self::Float>().write_unaligned(value) }
+    }
+    #[inline(always)]
+    unsafe fn mul(one: Self::Float, other: Self::Float) -> Self::Float {
+        zip(one, other, |a, b| a * b)
+    }
+    #[inline(always)]
+    unsafe fn mul_add(one: Self::Float, other: Self::Float, addend: Self::Float) -> Self::Float {
+        std::array::from_fn(|lane| one[lane].mul_add(other[lane], addend[lane]))
+    }
+}
+
+impl Simd for Scalar {
+    type Register = Self;
+    const TOKENS: usize = 1;
+    const VECTORS: usize = 1;
+
+    #[inline(never)]
+    unsafe fn enter<T: Task>(task: T) -> T::Output {
+        // SAFETY: the task's own promise (trait); there are no instructions to have.
+        unsafe { task.run::<Self>() }
     }
     #[inline(always)]
     unsafe fn bytes_store(target: *mut u8, value: Self::Bytes) {
@@ -66,29 +134,6 @@ impl Simd for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn dot<const N: usize, const TOKENS: usize>(
-        sums: [Self::Int; TOKENS],
-        codes: &[Self::Bytes; N],
-        activations: *const i8,
-        _range: u8,
-    ) -> [Self::Int; TOKENS] {
-        let mut sums = sums;
-        for (token, sums) in sums.iter_mut().enumerate() {
-            for (quad, codes) in codes.iter().enumerate() {
-                // SAFETY: `4 N` activations of each token are valid (trait).
-                let four =
-                    unsafe { activations.add(GROUP * token + 4 * quad).cast::<[i8; 4]>().read_unaligned() };
-                for (lane, sum) in sums.iter_mut().enumerate() {
-                    for (byte, activation) in four.into_iter().enumerate() {
-                        *sum += i32::from(codes[4 * lane + byte]) * i32::from(activation);
-                    }
-                }
-            }
-        }
-        sums
-    }
-
-    #[inline(always)]
     unsafe fn dot_signed(sum: Self::Int, one: *const i8, other: *const i8) -> Self::Int {
         // SAFETY: 64 bytes are valid at both (trait).
         let (one, other) = unsafe {
@@ -103,22 +148,9 @@ impl Simd for Scalar {
             sum[lane] + products.sum::<i32>()
         })
     }
-
-    #[inline(always)]
-    unsafe fn int_splat(value: i32) -> Self::Int {
-        [value; LANES]
-    }
-    #[inline(always)]
-    unsafe fn int_add(one: Self::Int, other: Self::Int) -> Self::Int {
-        zip(one, other, i32::wrapping_add)
-    }
     #[inline(always)]
     unsafe fn int_and(one: Self::Int, other: Self::Int) -> Self::Int {
         zip(one, other, |a, b| a & b)
-    }
-    #[inline(always)]
-    unsafe fn int_shift_left<const N: u32>(value: Self::Int) -> Self::Int {
-        map(value, |lane| lane << N)
     }
     #[inline(always)]
     unsafe fn int_shift_right<const N: u32>(value: Self::Int) -> Self::Int {
@@ -144,10 +176,6 @@ impl Simd for Scalar {
         value.into_iter().fold(0, i32::wrapping_add)
     }
     #[inline(always)]
-    unsafe fn int_to_float(value: Self::Int) -> Self::Float {
-        map(value, |lane| lane as f32)
-    }
-    #[inline(always)]
     unsafe fn int_as_float(value: Self::Int) -> Self::Float {
         map(value, |lane| f32::from_bits(lane as u32))
     }
@@ -155,20 +183,6 @@ impl Simd for Scalar {
     #[inline(always)]
     unsafe fn float_to_int(value: Self::Float) -> Self::Int {
         map(value, |lane| lane.round_ties_even() as i32)
-    }
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> Self::Float {
-        [value; LANES]
-    }
-    #[inline(always)]
-    unsafe fn load(source: *const f32) -> Self::Float {
-        // SAFETY: 16 values are valid (trait).
-        unsafe { source.cast::<Self::Float>().read_unaligned() }
-    }
-    #[inline(always)]
-    unsafe fn store(target: *mut f32, value: Self::Float) {
-        // SAFETY: 16 values are valid (trait).
-        unsafe { target.cast::<Self::Float>().write_unaligned(value) }
     }
     #[inline(always)]
     unsafe fn load_f16(source: *const u16) -> Self::Float {
@@ -195,16 +209,8 @@ impl Simd for Scalar {
         zip(one, other, |a, b| a - b)
     }
     #[inline(always)]
-    unsafe fn mul(one: Self::Float, other: Self::Float) -> Self::Float {
-        zip(one, other, |a, b| a * b)
-    }
-    #[inline(always)]
     unsafe fn div(one: Self::Float, other: Self::Float) -> Self::Float {
         zip(one, other, |a, b| a / b)
-    }
-    #[inline(always)]
-    unsafe fn mul_add(one: Self::Float, other: Self::Float, addend: Self::Float) -> Self::Float {
-        std::array::from_fn(|lane| one[lane].mul_add(other[lane], addend[lane]))
     }
     #[inline(always)]
     unsafe fn max(one: Self::Float, other: Self::Float) -> Self::Float {
