@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -101,12 +101,21 @@ fn check_header(path: &Path, key: &DatabaseKey) -> StoreResult<()> {
     }
 }
 
+/// SQLite's initialisation, by one thread, before any other opens a database. SQLite calls itself initialised before SQLCipher's part has
+/// run, outside its lock (`SQLITE_EXTRA_INIT`), so that the first keys of threads that start together would be refused.
+fn initialise() {
+    static INITIALISED: Once = Once::new();
+    // What fails here fails again where it is told.
+    INITIALISED.call_once(|| drop(Connection::open_in_memory()));
+}
+
 /// A connection of its own to an encrypted database.
 pub(super) fn connect(path: &Path, key: &DatabaseKey) -> StoreResult<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    initialise();
     let connected = (|| {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
