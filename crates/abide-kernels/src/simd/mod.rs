@@ -129,7 +129,7 @@ pub(crate) trait Simd: Lanes {
     /// The lanes of one register, where a vector of this family has several. What shares it with many tokens fits into registers then.
     type Register: Lanes;
 
-    /// Tokens whose sums are in registers beside the codes of eight registers.
+    /// Tokens whose sums are in registers beside eight vectors of codes: 4, or all that a product takes.
     const TOKENS: usize;
 
     /// Vectors that the registers hold, one register left free.
