@@ -230,7 +230,7 @@ impl Companion {
         let request = GenerationRequest {
             sampling: sampling.clone(),
             max_tokens: Some(planned.plan.budgets.reply),
-            stop: planned.plan.stop_texts(),
+            stop: planned.plan.stop_texts(generator.description().thought_marks.is_some()),
             ..GenerationRequest::new(planned.prompt())
         };
         let answer = ask(generator, request, &|| false)?.map(|answer| answer.text).unwrap_or_default();

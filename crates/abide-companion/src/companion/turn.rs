@@ -170,7 +170,7 @@ impl Turn {
         if sampling.temperature > 0.0 {
             sampling.dry.get_or_insert_default();
         }
-        let mut stop = planned.plan.stop_texts();
+        let mut stop = planned.plan.stop_texts(self.generator.description().thought_marks.is_some());
         stop.extend(self.options.stop.iter().cloned());
         GenerationRequest {
             sampling,

@@ -4,7 +4,7 @@
 /// What follows a name, in Latin and in Chinese type.
 const COLONS: [char; 2] = [':', '：'];
 
-/// Lines with which somebody's next turn begins: the reply is over before them.
+/// Lines with which somebody's next turn begins: the reply is over before them. An empty name has none.
 pub(super) fn next_turns(char_name: &str, user_name: &str) -> Vec<String> {
     // "the user" begins a line as "The user".
     let mut names = vec![user_name.to_owned(), capitalised(user_name), char_name.to_owned()];

@@ -51,9 +51,10 @@ impl Plan {
     }
 
     /// Texts that end a reply: lines with which somebody's next turn begins. Small models write them in spite of a chat template,
-    /// and then go on with the turns of both until there is no more room.
-    pub fn stop_texts(&self) -> Vec<String> {
-        next_turns(&self.char_name, &self.user_name)
+    /// and then go on with the turns of both until there is no more room. `thinks`: the model writes thoughts first, and an empty line
+    /// after them, so that its own name on a line may be the beginning of what it says.
+    pub fn stop_texts(&self, thinks: bool) -> Vec<String> {
+        next_turns(if thinks { "" } else { &self.char_name }, &self.user_name)
     }
 
     /// Takes the companion's name off the beginning of a reply to this prompt.

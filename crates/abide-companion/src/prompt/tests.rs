@@ -193,7 +193,8 @@ fn a_base_model_reads_one_text_and_stops_before_the_user() {
     let inputs = Inputs { lore: vec![], facts: vec![], ..inputs() };
     let plan = plan(&model, &persona(), &inputs).unwrap();
     insta::assert_snapshot!(shown(&model, &plan.prompt(&words_of(&inputs))));
-    assert_eq!(plan.stop_texts()[0], "\nJo:");
+    assert_eq!(plan.stop_texts(false), ["\nJo:", "\nJo：", "\nMara:", "\nMara："]);
+    assert_eq!(plan.stop_texts(true), ["\nJo:", "\nJo："]);
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn a_reply_is_one_turn_and_begins_without_a_name() {
     let companion = world.mara();
     let next_turn = || FinishReason::StopText("\nJo:".to_owned());
     let model = ScriptedGenerator::new(vec![
-        Script::ends_with(&["\nMa", "ra:", " Aye", "."], next_turn(), 0),
+        Script::ends_with(&["Ma", "ra:", " Aye", "."], next_turn(), 0),
         Script::ends_with(&["Mara"], next_turn(), 0),
     ]);
     let model = Arc::new(model.describe(|described| described.context_length = 8_192));
