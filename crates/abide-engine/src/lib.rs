@@ -20,6 +20,8 @@ mod rope;
 pub mod sampling;
 pub mod saved_cache;
 mod scheduler;
+#[cfg(test)]
+mod schema_check;
 pub mod spec;
 pub mod text;
 mod token_model;

@@ -2,8 +2,8 @@
 //!
 //! A [`Generator`] takes a [`GenerationRequest`] and answers with a stream of [`GenerationEvent`]s;
 //! an [`Embedder`] turns texts into vectors. This crate must not know how either is done: no
-//! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types. The feature
-//! `scripted` adds a generator for tests.
+//! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types. [`scripted`] is a
+//! generator for the tests of those who use one.
 
 mod embedder;
 mod error;
@@ -12,7 +12,6 @@ mod generator;
 pub mod marks;
 mod request;
 mod sampling;
-#[cfg(feature = "scripted")]
 pub mod scripted;
 mod thoughts;
 

@@ -100,7 +100,7 @@ impl Thoughts {
     }
 }
 
-#[cfg(all(test, feature = "scripted"))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

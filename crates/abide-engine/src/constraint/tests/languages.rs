@@ -6,7 +6,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
 use super::words::*;
-use crate::constraint::Grammars;
+use crate::{constraint::Grammars, schema_check};
 
 /// Schemas of everyday shapes; each has answers of a few hundred tokens at most, in most walks.
 fn schemas() -> Vec<Value> {
@@ -71,13 +71,12 @@ fn whatever_is_chosen_is_valid_under_the_schema() {
     for adds_space in [false, true] {
         let grammars = grammars(adds_space);
         for schema in schemas() {
-            let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
             let constraint = Constraint::JsonSchema(schema.clone());
             let mut ended = 0;
             for seed in 0..40 {
                 let Some(value) = json_of(&grammars, adds_space, &constraint, seed) else { continue };
                 ended += 1;
-                assert!(validator.is_valid(&value), "{value} is not valid under {schema}");
+                assert!(schema_check::allows(&schema, &value), "{value} is not valid under {schema}");
             }
             assert!(ended >= 20, "{schema}: {ended} of 40 walks came to an end");
         }
