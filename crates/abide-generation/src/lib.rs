@@ -13,6 +13,7 @@ pub mod marks;
 mod request;
 mod sampling;
 pub mod scripted;
+mod stop;
 mod thoughts;
 
 pub use embedder::{Embedder, Embeddings};
@@ -25,4 +26,5 @@ pub use request::{
     Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, PromptPart, Role, Tool, ToolCall,
 };
 pub use sampling::{Dry, DynamicTemperature, Mirostat, Sampling, SamplingError, Xtc};
+pub use stop::{Filtered, StopFilter};
 pub use thoughts::{Part, Thoughts};

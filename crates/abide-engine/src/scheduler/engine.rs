@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use abide_generation::{
     Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, Prompt,
-    PromptReport, Special,
+    PromptReport, Special, StopFilter,
 };
 use tokio::sync::mpsc;
 
@@ -17,7 +17,6 @@ use super::prompt::{self, FittedPrompt, Room, fit};
 use super::request::{Clock, Limits, Request, Writer, sampling_failed};
 use super::saves::Saves;
 use super::speculation::Drafter;
-use super::stop::StopFilter;
 use super::thinking::ThinkingLimit;
 use super::worker::{Command, Worker};
 use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
@@ -28,10 +27,6 @@ use crate::token_model::TokenModel;
 
 /// Most candidates whose log-probabilities a request can ask for.
 const LOGPROBS_MAX: usize = 128;
-/// Most stop texts of a request.
-const STOPS_MAX: usize = 64;
-/// Longest stop text in bytes.
-const STOP_BYTES_MAX: usize = 1024;
 
 /// A [`Generator`] over one model. Dropping it stops its thread within one step and waits for that, and for caches to be
 /// saved if they are; answers in flight end with [`GenerationError::Stopped`].
@@ -99,11 +94,12 @@ impl Engine {
     /// A request as the worker wants it, and the stream of its answer.
     fn accept(
         &self,
-        request: GenerationRequest,
+        mut request: GenerationRequest,
         place: Place,
     ) -> Result<(Request, GenerationStream), GenerationError> {
         let arrived = Instant::now();
         check(&request)?;
+        let filter = StopFilter::new(std::mem::take(&mut request.stop))?;
         let room = Room {
             context_tokens: self.context_length,
             answer_tokens: request.max_tokens,
@@ -127,7 +123,7 @@ impl Engine {
             codec: Arc::clone(&self.codec),
             writer: Writer {
                 decoder: self.codec.decoder(tokens.last().copied()),
-                filter: StopFilter::new(request.stop),
+                filter,
                 ends: (!request.ignore_eos).then(|| Arc::clone(&self.codec)),
             },
             tokens,
@@ -221,15 +217,6 @@ fn check(request: &GenerationRequest) -> Result<(), GenerationError> {
             "ignore_eos",
             "can't be combined with a constraint, whose end is the answer's".into(),
         );
-    }
-    if request.stop.len() > STOPS_MAX {
-        return invalid("stop", format!("has {} texts; {STOPS_MAX} at most are allowed", request.stop.len()));
-    }
-    if request.stop.iter().any(String::is_empty) {
-        return invalid("stop", "has an empty text, which would end every answer at once".into());
-    }
-    if let Some(stop) = request.stop.iter().find(|stop| stop.len() > STOP_BYTES_MAX) {
-        return invalid("stop", format!("has a text of {} bytes; {STOP_BYTES_MAX} at most", stop.len()));
     }
     Ok(())
 }

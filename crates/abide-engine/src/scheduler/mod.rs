@@ -24,7 +24,6 @@ mod prompt;
 mod request;
 mod saves;
 mod speculation;
-mod stop;
 #[cfg(test)]
 mod tests;
 mod thinking;

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, PromptReport, Timings, TokenEvent, Usage,
+    FinishReason, GenerationError, GenerationEvent, PromptReport, StopFilter, Timings, TokenEvent, Usage,
 };
 use tracing::Span;
 
 use super::answer::Answer;
 use super::speculation::{Chance, Drafter};
-use super::stop::StopFilter;
 use super::thinking::ThinkingLimit;
 use super::{TextCodec, TextDecoder};
 use crate::constraint::Guide;

@@ -9,14 +9,15 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use abide_generation::{
-    GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Usage,
+    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Timings,
+    Usage,
 };
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, Sleep};
 use uuid::Uuid;
 
 use super::assembly::Assembly;
-use super::tools::{self, CallRules};
+use super::tools::{self, Reading};
 use super::{Choice, Order, Piece};
 use crate::metrics::{InFlight, Metrics};
 use crate::registry::Lease;
@@ -56,13 +57,13 @@ pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiE
     let mut limits = Limits::new(server);
     let ordered = Instant::now();
     let choices = order.choices;
-    let Submitted { streams, rules, lease } = tokio::select! {
+    let Submitted { streams, reading, lease } = tokio::select! {
         biased;
         error = limits.passed() => return Err(error),
         submitted = submit(server, order) => submitted?,
     };
     let run = |(index, stream)| {
-        let assembly = Assembly::new(lease.description().thought_marks.clone(), rules.clone());
+        let assembly = Assembly::new(lease.description().thought_marks.clone(), reading.clone());
         Running::new(index, stream, assembly, ordered, &server.metrics)
     };
     Ok(Answering {
@@ -80,7 +81,7 @@ pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiE
 /// An order that the model has accepted.
 struct Submitted {
     streams: Vec<GenerationStream>,
-    rules: Option<CallRules>,
+    reading: Option<Reading>,
     lease: Lease<dyn Generator>,
 }
 
@@ -88,12 +89,12 @@ async fn submit(server: &Server, order: Order) -> Result<Submitted, ApiError> {
     let lease = server.registry.generator(&order.model, order.keep_alive).await?;
     // Long prompts and large grammars take a while to prepare.
     let submitted = spawn_blocking(move || {
-        let (request, rules) = tools::prepare(&order, lease.description())?;
-        let about_tools = rules.is_some();
+        let (request, reading) = tools::prepare(&order, lease.description())?;
+        let about_tools = reading.is_some();
         let generate =
             |index| lease.generate(choice(&request, index)).map_err(|error| refused(error, about_tools));
         let streams = (0..order.choices as u64).map(generate).collect::<Result<_, _>>()?;
-        Ok(Submitted { streams, rules, lease })
+        Ok(Submitted { streams, reading, lease })
     });
     submitted.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a request could not be prepared");
@@ -187,7 +188,10 @@ struct Running {
     metrics: Metrics,
     /// Counted as waiting, then as running.
     counted: InFlight,
-    /// When it was ordered, then when its last token came.
+    ordered: Instant,
+    /// When its prompt had been read; until then, when it was ordered.
+    started: Instant,
+    /// When its last token came; until then, when it was ordered.
     last: Instant,
     usage: Usage,
 }
@@ -207,6 +211,8 @@ impl Running {
             pieces: Vec::new(),
             metrics: metrics.clone(),
             counted: metrics.answer_waits(),
+            ordered,
+            started: ordered,
             last: ordered,
             usage: Usage::default(),
         }
@@ -226,6 +232,9 @@ impl Running {
                     let event = event?;
                     self.count(&event);
                     self.assembly.take(event, generator, &mut self.pieces);
+                    if let Some(end) = self.end_at_stop() {
+                        self.assembly.take(end, generator, &mut self.pieces);
+                    }
                 }
                 Poll::Ready(None) => return Err(GenerationError::Stopped.into()),
             }
@@ -236,12 +245,26 @@ impl Running {
         Ok(!finished)
     }
 
+    /// The end of an answer that goes on at its generator, which doesn't know of the stop text that came up.
+    fn end_at_stop(&self) -> Option<GenerationEvent> {
+        if matches!(self.pieces.last(), Some(Piece::Finished { .. })) {
+            return None;
+        }
+        let stop = self.assembly.stop_found()?;
+        // How long it waited for its prefill, only the generator could tell.
+        let prefill = self.started - self.ordered;
+        let timings = Timings { queued: Duration::ZERO, prefill, decode: self.last - self.started };
+        let reason = FinishReason::StopText(stop.to_owned());
+        Some(GenerationEvent::Finished { reason, usage: self.usage, timings })
+    }
+
     fn count(&mut self, event: &GenerationEvent) {
         match event {
             GenerationEvent::Started(report) => {
                 self.usage.prompt_tokens = report.prompt_tokens;
                 self.usage.cached_tokens = report.cached_tokens;
                 self.counted = self.metrics.answer_runs();
+                self.started = Instant::now();
             }
             GenerationEvent::Token(_) => {
                 let now = Instant::now();

@@ -8,7 +8,8 @@ use abide_generation::{
 };
 use uuid::Uuid;
 
-use super::tools::{self, CallRules, Reader};
+use super::stops::Stops;
+use super::tools::{self, Reader, Reading, Rest};
 use super::{Ending, Piece, PieceLogprob};
 
 /// Texts of tokens that are kept; log-probabilities name the same ones again and again.
@@ -22,24 +23,37 @@ const CALL_ID_LENGTH: usize = 24;
 pub(super) struct Assembly {
     marks: Option<ThoughtMarks>,
     thoughts: Thoughts,
-    calls: Option<Reader>,
+    calls: Option<Calls>,
     thought_tokens: usize,
     /// Of tokens whose text has not come yet.
     logprobs: Vec<PieceLogprob>,
     token_texts: HashMap<u32, String>,
 }
 
+/// What an answer that may have calls is read with.
+#[derive(Debug)]
+struct Calls {
+    reader: Reader,
+    stops: Stops,
+}
+
 impl Assembly {
-    /// For an answer of a model that writes its thoughts between `marks`, if calls are written by `rules`.
-    pub(super) fn new(marks: Option<ThoughtMarks>, rules: Option<CallRules>) -> Self {
+    /// For an answer of a model that writes its thoughts between `marks`. `reading`: it may have calls.
+    pub(super) fn new(marks: Option<ThoughtMarks>, reading: Option<Reading>) -> Self {
+        let calls = |Reading { rules, stops }| Calls { reader: Reader::new(rules), stops: Stops::new(stops) };
         Self {
             thoughts: Thoughts::new(marks.clone(), false),
             marks,
-            calls: rules.map(Reader::new),
+            calls: reading.map(calls),
             thought_tokens: 0,
             logprobs: Vec::new(),
             token_texts: HashMap::new(),
         }
+    }
+
+    /// The stop text at which the answer ends, if one came up that its generator doesn't know of.
+    pub(super) fn stop_found(&self) -> Option<&str> {
+        self.calls.as_ref().and_then(|calls| calls.stops.found())
     }
 
     /// Adds the pieces that became certain with `event` to `pieces`.
@@ -57,7 +71,9 @@ impl Assembly {
             GenerationEvent::Token(token) => self.token(token, generator, pieces),
             GenerationEvent::Finished { reason, usage, timings } => {
                 self.finish(&reason, pieces);
-                let ending = self.ending(reason);
+                // It may have stood in what was held back until the end.
+                let stop = self.stop_found().map(|stop| FinishReason::StopText(stop.to_owned()));
+                let ending = self.ending(stop.unwrap_or(reason));
                 let thought_tokens = self.thought_tokens;
                 pieces.push(Piece::Finished { ending, usage, thought_tokens, timings });
             }
@@ -77,7 +93,7 @@ impl Assembly {
         let thought = was_open || is_open || parts.iter().any(|part| matches!(part, Part::Thought(_)));
         let before = pieces.len();
         self.pieces(parts, pieces);
-        let in_call = self.calls.as_ref().is_some_and(Reader::is_in_call);
+        let in_call = self.calls.as_ref().is_some_and(|calls| calls.reader.is_in_call());
         let called = pieces[before..].iter().any(|piece| matches!(piece, Piece::ToolCall { .. }));
         if thought || in_call || called {
             // They belong to no text.
@@ -86,14 +102,22 @@ impl Assembly {
     }
 
     fn finish(&mut self, reason: &FinishReason, pieces: &mut Vec<Piece>) {
+        if self.stop_found().is_some() {
+            return;
+        }
         let cut_off = matches!(reason, FinishReason::MaxTokens | FinishReason::ContextFull);
         let mut parts = Vec::new();
         self.thoughts.finish(cut_off, &mut parts);
         self.pieces(parts, pieces);
         if let Some(calls) = &mut self.calls {
             let mut parts = Vec::new();
-            calls.finish(cut_off, &mut parts);
+            if calls.reader.finish(cut_off, &mut parts) == Rest::LeftOut {
+                self.logprobs.clear();
+            }
             self.call_pieces(parts, pieces);
+        }
+        if let Some(calls) = &mut self.calls {
+            calls.stops.finish(pieces);
         }
         if !self.logprobs.is_empty() {
             let logprobs = std::mem::take(&mut self.logprobs);
@@ -104,14 +128,15 @@ impl Assembly {
     fn pieces(&mut self, parts: Vec<Part>, pieces: &mut Vec<Piece>) {
         for part in parts {
             match (part, &mut self.calls) {
-                (Part::Thought(text), _) => pieces.push(Piece::Thought(text)),
+                (Part::Thought(text), None) => pieces.push(Piece::Thought(text)),
+                (Part::Thought(text), Some(calls)) => calls.stops.push(Piece::Thought(text), pieces),
                 (Part::Text(text), None) => {
                     let logprobs = std::mem::take(&mut self.logprobs);
                     pieces.push(Piece::Text { text, logprobs });
                 }
                 (Part::Text(text), Some(calls)) => {
                     let mut parts = Vec::new();
-                    calls.push(&text, &mut parts);
+                    calls.reader.push(&text, &mut parts);
                     self.call_pieces(parts, pieces);
                 }
             }
@@ -119,11 +144,12 @@ impl Assembly {
     }
 
     fn call_pieces(&mut self, parts: Vec<tools::Part>, pieces: &mut Vec<Piece>) {
+        let Some(Calls { reader, stops }) = &mut self.calls else { return };
         // Parts of a call follow its beginning, maybe at once.
         let begun = parts.iter().filter(|part| matches!(part, tools::Part::Call(_))).count();
-        let mut calls = self.calls.as_ref().map_or(0, Reader::calls) - begun;
+        let mut calls = reader.calls() - begun;
         for part in parts {
-            pieces.push(match part {
+            let piece = match part {
                 tools::Part::Text(text) => {
                     let logprobs = std::mem::take(&mut self.logprobs);
                     Piece::Text { text, logprobs }
@@ -133,17 +159,18 @@ impl Assembly {
                     Piece::ToolCall { call: calls - 1, id: call_id(), name }
                 }
                 tools::Part::Arguments(text) => Piece::ToolArguments { call: calls.saturating_sub(1), text },
-            });
+            };
+            stops.push(piece, pieces);
         }
     }
 
     fn ending(&self, reason: FinishReason) -> Ending {
-        let Some(calls) = self.calls.as_ref().filter(|calls| calls.calls() > 0) else {
+        let Some(calls) = self.calls.as_ref().filter(|calls| calls.stops.has_called()) else {
             return Ending::Generator(reason);
         };
         match reason {
             FinishReason::EndOfTurn => Ending::ToolCalls,
-            FinishReason::StopText(_) if calls.is_complete() => Ending::ToolCalls,
+            FinishReason::StopText(_) if calls.reader.is_complete() => Ending::ToolCalls,
             _ => Ending::Generator(reason),
         }
     }

@@ -6,6 +6,7 @@ mod assembly;
 mod collect;
 mod order;
 mod piece;
+mod stops;
 #[cfg(test)]
 mod tests;
 mod tools;

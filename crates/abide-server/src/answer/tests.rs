@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use abide_generation::scripted::{Script, ScriptedGenerator};
 use abide_generation::{
-    Chat, Constraint, FinishReason, GenerationError, GenerationRequest, Message, ModelDescription, Prompt,
-    Role, ThoughtMarks, Tool, ToolSyntax,
+    Chat, Constraint, FinishReason, GenerationError, GenerationEvent, GenerationRequest, Message,
+    ModelDescription, Prompt, PromptReport, Role, ThoughtMarks, Timings, TokenEvent, TokenLogprob, Tool,
+    ToolSyntax, Usage,
 };
 use serde_json::json;
 
@@ -168,6 +169,77 @@ async fn a_call_that_is_cut_off_is_no_ending() {
     let stopped = Script::ends_with(&[CALL], FinishReason::StopText("x".to_owned()), 0);
     let answer = answers(&server(vec![stopped]), with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
     assert_eq!(answer.ending, Ending::ToolCalls);
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_call_that_is_cut_off_is_not_shown() {
+    let second = format!("{CALL}\n<tool_call>\n{{\"name\": \"add\",");
+    for (written, calls) in [("<tool_call>\n", 0), ("<tool_call>\n{\"name\"", 0), (second.as_str(), 1)] {
+        let script = Script::ends_with(&[written], FinishReason::MaxTokens, 0);
+        let order = with_tools(ToolChoice::Required);
+        let answer = answers(&server(vec![script]), order).await.unwrap().remove(0);
+        assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("", calls), "{written}");
+        assert_eq!(answer.ending, Ending::Generator(FinishReason::MaxTokens));
+    }
+    // Nor are its tokens.
+    let script = Script::events(
+        [
+            GenerationEvent::Started(PromptReport::default()),
+            token("<tool_call>\n{"),
+            GenerationEvent::Finished {
+                reason: FinishReason::MaxTokens,
+                usage: Usage::default(),
+                timings: Timings::default(),
+            },
+        ]
+        .map(Ok),
+    );
+    let answer = answers(&server(vec![script]), with_tools(ToolChoice::Required)).await.unwrap().remove(0);
+    assert_eq!(answer.logprobs, []);
+}
+
+fn token(text: &str) -> GenerationEvent {
+    let logprob = Some(TokenLogprob { chosen: -0.5, top: Vec::new() });
+    GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob })
+}
+
+#[tokio::test]
+async fn stop_texts_are_looked_for_in_words_and_not_in_calls() {
+    let stopping_at = |stops: &[&str], choice| {
+        let mut order = with_tools(choice);
+        order.request.stop = stops.iter().map(ToString::to_string).collect();
+        order
+    };
+    let (server, generator) = server_of(ScriptedGenerator::new(vec![Script::answer(&["I add.\n", CALL])]));
+    let order = stopping_at(&["\n", "add\"", "1"], ToolChoice::Auto);
+    let answer = answers(&server, order).await.unwrap().remove(0);
+    assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("I add.", 1));
+    assert_eq!((answer.tool_calls[0].arguments.as_str(), answer.ending), ("{\"a\": 1}", Ending::ToolCalls));
+    assert_eq!(generator.requests()[0].stop, [] as [&str; 0]);
+
+    // In words they end the answer at once, and what was counted until then is told.
+    let (script, mut hand) = Script::by_hand();
+    let server = self::server(vec![script]);
+    hand.start();
+    for text in ["one", "\n", "two ", CALL] {
+        hand.token(text);
+    }
+    let answer = answers(&server, stopping_at(&["\n"], ToolChoice::Auto)).await.unwrap().remove(0);
+    assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("one", 0));
+    assert_eq!(answer.ending, Ending::Generator(FinishReason::StopText("\n".to_owned())));
+    assert_eq!((answer.usage.prompt_tokens, answer.usage.completion_tokens), (10, 3));
+    assert!(hand.is_hung_up());
+
+    // Also where the end alone shows that it is one, and where no call may come.
+    let scripts = vec![Script::answer(&["one\n"]), Script::answer(&["one"])];
+    let (server, generator) = server_of(ScriptedGenerator::new(scripts));
+    let answer = answers(&server, stopping_at(&["\n"], ToolChoice::Auto)).await.unwrap().remove(0);
+    assert_eq!((answer.text.as_str(), answer.usage.completion_tokens), ("one", 1));
+    assert_eq!(answer.ending, Ending::Generator(FinishReason::StopText("\n".to_owned())));
+    answers(&server, stopping_at(&["\n"], ToolChoice::None)).await.unwrap();
+    assert_eq!(generator.requests()[1].stop, ["\n"]);
+    let empty = begin(&server, stopping_at(&[""], ToolChoice::Auto)).await.unwrap_err();
+    assert_eq!(empty.field.as_deref(), Some("stop"));
 }
 
 #[tokio::test]

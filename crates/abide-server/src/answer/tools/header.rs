@@ -42,6 +42,12 @@ pub(super) fn read(text: &str) -> Header {
     }
 }
 
+/// Whether `text` is the beginning of a call that begins with its name, up to its arguments at most.
+pub(super) fn is_begun(text: &str) -> bool {
+    let mut cursor = Cursor { text, at: 0 };
+    matches!(cursor.header(), Err(Stop::AtEnd))
+}
+
 /// Reads a whole object of name and arguments, in any order and with anything else in it.
 fn whole(text: &str) -> Header {
     let start = text.len() - text.trim_start().len();

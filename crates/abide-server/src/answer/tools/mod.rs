@@ -7,6 +7,8 @@
 //! | required, or one function | calls and nothing else |
 //! | none | text that names no mark of a call |
 //!
+//! Where calls may come, stop texts are looked for in the words alone: a call's marks and arguments are not the model's to choose.
+//!
 //! Thoughts may come first, unless the conversation says that the model is not to think. An answer format that the order asks
 //! for takes the place of text; where calls are required there is no text, and it has nothing to say.
 
@@ -18,9 +20,9 @@ mod header;
 mod reader;
 mod scanner;
 
-use abide_generation::{Constraint, GenerationRequest, ModelDescription, Prompt, ToolSyntax};
+use abide_generation::{Constraint, GenerationRequest, ModelDescription, Prompt, StopFilter, ToolSyntax};
 
-pub(super) use self::reader::{Part, Reader};
+pub(super) use self::reader::{Part, Reader, Rest};
 use super::{Order, ToolChoice};
 use crate::ApiError;
 
@@ -35,14 +37,23 @@ pub(super) struct CallRules {
     pub(super) parallel: bool,
 }
 
-/// What is asked of the model for the order, and how calls are read from the answers; `None`: there are none.
+/// How answers with calls are read.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    /// How the calls are.
+    pub(super) rules: CallRules,
+    /// What ends the words around them.
+    pub(super) stops: StopFilter,
+}
+
+/// What is asked of the model for the order, and how its answers are read if they may have calls.
 ///
 /// # Errors
-/// When the tools, or what may be chosen of them, make no sense.
+/// When the tools, what may be chosen of them, or the texts that end answers make no sense.
 pub(super) fn prepare(
     order: &Order,
     description: &ModelDescription,
-) -> Result<(GenerationRequest, Option<CallRules>), ApiError> {
+) -> Result<(GenerationRequest, Option<Reading>), ApiError> {
     let mut request = order.request.clone();
     let Prompt::Chat(chat) = &request.prompt else {
         check::no_choice(order)?;
@@ -78,5 +89,7 @@ pub(super) fn prepare(
     };
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
-    Ok((request, Some(CallRules { syntax: description.tool_syntax, names, parallel })))
+    let stops = StopFilter::new(std::mem::take(&mut request.stop))?;
+    let rules = CallRules { syntax: description.tool_syntax, names, parallel };
+    Ok((request, Some(Reading { rules, stops })))
 }

@@ -57,6 +57,15 @@ enum Place {
     Rest,
 }
 
+/// What became of the end of an answer that was not passed on yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::answer) enum Rest {
+    /// All of it that belongs to the answer was passed on.
+    Given,
+    /// It was the beginning of a call, cut off before it said which, and is gone.
+    LeftOut,
+}
+
 /// Whether there is more to be read in what is held.
 enum Step {
     Again,
@@ -90,19 +99,30 @@ impl Reader {
         while let Step::Again = self.step(parts) {}
     }
 
-    /// The answer is over. If it was cut off, half a mark at its end goes with what was cut; if the model ended it, it is text.
-    pub(in crate::answer) fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
-        let mut rest = std::mem::take(&mut self.held);
+    /// The answer is over. If it was cut off, the beginning of a call at its end goes with what was cut, be it a part of a mark
+    /// or all up to the arguments; if the model ended it, it is text.
+    pub(in crate::answer) fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) -> Rest {
+        let mut held = std::mem::take(&mut self.held);
+        let whole = held.len();
+        if cut_off {
+            held.truncate(whole - self.call_begun(&held));
+        }
         match self.place {
-            Place::Text => {
-                if cut_off && self.rules.syntax != ToolSyntax::Bare {
-                    rest.truncate(rest.len() - begun(&rest, self.mark()));
-                }
-                self.give(&rest, parts);
-            }
-            Place::Header { .. } | Place::Rest => self.give(&rest, parts),
+            Place::Text | Place::Header { .. } | Place::Rest => self.give(&held, parts),
             // What closes a call is no part of it; whether all of it came does not matter.
             Place::Arguments(_) | Place::Closing => {}
+        }
+        if held.len() < whole { Rest::LeftOut } else { Rest::Given }
+    }
+
+    /// Bytes at the end of what was held that begin a call.
+    fn call_begun(&self, held: &str) -> usize {
+        match self.place {
+            Place::Text if self.rules.syntax != ToolSyntax::Bare => begun(held, self.mark()),
+            // Without a mark, an object may as well be an answer.
+            Place::Header { mark: "", .. } if !header::is_begun(held) => 0,
+            Place::Header { .. } => held.len(),
+            Place::Text | Place::Rest | Place::Arguments(_) | Place::Closing => 0,
         }
     }
 
@@ -386,6 +406,38 @@ mod tests {
     fn half_a_mark_goes_with_what_is_cut_off() {
         assert_eq!(read_under(rules(ToolSyntax::Tagged), ["so <tool_c"], true), ["so "]);
         assert_eq!(read_under(rules(ToolSyntax::Bare), ["so {"], true), ["so {"]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_call_goes_with_what_is_cut_off() {
+        let tagged: &[(&str, &[&str])] = &[
+            ("<tool_call>\n", &[]),
+            ("<tool_call>\n{\"name\": \"f\",", &[]),
+            ("hm\n<tool_call>{\"argum", &["hm"]),
+            (
+                "<tool_call>{\"name\":\"f\",\"arguments\":{}}</tool_call>\n<tool_call>\n{\"name\": \"g\"",
+                &["f:{}"],
+            ),
+            ("<tool_call>{\"name\":\"f\",\"arguments\":{}}</tool_call>\n<tool_", &["f:{}"]),
+        ];
+        let listed: &[(&str, &[&str])] = &[
+            ("[TOOL_CALLS]", &[]),
+            ("[TOOL_CALLS] [{\"name\": \"f", &[]),
+            ("[TOOL_CALLS][{\"name\": \"f\", \"arguments\": {}}, {\"name\": \"g\", ", &["f:{}"]),
+        ];
+        let bare: &[(&str, &[&str])] = &[
+            ("{", &[]),
+            ("{\"name\": \"f\", \"param", &[]),
+            ("{\"answer\": 42, \"na", &["{\"answer\": 42, \"na"]),
+            ("{\"name\": \"f\", \"age\": 3", &["{\"name\": \"f\", \"age\": 3"]),
+        ];
+        for (syntax, cases) in
+            [(ToolSyntax::Tagged, tagged), (ToolSyntax::Listed, listed), (ToolSyntax::Bare, bare)]
+        {
+            for (answer, expected) in cases {
+                assert_eq!(&read_under(rules(syntax), [*answer], true), expected, "{answer}");
+            }
+        }
     }
 
     #[test]

@@ -1,30 +1,50 @@
 //! Stop texts in an answer that arrives in pieces. Knows nothing of tokens.
 
+use crate::GenerationError;
+
+/// Most stop texts of a request.
+const STOPS_MAX: usize = 64;
+/// Longest stop text in bytes.
+const STOP_BYTES_MAX: usize = 1024;
+
 /// Finds stop texts and holds back what may become one.
-#[derive(Debug)]
-pub(super) struct StopFilter {
+#[derive(Debug, Clone)]
+pub struct StopFilter {
     stops: Vec<String>,
     held: String,
 }
 
 /// What became certain with a piece of text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Filtered {
+pub struct Filtered {
     /// Text that belongs to the answer.
-    pub(super) text: String,
+    pub text: String,
     /// The stop text that came right after it, if one did.
-    pub(super) stop: Option<String>,
+    pub stop: Option<String>,
 }
 
 impl StopFilter {
-    /// A filter for `stops`, none of them empty.
-    pub(super) fn new(stops: Vec<String>) -> Self {
-        Self { stops, held: String::new() }
+    /// A filter for `stops`.
+    ///
+    /// # Errors
+    /// Names the field `stop` where there are too many, or where one is empty or too long.
+    pub fn new(stops: Vec<String>) -> Result<Self, GenerationError> {
+        let invalid = |problem| Err(GenerationError::InvalidRequest { field: "stop", problem });
+        if stops.len() > STOPS_MAX {
+            return invalid(format!("has {} texts; {STOPS_MAX} at most are allowed", stops.len()));
+        }
+        if stops.iter().any(String::is_empty) {
+            return invalid("has an empty text, which would end every answer at once".to_owned());
+        }
+        if let Some(stop) = stops.iter().find(|stop| stop.len() > STOP_BYTES_MAX) {
+            return invalid(format!("has a text of {} bytes; {STOP_BYTES_MAX} at most", stop.len()));
+        }
+        Ok(Self { stops, held: String::new() })
     }
 
     /// Takes the next piece. The stop text that begins first ends the answer; of those that begin
     /// together, the one listed first.
-    pub(super) fn push(&mut self, piece: &str) -> Filtered {
+    pub fn push(&mut self, piece: &str) -> Filtered {
         self.held.push_str(piece);
         let found = self.stops.iter().filter_map(|stop| self.held.find(stop.as_str()).map(|at| (at, stop)));
         if let Some((at, stop)) = found.min_by_key(|(at, _)| *at) {
@@ -38,7 +58,7 @@ impl StopFilter {
     }
 
     /// The end of the answer: what was held back belongs to it.
-    pub(super) fn finish(&mut self) -> String {
+    pub fn finish(&mut self) -> String {
         std::mem::take(&mut self.held)
     }
 
@@ -59,7 +79,7 @@ mod tests {
     use super::*;
 
     fn run(stops: &[&str], pieces: &[&str]) -> (Vec<String>, Option<String>) {
-        let mut filter = StopFilter::new(stops.iter().map(ToString::to_string).collect());
+        let mut filter = StopFilter::new(stops.iter().map(ToString::to_string).collect()).unwrap();
         let mut texts = Vec::new();
         for piece in pieces {
             let filtered = filter.push(piece);
@@ -86,6 +106,15 @@ mod tests {
         assert_eq!(stop.as_deref(), Some("abc"));
         assert_eq!(run(&["é", "日本"], &["a日", "x日本"]).0, ["a", "日x"]);
         assert_eq!(run(&[], &["a", "b"]).0, ["a", "b", ""]);
+    }
+
+    #[test]
+    fn stop_texts_that_make_no_sense_are_refused() {
+        let refused = |stops: Vec<String>| StopFilter::new(stops).unwrap_err().to_string();
+        assert!(refused(vec!["a".to_owned(), String::new()]).starts_with("`stop` has an empty text"));
+        assert!(refused(vec!["a".to_owned(); 65]).contains("65 texts"));
+        assert!(refused(vec!["a".repeat(1025)]).contains("1025 bytes"));
+        assert!(StopFilter::new(vec!["a".repeat(1024); 64]).is_ok());
     }
 
     proptest! {

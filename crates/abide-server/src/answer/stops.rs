@@ -1,0 +1,130 @@
+//! Stop texts of an answer with tools: they end it where they stand in its words, while calls of tools are not looked into.
+//! Must not know what is a call and what is not.
+
+use abide_generation::StopFilter;
+
+use super::Piece;
+
+/// Passes the pieces of one answer on until a stop text comes up.
+#[derive(Debug)]
+pub(super) struct Stops {
+    filter: StopFilter,
+    /// Whether what the filter holds back was thought, not said.
+    in_thought: bool,
+    found: Option<String>,
+    called: bool,
+}
+
+impl Stops {
+    /// For one answer.
+    pub(super) fn new(filter: StopFilter) -> Self {
+        Self { filter, in_thought: false, found: None, called: false }
+    }
+
+    /// The stop text that came up, if one did. What comes after it is no part of the answer.
+    pub(super) fn found(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+
+    /// Whether a call was passed on.
+    pub(super) fn has_called(&self) -> bool {
+        self.called
+    }
+
+    /// Adds to `pieces` what is certain now that `piece` has come.
+    pub(super) fn push(&mut self, piece: Piece, pieces: &mut Vec<Piece>) {
+        if self.found.is_some() {
+            return;
+        }
+        match piece {
+            Piece::Thought(text) => {
+                self.turn_to(true, pieces);
+                let text = self.filtered(&text);
+                if !text.is_empty() {
+                    pieces.push(Piece::Thought(text));
+                }
+            }
+            Piece::Text { text, logprobs } => {
+                self.turn_to(false, pieces);
+                let text = self.filtered(&text);
+                if !text.is_empty() || !logprobs.is_empty() {
+                    pieces.push(Piece::Text { text, logprobs });
+                }
+            }
+            other => {
+                self.finish(pieces);
+                self.called |= matches!(other, Piece::ToolCall { .. });
+                pieces.push(other);
+            }
+        }
+    }
+
+    /// The words end here: what was held back belongs to them.
+    pub(super) fn finish(&mut self, pieces: &mut Vec<Piece>) {
+        let text = self.filter.finish();
+        if text.is_empty() || self.found.is_some() {
+            return;
+        }
+        let piece =
+            if self.in_thought { Piece::Thought(text) } else { Piece::Text { text, logprobs: Vec::new() } };
+        pieces.push(piece);
+    }
+
+    fn turn_to(&mut self, thought: bool, pieces: &mut Vec<Piece>) {
+        if self.in_thought != thought {
+            self.finish(pieces);
+            self.in_thought = thought;
+        }
+    }
+
+    fn filtered(&mut self, text: &str) -> String {
+        let filtered = self.filter.push(text);
+        self.found = filtered.stop;
+        filtered.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Piece {
+        Piece::Text { text: text.to_owned(), logprobs: Vec::new() }
+    }
+
+    fn thought(text: &str) -> Piece {
+        Piece::Thought(text.to_owned())
+    }
+
+    fn arguments(text: &str) -> Piece {
+        Piece::ToolArguments { call: 0, text: text.to_owned() }
+    }
+
+    /// What is passed on of `pieces`, and the stop text that came up.
+    fn run(pieces: Vec<Piece>) -> (Vec<Piece>, Option<String>) {
+        let stops = vec!["END".to_owned(), "\n".to_owned()];
+        let mut stops = Stops::new(StopFilter::new(stops).unwrap());
+        let mut passed = Vec::new();
+        for piece in pieces {
+            stops.push(piece, &mut passed);
+        }
+        stops.finish(&mut passed);
+        (passed, stops.found().map(str::to_owned))
+    }
+
+    #[test]
+    fn words_end_at_a_stop_text_and_calls_go_on() {
+        let called = vec![text("see E"), arguments("{\n\"a\": \"END\"}"), text("so")];
+        let passed = vec![text("see "), text("E"), arguments("{\n\"a\": \"END\"}"), text("so")];
+        assert_eq!(run(called), (passed, None));
+        let (passed, stop) = run(vec![text("oneEN"), text("D two"), arguments("{}"), text("three")]);
+        assert_eq!((passed, stop.as_deref()), (vec![text("one")], Some("END")));
+        assert_eq!(run(vec![thought("a\nb"), text("c")]), (vec![thought("a")], Some("\n".to_owned())));
+    }
+
+    #[test]
+    fn a_stop_text_is_not_put_together_of_thoughts_and_text() {
+        let passed = vec![thought("E"), text("ND")];
+        assert_eq!(run(passed.clone()), (passed, None));
+    }
+}
