@@ -48,7 +48,8 @@ pub(super) struct ChatRequest {
     logprobs: Option<bool>,
     /// For how many candidates of each token they are told, 0 to 20.
     top_logprobs: Option<usize>,
-    /// Whether the oldest messages are left out if they don't fit; otherwise that is an error.
+    /// Whether the oldest messages are left out if they don't fit, which is said in the reply; true if left out. Otherwise
+    /// they are an error.
     truncate: Option<bool>,
     /// Must be false or left out: an answer ends where the context is full.
     shift: Option<bool>,

@@ -52,7 +52,7 @@ pub(super) struct GenerateRequest {
     logprobs: Option<bool>,
     /// For how many candidates of each token they are told, 0 to 20.
     top_logprobs: Option<usize>,
-    /// Must be false or left out: there are no earlier messages that could be left out.
+    /// Must be false or left out: a prompt has no earlier messages that could be left out, and is never cut.
     truncate: Option<bool>,
     /// Must be false or left out: an answer ends where the context is full.
     shift: Option<bool>,
@@ -127,7 +127,7 @@ impl GenerateRequest {
             think: self.think,
             logprobs: self.logprobs,
             top_logprobs: self.top_logprobs,
-            truncate: None,
+            truncate: Some(false),
             shift: self.shift,
         };
         let (system, prompt) = (self.system.unwrap_or_default(), self.prompt.unwrap_or_default());

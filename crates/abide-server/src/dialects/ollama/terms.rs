@@ -110,8 +110,9 @@ impl Terms {
             );
             return Err(ApiError::invalid("options.num_ctx", problem));
         }
-        let context_overflow =
-            if self.truncate == Some(true) { ContextOverflow::DropOldest } else { ContextOverflow::Error };
+        // What the dialect does where a request says nothing: its clients send conversations of any length.
+        let truncate = self.truncate.unwrap_or(true);
+        let context_overflow = if truncate { ContextOverflow::DropOldest } else { ContextOverflow::Error };
         let request = GenerationRequest {
             sampling,
             max_tokens,
@@ -208,9 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_is_shortened_where_the_client_says_so() {
+    fn a_prompt_is_shortened_unless_the_client_says_otherwise() {
         let ask = |truncate, shift| order(Terms { truncate, shift, ..Terms::default() });
-        assert_eq!(ask(None, None).unwrap().request.context_overflow, ContextOverflow::Error);
+        assert_eq!(ask(None, None).unwrap().request.context_overflow, ContextOverflow::DropOldest);
         assert_eq!(ask(Some(false), Some(false)).unwrap().request.context_overflow, ContextOverflow::Error);
         assert_eq!(ask(Some(true), None).unwrap().request.context_overflow, ContextOverflow::DropOldest);
         assert_eq!(ask(None, Some(true)).unwrap_err().field.as_deref(), Some("shift"));

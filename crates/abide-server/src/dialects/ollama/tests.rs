@@ -93,7 +93,8 @@ async fn what_is_asked_reaches_the_model() {
         (Some(5), Some(7), 0.0)
     );
     assert_eq!(request.context_overflow, ContextOverflow::DropOldest);
-    assert_eq!(request.stop, ["\n"]);
+    // Where tools may be called, the model itself must not stop at it.
+    assert_eq!(request.stop, [] as [&str; 0]);
     let Prompt::Chat(chat) = request.prompt else { panic!("a chat") };
     assert_eq!((chat.messages[0].role, chat.messages[1].content.as_str()), (Role::System, "Hello?"));
     assert_eq!(chat.thinking, Some(false));
@@ -112,10 +113,14 @@ async fn prompts_are_raw_templated_or_turns() {
     let parts = vec![text("s"), PromptPart::Markup("|".to_owned()), text("hi")];
     assert_eq!(templated.prompt, Prompt::Parts(parts));
 
-    let turn =
-        asked("/api/generate", json!({"model": MODEL, "prompt": "hi", "system": "s", "format": "json"}))
-            .await;
+    let body =
+        json!({"model": MODEL, "prompt": "hi", "system": "s", "format": "json", "options": {"stop": ["\n"]}});
+    let turn = asked("/api/generate", body).await;
     assert_eq!(turn.constraint, Some(Constraint::JsonObject));
+    assert_eq!(
+        (turn.stop.as_slice(), turn.context_overflow),
+        (&["\n".to_owned()][..], ContextOverflow::Error)
+    );
     let Prompt::Chat(chat) = turn.prompt else { panic!("a chat") };
     let roles: Vec<_> = chat.messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, [Role::System, Role::User]);
