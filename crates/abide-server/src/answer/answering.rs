@@ -1,5 +1,5 @@
-//! The answers to one order while they are made: as many streams of a generator as answers are wanted, merged. Must not
-//! know any dialect, nor what pieces mean.
+//! The answers to the orders of one request while they are made: as many streams of a generator as answers are wanted, merged.
+//! Must not know any dialect, nor what pieces mean.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,25 +9,25 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Timings,
-    Usage,
+    FinishReason, GenerationError, GenerationEvent, GenerationStream, Generator, Timings, Usage,
 };
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, Sleep};
 use uuid::Uuid;
 
 use super::assembly::Assembly;
-use super::tools::{self, Reading};
+use super::later::{Begun, Later, Prepared, broken_off};
+use super::tools;
 use super::{Choice, Order, Piece};
 use crate::metrics::{InFlight, Metrics};
 use crate::registry::Lease;
 use crate::state::Server;
 use crate::{ApiError, ErrorKind, ModelInfo};
 
-/// Answers to one order at most.
+/// Answers to one request at most.
 const CHOICES_MAX: usize = 128;
 
-/// The answers to an order while they are made. Dropping it cancels them.
+/// The answers to a request while they are made. Dropping it cancels them.
 pub struct Answering {
     /// Random letters and digits, from which a dialect makes the answer's id.
     pub id: String,
@@ -36,91 +36,93 @@ pub struct Answering {
     /// The model that answers.
     pub model: ModelInfo,
     running: Vec<Running>,
+    later: Later,
+    /// Counts those that are not begun.
+    waiting: Vec<InFlight>,
+    metrics: Metrics,
+    ordered: Instant,
     choices: usize,
     ready: VecDeque<Choice>,
     limits: Limits,
     // Last: the streams go before the model.
-    lease: Lease<dyn Generator>,
+    lease: Arc<Lease<dyn Generator>>,
 }
 
-/// Finds the model, has it loaded if it is not, and has it begin as many answers as are wanted.
+/// As [`begin_all`] for one order.
 ///
 /// # Errors
-/// When the order makes no sense, the model can't be had, refuses, or the deadline passes meanwhile.
+/// As [`begin_all`].
 pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiError> {
-    if !(1..=CHOICES_MAX).contains(&order.choices) {
-        return Err(ApiError::invalid(
-            "n",
-            format!("must be from 1 to {CHOICES_MAX}, but is {}", order.choices),
-        ));
+    begin_all(server, vec![order]).await
+}
+
+/// Finds the model of `orders`, 1 or more that name the same one, has it loaded if it is not, and has it begin the answers. The
+/// choices of an order come after those of the orders before it. All but the first are begun as the ones before them are read: what
+/// is wrong with them shows then.
+///
+/// # Errors
+/// When the orders make no sense, the model can't be had, refuses, or the deadline passes meanwhile.
+pub async fn begin_all(server: &Arc<Server>, orders: Vec<Order>) -> Result<Answering, ApiError> {
+    let choices = orders.iter().fold(0_usize, |sum, order| sum.saturating_add(order.choices));
+    if !(1..=CHOICES_MAX).contains(&choices) || orders.iter().any(|order| order.choices == 0) {
+        return Err(ApiError::invalid("n", format!("must be from 1 to {CHOICES_MAX}, but is {choices}")));
     }
     let mut limits = Limits::new(server);
     let ordered = Instant::now();
-    let choices = order.choices;
-    let Submitted { streams, reading, lease } = tokio::select! {
+    let Submitted { first, later, lease } = tokio::select! {
         biased;
         error = limits.passed() => return Err(error),
-        submitted = submit(server, order) => submitted?,
+        submitted = submit(server, orders) => submitted?,
     };
-    let run = |(index, stream)| {
-        let assembly = Assembly::new(lease.description().thought_marks.clone(), reading.clone());
-        Running::new(index, stream, assembly, ordered, &server.metrics)
-    };
-    Ok(Answering {
+    let mut answering = Answering {
         id: Uuid::new_v4().simple().to_string(),
         created: SystemTime::now(),
         model: lease.info().clone(),
-        running: streams.into_iter().enumerate().map(run).collect(),
+        running: Vec::with_capacity(choices),
+        later,
+        waiting: (0..choices).map(|_| server.metrics.answer_waits()).collect(),
+        metrics: server.metrics.clone(),
+        ordered,
         choices,
         ready: VecDeque::new(),
         limits,
         lease,
-    })
+    };
+    answering.run(first);
+    Ok(answering)
 }
 
-/// An order that the model has accepted.
+/// Orders that the model has accepted.
 struct Submitted {
-    streams: Vec<GenerationStream>,
-    reading: Option<Reading>,
-    lease: Lease<dyn Generator>,
+    first: Begun,
+    later: Later,
+    lease: Arc<Lease<dyn Generator>>,
 }
 
-async fn submit(server: &Server, order: Order) -> Result<Submitted, ApiError> {
-    let lease = server.registry.generator(&order.model, order.keep_alive).await?;
+async fn submit(server: &Server, orders: Vec<Order>) -> Result<Submitted, ApiError> {
+    let lease = Arc::new(server.registry.generator(&orders[0].model, orders[0].keep_alive).await?);
     // Long prompts and large grammars take a while to prepare.
     let submitted = spawn_blocking(move || {
-        let (request, reading) = tools::prepare(&order, lease.description())?;
-        let about_tools = reading.is_some();
-        let generate =
-            |index| lease.generate(choice(&request, index)).map_err(|error| refused(error, about_tools));
-        let streams = (0..order.choices as u64).map(generate).collect::<Result<_, _>>()?;
-        Ok(Submitted { streams, reading, lease })
+        let prepare = |order: &Order| {
+            let (request, reading) = tools::prepare(order, lease.description())?;
+            Ok(Prepared { request, reading, choices: order.choices })
+        };
+        let prepared = orders.iter().map(prepare).collect::<Result<_, ApiError>>()?;
+        let (first, later) = Later::begin(Arc::clone(&lease), prepared)?;
+        Ok(Submitted { first, later, lease })
     });
-    submitted.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a request could not be prepared");
-        let message = "the request could not be prepared; the server's log says why";
-        Err(ApiError::new(ErrorKind::Internal, message))
-    })
-}
-
-/// The request for one of the choices. Without a seed each draws its own.
-fn choice(request: &GenerationRequest, index: u64) -> GenerationRequest {
-    let mut request = request.clone();
-    request.sampling.seed = request.sampling.seed.map(|seed| seed.wrapping_add(index));
-    request
-}
-
-/// A grammar that was made of tools is wrong because of them.
-fn refused(error: GenerationError, about_tools: bool) -> ApiError {
-    match error {
-        GenerationError::Constraint { problem, .. } if about_tools => {
-            ApiError::invalid("tools", format!("have schemas that can't be used: {problem}"))
-        }
-        error => error.into(),
-    }
+    submitted.await.unwrap_or_else(|error| Err(broken_off(&error)))
 }
 
 impl Answering {
+    /// Takes an answer that was begun to those that are made.
+    fn run(&mut self, Begun { stream, reading }: Begun) {
+        let index = self.choices - self.waiting.len();
+        let assembly = Assembly::new(self.lease.description().thought_marks.clone(), reading);
+        let counted = self.waiting.pop().unwrap_or_else(|| self.metrics.answer_waits());
+        self.running.push(Running::new(index, stream, assembly, self.ordered, counted, &self.metrics));
+    }
+
     /// How many answers there are.
     pub fn choices(&self) -> usize {
         self.choices
@@ -135,14 +137,14 @@ impl Answering {
         if let Some(choice) = self.ready.pop_front() {
             return Poll::Ready(Some(Ok(choice)));
         }
-        if self.running.is_empty() {
+        if self.running.is_empty() && self.later.count() == 0 {
             return Poll::Ready(None);
         }
         let mut error = match self.limits.poll(context) {
             Poll::Ready(error) => Some(error),
-            Poll::Pending => None,
+            Poll::Pending => self.begin_more(context).err(),
         };
-        let (ready, generator) = (&mut self.ready, &*self.lease);
+        let (ready, generator) = (&mut self.ready, &**self.lease);
         self.running.retain_mut(|running| {
             error.is_none()
                 && match running.poll(context, generator, ready) {
@@ -155,12 +157,24 @@ impl Answering {
         });
         if let Some(error) = error {
             self.running.clear();
+            self.later.clear();
             self.ready.clear();
             return Poll::Ready(Some(Err(error)));
         }
         match self.ready.pop_front() {
             Some(choice) => Poll::Ready(Some(Ok(choice))),
             None => Poll::Pending,
+        }
+    }
+
+    /// Has further answers begin, as many as may now.
+    fn begin_more(&mut self, context: &mut Context<'_>) -> Result<(), ApiError> {
+        loop {
+            let waiting = self.running.iter().filter(|running| running.is_waiting()).count();
+            match self.later.poll(context, waiting) {
+                Poll::Ready(begun) => self.run(begun?),
+                Poll::Pending => return Ok(()),
+            }
         }
     }
 }
@@ -189,8 +203,8 @@ struct Running {
     /// Counted as waiting, then as running.
     counted: InFlight,
     ordered: Instant,
-    /// When its prompt had been read; until then, when it was ordered.
-    started: Instant,
+    /// When its prompt had been read.
+    started: Option<Instant>,
     /// When its last token came; until then, when it was ordered.
     last: Instant,
     usage: Usage,
@@ -202,6 +216,7 @@ impl Running {
         stream: GenerationStream,
         assembly: Assembly,
         ordered: Instant,
+        counted: InFlight,
         metrics: &Metrics,
     ) -> Self {
         Self {
@@ -210,12 +225,17 @@ impl Running {
             assembly,
             pieces: Vec::new(),
             metrics: metrics.clone(),
-            counted: metrics.answer_waits(),
+            counted,
             ordered,
-            started: ordered,
+            started: None,
             last: ordered,
             usage: Usage::default(),
         }
+    }
+
+    /// Whether its prompt is not read yet.
+    fn is_waiting(&self) -> bool {
+        self.started.is_none()
     }
 
     /// Takes what there is until it makes a piece; tells whether more will come.
@@ -252,8 +272,9 @@ impl Running {
         }
         let stop = self.assembly.stop_found()?;
         // How long it waited for its prefill, only the generator could tell.
-        let prefill = self.started - self.ordered;
-        let timings = Timings { queued: Duration::ZERO, prefill, decode: self.last - self.started };
+        let started = self.started.unwrap_or(self.last);
+        let timings =
+            Timings { queued: Duration::ZERO, prefill: started - self.ordered, decode: self.last - started };
         let reason = FinishReason::StopText(stop.to_owned());
         Some(GenerationEvent::Finished { reason, usage: self.usage, timings })
     }
@@ -264,7 +285,7 @@ impl Running {
                 self.usage.prompt_tokens = report.prompt_tokens;
                 self.usage.cached_tokens = report.cached_tokens;
                 self.counted = self.metrics.answer_runs();
-                self.started = Instant::now();
+                self.started = Some(Instant::now());
             }
             GenerationEvent::Token(_) => {
                 let now = Instant::now();

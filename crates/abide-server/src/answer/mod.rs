@@ -4,6 +4,7 @@
 mod answering;
 mod assembly;
 mod collect;
+mod later;
 mod order;
 mod piece;
 mod stops;
@@ -11,7 +12,7 @@ mod stops;
 mod tests;
 mod tools;
 
-pub use answering::{Answering, begin};
+pub use answering::{Answering, begin, begin_all};
 pub use collect::{Collected, CollectedCall, collect};
 pub use order::{Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob};

@@ -249,15 +249,16 @@ async fn several_answers_come_side_by_side() {
     let mut order = Order { choices: 3, ..order() };
     order.request.sampling.seed = Some(u64::MAX);
     let mut answering = begin(&server, order).await.unwrap();
+    for (index, hand) in hands.iter_mut().enumerate() {
+        hand.start();
+        assert_eq!(answering.next().await.unwrap().unwrap().index, index);
+    }
     let seeds: Vec<_> = generator.requests().iter().map(|request| request.sampling.seed).collect();
     assert_eq!(seeds, [Some(u64::MAX), Some(0), Some(1)]);
     // The last one answers first.
     for index in [2, 0, 1] {
-        hands[index].start();
         hands[index].token("x");
-        for _ in 0..2 {
-            assert_eq!(answering.next().await.unwrap().unwrap().index, index);
-        }
+        assert_eq!(answering.next().await.unwrap().unwrap().index, index);
     }
     hands.iter_mut().for_each(abide_generation::scripted::Hand::finish);
     let answers = collect(answering).await.unwrap();
@@ -265,6 +266,37 @@ async fn several_answers_come_side_by_side() {
     assert!(answers.iter().all(|answer| answer.usage.completion_tokens == 1));
     let too_many = begin(&server, Order { choices: 129, ..self::order() }).await.unwrap_err();
     assert_eq!(too_many.field.as_deref(), Some("n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_of_many_answers_wait_for_the_model_at_a_time() {
+    let (scripts, mut hands): (Vec<_>, Vec<_>) = (0..5).map(|_| Script::by_hand()).unzip();
+    let (server, generator) = server_of(ScriptedGenerator::new(scripts));
+    let mut answering = begin(&server, Order { choices: 5, ..order() }).await.unwrap();
+    for (started, hand) in hands.iter_mut().enumerate() {
+        let nothing = tokio::time::timeout(Duration::from_millis(10), answering.next()).await;
+        assert!(nothing.is_err());
+        assert_eq!(generator.requests().len(), (started + 2).min(5));
+        hand.start();
+        assert_eq!(answering.next().await.unwrap().unwrap().index, started);
+    }
+    hands.iter_mut().for_each(abide_generation::scripted::Hand::finish);
+    assert_eq!(collect(answering).await.unwrap().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_find_the_queue_full_are_begun_later() {
+    let full = || Script::refused(GenerationError::QueueFull { waiting: 64 });
+    let scripts = vec![Script::answer(&["a"]), full(), full(), Script::answer(&["b"])];
+    let answers = answers(&server(scripts), Order { choices: 2, ..order() }).await.unwrap();
+    assert_eq!((answers[0].text.as_str(), answers[1].text.as_str()), ("a", "b"));
+    // A request none of whose answers was begun may as well come again.
+    let refused = begin(&server(vec![full()]), Order { choices: 2, ..order() }).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Busy);
+    let failing = Script::refused(GenerationError::EmptyPrompt);
+    let scripts = vec![Script::answer(&["a"]), failing];
+    let failed = self::answers(&server(scripts), Order { choices: 2, ..order() }).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Invalid);
 }
 
 #[tokio::test]

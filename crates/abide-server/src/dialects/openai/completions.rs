@@ -8,19 +8,17 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::task::JoinSet;
 use utoipa::ToSchema;
 
 use self::reply::{Completion, CompletionStream, CompletionWishes};
 use super::fields::{Fields, Refused, read};
-use super::merged::Merged;
 use super::parameters::{ExtensionFields, LabelFields, SamplingFields, limit, take_stop};
 use super::reply::Stamp;
 use super::stream::{StreamOptions, stream_options};
 use super::{model_named, stream};
-use crate::answer::{Answering, Collected, Order, begin, collect};
+use crate::answer::{Order, begin_all, collect};
 use crate::extract::Json;
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, Server};
 
 mod reply;
 
@@ -212,33 +210,13 @@ pub async fn completions(
 ) -> Result<Response, ApiError> {
     let info = model_named(&server, &body).await?;
     let Asked { orders, wishes } = read_completion(body, &info.sampling)?;
-    let mut answerings = Vec::with_capacity(orders.len());
-    for order in orders {
-        answerings.push(begin(&server, order).await?);
-    }
-    let stamp = Stamp::of(&answerings[0]);
+    let answering = begin_all(&server, orders).await?;
+    let stamp = Stamp::of(&answering);
     if wishes.stream.is_some() {
-        let merged = Merged::new(answerings, wishes.choices_each);
-        return Ok(stream::respond(merged, CompletionStream::new(stamp, wishes)));
+        return Ok(stream::respond(answering, CompletionStream::new(stamp, wishes)));
     }
-    let answers = collect_all(answerings).await?;
+    let answers = collect(answering).await?;
     Ok(JsonReply(Completion::new(stamp, answers, &wishes)).into_response())
-}
-
-/// Waits for the answers to all orders at once, and gives them in their order.
-async fn collect_all(answerings: Vec<Answering>) -> Result<Vec<Collected>, ApiError> {
-    let mut tasks = JoinSet::new();
-    let mut answers: Vec<Vec<Collected>> = Vec::new();
-    answers.resize_with(answerings.len(), Vec::new);
-    for (index, answering) in answerings.into_iter().enumerate() {
-        tasks.spawn(async move { (index, collect(answering).await) });
-    }
-    while let Some(done) = tasks.join_next().await {
-        let lost = |_| ApiError::new(ErrorKind::Internal, "an answer was lost; the server's log says why");
-        let (index, collected) = done.map_err(lost)?;
-        answers[index] = collected?;
-    }
-    Ok(answers.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

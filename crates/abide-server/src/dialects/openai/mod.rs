@@ -18,7 +18,6 @@ mod embeddings;
 mod error;
 mod fields;
 mod format;
-mod merged;
 mod models;
 mod parameters;
 mod reply;

@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::error_body;
-use super::merged::Merged;
 use crate::ApiError;
-use crate::answer::Choice;
+use crate::answer::{Answering, Choice};
 
 /// After so long without an event a comment is sent, so that nobody on the way closes the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -72,7 +71,7 @@ pub trait Write: Send + 'static {
 }
 
 /// A response that says what happens as it happens. When the client goes, the answers are cancelled.
-pub fn respond(mut answers: Merged, mut write: impl Write) -> Response {
+pub fn respond(mut answers: Answering, mut write: impl Write) -> Response {
     let events = async_stream::stream! {
         for event in write.begin() {
             yield Ok::<_, Infallible>(event);

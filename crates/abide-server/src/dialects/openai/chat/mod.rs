@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 use self::chunks::{ChatChunk, ChatChunks};
 use self::reply::ChatCompletion;
 
-use super::merged::Merged;
 use super::reply::Stamp;
 use super::{model_named, stream};
 use crate::answer::{begin, collect};
@@ -49,11 +48,10 @@ pub async fn chat_completions(
 ) -> Result<Response, ApiError> {
     let info = model_named(&server, &body).await?;
     let (order, wishes) = read_chat(body, &info.sampling)?;
-    let choices = order.choices;
     let answering = begin(&server, order).await?;
     let stamp = Stamp::of(&answering);
     if wishes.stream.is_some() {
-        return Ok(stream::respond(Merged::new(vec![answering], choices), ChatChunks::new(stamp, wishes)));
+        return Ok(stream::respond(answering, ChatChunks::new(stamp, wishes)));
     }
     let answers = collect(answering).await?;
     Ok(JsonReply(ChatCompletion::new(stamp, answers, wishes)).into_response())

@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 use self::events::{Making, ResponseEvent};
 use self::reply::ResponseReply;
 use self::request::{ResponseRequest, read_response};
-use super::merged::Merged;
 use super::reply::Stamp;
 use super::{model_named, stream};
 use crate::answer::begin;
@@ -51,7 +50,7 @@ pub async fn responses(
     let stream = wishes.stream;
     let mut making = Making::new(Stamp::of(&answering), wishes);
     if stream {
-        return Ok(stream::respond(Merged::new(vec![answering], 1), making));
+        return Ok(stream::respond(answering, making));
     }
     while let Some(choice) = answering.next().await {
         making.take(choice?.piece);
