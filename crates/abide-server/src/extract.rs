@@ -1,10 +1,14 @@
-//! Bodies of requests: limited in size and time, and errors that name the field. Must not know any dialect.
+//! Bodies, paths and queries of requests: bodies are limited in size and time, and errors name the field. Must not know any
+//! dialect.
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::path::ErrorKind as PathProblem;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{self, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use axum::http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
@@ -12,6 +16,8 @@ use crate::{ApiError, ErrorKind, Server};
 
 /// From this size on a body is parsed on a thread that may block.
 const BLOCKING_BYTES_MIN: usize = 256 << 10;
+/// Characters of a part of the path that an error repeats.
+const VALUE_SHOWN: usize = 100;
 
 /// The body of a request, parsed as JSON, whatever type its sender says that it is: curl and others say none. (Pages of
 /// strangers can't make use of that, because their origin is refused.)
@@ -28,6 +34,69 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<Arc<Server>> for Json<T> 
         }
         let parsed = tokio::task::spawn_blocking(move || parse(&bytes)).await;
         parsed.map_err(|_| ApiError::new(ErrorKind::Internal, "the request could not be read"))?.map(Self)
+    }
+}
+
+/// The parts of the path that a route leaves open.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let rejection = match extract::Path::from_request_parts(parts, state).await {
+            Ok(extract::Path(path)) => return Ok(Self(path)),
+            Err(PathRejection::FailedToDeserializePathParams(rejection)) => rejection,
+            Err(other) => {
+                tracing::error!(error = %other, "a route's path is not what its handler reads");
+                return Err(ApiError::new(ErrorKind::Internal, "the path could not be read"));
+            }
+        };
+        let names = RawPathParams::from_request_parts(parts, state).await;
+        let name = |index: usize| {
+            let names = names.as_ref().ok().into_iter().flat_map(|names| names.iter());
+            names.map(|(name, _)| name.to_owned()).nth(index).unwrap_or_else(|| "path".to_owned())
+        };
+        Err(match rejection.into_kind() {
+            PathProblem::ParseErrorAtKey { key, value, expected_type } => {
+                not_of_type(key, &value, expected_type)
+            }
+            PathProblem::ParseErrorAtIndex { index, value, expected_type } => {
+                not_of_type(name(index), &value, expected_type)
+            }
+            PathProblem::ParseError { value, expected_type } => not_of_type(name(0), &value, expected_type),
+            PathProblem::InvalidUtf8InPathParam { key } => ApiError::invalid(key, "is no UTF-8 in the path"),
+            other => ApiError::new(ErrorKind::Invalid, format!("the path makes no sense: {other}")),
+        })
+    }
+}
+
+/// A part of the path that is no number, as a rule.
+fn not_of_type(name: String, value: &str, expected: &str) -> ApiError {
+    let shown: String = value.chars().take(VALUE_SHOWN).collect();
+    let expected = if expected.starts_with(['u', 'i']) { "a whole number" } else { expected };
+    ApiError::invalid(name, format!("must be {expected} in the path, but is {shown:?}"))
+}
+
+/// What stands behind the question mark.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = extract::Query::try_from_uri(&parts.uri).map_err(|rejection| {
+            // Its text is `CONTEXT: PATH: PROBLEM`, without a path where the whole is wrong.
+            let text = rejection.body_text();
+            let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
+            match text.split_once(": ").filter(|(path, _)| !path.contains(' ')) {
+                Some((path, problem)) => explain_data("the query", path, problem),
+                None => explain_data("the query", "", text),
+            }
+        })?;
+        Ok(Self(query.0))
     }
 }
 
@@ -88,7 +157,11 @@ pub fn explain(path: &str, error: &serde_json::Error) -> ApiError {
     }
     // The place in the text helps less than the path.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    let parent = if path == "." { "" } else { path };
+    explain_data("the body", if path == "." { "" } else { path }, text)
+}
+
+/// A parser's complaint about the value at `parent` (empty: about all of it) as an error.
+fn explain_data(whole: &str, parent: &str, text: &str) -> ApiError {
     if let Some(name) = quoted_after(text, "unknown field ") {
         let advice = text.split_once("`, ").map_or("no field is expected here", |(_, expected)| expected);
         return ApiError::unsupported(child(parent, name), format!("this field is unknown ({advice})"));
@@ -97,7 +170,7 @@ pub fn explain(path: &str, error: &serde_json::Error) -> ApiError {
         return ApiError::invalid(child(parent, name), "is missing");
     }
     if parent.is_empty() {
-        return ApiError::new(ErrorKind::Invalid, format!("the body makes no sense: {text}"));
+        return ApiError::new(ErrorKind::Invalid, format!("{whole} makes no sense: {text}"));
     }
     ApiError::invalid(parent, format!("makes no sense: {text}"))
 }
@@ -167,6 +240,35 @@ mod tests {
             assert!(error.message.contains(said), "{body}: {error}");
         }
         assert!(parse::<Outer>(br#" {"name":"a","items":[{"count":1}]} "#).is_ok());
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Asked {
+        #[expect(dead_code, reason = "only read by the parser")]
+        limit: Option<usize>,
+        #[expect(dead_code, reason = "only read by the parser")]
+        all: bool,
+    }
+
+    #[tokio::test]
+    async fn queries_name_the_field() {
+        let read = async |uri: &str| {
+            let (mut parts, ()) = axum::http::Request::get(uri).body(()).unwrap().into_parts();
+            Query::<Asked>::from_request_parts(&mut parts, &()).await
+        };
+        for fine in ["/", "/?", "/?limit=5&all=true"] {
+            assert!(read(fine).await.is_ok(), "{fine}");
+        }
+        for (uri, kind, field) in [
+            ("/?limit=zz", ErrorKind::Invalid, "limit"),
+            ("/?limit=-1", ErrorKind::Invalid, "limit"),
+            ("/?all=maybe", ErrorKind::Invalid, "all"),
+            ("/?foo=1", ErrorKind::Unsupported, "foo"),
+        ] {
+            let error = read(uri).await.unwrap_err();
+            assert_eq!((error.kind, error.field.as_deref()), (kind, Some(field)), "{uri}: {error}");
+        }
     }
 
     #[test]

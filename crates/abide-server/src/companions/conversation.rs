@@ -8,7 +8,7 @@ use abide_companion::companion::{Companion, CompanionError, CompanionResult, Rep
 use abide_companion::transcript::MessageId;
 use abide_generation::{Generator, Sampling};
 use axum::Json as JsonReply;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -19,7 +19,7 @@ use super::wire::{
     BackRequest, BranchRequest, MessageShown, Messages, Say, Stretch, SwipeRequest, TextRequest, WholeReply,
 };
 use super::{Leased, with_companion};
-use crate::extract::Json;
+use crate::extract::{Json, Path, Query};
 use crate::{ApiError, ErrorKind, Server};
 
 /// After so long without an event a comment is sent, so that nobody on the way closes the connection.

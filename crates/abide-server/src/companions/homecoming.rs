@@ -12,7 +12,7 @@ use abide_companion::transcript::MessageId;
 use abide_generation::Generator;
 use axum::Json as JsonReply;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 
 use super::spooled::spooled;
 use super::{Leased, problem, with_companion};
-use crate::extract::Json;
+use crate::extract::{Json, Path, Query};
 use crate::{ApiError, ErrorKind, Server};
 
 /// Bytes of a history at most that is sent here.

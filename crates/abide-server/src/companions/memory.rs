@@ -5,7 +5,7 @@ use std::sync::Arc;
 use abide_companion::store::{FactEdit, FactId};
 use abide_companion::transcript::MessageId;
 use axum::Json as JsonReply;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::wire::{
     FactChange, FactQuery, FactShown, Facts, ForgetRequest, MessageShown, NewFactRequest, RecallRequest,
 };
 use super::with_companion;
-use crate::extract::Json;
+use crate::extract::{Json, Path, Query};
 use crate::{ApiError, Server};
 
 /// Tokens of memories if nothing is said, and at most.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Settings, read_persona};
 use abide_companion::persona::{Persona, PersonaError};
 use axum::Json as JsonReply;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Change, New, Summaries, Summary};
 use super::{with_companion, with_companions};
-use crate::extract::Json;
+use crate::extract::{Json, Path};
 use crate::{ApiError, Server};
 
 fn summary(companion: &Companion) -> CompanionResult<Summary> {

@@ -11,7 +11,7 @@ use abide_companion::persona::Persona;
 use abide_companion::spool::Spool;
 use axum::Json as JsonReply;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 
 use super::spooled::spooled;
 use super::{with_companion, with_companions};
-use crate::extract::Json;
+use crate::extract::{Json, Path, Query};
 use crate::{ApiError, ErrorKind, Server};
 
 /// Header with the passphrase of an archive.

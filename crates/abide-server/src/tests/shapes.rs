@@ -154,6 +154,43 @@ async fn methods_bodies_and_panics_are_told_alike() {
     assert_eq!(send(&router, request("POST", "/v1/body"), r#"{"text":"a"}"#).await.status(), StatusCode::OK);
 }
 
+#[tokio::test]
+async fn every_route_tells_what_is_wrong_with_its_path_and_query() {
+    let server = server(ServerOptions::default());
+    let app = crate::app(&server);
+    let described = json(send(&app, request("GET", "/openapi.json"), Body::empty()).await).await;
+    let mut asked = 0;
+    for (path, operations) in described["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let within = |place: &str| parameters.iter().filter(|parameter| parameter["in"] == place).count();
+            let filled = |text: &str| {
+                let parts = path.split('/').map(|part| if part.starts_with('{') { text } else { part });
+                parts.collect::<Vec<_>>().join("/")
+            };
+            let mut wrong = Vec::new();
+            if within("path") > 0 {
+                wrong.push(filled("%ff"));
+            }
+            if within("query") > 0 {
+                wrong.push(format!("{}?nonsense=1", filled("1")));
+            }
+            for wrong in wrong {
+                asked += 1;
+                let response = send(&app, request(&method.to_uppercase(), &wrong), Body::empty()).await;
+                assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{method} {wrong}");
+                let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+                let dialect = if wrong.starts_with("/v1/companions") { "problem+json" } else { "json" };
+                assert_eq!(kind, format!("application/{dialect}"), "{method} {wrong}");
+            }
+        }
+    }
+    assert!(asked > 30, "{asked}");
+    let odd = send(&app, request("GET", "/v1/companions/Mara/messages/abc/why"), Body::empty()).await;
+    let odd = json(odd).await;
+    assert_eq!((&odd["field"], &odd["status"]), (&json!("id"), &json!(400)), "{odd}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_takes_too_long_is_ended() {
     let options = ServerOptions { deadline: Some(Duration::from_secs(3)), ..ServerOptions::default() };
