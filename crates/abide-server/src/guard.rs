@@ -1,8 +1,8 @@
 //! Who may ask: the host that a request names, the web page that it comes from, and its key. Must not know what is asked for.
 //!
 //! A page of a stranger can make the reader's browser talk to addresses of the reader's own machine. It can't choose the
-//! `Origin` that the browser sends, nor, where it has its own name point at this machine, the `Host`. So both must be known
-//! here, whatever address the server listens on.
+//! `Origin` that the browser sends, nor, where it has its own name point at this machine, the `Host`. So the host must be known
+//! here, whatever address the server listens on, and the origin be that very host and port, or one that was named.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ use crate::{ApiError, ErrorKind, Server, ServerOptions};
 
 /// Where Anthropic's clients put their key.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// What routes are asked with.
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 /// How a browser asks whether a public page may reach a private address.
 const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
@@ -46,7 +48,7 @@ pub async fn check_source(State(server): State<Arc<Server>>, request: Request, n
     let hosts = Hosts { named: &server.options.allowed_hosts, local };
     let visitor = hosts
         .check(request.uri(), request.headers())
-        .and_then(|()| visitor(request.headers(), &hosts, &server.options));
+        .and_then(|()| visitor(request.headers(), &server.options));
     match visitor {
         Err(error) => error.into_response(),
         Ok(Visitor::Own) => next.run(request).await,
@@ -69,7 +71,7 @@ pub async fn check_source(State(server): State<Arc<Server>>, request: Request, n
 fn allow_what_is_asked(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, DELETE"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
     if let Some(names) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
@@ -126,7 +128,7 @@ fn same_address(local: IpAddr, named: IpAddr) -> bool {
     local.to_canonical() == named.to_canonical()
 }
 
-fn visitor(headers: &HeaderMap, hosts: &Hosts<'_>, options: &ServerOptions) -> Result<Visitor, ApiError> {
+fn visitor(headers: &HeaderMap, options: &ServerOptions) -> Result<Visitor, ApiError> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let Some(origin) = origins.next() else { return Ok(Visitor::Own) };
     let text = origin.to_str().unwrap_or_default();
@@ -134,11 +136,7 @@ fn visitor(headers: &HeaderMap, hosts: &Hosts<'_>, options: &ServerOptions) -> R
         if options.allowed_origins.iter().any(|named| named == "*" || named.eq_ignore_ascii_case(text)) {
             return Ok(Visitor::Named(origin.clone()));
         }
-        let web = ["http://", "https://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
-        let authority = web.and_then(|rest| rest.parse::<Authority>().ok());
-        if authority
-            .is_some_and(|authority| !authority.as_str().contains('@') && hosts.allow(authority.host()))
-        {
+        if is_own(text, headers).is_some_and(|own| own) {
             return Ok(Visitor::Own);
         }
     }
@@ -146,6 +144,19 @@ fn visitor(headers: &HeaderMap, hosts: &Hosts<'_>, options: &ServerOptions) -> R
         ErrorKind::Forbidden,
         "web pages of this origin may not use this server; start it with `--allow-origin ORIGIN` to let them",
     ))
+}
+
+/// Whether the page comes from the very address that its request goes to, which is known here: another program's page on this
+/// machine is a stranger's, too. Whether it came over TLS, a proxy in front of this server alone knows.
+fn is_own(origin: &str, headers: &HeaderMap) -> Option<bool> {
+    let (page, port) = match origin.strip_prefix("http://") {
+        Some(page) => (page, 80),
+        None => (origin.strip_prefix("https://")?, 443),
+    };
+    let page = page.parse::<Authority>().ok().filter(|page| !page.as_str().contains('@'))?;
+    let server = headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok()?;
+    let port_of = |authority: &Authority| authority.port_u16().unwrap_or(port);
+    Some(page.host().eq_ignore_ascii_case(server.host()) && port_of(&page) == port_of(&server))
 }
 
 /// A layer: asks for a key where the server has any, and notes what it allows.

@@ -74,9 +74,13 @@ async fn pages_of_strangers_are_refused() {
     let named = "https://chat.example".to_owned();
     let router =
         app(&server(ServerOptions { allowed_origins: vec![named.clone()], ..ServerOptions::default() }));
-    for origin in
-        ["http://localhost:11435", "http://127.0.0.1:3000", "https://[::1]", &named, "HTTPS://chat.example"]
-    {
+    for origin in [
+        "http://localhost:11435",
+        "http://LOCALHOST:11435",
+        "https://localhost:11435",
+        &named,
+        "HTTPS://chat.example",
+    ] {
         assert_eq!(
             get(&router, request("GET", "/health").header("origin", origin)).await,
             StatusCode::OK,
@@ -89,15 +93,32 @@ async fn pages_of_strangers_are_refused() {
         "http://chat.example",
         "null",
         "file://",
-        "http://a@localhost",
+        "http://a@localhost:11435",
+        // Other programs on this machine have pages, too.
+        "http://localhost:3000",
+        "http://localhost",
+        "http://127.0.0.1:11435",
+        "https://[::1]",
         "",
     ] {
         let response = send(&router, request("GET", "/health").header("origin", origin), Body::empty()).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin}");
         assert!(!response.headers().contains_key("access-control-allow-origin"));
     }
+    for (host, origin, expected) in [
+        ("localhost", "http://localhost", StatusCode::OK),
+        ("localhost:80", "http://localhost", StatusCode::OK),
+        ("localhost", "https://localhost:443", StatusCode::OK),
+        ("[::1]:8080", "http://[::1]:8080", StatusCode::OK),
+        ("localhost:80", "https://localhost", StatusCode::FORBIDDEN),
+        // Rebound names.
+        ("evil.example", "http://evil.example", StatusCode::FORBIDDEN),
+    ] {
+        let asked = axum::http::Request::get("/health").header("host", host).header("origin", origin);
+        assert_eq!(get(&router, asked).await, expected, "{origin} at {host}");
+    }
     let twice = request("GET", "/health")
-        .header("origin", "http://localhost")
+        .header("origin", "http://localhost:11435")
         .header("origin", "https://evil.example");
     assert_eq!(get(&router, twice).await, StatusCode::FORBIDDEN);
 }
@@ -111,7 +132,9 @@ async fn only_named_origins_may_read_answers() {
     };
     let router = app(&server(options));
     let own =
-        send(&router, request("GET", "/health").header("origin", "http://localhost"), Body::empty()).await;
+        send(&router, request("GET", "/health").header("origin", "http://localhost:11435"), Body::empty())
+            .await;
+    assert_eq!(own.status(), StatusCode::OK);
     assert!(!own.headers().contains_key("access-control-allow-origin"), "nobody named it");
     let read =
         send(&router, request("GET", "/nowhere").header("origin", "https://chat.example"), Body::empty())
@@ -134,6 +157,17 @@ async fn only_named_origins_may_read_answers() {
     assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
     assert_eq!(allowed.headers()["access-control-allow-headers"], "authorization,content-type");
     assert_eq!(allowed.headers()["access-control-allow-private-network"], "true");
+    let methods = allowed.headers()["access-control-allow-methods"].to_str().unwrap().to_owned();
+    let described = send(&router, request("GET", "/openapi.json"), Body::empty()).await;
+    let described = super::json(described).await;
+    for method in
+        described["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().keys())
+    {
+        assert!(
+            methods.split(", ").any(|allowed| allowed.eq_ignore_ascii_case(method)),
+            "{method} in {methods}"
+        );
+    }
     for origin in ["https://evil.example", "http://localhost:3000"] {
         let refused = send(&router, preflight(origin), Body::empty()).await;
         assert!(!refused.headers().contains_key("access-control-allow-origin"), "{origin}");
