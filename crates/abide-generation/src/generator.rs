@@ -103,6 +103,10 @@ pub trait Generator: Send + Sync {
     /// When an id is not in the vocabulary.
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError>;
 
+    /// The bytes that a token adds in the midst of a text: maybe a part of a character. None for tokens that are no text, or that
+    /// are not in the vocabulary.
+    fn token_bytes(&self, token: u32) -> Vec<u8>;
+
     /// The prompt text that the chat template makes of `chat`, the assistant's turn opened.
     ///
     /// # Errors

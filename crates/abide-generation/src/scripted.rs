@@ -317,6 +317,10 @@ impl Generator for ScriptedGenerator {
         Ok(tokens.iter().map(|&token| token as u8 as char).collect())
     }
 
+    fn token_bytes(&self, token: u32) -> Vec<u8> {
+        vec![token as u8]
+    }
+
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
         let line = |message: &Message| format!("{}: {}", message.role.as_str(), message.content);
         Ok(chat.messages.iter().map(line).collect::<Vec<_>>().join("\n"))

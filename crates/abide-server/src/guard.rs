@@ -136,7 +136,7 @@ fn visitor(headers: &HeaderMap, options: &ServerOptions) -> Result<Visitor, ApiE
         if options.allowed_origins.iter().any(|named| named == "*" || named.eq_ignore_ascii_case(text)) {
             return Ok(Visitor::Named(origin.clone()));
         }
-        if is_own(text, headers).is_some_and(|own| own) {
+        if is_own(text, headers) == Some(true) {
             return Ok(Visitor::Own);
         }
     }

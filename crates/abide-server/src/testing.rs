@@ -260,6 +260,10 @@ impl Generator for Resident {
         self.generator.detokenize(tokens)
     }
 
+    fn token_bytes(&self, token: u32) -> Vec<u8> {
+        self.generator.token_bytes(token)
+    }
+
     fn render(&self, chat: &abide_generation::Chat) -> Result<String, abide_generation::GenerationError> {
         self.generator.render(chat)
     }

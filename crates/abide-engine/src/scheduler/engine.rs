@@ -19,7 +19,7 @@ use super::saves::Saves;
 use super::speculation::Drafter;
 use super::thinking::ThinkingLimit;
 use super::worker::{Command, Worker};
-use super::{EngineOptions, EngineStartError, Speculation, TextCodec};
+use super::{EngineOptions, EngineStartError, Speculation, Spelling, TextCodec};
 use crate::constraint::{Grammars, Guide};
 use crate::sampling::Sampler;
 use crate::saved_cache::{Cleared, SavedCacheError};
@@ -190,6 +190,13 @@ impl Generator for Engine {
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
         self.codec.decode(tokens)
+    }
+
+    fn token_bytes(&self, token: u32) -> Vec<u8> {
+        match self.codec.spelling(token) {
+            Spelling::Text(bytes) => bytes.to_vec(),
+            Spelling::Control(_) | Spelling::Nothing => Vec::new(),
+        }
     }
 
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::stops::Stops;
 use super::tools::{self, Reader, Reading, Rest};
-use super::{Ending, Piece, PieceLogprob};
+use super::{Ending, Piece, PieceLogprob, TokenText};
 
 /// Texts of tokens that are kept; log-probabilities name the same ones again and again.
 const TOKEN_TEXTS_MAX: usize = 4096;
@@ -27,7 +27,7 @@ pub(super) struct Assembly {
     thought_tokens: usize,
     /// Of tokens whose text has not come yet.
     logprobs: Vec<PieceLogprob>,
-    token_texts: HashMap<u32, String>,
+    token_texts: HashMap<u32, TokenText>,
 }
 
 /// What an answer that may have calls is read with.
@@ -182,14 +182,11 @@ impl Assembly {
     }
 
     /// The text of a token in the midst of others.
-    fn text_of(&mut self, token: u32, generator: &dyn Generator) -> String {
+    fn text_of(&mut self, token: u32, generator: &dyn Generator) -> TokenText {
         if let Some(text) = self.token_texts.get(&token) {
             return text.clone();
         }
-        // Some models leave out the space in front of a text; what the second of two adds has it.
-        let alone = generator.detokenize(&[token]).unwrap_or_default();
-        let twice = generator.detokenize(&[token, token]).unwrap_or_default();
-        let text = twice.strip_prefix(alone.as_str()).map_or(alone.clone(), str::to_owned);
+        let text = TokenText::new(generator.token_bytes(token));
         if self.token_texts.len() >= TOKEN_TEXTS_MAX {
             self.token_texts.clear();
         }

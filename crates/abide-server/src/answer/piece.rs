@@ -1,5 +1,8 @@
 //! What an answer is made of, in no dialect.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use abide_generation::{FinishReason, PromptReport, Timings, Usage};
 
 /// A piece of one of the answers to an order.
@@ -63,15 +66,42 @@ pub enum Ending {
     ToolCalls,
 }
 
+/// What a token adds to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenText(Arc<[u8]>);
+
+impl TokenText {
+    /// A token of these bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// Its bytes; they may end, or begin, within a character.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Its text, with U+FFFD for parts of characters.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+impl From<&str> for TokenText {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().into())
+    }
+}
+
 /// Log-probabilities of one token, with texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PieceLogprob {
     /// The chosen token.
     pub token: u32,
-    /// Its text (bytes that form no character become U+FFFD).
-    pub text: String,
+    /// Its text.
+    pub text: TokenText,
     /// Natural logarithm of its probability.
     pub logprob: f32,
     /// The best candidates, best first.
-    pub top: Vec<(u32, String, f32)>,
+    pub top: Vec<(u32, TokenText, f32)>,
 }

@@ -375,8 +375,8 @@ async fn log_probabilities_come_with_the_text_they_belong_to() {
     assert_eq!((answer.thought.as_str(), answer.text.as_str()), ("a", "bc"));
     let logprob = |text: &str, logprob: f32| {
         let token = u32::from(text.as_bytes()[0]);
-        let top = vec![(token, text.to_owned(), logprob), (33, "!".to_owned(), logprob - 1.0)];
-        PieceLogprob { token, text: text.to_owned(), logprob, top }
+        let top = vec![(token, text.into(), logprob), (33, "!".into(), logprob - 1.0)];
+        PieceLogprob { token, text: text.into(), logprob, top }
     };
     assert_eq!(answer.logprobs, [logprob("b", -0.5), logprob("c", -1.5)]);
     // Those of text that waits for more come with it, or at the end.

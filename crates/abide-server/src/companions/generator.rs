@@ -40,6 +40,10 @@ impl Generator for Leased {
         self.0.detokenize(tokens)
     }
 
+    fn token_bytes(&self, token: u32) -> Vec<u8> {
+        self.0.token_bytes(token)
+    }
+
     fn render(&self, chat: &Chat) -> Result<String, GenerationError> {
         self.0.render(chat)
     }
@@ -98,6 +102,10 @@ impl Generator for CompanionGenerator {
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
         self.model.detokenize(tokens)
+    }
+
+    fn token_bytes(&self, token: u32) -> Vec<u8> {
+        self.model.token_bytes(token)
     }
 
     fn render(&self, _chat: &Chat) -> Result<String, GenerationError> {

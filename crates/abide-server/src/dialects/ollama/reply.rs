@@ -9,7 +9,7 @@ use serde_json::Map;
 use utoipa::ToSchema;
 
 use super::message::{CalledFunction, FunctionKind, ToolCall};
-use crate::answer::{Ending, Piece, PieceLogprob};
+use crate::answer::{Ending, Piece, PieceLogprob, TokenText};
 
 /// What came since the last line.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,15 +75,20 @@ struct TokenLogprob {
     token: String,
     /// The logarithm.
     logprob: f32,
+    /// The text's bytes, which the text doesn't show where they are part of a character.
+    bytes: Vec<u8>,
 }
 
-impl From<PieceLogprob> for Logprob {
-    fn from(piece: PieceLogprob) -> Self {
-        let top = piece.top.into_iter().map(|(_, token, logprob)| TokenLogprob { token, logprob });
-        Self {
-            chosen: TokenLogprob { token: piece.text, logprob: piece.logprob },
-            top_logprobs: top.collect(),
-        }
+impl TokenLogprob {
+    fn new(text: &TokenText, logprob: f32) -> Self {
+        Self { token: text.text().into_owned(), logprob, bytes: text.bytes().to_vec() }
+    }
+}
+
+impl From<&PieceLogprob> for Logprob {
+    fn from(piece: &PieceLogprob) -> Self {
+        let top = piece.top.iter().map(|(_, text, logprob)| TokenLogprob::new(text, *logprob));
+        Self { chosen: TokenLogprob::new(&piece.text, piece.logprob), top_logprobs: top.collect() }
     }
 }
 
@@ -171,7 +176,7 @@ impl Deltas {
             }
             Piece::Thought(thinking) => Some(Delta { thinking, ..self.close() }),
             Piece::Text { text, logprobs } => {
-                let logprobs: Vec<_> = logprobs.into_iter().map(Logprob::from).collect();
+                let logprobs: Vec<_> = logprobs.iter().map(Logprob::from).collect();
                 let delta = Delta { text, logprobs, ..self.close() };
                 (delta != Delta::default()).then_some(delta)
             }

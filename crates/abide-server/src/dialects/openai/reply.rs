@@ -7,7 +7,7 @@ use abide_generation::{FinishReason, Timings};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{Answering, Ending, PieceLogprob};
+use crate::answer::{Answering, Ending, PieceLogprob, TokenText};
 
 /// Digits of the model's checksum that name what answered.
 const FINGERPRINT_DIGITS: usize = 12;
@@ -167,18 +167,13 @@ pub struct CandidateReply {
     token: String,
     /// Natural logarithm of its probability.
     logprob: f32,
-    /// The text's bytes; `null` where they are part of a character, which the text doesn't show.
-    bytes: Option<Vec<u8>>,
+    /// The text's bytes, which the text doesn't show where they are part of a character: those of several tokens make it up.
+    bytes: Vec<u8>,
 }
 
 impl CandidateReply {
-    fn new(text: &str, logprob: f32) -> Self {
-        let shown = !text.contains(char::REPLACEMENT_CHARACTER);
-        Self {
-            token: text.to_owned(),
-            logprob: finite(logprob),
-            bytes: shown.then(|| text.as_bytes().to_vec()),
-        }
+    fn new(text: &TokenText, logprob: f32) -> Self {
+        Self { token: text.text().into_owned(), logprob: finite(logprob), bytes: text.bytes().to_vec() }
     }
 }
 

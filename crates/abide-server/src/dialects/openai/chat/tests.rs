@@ -17,7 +17,9 @@ use super::super::testing::{
 };
 use super::*;
 use crate::ServerOptions;
-use crate::answer::{Choice, Collected, CollectedCall, Ending, Order, Piece, PieceLogprob, ToolChoice};
+use crate::answer::{
+    Choice, Collected, CollectedCall, Ending, Order, Piece, PieceLogprob, TokenText, ToolChoice,
+};
 use crate::testing::{FakeLibrary, MODEL, server};
 
 const PATH: &str = "/v1/chat/completions";
@@ -351,8 +353,8 @@ fn plain_wishes() -> request::ChatWishes {
 }
 
 fn logprob(text: &str) -> PieceLogprob {
-    let top = vec![(1, text.to_owned(), -0.5), (2, "\u{fffd}".to_owned(), f32::NEG_INFINITY)];
-    PieceLogprob { token: 1, text: text.to_owned(), logprob: -0.5, top }
+    let top = vec![(1, text.into(), -0.5), (2, TokenText::new(vec![0xf0, 0x9f]), f32::NEG_INFINITY)];
+    PieceLogprob { token: 1, text: text.into(), logprob: -0.5, top }
 }
 
 fn usage() -> Usage {

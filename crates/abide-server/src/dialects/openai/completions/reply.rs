@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::super::reply::{Stamp, Tally, TimingsReply, UsageField, UsageReply, finish_reason, finite};
 use super::super::stream::{StreamOptions, Write, data, done, error_events};
 use crate::ApiError;
-use crate::answer::{Choice, Collected, Piece, PieceLogprob};
+use crate::answer::{Choice, Collected, Piece, PieceLogprob, TokenText};
 
 /// How the reply is to look.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,7 @@ struct CompletionChoice {
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = openai::CompletionLogprobs)]
 struct CompletionLogprobs {
-    /// The tokens' texts.
+    /// The tokens' texts; `bytes:\xf0\x9f` where they are parts of characters.
     tokens: Vec<String>,
     token_logprobs: Vec<f32>,
     /// The best candidates by their texts.
@@ -84,18 +84,29 @@ impl CompletionLogprobs {
     fn new(pieces: &[PieceLogprob], offset: &mut usize) -> Self {
         let mut logprobs = Self::default();
         for piece in pieces {
-            logprobs.tokens.push(piece.text.clone());
+            logprobs.tokens.push(written(&piece.text));
             logprobs.token_logprobs.push(finite(piece.logprob));
             let mut top = Map::new();
             for (_, text, logprob) in &piece.top {
                 // Of candidates with the same text the better one comes first.
-                top.entry(text.as_str()).or_insert_with(|| finite(*logprob).into());
+                top.entry(written(text)).or_insert_with(|| finite(*logprob).into());
             }
             logprobs.top_logprobs.push(top);
             logprobs.text_offset.push(*offset);
-            *offset += piece.text.chars().count();
+            // Bytes that continue a character are none of their own.
+            *offset += piece.text.bytes().iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         }
         logprobs
+    }
+}
+
+/// A token as this route has it: parts of characters are written out byte by byte.
+fn written(text: &TokenText) -> String {
+    match std::str::from_utf8(text.bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => {
+            text.bytes().iter().fold("bytes:".to_owned(), |written, byte| format!("{written}\\x{byte:02x}"))
+        }
     }
 }
 

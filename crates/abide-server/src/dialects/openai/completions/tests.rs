@@ -11,7 +11,7 @@ use super::super::testing::{
     assert_read_or_refused, assert_refused, data_of, object, post, post_for_text, stamp, wire,
 };
 use super::*;
-use crate::answer::{Choice, Piece, PieceLogprob};
+use crate::answer::{Choice, Piece, PieceLogprob, TokenText};
 use crate::testing::{MODEL, server};
 
 const PATH: &str = "/v1/completions";
@@ -111,9 +111,9 @@ async fn answers_stand_in_the_order_of_their_prompts() {
 async fn log_probabilities_have_their_offsets() {
     let logprob = |text: &str| PieceLogprob {
         token: 1,
-        text: text.to_owned(),
+        text: text.into(),
         logprob: -0.5,
-        top: vec![(1, text.to_owned(), -0.5), (2, "!".to_owned(), -1.5), (3, "!".to_owned(), -2.5)],
+        top: vec![(1, text.into(), -0.5), (2, "!".into(), -1.5), (3, "!".into(), -2.5)],
     };
     let tokens = || vec![logprob("Hé"), logprob("llo")];
     let wishes = || read_body(json!({"prompt": "One", "logprobs": 3, "stream": true})).unwrap().wishes;
@@ -122,10 +122,28 @@ async fn log_probabilities_have_their_offsets() {
     let mut stream = CompletionStream::new(stamp(), wishes());
     let mut events = Vec::new();
     for token in tokens() {
-        let piece = Piece::Text { text: token.text.clone(), logprobs: vec![token] };
+        let piece = Piece::Text { text: token.text.text().into_owned(), logprobs: vec![token] };
         events.extend(stream.piece(Choice { index: 0, piece }));
     }
     insta::assert_snapshot!("a_stream_with_log_probabilities", wire(events).await);
+}
+
+#[test]
+fn parts_of_characters_have_their_bytes_and_offsets() {
+    let part = |bytes: &[u8]| PieceLogprob {
+        token: 1,
+        text: TokenText::new(bytes.to_vec()),
+        logprob: -0.5,
+        top: vec![(1, TokenText::new(bytes.to_vec()), -0.5), (2, TokenText::new(vec![0x9f]), -1.5)],
+    };
+    let logprobs = vec![part(b"a\xf0"), part(b"\x9f\xa6"), part(b"\x80b"), part(b"c")];
+    let answer = Collected { text: "a🦀bc".to_owned(), logprobs, ..Collected::default() };
+    let wishes = read_body(json!({"prompt": "One", "logprobs": 2})).unwrap().wishes;
+    let reply = serde_json::to_value(Completion::new(stamp(), vec![answer], &wishes)).unwrap();
+    let logprobs = &reply["choices"][0]["logprobs"];
+    assert_eq!(logprobs["tokens"], json!(["bytes:\\x61\\xf0", "bytes:\\x9f\\xa6", "bytes:\\x80\\x62", "c"]));
+    assert_eq!(logprobs["text_offset"], json!([0, 2, 2, 3]));
+    assert_eq!(logprobs["top_logprobs"][0].as_object().unwrap().len(), 2);
 }
 
 #[tokio::test]

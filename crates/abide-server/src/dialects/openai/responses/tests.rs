@@ -168,8 +168,8 @@ fn each_unsupported_field_is_refused_by_name() {
 }
 
 fn pieces(ending: Ending) -> Vec<Piece> {
-    let top = vec![(1, "Rain".to_owned(), -0.5)];
-    let logprobs = vec![PieceLogprob { token: 1, text: "Rain".to_owned(), logprob: -0.5, top }];
+    let top = vec![(1, "Rain".into(), -0.5)];
+    let logprobs = vec![PieceLogprob { token: 1, text: "Rain".into(), logprob: -0.5, top }];
     let usage = Usage { prompt_tokens: 20, cached_tokens: 8, completion_tokens: 12, ..Usage::default() };
     vec![
         Piece::Started(PromptReport { dropped_messages: 2, ..PromptReport::default() }),
