@@ -201,6 +201,8 @@ pub(super) fn one_name(model: Option<String>, name: Option<String>) -> Result<St
 pub(super) struct ShowReply {
     /// The licence's name.
     license: String,
+    /// What there is to say of the model in the language of Modelfiles; without the template, which is in Jinja.
+    modelfile: String,
     /// Sampling where a request names none, one parameter on each line.
     parameters: String,
     /// The chat template, in Jinja.
@@ -233,9 +235,12 @@ pub(super) async fn show(
         return Err(ApiError::unsupported(field, "models are shown as they are"));
     }
     let name = one_name(request.model, request.name)?;
-    let ModelDetails { info, template, metadata } = server.registry.details(&name).await?;
+    let ModelDetails { info, template, mut metadata } = server.registry.details(&name).await?;
+    // Not in every file, and clients show it.
+    metadata.entry("general.parameter_count").or_insert_with(|| info.parameters.into());
     Ok(JsonReply(ShowReply {
         parameters: parameters(&info.sampling),
+        modelfile: modelfile(&info),
         details: Details::from(&info),
         capabilities: capabilities(info.kind, template.as_deref()),
         modified_at: written(info.installed),
@@ -270,6 +275,13 @@ fn parameters(sampling: &Sampling) -> String {
     ];
     // As an f32 prints: 0.8, not the f64 nearest to it.
     lines.map(|(name, value)| format!("{name:<30} {}", value as f32)).join("\n")
+}
+
+/// The model as a Modelfile has it. Its name stands for its file, of which no client is told.
+fn modelfile(info: &ModelInfo) -> String {
+    let parameters = parameters(&info.sampling);
+    let parameters: String = parameters.lines().map(|line| format!("PARAMETER {line}\n")).collect();
+    format!("FROM {}\n{parameters}LICENSE {:?}\n", tagged(&info.id), info.licence)
 }
 
 /// The version of the API.
@@ -345,6 +357,13 @@ mod tests {
         assert_eq!(capabilities(ModelKind::Text, None), ["completion"]);
         assert_eq!(capabilities(ModelKind::Text, Some("{{ messages }}")), ["completion", "tools"]);
         assert_eq!(capabilities(ModelKind::Text, Some("</think>")), ["completion", "tools", "thinking"]);
+    }
+
+    #[test]
+    fn a_modelfile_names_the_model_and_its_parameters() {
+        let modelfile = modelfile(&crate::testing::info("tiny", ModelKind::Text));
+        assert!(modelfile.starts_with("FROM tiny:latest\nPARAMETER temperature"), "{modelfile}");
+        assert!(modelfile.ends_with("\nLICENSE \"Apache-2.0\"\n"), "{modelfile}");
     }
 
     #[test]
