@@ -105,7 +105,7 @@ async fn submit(server: &Server, orders: Vec<Order>) -> Result<Submitted, ApiErr
     let submitted = spawn_blocking(move || {
         let prepare = |order: &Order| {
             let (request, reading) = tools::prepare(order, lease.description())?;
-            Ok(Prepared { request, reading, choices: order.choices })
+            Ok(Prepared { request, reading, fields: order.fields, choices: order.choices })
         };
         let prepared = orders.iter().map(prepare).collect::<Result<_, ApiError>>()?;
         let (first, later) = Later::begin(Arc::clone(&lease), prepared)?;

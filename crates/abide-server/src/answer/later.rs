@@ -11,6 +11,7 @@ use abide_generation::{GenerationError, GenerationRequest, GenerationStream, Gen
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Sleep;
 
+use super::FieldNames;
 use super::tools::Reading;
 use crate::registry::Lease;
 use crate::{ApiError, ErrorKind};
@@ -27,6 +28,8 @@ pub(super) struct Prepared {
     pub(super) request: GenerationRequest,
     /// How the answers are read, if they may have calls of tools.
     pub(super) reading: Option<Reading>,
+    /// What the client calls its fields.
+    pub(super) fields: FieldNames,
     /// How many answers are wanted.
     pub(super) choices: usize,
 }
@@ -45,7 +48,7 @@ impl Prepared {
             GenerationError::Constraint { problem, .. } if self.reading.is_some() => {
                 ApiError::invalid("tools", format!("have schemas that can't be used: {problem}"))
             }
-            error => error.into(),
+            error => self.fields.refused(error),
         }
     }
 }

@@ -14,5 +14,5 @@ mod tools;
 
 pub use answering::{Answering, begin, begin_all};
 pub use collect::{Collected, CollectedCall, collect};
-pub use order::{Order, ToolChoice};
+pub use order::{FieldNames, Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob, TokenText};

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use abide_generation::GenerationRequest;
+use abide_generation::{GenerationError, GenerationRequest};
+
+use crate::ApiError;
 
 /// Which tools may, or must, be called.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +20,42 @@ pub enum ToolChoice {
     Function(String),
 }
 
+/// What a client calls the fields that a generator may refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldNames {
+    /// What the answer must look like.
+    pub constraint: &'static str,
+    /// Texts that end the answer.
+    pub stop: &'static str,
+}
+
+/// As generators call them.
+const OWN: FieldNames = FieldNames { constraint: "response_format", stop: "stop" };
+
+impl Default for FieldNames {
+    fn default() -> Self {
+        OWN
+    }
+}
+
+impl FieldNames {
+    /// A generator's refusal in the client's words.
+    pub(super) fn refused(self, error: GenerationError) -> ApiError {
+        match error {
+            GenerationError::Constraint { kind, problem } => {
+                ApiError::invalid(self.constraint, format!("can't be used as a {kind}: {problem}"))
+            }
+            GenerationError::InvalidRequest { field, problem } if field == OWN.constraint => {
+                ApiError::invalid(self.constraint, problem)
+            }
+            GenerationError::InvalidRequest { field, problem } if field == OWN.stop => {
+                ApiError::invalid(self.stop, problem)
+            }
+            error => error.into(),
+        }
+    }
+}
+
 /// A request of a client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
@@ -26,6 +64,8 @@ pub struct Order {
     /// What is to be generated. The tools are in its [`Chat`](abide_generation::Chat). Its seed is that of the first choice; later
     /// ones count up from it.
     pub request: GenerationRequest,
+    /// What the client calls its fields.
+    pub fields: FieldNames,
     /// How many answers are wanted, 1 or more.
     pub choices: usize,
     /// Which tools may be called.
@@ -43,6 +83,7 @@ impl Order {
         Self {
             model: model.into(),
             request,
+            fields: FieldNames::default(),
             choices: 1,
             tool_choice: ToolChoice::default(),
             parallel_tool_calls: true,

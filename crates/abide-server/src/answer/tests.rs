@@ -160,6 +160,23 @@ async fn tools_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
+async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
+    let invalid = |field| GenerationError::InvalidRequest { field, problem: "is wrong".to_owned() };
+    let schema = GenerationError::Constraint { kind: "JSON Schema", problem: "it is empty".to_owned() };
+    for (refusal, field, said) in [
+        (schema, "format", "`format` can't be used as a JSON Schema: it is empty"),
+        (invalid("response_format"), "format", "`format` is wrong"),
+        (invalid("stop"), "options.stop", "`options.stop` is wrong"),
+        (invalid("logprobs"), "logprobs", "`logprobs` is wrong"),
+    ] {
+        let fields = FieldNames { constraint: "format", stop: "options.stop" };
+        let refused = server(vec![Script::refused(refusal)]);
+        let refused = begin(&refused, Order { fields, ..order() }).await.unwrap_err();
+        assert_eq!((refused.field.as_deref(), refused.message.as_str()), (Some(field), said));
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_is_cut_off_is_no_ending() {
     let cut = &CALL[..CALL.len() - 20];
     let script = Script::ends_with(&[cut], FinishReason::MaxTokens, 0);

@@ -79,10 +79,11 @@ pub(super) fn chosen<'a>(tools: &'a [Tool], choice: &ToolChoice) -> Result<Vec<&
     Ok(vec![tool])
 }
 
-/// The schema of answers that are not calls. An answer that is either in a format or calls of tools has to show at its
+/// The schema of answers that are not calls, which stands in `field`. An answer that is either in a format or calls of tools has to show at its
 /// first bytes which of them it is.
 pub(super) fn format_beside_calls(
     format: Option<&Constraint>,
+    field: &str,
     syntax: ToolSyntax,
 ) -> Result<Option<Value>, ApiError> {
     let schema = match format {
@@ -102,7 +103,7 @@ pub(super) fn format_beside_calls(
              `none`"
         }
     };
-    Err(ApiError::unsupported("response_format", problem))
+    Err(ApiError::unsupported(field, problem))
 }
 
 /// A text of a request as far as an error needs to repeat it.

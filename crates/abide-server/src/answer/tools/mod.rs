@@ -76,7 +76,11 @@ pub(super) fn prepare(
     };
     let grammar = match order.tool_choice {
         ToolChoice::Auto => {
-            let format = check::format_beside_calls(request.constraint.as_ref(), description.tool_syntax)?;
+            let format = check::format_beside_calls(
+                request.constraint.as_ref(),
+                order.fields.constraint,
+                description.tool_syntax,
+            )?;
             language(format.as_ref()).calls_or_text(&tools)
         }
         ToolChoice::Required | ToolChoice::Function(_) => language(None).calls(&tools),
@@ -89,7 +93,8 @@ pub(super) fn prepare(
     };
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
-    let stops = StopFilter::new(std::mem::take(&mut request.stop))?;
+    let stops = StopFilter::new(std::mem::take(&mut request.stop));
+    let stops = stops.map_err(|error| order.fields.refused(error))?;
     let rules = CallRules { syntax: description.tool_syntax, names, parallel };
     Ok((request, Some(Reading { rules, stops })))
 }

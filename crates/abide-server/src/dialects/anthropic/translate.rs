@@ -8,7 +8,7 @@ use super::request::{
     Speaker, TextBlock, Thinking, Tool, ToolChoice, ToolResultBlock,
 };
 use crate::ApiError;
-use crate::answer::{self, Order};
+use crate::answer::{self, FieldNames, Order};
 
 /// What stands between two texts that become one message.
 const BETWEEN_TEXTS: &str = "\n";
@@ -131,7 +131,8 @@ impl Draft {
             constraint,
             ..GenerationRequest::new(Prompt::Chat(chat))
         };
-        Ok(Order { tool_choice, parallel_tool_calls, ..Order::new(self.model, request) })
+        let fields = FieldNames { constraint: "output_config.format", stop: "stop_sequences" };
+        Ok(Order { fields, tool_choice, parallel_tool_calls, ..Order::new(self.model, request) })
     }
 }
 

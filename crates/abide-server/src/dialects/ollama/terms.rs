@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::keep_alive::KeepAlive;
 use super::options::{Limits, Options};
 use crate::ApiError;
-use crate::answer::Order;
+use crate::answer::{FieldNames, Order};
 
 /// Most candidates whose log-probabilities can be asked for.
 const TOP_LOGPROBS_MAX: usize = 20;
@@ -123,6 +123,7 @@ impl Terms {
             ..GenerationRequest::new(prompt)
         };
         Ok(Order {
+            fields: FieldNames { constraint: "format", stop: "options.stop" },
             keep_alive: self.keep_alive.map(|KeepAlive(time)| time),
             ..Order::new(self.model, request)
         })

@@ -120,11 +120,12 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
         ));
     }
     let echoes = echoes(&own, &prompts)?;
+    let (constraint, names) = extensions.constraint(None, "response_format")?;
     let base = GenerationRequest {
         sampling: sampling.over(defaults)?,
         max_tokens: limit("max_tokens", own.max_tokens)?.or(Some(MAX_TOKENS_DEFAULT)),
         stop,
-        constraint: extensions.constraint(None, "response_format")?,
+        constraint,
         logprobs: own.logprobs,
         context_overflow: extensions.context_overflow.unwrap_or_default(),
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
@@ -138,6 +139,7 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
     }
     let model = own.model.unwrap_or_default();
     let order = |prompt| Order {
+        fields: names,
         choices: n,
         keep_alive: extensions.keep_alive.map(|keep_alive| keep_alive.0),
         ..Order::new(model.clone(), GenerationRequest { prompt, ..base.clone() })

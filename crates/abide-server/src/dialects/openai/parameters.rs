@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::super::keep_alive::KeepAlive;
 use super::fields::Fields;
 use crate::ApiError;
+use crate::answer::FieldNames;
 
 /// Largest bias of a token, either way.
 const BIAS_MAX: f32 = 100.0;
@@ -153,25 +154,26 @@ pub struct ExtensionFields {
 }
 
 impl ExtensionFields {
-    /// What the answer must look like: `format` (of the field `format_field`), or one of the extensions.
+    /// What the answer must look like: `format` (of the field `format_field`), or one of the extensions; and the field that says so.
     pub fn constraint(
         &mut self,
         format: Option<Constraint>,
-        format_field: &str,
-    ) -> Result<Option<Constraint>, ApiError> {
+        format_field: &'static str,
+    ) -> Result<(Option<Constraint>, FieldNames), ApiError> {
         let candidates = [
             (format_field, format),
             ("grammar", self.grammar.take().map(Constraint::Lark)),
             ("regex", self.regex.take().map(Constraint::Regex)),
         ];
         let mut given = candidates.into_iter().filter_map(|(field, found)| Some((field, found?)));
-        let Some((first, constraint)) = given.next() else { return Ok(None) };
+        let named = |constraint| FieldNames { constraint, ..FieldNames::default() };
+        let Some((first, constraint)) = given.next() else { return Ok((None, named(format_field))) };
         match given.next() {
             Some((second, _)) => Err(ApiError::invalid(
                 second,
                 format!("can't be combined with `{first}`: an answer follows one of them"),
             )),
-            None => Ok(Some(constraint)),
+            None => Ok((Some(constraint), named(first))),
         }
     }
 

@@ -144,7 +144,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
     fields.end()?;
 
     let (thinking, variables) = extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
-    let constraint = extensions.constraint(format, "response_format")?;
+    let (constraint, names) = extensions.constraint(format, "response_format")?;
     let tools = functions.into_iter().map(Tool::from).collect();
     let context_overflow = extensions.context_overflow.unwrap_or_default();
     let request = GenerationRequest {
@@ -158,6 +158,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
         ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
     };
     let order = Order {
+        fields: names,
         choices: choices(own.n)?,
         tool_choice,
         parallel_tool_calls: own.parallel_tool_calls.unwrap_or(true),

@@ -147,6 +147,20 @@ fn constraints_come_from_the_format_or_an_extension() {
     assert_eq!(with(json!({"regex": "a+"})), Some(Constraint::Regex("a+".to_owned())));
 }
 
+#[tokio::test]
+async fn a_schema_that_can_t_be_used_is_named() {
+    let refused = || {
+        let problem = "it is empty".to_owned();
+        Script::refused(GenerationError::Constraint { kind: "JSON Schema", problem })
+    };
+    let server = server(vec![refused(), refused()]);
+    for (field, value) in [("response_format", json!({"type": "json_object"})), ("regex", json!("["))] {
+        let body = json!({"messages": [{"role": "user", "content": "Hi"}], field: value});
+        let (status, reply) = post(&server, PATH, &body).await;
+        assert_eq!((status.as_u16(), &reply["error"]["param"]), (400, &json!(field)), "{reply}");
+    }
+}
+
 #[test]
 fn thinking_is_switched_by_effort_or_by_the_template_variable() {
     let with = |fields: Value| {

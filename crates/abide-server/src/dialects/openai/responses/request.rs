@@ -206,10 +206,11 @@ pub fn read_response(
     let (thinking, variables) = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
     let tools = functions.into_iter().map(Tool::from).collect();
+    let (constraint, names) = extensions.constraint(format, "text.format")?;
     let request = GenerationRequest {
         sampling: sampling.over(defaults)?,
         max_tokens: limit("max_output_tokens", own.max_output_tokens)?,
-        constraint: extensions.constraint(format, "text.format")?,
+        constraint,
         logprobs: logprobs(&own)?,
         context_overflow,
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
@@ -239,6 +240,7 @@ pub fn read_response(
         },
     };
     let order = Order {
+        fields: names,
         tool_choice,
         parallel_tool_calls,
         keep_alive: extensions.keep_alive.map(|keep_alive| keep_alive.0),
