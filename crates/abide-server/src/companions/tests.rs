@@ -178,6 +178,12 @@ async fn a_companion_is_a_model_of_the_other_apis() {
     let ids: Vec<&str> =
         models["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["companion/Mara", MODEL]);
+    for path in ["/v1/models/companion/Mara", "/v1/models/companion%2FMara"] {
+        let (status, model) = home.ask("GET", path, Value::Null).await;
+        assert_eq!((status, &model["id"]), (StatusCode::OK, &json!("companion/Mara")), "{path}");
+    }
+    let (status, _) = home.ask("GET", "/v1/models/companion/Nobody", Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
     assert_eq!(home.generator.requests().len(), 4);
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::routing::get;
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(embeddings::embeddings))
         .routes(routes!(models::list))
         .routes(routes!(models::retrieve))
+        .route("/v1/models/{model}/{name}", get(models::retrieve_inner))
         .routes(routes!(template::apply_template))
 }
 

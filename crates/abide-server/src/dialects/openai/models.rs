@@ -65,3 +65,11 @@ pub async fn retrieve(
 ) -> Result<Json<Model>, ApiError> {
     Ok(Json(server.registry.find(&model).await?.into()))
 }
+
+/// The same for a model with a slash in its id, which clients don't all write as `%2F`.
+pub async fn retrieve_inner(
+    State(server): State<Arc<Server>>,
+    Path((folder, name)): Path<(String, String)>,
+) -> Result<Json<Model>, ApiError> {
+    Ok(Json(server.registry.find(&format!("{folder}/{name}")).await?.into()))
+}
