@@ -12,6 +12,7 @@ mod generator;
 pub mod marks;
 mod request;
 mod sampling;
+pub mod schema;
 pub mod scripted;
 mod stop;
 mod thoughts;

@@ -143,7 +143,8 @@ pub enum PromptPart {
 pub enum Constraint {
     /// Any JSON object.
     JsonObject,
-    /// JSON that is valid under this schema (JSON Schema, draft 2020-12).
+    /// JSON that is valid under this schema (JSON Schema, draft 2020-12). Of objects that list their keys and say nothing of others
+    /// it has the listed ones alone, wherever [`schema::closed`](crate::schema::closed) closes them.
     JsonSchema(Value),
     /// Text that matches this regular expression from start to end (syntax of the `regex` crate).
     Regex(String),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use abide_generation::schema::closed;
 use serde_json::{Map, Value, json};
 
 use super::limits::{SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
@@ -69,6 +70,11 @@ pub(super) fn prepare(schema: &Value) -> Result<Value, String> {
     };
     let root = schema;
     exclude_by_sight(&mut prepared, root);
+    // Behind that: options of which no two can hold are closed like others.
+    let mut prepared = match closed(&Value::Object(prepared)) {
+        Value::Object(prepared) => prepared,
+        _ => Map::new(),
+    };
     // The compiler's own options are not for others to set: among them are some that ignore what it can't do.
     prepared.insert("x-guidance".to_owned(), json!({ "whitespace_pattern": WHITE_SPACE }));
     Ok(Value::Object(prepared))

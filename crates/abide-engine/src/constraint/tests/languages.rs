@@ -28,6 +28,8 @@ fn schemas() -> Vec<Value> {
         json!({"$defs": {"node": {"type": "object", "properties": {"v": {"type": "integer", "minimum": 0, "maximum": 9},
                "next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}, "required": ["v", "next"],
                "additionalProperties": false}}, "$ref": "#/$defs/node"}),
+        json!({"type": "object", "properties": {"capital": {"type": "object", "properties": {"name": {"enum": ["a", "b"]}},
+               "required": ["name"]}, "spoken": {"type": "boolean"}}, "required": ["capital", "spoken"]}),
         json!({"type": "string", "format": "date"}),
         json!({"type": "object", "additionalProperties": {"type": "boolean"}, "maxProperties": 2}),
         json!({"const": {"a": [1, "x", null, true]}}),
@@ -80,6 +82,23 @@ fn whatever_is_chosen_is_valid_under_the_schema() {
             }
             assert!(ended >= 20, "{schema}: {ended} of 40 walks came to an end");
         }
+    }
+}
+
+#[test]
+fn objects_have_the_keys_that_are_listed_and_no_others() {
+    let grammars = grammars(false);
+    let animal =
+        |kind: &str| json!({"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]});
+    let schema = json!({
+        "$defs": {"cat": animal("cat"), "dog": animal("dog")},
+        "oneOf": [{"$ref": "#/$defs/cat"}, {"$ref": "#/$defs/dog"}]
+    });
+    for seed in 0..40 {
+        let Some(value) = json_of(&grammars, false, &Constraint::JsonSchema(schema.clone()), seed) else {
+            continue;
+        };
+        assert_eq!(value.as_object().unwrap().keys().collect::<Vec<_>>(), ["kind"], "{value}");
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use abide_generation::schema::closed;
 use abide_generation::{ThoughtMarks, Tool, ToolSyntax};
 use serde_json::{Map, Value, json};
 
@@ -45,7 +46,7 @@ impl Language<'_> {
         let mark = self.mark();
         match (self.format, mark) {
             (Some(format), _) => {
-                let _ = writeln!(grammar, "format: %json {}", styled(format.clone(), false));
+                let _ = writeln!(grammar, "format: %json {}", styled(closed(format), false));
                 let _ = writeln!(grammar, "calls: {} behind_mark", mark.map_or(String::new(), literal));
             }
             (None, Some(mark)) => {
@@ -141,7 +142,7 @@ impl Language<'_> {
 
 /// The schema of a tool's arguments for the grammar.
 fn arguments(parameters: &Map<String, Value>) -> Value {
-    let Value::Object(mut schema) = bare_schema(&Value::Object(parameters.clone())) else {
+    let Value::Object(mut schema) = closed(&bare_schema(&Value::Object(parameters.clone()))) else {
         return json!({});
     };
     let composed = ["$ref", "anyOf", "oneOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword));

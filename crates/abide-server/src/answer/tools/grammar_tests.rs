@@ -82,6 +82,23 @@ fn tagged(call: &str) -> String {
 }
 
 #[test]
+fn objects_have_the_listed_keys_alone() {
+    let place = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    let go = tool("go", json!({"type": "object", "properties": {"to": place.clone()}, "required": ["to"]}));
+    let call = |to: &str| tagged(&format!("{{\"name\": \"go\", \"arguments\": {{\"to\": {to}}}}}"));
+    let format = Language { format: Some(&place), ..language(ToolSyntax::Tagged) };
+    check(
+        &format.calls_or_text(&[&go]),
+        &[
+            (&call("{\"city\": \"Bern\"}"), Whole),
+            (&call("{\"city\": \"Bern\", \"x\": 1}"), Refused),
+            ("{\"city\": \"Bern\"}", Whole),
+            ("{\"city\": \"Bern\", \"x\": 1}", Refused),
+        ],
+    );
+}
+
+#[test]
 fn tagged_calls_that_must_come() {
     let grammar = language(ToolSyntax::Tagged).calls(&[&weather(), &time()]);
     let unknown = tagged("{\"name\": \"other\", \"arguments\": {}}");

@@ -1,0 +1,305 @@
+//! JSON Schemas as they are asked for: which of their objects have no other keys than those that are listed. Must not know grammars.
+//!
+//! A schema that says nothing of further keys allows any, and a small model that may go on after the last listed key does: it makes
+//! keys up until its tokens are spent. What is valid under a schema with such an object closed is valid under the schema as it
+//! stands, too, so nothing is lost but what nobody asked for. Two things have to be seen to: that some answer is left, and that
+//! nothing becomes valid which was not. Where schemas are laid over each other (`allOf`, a reference with neighbours), one closed part
+//! would forbid what another requires; in `not` or `oneOf`, less would become more. So an object is closed only where it alone says
+//! what the value is, however it is reached.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Keywords that lay further schemas over the same value.
+const LAID_OVER: [&str; 11] = [
+    "$ref",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+];
+/// Keywords that say something of an object's further keys, of how many there are, or of the value as a whole.
+const SAY_MORE: [&str; 7] = [
+    "additionalProperties",
+    "patternProperties",
+    "propertyNames",
+    "unevaluatedProperties",
+    "minProperties",
+    "const",
+    "enum",
+];
+/// Keywords that lay schemas over parts of the value that have another one already, or compare the parts.
+const SHARE_PARTS: [&str; 5] =
+    ["patternProperties", "contains", "unevaluatedProperties", "unevaluatedItems", "uniqueItems"];
+/// Keywords with schemas for parts of the value: one, a list, or several by name.
+const PARTS: [&str; 6] =
+    ["additionalProperties", "additionalItems", "items", "unevaluatedItems", "contains", "prefixItems"];
+const NAMED_PARTS: [&str; 2] = ["properties", "patternProperties"];
+/// Keywords with schemas by name that apply to the same value under conditions.
+const NAMED_CONDITIONS: [&str; 2] = ["dependentSchemas", "dependencies"];
+/// Keywords that make references mean something else than a place in this schema.
+const NAMES_OF_PLACES: [&str; 5] =
+    ["$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"];
+
+/// `schema` with `additionalProperties: false` in each object that lists its keys and says nothing of others, where that leaves some
+/// answer, and lets no answer in that is not valid under `schema`.
+#[must_use]
+pub fn closed(schema: &Value) -> Value {
+    let mut closed = schema.clone();
+    for pointer in Walk::new(schema).closable().unwrap_or_default() {
+        if let Some(Value::Object(object)) = closed.pointer_mut(&pointer) {
+            object.insert("additionalProperties".to_owned(), false.into());
+        }
+    }
+    closed
+}
+
+/// How a schema is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It alone says what the value is.
+    Alone,
+    /// From somewhere it is laid over others.
+    Shared,
+}
+
+/// A walk over all schemas that answers are held to, by their JSON pointers.
+struct Walk<'a> {
+    root: &'a Value,
+    reached: BTreeMap<String, Reach>,
+    pending: Vec<(String, Reach)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: &'a Value) -> Self {
+        let mut walk = Self { root, reached: BTreeMap::new(), pending: Vec::new() };
+        walk.reach(String::new(), Reach::Alone);
+        walk
+    }
+
+    /// Where objects can be closed; `None` if it is not plain what the references mean.
+    fn closable(mut self) -> Option<Vec<String>> {
+        while let Some((pointer, reach)) = self.pending.pop() {
+            if let Some(Value::Object(schema)) = self.root.pointer(&pointer) {
+                self.visit(&pointer, schema, reach)?;
+            }
+        }
+        let root = self.root;
+        let closable =
+            |pointer: &str| root.pointer(pointer).and_then(Value::as_object).is_some_and(is_closable);
+        let alone = self.reached.into_iter().filter(|(_, reach)| *reach == Reach::Alone);
+        Some(alone.map(|(pointer, _)| pointer).filter(|pointer| closable(pointer)).collect())
+    }
+
+    /// Once for each way of reaching it at most.
+    fn reach(&mut self, pointer: String, reach: Reach) {
+        if self.reached.get(&pointer).is_none_or(|known| *known < reach) {
+            self.reached.insert(pointer.clone(), reach);
+            self.pending.push((pointer, reach));
+        }
+    }
+
+    fn visit(&mut self, pointer: &str, schema: &Map<String, Value>, reach: Reach) -> Option<()> {
+        let has = |keyword: &&str| schema.contains_key(*keyword);
+        if NAMES_OF_PLACES.iter().any(|keyword| has(keyword))
+            || (schema.contains_key("$id") && !pointer.is_empty())
+        {
+            return None;
+        }
+        let laid_over = LAID_OVER.iter().filter(|keyword| has(keyword)).count();
+        let alone_if = |alone: bool| if alone { reach } else { Reach::Shared };
+        let parts = alone_if(laid_over == 0 && !SHARE_PARTS.iter().any(|keyword| has(keyword)));
+        let own = ["required", "maxProperties", "minItems", "maxItems"];
+        let own = own.iter().chain(&SAY_MORE).chain(&SHARE_PARTS).chain(&PARTS).chain(&NAMED_PARTS).any(has);
+        let whole = alone_if(laid_over == 1 && !own);
+        for (keyword, value) in schema {
+            let place = format!("{pointer}/{keyword}");
+            match (keyword.as_str(), value) {
+                ("$ref", Value::String(reference)) => {
+                    let target = reference.strip_prefix('#').filter(|target| !target.contains('%'))?;
+                    self.root.pointer(target)?;
+                    self.reach(target.to_owned(), whole);
+                }
+                ("anyOf", Value::Array(options)) => self.reach_each(&place, options.len(), whole),
+                ("allOf", Value::Array(all)) if all.len() == 1 => self.reach_each(&place, 1, whole),
+                ("allOf" | "oneOf", Value::Array(options)) => {
+                    self.reach_each(&place, options.len(), Reach::Shared);
+                }
+                ("not" | "if" | "then" | "else", Value::Object(_)) => self.reach(place, Reach::Shared),
+                (name, Value::Object(_)) if PARTS.contains(&name) => self.reach(place, parts),
+                (name, Value::Array(list)) if PARTS.contains(&name) => {
+                    self.reach_each(&place, list.len(), parts)
+                }
+                (name, Value::Object(named)) if NAMED_PARTS.contains(&name) => {
+                    self.reach_named(&place, named, parts);
+                }
+                (name, Value::Object(named)) if NAMED_CONDITIONS.contains(&name) => {
+                    self.reach_named(&place, named, Reach::Shared);
+                }
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    fn reach_each(&mut self, place: &str, count: usize, reach: Reach) {
+        for index in 0..count {
+            self.reach(format!("{place}/{index}"), reach);
+        }
+    }
+
+    fn reach_named(&mut self, place: &str, named: &Map<String, Value>, reach: Reach) {
+        for name in named.keys() {
+            self.reach(format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), reach);
+        }
+    }
+}
+
+/// Whether an object under this schema needs no other keys than those that are listed.
+fn is_closable(schema: &Map<String, Value>) -> bool {
+    let Some(Value::Object(listed)) = schema.get("properties") else { return false };
+    let is_listed = |name: &Value| name.as_str().is_some_and(|name| listed.contains_key(name));
+    let required = match schema.get("required") {
+        None => true,
+        Some(Value::Array(required)) => required.iter().all(is_listed),
+        Some(_) => false,
+    };
+    required && !LAID_OVER.iter().chain(&SAY_MORE).any(|keyword| schema.contains_key(*keyword))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The places of the objects that are closed, and were not.
+    fn places(schema: &Value) -> Vec<String> {
+        let closed = closed(schema);
+        let mut pending = vec![(String::new(), &closed)];
+        let mut places = Vec::new();
+        while let Some((place, value)) = pending.pop() {
+            if value.get("additionalProperties") == Some(&json!(false))
+                && schema.pointer(&place).is_some_and(|was| was.get("additionalProperties").is_none())
+            {
+                places.push(place.clone());
+            }
+            match value {
+                Value::Object(map) => {
+                    pending.extend(map.iter().map(|(name, child)| (format!("{place}/{name}"), child)));
+                }
+                Value::Array(list) => {
+                    pending
+                        .extend(list.iter().enumerate().map(|(at, child)| (format!("{place}/{at}"), child)));
+                }
+                _ => {}
+            }
+        }
+        places.sort();
+        places
+    }
+
+    fn object() -> Value {
+        json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]})
+    }
+
+    #[test]
+    fn objects_are_closed_where_they_stand_alone() {
+        assert_eq!(places(&object()), [""]);
+        let country = json!({
+            "title": "Country", "type": "object", "required": ["capital"],
+            "properties": {"capital": object(), "languages": {"type": "array", "items": object()}}
+        });
+        assert_eq!(places(&country), ["", "/properties/capital", "/properties/languages/items"]);
+        let generated = json!({
+            "$id": "https://example.com/a", "$defs": {"A": object(), "unused": object()}, "description": "A or none.",
+            "anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}, object()]
+        });
+        assert_eq!(places(&generated), ["/$defs/A", "/anyOf/2"]);
+        let wrapped =
+            json!({"type": "object", "properties": {"a": {"description": "An A.", "allOf": [object()]}}});
+        assert_eq!(places(&wrapped), ["", "/properties/a/allOf/0"]);
+        let recursive = json!({"type": "object", "properties": {"next": {"$ref": "#"}}});
+        assert_eq!(places(&recursive), [""]);
+        let mapping = json!({"type": "object", "additionalProperties": object()});
+        assert_eq!(places(&mapping), ["/additionalProperties"]);
+        assert_eq!(
+            places(&json!({"prefixItems": [object()], "items": object()})),
+            ["/items", "/prefixItems/0"]
+        );
+    }
+
+    #[test]
+    fn objects_that_need_more_keys_stay_open() {
+        for more in [
+            json!({"additionalProperties": true}),
+            json!({"additionalProperties": {"type": "string"}}),
+            json!({"patternProperties": {"^x": {}}}),
+            json!({"unevaluatedProperties": {"type": "string"}}),
+            json!({"propertyNames": {"maxLength": 3}}),
+            json!({"minProperties": 2}),
+            json!({"required": ["a", "b"]}),
+            json!({"enum": [{"a": "1", "b": 2}]}),
+            json!({"allOf": [{"properties": {"b": {}}, "required": ["b"]}]}),
+            json!({"anyOf": [{"required": ["b"]}, {"required": ["c"]}]}),
+            json!({"$ref": "#/$defs/B", "$defs": {"B": {"properties": {"b": {}}, "required": ["b"]}}}),
+            json!({"if": {"properties": {"a": {"const": "x"}}}, "then": {"required": ["b"]}}),
+            json!({"dependentRequired": {"a": ["b"]}}),
+        ] {
+            let mut schema = object();
+            schema.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            assert_eq!(places(&schema), [] as [&str; 0], "{schema}");
+        }
+        for open in [json!({"type": "object"}), json!(true), json!({}), json!({"type": "array"})] {
+            assert_eq!(closed(&open), open);
+        }
+    }
+
+    #[test]
+    fn parts_that_are_laid_over_each_other_stay_open() {
+        let other = json!({"properties": {"b": {"type": "string"}}, "required": ["b"]});
+        for schema in [
+            json!({"allOf": [object(), other.clone()]}),
+            json!({"anyOf": [object()], "required": ["b"]}),
+            json!({"anyOf": [object()], "allOf": [other.clone()]}),
+            json!({"oneOf": [object(), other.clone()]}),
+            json!({"not": object()}),
+            json!({"anyOf": [{"not": {"anyOf": [object()]}}]}),
+            json!({"allOf": [{"anyOf": [object(), {"type": "null"}]}, other.clone()]}),
+            // The same part of a value has two schemas.
+            json!({"properties": {"x": object()}, "patternProperties": {"^x": other.clone()}}),
+            json!({"items": object(), "contains": other.clone()}),
+            // What is left of them might be the same.
+            json!({"items": object(), "uniqueItems": true, "minItems": 2}),
+            // It is laid over another in one place of two.
+            json!({"$defs": {"A": object(), "B": other.clone()}, "type": "array",
+                   "items": {"anyOf": [{"$ref": "#/$defs/A"}, {"allOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}]}}),
+            // It is not plain what is meant.
+            json!({"$defs": {"A": {"$anchor": "a", "type": "object", "properties": {}}}, "anyOf": [{"$ref": "#/$defs/A"}, object()]}),
+            json!({"anyOf": [{"$ref": "https://example.com/a"}, object()]}),
+            json!({"anyOf": [{"$ref": "#/$defs/absent"}, object()]}),
+            json!({"$defs": {"a b": object()}, "$ref": "#/$defs/a%20b"}),
+        ] {
+            assert_eq!(places(&schema), [] as [&str; 0], "{schema}");
+        }
+    }
+
+    #[test]
+    fn neighbours_of_parts_that_are_laid_over_each_other_are_closed() {
+        let schema = json!({
+            "type": "object",
+            "properties": {"a": {"allOf": [object(), object()]}, "b": object()}
+        });
+        assert_eq!(places(&schema), ["", "/properties/b"]);
+        let named = json!({"type": "object", "properties": {"a/b~c": object(), "properties": object()}});
+        assert_eq!(closed(&named)["properties"]["a/b~c"]["additionalProperties"], json!(false));
+        assert_eq!(closed(&named)["properties"]["properties"]["additionalProperties"], json!(false));
+    }
+}
