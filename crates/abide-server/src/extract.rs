@@ -245,9 +245,7 @@ mod tests {
     #[derive(Debug, Default, Deserialize)]
     #[serde(default, deny_unknown_fields)]
     struct Asked {
-        #[expect(dead_code, reason = "only read by the parser")]
         limit: Option<usize>,
-        #[expect(dead_code, reason = "only read by the parser")]
         all: bool,
     }
 

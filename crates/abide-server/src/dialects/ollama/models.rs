@@ -279,9 +279,8 @@ fn parameters(sampling: &Sampling) -> String {
 
 /// The model as a Modelfile has it. Its name stands for its file, of which no client is told.
 fn modelfile(info: &ModelInfo) -> String {
-    let parameters = parameters(&info.sampling);
-    let parameters: String = parameters.lines().map(|line| format!("PARAMETER {line}\n")).collect();
-    format!("FROM {}\n{parameters}LICENSE {:?}\n", tagged(&info.id), info.licence)
+    let parameters = parameters(&info.sampling).replace('\n', "\nPARAMETER ");
+    format!("FROM {}\nPARAMETER {parameters}\nLICENSE {:?}\n", tagged(&info.id), info.licence)
 }
 
 /// The version of the API.

@@ -1,5 +1,7 @@
 //! From answers to the reply of `/v1/completions`, whole or streamed. Must not know requests.
 
+use std::fmt::Write as _;
+
 use axum::response::sse::Event;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -102,12 +104,14 @@ impl CompletionLogprobs {
 
 /// A token as this route has it: parts of characters are written out byte by byte.
 fn written(text: &TokenText) -> String {
-    match std::str::from_utf8(text.bytes()) {
-        Ok(text) => text.to_owned(),
-        Err(_) => {
-            text.bytes().iter().fold("bytes:".to_owned(), |written, byte| format!("{written}\\x{byte:02x}"))
-        }
+    if let Ok(text) = std::str::from_utf8(text.bytes()) {
+        return text.to_owned();
     }
+    let mut written = "bytes:".to_owned();
+    for byte in text.bytes() {
+        let _ = write!(written, "\\x{byte:02x}");
+    }
+    written
 }
 
 impl Completion {

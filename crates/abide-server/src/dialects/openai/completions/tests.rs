@@ -11,7 +11,7 @@ use super::super::testing::{
     assert_read_or_refused, assert_refused, data_of, object, post, post_for_text, stamp, wire,
 };
 use super::*;
-use crate::answer::{Choice, Piece, PieceLogprob, TokenText};
+use crate::answer::{Choice, Collected, Piece, PieceLogprob, TokenText};
 use crate::testing::{MODEL, server};
 
 const PATH: &str = "/v1/completions";
