@@ -58,6 +58,17 @@ pub enum Completeness {
     Erased,
 }
 
+/// The chat of another program that something was said in. Such programs send all that their chat holds each time; which turns came
+/// from the same one tells an edited message from a chat that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientChat {
+    /// The message is the first one that came from its chat.
+    Begins,
+    /// The chat that this message stands for: the first one that came from it, or the last one that it held when it came here.
+    Of(MessageId),
+}
+
 /// A message to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewMessage {
@@ -80,6 +91,9 @@ pub struct NewMessage {
     pub completeness: Completeness,
     /// The model that wrote it, by name.
     pub model: Option<String>,
+    /// Of the user's words that another program sent: its chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<ClientChat>,
 }
 
 impl NewMessage {
@@ -100,6 +114,7 @@ impl NewMessage {
             origin: Origin::default(),
             completeness: Completeness::default(),
             model: None,
+            chat: None,
         }
     }
 }

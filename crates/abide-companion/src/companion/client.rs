@@ -25,7 +25,7 @@ impl Companion {
         let count = messages.len().saturating_add(PATH_MESSAGES_MORE).min(PATH_MESSAGES_MAX);
         let path = self.shared.store.path_tail(self.id, count)?;
         let known: Vec<Known> = path.into_iter().map(known).collect();
-        reconcile(&known, messages, |after| self.said_after(after))
+        reconcile(&known, messages, self.shared.now(), |after| self.following(after))
     }
 
     /// Does what a client's list of messages asks for: says what is new in it, or answers again.
@@ -49,30 +49,33 @@ impl Companion {
                 self.shared.store.go_back_to(self.id, Some(question.id))?;
                 self.answer(generator, question, false, options, guard)
             }
-            Wish::Turn { mut after, before, text } => {
+            Wish::Turn { mut after, before, text, chat } => {
                 for added in before {
-                    let new = NewMessage::new(after, added.speaker, added.text, self.shared.now());
+                    let mut new = NewMessage::new(after, added.speaker, added.text, self.shared.now());
+                    new.chat = (added.speaker == Speaker::User).then_some(chat);
                     after = Some(self.shared.store.append(self.id, new)?.id);
                 }
-                let said = self.keep_said(after, &text)?;
+                let said = self.keep_said(after, &text, Some(chat))?;
                 self.answer(generator, said, true, options, guard)
             }
         }
     }
 
-    fn said_after(&self, after: Option<MessageId>) -> CompanionResult<Vec<(MessageId, String)>> {
+    fn following(&self, after: Option<MessageId>) -> CompanionResult<Vec<Known>> {
         let children = self.shared.store.children(self.id, after)?;
         let messages = self.shared.store.messages_by_id(self.id, &children)?;
-        let said = messages.into_iter().filter(|message| message.content.speaker == Speaker::User);
-        Ok(said.map(|message| (message.id, message.content.text)).collect())
+        Ok(messages.into_iter().map(known).collect())
     }
 }
 
 fn known(message: Message) -> Known {
+    let content = message.content;
     Known {
         id: message.id,
-        speaker: message.content.speaker,
-        text: message.content.text,
-        completeness: message.content.completeness,
+        speaker: content.speaker,
+        text: content.text,
+        completeness: content.completeness,
+        time: content.time,
+        chat: content.chat,
     }
 }

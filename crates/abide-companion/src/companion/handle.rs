@@ -15,7 +15,7 @@ use super::turn_lock::TurnGuard;
 use crate::persona::Persona;
 use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
 use crate::store::{self, CompanionId, PersonaVersion};
-use crate::transcript::{Message, MessageId, NewMessage, Speaker};
+use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Speaker};
 
 /// One companion. Cheap to clone: all clones are the same.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ impl Companion {
     ) -> CompanionResult<Reply> {
         let guard = self.turn();
         let parent = self.shared.store.head(self.id)?;
-        let said = self.keep_said(parent, text)?;
+        let said = self.keep_said(parent, text, None)?;
         self.answer(generator, said, true, options, guard)
     }
 
@@ -109,11 +109,16 @@ impl Companion {
         self.shared.turn_lock(self.id).take()
     }
 
-    pub(super) fn keep_said(&self, parent: Option<MessageId>, text: &str) -> CompanionResult<Message> {
+    pub(super) fn keep_said(
+        &self,
+        parent: Option<MessageId>,
+        text: &str,
+        chat: Option<ClientChat>,
+    ) -> CompanionResult<Message> {
         if text.trim().is_empty() {
             return Err(CompanionError::NothingSaid);
         }
-        let new = NewMessage::new(parent, Speaker::User, text, self.shared.now());
+        let new = NewMessage { chat, ..NewMessage::new(parent, Speaker::User, text, self.shared.now()) };
         Ok(self.shared.store.append(self.id, new)?)
     }
 

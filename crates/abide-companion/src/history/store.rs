@@ -362,6 +362,7 @@ impl<'a> Writer<'a> {
             origin: Origin::Import(origin.clone()),
             completeness: Completeness::Complete,
             model: message.model,
+            chat: None,
         };
         let parent = message.parent_key.as_ref().and_then(|key| self.places.get(key)).cloned();
         let before = parent.as_ref().map(|parent| parent.key.as_slice());

@@ -9,7 +9,7 @@ use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::rows::{MESSAGE_COLUMNS, collect, from_time, message, rounded, to_time, word};
 use super::{CompanionId, Store, search, tree};
-use crate::transcript::{Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS};
+use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS};
 
 /// Longest text of a message.
 pub const MESSAGE_BYTES_MAX: usize = 4 << 20;
@@ -296,6 +296,11 @@ pub(super) fn insert_as(
     }
     new.time = rounded(new.time);
     let (depth, sitting) = place(transaction, companion, &new)?;
+    // A chat goes by the number of the message that it begins with.
+    let chat = new.chat.map(|chat| match chat {
+        ClientChat::Begins => id.0,
+        ClientChat::Of(first) => first.0,
+    });
     let imported_from = match &new.origin {
         Origin::Live => None,
         Origin::Import(format) => Some(format),
@@ -303,8 +308,8 @@ pub(super) fn insert_as(
     transaction
         .prepare_cached(
             "INSERT INTO messages (companion, id, parent, depth, sitting, speaker, name, text, time,
-             time_certainty, imported_from, completeness, model)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             time_certainty, imported_from, completeness, model, chat)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             companion.0,
@@ -320,6 +325,7 @@ pub(super) fn insert_as(
             imported_from,
             word(&new.completeness),
             new.model,
+            chat,
         ])?;
     search::add(transaction, companion, transaction.last_insert_rowid(), &new.text)?;
     Ok(Message { id, sitting, content: new })

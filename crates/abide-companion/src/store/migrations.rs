@@ -8,8 +8,11 @@ use super::connection::Connections;
 use super::error::{StoreError, StoreResult};
 
 /// The steps; the first makes version 1 from nothing. A released one is never edited.
-pub(super) const STEPS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_facts_version.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_facts_version.sql"),
+    include_str!("migrations/0003_chats.sql"),
+];
 
 /// The version that this program writes.
 pub(super) const VERSION: u32 = STEPS.len() as u32;

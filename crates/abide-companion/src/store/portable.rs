@@ -23,7 +23,7 @@ use super::{
     Companion, CompanionId, Fact, ImportRecord, Mood, PersonaVersion, Plan, Store, Summary, VectorOf, Window,
     companions, facts, tree, vectors,
 };
-use crate::transcript::{Message, MessageId};
+use crate::transcript::{ClientChat, Message, MessageId};
 
 /// Highest number that anything may have.
 const NUMBER_MAX: u64 = 1 << 48;
@@ -420,6 +420,9 @@ impl Restored<'_> {
 
     fn take_message(&mut self, message: Message) -> StoreResult<()> {
         number(message.id.0)?;
+        if let Some(ClientChat::Of(chat)) = message.content.chat {
+            number(chat.0)?;
+        }
         if message.id.0 <= self.last_message {
             return Err(bad(format!("message {} comes behind {}", message.id.0, self.last_message)));
         }

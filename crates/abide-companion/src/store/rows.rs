@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::{StoreError, StoreResult};
-use crate::transcript::{Message, MessageId, NewMessage, Origin};
+use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin};
 
 /// The columns that [`message`] reads, of a table called `messages`.
 pub(super) const MESSAGE_COLUMNS: &str = "messages.id, messages.parent, messages.sitting, messages.speaker, messages.name, \
-     messages.text, messages.time, messages.time_certainty, messages.imported_from, messages.completeness, messages.model";
+     messages.text, messages.time, messages.time_certainty, messages.imported_from, messages.completeness, messages.model, messages.chat";
 
 /// Microseconds since 1970: as fine as times are kept.
 pub(super) fn from_time(time: Timestamp) -> i64 {
@@ -84,6 +84,7 @@ pub(super) fn rounded_number(number: f64) -> f64 {
 pub(super) fn message(row: &Row<'_>) -> StoreResult<Message> {
     let word_at = |index: usize| row.get::<_, String>(index);
     let imported_from: Option<String> = row.get(8)?;
+    let (id, chat): (u64, Option<u64>) = (row.get(0)?, row.get(11)?);
     let content = NewMessage {
         parent: row.get::<_, Option<u64>>(1)?.map(MessageId),
         speaker: from_word("speaker", &word_at(3)?)?,
@@ -94,8 +95,9 @@ pub(super) fn message(row: &Row<'_>) -> StoreResult<Message> {
         origin: imported_from.map_or(Origin::Live, Origin::Import),
         completeness: from_word("completeness", &word_at(9)?)?,
         model: row.get(10)?,
+        chat: chat.map(|of| if of == id { ClientChat::Begins } else { ClientChat::Of(MessageId(of)) }),
     };
-    Ok(Message { id: MessageId(row.get(0)?), sitting: row.get(2)?, content })
+    Ok(Message { id: MessageId(id), sitting: row.get(2)?, content })
 }
 
 /// All rows of a query, each read by `read`.

@@ -5,35 +5,39 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::companion::reconcile::{Known, reconcile};
-use crate::transcript::{Completeness, MessageId, Speaker};
+use crate::transcript::{ClientChat, Completeness, MessageId, Speaker};
 
 /// A tree without a store.
 #[derive(Default)]
 struct Tree {
-    messages: Vec<(Option<usize>, Speaker, String)>,
-    head: Option<usize>,
+    messages: Vec<Known>,
+    parents: Vec<Option<MessageId>>,
+    head: Option<MessageId>,
 }
 
 impl Tree {
-    fn add(&mut self, parent: Option<usize>, speaker: Speaker, text: &str) -> usize {
-        self.messages.push((parent, speaker, text.to_owned()));
-        self.head = Some(self.messages.len() - 1);
-        self.messages.len() - 1
+    fn add(
+        &mut self,
+        parent: Option<MessageId>,
+        speaker: Speaker,
+        text: &str,
+        chat: Option<ClientChat>,
+    ) -> MessageId {
+        let id = MessageId(self.messages.len() as u64 + 1);
+        let chat = chat.filter(|_| speaker == Speaker::User);
+        self.messages.push(Known { chat, ..line(id.0, speaker, text) });
+        self.parents.push(parent);
+        self.head = Some(id);
+        id
     }
 
     fn path(&self) -> Vec<Known> {
         let mut path = Vec::new();
         let mut next = self.head;
-        while let Some(index) = next {
-            let (parent, speaker, text) = &self.messages[index];
-            let id = MessageId(index as u64 + 1);
-            path.push(Known {
-                id,
-                speaker: *speaker,
-                text: text.clone(),
-                completeness: Completeness::Complete,
-            });
-            next = *parent;
+        while let Some(id) = next {
+            let index = id.0 as usize - 1;
+            path.push(self.messages[index].clone());
+            next = self.parents[index];
         }
         path.reverse();
         path
@@ -41,30 +45,34 @@ impl Tree {
 
     /// What a companion does with a list; the reply.
     fn answer(&mut self, list: &[ClientMessage]) -> String {
-        let index = |id: MessageId| id.0 as usize - 1;
-        let messages = &self.messages;
-        let said_after = |after: Option<MessageId>| {
-            let after = after.map(index);
-            let children = messages.iter().enumerate();
-            let said =
-                children.filter(|(_, (parent, speaker, _))| *parent == after && *speaker == Speaker::User);
-            Ok::<_, ReconcileError>(
-                said.map(|(at, (_, _, text))| (MessageId(at as u64 + 1), text.clone())).collect(),
-            )
+        let (messages, parents) = (&self.messages, &self.parents);
+        let children = |after: Option<MessageId>| {
+            let children = messages.iter().zip(parents).filter(|(_, parent)| **parent == after);
+            Ok::<_, ReconcileError>(children.map(|(child, _)| child.clone()).collect())
         };
-        let question = match reconcile(&self.path(), list, said_after).unwrap().wish {
-            Wish::Again(id) => index(id),
-            Wish::Turn { after, before, text } => {
-                let mut after = after.map(index);
+        let question = match reconcile(&self.path(), list, Timestamp::UNIX_EPOCH, children).unwrap().wish {
+            Wish::Again(id) => id,
+            Wish::Turn { mut after, before, text, chat } => {
                 for added in before {
-                    after = Some(self.add(after, added.speaker, &added.text));
+                    after = Some(self.add(after, added.speaker, &added.text, Some(chat)));
                 }
-                self.add(after, Speaker::User, &text)
+                self.add(after, Speaker::User, &text, Some(chat))
             }
         };
         let reply = format!("Reply number {}.", self.messages.len());
-        self.add(Some(question), Speaker::Companion, &reply);
+        self.add(Some(question), Speaker::Companion, &reply, None);
         reply
+    }
+}
+
+fn line(id: u64, speaker: Speaker, text: &str) -> Known {
+    Known {
+        id: MessageId(id),
+        speaker,
+        text: text.to_owned(),
+        completeness: Completeness::Complete,
+        time: Timestamp::UNIX_EPOCH,
+        chat: None,
     }
 }
 
@@ -92,7 +100,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Regenerate),
         1 => said().prop_map(Step::EditLast),
         1 => (any::<usize>(), said()).prop_map(|(at, text)| Step::EditEarlier(at, text)),
-        1 => (any::<usize>(), said()).prop_map(|(at, text)| Step::ChangeReply(at, text)),
+        // A reply that is changed to another one's words could be that one.
+        1 => (any::<usize>(), "[a-z]{6} [a-z]{6}").prop_map(|(at, text)| Step::ChangeReply(at, text)),
         1 => said().prop_map(Step::Lost),
         1 => said().prop_map(Step::NewChat),
         1 => (1_usize..4).prop_map(Step::Shorten),
@@ -151,7 +160,7 @@ impl Client {
             }
             Step::ChangeReply(at, text) => {
                 self.list[users[at % users.len()] + 1].content = format!("changed: {text}");
-                self.send(tree, "go on");
+                self.send(tree, &format!("go on: {text}"));
             }
         }
     }
@@ -164,7 +173,7 @@ fn plain(text: &str) -> String {
 /// Whether the path ends as the client's list does after each of the steps.
 fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut tree = Tree::default();
-    tree.add(None, Speaker::Companion, "The door is open.");
+    tree.add(None, Speaker::Companion, "The door is open.", None);
     let mut client = Client::default();
     for step in steps {
         client.step(&mut tree, step);
@@ -195,6 +204,43 @@ proptest! {
     fn whatever_a_client_does_the_path_ends_as_it_shows(steps in prop::collection::vec(step(), 1..25)) {
         check_steps(&steps)?;
     }
+
+    #[test]
+    fn no_client_takes_away_what_another_one_said(
+        steps in prop::collection::vec((0_usize..3, step()), 1..25)
+    ) {
+        check_clients(&steps)?;
+    }
+}
+
+/// Whether a client's step takes nothing off the path that another one shows. All words are said once alone.
+fn check_clients(steps: &[(usize, Step)]) -> Result<(), TestCaseError> {
+    let mut tree = Tree::default();
+    let mut clients = [Client::default(), Client::default(), Client::default()];
+    for (at, client) in clients.iter_mut().enumerate() {
+        client.send(&mut tree, &format!("client {at} begins"));
+    }
+    for (number, (who, step)) in steps.iter().enumerate() {
+        let mut step = step.clone();
+        match &mut step {
+            Step::Send(text) | Step::EditLast(text) | Step::Lost(text) | Step::NewChat(text) => {
+                *text = format!("words {number}");
+            }
+            Step::EditEarlier(_, text) | Step::ChangeReply(_, text) => *text = format!("words {number}"),
+            Step::Regenerate | Step::Shorten(_) => {}
+        }
+        let before = tree.path();
+        clients[*who].step(&mut tree, &step);
+        let after = tree.path();
+        let others = clients.iter().enumerate().filter(|(at, _)| at != who);
+        let shown: Vec<&str> =
+            others.flat_map(|(_, client)| &client.list).map(|message| message.content.as_str()).collect();
+        for known in before.iter().filter(|known| shown.contains(&known.text.as_str())) {
+            let kept = after.iter().any(|kept| kept.id == known.id);
+            prop_assert!(kept, "{:?} of client {} took {:?} away", step, who, known.text);
+        }
+    }
+    Ok(())
 }
 
 /// What the test above met once: short turns and changed replies that are the same in two places.
@@ -243,25 +289,18 @@ fn a_client_talks_and_its_system_prompt_is_a_note_for_that_reply() {
 
 #[test]
 fn a_reply_that_was_stopped_agrees_with_what_the_client_read_of_it() {
+    let cut = Completeness::Interrupted;
     let path = [
-        Known {
-            id: MessageId(1),
-            speaker: Speaker::User,
-            text: "Hi".to_owned(),
-            completeness: Completeness::Complete,
-        },
-        Known {
-            id: MessageId(2),
-            speaker: Speaker::Companion,
-            text: "The sea is wi".to_owned(),
-            completeness: Completeness::Interrupted,
-        },
+        line(1, Speaker::User, "Hi"),
+        Known { completeness: cut, ..line(2, Speaker::Companion, "The sea is wi") },
     ];
     let none = |_| Ok::<_, ReconcileError>(Vec::new());
     for read in ["The sea", "The sea is wide"] {
         let sent = list(&[(Role::User, "Hi"), (Role::Assistant, read), (Role::User, "Go on")]);
-        let wish = reconcile(&path, &sent, none).unwrap().wish;
-        assert_eq!(wish, Wish::Turn { after: Some(MessageId(2)), before: vec![], text: "Go on".to_owned() });
+        let wish = reconcile(&path, &sent, Timestamp::UNIX_EPOCH, none).unwrap().wish;
+        let chat = ClientChat::Of(MessageId(1));
+        let text = "Go on".to_owned();
+        assert_eq!(wish, Wish::Turn { after: Some(MessageId(2)), before: vec![], text, chat });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of companions with a scripted model, through what other layers call.
 
+mod chats;
 mod clients;
 mod endless;
 mod imports;

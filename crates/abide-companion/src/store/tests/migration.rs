@@ -6,10 +6,12 @@ use super::super::connection::connect;
 use super::super::migrations::{STEPS, VERSION};
 use super::super::*;
 use crate::keys::DatabaseKey;
+use crate::transcript::ClientChat;
 
 /// What a program of each version may have left, as SQL for its own schema. A new step comes with a new sample.
 /// The second one brought no table.
-const SAMPLES: &[&str] = &[include_str!("samples/0001.sql"), include_str!("samples/0001.sql")];
+const SAMPLES: &[&str] =
+    &[include_str!("samples/0001.sql"), include_str!("samples/0001.sql"), include_str!("samples/0003.sql")];
 
 fn database_of(version: usize, folder: &Path, key: &DatabaseKey) -> PathBuf {
     let path = folder.join(format!("version-{version}.db"));
@@ -35,13 +37,11 @@ fn every_earlier_version_is_brought_here() {
         store.check().unwrap();
         let companion = store.companions().unwrap()[0].clone();
         assert_eq!(companion.name, "Sample");
-        let texts: Vec<String> = store
-            .path_tail(companion.id, 9)
-            .unwrap()
-            .into_iter()
-            .map(|message| message.content.text)
-            .collect();
+        let path = store.path_tail(companion.id, 9).unwrap();
+        let texts: Vec<&str> = path.iter().map(|message| &*message.content.text).collect();
         assert_eq!(texts, ["Hello", "Hello yourself"]);
+        let chats: Vec<_> = path.iter().map(|message| message.content.chat).collect();
+        assert_eq!(chats, [(version >= 3).then_some(ClientChat::Begins), None]);
         assert_eq!(store.facts(companion.id, FactFilter::default()).unwrap()[0].content.value, "tea");
         assert_eq!(store.search(companion.id, "yourself", 9).unwrap().len(), 1);
         assert_eq!(store.persona(companion.id).unwrap().persona["name"], "Sample");
