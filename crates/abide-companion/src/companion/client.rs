@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use abide_generation::{Generator, Message as ClientMessage};
+use abide_generation::{Generator, Message as ClientMessage, Prompt};
 
 use super::error::CompanionResult;
 use super::handle::Companion;
+use super::planning;
 use super::reconcile::{Known, Reconciled, Wish, reconcile};
 use super::reply::Reply;
-use super::turn::SayOptions;
+use super::turn::{SayOptions, Standing};
 use crate::transcript::{Message, MessageId, NewMessage, Speaker};
 
 /// Messages of the path that a list is laid over at most.
@@ -38,6 +39,7 @@ impl Companion {
         messages: &[ClientMessage],
         options: SayOptions,
     ) -> CompanionResult<Reply> {
+        options.check()?;
         let guard = self.turn();
         let Reconciled { wish, instructions } = self.reconcile(messages)?;
         let instructions =
@@ -47,7 +49,9 @@ impl Companion {
             Wish::Again(question) => {
                 let question = self.shared.store.message(self.id, question)?;
                 self.shared.store.go_back_to(self.id, Some(question.id))?;
-                self.answer(generator, question, false, options, guard)
+                let is_answered = !self.shared.store.children(self.id, Some(question.id))?.is_empty();
+                let standing = if is_answered { Standing::Answered } else { Standing::Unanswered };
+                self.answer(generator, question, standing, options, guard)
             }
             Wish::Turn { mut after, before, text, chat } => {
                 for added in before {
@@ -56,9 +60,41 @@ impl Companion {
                     after = Some(self.shared.store.append(self.id, new)?.id);
                 }
                 let said = self.keep_said(after, &text, Some(chat))?;
-                self.answer(generator, said, true, options, guard)
+                self.answer(generator, said, Standing::New, options, guard)
             }
         }
+    }
+
+    /// The prompt of the reply that a client's list of messages asks for. Nothing is said or kept.
+    ///
+    /// # Errors
+    /// Those of [`Self::reconcile`], and when the prompt can't be planned.
+    pub fn prompt_for_client(
+        &self,
+        generator: &dyn Generator,
+        messages: &[ClientMessage],
+    ) -> CompanionResult<Prompt> {
+        let Reconciled { wish, instructions } = self.reconcile(messages)?;
+        let store = &self.shared.store;
+        let question = match wish {
+            Wish::Again(question) => store.message(self.id, question)?,
+            Wish::Turn { after, text, .. } => {
+                let last = store.last_message(self.id)?.map_or(0, |last| last.id.0);
+                let content = NewMessage::new(after, Speaker::User, text, self.shared.now());
+                Message { id: MessageId(last + 1), sitting: 0, content }
+            }
+        };
+        let planned = planning::plan(&planning::Request {
+            shared: &self.shared,
+            companion: self.id,
+            settings: &self.shared.settings(self.id)?,
+            question: &question,
+            generator,
+            reply_tokens: None,
+            instructions,
+            aside: true,
+        })?;
+        Ok(planned.prompt())
     }
 
     fn following(&self, after: Option<MessageId>) -> CompanionResult<Vec<Known>> {

@@ -4,6 +4,7 @@ use abide_generation::{EmbeddingError, GenerationError};
 use thiserror::Error;
 
 use super::reconcile::ReconcileError;
+use super::reply::Ending;
 use crate::archive::ArchiveError;
 use crate::persona::PersonaError;
 use crate::prompt::PromptError;
@@ -28,7 +29,10 @@ pub enum CompanionError {
     Generation(#[from] GenerationError),
     /// The model ended its turn without a word.
     #[error("the model answered nothing; what was said is kept, and can be answered again")]
-    EmptyReply,
+    EmptyReply(Option<Box<Ending>>),
+    /// A reply can't be made as it is asked for; nothing was kept for it.
+    #[error(transparent)]
+    Options(GenerationError),
     /// The persona can't be as it is.
     #[error(transparent)]
     Persona(#[from] PersonaError),

@@ -5,17 +5,18 @@
 use std::sync::Arc;
 
 use abide_generation::Generator;
+use jiff::SignedDuration;
 
 use super::error::{CompanionError, CompanionResult};
 use super::reply::Reply;
 use super::settings::{ModelUse, Settings};
 use super::shared::{Shared, read, write};
-use super::turn::{SayOptions, Turn};
+use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
 use crate::persona::Persona;
 use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
 use crate::store::{self, CompanionId, PersonaVersion};
-use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Speaker};
+use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS, Speaker};
 
 /// One companion. Cheap to clone: all clones are the same.
 #[derive(Clone)]
@@ -51,7 +52,7 @@ impl Companion {
     }
 
     /// Says something to it. The words are stored before this returns; the reply comes as it is made, and is stored while it does. If another
-    /// turn is on, this waits for its end.
+    /// turn is on, this waits for its end. The same words that were said a while ago and got no answer are not stored twice.
     ///
     /// # Errors
     /// When the words can't be stored. What goes wrong later comes through the reply, and [`Self::retry`] tries again.
@@ -61,10 +62,14 @@ impl Companion {
         text: &str,
         options: SayOptions,
     ) -> CompanionResult<Reply> {
+        options.check()?;
         let guard = self.turn();
+        if let Some(said) = self.unanswered(text)? {
+            return self.answer(generator, said, Standing::Unanswered, options, guard);
+        }
         let parent = self.shared.store.head(self.id)?;
         let said = self.keep_said(parent, text, None)?;
-        self.answer(generator, said, true, options, guard)
+        self.answer(generator, said, Standing::New, options, guard)
     }
 
     /// Answers the last message of the user's again: another reply beside the one that is there.
@@ -72,9 +77,10 @@ impl Companion {
     /// # Errors
     /// When nothing was said yet.
     pub fn regenerate(&self, generator: &Arc<dyn Generator>, options: SayOptions) -> CompanionResult<Reply> {
+        options.check()?;
         let guard = self.turn();
         let question = self.last_said()?;
-        self.answer(generator, question, false, options, guard)
+        self.answer(generator, question, Standing::Answered, options, guard)
     }
 
     /// Answers the last message of the user's if that did not work out: the model failed, or the program ended. The same as
@@ -96,17 +102,31 @@ impl Companion {
         question: MessageId,
         options: SayOptions,
     ) -> CompanionResult<Reply> {
+        options.check()?;
         let guard = self.turn();
         let question = self.shared.store.message(self.id, question)?;
         if question.content.speaker == Speaker::Companion {
             return Err(CompanionError::NothingToAnswer);
         }
         self.shared.store.go_back_to(self.id, Some(question.id))?;
-        self.answer(generator, question, false, options, guard)
+        self.answer(generator, question, Standing::Answered, options, guard)
     }
 
     pub(super) fn turn(&self) -> TurnGuard {
         self.shared.turn_lock(self.id).take()
+    }
+
+    /// The last message, if it is these words, was said here within this sitting, and got no answer: somebody tries again.
+    fn unanswered(&self, text: &str) -> CompanionResult<Option<Message>> {
+        let Some(last) = self.shared.store.path_tail(self.id, 1)?.pop() else { return Ok(None) };
+        let content = &last.content;
+        let age = self.shared.now().duration_since(content.time);
+        let same = content.speaker == Speaker::User
+            && content.origin == Origin::Live
+            && content.chat.is_none()
+            && content.text.trim() == text.trim()
+            && age < SignedDuration::from_hours(SITTING_GAP_HOURS);
+        Ok(Some(last).filter(|_| same))
     }
 
     pub(super) fn keep_said(
@@ -126,7 +146,7 @@ impl Companion {
         &self,
         generator: &Arc<dyn Generator>,
         question: Message,
-        is_new: bool,
+        standing: Standing,
         options: SayOptions,
         guard: TurnGuard,
     ) -> CompanionResult<Reply> {
@@ -136,7 +156,7 @@ impl Companion {
             generator: Arc::clone(generator),
             options,
             question,
-            is_new,
+            standing,
             guard,
         };
         turn.start()

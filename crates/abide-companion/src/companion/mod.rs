@@ -53,7 +53,7 @@ pub use imports::ImportShown;
 pub use memory::{Forgetting, Memory, Reminded};
 pub use reconcile::{Added, ReconcileError, Reconciled, Wish};
 pub use rehearsing::{OpenRehearsal, RehearsalOptions, RehearsalProgress};
-pub use reply::{Finished, Notice, Reply, ReplyEvent};
+pub use reply::{Ending, Finished, Notice, Reply, ReplyEvent};
 pub use settings::{ModelUse, Settings};
 pub use shared::CompanionsOptions;
 pub use tree::Swipe;

@@ -236,7 +236,7 @@ impl Companion {
         let answer = ask(generator, request, &|| false)?.map(|answer| answer.text).unwrap_or_default();
         let mut opening = planned.plan.opening();
         let text = (opening.push(&answer) + &opening.finish()).trim().to_owned();
-        if text.is_empty() { Err(CompanionError::EmptyReply) } else { Ok(text) }
+        if text.is_empty() { Err(CompanionError::EmptyReply(None)) } else { Ok(text) }
     }
 }
 

@@ -41,6 +41,17 @@ pub struct Finished {
     pub timings: Timings,
 }
 
+/// How a reply without a word ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// Why.
+    pub reason: FinishReason,
+    /// Tokens counted.
+    pub usage: Usage,
+    /// Time taken.
+    pub timings: Timings,
+}
+
 /// Something the program says to the user beside the conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
@@ -62,7 +73,7 @@ impl Reply {
         Self { said, events }
     }
 
-    /// The user's message that was stored for it; none for a regeneration.
+    /// The user's message that is answered; none for a regeneration.
     pub fn said(&self) -> Option<&Message> {
         self.said.as_ref()
     }
@@ -92,6 +103,6 @@ impl Reply {
                 return Ok(*finished);
             }
         }
-        Err(CompanionError::EmptyReply)
+        Err(CompanionError::EmptyReply(None))
     }
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use abide_generation::{
-    FinishReason, GenerationEvent, GenerationRequest, GenerationStream, Generator, Part, Sampling, Thoughts,
-    Timings, Usage,
+    FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, Part,
+    Sampling, Thoughts, Timings, Usage,
 };
 use tokio::sync::mpsc::{self, UnboundedSender};
 
@@ -13,7 +13,7 @@ use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
 use super::model_facts::{self, FactsWish};
 use super::planning::{self, Planned};
-use super::reply::{Finished, Notice, Reply, ReplyEvent};
+use super::reply::{Ending, Finished, Notice, Reply, ReplyEvent};
 use super::settings::Settings;
 use super::shared::{Shared, write};
 use super::turn_lock::TurnGuard;
@@ -40,6 +40,34 @@ pub struct SayOptions {
     pub stop: Vec<String>,
 }
 
+impl SayOptions {
+    /// Checks that a reply can be made so, before anything is kept for it.
+    pub(super) fn check(&self) -> CompanionResult<()> {
+        if let Some(sampling) = &self.sampling {
+            sampling.validate().map_err(|error| CompanionError::Options(error.into()))?;
+        }
+        if self.reply_tokens == Some(0) {
+            let problem = "is 0, but a reply has at least one token".to_owned();
+            return Err(CompanionError::Options(GenerationError::InvalidRequest {
+                field: "max_tokens",
+                problem,
+            }));
+        }
+        Ok(())
+    }
+}
+
+/// How what is answered stands in the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It was said just now.
+    New,
+    /// It was said and understood before, and got no answer.
+    Unanswered,
+    /// It has an answer; another one is wanted.
+    Answered,
+}
+
 /// Bytes of a reply that are kept at a time while it comes: each costs a write to the disk.
 const STEP_BYTES: usize = 200;
 
@@ -53,8 +81,8 @@ pub(super) struct Turn {
     pub options: SayOptions,
     /// What is answered.
     pub question: Message,
-    /// Whether it was said just now; otherwise it was understood before.
-    pub is_new: bool,
+    /// How it stands there.
+    pub standing: Standing,
     pub guard: TurnGuard,
 }
 
@@ -62,7 +90,7 @@ impl Turn {
     /// Starts the turn on a thread of its own.
     pub fn start(self) -> CompanionResult<Reply> {
         let (sender, events) = mpsc::unbounded_channel();
-        let said = self.is_new.then(|| self.question.clone());
+        let said = (self.standing != Standing::Answered).then(|| self.question.clone());
         let running = worker::turn_begins(&self.shared);
         let work = move || {
             if let Err(error) = self.run(&sender) {
@@ -81,7 +109,7 @@ impl Turn {
 
     fn run(&self, sender: &Sender) -> CompanionResult<()> {
         let settings = self.shared.settings(self.companion)?;
-        if self.is_new {
+        if self.standing == Standing::New {
             for notice in understanding::understand(&self.shared, self.companion, &self.question, &settings) {
                 let _ = sender.send(Ok(ReplyEvent::Notice(notice)));
             }
@@ -194,7 +222,10 @@ impl Turn {
         let message = recorder.keep(self, complete)?;
         // Without a reason the reader has left; there is nobody to tell.
         let Some(reason) = end.reason else { return Ok(()) };
-        let message = message.ok_or(CompanionError::EmptyReply)?;
+        let Some(message) = message else {
+            let ending = Ending { reason, usage: end.usage, timings: end.timings };
+            return Err(CompanionError::EmptyReply(Some(Box::new(ending))));
+        };
         for notice in
             setting.care().map(|care| care.after_reply(&setting.view(), &message)).unwrap_or_default()
         {
@@ -254,7 +285,7 @@ impl<'t> Setting<'t> {
         let last = last.map(|before| before.content.time);
         let due = notice_due(last, self.turn.question.content.time, self.now.time_zone());
         let language = Language::from_tag(&self.language).unwrap_or_default();
-        (settings.software_notice && self.turn.is_new && due)
+        (settings.software_notice && self.turn.standing != Standing::Answered && due)
             .then(|| notice(SOFTWARE, software_notice(&self.char_name, language)))
     }
 
@@ -364,7 +395,7 @@ impl Speech<'_> {
             let event = match next_event(&mut stream, self.sender) {
                 Next::Event(event) => event?,
                 Next::Abandoned => return Ok(End::of(None)),
-                Next::Ended => return Err(abide_generation::GenerationError::Stopped.into()),
+                Next::Ended => return Err(GenerationError::Stopped.into()),
             };
             let mut parts = Vec::new();
             match event {

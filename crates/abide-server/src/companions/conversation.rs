@@ -177,7 +177,9 @@ fn error_of(event: &Numbered) -> ApiError {
         Some(503) => ErrorKind::Unavailable,
         _ => ErrorKind::Internal,
     };
-    ApiError::new(kind, detail)
+    let seconds = event.data["retry_after"].as_f64();
+    let retry_after = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    ApiError { retry_after, ..ApiError::new(kind, detail) }
 }
 
 /// The events of a reply after the one of that number.

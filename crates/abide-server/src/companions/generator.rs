@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use abide_companion::care::{SOFTWARE, before_text};
-use abide_companion::companion::{Companion, CompanionError, Reply, ReplyEvent, SayOptions};
+use abide_companion::companion::{Companion, CompanionError, Ending, Reply, ReplyEvent, SayOptions};
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
     Prompt, PromptReport, Special, ThoughtMarks, TokenEvent, ToolSyntax,
 };
 use tokio::sync::mpsc::{self, Sender};
 
+use super::errand::is_errand;
 use crate::registry::Lease;
 
 /// Events that wait for a slow reader; the reply itself goes on.
@@ -76,6 +77,9 @@ impl Generator for CompanionGenerator {
     }
 
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
+        if matches!(&request.prompt, Prompt::Chat(chat) if is_errand(&chat.messages)) {
+            return self.model.generate(request);
+        }
         let (chat, options) = understand(request)?;
         let reply =
             self.companion.say_as_client(&self.model, &chat.messages, options).map_err(generation_error)?;
@@ -97,7 +101,13 @@ impl Generator for CompanionGenerator {
     }
 
     fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
-        self.model.prompt_tokens(prompt)
+        match prompt {
+            Prompt::Chat(chat) if !is_errand(&chat.messages) => {
+                let planned = self.companion.prompt_for_client(&*self.model, &chat.messages);
+                self.model.prompt_tokens(&planned.map_err(generation_error)?)
+            }
+            prompt => self.model.prompt_tokens(prompt),
+        }
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {
@@ -142,7 +152,7 @@ fn invalid(field: &'static str, problem: &str) -> GenerationError {
 /// A companion's error as a model's.
 fn generation_error(error: CompanionError) -> GenerationError {
     match error {
-        CompanionError::Generation(error) => error,
+        CompanionError::Generation(error) | CompanionError::Options(error) => error,
         CompanionError::Reconcile(problem) => GenerationError::InvalidRequest {
             field: "messages",
             problem: format!("can't be answered: {problem}"),
@@ -167,6 +177,11 @@ impl Telling<'_> {
         while let Some(event) = reply.next().await {
             let told = match event {
                 Ok(event) => self.event(event),
+                // As a model that ends its turn at once.
+                Err(CompanionError::EmptyReply(Some(end))) => {
+                    let Ending { reason, usage, timings } = *end;
+                    Some(Ok(GenerationEvent::Finished { reason, usage, timings }))
+                }
                 Err(error) => Some(Err(generation_error(error))),
             };
             if let Some(told) = told

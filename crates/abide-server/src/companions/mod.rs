@@ -2,6 +2,7 @@
 //! are kept.
 
 mod conversation;
+mod errand;
 mod generator;
 mod homecoming;
 mod memory;
@@ -90,7 +91,7 @@ impl From<CompanionError> for ApiError {
     fn from(error: CompanionError) -> Self {
         let message = error.to_string();
         match error {
-            CompanionError::Generation(error) => error.into(),
+            CompanionError::Generation(error) | CompanionError::Options(error) => error.into(),
             CompanionError::Embedding(error) => error.into(),
             CompanionError::Store(error) | CompanionError::Archive(ArchiveError::Store(error)) => {
                 store_error(&error, message)
@@ -105,7 +106,7 @@ impl From<CompanionError> for ApiError {
             CompanionError::NoSuchCompanion(_) | CompanionError::NoPlace { .. } => {
                 Self::new(ErrorKind::NotFound, message)
             }
-            CompanionError::EmptyReply => Self::new(ErrorKind::Unavailable, message),
+            CompanionError::EmptyReply(_) => Self::new(ErrorKind::Unavailable, message),
             CompanionError::Stored { .. } | CompanionError::Thread(_) => {
                 tracing::error!(error = message, "a companion can't go on");
                 Self::new(ErrorKind::Internal, "the companion can't go on; the server's log says why")

@@ -16,7 +16,7 @@ pub fn error_response(error: &ApiError) -> Response {
 }
 
 /// The same within a stream that has begun. `type` is left out, which means `about:blank`; `code` names the sort of error, and `field`
-/// the field of the request that it is about.
+/// the field of the request that it is about; `retry_after` are seconds after which it may work.
 pub fn body(error: &ApiError) -> Value {
     let status = error.kind.status();
     let mut body = json!({
@@ -27,6 +27,9 @@ pub fn body(error: &ApiError) -> Value {
     });
     if let Some(field) = &error.field {
         body["field"] = field.as_str().into();
+    }
+    if let Some(after) = error.retry_after {
+        body["retry_after"] = after.as_secs_f64().into();
     }
     body
 }

@@ -1,5 +1,8 @@
 //! The companions' API and companions as models, through the whole application with a scripted model.
 
+mod foreign;
+mod refusals;
+
 use std::sync::Arc;
 
 use abide_companion::companion::{Companions, CompanionsOptions};

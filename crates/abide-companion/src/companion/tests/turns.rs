@@ -1,7 +1,9 @@
 //! A turn from what is said to what is kept, and what happens when something goes wrong in between.
 
 use abide_generation::scripted::Script;
-use abide_generation::{FinishReason, GenerationError, Generator as _};
+use abide_generation::{
+    FinishReason, GenerationError, Generator as _, Message as ClientMessage, Role, Sampling,
+};
 
 use super::*;
 use crate::transcript::{Completeness, Speaker};
@@ -84,7 +86,7 @@ fn a_silent_model_is_an_error_and_can_be_asked_again() {
     let generator = scripted(vec![Script::answer(&[" "]), Script::answer(&["Here."])]);
     let error =
         companion.say(&generator, "Hello", SayOptions::default()).unwrap().blocking_finish().unwrap_err();
-    assert!(matches!(error, CompanionError::EmptyReply), "{error}");
+    assert!(matches!(error, CompanionError::EmptyReply(Some(_))), "{error}");
     assert_eq!(companion.recent(1).unwrap()[0].content.speaker, Speaker::User);
     companion.retry(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
     assert_eq!(companion.recent(1).unwrap()[0].content.text, "Here.");
@@ -261,4 +263,41 @@ fn everything_is_there_after_a_restart() {
     assert_eq!((texts(&companion), companion.why(reply.message.id).unwrap()), before);
     assert!(world.companions.delete("mara").unwrap());
     assert!(world.companions.get("mara").is_err());
+}
+
+#[test]
+fn what_can_not_be_answered_as_it_is_asked_is_not_kept() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let cold = Sampling { temperature: -1.0, ..Sampling::default() };
+    let hello = [ClientMessage::new(Role::User, "Hello")];
+    for options in [
+        SayOptions { sampling: Some(cold), ..SayOptions::default() },
+        SayOptions { reply_tokens: Some(0), ..SayOptions::default() },
+    ] {
+        let error = companion.say(&generator, "Hello", options.clone()).unwrap_err();
+        assert!(matches!(error, CompanionError::Options(_)), "{error}");
+        companion.say_as_client(&generator, &hello, options).unwrap_err();
+        assert_eq!(companion.length().unwrap(), 1);
+    }
+}
+
+#[test]
+fn the_same_words_after_a_failure_are_not_said_twice() {
+    let world = World::new();
+    let companion = world.mara();
+    let full = || Script::refused(GenerationError::QueueFull { waiting: 1 });
+    let generator = scripted(vec![full(), full(), Script::answer(&["Here."]), Script::answer(&["Yes."])]);
+    for _ in 0..2 {
+        let reply = companion.say(&generator, "Hello", SayOptions::default()).unwrap();
+        reply.blocking_finish().unwrap_err();
+    }
+    let reply = companion.say(&generator, "Hello ", SayOptions::default()).unwrap();
+    assert_eq!(reply.said().unwrap().content.text, "Hello");
+    reply.blocking_finish().unwrap();
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello", "Here."]);
+    // With an answer between, they are said again.
+    say(&companion, &generator, "Hello");
+    assert_eq!(companion.length().unwrap(), 5);
 }
