@@ -10,13 +10,26 @@ use jiff::SignedDuration;
 use super::error::{CompanionError, CompanionResult};
 use super::reply::Reply;
 use super::settings::{ModelUse, Settings};
-use super::shared::{Shared, read, write};
+use super::shared::{SETTINGS, Shared, read, write};
 use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
 use crate::persona::Persona;
 use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
 use crate::store::{self, CompanionId, PersonaVersion};
 use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS, Speaker};
+
+/// What is changed about a companion at once; what is left out stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The version of the persona to go back to.
+    pub persona_version: Option<u64>,
+    /// A new persona, after that.
+    pub persona: Option<Persona>,
+    /// New settings.
+    pub settings: Option<Settings>,
+    /// Another name in lists and addresses.
+    pub name: Option<String>,
+}
 
 /// One companion. Cheap to clone: all clones are the same.
 #[derive(Clone)]
@@ -205,6 +218,33 @@ impl Companion {
     pub fn edit_persona(&self, persona: &Persona, note: Option<&str>) -> CompanionResult<PersonaVersion> {
         persona.validate()?;
         Ok(self.shared.store.save_persona(self.id, &write("persona", persona)?, note)?)
+    }
+
+    /// Changes several things about it: all of them or none.
+    ///
+    /// # Errors
+    /// When one of them makes no sense, the name is taken, or there is no such version.
+    pub fn change(&self, changes: &Changes) -> CompanionResult<()> {
+        changes.persona.as_ref().map_or(Ok(()), Persona::validate)?;
+        changes.settings.as_ref().map_or(Ok(()), Settings::validate)?;
+        let persona = changes.persona.as_ref().map(|persona| write("persona", persona)).transpose()?;
+        let settings = changes.settings.as_ref().map(|settings| write("settings", settings)).transpose()?;
+        let settings: Vec<_> = settings.iter().map(|settings| (SETTINGS, settings)).collect();
+        let change = store::CompanionChange {
+            revert_to: changes.persona_version,
+            persona: persona.as_ref(),
+            settings: &settings,
+            name: changes.name.as_deref(),
+        };
+        Ok(self.shared.store.change_companion(self.id, &change)?)
+    }
+
+    /// The persona of an earlier version.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub fn persona_of(&self, version: u64) -> CompanionResult<Persona> {
+        read("persona", self.shared.store.persona_version(self.id, version)?.persona)
     }
 
     /// All versions of the persona, oldest first. [`read_persona`] reads one.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::recalling::Asked;
-use super::{planning, worker};
+use super::{planning, understanding, worker};
 use crate::recall::Recollection;
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
@@ -72,20 +72,7 @@ impl Companion {
     /// # Errors
     /// When the text is empty or too long.
     pub fn remember(&self, text: &str, pinned: bool) -> CompanionResult<Fact> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(CompanionError::NothingSaid);
-        }
-        if text.len() > REMEMBERED_BYTES_MAX {
-            return Err(CompanionError::Setting {
-                setting: "a fact",
-                value: text.chars().take(20).collect::<String>() + "…",
-                problem: format!(
-                    "it has {} bytes, at most {REMEMBERED_BYTES_MAX} are kept; say it shorter",
-                    text.len()
-                ),
-            });
-        }
+        let text = checked(text)?;
         let new = NewFact {
             kind: FactKind::Note,
             subject: "user".to_owned(),
@@ -108,10 +95,7 @@ impl Companion {
     /// # Errors
     /// When the topic is empty.
     pub fn avoid(&self, topic: &str) -> CompanionResult<Fact> {
-        let topic = topic.trim();
-        if topic.is_empty() {
-            return Err(CompanionError::NothingSaid);
-        }
+        let topic = checked(topic)?;
         let new = NewFact {
             kind: FactKind::Avoid,
             subject: "user".to_owned(),
@@ -167,11 +151,23 @@ impl Companion {
         Ok(())
     }
 
-    /// Corrects a fact by hand.
+    /// Corrects a fact by hand. With another text, and no value, its value is what the text says instead.
     ///
     /// # Errors
     /// When there is none, or the new values can't be kept.
-    pub fn edit_fact(&self, id: FactId, edit: FactEdit) -> CompanionResult<Fact> {
+    pub fn edit_fact(&self, id: FactId, mut edit: FactEdit) -> CompanionResult<Fact> {
+        if let Some(text) = &edit.text {
+            let text = checked(text)?.to_owned();
+            if edit.value.is_none() {
+                let old = self.fact(id)?.content;
+                edit.value = Some(match spliced(&old, &text) {
+                    Some(value) => value,
+                    None => understanding::value_in(&self.shared, self.id, &old, &text)?
+                        .unwrap_or_else(|| text.clone()),
+                });
+            }
+            edit.text = Some(text);
+        }
         let fact = self.shared.store.edit_fact(self.id, id, edit)?;
         worker::wake(&self.shared);
         Ok(fact)
@@ -350,4 +346,30 @@ impl Companion {
             memories.lock().unwrap_or_else(PoisonError::into_inner).forget(&deleted.messages, facts);
         }
     }
+}
+
+/// What is to be remembered, without blanks around it.
+fn checked(text: &str) -> CompanionResult<&str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(CompanionError::NothingSaid);
+    }
+    if text.len() > REMEMBERED_BYTES_MAX {
+        return Err(CompanionError::Setting {
+            setting: "a fact",
+            value: text.chars().take(20).collect::<String>() + "…",
+            problem: format!(
+                "it has {} bytes, at most {REMEMBERED_BYTES_MAX} are kept; say it shorter",
+                text.len()
+            ),
+        });
+    }
+    Ok(text)
+}
+
+/// The value of a fact in another text, where that differs from the fact's own in the value alone.
+fn spliced(old: &NewFact, text: &str) -> Option<String> {
+    let (before, after) = old.text.split_once(&*old.value).filter(|_| !old.value.is_empty())?;
+    let value = text.strip_prefix(before)?.strip_suffix(after)?.trim();
+    (!value.is_empty()).then(|| value.to_owned())
 }

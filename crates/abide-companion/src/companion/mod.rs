@@ -48,7 +48,7 @@ pub use clock::{Clock, SystemClock};
 pub use companions::{Companions, NamedModel};
 pub use embedder_source::EmbedderSource;
 pub use error::{CompanionError, CompanionResult};
-pub use handle::{Companion, read_persona};
+pub use handle::{Changes, Companion, read_persona};
 pub use imports::ImportShown;
 pub use memory::{Forgetting, Memory, Reminded};
 pub use reconcile::{Added, ReconcileError, Reconciled, Wish};

@@ -24,7 +24,7 @@ use crate::prompt::TokenCounts;
 use crate::store::{CompanionId, Store};
 
 /// Where a companion's settings are kept.
-const SETTINGS: &str = "settings";
+pub(super) const SETTINGS: &str = "settings";
 
 /// What companions are opened with.
 #[derive(Clone)]

@@ -49,6 +49,24 @@ pub(super) fn told_name(shared: &Shared, companion: CompanionId) -> CompanionRes
     Ok(knowledge.facts.iter().rfind(is_name).map(|fact| fact.content.value.clone()))
 }
 
+/// What patterns find in `text` about the same as `fact` is about: another value of it.
+pub(super) fn value_in(
+    shared: &Shared,
+    companion: CompanionId,
+    fact: &NewFact,
+    text: &str,
+) -> CompanionResult<Option<String>> {
+    let settings = shared.settings(companion)?;
+    let listener = Listener::new(shared, companion, &settings)?;
+    let knowledge = shared.knowledge(companion)?;
+    let at = shared.local(shared.now(), &settings);
+    let found = facts::extract(text, listener.told(&at, &knowledge)).facts;
+    let mut about = found
+        .into_iter()
+        .filter(|found| (&found.subject, &found.predicate) == (&fact.subject, &fact.predicate));
+    Ok(about.next().map(|found| found.value))
+}
+
 fn keep_mood(shared: &Shared, companion: CompanionId, message: &Message) -> CompanionResult<()> {
     let Some(reading) = mood::read(&message.content.text) else { return Ok(()) };
     let label = Some(reading.emotion.label().to_owned());

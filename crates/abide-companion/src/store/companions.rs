@@ -40,6 +40,19 @@ pub struct Companion {
     pub created: Timestamp,
 }
 
+/// What is changed about a companion at once; what is left out stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CompanionChange<'a> {
+    /// The version of the persona to go back to.
+    pub revert_to: Option<u64>,
+    /// A new version of the persona, after that.
+    pub persona: Option<&'a Value>,
+    /// Settings, as [`Store::set_settings`] takes them.
+    pub settings: &'a [(&'a str, &'a Value)],
+    /// Another name.
+    pub name: Option<&'a str>,
+}
+
 /// A persona as it was from some time on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PersonaVersion {
@@ -105,19 +118,33 @@ impl Store {
         })
     }
 
+    /// Changes several things about a companion: all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`], [`StoreError::Nothing`] where there is no such version, [`StoreError::BadName`] and
+    /// [`StoreError::NameTaken`].
+    pub fn change_companion(&self, id: CompanionId, change: &CompanionChange<'_>) -> StoreResult<()> {
+        self.connections.write(|transaction| {
+            ensure_companion(transaction, id)?;
+            let now = Timestamp::now();
+            if let Some(version) = change.revert_to {
+                let old = persona(transaction, id, Some(version))?;
+                insert_persona(transaction, id, &old.persona, None, Some(version), now)?;
+            }
+            if let Some(persona) = change.persona {
+                insert_persona(transaction, id, persona, None, None, now)?;
+            }
+            set_settings(transaction, id, change.settings)?;
+            change.name.map_or(Ok(()), |name| rename(transaction, id, name))
+        })
+    }
+
     /// Gives a companion another name.
     ///
     /// # Errors
     /// [`StoreError::BadName`], [`StoreError::NameTaken`] and [`StoreError::NoCompanion`].
     pub fn rename_companion(&self, id: CompanionId, name: &str) -> StoreResult<()> {
-        let name = checked_name(name)?;
-        self.connections.write(|transaction| {
-            let changed = transaction
-                .prepare_cached("UPDATE companions SET name = ?2, name_key = ?3 WHERE id = ?1")?
-                .execute(params![id.0, name, name_key(name)])
-                .map_err(|error| taken(error, name))?;
-            if changed == 0 { Err(StoreError::NoCompanion(id)) } else { Ok(()) }
-        })
+        self.connections.write(|transaction| rename(transaction, id, name))
     }
 
     /// Keeps a new version of the persona, and answers it. All earlier ones stay.
@@ -196,20 +223,7 @@ impl Store {
     pub fn set_settings(&self, companion: CompanionId, settings: &[(&str, &Value)]) -> StoreResult<()> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            for (key, value) in settings {
-                if value.is_null() {
-                    transaction
-                        .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
-                        .execute(params![companion.0, key])?;
-                } else {
-                    transaction
-                        .prepare_cached(
-                            "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
-                        )?
-                        .execute(params![companion.0, key, to_canonical_json("setting", value)?])?;
-                }
-            }
-            Ok(())
+            set_settings(transaction, companion, settings)
         })
     }
 
@@ -269,6 +283,36 @@ pub(super) fn checked_name(name: &str) -> StoreResult<&str> {
         return Err(StoreError::BadName(name.chars().take(NAME_CHARACTERS_MAX).collect()));
     }
     Ok(trimmed)
+}
+
+fn rename(transaction: &Transaction<'_>, id: CompanionId, name: &str) -> StoreResult<()> {
+    let name = checked_name(name)?;
+    let changed = transaction
+        .prepare_cached("UPDATE companions SET name = ?2, name_key = ?3 WHERE id = ?1")?
+        .execute(params![id.0, name, name_key(name)])
+        .map_err(|error| taken(error, name))?;
+    if changed == 0 { Err(StoreError::NoCompanion(id)) } else { Ok(()) }
+}
+
+fn set_settings(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    settings: &[(&str, &Value)],
+) -> StoreResult<()> {
+    for (key, value) in settings {
+        if value.is_null() {
+            transaction
+                .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
+                .execute(params![companion.0, key])?;
+        } else {
+            transaction
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![companion.0, key, to_canonical_json("setting", value)?])?;
+        }
+    }
+    Ok(())
 }
 
 fn taken(error: rusqlite::Error, name: &str) -> StoreError {

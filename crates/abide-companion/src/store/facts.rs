@@ -140,6 +140,8 @@ pub struct FactEdit {
     pub valid_to: Option<Option<Timestamp>>,
     /// See [`NewFact::confidence`].
     pub confidence: Option<f64>,
+    /// See [`NewFact::pinned`].
+    pub pinned: Option<bool>,
 }
 
 /// Which facts are wanted.
@@ -307,11 +309,12 @@ impl Store {
             content.valid_from = edit.valid_from.unwrap_or(content.valid_from);
             content.valid_to = edit.valid_to.unwrap_or(content.valid_to);
             content.confidence = edit.confidence.unwrap_or(content.confidence);
+            content.pinned = edit.pinned.unwrap_or(content.pinned);
             check(&content)?;
             transaction
                 .prepare_cached(
                     "UPDATE facts SET kind = ?3, value = ?4, text = ?5, valid_from = ?6, valid_to = ?7,
-                     confidence = ?8, origin = 'user', edited = ?9 WHERE companion = ?1 AND id = ?2",
+                     confidence = ?8, pinned = ?9, origin = 'user', edited = ?10 WHERE companion = ?1 AND id = ?2",
                 )?
                 .execute(params![
                     companion.0,
@@ -322,6 +325,7 @@ impl Store {
                     content.valid_from.map(from_time),
                     content.valid_to.map(from_time),
                     rounded_number(content.confidence),
+                    content.pinned,
                     from_time(Timestamp::now()),
                 ])?;
             forget::fact_changed(transaction, companion, id)?;

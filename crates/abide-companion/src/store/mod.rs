@@ -31,7 +31,7 @@ use std::path::Path;
 use connection::Connections;
 use session::Session;
 
-pub use companions::{Companion, CompanionId, NAME_CHARACTERS_MAX, PersonaVersion};
+pub use companions::{Companion, CompanionChange, CompanionId, NAME_CHARACTERS_MAX, PersonaVersion};
 pub use derived::{ImportRecord, Mood, NewSummary, Plan, Summary, SummaryId};
 pub use error::{StoreError, StoreResult};
 pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSource, NewFact};

@@ -360,6 +360,9 @@ pub async fn back(
     Path(name): Path<String>,
     Json(request): Json<BackRequest>,
 ) -> Result<JsonReply<Value>, ApiError> {
+    if request.turns.is_some() && request.message.is_some() {
+        return Err(ApiError::invalid("turns", "or `message` says how far, and not both"));
+    }
     let end = with_companion(&server, name, move |companion| match (request.turns, request.message) {
         (_, Some(id)) => companion.back_to(Some(MessageId(id))).map(|()| Some(MessageId(id))),
         (turns, None) => companion.back(turns.unwrap_or(1)),
@@ -401,12 +404,14 @@ pub async fn branch(
 ) -> Result<JsonReply<Value>, ApiError> {
     let branches = with_companion(&server, name, move |companion| {
         let known = companion.branches()?.iter().any(|branch| branch.name == request.name);
-        if known {
-            companion.switch_branch(&request.name)?;
-        } else {
-            companion.branch(&request.name, request.message.map(MessageId))?;
+        match (known, request.message) {
+            (true, Some(_)) => return Ok(None),
+            (true, None) => companion.switch_branch(&request.name).map(|_| ())?,
+            (false, message) => companion.branch(&request.name, message.map(MessageId))?,
         }
-        companion.branches()
+        companion.branches().map(Some)
     });
-    Ok(JsonReply(json!({ "branches": branches.await? })))
+    let there =
+        || ApiError::invalid("message", "is where a new branch begins, but this one is there already");
+    Ok(JsonReply(json!({ "branches": branches.await?.ok_or_else(there)? })))
 }

@@ -55,6 +55,9 @@ pub async fn remember(
     Path(name): Path<String>,
     Json(new): Json<NewFactRequest>,
 ) -> Result<(StatusCode, JsonReply<FactShown>), ApiError> {
+    if new.avoid && new.pinned {
+        return Err(ApiError::invalid("pinned", "is not for a topic to avoid: it stands in no prompt"));
+    }
     let fact = with_companion(&server, name, move |companion| {
         if new.avoid { companion.avoid(&new.text) } else { companion.remember(&new.text, new.pinned) }
     });
@@ -78,12 +81,15 @@ pub async fn change_fact(
 ) -> Result<JsonReply<FactShown>, ApiError> {
     let fact = with_companion(&server, name, move |companion| {
         let id = FactId(id);
-        if let Some(pinned) = change.pinned {
-            companion.pin_fact(id, pinned)?;
-        }
         match change.text {
-            Some(text) => companion.edit_fact(id, FactEdit { text: Some(text), ..FactEdit::default() }),
-            None => companion.fact(id),
+            Some(text) => {
+                let edit = FactEdit { text: Some(text), pinned: change.pinned, ..FactEdit::default() };
+                companion.edit_fact(id, edit)
+            }
+            None => {
+                change.pinned.map_or(Ok(()), |pinned| companion.pin_fact(id, pinned))?;
+                companion.fact(id)
+            }
         }
     });
     Ok(JsonReply(fact.await?.into()))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use abide_companion::companion::{Companion, CompanionError, CompanionResult, Settings, read_persona};
+use abide_companion::companion::{Changes, Companion, CompanionError, CompanionResult, read_persona};
 use abide_companion::persona::{Persona, PersonaError};
 use axum::Json as JsonReply;
 use axum::extract::State;
@@ -54,6 +54,9 @@ pub async fn create(
     State(server): State<Arc<Server>>,
     Json(new): Json<New>,
 ) -> Result<(StatusCode, JsonReply<Summary>), ApiError> {
+    if new.language.is_some() && new.starter.is_none() {
+        return Err(ApiError::invalid("language", "is the starters'; a persona has its own"));
+    }
     let persona = match (new.persona, new.starter) {
         (Some(fields), None) => persona_of(Value::Object(fields))?,
         (None, Some(number)) => {
@@ -125,20 +128,20 @@ pub async fn change(
     Json(change): Json<Change>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let changed = with_companion(&server, name, move |companion| {
-        if let Some(version) = change.persona_version {
-            companion.revert_persona(version)?;
-        }
-        if let Some(fields) = change.persona {
-            let persona = replaced(&companion.persona()?, fields, "persona")?;
-            companion.edit_persona(&persona, None)?;
-        }
-        if let Some(fields) = change.settings {
-            let settings: Settings = replaced(&companion.settings()?, fields, "settings")?;
-            companion.set_settings(&settings)?;
-        }
-        if let Some(name) = change.name {
-            companion.rename(&name)?;
-        }
+        let persona = change.persona.map(|fields| {
+            let base = match change.persona_version {
+                Some(version) => companion.persona_of(version)?,
+                None => companion.persona()?,
+            };
+            replaced(&base, fields, "persona")
+        });
+        let settings = change.settings.map(|fields| replaced(&companion.settings()?, fields, "settings"));
+        companion.change(&Changes {
+            persona_version: change.persona_version,
+            persona: persona.transpose()?,
+            settings: settings.transpose()?,
+            name: change.name,
+        })?;
         whole(&companion)
     });
     Ok(JsonReply(changed.await?))

@@ -72,6 +72,16 @@ pub async fn export(
     Path(name): Path<String>,
     Json(request): Json<ExportRequest>,
 ) -> Result<Response, ApiError> {
+    if request.form != "abide" && (request.passphrase.is_some() || request.without_passphrase) {
+        let field = if request.passphrase.is_some() { "passphrase" } else { "without_passphrase" };
+        return Err(ApiError::invalid(
+            field,
+            "is for an archive, the form `abide`; others can be read by everybody",
+        ));
+    }
+    if request.form.starts_with("card") && request.all_branches {
+        return Err(ApiError::invalid("all_branches", "is not for a card, which has nothing that was said"));
+    }
     let reach = if request.all_branches { Reach::AllBranches } else { Reach::ActivePath };
     let (companion, persona) = with_companion(&server, name, |companion| {
         let persona = companion.persona()?;

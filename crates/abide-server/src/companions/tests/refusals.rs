@@ -48,3 +48,67 @@ async fn replies_are_counted() {
     assert!(value("abide_prompt_tokens_total ") > 0);
     assert_eq!(value("abide_time_to_first_token_seconds_count "), 1);
 }
+
+#[tokio::test]
+async fn a_fact_is_changed_as_a_whole_or_not() {
+    let home = Home::new(vec![Script::answer(&["I see."])]);
+    home.ask("POST", MESSAGES, json!({ "text": "I live in Lyon.", "stream": false })).await;
+    let (_, known) = home.ask("GET", "/v1/companions/Mara/facts", Value::Null).await;
+    let fact = &known["facts"][0];
+    assert_eq!(fact["value"], "Lyon", "{known}");
+    let path = format!("/v1/companions/Mara/facts/{}", fact["id"]);
+    let (status, _) = home.ask("PATCH", &path, json!({ "text": " ", "pinned": true })).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let (_, known) = home.ask("GET", "/v1/companions/Mara/facts", Value::Null).await;
+    assert_eq!((&known["facts"][0]["text"], &known["facts"][0]["pinned"]), (&fact["text"], &json!(false)));
+    // Another value in the same sentence, in one of the user's own, and one that says something else.
+    let other = fact["text"].as_str().unwrap().replace("Lyon", "Paris");
+    for (text, value) in [(&*other, "Paris"), ("I live in Rome", "Rome"), ("Far away", "Far away")] {
+        let (_, changed) = home.ask("PATCH", &path, json!({ "text": text, "pinned": true })).await;
+        assert_eq!((&changed["text"], &changed["value"]), (&json!(text), &json!(value)), "{changed}");
+        assert_eq!(changed["pinned"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_companion_is_changed_as_a_whole_or_not() {
+    let home = Home::new(Vec::new());
+    home.ask("POST", "/v1/companions", json!({ "persona": { "name": "Zed" } })).await;
+    let change = json!({
+        "persona": { "personality": "loud" }, "settings": { "language": "fr" }, "name": "Zed"
+    });
+    let (status, problem) = home.ask("PATCH", "/v1/companions/Mara", change.clone()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+    let (_, mara) = home.ask("GET", "/v1/companions/Mara", Value::Null).await;
+    assert_ne!(mara["persona"]["personality"], "loud");
+    assert_ne!(mara["settings"]["language"], "fr");
+    let mut change = change;
+    change["name"] = "Marie".into();
+    change["persona_version"] = 1.into();
+    let (status, marie) = home.ask("PATCH", "/v1/companions/Mara", change).await;
+    assert_eq!((status, &marie["name"]), (StatusCode::OK, &json!("Marie")), "{marie}");
+    assert_eq!(marie["persona"]["personality"], "loud");
+    assert_eq!(marie["settings"]["language"], "fr");
+}
+
+#[tokio::test]
+async fn what_does_not_go_together_is_refused_by_name() {
+    let home = Home::new(Vec::new());
+    assert_eq!(
+        home.ask("POST", "/v1/companions/Mara/branches", json!({ "name": "b" })).await.0,
+        StatusCode::OK
+    );
+    for (path, body, field) in [
+        ("Mara/export", json!({ "form": "markdown", "passphrase": "open sesame" }), "passphrase"),
+        ("Mara/export", json!({ "form": "card", "without_passphrase": true }), "without_passphrase"),
+        ("Mara/export", json!({ "form": "card", "all_branches": true }), "all_branches"),
+        ("Mara/back", json!({ "turns": 1, "message": 1 }), "turns"),
+        ("Mara/facts", json!({ "text": "spiders", "avoid": true, "pinned": true }), "pinned"),
+        ("Mara/branches", json!({ "name": "b", "message": 1 }), "message"),
+        ("", json!({ "persona": { "name": "Tom" }, "language": "fr" }), "language"),
+    ] {
+        let path = format!("/v1/companions/{path}");
+        let (status, problem) = home.ask("POST", path.trim_end_matches('/'), body).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{problem}");
+    }
+}
