@@ -9,6 +9,7 @@ use crate::transcript::MessageId;
 pub(super) struct ActivePath {
     nodes: HashMap<MessageId, Node>,
     head: Option<MessageId>,
+    length: u64,
 }
 
 #[derive(Debug)]
@@ -26,6 +27,11 @@ impl ActivePath {
     /// Whether the path leads through this message.
     pub fn contains(&self, id: MessageId) -> bool {
         self.nodes.get(&id).is_some_and(|node| node.on_path)
+    }
+
+    /// How many messages the path has.
+    pub fn length(&self) -> u64 {
+        self.length
     }
 
     /// Leads the path to `head`; costs as many steps as it changes. `changed` is told of every message that came onto the path (true) or
@@ -49,6 +55,11 @@ impl ActivePath {
             let Some(node) = self.nodes.get_mut(&id).filter(|node| node.on_path != on_path) else { break };
             node.on_path = on_path;
             next = node.parent;
+            if on_path {
+                self.length += 1;
+            } else {
+                self.length -= 1;
+            }
             changed(id, on_path);
         }
         next
@@ -91,6 +102,7 @@ mod tests {
                 let held: BTreeSet<u64> =
                     (1..=parents.len() as u64).filter(|id| path.contains(MessageId(*id))).collect();
                 prop_assert_eq!(&held, &expected);
+                prop_assert_eq!(path.length(), expected.len() as u64);
                 prop_assert_eq!(&told, &expected);
             }
         }

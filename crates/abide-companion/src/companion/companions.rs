@@ -74,12 +74,20 @@ impl Companions {
     /// # Errors
     /// When the persona is not valid, or the name is taken.
     pub fn create(&self, persona: &Persona, name: Option<&str>) -> CompanionResult<Companion> {
+        let companion = self.create_silent(persona, name)?;
+        self.greet(&self.shared.store.companion(companion.id())?, persona)?;
+        Ok(companion)
+    }
+
+    /// The same without a greeting: for one whose history is about to come home.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn create_silent(&self, persona: &Persona, name: Option<&str>) -> CompanionResult<Companion> {
         persona.validate()?;
         let name = name.unwrap_or(&persona.name);
         let record = self.shared.store.create_companion(name, &write("persona", persona)?)?;
-        let companion = Companion::new(Arc::clone(&self.shared), record.id);
-        self.greet(&record, persona)?;
-        Ok(companion)
+        Ok(Companion::new(Arc::clone(&self.shared), record.id))
     }
 
     fn greet(&self, record: &store::Companion, persona: &Persona) -> CompanionResult<()> {

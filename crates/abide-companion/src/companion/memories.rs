@@ -87,6 +87,26 @@ impl Memories {
         companion: CompanionId,
         names: &Names,
     ) -> CompanionResult<()> {
+        self.take_messages(shared, companion, names)?;
+        if self.path.length() != shared.store.path_length(companion)? {
+            // A history was put in among what was said here: what is known of the tree no longer holds.
+            *self = Self::new(Arc::clone(&shared.memories.kernels));
+            self.take_messages(shared, companion, names)?;
+        }
+        let knowledge = shared.knowledge(companion)?;
+        if self.knowledge != Some(knowledge.version) {
+            self.take_facts(&knowledge.facts);
+            self.knowledge = Some(knowledge.version);
+        }
+        self.take_vectors(shared, companion)
+    }
+
+    fn take_messages(
+        &mut self,
+        shared: &Shared,
+        companion: CompanionId,
+        names: &Names,
+    ) -> CompanionResult<()> {
         // Asked for first, so that the messages before it are among those that are taken in.
         let head = shared.store.head(companion)?;
         for message in shared.store.messages(companion).after(self.last) {
@@ -97,12 +117,7 @@ impl Memories {
         }
         let index = &mut self.index;
         self.path.lead_to(head, |id, on_path| index.set_hidden(MemoryId::Message(id.0), !on_path));
-        let knowledge = shared.knowledge(companion)?;
-        if self.knowledge != Some(knowledge.version) {
-            self.take_facts(&knowledge.facts);
-            self.knowledge = Some(knowledge.version);
-        }
-        self.take_vectors(shared, companion)
+        Ok(())
     }
 
     fn insert(&mut self, message: &Message, names: &Names) {

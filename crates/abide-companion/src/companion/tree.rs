@@ -41,6 +41,14 @@ impl Companion {
         Ok(self.shared.store.path_length(self.id)?)
     }
 
+    /// When the two talked last, here or elsewhere, as far as it is known.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn last_talk(&self) -> CompanionResult<Option<jiff::Timestamp>> {
+        Ok(self.shared.store.newest_time(self.id, None, self.shared.now())?)
+    }
+
     /// One message, on any branch.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod stamp;
 mod store;
 mod tree;
 mod utf16;
+mod writer;
 
 pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
 pub use error::HistoryError;

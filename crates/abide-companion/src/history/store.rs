@@ -1,31 +1,20 @@
-//! From a history to a companion's transcript: several conversations become one, in the order of time. Knows the store and the reader;
-//! must not know formats.
-//!
-//! Each message's origin names the format and a digest of its conversation (`chatgpt/1f2e3d4c5b6a7988`). From that, and from what is
-//! said, an import knows what an earlier one brought: the same file twice doubles nothing, one that was cut short goes on where it was,
-//! and a newer export adds what is new.
+//! From a history to a companion's transcript: several conversations become one, in the order of time. Knows the reader and who writes; must
+//! not know formats, nor the tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Conversation, HistoryError, ImportEvent, ImportOptions, ImportReport, ImportedMessage, Observer,
-    Progress, Source,
-    context::{digest_bytes, digest_key},
-    import,
-    linear::speaker_byte,
+    Progress, Source, import, writer::Writer,
 };
 use crate::{
-    store::{CompanionId, MESSAGE_BYTES_MAX, Store},
-    transcript::{Completeness, Message, MessageId, NewMessage, Origin, TimeCertainty},
+    store::{CompanionId, Store},
+    transcript::MessageId,
 };
 
-/// Messages that are written in one transaction.
-const BATCH_MESSAGES: usize = 1_000;
-/// Bytes of words that are written in one transaction.
-const BATCH_BYTES: usize = 4 << 20;
 /// Bytes of words that are held to bring conversations into order.
 const SORTED_BYTES_MAX: usize = 32 << 20;
 
@@ -221,7 +210,7 @@ impl<'a, 'w> Held<'a, 'w> {
         }
         self.conversations.sort_by_key(|(started, conversation, _)| (*started, conversation.ordinal));
         for (_, conversation, messages) in std::mem::take(&mut self.conversations) {
-            self.writer.begin(&conversation)?;
+            self.writer.begin(&conversation);
             for message in messages {
                 self.writer.add(message)?;
             }
@@ -237,7 +226,7 @@ impl Observer for Held<'_, '_> {
                 self.wanted =
                     self.group.as_ref().is_none_or(|group| group.ordinals.contains(&conversation.ordinal));
                 if self.wanted && self.streams() {
-                    self.writer.begin(&conversation)?;
+                    self.writer.begin(&conversation);
                 } else if self.wanted {
                     self.conversations.push((conversation.started, conversation, Vec::new()));
                 }
@@ -266,201 +255,4 @@ impl Observer for Held<'_, '_> {
     fn progress(&mut self, progress: Progress) {
         self.observer.progress(progress);
     }
-}
-
-/// What an import knows a message by.
-type Key = [u8; 16];
-
-struct Writer<'a> {
-    store: &'a Store,
-    companion: CompanionId,
-    /// What was brought: by an earlier import (generation 0), or in which conversation of this one. No number while it waits.
-    known: HashMap<Key, (Option<MessageId>, u32)>,
-    /// Which conversation of this import it is, from 1.
-    generation: u32,
-    /// The end of the active path when the conversation began.
-    start: Option<MessageId>,
-    /// Messages of the conversation by their own keys: where replies to them go, and whether they are new.
-    places: HashMap<String, Placed>,
-    /// The conversation as it stands in origins.
-    origin: String,
-    /// The end of the active path.
-    tail: Option<MessageId>,
-    waiting: Vec<(NewMessage, WaitingParent, String)>,
-    waiting_bytes: usize,
-    home: BroughtHome,
-    now: Timestamp,
-}
-
-/// Where a message of the file went.
-#[derive(Debug, Clone)]
-struct Placed {
-    key: Key,
-    /// Its number; `None` while it waits, or if nothing before it was kept.
-    id: Option<MessageId>,
-    is_new: bool,
-}
-
-/// What a waiting message follows.
-#[derive(Debug, Clone)]
-enum WaitingParent {
-    /// The end of the active path, which it then is itself.
-    Tail,
-    /// A message of the conversation, by its own key; it becomes the end of the active path if it says so.
-    Message { key: String, becomes_tail: bool },
-    /// A message that is stored, or nothing.
-    Stored { id: Option<MessageId> },
-}
-
-impl<'a> Writer<'a> {
-    fn new(store: &'a Store, companion: CompanionId) -> Result<Self, HistoryError> {
-        let mut keys: HashMap<MessageId, (String, Key)> = HashMap::new();
-        let mut known = HashMap::new();
-        for message in store.messages(companion) {
-            let message = message.map_err(HistoryError::observer)?;
-            let Origin::Import(origin) = &message.content.origin else { continue };
-            let before = message.content.parent.and_then(|parent| keys.get(&parent));
-            let before = before.filter(|(other, _)| other == origin).map(|(_, key)| key.as_slice());
-            let key = key_of(origin, before.unwrap_or_default(), &message.content);
-            keys.insert(message.id, (origin.clone(), key));
-            known.entry(key).or_insert((Some(message.id), 0));
-        }
-        Ok(Self {
-            store,
-            companion,
-            known,
-            generation: 0,
-            start: None,
-            places: HashMap::new(),
-            origin: String::new(),
-            tail: store.head(companion).map_err(HistoryError::observer)?,
-            waiting: Vec::new(),
-            waiting_bytes: 0,
-            home: BroughtHome::default(),
-            now: Timestamp::now(),
-        })
-    }
-
-    fn begin(&mut self, conversation: &Conversation) -> Result<(), HistoryError> {
-        self.flush()?;
-        self.places.clear();
-        self.generation += 1;
-        self.start = self.tail;
-        self.origin.clone_from(&conversation.key);
-        Ok(())
-    }
-
-    fn add(&mut self, message: ImportedMessage) -> Result<(), HistoryError> {
-        let origin = format!("{}/{}", message.format, &digest_key(&[self.origin.as_bytes()])[..16]);
-        let new = NewMessage {
-            parent: None,
-            speaker: message.speaker,
-            name: message.name,
-            text: message.text,
-            time: message.time.unwrap_or(self.now),
-            time_certainty: message.certainty,
-            origin: Origin::Import(origin.clone()),
-            completeness: Completeness::Complete,
-            model: message.model,
-            chat: None,
-        };
-        let parent = message.parent_key.as_ref().and_then(|key| self.places.get(key)).cloned();
-        let before = parent.as_ref().map(|parent| parent.key.as_slice());
-        let key = key_of(&origin, before.unwrap_or_default(), &new);
-        if let Some((_, generation)) = self.known.get(&key).copied() {
-            self.flush()?;
-            let id = self.known.get(&key).and_then(|(id, _)| *id);
-            self.home.already_there += 1;
-            self.places.insert(message.key, Placed { key, id, is_new: generation == self.generation });
-            return Ok(());
-        }
-        let is_deleted = self.store.was_deleted(self.companion, &new).map_err(HistoryError::observer)?;
-        if is_deleted || new.text.len() > MESSAGE_BYTES_MAX {
-            // What follows it follows what it followed.
-            *(if is_deleted { &mut self.home.deleted_before } else { &mut self.home.too_long }) += 1;
-            let before = parent.unwrap_or(Placed { key: Key::default(), id: self.start, is_new: false });
-            self.places.insert(message.key, Placed { key, ..before });
-            return Ok(());
-        }
-        let follows = match (&parent, message.parent_key) {
-            (Some(parent), Some(key)) if parent.is_new => {
-                WaitingParent::Message { key, becomes_tail: message.active }
-            }
-            // It goes on where an earlier import ended, or begins a conversation.
-            _ if message.active => WaitingParent::Tail,
-            (Some(parent), _) => WaitingParent::Stored { id: parent.id },
-            // A branch at the very beginning stands beside the first message.
-            (None, _) => WaitingParent::Stored { id: self.start },
-        };
-        self.known.insert(key, (None, self.generation));
-        self.places.insert(message.key.clone(), Placed { key, id: None, is_new: true });
-        self.waiting_bytes += new.text.len();
-        self.waiting.push((new, follows, message.key));
-        if self.waiting.len() >= BATCH_MESSAGES || self.waiting_bytes >= BATCH_BYTES {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), HistoryError> {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.waiting_bytes = 0;
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let mut tail = self.tail;
-        let mut ids: HashMap<&str, MessageId> = HashMap::new();
-        let places = &self.places;
-        let added = self.store.batch(self.companion, |batch| {
-            let mut added = Vec::with_capacity(waiting.len());
-            for (new, follows, key) in &waiting {
-                let (parent, becomes_tail) = match follows {
-                    WaitingParent::Tail => (tail, true),
-                    WaitingParent::Message { key, becomes_tail } => {
-                        let id = ids.get(key.as_str()).copied().or_else(|| places.get(key)?.id);
-                        (id, *becomes_tail)
-                    }
-                    WaitingParent::Stored { id } => (*id, false),
-                };
-                let message = batch.add(NewMessage { parent, ..new.clone() })?;
-                ids.insert(key, message.id);
-                if becomes_tail {
-                    tail = Some(message.id);
-                }
-                added.push(message);
-            }
-            batch.set_head(tail)?;
-            Ok(added)
-        });
-        let added: Vec<Message> = added.map_err(HistoryError::observer)?;
-        self.tail = tail;
-        self.home.added += added.len() as u64;
-        self.home.first = self.home.first.or(added.first().map(|message| message.id));
-        self.home.last = added.last().map(|message| message.id).or(self.home.last);
-        for (message, (_, _, key)) in added.iter().zip(&waiting) {
-            if let Some(place) = self.places.get_mut(key) {
-                place.id = Some(message.id);
-                self.known.insert(place.key, (place.id, self.generation));
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<BroughtHome, HistoryError> {
-        self.flush()?;
-        Ok(self.home)
-    }
-}
-
-/// What a message is known by: its conversation, what came before it, who said what, and when if that is certain.
-fn key_of(origin: &str, before: &[u8], message: &NewMessage) -> Key {
-    let time = if message.time_certainty == TimeCertainty::Exact { message.time.as_millisecond() } else { 0 };
-    digest_bytes(&[
-        origin.as_bytes(),
-        before,
-        &[speaker_byte(message.speaker)],
-        message.text.as_bytes(),
-        &time.to_le_bytes(),
-    ])
 }

@@ -1,5 +1,6 @@
 //! Messages: adding them, and reading them by number, by range and along paths. Must not know what follows from them.
 
+use std::collections::HashMap;
 use std::vec;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::rows::{MESSAGE_COLUMNS, collect, from_time, message, rounded, to_time, word};
-use super::{CompanionId, Store, search, tree};
+use super::{CompanionId, Store, search, tree, weave};
 use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS};
 
 /// Longest text of a message.
@@ -160,6 +161,51 @@ impl Store {
         })
     }
 
+    /// When the newest of the messages was said that stand on the active path before `id` (`None`: of all on it), as far as anybody knows and no
+    /// later than `now`. Not always that of the last one: histories come in whole.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn newest_time(
+        &self,
+        companion: CompanionId,
+        id: Option<MessageId>,
+        now: Timestamp,
+    ) -> StoreResult<Option<Timestamp>> {
+        self.connections.read(|connection| {
+            let position = match id {
+                Some(id) => tree::path_position(connection, companion, id)?,
+                None => None,
+            };
+            let time: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT messages.time FROM messages INDEXED BY messages_by_time
+                     CROSS JOIN path ON path.companion = messages.companion AND path.message = messages.id
+                     WHERE messages.companion = ?1 AND messages.time <= ?2 AND messages.time_certainty <> 'unknown'
+                     AND (?3 IS NULL OR path.position < ?3)
+                     ORDER BY messages.time DESC LIMIT 1",
+                )?
+                .query_row(params![companion.0, from_time(now), position], |row| row.get(0))
+                .optional()?;
+            time.map(to_time).transpose()
+        })
+    }
+
+    /// What each message follows.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn parents(&self, companion: CompanionId) -> StoreResult<HashMap<MessageId, Option<MessageId>>> {
+        self.connections.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, parent FROM messages WHERE companion = ?1")?;
+            let rows = collect(&mut statement.query([companion.0])?, |row| {
+                Ok((MessageId(row.get(0)?), row.get::<_, Option<u64>>(1)?.map(MessageId)))
+            })?;
+            Ok(rows.into_iter().collect())
+        })
+    }
+
     /// How many messages there are, on all branches.
     ///
     /// # Errors
@@ -211,6 +257,16 @@ impl Batch<'_> {
     /// [`StoreError::NoMessage`].
     pub fn set_head(&mut self, head: Option<MessageId>) -> StoreResult<()> {
         tree::set_head(self.transaction, self.companion, head)
+    }
+
+    /// Leads the active path through `end` behind `before` (`None`: from its beginning), and what followed `before` on it follows `end` from
+    /// now on, with the other wordings of the same message: so what was said earlier gets its place before what was said later. Answers
+    /// whether `before` is on the path; where it is not, nothing changes.
+    ///
+    /// # Errors
+    /// [`StoreError::NoMessage`], and [`StoreError::BadValue`] where `end` itself follows what it is to come before.
+    pub fn weave(&mut self, before: Option<MessageId>, end: MessageId) -> StoreResult<bool> {
+        weave::weave(self.transaction, self.companion, before, end)
     }
 }
 
@@ -295,7 +351,7 @@ pub(super) fn insert_as(
         });
     }
     new.time = rounded(new.time);
-    let (depth, sitting) = place(transaction, companion, &new)?;
+    let (depth, sitting) = place(transaction, companion, new.parent, new.time)?;
     // A chat goes by the number of the message that it begins with.
     let chat = new.chat.map(|chat| match chat {
         ClientChat::Begins => id.0,
@@ -332,16 +388,21 @@ pub(super) fn insert_as(
 }
 
 /// The depth of a message and its sitting, from its parent's.
-fn place(transaction: &Transaction<'_>, companion: CompanionId, new: &NewMessage) -> StoreResult<(u64, u64)> {
-    let Some(parent) = new.parent else {
+pub(super) fn place(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    parent: Option<MessageId>,
+    time: Timestamp,
+) -> StoreResult<(u64, u64)> {
+    let Some(parent) = parent else {
         return Ok((1, 1));
     };
     let before: Option<(u64, u64, i64)> = transaction
         .prepare_cached("SELECT depth, sitting, time FROM messages WHERE companion = ?1 AND id = ?2")?
         .query_row(params![companion.0, parent.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let (depth, sitting, time) = before.ok_or(StoreError::NoMessage(parent))?;
-    let silence_s = new.time.as_second() - to_time(time)?.as_second();
+    let (depth, sitting, before) = before.ok_or(StoreError::NoMessage(parent))?;
+    let silence_s = time.as_second() - to_time(before)?.as_second();
     Ok((depth + 1, sitting + u64::from(silence_s > SITTING_GAP_HOURS * 3600)))
 }
 

@@ -22,6 +22,7 @@ mod session;
 mod tests;
 mod tree;
 mod vectors;
+mod weave;
 mod windows;
 
 use std::fs::{self, File};
@@ -43,6 +44,7 @@ pub use replies::ReplyId;
 pub use search::SearchHit;
 pub use tree::{Branch, MAIN_BRANCH, Siblings};
 pub use vectors::VectorOf;
+pub use weave::Stretch;
 pub use windows::{Window, WindowId};
 
 use crate::keys::DatabaseKey;

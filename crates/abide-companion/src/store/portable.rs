@@ -21,7 +21,7 @@ use super::rows::{MESSAGE_COLUMNS, from_json, from_time, message, to_canonical_j
 use super::windows::{insert_window, read_window};
 use super::{
     Companion, CompanionId, Fact, ImportRecord, Mood, PersonaVersion, Plan, Store, Summary, VectorOf, Window,
-    companions, facts, tree, vectors,
+    companions, facts, tree, vectors, weave,
 };
 use crate::transcript::{ClientChat, Message, MessageId};
 
@@ -159,7 +159,8 @@ impl Store {
     ) -> StoreResult<(Companion, T)> {
         self.connections.write(|transaction| {
             let companion = insert_identity(transaction, identity)?;
-            let mut restored = Restored { transaction, companion, last_message: 0 };
+            let mut restored =
+                Restored { transaction, companion, last_message: 0, parents_behind: Vec::new() };
             let value = work(&mut restored)?;
             restored.finish(identity)?;
             Ok((companions::companion(transaction, companion)?, value))
@@ -351,6 +352,8 @@ pub(crate) struct Restored<'transaction> {
     transaction: &'transaction Transaction<'transaction>,
     companion: CompanionId,
     last_message: u64,
+    /// Messages and what they follow, where that comes behind them.
+    parents_behind: Vec<(MessageId, MessageId)>,
 }
 
 impl Restored<'_> {
@@ -418,7 +421,7 @@ impl Restored<'_> {
         Ok(())
     }
 
-    fn take_message(&mut self, message: Message) -> StoreResult<()> {
+    fn take_message(&mut self, mut message: Message) -> StoreResult<()> {
         number(message.id.0)?;
         if let Some(ClientChat::Of(chat)) = message.content.chat {
             number(chat.0)?;
@@ -427,6 +430,9 @@ impl Restored<'_> {
             return Err(bad(format!("message {} comes behind {}", message.id.0, self.last_message)));
         }
         self.last_message = message.id.0;
+        if let Some(parent) = message.content.parent.take_if(|parent| *parent > message.id) {
+            self.parents_behind.push((message.id, parent));
+        }
         insert_as(self.transaction, self.companion, message.id, message.content)?;
         Ok(())
     }
@@ -467,6 +473,9 @@ impl Restored<'_> {
     /// Writes out the path, and checks what only the whole shows.
     fn finish(&self, identity: &Identity) -> StoreResult<()> {
         let (transaction, companion) = (self.transaction, self.companion);
+        if !weave::settle(transaction, companion, &self.parents_behind)? {
+            return Err(bad("messages follow each other in a circle".to_owned()));
+        }
         let branches = tree::branches(transaction, companion)?;
         let current = branches
             .into_iter()

@@ -424,7 +424,7 @@ fn depth(connection: &Connection, companion: CompanionId, id: MessageId) -> Stor
         .ok_or(StoreError::NoMessage(id))
 }
 
-fn parent_of(
+pub(super) fn parent_of(
     connection: &Connection,
     companion: CompanionId,
     id: MessageId,

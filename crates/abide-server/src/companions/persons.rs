@@ -16,7 +16,6 @@ use crate::{ApiError, Server};
 
 fn summary(companion: &Companion) -> CompanionResult<Summary> {
     let (info, persona) = (companion.info()?, companion.persona()?);
-    let last = companion.recent(1)?;
     Ok(Summary {
         name: info.name,
         uid: info.uid.to_string(),
@@ -25,7 +24,7 @@ fn summary(companion: &Companion) -> CompanionResult<Summary> {
         model: companion.settings()?.model.map(|model| model.name),
         messages: companion.length()?,
         created: info.created.to_string(),
-        last_talk: last.first().map(|message| message.content.time.to_string()),
+        last_talk: companion.last_talk()?.map(|time| time.to_string()),
     })
 }
 

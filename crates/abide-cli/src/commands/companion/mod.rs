@@ -206,14 +206,13 @@ fn rows(book: &Companions) -> anyhow::Result<Vec<Row>> {
     let row = |known: abide_companion::store::Companion| -> anyhow::Result<Row> {
         let companion = book.by_id(known.id).map_err(failed)?;
         let persona = companion.persona().map_err(failed)?;
-        let last = companion.recent(1).map_err(failed)?;
         Ok(Row {
             relationship: persona.relationship.as_str().to_owned(),
             language: persona.language,
             model: companion.settings().map_err(failed)?.model.map(|model| model.name),
             messages: companion.length().map_err(failed)?,
             facts: companion.facts(true).map_err(failed)?.len(),
-            last_talk: last.first().map(|message| message.content.time),
+            last_talk: companion.last_talk().map_err(failed)?,
             name: known.name,
             created: known.created,
         })

@@ -3,6 +3,7 @@
 use super::*;
 use crate::history::{HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source};
 use crate::store::FactOrigin;
+use crate::transcript::MessageId;
 
 struct Nobody;
 
@@ -118,4 +119,36 @@ fn a_report_stays_can_be_noted_and_goes_with_what_it_brought() {
     assert_eq!((left.home.added, left.facts), (3, 0));
     // It does not come in again.
     assert_eq!(bring(&companion, HISTORY).deleted_before, 3);
+}
+
+#[test]
+fn a_history_that_comes_home_later_is_not_the_last_talk() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "The harbour froze over.");
+    let home = bring(&companion, HISTORY);
+    world.later(2);
+    say(&companion, &generator, "I am back.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("The last talk was two days ago."), "{prompt}");
+    let at = |words: &str| prompt.rfind(words).unwrap_or_else(|| panic!("{words} in {prompt}"));
+    assert!(at("I moved. I live in Lyon now.") < at("The harbour froze over."), "{prompt}");
+    assert!(at("The harbour froze over.") < at("I am back."));
+    // What was remembered before it came knows of it, too.
+    let memories = companion.shared.memories.of(companion.id());
+    let memories = memories.lock().unwrap();
+    for id in [home.first.unwrap(), home.last.unwrap(), MessageId(1)] {
+        assert!(memories.path.contains(id), "{id:?}");
+    }
+}
+
+#[test]
+fn one_who_is_made_for_a_history_begins_with_it() {
+    let world = World::new();
+    let companion = world.companions.create_silent(&mara(), None).unwrap();
+    assert_eq!(companion.length().unwrap(), 0);
+    bring(&companion, HISTORY);
+    assert_eq!(companion.recent(9).unwrap()[0].content.text, "I live in Brest. My sister is called Ilse.");
+    assert_eq!(companion.last_talk().unwrap(), Some("2022-06-02T10:00:00Z".parse().unwrap()));
 }

@@ -176,9 +176,10 @@ fn welcome(companion: &Companion, console: &mut Console) -> anyhow::Result<()> {
     let persona = companion.persona().map_err(failed)?;
     let recent: Vec<Message> = companion.recent(SHOWN_AGAIN).map_err(failed)?;
     let name = console.styled(Style::Strong, persona.spoken_name());
-    let ago = recent.last().filter(|_| recent.len() > 1).map(|last| {
+    let last = companion.last_talk().map_err(failed)?;
+    let ago = last.filter(|_| recent.len() > 1).map(|last| {
         let language = Language::from_tag(&persona.language).unwrap_or_default();
-        let then = last.content.time.to_zoned(TimeZone::system());
+        let then = last.to_zoned(TimeZone::system());
         let gap = time::describe_gap(&then, &Zoned::now(), language);
         format!(", last talk {gap}")
     });
