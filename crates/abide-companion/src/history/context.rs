@@ -9,6 +9,7 @@ use super::{
     Conversation, ConversationReport, Counts, Doubt, Format, HistoryError, ImportEvent, ImportOptions,
     ImportReport, ImportedMessage, LeftOut, Observer, Progress,
     report::{CONVERSATIONS_MAX, DOUBTS_MAX},
+    said::Said,
     stamp::Clock,
 };
 use crate::transcript::{Speaker, TimeCertainty};
@@ -182,6 +183,17 @@ impl<'a> Context<'a> {
             self.report.doubts.push(doubt.clone());
         }
         self.observer.event(ImportEvent::Doubt(doubt))
+    }
+
+    /// Reports the time of something said if it stands there and can't be read.
+    pub(super) fn doubt_time(&mut self, said: &Said, place: Place<'_>) -> Result<(), HistoryError> {
+        match &said.unread_time {
+            Some(time) => {
+                let what = format!("{time} is no time that is understood");
+                self.doubt(place, what, "a time between its neighbours was taken")
+            }
+            None => Ok(()),
+        }
     }
 
     /// A doubt about a record that can't be brought over.

@@ -55,6 +55,7 @@ impl Linear {
             };
             versions.swap(0, other);
         }
+        cx.doubt_time(&versions[0], if place.path.is_empty() { place.at("time") } else { place })?;
         let place = Place { record: place.record, line: place.line, path: "" };
         if let Some(stamp) = versions[0].stamp {
             self.flush(cx, Some(stamp.time))?;

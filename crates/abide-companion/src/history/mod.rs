@@ -7,6 +7,7 @@
 
 mod context;
 mod csv;
+mod dates;
 mod draft;
 mod error;
 mod event;

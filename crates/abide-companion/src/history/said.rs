@@ -1,6 +1,11 @@
 //! What somebody said, as an importer found it, before it has its place. Must not know formats.
 
-use super::stamp::Stamp;
+use serde_json::Value;
+
+use super::{
+    context::quote,
+    stamp::{Clock, Stamp},
+};
 use crate::transcript::Speaker;
 
 /// Words with what is known about them.
@@ -11,12 +16,44 @@ pub(super) struct Said {
     pub(super) text: String,
     pub(super) thought: Option<String>,
     pub(super) stamp: Option<Stamp>,
+    /// A time that stands there and can't be read; whoever gives the message its place reports it.
+    pub(super) unread_time: Option<String>,
     pub(super) model: Option<String>,
 }
 
 impl Said {
     pub(super) fn new(speaker: Speaker, text: impl Into<String>) -> Self {
-        Self { speaker, name: None, text: text.into(), thought: None, stamp: None, model: None }
+        Self {
+            speaker,
+            name: None,
+            text: text.into(),
+            thought: None,
+            stamp: None,
+            unread_time: None,
+            model: None,
+        }
+    }
+
+    /// Takes the first time that can be read at one of these keys.
+    pub(super) fn take_time(&mut self, value: &Value, keys: &[&str], clock: &Clock) {
+        for value in keys.iter().filter_map(|key| value.get(*key)) {
+            self.read_time(value, clock);
+            if self.stamp.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Takes a time.
+    pub(super) fn read_time(&mut self, value: &Value, clock: &Clock) {
+        self.stamp = clock.value(value);
+        let says_nothing = match value {
+            Value::Null => true,
+            Value::String(text) => text.trim().is_empty(),
+            Value::Number(number) => number.as_f64() == Some(0.0),
+            _ => false,
+        };
+        self.unread_time = (self.stamp.is_none() && !says_nothing).then(|| quote(&value.to_string()));
     }
 
     pub(super) fn is_empty(&self) -> bool {

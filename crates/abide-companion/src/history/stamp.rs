@@ -4,15 +4,19 @@ use jiff::{
     Timestamp,
     civil::{Date, DateTime, Time},
     fmt::temporal::{Pieces, PiecesOffset},
-    tz::TimeZone,
+    tz::{Offset, TimeZone},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::dates::Words;
 use crate::{
     time::{Anchors, Leaning, parse_leaning},
     transcript::TimeCertainty,
 };
+
+/// Seconds since 1970 in a text that are taken for a time: those of 1973.
+const EPOCH_SECONDS_MIN: f64 = 1e8;
 
 /// Which number of `5/12/2023` is the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,7 +61,9 @@ impl Clock {
     /// Reads a number or a text.
     pub(super) fn value(&self, value: &Value) -> Option<Stamp> {
         match value {
-            Value::Number(number) => number.as_f64().and_then(epoch),
+            Value::Number(number) => {
+                number.as_u64().and_then(|number| self.digits(number)).or_else(|| epoch(number.as_f64()?))
+            }
             Value::String(text) => self.text(text),
             _ => None,
         }
@@ -70,12 +76,33 @@ impl Clock {
             return None;
         }
         if let Ok(number) = text.parse::<f64>() {
-            return epoch(number);
+            // Nobody writes a time of the first years after 1970, but a year alone, or a count.
+            return text
+                .parse::<u64>()
+                .ok()
+                .and_then(|number| self.digits(number))
+                .or_else(|| epoch(Some(number).filter(|number| *number >= EPOCH_SECONDS_MIN)?));
         }
         self.iso(text)
             .or_else(|| humanised(text))
             .or_else(|| self.written_out(text))
             .or_else(|| self.relative(text))
+    }
+
+    /// `20230619`, and `20230619142005`.
+    fn digits(&self, number: u64) -> Option<Stamp> {
+        let (day, time) = match number {
+            19_000_101..=21_001_231 => (number, None),
+            19_000_101_000_000..=21_001_231_235_959 => (number / 1_000_000, Some(number % 1_000_000)),
+            _ => return None,
+        };
+        let small = |number: u64| i8::try_from(number % 100).ok();
+        let date = Date::new(i16::try_from(day / 10_000).ok()?, small(day / 100)?, small(day)?).ok()?;
+        let Some(time) = time else {
+            return self.local(date.to_datetime(Time::midnight()), TimeCertainty::Approximate);
+        };
+        let time = Time::new(small(time / 10_000)?, small(time / 100)?, small(time)?, 0).ok()?;
+        self.local(date.to_datetime(time), TimeCertainty::Exact)
     }
 
     fn iso(&self, text: &str) -> Option<Stamp> {
@@ -102,24 +129,34 @@ impl Clock {
         Some(Stamp { time, offset_seconds: Some(self.zone.to_offset(time).seconds()), certainty })
     }
 
-    /// `June 19, 2023 2:20pm`, `19 juin 2023 14:20`, `12/05/2023, 14:03`, `2023年5月12日 下午2:03`.
+    /// `June 19, 2023 2:20pm`, `Mon, 19 Jun 2023 14:20:05 GMT`, `19 juin 2023 14:20`, `12/05/2023, 14:03`, `2023年5月12日 下午2:03`. A word that
+    /// nobody knows may be a zone or a part of the day, so the time with it is no more than approximate.
     fn written_out(&self, text: &str) -> Option<Stamp> {
         let words = Words::of(text);
         let date = words.date(self.order)?;
-        match words.time() {
-            Some(time) => self.local(date.to_datetime(time), TimeCertainty::Exact),
-            None if words.clock.is_empty() => {
-                self.local(date.to_datetime(Time::midnight()), TimeCertainty::Approximate)
-            }
-            None => None,
-        }
+        let (time, certainty) = match words.time() {
+            Some(time) if words.is_understood() => (time, TimeCertainty::Exact),
+            Some(time) => (time, TimeCertainty::Approximate),
+            None if words.has_no_clock() => (Time::midnight(), TimeCertainty::Approximate),
+            None => return None,
+        };
+        let local = date.to_datetime(time);
+        let Some(seconds) = words.offset_seconds() else { return self.local(local, certainty) };
+        let time = Offset::from_seconds(seconds).ok()?.to_timestamp(local).ok()?;
+        Some(Stamp { time, offset_seconds: Some(seconds), certainty })
     }
 
-    /// `Yesterday`, `Last Sunday`, `Sunday 10:32 PM`, `3 days ago`, measured from when the file was written.
+    /// `Yesterday`, `Last Sunday`, `Sunday 10:32 PM`, `3 days ago`, measured from when the file was written. Nothing else may stand beside it: a date in
+    /// a language that nobody here knows is not its year.
     fn relative(&self, text: &str) -> Option<Stamp> {
         let written = self.written.to_zoned(self.zone.clone());
         let found = parse_leaning(text, &written, &Anchors::default(), Some(Leaning::Past));
         let expression = found.first()?;
+        let rest = format!("{} {}", &text[..expression.range.start], &text[expression.range.end..]);
+        let beside = Words::of(&rest);
+        if !beside.is_time_alone() {
+            return None;
+        }
         let stretch = expression.stretch(&self.zone)?;
         let day = |time: Time| self.zone.to_timestamp(expression.first_day().to_datetime(time)).ok();
         let time = match Words::of(text).time() {
@@ -181,140 +218,6 @@ fn humanised(text: &str) -> Option<Stamp> {
     Some(Stamp { time, offset_seconds: Some(0), certainty: TimeCertainty::Exact })
 }
 
-/// The numbers and words of a date.
-struct Words {
-    /// Numbers that are no part of a time of day, with the length that they were written in.
-    numbers: Vec<i64>,
-    /// Hours, minutes and seconds.
-    clock: Vec<i64>,
-    /// Words in small letters.
-    names: Vec<String>,
-    year_first: bool,
-}
-
-impl Words {
-    fn of(text: &str) -> Self {
-        let mut words = Self { numbers: Vec::new(), clock: Vec::new(), names: Vec::new(), year_first: false };
-        let characters: Vec<char> = text.chars().collect();
-        let mut at = 0;
-        while let Some(&character) = characters.get(at) {
-            let class = Class::of(character);
-            let mut end = at + 1;
-            while characters.get(end).is_some_and(|next| Class::of(*next) == class && class != Class::Other) {
-                end += 1;
-            }
-            let run: String = characters[at..end].iter().collect();
-            match class {
-                Class::Digit => {
-                    let before = at.checked_sub(1).map(|index| characters[index]);
-                    let after = characters.get(end).copied();
-                    words.number(&run, before, after);
-                }
-                Class::Latin => words.names.push(run.to_lowercase()),
-                Class::Ideograph => words.ideographs(&run),
-                Class::Other => {}
-            }
-            at = end;
-        }
-        words
-    }
-
-    fn number(&mut self, run: &str, before: Option<char>, after: Option<char>) {
-        let Ok(number) = run.parse::<i64>() else { return };
-        let is_colon = |character: Option<char>| matches!(character, Some(':' | '：'));
-        let continues = !self.clock.is_empty() && matches!(before, Some('.'));
-        if is_colon(before) || is_colon(after) || continues {
-            // Fractions of a second are dropped.
-            if self.clock.len() < 3 {
-                self.clock.push(number);
-            }
-            return;
-        }
-        if self.numbers.is_empty() && run.len() == 4 {
-            self.year_first = true;
-        }
-        self.numbers.push(number);
-    }
-
-    fn ideographs(&mut self, run: &str) {
-        for known in ["上午", "下午"] {
-            if run.contains(known) {
-                self.names.push(known.to_owned());
-            }
-        }
-    }
-
-    fn month(&self) -> Option<i8> {
-        self.names.iter().find_map(|name| month(name))
-    }
-
-    fn date(&self, order: DateOrder) -> Option<Date> {
-        let (year, month, day) = match (self.month(), self.numbers.as_slice()) {
-            (Some(month), [day, year]) if *day <= 31 => (*year, i64::from(month), *day),
-            (Some(month), [year, day]) => (*year, i64::from(month), *day),
-            (None, [year, month, day]) if self.year_first => (*year, *month, *day),
-            (None, [first, second, year]) => match order {
-                DateOrder::MonthFirst if *first <= 12 => (*year, *first, *second),
-                _ if *second <= 12 => (*year, *second, *first),
-                _ => (*year, *first, *second),
-            },
-            _ => return None,
-        };
-        let year = if year < 100 { year + 2_000 } else { year };
-        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-    }
-
-    fn time(&self) -> Option<Time> {
-        let [hour, minute, rest @ ..] = self.clock.as_slice() else { return None };
-        let has = |wanted: &[&str]| self.names.iter().any(|name| wanted.contains(&name.as_str()));
-        let hour = match *hour {
-            12 if has(&["am", "a", "上午"]) => 0,
-            hour @ 1..=11 if has(&["pm", "p", "下午"]) => hour + 12,
-            hour => hour,
-        };
-        let second = rest.first().copied().unwrap_or(0);
-        Time::new(i8::try_from(hour).ok()?, i8::try_from(*minute).ok()?, i8::try_from(second).ok()?, 0).ok()
-    }
-}
-
-/// What a run of characters is made of.
-#[derive(PartialEq, Eq)]
-enum Class {
-    Digit,
-    Latin,
-    Ideograph,
-    Other,
-}
-
-impl Class {
-    fn of(character: char) -> Self {
-        match character {
-            digit if digit.is_ascii_digit() => Self::Digit,
-            '\u{4E00}'..='\u{9FFF}' => Self::Ideograph,
-            letter if letter.is_alphabetic() => Self::Latin,
-            _ => Self::Other,
-        }
-    }
-}
-
-fn month(name: &str) -> Option<i8> {
-    const MONTHS: [&[&str]; 12] = [
-        &["january", "jan", "janvier", "janv"],
-        &["february", "feb", "février", "févr", "fevrier"],
-        &["march", "mar", "mars"],
-        &["april", "apr", "avril", "avr"],
-        &["may", "mai"],
-        &["june", "jun", "juin"],
-        &["july", "jul", "juillet", "juil"],
-        &["august", "aug", "août", "aout"],
-        &["september", "sep", "sept", "septembre"],
-        &["october", "oct", "octobre"],
-        &["november", "nov", "novembre"],
-        &["december", "dec", "décembre", "déc", "decembre"],
-    ];
-    MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&name)).map(|(_, number)| number)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -348,6 +251,29 @@ mod tests {
             ("5/25/23, 9:03 PM", "2023-05-25T19:03:00Z"),
             ("2023年5月12日 下午2:03", "2023-05-12T12:03:00Z"),
             ("2023/5/12 12:00 AM", "2023-05-11T22:00:00Z"),
+            ("Mon, 19 Jun 2023 14:20:05 GMT", "2023-06-19T14:20:05Z"),
+            ("Mon, 19 Jun 2023 14:20:05 -0400", "2023-06-19T18:20:05Z"),
+            ("Mon Jun 19 2023 14:20:05 GMT+0200 (CEST)", "2023-06-19T12:20:05Z"),
+            ("2023-06-19 14:20:05 UTC", "2023-06-19T14:20:05Z"),
+            ("2023-06-19 14:20:05 +02:00", "2023-06-19T12:20:05Z"),
+            ("2023-06-19 14:20 EST", "2023-06-19T19:20:00Z"),
+            ("June 19, 2023 at 12:20 p.m.", "2023-06-19T10:20:00Z"),
+            ("2023年6月19日 晚上8:30", "2023-06-19T18:30:00Z"),
+            ("2023年6月19日 凌晨2:20", "2023-06-19T00:20:00Z"),
+            ("2023年6月19日星期一 中午12:20", "2023-06-19T10:20:00Z"),
+            ("2023年6月19日 14时20分05秒", "2023-06-19T12:20:05Z"),
+            ("2023年6月19日 午後2:20", "2023-06-19T12:20:00Z"),
+            ("2023/06/19(月) 午前9:20", "2023-06-19T07:20:00Z"),
+            ("2023년 6월 19일 오후 2:20", "2023-06-19T12:20:00Z"),
+            ("19 de junio de 2023 14:20", "2023-06-19T12:20:00Z"),
+            ("lunedì 19 giugno 2023 alle ore 14:20", "2023-06-19T12:20:00Z"),
+            ("Am 19. März 2023 um 12:20 Uhr", "2023-03-19T11:20:00Z"),
+            ("19 июня 2023 г. в 14:20", "2023-06-19T12:20:00Z"),
+            ("mar. 20 juin 2023 14:20", "2023-06-20T12:20:00Z"),
+            ("19 juin 2023 à 14h20", "2023-06-19T12:20:00Z"),
+            ("19 de junho de 2023 às 14:20", "2023-06-19T12:20:00Z"),
+            ("19 czerwca 2023 14:20", "2023-06-19T12:20:00Z"),
+            ("20230619142005", "2023-06-19T12:20:05Z"),
         ];
         for (text, expected) in exact {
             assert_eq!(read(text), Some((expected.to_owned(), TimeCertainty::Exact)), "{text}");
@@ -364,6 +290,9 @@ mod tests {
             ("3 days ago", "2024-05-12T10:00:00Z"),
             ("昨天 22:32", "2024-05-14T20:32:00Z"),
             ("2023-06-19", "2023-06-18T22:00:00Z"),
+            ("20230619", "2023-06-18T22:00:00Z"),
+            // What a word says that nobody knows, is in doubt.
+            ("19 June 2023 14:20 QXT", "2023-06-19T12:20:00Z"),
         ];
         for (text, expected) in relative {
             assert_eq!(read(text), Some((expected.to_owned(), TimeCertainty::Approximate)), "{text}");
@@ -379,10 +308,14 @@ mod tests {
 
     #[test]
     fn no_time_is_no_time() {
-        for text in ["", "hello", "0", "-5", "99:99", "45/45/2023, 14:03", "1e300", "the 5th", "2023"] {
-            // A bare number counts as seconds.
-            assert!(read(text).is_none() || text == "2023", "{text}");
+        let none = ["", "hello", "0", "-5", "99:99", "45/45/2023, 14:03", "1e300", "the 5th", "2023"];
+        let unknown = ["19 Heinäkuu 2023 14:20", "the 19 of 2023 14:20"];
+        for text in none.into_iter().chain(unknown) {
+            assert_eq!(read(text), None, "{text}");
         }
+        let number = |number: u64| clock(DateOrder::Auto).value(&number.into());
+        assert_eq!(number(20_230_619).unwrap().certainty, TimeCertainty::Approximate);
+        assert_eq!(number(1_687_184_405).unwrap().time.as_second(), 1_687_184_405);
     }
 
     proptest! {

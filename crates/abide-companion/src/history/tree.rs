@@ -303,6 +303,7 @@ impl Tree {
         let mut contents: Vec<_> = self.nodes.into_iter().map(|node| Some(node.content)).collect();
         while let Some(Reverse((time, index))) = ready.pop() {
             if let Some(Content::Said(said)) = contents[index].take() {
+                cx.doubt_time(&said, place.at(&keys[index]))?;
                 let parent = self.parents[index].map(|parent| keys[parent].clone());
                 let message = placed(cx, said, keys[index].clone(), parent, self.active[index], place, time);
                 cx.message(message)?;

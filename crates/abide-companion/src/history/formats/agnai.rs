@@ -85,7 +85,7 @@ impl Chat {
         let is_user = field::id(value, &["userId"]).is_some();
         let mut said = Said::new(if is_user { Speaker::User } else { Speaker::Companion }, words);
         said.name = field::name(value, &["name"]).or_else(|| field::name(value, &["handle"]));
-        said.stamp = field::time(value, &["createdAt"], &cx.clock);
+        said.take_time(value, &["createdAt"], &cx.clock);
         said.part_thought();
         let message = Message { id: field::id(value, &["_id"]), parent: field::id(value, &["parent"]), said };
         self.messages.push((message, place.record, place.line));

@@ -141,15 +141,10 @@ fn versions(cx: &mut Context<'_>, value: &Value) -> Vec<Said> {
     let speaker = if human { Speaker::User } else { Speaker::Companion };
     let name =
         field::name(value, &[author, "name"]).or_else(|| field::name(value, &[author, "user", "username"]));
-    let stamp = field::time(value, &["create_time", "created", "created_at", "timestamp"], &cx.clock);
-    let said = |text: &str, own: Option<_>| {
-        let mut said = Said::new(speaker, text);
-        said.name.clone_from(&name);
-        said.stamp = own.or(stamp);
-        said
-    };
+    let mut silent = Said { name, ..Said::new(speaker, "") };
+    silent.take_time(value, &["create_time", "created", "created_at", "timestamp"], &cx.clock);
     if let Some(text) = field::text(value, &["text"]).or_else(|| field::text(value, &["msg"])) {
-        return vec![said(text, None)];
+        return vec![Said { text: text.to_owned(), ..silent }];
     }
     let primary = field::text(value, &["primary_candidate_id"]);
     let mut versions = Vec::new();
@@ -158,7 +153,10 @@ fn versions(cx: &mut Context<'_>, value: &Value) -> Vec<Said> {
             cx.leave_out(LeftOut::Empty);
             continue;
         };
-        let said = said(text, field::time(candidate, &["create_time"], &cx.clock));
+        let mut said = Said { text: text.to_owned(), ..silent.clone() };
+        if let Some(stamp) = field::time(candidate, &["create_time"], &cx.clock) {
+            (said.stamp, said.unread_time) = (Some(stamp), None);
+        }
         if primary.is_some() && field::text(candidate, &["candidate_id"]) == primary {
             versions.insert(0, said);
         } else {

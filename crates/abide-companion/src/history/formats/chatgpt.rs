@@ -102,7 +102,7 @@ fn content(message: &Value, clock: &Clock) -> Content {
         _ => return Content::left_out(LeftOut::ToolMessage),
     };
     let mut said = Said::new(speaker, words(message));
-    said.stamp = message.get("create_time").and_then(|time| clock.value(time));
+    said.take_time(message, &["create_time"], clock);
     if speaker == Speaker::Companion {
         said.model = field::name(message, &["metadata", "model_slug"]);
     }

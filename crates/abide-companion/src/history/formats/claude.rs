@@ -20,6 +20,9 @@ use crate::{
 
 pub(super) const SHAPE: Shape = Shape { marks: &["chat_messages"], around: &["conversations"], read };
 
+/// Characters of an attachment's text that are brought over.
+const ATTACHED_CHARACTERS_MAX: usize = 20_000;
+
 const ROOT: &str = "00000000-0000-4000-8000-000000000000";
 
 fn read(cx: &mut Context<'_>, bytes: &[u8], place: Place<'_>) -> Result<(), HistoryError> {
@@ -83,31 +86,26 @@ fn content(cx: &mut Context<'_>, message: &Value, place: Place<'_>) -> Result<Co
     };
     let mut pieces = Vec::new();
     let mut thoughts = Vec::new();
-    for block in field::list(message, &["content"]) {
+    let blocks = field::list(message, &["content"]);
+    for block in blocks {
         match field::text(block, &["type"]).unwrap_or("text") {
-            "text" => pieces.extend(field::text(block, &["text"]).map(str::to_owned)),
+            "text" | "voice_note" => pieces.extend(field::text(block, &["text"]).map(str::to_owned)),
             "thinking" => thoughts.extend(field::text(block, &["thinking"]).map(str::to_owned)),
             "image" => pieces.push(attachment("picture", "")),
             "tool_use" | "tool_result" => cx.leave_out(LeftOut::ToolMessage),
-            _ => cx.leave_out(LeftOut::NotAMessage),
+            // What a later version may add, if it has words.
+            _ => match field::name(block, &["text"]) {
+                Some(text) => pieces.push(text),
+                None => cx.leave_out(LeftOut::NotAMessage),
+            },
         }
     }
-    if join(&pieces).is_empty() {
-        pieces = field::text(message, &["text"]).map(str::to_owned).into_iter().collect();
+    // Where there are blocks, the text beside them says no more than they do, or that they can't be shown.
+    if blocks.is_empty() {
+        pieces.extend(field::text(message, &["text"]).map(str::to_owned));
     }
     for attached in field::list(message, &["attachments"]) {
-        let name = field::text(attached, &["file_name"]).unwrap_or_default();
-        match field::text(attached, &["extracted_content"]) {
-            // A long text that was pasted has no name, and is the message.
-            Some(text) if name.trim().is_empty() => pieces.push(text.to_owned()),
-            extracted => {
-                if extracted.is_some() {
-                    cx.leave_out(LeftOut::AttachmentContent);
-                }
-                let media = field::text(attached, &["file_type"]).unwrap_or_default();
-                pieces.push(attachment(kind_of_file(name, media), name));
-            }
-        }
+        pieces.push(attached_text(cx, attached));
     }
     for file in field::list(message, &["files"]) {
         let name = field::text(file, &["file_name"]).unwrap_or_default();
@@ -118,6 +116,24 @@ fn content(cx: &mut Context<'_>, message: &Value, place: Place<'_>) -> Result<Co
     }
     let mut said = Said::new(speaker, join(&pieces));
     said.add_thought(&join(&thoughts));
-    said.stamp = field::time(message, &["created_at", "updated_at"], &cx.clock);
+    said.take_time(message, &["created_at", "updated_at"], &cx.clock);
     Ok(Content::Said(said))
+}
+
+/// An attachment with the text that was taken from it: a long text that was pasted is one, and often the whole message.
+fn attached_text(cx: &mut Context<'_>, attached: &Value) -> String {
+    let name = field::text(attached, &["file_name"]).unwrap_or_default();
+    let media = field::text(attached, &["file_type"]).unwrap_or_default();
+    let mark = attachment(kind_of_file(name, media), name);
+    let Some(text) = field::name(attached, &["extracted_content"]) else { return mark };
+    let end = text.char_indices().nth(ATTACHED_CHARACTERS_MAX).map_or(text.len(), |(at, _)| at);
+    let mut pieces = Vec::new();
+    // A text that was pasted may have no name.
+    pieces.extend((!name.trim().is_empty()).then_some(mark));
+    pieces.push(text[..end].to_owned());
+    if end < text.len() {
+        cx.leave_out(LeftOut::AttachmentContent);
+        pieces.push("[…]".to_owned());
+    }
+    join(&pieces)
 }

@@ -4,6 +4,8 @@
 //! Shapes as public converters of the export (DavidShiang/DeepSeek2md and others) show them; one conversation as the page fetches it
 //! (`data.biz_data.chat_messages`, with `message_id` and `parent_id`), as ceyaima/deepseek-exporter saves it, is read too.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
 use super::{Shape, field, parsed};
@@ -27,12 +29,15 @@ fn read(cx: &mut Context<'_>, bytes: &[u8], place: Place<'_>) -> Result<(), Hist
     let mut leaf = None;
     let mut nodes = Vec::new();
     let mut found = false;
+    let mut nameless = Vec::new();
     for (key, value) in members(bytes) {
         match key.as_str() {
             "mapping" => {
                 found = true;
                 for (key, value) in members(value) {
-                    nodes.push(node(cx, key, value, place)?);
+                    let (node, is_nameless) = node(cx, key, value, place)?;
+                    nameless.extend(is_nameless.then_some(nodes.len()));
+                    nodes.push(node);
                 }
             }
             "chat_messages" => {
@@ -62,7 +67,41 @@ fn read(cx: &mut Context<'_>, bytes: &[u8], place: Place<'_>) -> Result<(), Hist
     if conversation.key.is_empty() {
         conversation.key = format!("record-{}", place.record);
     }
+    name_speakers(&mut nodes, &nameless);
     tree::emit(cx, conversation, nodes, leaf.as_deref(), place)
+}
+
+/// Older messages don't say who speaks. The user begins, and the two take turns.
+fn name_speakers(nodes: &mut [Node], nameless: &[usize]) {
+    let by_key: HashMap<String, usize> =
+        nodes.iter().enumerate().map(|(index, node)| (node.key.clone(), index)).collect();
+    let mut open: HashSet<usize> = nameless.iter().copied().collect();
+    for &index in nameless {
+        // Up to the first of whom it is known, then down again.
+        let mut way = Vec::new();
+        let mut last = Speaker::Companion;
+        let mut next = Some(index);
+        // What follows itself in a circle ends, too.
+        for _ in 0..=nodes.len() {
+            let Some(at) = next else { break };
+            match &nodes[at].content {
+                Content::Said(_) if open.remove(&at) => way.push(at),
+                Content::Said(said) => {
+                    last = said.speaker;
+                    break;
+                }
+                Content::LeftOut { .. } => {}
+            }
+            next = nodes[at].parent.as_ref().and_then(|key| by_key.get(key).copied());
+        }
+        for at in way.into_iter().rev() {
+            last = if last == Speaker::User { Speaker::Companion } else { Speaker::User };
+            if let Content::Said(said) = &mut nodes[at].content {
+                said.speaker = last;
+                said.model = said.model.take().filter(|_| last == Speaker::Companion);
+            }
+        }
+    }
 }
 
 fn head(conversation: &mut Conversation, value: &Value, clock: &Clock) {
@@ -77,7 +116,12 @@ fn head(conversation: &mut Conversation, value: &Value, clock: &Clock) {
     }
 }
 
-fn node(cx: &mut Context<'_>, key: String, bytes: &[u8], place: Place<'_>) -> Result<Node, HistoryError> {
+fn node(
+    cx: &mut Context<'_>,
+    key: String,
+    bytes: &[u8],
+    place: Place<'_>,
+) -> Result<(Node, bool), HistoryError> {
     let path = format!("mapping.{key}");
     let value = parsed(cx, bytes, place.at(&path))?.unwrap_or_default();
     let parent = field::id(&value, &["parent"]);
@@ -85,7 +129,12 @@ fn node(cx: &mut Context<'_>, key: String, bytes: &[u8], place: Place<'_>) -> Re
         Value::Null => Content::joint(),
         message => content(cx, message, place.at(&path))?,
     };
-    Ok(Node { key, parent, content })
+    let says = |key: &str| field::name(&value["message"], &[key]).is_some();
+    let is_nameless = matches!(content, Content::Said(_))
+        && field::list(&value["message"], &["fragments"]).is_empty()
+        && !says("role")
+        && !says("reasoning_content");
+    Ok((Node { key, parent, content }, is_nameless))
 }
 
 fn fetched(
@@ -118,7 +167,9 @@ fn content(cx: &mut Context<'_>, message: &Value, place: Place<'_>) -> Result<Co
         let words = field::text(message, &["content"]).unwrap_or_default().to_owned();
         if role == "USER" { request.push(words) } else { response.push(words) }
     }
-    thoughts.extend(field::text(message, &["thinking_content"]).map(str::to_owned));
+    for key in ["thinking_content", "reasoning_content"] {
+        thoughts.extend(field::text(message, &[key]).map(str::to_owned));
+    }
     let speaker = match role.as_str() {
         "USER" => Speaker::User,
         "SYSTEM" => return Ok(Content::left_out(LeftOut::SystemMessage)),
@@ -138,7 +189,7 @@ fn content(cx: &mut Context<'_>, message: &Value, place: Place<'_>) -> Result<Co
     }
     let mut said = Said::new(speaker, join(&pieces));
     said.add_thought(&join(&thoughts));
-    said.stamp = field::time(message, &["inserted_at", "created_at"], &cx.clock);
+    said.take_time(message, &["inserted_at", "created_at"], &cx.clock);
     if speaker == Speaker::Companion {
         said.model = field::name(message, &["model"]);
     }

@@ -24,7 +24,7 @@ const TURN_ENDS: [&str; 2] = ["{{[INPUT_END]}}", "{{[OUTPUT_END]}}"];
 
 pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), HistoryError> {
     let mut pieces: Vec<(String, u64, u64)> = Vec::new();
-    let mut names = (None, None);
+    let mut names = Names::default();
     let mut bytes = 0_usize;
     records(
         cx,
@@ -40,11 +40,12 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             let Some(value) = parsed(cx, &element.bytes, place)? else { return Ok(()) };
             if path.last().is_some_and(|last| last.is("savedsettings")) {
                 cx.records -= 1;
-                let opponent = field::name(&value, &["chatopponent"]);
-                names = (
-                    field::name(&value, &["chatname"]),
-                    opponent.and_then(|names| names.split("||$||").next().map(str::to_owned)),
-                );
+                let opponents = field::text(&value, &["chatopponent"]).unwrap_or_default().split("||$||");
+                let opponents = opponents.map(str::trim).filter(|name| !name.is_empty());
+                names = Names {
+                    user: field::name(&value, &["chatname"]),
+                    companions: opponents.map(str::to_owned).collect(),
+                };
                 return Ok(());
             }
             let Some(text) = value.as_str() else {
@@ -67,23 +68,50 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
     )?;
     let text: String = pieces.iter().map(|(text, ..)| text.as_str()).collect();
     let key = digest_key(&[text.chars().take(200).collect::<String>().as_bytes()]);
-    let title = names.1.clone().unwrap_or_default();
-    let (user_name, companion_name) = names.clone();
+    let (user_name, companion_name) = (names.user.clone(), names.companions.first().cloned());
+    let title = names.companions.join(", ");
     cx.begin(
         Conversation { key, title, user_name, companion_name, ..Conversation::default() },
         Naming::Digest,
     )?;
     let mut linear = Linear::new(cx, None);
     for (text, record, line) in pieces {
-        for said in turns(&text, names.0.as_deref(), names.1.as_deref()) {
+        for said in turns(&text, &names) {
             linear.add(cx, said, Place::new(record, line))?;
         }
     }
     linear.finish(cx)
 }
 
+/// Who talks in the session.
+#[derive(Default)]
+struct Names {
+    user: Option<String>,
+    companions: Vec<String>,
+}
+
+impl Names {
+    /// Who says a line that begins with a name, and what.
+    fn spoken<'t>(&self, line: &'t str) -> Option<(Speaker, &str, &'t str)> {
+        let all = self.user.iter().map(|name| (Speaker::User, name));
+        let mut all = all.chain(self.companions.iter().map(|name| (Speaker::Companion, name)));
+        all.find_map(|(speaker, name)| {
+            let words = line.strip_prefix(name.as_str())?.strip_prefix(':')?;
+            Some((speaker, name.as_str(), words.trim_start()))
+        })
+    }
+
+    /// The name of whoever speaks where none is said.
+    fn of(&self, speaker: Speaker) -> Option<String> {
+        match speaker {
+            Speaker::User => self.user.clone(),
+            _ => self.companions.first().cloned(),
+        }
+    }
+}
+
 /// The turns of one piece of text. Without any mark it is the companion's, as Lite shows it.
-fn turns(text: &str, user: Option<&str>, companion: Option<&str>) -> Vec<Said> {
+fn turns(text: &str, names: &Names) -> Vec<Said> {
     let mut turns = Vec::new();
     let mut speaker = None;
     let mut rest = text;
@@ -99,13 +127,13 @@ fn turns(text: &str, user: Option<&str>, companion: Option<&str>) -> Vec<Said> {
         let words = TURN_ENDS.iter().fold(words.to_owned(), |words, end| words.replace(end, ""));
         match speaker {
             Some(speaker) => turns.push(Said::new(speaker, words.trim())),
-            None => turns.extend(lines(&words, user, companion)),
+            None => turns.extend(lines(&words, names)),
         }
         speaker = following;
         rest = after;
     }
     for turn in &mut turns {
-        turn.name = if turn.speaker == Speaker::User { user } else { companion }.map(str::to_owned);
+        turn.name = turn.name.take().or_else(|| names.of(turn.speaker));
         turn.part_thought();
     }
     turns.retain(|turn| !turn.is_empty());
@@ -113,21 +141,18 @@ fn turns(text: &str, user: Option<&str>, companion: Option<&str>) -> Vec<Said> {
 }
 
 /// Turns of chat mode, which begin with a name on a line of its own.
-fn lines(text: &str, user: Option<&str>, companion: Option<&str>) -> Vec<Said> {
+fn lines(text: &str, names: &Names) -> Vec<Said> {
     let mut turns: Vec<Said> = Vec::new();
-    let starts = |line: &str, name: Option<&str>| {
-        line.strip_prefix(name?)?.strip_prefix(':').map(|words| words.trim_start().to_owned())
-    };
     for line in text.lines() {
-        let spoken = starts(line, user)
-            .map(|words| (Speaker::User, words))
-            .or_else(|| starts(line, companion).map(|words| (Speaker::Companion, words)));
-        match (spoken, turns.last_mut()) {
-            (Some((speaker, words)), _) => turns.push(Said::new(speaker, words)),
+        match (names.spoken(line), turns.last_mut()) {
+            (Some((speaker, name, words)), _) => {
+                turns.push(Said { name: Some(name.to_owned()), ..Said::new(speaker, words) });
+            }
             (None, Some(last)) => {
                 last.text.push('\n');
                 last.text.push_str(line);
             }
+            (None, None) if line.trim().is_empty() => {}
             (None, None) => turns.push(Said::new(Speaker::Companion, line)),
         }
     }

@@ -82,7 +82,7 @@ fn add(
     };
     let mut said = Said::new(speaker, words(&value["content"]));
     said.name = field::name(value, &["name"]);
-    said.stamp = field::time(value, &TIMES, &cx.clock);
+    said.take_time(value, &TIMES, &cx.clock);
     said.model = field::name(value, &["model"]);
     said.part_thought();
     said.add_thought(field::text(value, &["reasoning_content"]).unwrap_or_default());

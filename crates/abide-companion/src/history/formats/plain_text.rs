@@ -1,7 +1,9 @@
 //! Plain text: lines of `Name: words`, with or without a stamp in front as WhatsApp writes it (`[12/05/2023, 14:03] Name: …`, `12/05/2023, 14:03 - Name: …`).
 //! Lines without a name go on with the message before. Must not know where it goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
 
 use crate::{
     history::{
@@ -10,7 +12,7 @@ use crate::{
         input::Input,
         linear::Linear,
         said::{Said, attachment},
-        stamp::{Clock, Stamp},
+        stamp::Clock,
     },
     transcript::Speaker,
 };
@@ -30,8 +32,28 @@ fn is_mark(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
 }
 
+/// Names with marks that are seldom in names: those that begin several lines.
+struct Recurring(HashSet<String>);
+
+impl Recurring {
+    fn of(text: &str) -> Self {
+        let mut counts: HashMap<&str, u32> = HashMap::new();
+        for (head, _) in text.lines().filter_map(Head::split).filter(|(_, is_plain)| !is_plain) {
+            *counts.entry(head.name).or_default() += 1;
+        }
+        let recurring = counts.into_iter().filter(|(_, count)| *count >= 2);
+        Self(recurring.map(|(name, _)| name.to_owned()).collect())
+    }
+}
+
 impl<'t> Head<'t> {
-    fn of(line: &'t str) -> Option<Self> {
+    fn of(line: &'t str, recurring: &Recurring) -> Option<Self> {
+        let (head, is_plain) = Self::split(line)?;
+        (is_plain || recurring.0.contains(head.name)).then_some(head)
+    }
+
+    /// What may be a head, and whether its name has nothing that is seldom in names.
+    fn split(line: &'t str) -> Option<(Self, bool)> {
         let line = line.trim_start_matches(is_mark);
         let (stamp, rest) = match Self::stamped(line) {
             Some((stamp, rest)) => (Some(stamp), rest),
@@ -46,9 +68,10 @@ impl<'t> Head<'t> {
             && name.chars().count() <= NAME_CHARACTERS_MAX
             && name.chars().any(char::is_alphabetic)
             && !words.starts_with("//")
-            && (stamp.is_some() || !name.contains(['.', '!', '?', ',', '"', '(', '<', '{', '=', ';']))
-            && (stamp.is_some() || name.split_whitespace().count() <= 4);
-        is_name.then(|| Self { stamp, name, words: words.strip_prefix(' ').unwrap_or(words) })
+            && (stamp.is_some()
+                || !name.contains(['!', '?', '<', '{', '=', ';']) && name.split_whitespace().count() <= 4);
+        let is_plain = stamp.is_some() || !name.contains(['.', ',', '"', '(']);
+        is_name.then(|| (Self { stamp, name, words: words.strip_prefix(' ').unwrap_or(words) }, is_plain))
     }
 
     /// Parts `[stamp] rest` and `stamp - rest`.
@@ -72,11 +95,12 @@ pub(in super::super) fn is_chat(window: &[u8], is_named: bool) -> bool {
         return false;
     }
     let text = String::from_utf8_lossy(window);
+    let recurring = Recurring::of(&text);
     let mut names: HashMap<&str, u32> = HashMap::new();
     let (mut lines, mut headed, mut stamped) = (0_u32, 0_u32, 0_u32);
     for line in text.lines().filter(|line| !line.trim().is_empty()).take(400) {
         lines += 1;
-        if let Some(head) = Head::of(line) {
+        if let Some(head) = Head::of(line, &recurring) {
             headed += 1;
             stamped += u32::from(head.stamp.is_some());
             *names.entry(head.name).or_default() += 1;
@@ -96,9 +120,10 @@ pub(in super::super) fn is_chat(window: &[u8], is_named: bool) -> bool {
 
 pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), HistoryError> {
     let sample = String::from_utf8_lossy(input.window()).into_owned();
-    let user = user_of(cx, &sample)?;
-    settle_order(cx, &sample)?;
-    let mut chat = Chat { linear: None, open: None, user };
+    let recurring = Recurring::of(&sample);
+    let user = user_of(cx, &sample, &recurring)?;
+    settle_order(cx, &sample, &recurring)?;
+    let mut chat = Chat { linear: None, open: None, user, recurring };
     let limit = cx.options.record_bytes_max;
     while let Some(line) = input.next_line(limit)? {
         cx.progress(input.offset());
@@ -122,9 +147,13 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
 }
 
 /// Which name of a file is the user's.
-fn user_of(cx: &mut Context<'_>, sample: &str) -> Result<Option<String>, HistoryError> {
+fn user_of(
+    cx: &mut Context<'_>,
+    sample: &str,
+    recurring: &Recurring,
+) -> Result<Option<String>, HistoryError> {
     let mut spoken: HashMap<&str, (u64, u64)> = HashMap::new();
-    for head in sample.lines().filter_map(Head::of) {
+    for head in sample.lines().filter_map(|line| Head::of(line, recurring)) {
         let (count, length) = spoken.entry(head.name).or_default();
         *count += 1;
         *length += head.words.chars().count() as u64;
@@ -152,11 +181,11 @@ fn user_of(cx: &mut Context<'_>, sample: &str) -> Result<Option<String>, History
 }
 
 /// Tells the order of day and month by the numbers above twelve, else by which one lets time go forward.
-fn settle_order(cx: &mut Context<'_>, sample: &str) -> Result<(), HistoryError> {
+fn settle_order(cx: &mut Context<'_>, sample: &str, recurring: &Recurring) -> Result<(), HistoryError> {
     if cx.options.date_order != DateOrder::Auto {
         return Ok(());
     }
-    let stamps: Vec<&str> = sample.lines().filter_map(|line| Head::of(line)?.stamp).collect();
+    let stamps: Vec<&str> = sample.lines().filter_map(|line| Head::of(line, recurring)?.stamp).collect();
     let mut numbers = stamps.iter().filter_map(|stamp| {
         let mut numbers =
             stamp.split(|character: char| !character.is_ascii_digit()).filter(|run| !run.is_empty());
@@ -199,19 +228,18 @@ struct Chat {
     open: Option<(Said, u64)>,
     /// Whose name was taken for the user's.
     user: Option<String>,
+    recurring: Recurring,
 }
 
 impl Chat {
     fn line(&mut self, cx: &mut Context<'_>, line: &str, place: Place<'_>) -> Result<(), HistoryError> {
-        if let Some(head) = Head::of(line) {
-            let stamp = match head.stamp {
-                Some(text) => Self::stamp(cx, text, place)?,
-                None => None,
-            };
+        if let Some(head) = Head::of(line, &self.recurring) {
             self.close(cx)?;
             let mut said = Said::new(self.speaker(cx, head.name), words(head.words));
             said.name = Some(head.name.to_owned());
-            said.stamp = stamp;
+            if let Some(time) = head.stamp {
+                said.read_time(&Value::from(time), &cx.clock);
+            }
             self.open = Some((said, place.line));
             return Ok(());
         }
@@ -243,14 +271,6 @@ impl Chat {
                 cx.doubt(place, format!("nobody says this: {:?}", quote(line)), "left out")
             }
         }
-    }
-
-    fn stamp(cx: &mut Context<'_>, text: &str, place: Place<'_>) -> Result<Option<Stamp>, HistoryError> {
-        let stamp = cx.clock.text(text);
-        if stamp.is_none() {
-            cx.doubt(place, format!("{text:?} is no time"), "a time between its neighbours was taken")?;
-        }
-        Ok(stamp)
     }
 
     fn speaker(&self, cx: &Context<'_>, name: &str) -> Speaker {

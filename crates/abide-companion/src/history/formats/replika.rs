@@ -118,14 +118,8 @@ fn said_of_row(
     };
     let mut said = Said::new(speaker(sender), words.replace("\\n", "\n"));
     said.name = Some(sender.trim().to_owned()).filter(|name| !name.is_empty());
-    let time = columns.time.and_then(|time| row.fields.get(time)).map_or("", |time| time.trim());
-    said.stamp = cx.clock.text(time);
-    if said.stamp.is_none() && !time.is_empty() {
-        cx.doubt(
-            place.at("time"),
-            format!("{time:?} is no time"),
-            "a time between its neighbours was taken",
-        )?;
+    if let Some(time) = columns.time.and_then(|time| row.fields.get(time)) {
+        said.read_time(&Value::from(time.as_str()), &cx.clock);
     }
     let _ = columns.id;
     Ok(Some(said))
@@ -144,7 +138,7 @@ pub(super) fn read_json(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(
         },
         &mut |cx, _path, element, place| {
             let Some(value) = parsed(cx, &element.bytes, place)? else { return Ok(()) };
-            let Some(said) = said_of_object(cx, &value, place)? else {
+            let Some(said) = said_of_object(cx, &value) else {
                 return cx.unreadable(place, "a record without a sender and words");
             };
             order.add(cx, said, place)
@@ -153,36 +147,24 @@ pub(super) fn read_json(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(
     order.finish(cx)
 }
 
-fn said_of_object(
-    cx: &mut Context<'_>,
-    value: &Value,
-    place: Place<'_>,
-) -> Result<Option<Said>, HistoryError> {
-    let Some(object) = value.as_object() else { return Ok(None) };
+fn said_of_object(cx: &Context<'_>, value: &Value) -> Option<Said> {
+    let object = value.as_object()?;
     let find = |known: &[&str]| {
         known.iter().find_map(|name| {
             object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         })
     };
-    let Some(words) = find(&WORDS).and_then(Value::as_str) else { return Ok(None) };
-    let sender = match find(&SENDERS) {
-        Some(Value::String(name)) => name.clone(),
-        Some(value) => field::name(value, &["name"]).unwrap_or_default(),
-        None => return Ok(None),
+    let words = find(&WORDS)?.as_str()?;
+    let sender = match find(&SENDERS)? {
+        Value::String(name) => name.clone(),
+        value => field::name(value, &["name"]).unwrap_or_default(),
     };
     let mut said = Said::new(speaker(&sender), words);
     said.name = Some(sender.trim().to_owned()).filter(|name| !name.is_empty());
     if let Some(time) = find(&TIMES) {
-        said.stamp = cx.clock.value(time);
-        if said.stamp.is_none() && !time.is_null() {
-            cx.doubt(
-                place.at("time"),
-                format!("{time} is no time"),
-                "a time between its neighbours was taken",
-            )?;
-        }
+        said.read_time(time, &cx.clock);
     }
-    Ok(Some(said))
+    Some(said)
 }
 
 /// A file's messages in the order of time, whichever way up the file is.

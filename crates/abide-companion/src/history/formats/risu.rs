@@ -40,7 +40,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             chat.add(cx, path, &value, place)
         },
     )?;
-    chat.linear.map_or(Ok(()), |linear| linear.finish(cx))
+    chat.end(cx)
 }
 
 #[derive(Default)]
@@ -49,6 +49,9 @@ struct Chat {
     /// Which of the file's chats it is.
     number: Option<u64>,
     title: String,
+    /// Messages that wait for the title, which often stands behind them.
+    held: Vec<(Said, u64, u64)>,
+    held_bytes: usize,
 }
 
 impl Chat {
@@ -64,11 +67,8 @@ impl Chat {
             _ => None,
         });
         if number != self.number {
+            std::mem::take(self).end(cx)?;
             self.number = number;
-            self.title.clear();
-            if let Some(linear) = self.linear.take() {
-                linear.finish(cx)?;
-            }
         }
         if let Some(Step::Name(name)) = path.last() {
             if name == "name" {
@@ -82,16 +82,33 @@ impl Chat {
         let is_user = field::text(value, &["role"]) == Some("user");
         let mut said = Said::new(if is_user { Speaker::User } else { Speaker::Companion }, words);
         said.name = field::name(value, &["name"]);
-        said.stamp = field::time(value, &["time"], &cx.clock);
+        said.take_time(value, &["time"], &cx.clock);
         said.model = field::name(value, &["generationInfo", "model"]);
         said.part_thought();
-        if self.linear.is_none() {
-            let time = said.stamp.map_or(0, |stamp| stamp.time.as_microsecond());
-            let key = digest_key(&[words.as_bytes(), &time.to_le_bytes()]);
-            let title = self.title.clone();
-            cx.begin(Conversation { key, title, ..Conversation::default() }, Naming::Digest)?;
-            self.linear = Some(Linear::new(cx, None));
+        if let Some(linear) = &mut self.linear {
+            return linear.add(cx, said, place);
         }
-        self.linear.as_mut().map_or(Ok(()), |linear| linear.add(cx, said, place))
+        self.held_bytes += words.len() + 200;
+        self.held.push((said, place.record, place.line));
+        if self.held_bytes > cx.options.record_bytes_max { self.begin(cx) } else { Ok(()) }
+    }
+
+    fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), HistoryError> {
+        let Some((first, ..)) = self.held.first() else { return Ok(()) };
+        let time = first.stamp.map_or(0, |stamp| stamp.time.as_microsecond());
+        let key = digest_key(&[first.text.as_bytes(), &time.to_le_bytes()]);
+        let title = self.title.clone();
+        cx.begin(Conversation { key, title, ..Conversation::default() }, Naming::Digest)?;
+        let mut linear = Linear::new(cx, None);
+        for (said, record, line) in self.held.drain(..) {
+            linear.add(cx, said, Place::new(record, line))?;
+        }
+        self.linear = Some(linear);
+        Ok(())
+    }
+
+    fn end(mut self, cx: &mut Context<'_>) -> Result<(), HistoryError> {
+        self.begin(cx)?;
+        self.linear.map_or(Ok(()), |linear| linear.finish(cx))
     }
 }

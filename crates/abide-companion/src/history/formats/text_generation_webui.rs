@@ -75,7 +75,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             }
             let said = |words: &str, about: Option<&Value>| {
                 let mut said = Said::new(speaker, unescape(words));
-                said.stamp = about.and_then(|about| field::time(about, &["timestamp"], &cx.clock));
+                about.into_iter().for_each(|about| said.take_time(about, &["timestamp"], &cx.clock));
                 said.model = about.and_then(|about| field::name(about, &["model_name"]));
                 said.part_thought();
                 said
