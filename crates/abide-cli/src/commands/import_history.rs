@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use abide_companion::companion::{Companion, Companions};
+use abide_companion::companion::{Companion, CompanionError, Companions};
 use abide_companion::history::{
     self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, ImportReport,
     Observer, Progress, Sampler, Source,
 };
 use abide_companion::persona::Persona;
+use abide_companion::store::StoreError;
 use clap::{Args, ValueEnum};
 
 use super::memory::word;
@@ -23,7 +24,7 @@ use crate::settings::Settings;
 /// Bring home what was said elsewhere
 ///
 /// Reads exports and saved chats of ChatGPT, Claude, DeepSeek, Character.AI (CAI Tools), SillyTavern, Replika, Agnai, Risu,
-/// KoboldCpp, text-generation-webui, lists of messages, and plain text. Times and branches are kept. The same file twice
+/// KoboldCpp, text-generation-webui, Open WebUI, lists of messages, and plain text. Times and branches are kept. The same file twice
 /// doubles nothing, and an import that was cut short goes on where it was. docs/coming-home.md tells how to get the export from each service.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,6 +44,9 @@ pub struct ImportHistoryArguments {
     /// Make a new companion, with a persona drafted from what it said
     #[arg(long, conflicts_with = "dry_run")]
     pub new: bool,
+    /// What the new companion is called [default: as in the file]
+    #[arg(long, value_name = "NAME", requires = "new")]
+    pub name: Option<String>,
     /// Only tell what is in it
     #[arg(long)]
     pub dry_run: bool,
@@ -110,6 +114,7 @@ pub fn execute(
         let report = history::import(Source::path(&arguments.file), &options, &mut watcher);
         watcher.done();
         let report = report.map_err(|error| history_failed(&error))?;
+        some_message(&report)?;
         let home = BroughtHome { report, ..BroughtHome::default() };
         return tell(arguments, &home, console);
     }
@@ -119,6 +124,7 @@ pub fn execute(
     watcher.done();
     let home = home.map_err(|error| history_failed(&error))?;
     let exit = tell(arguments, &home, console)?;
+    some_message(&home.report)?;
     let name = companion.info().map_err(failed)?.name;
     console.note(&format!(
         "memories of it are sorted in while you talk; `abide companion imports \"{name}\"` shows what came of it, and how to correct it"
@@ -166,16 +172,49 @@ fn companion(
         });
     }
     let mut sampler = Drafting { sampler: Sampler::new(), watcher };
-    history::import(Source::path(&arguments.file), options, &mut sampler)
+    let report = history::import(Source::path(&arguments.file), options, &mut sampler)
         .map_err(|error| history_failed(&error))?;
+    some_message(&report)?;
     let Drafting { sampler, watcher } = sampler;
     watcher.done();
     let persona: Persona = history::draft_persona(&sampler.finish()).to_persona();
+    let name = arguments.name.as_deref().unwrap_or(&persona.name);
+    // Not greeted: the history is what it begins with.
+    let companion = book.create_silent(&persona, Some(name)).map_err(|error| match error {
+        CompanionError::Store(StoreError::NameTaken(_)) => Failure::new(
+            Exit::Usage,
+            format!("there is a companion called {name} already"),
+        )
+        .with_cure(format!(
+            "say --into \"{name}\" if the history is that one's, or --name NAME to call the new one otherwise"
+        ))
+        .into(),
+        error => failed(error),
+    })?;
     watcher.console.notice(&format!(
-        "{} is drafted from what it said; look at it and correct it: `abide companion edit \"{}\"`",
-        persona.name, persona.name
+        "{name} is drafted from what it said; look at it and correct it: `abide companion edit \"{name}\"`"
     ));
-    book.create(&persona, None).map_err(failed)
+    Ok(companion)
+}
+
+/// Refuses a history in which no message was found, or none that was asked for.
+fn some_message(report: &ImportReport) -> anyhow::Result<()> {
+    if report.total.messages > 0 {
+        return Ok(());
+    }
+    let not_chosen = report.conversations.iter().any(|conversation| !conversation.chosen);
+    let (problem, cure) = if not_chosen {
+        (
+            "no conversation in it is one that was asked for",
+            "leave --title and --character out, with --dry-run, to see what is in it",
+        )
+    } else {
+        ("no message was found in it", "if it is a history, name what it is with --format")
+    };
+    let taken = report.parts.first().map(|part| format!(" (taken for {})", part.format)).unwrap_or_default();
+    let doubts = report.doubts.iter().take(3).map(|doubt| format!("; line {}: {}", doubt.line, doubt.what));
+    let problem = format!("{problem}{taken}{}", doubts.collect::<String>());
+    Err(Failure::new(Exit::BadFile, problem).with_cure(cure).into())
 }
 
 /// An error of the history with the status that it ends the program with.

@@ -27,6 +27,16 @@ pub enum HistoryError {
         /// The names of the known formats.
         known: String,
     },
+    /// Something else, that is known.
+    #[error("{part} is {what}, and no history: {cure}")]
+    NotAHistory {
+        /// Which file.
+        part: String,
+        /// What it is.
+        what: &'static str,
+        /// What to do with it.
+        cure: &'static str,
+    },
     /// A name that is no format's.
     #[error("no format is called {name:?}; there are {known}")]
     NoSuchFormat {

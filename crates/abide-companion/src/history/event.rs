@@ -35,6 +35,8 @@ pub enum Format {
     Koboldcpp,
     /// A history of text-generation-webui.
     TextGenerationWebui,
+    /// Chats of Open WebUI.
+    OpenWebui,
     /// A list of `{role, content}`, as most programs speak to models.
     Messages,
     /// Lines of `Name: words`, with or without a stamp in front.
@@ -43,7 +45,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order in which help lists them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Chatgpt,
         Self::Claude,
         Self::Deepseek,
@@ -55,6 +57,7 @@ impl Format {
         Self::Risu,
         Self::Koboldcpp,
         Self::TextGenerationWebui,
+        Self::OpenWebui,
         Self::Messages,
         Self::PlainText,
     ];
@@ -73,6 +76,7 @@ impl Format {
             Self::Risu => "risu",
             Self::Koboldcpp => "koboldcpp",
             Self::TextGenerationWebui => "text-generation-webui",
+            Self::OpenWebui => "open-webui",
             Self::Messages => "messages",
             Self::PlainText => "plain-text",
         }

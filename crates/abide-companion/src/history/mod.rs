@@ -71,7 +71,12 @@ pub fn import(
             source,
         })?;
         let mut input = Input::new(&part, reader, options.cancel.clone())?;
-        let Some(format) = options.format.or_else(|| recognise::recognise(&input, is_single)) else {
+        let other = recognise::other(&input).filter(|_| options.format.is_none());
+        if let Some((what, cure)) = other.filter(|_| is_single) {
+            return Err(HistoryError::NotAHistory { part, what, cure });
+        }
+        let format = options.format.or_else(|| recognise::recognise(&input, is_single));
+        let Some(format) = format.filter(|_| other.is_none()) else {
             if is_single {
                 return Err(HistoryError::UnknownFormat { part, known: Format::known() });
             }

@@ -16,6 +16,42 @@ pub(super) fn recognise(input: &Input<'_>, is_named: bool) -> Option<Format> {
     }
 }
 
+/// What a file is that somebody may take for a history, and what to do with it.
+pub(super) fn other(input: &Input<'_>) -> Option<(&'static str, &'static str)> {
+    const COMPANION: &str = "take it in with `abide companion import`";
+    const PICTURE: &str = "if it is a character card, take it in with `abide companion import`";
+    let window = input.window();
+    if window.iter().all(u8::is_ascii_whitespace) {
+        return Some(("empty", "fetch it again from where it comes from"));
+    }
+    if window.starts_with(b"\x89PNG") || window.starts_with(b"\xFF\xD8\xFF") {
+        return Some(("a picture", PICTURE));
+    }
+    if window.starts_with(b"abide-xp") {
+        return Some(("an archive of a companion", COMPANION));
+    }
+    let first = window.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') {
+        return None;
+    }
+    let keys = Keys::of(window);
+    let top = |names: &[&str]| names.iter().filter(|name| keys.outer.contains(**name)).count();
+    if keys.texts.iter().any(|text| text.starts_with("chara_card"))
+        || top(&["first_mes", "mes_example", "personality", "scenario", "description"]) >= 3
+    {
+        return Some(("a character card", COMPANION));
+    }
+    let is_book = top(&["entries"]) == 1 && ["key", "keys"].iter().any(|key| keys.all.contains(*key));
+    if is_book || keys.texts.iter().any(|text| text.starts_with("lorebook")) {
+        return Some(("a lorebook", "give it to a companion: `abide companion import FILE --into NAME`"));
+    }
+    let own = ["sitting", "speaker", "time_certainty", "completeness"];
+    (top(&own) == own.len()).then_some((
+        "a transcript that abide wrote for reading",
+        "a companion comes over whole in its archive: `abide companion export NAME FILE.abide`, then `abide companion import`",
+    ))
+}
+
 fn json(window: &[u8]) -> Option<Format> {
     let keys = Keys::of(window);
     let has = |names: &[&str]| names.iter().all(|name| keys.all.contains(*name));
@@ -30,6 +66,8 @@ fn json(window: &[u8]) -> Option<Format> {
         || has(&["mapping", "fragments"])
     {
         Some(Format::Deepseek)
+    } else if has(&["parentId", "role", "content"]) && any(&["history", "childrenIds"]) {
+        Some(Format::OpenWebui)
     } else if top(&["mapping"]) {
         Some(Format::Chatgpt)
     } else if has(&["chat_messages"]) {
@@ -90,7 +128,7 @@ impl Keys {
                         }
                         keys.all.insert(text.clone());
                         key = text;
-                    } else if depth == 1 && key == "type" {
+                    } else if depth == 1 && (key == "type" || key == "spec") {
                         keys.texts.insert(text);
                     }
                     position = end;

@@ -10,6 +10,7 @@ pub(super) mod deepseek;
 pub(super) mod field;
 pub(super) mod koboldcpp;
 pub(super) mod messages;
+pub(super) mod open_webui;
 pub(super) mod plain_text;
 pub(super) mod replika;
 pub(super) mod risu;
@@ -31,6 +32,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
         Format::Chatgpt => conversations(cx, input, &chatgpt::SHAPE),
         Format::Claude => conversations(cx, input, &claude::SHAPE),
         Format::Deepseek => conversations(cx, input, &deepseek::SHAPE),
+        Format::OpenWebui => conversations(cx, input, &open_webui::SHAPE),
         Format::CharacterAi => character_ai::read(cx, input),
         Format::Sillytavern => sillytavern::read(cx, input),
         Format::Replika => replika::read_json(cx, input),

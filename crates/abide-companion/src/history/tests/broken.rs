@@ -119,7 +119,7 @@ fn other_records_of_each_format_survive_a_wrong_one() {
 
 #[test]
 fn what_nobody_knows_is_an_error_that_lists_what_is_known() {
-    for bytes in [&b""[..], b"{}", b"[1,2]", b"<html></html>", b"\x00\x01\x02", b"just some words"] {
+    for bytes in [&b"{}"[..], b"[1,2]", b"<html></html>", b"\x00\x01\x02", b"just some words"] {
         let Err(error) = read_with("x", bytes, &options()) else {
             panic!("{bytes:?} was taken for a history")
         };
@@ -127,6 +127,56 @@ fn what_nobody_knows_is_an_error_that_lists_what_is_known() {
     }
     assert!("what's app".parse::<Format>().unwrap_err().to_string().contains("plain-text"));
     assert!("Text Generation WebUI".parse::<Format>().is_ok());
+}
+
+#[test]
+fn what_is_no_history_but_known_is_called_by_its_name() {
+    let cases = [
+        (" \n", "is empty"),
+        (r#"{"spec": "chara_card_v3", "data": {"name": "Ann"}}"#, "a character card"),
+        (
+            r#"{"name": "A", "description": "d", "personality": "p", "scenario": "s", "first_mes": "m"}"#,
+            "a character card",
+        ),
+        (
+            r#"{"entries": {"0": {"key": ["sea"], "content": "The sea is blue.", "comment": ""}}}"#,
+            "a lorebook",
+        ),
+        (
+            r#"{"id":1,"sitting":1,"parent":null,"speaker":"user","text":"hi","time":"2026-11-29T21:58:10Z","time_certainty":"exact","completeness":"complete"}"#,
+            "abide companion import",
+        ),
+        ("\u{89}", "none of the histories"),
+    ];
+    for (text, expected) in cases {
+        let Err(error) = read_with("x", text.as_bytes(), &options()) else { panic!("{text} was read") };
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_time_that_nobody_reads_is_reported_whatever_the_format() {
+    let cases = [
+        (
+            "claude",
+            r#"[{"uuid":"u","chat_messages":[{"sender":"human","text":"ok","created_at":"19 heinäkuu 2023"}]}]"#,
+        ),
+        ("agnai", r#"{"messages":[{"msg":"ok","userId":"u","createdAt":"19 heinäkuu 2023"}]}"#),
+        ("sillytavern", r#"{"name":"Jo","is_user":true,"mes":"ok","send_date":"19 heinäkuu 2023"}"#),
+        ("messages", r#"[{"role":"user","content":"ok","time":"19 heinäkuu 2023"}]"#),
+        ("replika-csv", "From,Text,Timestamp\nMe,ok,19 heinäkuu 2023\n"),
+        (
+            "character-ai",
+            r#"{"turns":[{"author":{"is_human":true},"create_time":"19 heinäkuu 2023","candidates":[{"raw_content":"ok"}]}]}"#,
+        ),
+    ];
+    for (format, text) in cases {
+        let options = ImportOptions { format: Some(format.parse().unwrap()), ..options() };
+        let read = read_with("x", text.as_bytes(), &options).unwrap();
+        assert_eq!(read.texts(), ["ok"], "{format}");
+        let found = doubts(&read);
+        assert!(found.len() == 1 && found[0].2.contains("heinäkuu"), "{format}: {found:?}");
+    }
 }
 
 #[test]

@@ -55,11 +55,32 @@ fn claude_reads_blocks_branches_and_pasted_texts() {
           {"uuid": "m3", "sender": "assistant", "text": "Nice.", "created_at": "2024-02-03T10:02:00Z", "parent_message_uuid": "m1"}]}]"#,
     );
     assert_eq!(read.report.parts[0].format, Format::Claude);
-    assert_eq!(read.active(), ["Where to?\nA long list\n[file: map.pdf]\n[picture: beach.png]", "Nice."]);
+    assert_eq!(read.active(), ["Where to?\nA long list\n[file: map.pdf]\n…\n[picture: beach.png]", "Nice."]);
     let brest = read.find("Brest.");
     assert_eq!((brest.thought.as_deref(), brest.offset_seconds), (Some("Sea?"), Some(3_600)));
     assert!(!brest.active);
-    assert_eq!(read.left_out(LeftOut::AttachmentContent), 1);
+    assert_eq!(read.left_out(LeftOut::AttachmentContent), 0);
+}
+
+#[test]
+fn claude_keeps_what_was_pasted_and_spoken_and_says_no_placeholder() {
+    let long = "é".repeat(30_000);
+    let read = read(
+        "conversations.json",
+        &format!(
+            r#"[{{"uuid": "u1", "name": "Trip", "chat_messages": [
+            {{"uuid": "m1", "sender": "human", "text": "", "content": [{{"type": "text", "text": ""}}],
+             "attachments": [{{"file_name": "paste.txt", "extracted_content": "My sister Clara lives in Lisbon."}}]}},
+            {{"uuid": "m2", "sender": "assistant", "text": "```\nThis block is not supported on your current device yet.\n```",
+             "content": [{{"type": "tool_use", "name": "artifacts"}}]}},
+            {{"uuid": "m3", "sender": "human", "text": "", "attachments": [{{"file_name": "b.txt", "extracted_content": "{long}"}}]}},
+            {{"uuid": "m4", "sender": "assistant", "text": "voice", "content": [{{"type": "voice_note", "title": "t", "text": "spoken reply"}}]}}]}}]"#
+        ),
+    );
+    assert_eq!(read.texts()[0], "[file: paste.txt]\nMy sister Clara lives in Lisbon.");
+    assert_eq!((read.texts().len(), read.texts()[2]), (3, "spoken reply"));
+    assert!(read.texts()[1].ends_with("é\n[…]") && read.texts()[1].chars().count() < 20_100);
+    assert_eq!((read.left_out(LeftOut::AttachmentContent), read.left_out(LeftOut::ToolMessage)), (1, 1));
 }
 
 #[test]
@@ -86,6 +107,39 @@ fn deepseek_reads_its_export_and_its_page() {
     );
     assert_eq!((page.active(), page.texts()), (vec!["Hi", "Two"], vec!["Hi", "One", "Two"]));
     assert_eq!(page.conversations[0].title, "t");
+    let older = read(
+        "conversations.json",
+        r#"[{"id": "d", "title": "t", "inserted_at": "2025-02-01T10:00:00+08:00", "mapping": {
+          "root": {"id": "root", "parent": null, "message": null},
+          "1": {"id": "1", "parent": "root", "message": {"content": "Why?", "reasoning_content": null}},
+          "2": {"id": "2", "parent": "1", "message": {"content": "Because.", "reasoning_content": "hm"}},
+          "3": {"id": "3", "parent": "2", "message": {"content": "And how?"}}, "4": {"id": "4", "parent": "3", "message": {"content": "So."}}}}]"#,
+    );
+    let users: Vec<_> = older.messages.iter().filter(|message| message.speaker == Speaker::User).collect();
+    assert_eq!(users.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["Why?", "And how?"]);
+    assert_eq!(older.find("Because.").thought.as_deref(), Some("hm"));
+}
+
+#[test]
+fn open_webui_keeps_branches_and_reasoning() {
+    let chat = r#"{"id": "x", "title": "OW", "created_at": 1700000000, "chat": {"title": "OW", "models": ["m"], "history": {"currentId": "3", "messages": {
+        "1": {"id": "1", "parentId": null, "childrenIds": ["2", "3"], "role": "user", "content": "Hello", "timestamp": 1700000000, "files": [{"type": "image", "url": "data:"}]},
+        "2": {"id": "2", "parentId": "1", "childrenIds": [], "role": "assistant", "content": "Hi", "timestamp": 1700000005},
+        "3": {"id": "3", "parentId": "1", "childrenIds": [], "role": "assistant", "model": "m", "timestamp": 1700000009,
+            "content": "<details type=\"reasoning\" done=\"true\">\n<summary>Thought</summary>\n> be kind\n</details>\nHey"}}},
+        "messages": [{"id": "1", "role": "user", "content": "Hello"}]}}"#;
+    for text in [chat.to_owned(), format!("[{chat}]")] {
+        let read = read("chat-export.json", &text);
+        assert_eq!(read.report.parts[0].format, Format::OpenWebui);
+        assert_eq!(read.active(), ["Hello\n[picture]", "Hey"]);
+        assert_eq!(read.before("Hi"), Some("Hello\n[picture]"));
+        let reply = read.find("Hey");
+        assert_eq!((reply.thought.as_deref(), reply.model.as_deref()), (Some("> be kind"), Some("m")));
+        assert_eq!(
+            (read.conversations[0].title.as_str(), reply.time.unwrap().as_second()),
+            ("OW", 1_700_000_009)
+        );
+    }
 }
 
 #[test]
@@ -146,6 +200,34 @@ fn sillytavern_keeps_swipes_and_all_its_dates() {
 }
 
 #[test]
+fn sillytavern_takes_names_and_attachments_as_newer_versions_write_them() {
+    let read = read(
+        "Ann - 2025.jsonl",
+        r#"{"chat_metadata": {"integrity": "abc"}, "user_name": "unused", "character_name": "unused"}
+{"name": "Ann", "is_user": false, "send_date": "2025-10-01T09:59:00.000Z", "mes": "Hi"}
+{"name": "Joe", "is_user": true, "send_date": "2025-10-01T10:00:00.000Z", "mes": "", "extra": {"media": [{"url": "/user/images/Ann/cat.png", "type": "image", "title": "my cat"}]}}
+{"name": "Ann", "is_user": false, "send_date": "2025-10-01T10:00:05.000Z", "mes": "Nice!", "extra": {"media": [{"url": "data:video/mp4;base64,xx", "type": "video", "title": "a clip"}]}}
+{"name": "Joe", "is_user": true, "send_date": "2025-10-01T10:01:00.000Z", "mes": "see", "extra": {"files": [{"url": "/user/files/x.txt", "name": "notes.txt"}]}}
+"#,
+    );
+    let conversation = &read.conversations[0];
+    assert_eq!(
+        (conversation.user_name.as_deref(), conversation.companion_name.as_deref()),
+        (Some("Joe"), Some("Ann"))
+    );
+    assert_eq!(
+        read.active(),
+        ["Hi", "[picture: cat.png]", "Nice!\n[recording: a clip]", "see\n[file: notes.txt]"]
+    );
+    assert_eq!((read.left_out(LeftOut::Empty), read.report.total.attachments), (0, 3));
+    let without = "{\"chat_metadata\": {}, \"user_name\": \"unused\", \"character_name\": \"unused\"}\n";
+    let chat = |words: &str| format!("{without}{{\"name\":\"Ann\",\"is_user\":false,\"mes\":\"{words}\"}}\n");
+    let (one, other) = (super::read("a.jsonl", &chat("one")), super::read("b.jsonl", &chat("other")));
+    assert_ne!(one.conversations[0].key, other.conversations[0].key);
+    assert_eq!(one.conversations[0].companion_name.as_deref(), Some("Ann"));
+}
+
+#[test]
 fn replika_is_turned_the_right_way_up() {
     let csv = "Timestamp,From,Text,Reaction,ID\n2023-02-03T10:02:00+00:00,Rep,\"Good, and you?\\nTell me!\",None,c\n\
                2023-02-03T10:01:00+00:00,Me,\"How are \"\"you\"\"?\",None,b\n2023-02-03T10:00:00+00:00,Rep,Hey,upvote,a\n";
@@ -190,6 +272,16 @@ fn agnai_risu_koboldcpp_and_webui() {
     assert_eq!(kobold.report.parts[0].format, Format::Koboldcpp);
     assert_eq!(kobold.texts(), ["Welcome", "Hello", "Nice to see you", "And you", "Thanks"]);
     assert_eq!(kobold.find("And you").speaker, Speaker::User);
+    let group = read(
+        "saved.json",
+        r#"{"gamestarted": true, "prompt": "\nAnn: Welcome", "actions": ["\nJoe: hello", "\nBob: I am Bob\nAnn: and I am Ann"],
+          "savedsettings": {"chatname": "Joe", "chatopponent": "Ann||$||Bob"}}"#,
+    );
+    let spoken: Vec<_> =
+        group.messages.iter().map(|said| (said.name.as_deref().unwrap(), said.text.as_str())).collect();
+    assert_eq!(spoken, [("Ann", "Welcome"), ("Joe", "hello"), ("Bob", "I am Bob"), ("Ann", "and I am Ann")]);
+    let late = r#"{"type": "risuChat", "ver": 2, "data": {"message": [{"role": "user", "data": "Hi"}], "name": "Named late"}}"#;
+    assert_eq!(read("Mira_chat.json", late).conversations[0].title, "Named late");
     let webui = read(
         "20240101.json",
         r#"{"internal": [["<|BEGIN-VISIBLE-CHAT|>", "x"]], "visible": [["", "I&#x27;m here &amp; well"], ["Good", "Yes"]],
@@ -214,6 +306,11 @@ fn plain_text_has_names_stamps_and_long_messages() {
     let bare = read_with("notes.txt", bare.as_bytes(), &options()).unwrap();
     assert_eq!(bare.texts(), ["Hello", "Hi: how are you?\nsecond line", "fine"]);
     assert_eq!(bare.report.total.user_messages, 2);
+    let doctor = "Me: hello\nDr. Smith: good day\nMe: how are you?\nDr. Smith: fine. So far: well\n";
+    let doctor = read("d.txt", doctor);
+    assert_eq!(doctor.texts(), ["hello", "good day", "how are you?", "fine. So far: well"]);
+    assert_eq!(doctor.find("good day").name.as_deref(), Some("Dr. Smith"));
+    assert_eq!(doctor.report.total.user_messages, 2);
     let month_first = "5/12/23, 9:00 AM - A B: x\n5/13/23, 9:01 PM - A B: y\n";
     assert_eq!(read("c.txt", month_first).find("x").time.unwrap().to_string(), "2023-05-12T09:00:00Z");
 }
