@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::error::{StoreError, StoreResult};
-use super::rows::{canonical, collect, from_json, from_time, rounded, to_canonical_json, to_time};
+use super::rows::{collect, from_json, from_time, rounded, to_json, to_time};
 use super::{MAIN_BRANCH, Store};
 
 /// Longest name of a companion or a branch.
@@ -309,7 +309,7 @@ fn set_settings(
                 .prepare_cached(
                     "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
                 )?
-                .execute(params![companion.0, key, to_canonical_json("setting", value)?])?;
+                .execute(params![companion.0, key, to_json("setting", value)?])?;
         }
     }
     Ok(())
@@ -369,7 +369,7 @@ fn insert_persona(
         created: rounded(created),
         note: note.map(str::to_owned),
         reverted_to,
-        persona: canonical(persona),
+        persona: persona.clone(),
     };
     insert_persona_version(transaction, companion, &version)?;
     Ok(version)
@@ -391,7 +391,7 @@ pub(super) fn insert_persona_version(
             from_time(version.created),
             version.note,
             version.reverted_to,
-            to_canonical_json("persona", &version.persona)?
+            to_json("persona", &version.persona)?
         ])?;
     Ok(())
 }

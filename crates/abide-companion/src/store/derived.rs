@@ -9,9 +9,7 @@ use serde_json::Value;
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::messages::ensure_message;
-use super::rows::{
-    canonical, collect, from_json, from_time, rounded, rounded_number, to_canonical_json, to_json, to_time,
-};
+use super::rows::{collect, from_json, from_time, rounded, rounded_number, to_json, to_time};
 use super::{CompanionId, FactId, Store};
 use crate::transcript::MessageId;
 
@@ -297,7 +295,7 @@ impl Store {
             let id = transaction
                 .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM imports WHERE companion = ?1")?
                 .query_row([companion.0], |row| row.get(0))?;
-            let record = ImportRecord { id, time: rounded(Timestamp::now()), report: canonical(report) };
+            let record = ImportRecord { id, time: rounded(Timestamp::now()), report: report.clone() };
             insert_import(transaction, companion, &record)?;
             Ok(record)
         })
@@ -318,10 +316,10 @@ impl Store {
                 .prepare_cached(
                     "UPDATE imports SET report = ?3 WHERE companion = ?1 AND id = ?2 RETURNING time",
                 )?
-                .query_row(params![companion.0, id, to_canonical_json("report", report)?], |row| row.get(0))
+                .query_row(params![companion.0, id, to_json("report", report)?], |row| row.get(0))
                 .optional()?;
             let missing = || StoreError::Nothing { what: "import", id: id.to_string() };
-            Ok(ImportRecord { id, time: to_time(time.ok_or_else(missing)?)?, report: canonical(report) })
+            Ok(ImportRecord { id, time: to_time(time.ok_or_else(missing)?)?, report: report.clone() })
         })
     }
 
@@ -421,7 +419,7 @@ pub(super) fn insert_plan(
         .execute(params![
             companion.0,
             reply.0,
-            to_canonical_json("plan", &plan.plan)?,
+            to_json("plan", &plan.plan)?,
             to_json("plan", &plan.messages)?,
             to_json("plan", &plan.facts)?,
         ])?;
@@ -447,7 +445,7 @@ pub(super) fn insert_lorebook_state(
         .prepare_cached(
             "INSERT OR REPLACE INTO lorebook_states (companion, message, state) VALUES (?1, ?2, ?3)",
         )?
-        .execute(params![companion.0, message.0, to_canonical_json("state of a lorebook", state)?])?;
+        .execute(params![companion.0, message.0, to_json("state of a lorebook", state)?])?;
     Ok(())
 }
 
@@ -462,7 +460,7 @@ pub(super) fn insert_import(
             companion.0,
             record.id,
             from_time(record.time),
-            to_canonical_json("report", &record.report)?
+            to_json("report", &record.report)?
         ])?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::derived::{
 use super::error::{StoreError, StoreResult};
 use super::facts::FACT_COLUMNS;
 use super::messages::insert_as;
-use super::rows::{MESSAGE_COLUMNS, from_json, from_time, message, to_canonical_json, to_json, to_time};
+use super::rows::{MESSAGE_COLUMNS, from_json, from_time, message, to_json, to_time};
 use super::windows::{insert_window, read_window};
 use super::{
     Companion, CompanionId, Fact, ImportRecord, Mood, PersonaVersion, Plan, Store, Summary, VectorOf, Window,
@@ -417,7 +417,7 @@ impl Restored<'_> {
     fn take_setting(&self, setting: &Setting) -> StoreResult<()> {
         self.transaction
             .prepare_cached("INSERT INTO settings (companion, key, value) VALUES (?1, ?2, ?3)")?
-            .execute(params![self.companion.0, setting.key, to_canonical_json("setting", &setting.value)?])?;
+            .execute(params![self.companion.0, setting.key, to_json("setting", &setting.value)?])?;
         Ok(())
     }
 

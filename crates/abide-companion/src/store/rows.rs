@@ -54,27 +54,6 @@ pub(super) fn to_json(what: &'static str, value: &impl Serialize) -> StoreResult
     serde_json::to_string(value).map_err(|error| StoreError::BadValue { what, detail: error.to_string() })
 }
 
-/// A JSON value as it is kept: numbers with a fraction have 15 significant digits, so that reading and writing them again changes
-/// nothing (serde_json reads up to 15 exactly).
-pub(super) fn canonical(value: &Value) -> Value {
-    match value {
-        Value::Number(number) if number.is_f64() => {
-            let exact = number.as_f64().and_then(|number| format!("{number:.14e}").parse::<f64>().ok());
-            exact.map_or_else(|| value.clone(), Value::from)
-        }
-        Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
-        Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(key, value)| (key.clone(), canonical(value))).collect())
-        }
-        _ => value.clone(),
-    }
-}
-
-/// The text of [`canonical`].
-pub(super) fn to_canonical_json(what: &'static str, value: &Value) -> StoreResult<String> {
-    to_json(what, &canonical(value))
-}
-
 /// A small number as it is kept: six decimal places.
 pub(super) fn rounded_number(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
