@@ -1,23 +1,37 @@
 //! Files in UTF-16, as some Windows programs write them, read as UTF-8. Must not know what is in them.
 
+use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-/// The reader, decoded if it begins with the byte order mark of UTF-16.
-pub(super) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+/// In which order the bytes of each unit stand, and how many bytes of a mark come first; `None`: it is not UTF-16. Files without a mark
+/// are known if they are JSON, which begins with a bracket.
+fn order(head: &[u8]) -> Option<(bool, usize)> {
+    match head.get(..2)? {
+        [0xFF, 0xFE] => Some((false, 2)),
+        [0xFE, 0xFF] => Some((true, 2)),
+        [b'{' | b'[', 0] => Some((false, 0)),
+        [0, b'{' | b'['] => Some((true, 0)),
+        _ => None,
+    }
+}
+
+/// The reader, decoded if it begins as UTF-16 does.
+pub(crate) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     let mut head = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut head)?;
-    let is_big_endian = match head.as_slice() {
-        [0xFF, 0xFE] => false,
-        [0xFE, 0xFF] => true,
-        _ => return Ok(Box::new(Cursor::new(head).chain(reader))),
+    let Some((is_big_endian, mark)) = order(&head) else {
+        return Ok(Box::new(Cursor::new(head).chain(reader)));
     };
-    Ok(Box::new(Utf16 {
-        inner: reader,
-        is_big_endian,
-        half: None,
-        high: None,
-        ready: Cursor::new(Vec::new()),
-    }))
+    head.drain(..mark);
+    Ok(Box::new(Utf16::new(Cursor::new(head).chain(reader), is_big_endian)))
+}
+
+/// The same for a file in memory.
+pub(crate) fn decoded_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some((is_big_endian, mark)) = order(bytes) else { return Cow::Borrowed(bytes) };
+    let mut decoder = Utf16::new(io::empty(), is_big_endian);
+    decoder.decode(&bytes[mark..]);
+    Cow::Owned(decoder.ready.into_inner())
 }
 
 struct Utf16<R> {
@@ -28,6 +42,12 @@ struct Utf16<R> {
     /// The first unit of a pair whose second has not been read.
     high: Option<u16>,
     ready: Cursor<Vec<u8>>,
+}
+
+impl<R> Utf16<R> {
+    fn new(inner: R, is_big_endian: bool) -> Self {
+        Self { inner, is_big_endian, half: None, high: None, ready: Cursor::new(Vec::new()) }
+    }
 }
 
 impl<R: Read> Read for Utf16<R> {
@@ -82,6 +102,17 @@ mod tests {
             let mut read = String::new();
             decoded(Box::new(bytes)).unwrap().read_to_string(&mut read).unwrap();
             assert_eq!(read, words);
+            assert_eq!(decoded_bytes(bytes), words.as_bytes());
+        }
+        let json = "{\"a\": \"é\"}";
+        for units in [
+            json.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            json.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ] {
+            let mut read = String::new();
+            decoded(Box::new(units.as_slice())).unwrap().read_to_string(&mut read).unwrap();
+            assert_eq!(read, json, "without a mark");
+            assert_eq!(decoded_bytes(&units), json.as_bytes());
         }
         for short in [&b""[..], b"x"] {
             let mut read = Vec::new();

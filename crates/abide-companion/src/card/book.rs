@@ -62,7 +62,8 @@ impl BookFile {
     /// If it is no JSON, no lorebook, or larger than the limits.
     pub fn read(bytes: &[u8]) -> Result<ReadBook, CardError> {
         limits::check_file(bytes)?;
-        Self::from_value(limits::parse_json(bytes, "the file")?)
+        let (value, notices) = limits::parse_json(bytes, "the file")?;
+        Self::assemble(value, notices)
     }
 
     /// Takes JSON that was parsed already.
@@ -71,12 +72,17 @@ impl BookFile {
     ///
     /// If it is no lorebook.
     pub fn from_value(value: Value) -> Result<ReadBook, CardError> {
+        Self::assemble(value, Vec::new())
+    }
+
+    pub(super) fn assemble(value: Value, mut notices: Vec<CardNotice>) -> Result<ReadBook, CardError> {
         let Some(form) = form(&value) else {
             let problem = "it is no lorebook either: those have `entries`".to_owned();
             return Err(CardError::NotACard { problem });
         };
         let file = Self { value, form };
-        let (lorebook, notices) = file.lorebook();
+        let (lorebook, found) = file.lorebook();
+        notices.extend(found);
         Ok(ReadBook { file, lorebook, notices })
     }
 
@@ -111,6 +117,7 @@ impl BookFile {
 pub(super) fn read_book(lenient: &mut Lenient, map: &Map<String, Value>, path: &str) -> Lorebook {
     let object = Object { map, path };
     let mut book = read_book_head(lenient, object);
+    book.other = rest_of(map, |key| BOOK_KEYS.contains(&key));
     let entries = match map.get("entries") {
         Some(Value::Array(entries)) => entries.iter().collect(),
         Some(Value::Object(entries)) => {
@@ -127,6 +134,15 @@ pub(super) fn read_book(lenient: &mut Lenient, map: &Map<String, Value>, path: &
     book
 }
 
+/// The keys of a book that are read into fields of its own.
+const BOOK_KEYS: [&str; 7] =
+    ["name", "description", "scan_depth", "token_budget", "recursive_scanning", "extensions", "entries"];
+
+/// What a file has beside what is known.
+fn rest_of(map: &Map<String, Value>, is_known: impl Fn(&str) -> bool) -> Map<String, Value> {
+    map.iter().filter(|(key, _)| !is_known(key)).map(clone_pair).collect()
+}
+
 fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
     Lorebook {
         name: lenient.text(object, "name", NAME_BYTES_MAX).unwrap_or_default(),
@@ -135,6 +151,7 @@ fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
         token_budget: lenient.count(object, "token_budget"),
         recursive_scanning: lenient.flag(object, "recursive_scanning"),
         extensions: lenient.object(object, "extensions").cloned().unwrap_or_default(),
+        other: Map::new(),
         entries: Vec::new(),
     }
 }
@@ -327,9 +344,74 @@ fn read_entry(lenient: &mut Lenient, map: &Map<String, Value>, path: &str, names
     }
     read_numbers(lenient, &object, &mut entry);
     read_position(lenient, &object, &mut entry);
-    entry.extensions =
-        extensions_map.iter().filter(|(key, _)| !is_known(key, names)).map(clone_pair).collect();
+    entry.extensions = rest_of(extensions_map, |key| is_known(key, names));
+    let rest = rest_of(map, |key| is_field(key, names));
+    match names {
+        Names::Book => entry.other = rest,
+        // Cards have what SillyTavern adds under `extensions`, where it looks for it itself.
+        Names::WorldInfo => {
+            for (key, value) in rest {
+                entry.extensions.entry(snake_case(&key)).or_insert(value);
+            }
+        }
+    }
+    note_unheeded(lenient, &entry, path);
     entry
+}
+
+/// Settings of SillyTavern's that abide does not heed, as they are called under `extensions`.
+const UNHEEDED: [&str; 11] = [
+    "automation_id",
+    "match_character_depth_prompt",
+    "match_character_description",
+    "match_character_personality",
+    "match_creator_notes",
+    "match_persona_description",
+    "match_scenario",
+    "outlet_name",
+    "triggers",
+    "use_group_scoring",
+    "vectorized",
+];
+
+fn note_unheeded(lenient: &mut Lenient, entry: &Entry, path: &str) {
+    let is_set = |value: &Value| match value {
+        Value::Bool(flag) => *flag,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    };
+    let tags = entry.extensions.get("character_filter").and_then(|filter| filter.get("tags"));
+    let set = |key: &&str| entry.extensions.get(*key).is_some_and(is_set);
+    let mut unheeded: Vec<&str> = UNHEEDED.into_iter().filter(set).collect();
+    if tags.is_some_and(is_set) {
+        unheeded.push("character_filter.tags");
+    }
+    if !unheeded.is_empty() {
+        lenient.note(path, format!("says {}, which abide keeps and does not heed", unheeded.join(", ")));
+    }
+}
+
+/// `automationId` as cards have it: `automation_id`.
+fn snake_case(key: &str) -> String {
+    let mut snake = String::with_capacity(key.len() + 4);
+    for character in key.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// Whether an entry's own key is read into a field of its own.
+fn is_field(key: &str, names: Names) -> bool {
+    ["extensions", "position"].contains(&key)
+        || (names == Names::WorldInfo && key == "useProbability")
+        || ENTRY_FIELDS.iter().any(|(_, extension, book, world)| match names {
+            Names::Book => !extension && *book == key,
+            Names::WorldInfo => *world == key,
+        })
 }
 
 fn clone_pair((key, value): (&String, &Value)) -> (String, Value) {
@@ -372,7 +454,7 @@ fn read_numbers(lenient: &mut Lenient, object: &EntryObject<'_>, entry: &mut Ent
 }
 
 /// SillyTavern's numbers of positions.
-pub(super) const POSITIONS: [Position; 7] = [
+pub(super) const POSITIONS: [Position; 8] = [
     Position::BeforeChar,
     Position::AfterChar,
     Position::BeforeNote,
@@ -380,6 +462,7 @@ pub(super) const POSITIONS: [Position; 7] = [
     Position::AtDepth,
     Position::BeforeExamples,
     Position::AfterExamples,
+    Position::Outlet,
 ];
 
 /// SillyTavern's numbers of roles.

@@ -7,6 +7,7 @@ use super::book::{
 };
 use super::lenient::Lenient;
 use crate::lorebook::{Entry, Lorebook, Position, SecondaryLogic};
+use crate::nulls::without_nulls;
 
 impl BookFile {
     /// A file for a book that never was one.
@@ -69,6 +70,7 @@ fn write_over(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook, na
         set_or_remove(map, key, new, &old);
     }
     write_extensions(map, &book.extensions, &base.extensions);
+    write_keys(map, &book.other, &base.other);
     if book.entries != base.entries {
         write_entries(map, book, base, names);
     }
@@ -86,47 +88,43 @@ fn set_or_remove(map: &mut Map<String, Value>, key: &str, new: Value, old: &Valu
     }
 }
 
-/// Writes the keys of `extensions` that differ. Keys whose value is null are kept even if the new ones lack them, because
-/// a persona that went through TOML can't have them.
+/// Writes the keys of `extensions` that differ.
 pub(super) fn write_extensions(
     map: &mut Map<String, Value>,
     new: &Map<String, Value>,
     old: &Map<String, Value>,
 ) {
-    let changed: Vec<_> = new
-        .iter()
-        .filter(|(key, value)| old.get(*key).map(without_nulls) != Some(without_nulls(value)))
-        .collect();
-    let removed: Vec<_> =
-        old.iter().filter(|(key, value)| !value.is_null() && !new.contains_key(*key)).collect();
-    if changed.is_empty() && removed.is_empty() {
+    if !differs(new, old) {
         return;
     }
-    let slot = map.entry("extensions").or_insert_with(|| json!({}));
-    if !slot.is_object() {
-        *slot = json!({});
-    }
-    if let Value::Object(extensions) = slot {
-        for (key, _) in removed {
-            extensions.shift_remove(key);
-        }
-        for (key, value) in changed {
-            extensions.insert(key.clone(), value.clone());
-        }
-    }
+    write_keys(extensions_of(map), new, old);
 }
 
-/// The value without what is null in it.
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(key, value)| (key.clone(), without_nulls(value))).collect())
-        }
-        Value::Array(items) => {
-            Value::Array(items.iter().filter(|item| !item.is_null()).map(without_nulls).collect())
-        }
-        other => other.clone(),
+/// What there is to write, and what to take out. Keys whose value is null are kept even if the new ones lack them, because a persona
+/// that went through TOML can't have them.
+fn changes<'a>(
+    new: &'a Map<String, Value>,
+    old: &'a Map<String, Value>,
+) -> (impl Iterator<Item = (&'a String, &'a Value)>, impl Iterator<Item = &'a String>) {
+    let changed =
+        new.iter().filter(move |(key, value)| old.get(*key).map(without_nulls) != Some(without_nulls(value)));
+    let removed = old.iter().filter(move |(key, value)| !value.is_null() && !new.contains_key(*key));
+    (changed, removed.map(|(key, _)| key))
+}
+
+fn differs(new: &Map<String, Value>, old: &Map<String, Value>) -> bool {
+    let (mut changed, mut removed) = changes(new, old);
+    changed.next().is_some() || removed.next().is_some()
+}
+
+/// Writes the keys that differ.
+fn write_keys(map: &mut Map<String, Value>, new: &Map<String, Value>, old: &Map<String, Value>) {
+    let (changed, removed) = changes(new, old);
+    for key in removed {
+        map.shift_remove(key);
+    }
+    for (key, value) in changed {
+        map.insert(key.clone(), value.clone());
     }
 }
 
@@ -198,6 +196,7 @@ fn write_entry(original: Option<&Map<String, Value>>, entry: &Entry, old: &Entry
             target.insert("useProbability".to_owned(), json!(entry.probability.is_some()));
         }
     }
+    write_keys(&mut map, &entry.other, &old.other);
     if fresh || entry.position != old.position {
         write_position(&mut map, entry.position, names);
     }

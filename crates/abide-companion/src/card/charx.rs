@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{
-    Card, CardAsset, CardError, CardNotice, CardVersion, ReadCard,
+    Card, CardAsset, CardError, CardNotice, CardVersion, OUTSIDE, ReadCard,
     limits::{
         self, ASSETS_BYTES_MAX, ASSETS_MAX, FILE_BYTES_MAX, JSON_BYTES_MAX, NAME_BYTES_MAX, NOTICES_MAX,
     },
@@ -43,8 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ReadCard, CardError> {
         Err(zip::result::ZipError::FileNotFound) => return Err(CardError::NoCard { container: "archive" }),
         Err(error) => return Err(damaged(error)),
     };
-    let value = limits::parse_json(&card, CARD_PATH)?;
-    let mut notices = Vec::new();
+    let (value, mut notices) = limits::parse_json(&card, CARD_PATH)?;
     let assets = read_assets(&mut archive, &mut notices);
     Card::assemble(value, None, assets, notices)
 }
@@ -79,10 +78,15 @@ fn read_assets(archive: &mut ZipArchive<Cursor<&[u8]>>, notices: &mut Vec<CardNo
             dropped += 1;
             continue;
         }
+        let asset = CardAsset { path: path.clone(), data: Vec::new() };
+        if !asset.is_inside() {
+            note(notices, path, OUTSIDE);
+            continue;
+        }
         match read_limited(file, left) {
             Ok(Some(data)) => {
                 left -= data.len();
-                assets.push(CardAsset { path, data });
+                assets.push(CardAsset { data, ..asset });
             }
             Ok(None) => {
                 let problem =
@@ -130,7 +134,12 @@ impl Card {
             name_icon(&mut card, ICON_PATH, "png");
         }
         put(CARD_PATH, format!("{card:#}").as_bytes(), packed)?;
-        for asset in self.assets().iter().filter(|asset| asset.path != CARD_PATH) {
+        let mut written = std::collections::BTreeSet::from([CARD_PATH]);
+        // A card that an earlier abide took in may still have files with names that lead elsewhere.
+        for asset in self.assets().iter().filter(|asset| asset.is_inside()) {
+            if !written.insert(&asset.path) {
+                continue;
+            }
             put(&asset.path, &asset.data, stored)?;
         }
         if let Some(image) = image {

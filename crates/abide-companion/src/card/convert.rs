@@ -6,7 +6,8 @@ use super::{Card, CardVersion, fields::TEXT_FIELDS};
 use crate::lorebook::split_decorators;
 
 /// The fields that V1 has.
-const V1_KEYS: [&str; 6] = ["name", "description", "personality", "scenario", "first_mes", "mes_example"];
+pub(super) const V1_KEYS: [&str; 6] =
+    ["name", "description", "personality", "scenario", "first_mes", "mes_example"];
 
 impl Card {
     /// The JSON as `version` has it: as it is if it follows that version. To a newer version nothing is lost; to V2, decorators

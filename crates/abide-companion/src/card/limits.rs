@@ -6,7 +6,8 @@ use base64::{
 };
 use serde_json::Value;
 
-use super::CardError;
+use super::{CardError, CardNotice};
+use crate::{near_json, utf16};
 
 /// Bytes of a file.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -44,32 +45,28 @@ pub(super) fn check_size(what: &str, found: u64, allowed: usize) -> Result<(), C
     Ok(())
 }
 
-/// JSON within the limits. serde_json itself refuses more than 128 levels. A byte order mark is skipped, and text in another
-/// encoding than UTF-8 is an error.
-pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<Value, CardError> {
+/// JSON within the limits, and what it had to be mended for. serde_json itself refuses more than 128 levels. UTF-16 and byte order
+/// marks are read.
+pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<(Value, Vec<CardNotice>), CardError> {
     check_size(what, bytes.len() as u64, JSON_BYTES_MAX)?;
     let error = |problem: String| CardError::Json { what: what.to_owned(), problem };
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let nodes = count_nodes(bytes);
-    if nodes > JSON_NODES_MAX {
-        return Err(error(format!("it holds {nodes} values, and at most {JSON_NODES_MAX} are read")));
+    let bytes = utf16::decoded_bytes(bytes);
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let census = near_json::census(bytes);
+    if census.values > JSON_NODES_MAX {
+        let problem = format!("it holds {} values, and at most {JSON_NODES_MAX} are read", census.values);
+        return Err(error(problem));
     }
-    serde_json::from_slice(bytes).map_err(|problem| error(problem.to_string()))
-}
-
-/// At least as many as there are values in the JSON.
-fn count_nodes(bytes: &[u8]) -> usize {
-    let (mut nodes, mut inside, mut escaped) = (1, false, false);
-    for &byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if inside => escaped = true,
-            b'"' => inside = !inside,
-            b',' | b'[' | b'{' if !inside => nodes += 1,
-            _ => {}
-        }
+    let parsed = near_json::parse(bytes).map_err(|problem| error(problem.to_string()))?;
+    let mut notices = Vec::new();
+    let mut note = |problem: String| notices.push(CardNotice { path: what.to_owned(), problem });
+    if let Some(mended) = parsed.mended {
+        note(format!("{mended}; read as far as it goes"));
     }
-    nodes
+    if census.rounded > 0 {
+        note(format!("{} of its numbers have more than 17 digits; they are rounded", census.rounded));
+    }
+    Ok((parsed.value, notices))
 }
 
 /// Base64 with or without padding and line breaks, in the usual or the URL-safe alphabet.

@@ -16,6 +16,7 @@ mod png;
 #[cfg(test)]
 mod tests;
 mod write;
+mod written;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub use limits::{
     ASSETS_BYTES_MAX, ASSETS_MAX, ENTRIES_MAX, FILE_BYTES_MAX, JSON_BYTES_MAX, JSON_NODES_MAX, KEYS_MAX,
     LIST_MAX, NAME_BYTES_MAX, NOTICES_MAX, TEXT_BYTES_MAX,
 };
+pub use written::{CardForm, WrittenCard};
 
 /// Which specification a card follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,6 +42,16 @@ pub enum CardVersion {
     V3,
 }
 
+impl std::fmt::Display for CardVersion {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+            Self::V3 => "V3",
+        })
+    }
+}
+
 /// A file that a card brought along: an image, a sound, another program's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardAsset {
@@ -48,6 +60,22 @@ pub struct CardAsset {
     /// Its bytes (base64 where it is written as text).
     #[serde(with = "base64_bytes")]
     pub data: Vec<u8>,
+}
+
+/// What is said of a file that a program which unpacks it would put elsewhere.
+const OUTSIDE: &str =
+    "its name leads out of the folder that it would be unpacked into; this file is not kept";
+
+impl CardAsset {
+    /// Whether it lies in the folder that the container is unpacked into, on any system.
+    fn is_inside(&self) -> bool {
+        let path = self.path.as_str();
+        !path.is_empty()
+            && !path.starts_with(['/', '\\'])
+            && !path.contains('\0')
+            && path.as_bytes().get(1) != Some(&b':')
+            && path.split(['/', '\\']).all(|part| part != "..")
+    }
 }
 
 /// A character card as it came, or as it will be written.
@@ -145,6 +173,9 @@ pub enum CardError {
         /// What was missing, or what it is instead.
         problem: String,
     },
+    /// An archive was asked for in a version that knows none.
+    #[error("CHARX archives hold cards of V3 alone; leave the version out, or write JSON or PNG")]
+    OnlyV3,
     /// The picture that a card was to be put into is not a PNG.
     #[error(
         "the picture is not a PNG file, and only those hold cards; convert it, or leave it out for a plain one"
@@ -165,7 +196,8 @@ impl Card {
         } else if charx::is_archive(bytes) {
             charx::read(bytes)
         } else {
-            Self::from_value(limits::parse_json(bytes, "the file")?)
+            let (value, notices) = limits::parse_json(bytes, "the file")?;
+            Self::assemble(value, None, Vec::new(), notices)
         }
     }
 
@@ -249,11 +281,11 @@ impl CardFile {
         if png::is_png(bytes) || charx::is_archive(bytes) {
             return Card::read(bytes).map(|read| Self::Card(Box::new(read)));
         }
-        let value = limits::parse_json(bytes, "the file")?;
+        let (value, notices) = limits::parse_json(bytes, "the file")?;
         if book::form(&value).is_some() {
-            return BookFile::from_value(value).map(|read| Self::Book(Box::new(read)));
+            return BookFile::assemble(value, notices).map(|read| Self::Book(Box::new(read)));
         }
-        Card::from_value(value).map(|read| Self::Card(Box::new(read)))
+        Card::assemble(value, None, Vec::new(), notices).map(|read| Self::Card(Box::new(read)))
     }
 }
 

@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use serde_json::Value;
 
 use super::{
-    Card, CardAsset, CardError, CardNotice, CardVersion, ReadCard, avatar,
+    Card, CardAsset, CardError, CardNotice, CardVersion, OUTSIDE, ReadCard, avatar, fields,
     limits::{self, ASSETS_BYTES_MAX, ASSETS_MAX, JSON_BYTES_MAX, NOTICES_MAX},
 };
 
@@ -108,17 +108,20 @@ fn text(chunk: &Chunk<'_>, bytes_max: usize) -> Option<Vec<u8>> {
     }
 }
 
-/// The JSON that a chunk holds: base64 of it, or (against the specification) itself.
-fn decode(chunk: &Chunk<'_>, name: &str) -> Result<Value, CardError> {
+/// The JSON that a chunk holds, if it is a card: base64 of it, or (against the specification) itself.
+fn decode(chunk: &Chunk<'_>, name: &str) -> Result<(Value, Vec<CardNotice>), CardError> {
     let error = |problem: &str| CardError::Json { what: name.to_owned(), problem: problem.to_owned() };
     let text =
         text(chunk, PAYLOAD_BYTES_MAX).ok_or_else(|| error("it is too large, or its packing is damaged"))?;
-    if text.trim_ascii_start().starts_with(b"{") {
-        return limits::parse_json(&text, name);
-    }
-    let json =
-        limits::decode_base64(&text).map_err(|problem| error(&format!("it is not base64: {problem}")))?;
-    limits::parse_json(&json, name)
+    let (value, notices) = if text.trim_ascii_start().starts_with(b"{") {
+        limits::parse_json(&text, name)?
+    } else {
+        let json =
+            limits::decode_base64(&text).map_err(|problem| error(&format!("it is not base64: {problem}")))?;
+        limits::parse_json(&json, name)?
+    };
+    fields::version(&value)?;
+    Ok((value, notices))
 }
 
 /// Reads a card from a PNG: `ccv3` before `chara`, undamaged chunks before damaged ones.
@@ -145,10 +148,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<ReadCard, CardError> {
                 continue;
             }
             match decode(chunk, &format!("the chunk {name}")) {
-                Ok(value) => {
+                Ok((value, mended)) => {
                     if !intact {
                         note(&mut notices, name, "has a wrong checksum; read all the same".to_owned());
                     }
+                    notices.extend(mended);
                     found = Some(value);
                 }
                 Err(error) => {
@@ -185,13 +189,21 @@ fn read_assets(chunks: &[Chunk<'_>], notices: &mut Vec<CardNotice>) -> Vec<CardA
         let Some(path) = keyword(chunk).and_then(|(keyword, _)| keyword.strip_prefix(KEYWORD_ASSET)) else {
             continue;
         };
+        let asset = CardAsset { path: path.to_owned(), data: Vec::new() };
+        if !asset.is_inside() {
+            if notices.len() < NOTICES_MAX {
+                let path = format!("{KEYWORD_ASSET}{path}");
+                notices.push(CardNotice { path, problem: OUTSIDE.to_owned() });
+            }
+            continue;
+        }
         let encoded = text(chunk, ASSETS_BYTES_MAX);
         let data = encoded.and_then(|encoded| limits::decode_base64(&encoded).ok());
         let kept = data.filter(|data| total + data.len() <= ASSETS_BYTES_MAX && assets.len() < ASSETS_MAX);
         match kept {
             Some(data) => {
                 total += data.len();
-                assets.push(CardAsset { path: path.to_owned(), data });
+                assets.push(CardAsset { data, ..asset });
             }
             None if notices.len() < NOTICES_MAX => notices.push(CardNotice {
                 path: format!("{KEYWORD_ASSET}{path}"),
@@ -250,7 +262,7 @@ impl Card {
         for chunk in chunks.iter().filter(|chunk| !is_cards(chunk) && chunk.kind != b"IEND") {
             file.extend_from_slice(chunk.whole);
         }
-        for asset in self.assets() {
+        for asset in self.assets().iter().filter(|asset| asset.is_inside()) {
             write_text(&mut file, &format!("{KEYWORD_ASSET}{}", asset.path), &asset.data);
         }
         if self.version() == CardVersion::V3 {

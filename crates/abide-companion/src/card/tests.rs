@@ -58,6 +58,105 @@ fn what_goes_in_comes_out_the_same() {
     }
 }
 
+/// As the store keeps a persona.
+fn stored(persona: &Persona) -> Persona {
+    Persona::from_json(&serde_json::to_string(persona).unwrap()).unwrap()
+}
+
+#[test]
+fn numbers_keep_their_digits() {
+    let text = r#"{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Bo","extensions":{"at":1732912345.1234567,
+        "big":1859062658947177.0,"small":0.1234567890123456,"id":18446744073709551615,"tiny":5e-324},
+        "character_book":{"entries":[{"keys":["a"],"content":"x","insertion_order":0.30000000000000004,
+        "extensions":{"w":2.000000000000001}}]}}}"#;
+    let value: Value = serde_json::from_str(text).unwrap();
+    assert!(value.to_string().contains("1732912345.1234567"), "{value}");
+    let card = Card::read(text.as_bytes()).unwrap().card;
+    let kept = stored(&Persona::from_card(&card));
+    assert_eq!(Card::from_persona(&kept).value().to_string(), value.to_string());
+    let edited = Persona { description: "new".to_owned(), ..kept };
+    let mut expected = value;
+    expected["data"]["description"] = json!("new");
+    assert_eq!(Card::from_persona(&stored(&edited)).value(), &expected);
+    // What no program can keep in a number is said.
+    let notices = Card::read(b"{\"name\": \"Bo\", \"n\": 12345678901234567890123}").unwrap().notices;
+    assert!(notices[0].problem.contains("1 of its numbers"), "{notices:?}");
+}
+
+#[test]
+fn a_card_goes_out_in_the_version_that_it_came_in() {
+    let v1 = json!({"name": "Bo", "first_mes": "Hi", "description": "", "extra": 1});
+    let v2 = json!({"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Bo"}});
+    for (value, version) in [(v1, CardVersion::V1), (v2, CardVersion::V2), (full_v3(), CardVersion::V3)] {
+        let card = there_and_back(&read(&value).card);
+        for form in [CardForm::Json, CardForm::Png] {
+            let written = card.write(form, None).unwrap();
+            assert_eq!((written.version, written.notices.as_slice()), (version, &[][..]));
+            assert_eq!(Card::read(&written.bytes).unwrap().card.value().to_string(), value.to_string());
+        }
+        let archive = card.write(CardForm::Charx, None).unwrap();
+        assert_eq!(archive.version, CardVersion::V3);
+        assert_eq!(Card::read(&archive.bytes).unwrap().card.version(), CardVersion::V3);
+        assert!(matches!(card.write(CardForm::Charx, Some(CardVersion::V1)), Err(CardError::OnlyV3)));
+        for wanted in [CardVersion::V1, CardVersion::V2, CardVersion::V3] {
+            for form in [CardForm::Json, CardForm::Png] {
+                let written = card.write(form, Some(wanted)).unwrap();
+                assert_eq!(Card::read(&written.bytes).unwrap().card.version(), wanted);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_another_version_has_no_place_for_is_said() {
+    let asset = CardAsset { path: "module.risum".to_owned(), data: vec![1] };
+    let card = read(&full_v3()).card.with_assets(vec![asset]);
+    let told = |version| {
+        let notices = card.write(CardForm::Json, version).unwrap().notices;
+        notices.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(None),
+        [
+            "files that came with it (1): a JSON file has no place for them; CHARX archives and PNG pictures have"
+        ]
+    );
+    let v2 = told(Some(CardVersion::V2)).join("\n");
+    assert!(v2.contains("data.character_book.entries[0].content: V2 has no decorators"), "{v2}");
+    let v1 = told(Some(CardVersion::V1)).join("\n");
+    for lost in ["data.nickname: V1 has no such field", "data.character_book", "data.tags", "data.extensions"]
+    {
+        assert!(v1.contains(lost), "{lost}: {v1}");
+    }
+    assert!(!v1.contains("data.name:") && !v1.contains("group_only_greetings"), "{v1}");
+}
+
+#[test]
+fn files_whose_names_lead_out_of_the_folder_are_kept_out() {
+    let names = ["../../evil.txt", "/etc/evil", "a/../../b", "..\\evil", "C:\\evil", "a/.."];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for name in ["card.json", "assets/a..b.png"].iter().chain(&names) {
+        archive.start_file(*name, options).unwrap();
+        std::io::Write::write_all(&mut archive, full_v3().to_string().as_bytes()).unwrap();
+    }
+    let read = Card::read(&archive.finish().unwrap().into_inner()).unwrap();
+    let kept = |card: &Card| card.assets().iter().map(|asset| asset.path.clone()).collect::<Vec<_>>();
+    assert_eq!(kept(&read.card), ["assets/a..b.png"]);
+    assert_eq!(read.notices.len(), names.len());
+    assert!(read.notices[0].to_string().contains("../../evil.txt: its name leads out of the folder"));
+    // One that an earlier abide took in does not go out again.
+    let mut assets = read.card.assets().to_vec();
+    assets.push(CardAsset { path: names[0].to_owned(), data: vec![1] });
+    let old = read.card.with_assets(assets);
+    for form in [CardForm::Charx, CardForm::Png] {
+        let written = old.write(form, None).unwrap();
+        assert_eq!(written.notices[0].path, names[0]);
+        let again = Card::read(&written.bytes).unwrap();
+        assert_eq!((kept(&again.card), again.notices), (vec!["assets/a..b.png".to_owned()], vec![]));
+    }
+}
+
 #[test]
 fn edits_change_what_they_edit_and_nothing_else() {
     let mut persona = Persona::from_card(&read(&full_v3()).card);
@@ -144,6 +243,47 @@ fn cards_that_break_the_rules_are_read_and_said_so() {
     let lines: Vec<_> = notices.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"));
     assert_eq!(there_and_back(&card).value(), &value);
+}
+
+#[test]
+fn near_json_and_utf_16_are_read_and_said_so() {
+    let broken = r#"{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Sur","description":"cut \ud83d emoji","extensions":{"t":NaN}}}"#;
+    let read = Card::read(broken.as_bytes()).unwrap();
+    assert_eq!(read.card.fields().0.description, "cut \u{FFFD} emoji");
+    assert_eq!(read.card.value()["data"]["extensions"]["t"], Value::Null);
+    assert!(read.notices[0].to_string().contains("the file: what JSON can't hold"), "{:?}", read.notices);
+    let encoded = |text: &str, mark: &[u8]| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [mark.to_vec(), units.collect()].concat()
+    };
+    let text = full_v3().to_string();
+    for mark in [&b"\xFF\xFE"[..], b""] {
+        let read = Card::read(&encoded(&text, mark)).unwrap();
+        assert_eq!((read.card.value(), read.notices.as_slice()), (&full_v3(), &[][..]));
+    }
+    let book = encoded(r#"{"entries":[{"keys":["a"],"content":"x"}]}"#, b"\xFF\xFE");
+    assert!(matches!(CardFile::read(&book), Ok(CardFile::Book(_))));
+}
+
+#[test]
+fn a_chunk_that_holds_no_card_is_passed_by_for_one_that_does() {
+    let good = read(&json!({"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Bo"}})).card;
+    let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+    for none in ["null", "{}", "[]", "5"] {
+        let mut png = plain_avatar("x");
+        png.truncate(png.len() - 12);
+        let body = |keyword: &str, text: &str| [keyword.as_bytes(), b"\0", encode(text).as_bytes()].concat();
+        png::write_chunk(&mut png, *b"tEXt", &body("ccv3", none));
+        let mut alone = png.clone();
+        png::write_chunk(&mut png, *b"tEXt", &body("chara", &good.value().to_string()));
+        for file in [&mut png, &mut alone] {
+            png::write_chunk(file, *b"IEND", &[]);
+        }
+        let read = Card::read(&png).unwrap();
+        assert_eq!(read.card.value(), good.value());
+        assert!(read.notices[0].to_string().starts_with("ccv3: was not used: this is no character card"));
+        assert!(matches!(Card::read(&alone), Err(CardError::NotACard { .. })));
+    }
 }
 
 #[test]
@@ -320,6 +460,43 @@ fn lorebooks_alone_and_world_info_are_read_and_written() {
     let entry = &BookFile::from_value(world).unwrap().lorebook.entries[0];
     assert_eq!(entry.secondary_logic, crate::lorebook::SecondaryLogic::NotAll);
     assert_eq!((entry.position, entry.depth, entry.sticky), (Position::AtDepth, Some(1), Some(2)));
+}
+
+/// What other programs keep with entries comes along into a card's book, in the names that cards have for it.
+#[test]
+fn an_entry_that_moves_into_a_card_brings_all_along() {
+    let world = json!({"entries": {"0": {"uid": 7, "key": ["tide"], "content": "x", "order": 1, "position": 7,
+        "automationId": "a1", "outletName": "out", "triggers": ["normal"], "vectorized": false, "displayIndex": 3,
+        "characterFilter": {"isExclude": false, "names": ["Bob"], "tags": ["12"]}, "myOwn": null}}});
+    let v3 = json!({"spec": "lorebook_v3", "data": {"name": "LB", "mode": "x", "extensions": {}, "entries": [
+        {"keys": ["k"], "content": "c", "extensions": {"q": 1}, "enabled": true, "insertion_order": 1, "myfield": {"a": 5}}]}});
+    let mut persona = Persona { name: "Bo".to_owned(), ..Persona::default() };
+    let mut told = Vec::new();
+    for value in [&world, &v3] {
+        let read = BookFile::from_value(value.clone()).unwrap();
+        told.extend(read.notices.iter().map(ToString::to_string));
+        persona.lorebook.get_or_insert_default().take_in(read.lorebook);
+    }
+    let told = told.join("\n");
+    for part in
+        ["entries[0]: says automation_id, outlet_name, triggers, character_filter.tags, which abide keeps"]
+    {
+        assert!(told.contains(part), "{told}");
+    }
+    let out = Card::from_persona(&stored(&persona)).value().clone();
+    let book = &out["data"]["character_book"];
+    assert_eq!(book["mode"], "x");
+    let extensions = &book["entries"][0]["extensions"];
+    for (key, value) in [
+        ("automationId", "automation_id"),
+        ("outletName", "outlet_name"),
+        ("displayIndex", "display_index"),
+        ("characterFilter", "character_filter"),
+    ] {
+        assert_eq!(extensions[value], world["entries"]["0"][key], "{key}");
+    }
+    assert_eq!((&extensions["position"], &extensions["triggers"]), (&json!(7), &json!(["normal"])));
+    assert_eq!(book["entries"][1]["myfield"], json!({"a": 5}));
 }
 
 /// Any JSON, with the keys of cards more often than others.

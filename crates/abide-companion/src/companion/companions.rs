@@ -10,9 +10,8 @@ use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::settings::{ModelUse, Settings};
 use super::shared::{CompanionsOptions, Shared, write};
-use super::{lore, planning, worker};
+use super::{lore, worker};
 use crate::keys::DatabaseKey;
-use crate::language::Language;
 use crate::persona::Persona;
 use crate::store::{self, CompanionId, Store};
 use crate::transcript::{NewMessage, Speaker};
@@ -91,26 +90,15 @@ impl Companions {
     }
 
     fn greet(&self, record: &store::Companion, persona: &Persona) -> CompanionResult<()> {
-        let settings = Settings::default();
-        let language = planning::language(persona, &settings);
         let companion = record.id;
-        let now = self.shared.local(self.shared.now(), &settings);
-        // Somebody whose name is not known yet is greeted all the same.
-        let nobody = persona.calls_user.trim().is_empty().then(|| match Language::from_tag(&language) {
-            Some(Language::French) => "toi",
-            Some(Language::Chinese) => "你",
-            Some(Language::English) | None => "you",
-        });
-        let expander = lore::Expander::new(record.uid, persona, &language, nobody, now, 0);
-        let greetings = persona.greetings.iter().enumerate();
-        let greetings = greetings.map(|(index, text)| expander.expand(text, &format!("greetings[{index}]")));
-        let greetings: Vec<String> = greetings.filter(|text| !text.trim().is_empty()).collect();
+        let now = self.shared.local(self.shared.now(), &Settings::default());
+        let greetings = lore::greetings(persona, record.uid, now);
         let now = self.shared.now();
         let store = &self.shared.store;
         let Some((first, others)) = greetings.split_first() else { return Ok(()) };
-        store.append(companion, NewMessage::new(None, Speaker::Companion, first.trim(), now))?;
-        for other in others {
-            store.append_aside(companion, NewMessage::new(None, Speaker::Companion, other.trim(), now))?;
+        store.append(companion, NewMessage::new(None, Speaker::Companion, first.1.as_str(), now))?;
+        for (_, other) in others {
+            store.append_aside(companion, NewMessage::new(None, Speaker::Companion, other.as_str(), now))?;
         }
         Ok(())
     }

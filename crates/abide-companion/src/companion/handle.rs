@@ -13,6 +13,7 @@ use super::settings::{ModelUse, Settings};
 use super::shared::{SETTINGS, Shared, read, write};
 use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
+use crate::lorebook::{Lorebook, Merged};
 use crate::persona::Persona;
 use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
 use crate::store::{self, CompanionId, PersonaVersion};
@@ -245,6 +246,21 @@ impl Companion {
     /// When there is no such version.
     pub fn persona_of(&self, version: u64) -> CompanionResult<Persona> {
         read("persona", self.shared.store.persona_version(self.id, version)?.persona)
+    }
+
+    /// Puts a lorebook into the persona's: the entries that are not there yet, as a new version of the persona. Nothing is kept where all
+    /// were.
+    ///
+    /// # Errors
+    /// When the book is too large beside its own.
+    pub fn take_in_lorebook(&self, book: Lorebook) -> CompanionResult<Merged> {
+        let before = self.persona()?;
+        let mut after = before.clone();
+        let merged = after.lorebook.get_or_insert_default().take_in(book);
+        if after != before {
+            self.edit_persona(&after, Some("a lorebook came in"))?;
+        }
+        Ok(merged)
     }
 
     /// All versions of the persona, oldest first. [`read_persona`] reads one.

@@ -4,11 +4,16 @@ use jiff::Zoned;
 
 use super::error::CompanionResult;
 use super::planning::Request;
+use super::settings::Settings;
 use super::shared::{read, write};
-use crate::lorebook::{LorebookInput, LorebookState, Placement, Role, ScannedMessage, activate};
+use crate::language::Language;
+use crate::lorebook::{
+    Decision, LorebookInput, LorebookState, Outcome, PersonaSections, Placement, Role, ScannedMessage,
+    activate,
+};
 use crate::macros::{MacroContext, expand};
 use crate::persona::Persona;
-use crate::prompt::{LoreText, TokenCounter, Window};
+use crate::prompt::{LeftOut, LorePlace, LoreText, Reason, SectionKind, TokenCounter, Turn, Window};
 use crate::transcript::Speaker;
 
 /// Expands the macros of a persona's texts. What a person says never goes through it.
@@ -62,11 +67,53 @@ impl Expander {
     }
 }
 
+/// The greetings of a persona as they are said, each with its number from 0. Empty ones are not said.
+pub(super) fn greetings(persona: &Persona, chat: uuid::Uuid, now: Zoned) -> Vec<(usize, String)> {
+    let language = super::planning::language(persona, &Settings::default());
+    // Somebody whose name is not known yet is greeted all the same.
+    let nobody = persona.calls_user.trim().is_empty().then(|| match Language::from_tag(&language) {
+        Some(Language::French) => "toi",
+        Some(Language::Chinese) => "你",
+        Some(Language::English) | None => "you",
+    });
+    let expander = Expander::new(chat, persona, &language, nobody, now, 0);
+    let said = persona.greetings.iter().enumerate().map(|(index, text)| {
+        let text = expander.expand(text, &format!("greetings[{index}]"));
+        (index, text.trim().to_owned())
+    });
+    said.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// The number of the greeting that the conversation begins with, if it begins with one that is still known: the persona may have
+/// other greetings by now, and words may have been put in the companion's mouth.
+fn active_greeting(request: &Request<'_>, persona: &Persona, now: &Zoned) -> CompanionResult<Option<usize>> {
+    let (store, companion) = (&request.shared.store, request.companion);
+    let Some(first) = store.path_range(companion, 1, 1)?.into_iter().next() else { return Ok(None) };
+    if first.content.speaker != Speaker::Companion {
+        return Ok(None);
+    }
+    let said = greetings(persona, store.companion(companion)?.uid, now.clone());
+    if let Some((index, _)) = said.iter().find(|(_, text)| *text == first.content.text) {
+        return Ok(Some(*index));
+    }
+    // What is random or tells the time may be another text today; the order in which they were said is the same.
+    let beside = store.siblings(companion, first.id)?.ids;
+    let beside = store.messages_by_id(companion, &beside)?;
+    let mut beside = beside.iter().filter(|message| message.content.speaker == Speaker::Companion);
+    let place = beside.position(|message| message.id == first.id);
+    Ok(place.and_then(|place| said.get(place)).map(|(index, _)| *index))
+}
+
+/// Entries, and keys of them, that are told of in a plan though they are not in the prompt.
+const LEFT_OUT_MAX: usize = 100;
+
 /// Active entries.
 #[derive(Default)]
 pub(super) struct Lore {
     /// In the order in which they are to stand.
     pub texts: Vec<LoreText>,
+    /// What could not be used.
+    pub left_out: Vec<LeftOut>,
     /// What the lorebook remembers.
     pub state: Option<serde_json::Value>,
 }
@@ -88,21 +135,12 @@ pub(super) fn active(
     let state = before.map(|before| store.lorebook_state(request.companion, before)).transpose()?.flatten();
     let state: LorebookState =
         state.map(|state| read("state of the lorebook", state)).transpose()?.unwrap_or_default();
-    let messages: Vec<ScannedMessage<'_>> = window
-        .turns
-        .iter()
-        .map(|turn| ScannedMessage {
-            role: match turn.speaker {
-                Speaker::User => Role::User,
-                Speaker::Companion => Role::Assistant,
-                Speaker::Narrator => Role::System,
-            },
-            text: &turn.text,
-        })
-        .collect();
+    let messages: Vec<ScannedMessage<'_>> = window.turns.iter().map(scanned).collect();
     let message_count = store.path_length(request.companion)?;
     // Where a text can't be counted, the plan's own count will tell.
     let count = |text: &str| counter.count(text).unwrap_or(text.len() / 3);
+    let asks_for_greeting = book.entries.iter().any(|entry| entry.content.contains("@@is_greeting"));
+    let name = store.companion(request.companion)?.name;
     let input = LorebookInput {
         messages: &messages,
         message_count,
@@ -112,28 +150,76 @@ pub(super) fn active(
         count_tokens: &count,
         macros: expander.context("lorebook"),
         state: &state,
-        greeting: None,
+        characters: &[persona.name.as_str(), persona.spoken_name(), name.as_str()],
+        sections: PersonaSections {
+            personality: !persona.personality.trim().is_empty(),
+            scenario: !persona.scenario.trim().is_empty(),
+        },
+        greeting: if asks_for_greeting { active_greeting(request, persona, &expander.now)? } else { None },
         user_icon: None,
         context_full: window.moved,
     };
     let activation = activate(&[book], &input);
     let texts = activation.entries.into_iter().map(|active| {
         let entry = &book.entries[active.entry];
-        let (constant, depth) = match active.placement {
-            Placement::AtDepth(depth) => (false, depth as usize),
-            _ => (entry.constant, 0),
-        };
+        // The specification has regular expressions win over `constant`.
+        let constant = entry.constant && !entry.use_regex;
         LoreText {
             label: active.label,
             text: active.content,
             constant,
-            before_persona: matches!(
-                active.placement,
-                Placement::BeforeCharacter | Placement::BeforeDescription
-            ),
-            depth,
+            place: place_of(active.placement, constant),
             priority: entry.priority.unwrap_or(entry.insertion_order) as i64,
         }
     });
-    Ok(Lore { texts: texts.collect(), state: Some(write("state of the lorebook", &activation.state)?) })
+    let texts = texts.collect();
+    let left_out = activation.decisions.iter().flat_map(left_out).take(LEFT_OUT_MAX).collect();
+    Ok(Lore { texts, left_out, state: Some(write("state of the lorebook", &activation.state)?) })
+}
+
+fn scanned(turn: &Turn) -> ScannedMessage<'_> {
+    let role = match turn.speaker {
+        Speaker::User => Role::User,
+        Speaker::Companion => Role::Assistant,
+        Speaker::Narrator => Role::System,
+    };
+    ScannedMessage { role, text: &turn.text }
+}
+
+/// Where an entry stands in abide's prompt. Only decorators bring one that comes and goes into the system message, whose words the
+/// engine would read anew each time.
+fn place_of(placement: Placement, constant: bool) -> LorePlace {
+    match placement {
+        Placement::AtDepth(depth) => LorePlace::Note(depth as usize),
+        Placement::BeforeDescription => LorePlace::BeforeDescription,
+        Placement::AfterDescription => LorePlace::AfterDescription,
+        Placement::Personality => LorePlace::Personality,
+        Placement::Scenario => LorePlace::Scenario,
+        _ if !constant => LorePlace::Note(0),
+        Placement::BeforeCharacter => LorePlace::BeforePersona,
+        Placement::AfterCharacter | Placement::BeforeExamples | Placement::AfterExamples => {
+            LorePlace::AfterPersona
+        }
+    }
+}
+
+/// What of an entry is not in the prompt though its author meant it to be.
+fn left_out(decision: &Decision) -> Vec<LeftOut> {
+    let left = |tokens, reason| LeftOut {
+        kind: SectionKind::Lorebook,
+        label: decision.label.clone(),
+        messages: Vec::new(),
+        fact: None,
+        tokens,
+        reason,
+    };
+    let invalid = decision
+        .invalid_keys
+        .iter()
+        .map(|(key, problem)| left(0, Reason::InvalidKey { key: key.clone(), problem: problem.clone() }));
+    let mut all: Vec<LeftOut> = invalid.collect();
+    if let Outcome::Budget { tokens } = decision.outcome {
+        all.push(left(tokens, Reason::OverBudget));
+    }
+    all
 }

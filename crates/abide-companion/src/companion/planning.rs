@@ -89,6 +89,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         facts: facts.texts,
         summary: summing::for_window(shared, companion, &window, question, &texts)?,
         lore: lore.texts,
+        lore_left_out: lore.left_out,
         memories: recalled.memories,
         notices: notices::lines(request, &now, &texts)?,
         instructions: request.instructions.clone(),

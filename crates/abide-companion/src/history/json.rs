@@ -1,15 +1,12 @@
-//! JSON of any size, one element at a time, in bounded memory, and JSON that is not quite JSON. Must not know formats.
+//! JSON of any size, one element at a time, in bounded memory. Must not know formats.
 //!
 //! A document is walked: for each value its visitor says by the path whether to take it whole, go into it or skip it. What is taken is
-//! cut out as bytes and parsed by `serde_json`; brackets that don't match, and a file that ends too early, cost the
+//! cut out as bytes and parsed by [`crate::near_json`]; brackets that don't match, and a file that ends too early, cost the
 //! element that they are in and not those beside it. (serde's own streams were the alternative: they give up at the first
 //! broken element, and hold a value of any size.)
 
-use std::borrow::Cow;
-
-use serde_json::Value;
-
 use super::{HistoryError, input::Input};
+use crate::near_json::parse;
 
 /// Brackets deeper than this are counted and not told apart.
 const DEPTH_MAX: usize = 1_000;
@@ -390,102 +387,10 @@ fn value_end(bytes: &[u8], start: usize) -> usize {
     start + cutter.scan(&bytes[start..]).0
 }
 
-/// A value, and how it was mended if it had to be.
-pub(super) struct Parsed {
-    pub(super) value: Value,
-    pub(super) mended: Option<&'static str>,
-}
-
-/// Parses one value. What is nearly JSON (characters that are cut in half, raw line ends in strings, `NaN`) is mended.
-///
-/// # Errors
-///
-/// What `serde_json` says.
-pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, serde_json::Error> {
-    match serde_json::from_slice(bytes) {
-        Ok(value) => Ok(Parsed { value, mended: None }),
-        Err(error) if error.is_eof() => Err(error),
-        Err(error) => {
-            let mended = mend(bytes);
-            match serde_json::from_str(&mended) {
-                Ok(value) => Ok(Parsed {
-                    value,
-                    mended: Some("broken characters, or control characters inside words, were replaced"),
-                }),
-                Err(_) => Err(error),
-            }
-        }
-    }
-}
-
-/// Rewrites what people's exporters write and JSON does not allow.
-fn mend(bytes: &[u8]) -> String {
-    let text: Cow<'_, str> = String::from_utf8_lossy(bytes);
-    let mut mended = String::with_capacity(text.len() + 16);
-    let mut rest = text.as_ref();
-    let mut in_string = false;
-    while let Some(character) = rest.chars().next() {
-        let mut used = character.len_utf8();
-        match character {
-            '"' => {
-                in_string = !in_string;
-                mended.push('"');
-            }
-            '\\' if in_string => used = mend_escape(rest, &mut mended),
-            '\n' if in_string => mended.push_str("\\n"),
-            '\t' if in_string => mended.push_str("\\t"),
-            control if in_string && control < ' ' => {}
-            'N' if !in_string && rest.starts_with("NaN") => {
-                mended.push_str("null");
-                used = 3;
-            }
-            other => mended.push(other),
-        }
-        rest = &rest[used..];
-    }
-    mended
-}
-
-/// Writes the escape that `rest` begins with, mended; gives its length.
-fn mend_escape(rest: &str, mended: &mut String) -> usize {
-    let unit = |text: &str| {
-        let digits = text.strip_prefix("\\u")?.get(..4)?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    match rest.as_bytes().get(1) {
-        Some(b'u') => match unit(rest) {
-            Some(0xD800..=0xDBFF)
-                if rest.get(6..).and_then(unit).is_some_and(|low| (0xDC00..0xE000).contains(&low)) =>
-            {
-                mended.push_str(&rest[..12]);
-                12
-            }
-            Some(0xD800..=0xDFFF) => {
-                mended.push('\u{FFFD}');
-                6
-            }
-            Some(_) => {
-                mended.push_str(&rest[..6]);
-                6
-            }
-            None => {
-                mended.push_str("\\\\u");
-                2
-            }
-        },
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-            mended.push_str(&rest[..2]);
-            2
-        }
-        // An escape that JSON doesn't know: the character itself.
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -545,17 +450,6 @@ mod tests {
         assert_eq!(found[3].1, "\"cut");
         assert_eq!(elements(b"[1,, {\"a\":2} ,\"x\"]").len(), 3);
         assert!(members(b"[1]").is_empty() && elements(b"{}").is_empty());
-    }
-
-    #[test]
-    fn near_json_is_mended() {
-        let broken = b"{\"a\": \"half \\ud83d of \\ud83d\\ude00\", \"b\": NaN, \"c\": \"line\nend \\'q\\'\", \"d\": \"\xff\"}";
-        let parsed = parse(broken).unwrap();
-        assert!(parsed.mended.is_some());
-        let expected = json!({"a": "half \u{FFFD} of 😀", "b": null, "c": "line\nend 'q'", "d": "\u{FFFD}"});
-        assert_eq!(parsed.value, expected);
-        assert!(parse(b"{\"a\": 1}").unwrap().mended.is_none());
-        assert!(parse(&[b"[".repeat(5_000), b"]".repeat(5_000)].concat()).is_err());
     }
 
     proptest! {

@@ -23,7 +23,6 @@ mod source;
 mod stamp;
 mod store;
 mod tree;
-mod utf16;
 mod writer;
 
 pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
@@ -65,7 +64,7 @@ pub fn import(
     let mut digest = Sha256::new();
     let mut looked_at = Vec::new();
     while let Some((part, reader)) = opened.next_part()? {
-        let reader = utf16::decoded(reader).map_err(|source| HistoryError::Read {
+        let reader = crate::utf16::decoded(reader).map_err(|source| HistoryError::Read {
             part: part.clone(),
             offset: 0,
             source,

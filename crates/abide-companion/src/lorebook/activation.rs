@@ -31,6 +31,15 @@ pub struct ScannedMessage<'a> {
     pub text: &'a str,
 }
 
+/// What there is of a persona that an entry can stand beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonaSections {
+    /// Whether the persona has a personality.
+    pub personality: bool,
+    /// Whether it has a scenario.
+    pub scenario: bool,
+}
+
 /// What a lorebook must know of the conversation.
 #[derive(Clone, Copy)]
 pub struct LorebookInput<'a> {
@@ -48,6 +57,10 @@ pub struct LorebookInput<'a> {
     pub macros: MacroContext<'a>,
     /// What [`Activation::state`] was after the reply before.
     pub state: &'a LorebookState,
+    /// What the companion is called, for entries that are for some characters alone.
+    pub characters: &'a [&'a str],
+    /// What there is of its persona.
+    pub sections: PersonaSections,
     /// Which greeting the chat began with, from 0, if that is known.
     pub greeting: Option<usize>,
     /// The name of the user's picture, if there are several to choose from.
@@ -70,12 +83,26 @@ struct Candidate<'a> {
     outcome: Option<Outcome>,
 }
 
+impl Candidate<'_> {
+    /// Whether its decorators say that it comes in any case, which the specification puts above all else.
+    fn comes_in_any_case(&self) -> bool {
+        matches!(self.outcome, Some(Outcome::Included(Trigger::Decorator | Trigger::Kept)))
+    }
+
+    /// Whether chance has no say any more.
+    fn is_settled(&self) -> bool {
+        self.comes_in_any_case() || self.outcome == Some(Outcome::Included(Trigger::Sticky))
+    }
+}
+
 /// The keys of an entry, ready to be looked for.
 struct Matchers {
     primary: Vec<(String, Matcher)>,
     secondary: Vec<(String, Matcher)>,
     additional: Vec<(String, Matcher)>,
     exclude: Vec<(String, Matcher)>,
+    /// A key that can't be used, where all are regular expressions.
+    invalid: Option<String>,
 }
 
 /// Finds the entries that belong into the next prompt. Books that come first in the list have the budget first: a card's own
@@ -120,7 +147,7 @@ fn prepare<'a>(books: &[&'a Lorebook], input: &LorebookInput<'_>) -> Vec<Candida
     for (book, lorebook) in books.iter().enumerate() {
         for (index, entry) in lorebook.entries.iter().enumerate() {
             let (decorators, body) = split_decorators(&entry.content);
-            let decorators = Decorators::resolve(&decorators);
+            let decorators = Decorators::resolve(&decorators, input.sections);
             let number = identity_of(lorebook, entry);
             let same = seen.entry(number).or_default();
             *same += 1;
@@ -157,6 +184,18 @@ fn identity_of(book: &Lorebook, entry: &Entry) -> u64 {
     let id = entry.id.as_deref().unwrap_or_default();
     let parts = [&book.name, id, &entry.name, &entry.comment, &keys];
     hash(&parts.map(str::as_bytes))
+}
+
+impl Matchers {
+    /// Keys that can't be used, and why.
+    fn invalid_keys(&self) -> Vec<(String, String)> {
+        let all = [&self.primary, &self.secondary, &self.additional, &self.exclude];
+        let invalid = all.into_iter().flatten().filter_map(|(key, matcher)| match matcher {
+            Matcher::Invalid(problem) => Some((key.clone(), problem.clone())),
+            _ => None,
+        });
+        invalid.collect()
+    }
 }
 
 /// What is found out on the way.
@@ -244,7 +283,9 @@ impl Session<'_> {
     fn search(&mut self, candidate: &mut Candidate<'_>, texts: &[&ScanText]) -> Result<String, Outcome> {
         let entry = candidate.entry;
         if candidate.matchers.is_none() {
-            candidate.matchers = Some(self.matchers(entry, &candidate.decorators));
+            let matchers = self.matchers(entry, &candidate.decorators);
+            candidate.invalid_keys = matchers.invalid_keys();
+            candidate.matchers = Some(matchers);
         }
         let matchers = candidate.matchers.as_ref().expect("they were just made");
         let invalid = &mut candidate.invalid_keys;
@@ -257,6 +298,10 @@ impl Session<'_> {
                 false
             }
         };
+        // The specification has such an entry match nothing, whatever its other keys are.
+        if let Some(key) = &matchers.invalid {
+            return Err(Outcome::InvalidKey(key.clone()));
+        }
         let constant = entry.constant && !entry.use_regex;
         let key = match matchers.primary.iter().find(|key| occurs(key)) {
             _ if constant => String::new(),
@@ -302,13 +347,22 @@ impl Session<'_> {
             };
             keys.iter().map(matcher).collect()
         };
-        // With regular expressions, the specification has secondary and excluded keys ignored.
-        let secondary = entry.selective && !entry.use_regex;
+        let mut primary = ready(&entry.keys);
+        let mut additional = ready(&decorators.additional_keys);
+        if entry.use_regex {
+            // With regular expressions, the specification has secondary and excluded keys ignored, and additional ones are keys like
+            // the others.
+            primary.append(&mut additional);
+            let mut invalid = primary.iter().filter(|(_, matcher)| matches!(matcher, Matcher::Invalid(_)));
+            let invalid = invalid.next().map(|(key, _)| key.clone());
+            return Matchers { primary, secondary: Vec::new(), additional, exclude: Vec::new(), invalid };
+        }
         Matchers {
-            primary: ready(&entry.keys),
-            secondary: if secondary { ready(&entry.secondary_keys) } else { Vec::new() },
-            additional: ready(&decorators.additional_keys),
-            exclude: if entry.use_regex { Vec::new() } else { ready(&decorators.exclude_keys) },
+            primary,
+            secondary: if entry.selective { ready(&entry.secondary_keys) } else { Vec::new() },
+            additional,
+            exclude: ready(&decorators.exclude_keys),
+            invalid: None,
         }
     }
 
@@ -324,9 +378,8 @@ impl Session<'_> {
         };
         for &at in found {
             let candidate = &mut candidates[at];
-            let sticky = candidate.outcome == Some(Outcome::Included(Trigger::Sticky));
             let percent = candidate.entry.probability.unwrap_or(100.0);
-            if !sticky && number("probability", &candidate.identity) * 100.0 >= percent {
+            if !candidate.is_settled() && number("probability", &candidate.identity) * 100.0 >= percent {
                 candidate.outcome = Some(Outcome::Chance);
             }
         }
@@ -351,7 +404,8 @@ impl Session<'_> {
                 self.groups.insert(group.clone(), label);
             }
             let there = self.groups.get(&group).cloned().unwrap_or_default();
-            for at in members.into_iter().filter(|at| Some(*at) != winner) {
+            let loses = |at: &usize| Some(*at) != winner && !candidates[*at].comes_in_any_case();
+            for at in members.into_iter().filter(loses).collect::<Vec<_>>() {
                 candidates[at].outcome = Some(Outcome::Group(there.clone()));
             }
         }
@@ -362,10 +416,10 @@ fn groups_of(entry: &Entry) -> impl Iterator<Item = &str> {
     entry.group.split(',').map(str::trim).filter(|group| !group.is_empty())
 }
 
-/// Who of a group comes: a sticky one, else the overriding one with the highest insertion order, else by weight and `chance` (0 to 1).
+/// Who of a group comes: one that comes in any case or is sticky, else the overriding one with the highest insertion order, else by
+/// weight and `chance` (0 to 1).
 fn choose(candidates: &[Candidate<'_>], members: &[usize], chance: f64) -> Option<usize> {
-    let sticky = |at: &&usize| candidates[**at].outcome == Some(Outcome::Included(Trigger::Sticky));
-    if let Some(at) = members.iter().find(sticky) {
+    if let Some(at) = members.iter().find(|at| candidates[**at].is_settled()) {
         return Some(*at);
     }
     let order = |at: &usize| candidates[*at].entry.insertion_order;

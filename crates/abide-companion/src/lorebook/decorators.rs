@@ -1,6 +1,8 @@
 //! Decorators: what an entry's content says about its own use, as the specification of character cards V3 has it. Must not
 //! know entries, or when they are used.
 
+use super::PersonaSections;
+
 /// Lines at the head of a content that are looked at.
 const DECORATORS_MAX: usize = 100;
 
@@ -107,8 +109,8 @@ pub fn split_decorators(content: &str) -> (Vec<Decorator<'_>>, &str) {
 }
 
 impl Decorators {
-    /// What the decorators say.
-    pub fn resolve(decorators: &[Decorator<'_>]) -> Self {
+    /// What the decorators say. A position beside what the persona does not have is ignored.
+    pub fn resolve(decorators: &[Decorator<'_>], sections: PersonaSections) -> Self {
         let mut resolved = Self::default();
         let mut seen: Vec<&str> = Vec::new();
         // The name of the chain's first decorator while none of the chain was heeded.
@@ -123,7 +125,7 @@ impl Decorators {
                 resolved.ignored.extend(unheeded.take().map(str::to_owned));
             }
             let repeated = seen.contains(&decorator.name);
-            heeded = repeated || resolved.apply(decorator).is_some();
+            heeded = repeated || resolved.apply(decorator, sections).is_some();
             if heeded {
                 seen.push(decorator.name);
                 unheeded = None;
@@ -139,7 +141,7 @@ impl Decorators {
     }
 
     /// Heeds a decorator; `None` if it is not known or its value is not valid.
-    fn apply(&mut self, decorator: &Decorator<'_>) -> Option<()> {
+    fn apply(&mut self, decorator: &Decorator<'_>, sections: PersonaSections) -> Option<()> {
         let value = decorator.value;
         match decorator.name {
             "activate_only_after" => self.activate_only_after = Some(value.parse().ok()?),
@@ -164,8 +166,8 @@ impl Decorators {
                 self.position = Some(match value {
                     "before_desc" => NamedPosition::BeforeDescription,
                     "after_desc" => NamedPosition::AfterDescription,
-                    "personality" => NamedPosition::Personality,
-                    "scenario" => NamedPosition::Scenario,
+                    "personality" if sections.personality => NamedPosition::Personality,
+                    "scenario" if sections.scenario => NamedPosition::Scenario,
                     _ => return None,
                 });
             }

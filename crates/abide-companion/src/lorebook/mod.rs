@@ -8,6 +8,7 @@ mod activation;
 mod budget;
 mod decorators;
 mod keys;
+mod merge;
 mod plan;
 mod rules;
 
@@ -17,8 +18,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use activation::{LorebookInput, ScannedMessage, activate};
+pub use activation::{LorebookInput, PersonaSections, ScannedMessage, activate};
 pub use decorators::{Decorator, Decorators, UiPrompt, split_decorators};
+pub use merge::Merged;
 pub use plan::{
     ActivatedEntry, Activation, Decision, EntryState, LorebookState, Outcome, Placement, Trigger,
 };
@@ -50,6 +52,9 @@ pub struct Lorebook {
     /// What other programs keep with it.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub extensions: Map<String, Value>,
+    /// What its file has beside, under keys that no specification knows.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub other: Map<String, Value>,
     /// What it knows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<Entry>,
@@ -148,9 +153,12 @@ pub struct Entry {
     /// Whether the book's own budget does not bind it. The input's does.
     #[serde(skip_serializing_if = "is_default")]
     pub ignore_budget: bool,
-    /// What other programs keep with it.
+    /// What other programs keep with it. Of this, abide heeds `character_filter`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub extensions: Map<String, Value>,
+    /// What its file has beside, under keys that no specification knows.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub other: Map<String, Value>,
     /// Which entry of the original file it was (from 0), so that edits go over it and what abide does not know stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<usize>,
@@ -190,6 +198,7 @@ impl Default for Entry {
             delay_until_recursion: false,
             ignore_budget: false,
             extensions: Map::new(),
+            other: Map::new(),
             origin: None,
         }
     }
@@ -250,6 +259,8 @@ pub enum Position {
     AfterNote,
     /// Among the messages, before as many of the last ones as [`Entry::depth`] says.
     AtDepth,
+    /// Where a macro of SillyTavern asks for it. abide has none, and puts it before what is said of the character.
+    Outlet,
 }
 
 /// Whose words something in the prompt is.

@@ -125,6 +125,10 @@ pub enum Outcome {
     TooEarly,
     /// It comes every few replies, and this is not one of them.
     NotThisReply,
+    /// All its keys are regular expressions, and this one is none.
+    InvalidKey(String),
+    /// It is for another character.
+    OtherCharacter,
     /// It belongs to another greeting.
     OtherGreeting,
     /// It belongs to another picture of the user.

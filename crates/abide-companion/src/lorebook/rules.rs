@@ -1,5 +1,7 @@
 //! Whether an entry may come at all, keys and budget aside; where it stands; what is remembered of it. Must not know how keys are found.
 
+use serde_json::Value;
+
 use super::{
     DEPTH_DEFAULT, Entry, EntryState, LorebookInput, Outcome, Placement, Position, Trigger,
     decorators::{Decorators, NamedPosition},
@@ -42,6 +44,7 @@ pub(super) fn standing(
     let decided = match () {
         () if !entry.enabled => out(Outcome::Disabled),
         () if content.trim().is_empty() => out(Outcome::Empty),
+        () if !is_meant_for(entry, input.characters) => out(Outcome::OtherCharacter),
         () if decorators.dont_activate => out(Outcome::DontActivate),
         () if decorators.dont_activate_after_match && came => out(Outcome::CameOnce),
         () if decorators.activate => Some(Standing::In(Trigger::Decorator)),
@@ -58,6 +61,24 @@ pub(super) fn standing(
         () => None,
     };
     decided.unwrap_or(Standing::Keys)
+}
+
+/// Whether an entry that SillyTavern keeps for some characters, or from some, is for one who is called so. Its tags are numbers of
+/// its own, and not heeded; nor are names where nobody says what the companion is called.
+fn is_meant_for(entry: &Entry, characters: &[&str]) -> bool {
+    let Some(filter) = entry.extensions.get("character_filter") else { return true };
+    let Some(names) = filter.get("names").and_then(Value::as_array).filter(|names| !names.is_empty()) else {
+        return true;
+    };
+    // They are those of the cards' files.
+    let plain = |name: &str| {
+        let name = name.trim().to_lowercase();
+        name.strip_suffix(".png").unwrap_or(&name).to_owned()
+    };
+    let characters: Vec<String> = characters.iter().map(|name| plain(name)).collect();
+    let named = names.iter().filter_map(Value::as_str).any(|name| characters.contains(&plain(name)));
+    let excludes = filter.get("isExclude").and_then(Value::as_bool).unwrap_or(false);
+    characters.is_empty() || named != excludes
 }
 
 /// Where an entry stands: `@@position`, else `@@depth`, else `@@reverse_depth`, else its own.
@@ -78,7 +99,7 @@ pub(super) fn placement(entry: &Entry, decorators: &Decorators, message_count: u
         return Placement::AtDepth(u32::try_from(depth).unwrap_or(u32::MAX));
     }
     match entry.position {
-        Position::BeforeChar => Placement::BeforeCharacter,
+        Position::BeforeChar | Position::Outlet => Placement::BeforeCharacter,
         Position::AfterChar => Placement::AfterCharacter,
         Position::BeforeExamples => Placement::BeforeExamples,
         Position::AfterExamples => Placement::AfterExamples,

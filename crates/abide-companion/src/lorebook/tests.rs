@@ -31,6 +31,8 @@ fn input<'a>(messages: &'a [ScannedMessage<'a>], state: &'a LorebookState) -> Lo
         count_tokens: &words,
         macros: MacroContext { char: "Ada", user: "Sam", seed: 1, ..MacroContext::default() },
         state,
+        characters: &[],
+        sections: PersonaSections { personality: true, scenario: true },
         greeting: None,
         user_icon: None,
         context_full: false,
@@ -99,7 +101,7 @@ fn regular_expressions_match_within_limits() {
         let messages = said(&["aaaa ( [a-"]);
         let activation = activate(&[&book(vec![regex(bad)])], &input(&messages, &state));
         assert!(activation.entries.is_empty(), "{bad}");
-        assert_eq!(activation.decisions[0].outcome, Outcome::NoKey);
+        assert_eq!(activation.decisions[0].outcome, Outcome::InvalidKey(bad.to_owned()));
         assert_eq!(activation.decisions[0].invalid_keys[0].0, bad);
     }
     let slow = "a".repeat(60);
@@ -107,6 +109,17 @@ fn regular_expressions_match_within_limits() {
     let messages = said(&[&slow]);
     let activation = activate(&[&book(vec![regex(r"^(a|a|aa)+\b(?!a)(x\1)$")])], &input(&messages, &state));
     assert!(activation.entries.is_empty());
+    // One invalid key is enough for no match, if all are regular expressions.
+    let mixed = |use_regex, keys: [&str; 2]| Entry {
+        use_regex,
+        keys: keys.map(str::to_owned).to_vec(),
+        ..entry("", "x")
+    };
+    assert_eq!(outcome(mixed(true, ["dog", "["]), &["a dog"]), Outcome::InvalidKey("[".to_owned()));
+    assert!(comes(mixed(false, ["/[/", "dog"]), &["a dog"]));
+    let additional = Entry { content: "@@additional_keys c[ao]t\nx".to_owned(), ..regex("dog") };
+    assert!(comes(additional.clone(), &["a cot"]), "with regular expressions, they are keys like the others");
+    assert!(!comes(Entry { content: "@@additional_keys [\nx".to_owned(), ..additional }, &["a dog"]));
     // The specification has `constant` and secondary keys ignored with regular expressions.
     assert!(!comes(Entry { constant: true, ..regex("lamp") }, &["nothing"]));
     assert!(comes(Entry { secondary_keys: vec!["no".to_owned()], ..regex("lamp") }, &["lamp"]));
@@ -252,8 +265,50 @@ fn decorators_decide() {
 }
 
 #[test]
+fn in_any_case_is_above_chance_and_groups() {
+    let always =
+        |content: &str| Entry { group: "g".to_owned(), ..entry("lamp", &format!("@@activate\n{content}")) };
+    assert!(comes(Entry { probability: Some(0.0), ..always("x") }, &["nothing"]));
+    let lorebook =
+        book(vec![always("a"), Entry { group: "g".to_owned(), ..entry("lamp", "b") }, always("c")]);
+    assert_eq!(contents(&lorebook, &["lamp"]), ["a", "c"]);
+}
+
+#[test]
+fn entries_for_some_characters_are_for_them_alone() {
+    let came = |filter: serde_json::Value, characters: &[&str]| {
+        let mut only = entry("lamp", "x");
+        only.extensions.insert("character_filter".to_owned(), filter);
+        let (state, messages) = (LorebookState::default(), said(&["lamp"]));
+        let at = LorebookInput { characters, ..input(&messages, &state) };
+        !activate(&[&book(vec![only])], &at).entries.is_empty()
+    };
+    let bob = serde_json::json!({"isExclude": false, "names": ["Bob.png", 5], "tags": ["1"]});
+    assert!(came(bob.clone(), &["Robert", "bob"]) && !came(bob.clone(), &["Mara"]));
+    assert!(came(bob, &[]), "nobody says who it is");
+    let all_but_bob = serde_json::json!({"isExclude": true, "names": ["Bob"]});
+    assert!(!came(all_but_bob.clone(), &["Bob"]) && came(all_but_bob, &["Mara"]));
+    for odd in [serde_json::json!(null), serde_json::json!({"names": []}), serde_json::json!("Bob")] {
+        assert!(came(odd, &["Mara"]));
+    }
+}
+
+#[test]
+fn a_position_beside_what_is_not_there_is_ignored() {
+    let (state, messages) = (LorebookState::default(), said(&["a", "lamp"]));
+    let sections = PersonaSections { personality: false, scenario: true };
+    let place = |content: &str| {
+        let at = LorebookInput { sections, ..input(&messages, &state) };
+        activate(&[&book(vec![entry("lamp", content)])], &at).entries[0].placement
+    };
+    assert_eq!(place("@@position personality\n@@depth 1\nx"), Placement::AtDepth(1));
+    assert_eq!(place("@@position personality\n@@@position scenario\nx"), Placement::Scenario);
+}
+
+#[test]
 fn fallbacks_are_taken_in_turn() {
-    let resolve = |text: &str| Decorators::resolve(&split_decorators(text).0);
+    let all = PersonaSections { personality: true, scenario: true };
+    let resolve = |text: &str| Decorators::resolve(&split_decorators(text).0, all);
     let chain =
         resolve("@@one 1\n@@@two 2\n@@@three\n@@@four\n@@@five\n@@@depth 6\n@@@depth 7\n@@depth 8\nx");
     assert_eq!(chain.depth, Some(6));

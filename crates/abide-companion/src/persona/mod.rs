@@ -16,7 +16,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{card::Card, lorebook::Lorebook};
+use crate::{card::Card, lorebook::Lorebook, nulls::strip_nulls};
 
 pub use avatar::Avatar;
 pub use changes::Change;
@@ -230,8 +230,13 @@ impl Persona {
         let mut persona = self.clone();
         strip_nulls(&mut persona.extensions);
         if let Some(book) = &mut persona.lorebook {
-            strip_nulls(&mut book.extensions);
-            book.entries.iter_mut().for_each(|entry| strip_nulls(&mut entry.extensions));
+            for kept in [&mut book.extensions, &mut book.other] {
+                strip_nulls(kept);
+            }
+            for entry in &mut book.entries {
+                strip_nulls(&mut entry.extensions);
+                strip_nulls(&mut entry.other);
+            }
         }
         Ok(toml::to_string_pretty(&persona)?)
     }
@@ -251,22 +256,5 @@ impl Persona {
     /// What `{{char}}` stands for.
     pub fn spoken_name(&self) -> &str {
         if self.nickname.trim().is_empty() { &self.name } else { &self.nickname }
-    }
-}
-
-/// Takes out keys that are null, at every level.
-fn strip_nulls(map: &mut Map<String, Value>) {
-    map.retain(|_, value| !value.is_null());
-    map.values_mut().for_each(strip_nulls_within);
-}
-
-fn strip_nulls_within(value: &mut Value) {
-    match value {
-        Value::Object(map) => strip_nulls(map),
-        Value::Array(items) => {
-            items.retain(|item| !item.is_null());
-            items.iter_mut().for_each(strip_nulls_within);
-        }
-        _ => {}
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::budget::Budgets;
 use super::draft::{Draft, DraftItem, DraftSection, Leaves};
-use super::inputs::{HeldBack, Inputs, LoreText, PersonaTexts, Turn};
+use super::inputs::{HeldBack, Inputs, LorePlace, LoreText, PersonaTexts, Turn};
 use super::plan::{Item, LeftOut, PLAN_VERSION, Place, Plan, Reason, Section, SectionKind};
 use super::tokens::{TemplateOverhead, TokenCounter};
 use super::wording::{Wording, fill};
@@ -85,7 +85,8 @@ impl<'a> Assembler<'a> {
         let mut draft = std::mem::take(&mut self.stable);
         let window_moved = inputs.window.moved;
         let recall = inputs.recall.clone();
-        self.place_stable_lore(&mut draft, &inputs.lore)?;
+        draft.left_out.extend(inputs.lore_left_out.iter().cloned());
+        self.place_system_lore(&mut draft, &inputs.lore)?;
         self.place_facts(&mut draft, inputs)?;
         self.place_summary(&mut draft, inputs)?;
         draft.left_out.extend(left_window(&inputs.window.left));
@@ -240,11 +241,11 @@ impl<'a> Assembler<'a> {
     fn lore_items<'l>(
         &self,
         lore: impl Iterator<Item = &'l LoreText>,
-        leaves: Leaves,
     ) -> Result<Vec<DraftItem>, PromptError> {
         lore.enumerate()
             .map(|(index, entry)| {
                 let item = self.item(&entry.label, entry.text.as_str())?;
+                let leaves = if entry.constant { Leaves::ConstantLore } else { Leaves::Lorebook };
                 // Of equal priority, the later one leaves first.
                 let rank = entry.priority.saturating_mul(10_000).saturating_sub(index as i64);
                 Ok(DraftItem { item, leaves, rank })
@@ -252,23 +253,24 @@ impl<'a> Assembler<'a> {
             .collect()
     }
 
-    fn place_stable_lore(&self, draft: &mut Draft, lore: &[LoreText]) -> Result<(), PromptError> {
+    fn place_system_lore(&self, draft: &mut Draft, lore: &[LoreText]) -> Result<(), PromptError> {
         let mut room = self.budgets.lorebook;
-        for before in [true, false] {
+        let places = [
+            LorePlace::BeforePersona,
+            LorePlace::AfterPersona,
+            LorePlace::BeforeDescription,
+            LorePlace::AfterDescription,
+            LorePlace::Personality,
+            LorePlace::Scenario,
+        ];
+        for place in places {
             let mut section = self.section(SectionKind::Lorebook, Place::System, "")?;
-            let entries = lore.iter().filter(|entry| entry.constant && entry.before_persona == before);
-            section.items = self.lore_items(entries, Leaves::ConstantLore)?;
+            section.items = self.lore_items(lore.iter().filter(|entry| entry.place == place))?;
             section.shrink(room, &mut draft.left_out);
             room = room.saturating_sub(section.tokens());
-            if section.items.is_empty() {
-                continue;
+            if !section.items.is_empty() {
+                put_lore(draft, place, section);
             }
-            let after_persona = draft
-                .sections
-                .iter()
-                .rposition(|placed| placed.kind == SectionKind::Persona)
-                .map_or(0, |at| at + 1);
-            draft.sections.insert(if before { 0 } else { after_persona }, section);
         }
         Ok(())
     }
@@ -364,7 +366,7 @@ impl<'a> Assembler<'a> {
 
     fn place_notes(&self, draft: &mut Draft, inputs: &Inputs) -> Result<(), PromptError> {
         draft.left_out.extend(self.held_back(&inputs.held_back)?);
-        self.place_changing_lore(draft, &inputs.lore)?;
+        self.place_noted_lore(draft, &inputs.lore)?;
         let words = self.words;
         let lines = |kind: SectionKind, heading: &str, texts: &[String], leaves: Leaves| {
             let mut section = self.section(kind, Place::Note(0), heading)?;
@@ -411,17 +413,14 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    fn place_changing_lore(&self, draft: &mut Draft, lore: &[LoreText]) -> Result<(), PromptError> {
-        let taken = draft.sections.iter().filter(|section| section.kind == SectionKind::Lorebook);
-        let mut room = self.budgets.lorebook.saturating_sub(taken.map(DraftSection::tokens).sum());
-        let mut depths: Vec<usize> =
-            lore.iter().filter(|entry| !entry.constant).map(|entry| entry.depth).collect();
+    fn place_noted_lore(&self, draft: &mut Draft, lore: &[LoreText]) -> Result<(), PromptError> {
+        let mut room = self.budgets.lorebook.saturating_sub(draft.lore_tokens());
+        let mut depths: Vec<usize> = lore.iter().filter_map(depth_of).collect();
         depths.sort_unstable();
         depths.dedup();
         for depth in depths {
             let mut section = self.section(SectionKind::Lorebook, Place::Note(depth), "")?;
-            let entries = lore.iter().filter(|entry| !entry.constant && entry.depth == depth);
-            section.items = self.lore_items(entries, Leaves::Lorebook)?;
+            section.items = self.lore_items(lore.iter().filter(|entry| depth_of(entry) == Some(depth)))?;
             section.shrink(room, &mut draft.left_out);
             room = room.saturating_sub(section.tokens());
             draft.push(section);
@@ -462,6 +461,41 @@ impl<'a> Assembler<'a> {
             })
             .collect()
     }
+}
+
+fn depth_of(entry: &LoreText) -> Option<usize> {
+    match entry.place {
+        LorePlace::Note(depth) => Some(depth),
+        _ => None,
+    }
+}
+
+/// Puts entries to their place in the system message.
+fn put_lore(draft: &mut Draft, place: LorePlace, section: DraftSection) {
+    let persona = draft.sections.iter().rposition(|placed| placed.kind == SectionKind::Persona);
+    match (place, persona) {
+        (LorePlace::BeforePersona, _) => draft.sections.insert(0, section),
+        (LorePlace::AfterPersona, _) | (_, None) => {
+            draft.sections.insert(persona.map_or(0, |at| at + 1), section);
+        }
+        (_, Some(at)) => put_within(&mut draft.sections[at].items, place, section.items),
+    }
+}
+
+/// Puts entries beside the part of a persona that they ask for; where it is not there, behind the system prompt or at the end.
+fn put_within(persona: &mut Vec<DraftItem>, place: LorePlace, lore: Vec<DraftItem>) {
+    let part = |label: &str| {
+        let own = |item: &DraftItem| matches!(item.leaves, Leaves::Core | Leaves::Scene);
+        persona.iter().position(|item| own(item) && item.item.label == label)
+    };
+    let behind = |label: &str| part(label).map(|at| at + 1);
+    let at = match place {
+        LorePlace::BeforeDescription => part("description").or_else(|| behind("system_prompt")).unwrap_or(0),
+        LorePlace::AfterDescription => behind("description").or_else(|| behind("system_prompt")).unwrap_or(0),
+        LorePlace::Personality => behind("personality").unwrap_or(persona.len()),
+        _ => behind("scenario").unwrap_or(persona.len()),
+    };
+    persona.splice(at..at, lore);
 }
 
 fn left_window(left: &[MessageId]) -> impl Iterator<Item = LeftOut> + '_ {

@@ -91,6 +91,13 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Tokens of all entries of the lorebook.
+    pub fn lore_tokens(&self) -> usize {
+        let items = self.sections.iter().flat_map(|section| &section.items);
+        let lore = items.filter(|item| matches!(item.leaves, Leaves::Lorebook | Leaves::ConstantLore));
+        lore.map(|item| item.item.tokens).sum()
+    }
+
     pub fn push(&mut self, section: DraftSection) {
         if !section.items.is_empty() {
             self.sections.push(section);

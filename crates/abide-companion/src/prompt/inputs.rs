@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::plan::RecallReport;
+use super::plan::{LeftOut, RecallReport};
 use crate::transcript::{MessageId, Speaker};
 
 /// A persona, its macros expanded.
@@ -34,6 +34,26 @@ pub struct PersonaTexts {
     pub post_history: String,
 }
 
+/// Where an entry of the lorebook stands. Those that come and go stand in a note unless they ask for another place, so that they don't
+/// break the cached prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LorePlace {
+    /// In the system message, before the persona.
+    BeforePersona,
+    /// In the system message, after the persona.
+    AfterPersona,
+    /// Within the persona, right before the description.
+    BeforeDescription,
+    /// Within the persona, right after the description.
+    AfterDescription,
+    /// Within the persona, with the personality.
+    Personality,
+    /// Within the persona, with the scenario.
+    Scenario,
+    /// In a note that so many messages stand after.
+    Note(usize),
+}
+
 /// An entry of the lorebook that is active.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoreText {
@@ -41,13 +61,10 @@ pub struct LoreText {
     pub label: String,
     /// Its text, macros expanded.
     pub text: String,
-    /// Whether it is active whatever is said. Such entries stand in the system message; the others come and go, so they stand
-    /// in a note, and don't break the cached prefix.
+    /// Whether it is active whatever is said.
     pub constant: bool,
-    /// Whether it goes before the persona, if it stands in the system message.
-    pub before_persona: bool,
-    /// How many messages stand after its note, if it stands in one.
-    pub depth: usize,
+    /// Where it stands.
+    pub place: LorePlace,
     /// Lower ones leave first.
     pub priority: i64,
 }
@@ -135,6 +152,8 @@ pub struct Inputs {
     pub summary: Option<SummaryText>,
     /// Entries of the lorebook, in the order in which they are to stand.
     pub lore: Vec<LoreText>,
+    /// Entries of the lorebook, and keys of them, that could not be used.
+    pub lore_left_out: Vec<LeftOut>,
     /// Memories, the best first.
     pub memories: Vec<MemoryText>,
     /// Lines about today: the date, the last talk, what the day is.

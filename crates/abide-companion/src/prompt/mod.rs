@@ -21,7 +21,9 @@ mod wording;
 
 pub use assemble::{Assembler, PromptError};
 pub use budget::{Budgets, CONTEXT_TOKENS_DEFAULT, CONTEXT_TOKENS_MIN};
-pub use inputs::{FactText, HeldBack, Inputs, LoreText, MemoryText, PersonaTexts, SummaryText, Turn, Window};
+pub use inputs::{
+    FactText, HeldBack, Inputs, LorePlace, LoreText, MemoryText, PersonaTexts, SummaryText, Turn, Window,
+};
 pub use labels::Opening;
 pub use plan::{Item, LeftOut, PLAN_VERSION, Place, Plan, Reason, RecallReport, Section, SectionKind};
 pub use tokens::{TemplateOverhead, TokenCounter, TokenCounts};

@@ -182,6 +182,13 @@ pub enum Reason {
     LeftWindow,
     /// It is about a topic that the user wants avoided.
     Avoided(String),
+    /// A key of it is no valid regular expression.
+    InvalidKey {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        problem: String,
+    },
 }
 
 impl Plan {

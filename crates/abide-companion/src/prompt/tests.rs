@@ -67,16 +67,14 @@ fn lore() -> Vec<LoreText> {
             label: "island".to_owned(),
             text: "The island has one path.".to_owned(),
             constant: true,
-            before_persona: true,
-            depth: 0,
+            place: LorePlace::BeforePersona,
             priority: 1,
         },
         LoreText {
             label: "rain".to_owned(),
             text: "Rain here means three days.".to_owned(),
             constant: false,
-            before_persona: false,
-            depth: 2,
+            place: LorePlace::Note(2),
             priority: 1,
         },
     ]
@@ -341,8 +339,13 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                 label: String::new(),
                 text,
                 constant: index % 2 == 0,
-                before_persona: flags[0],
-                depth: index,
+                place: match (index % 2, flags[0], index % 3) {
+                    (0, true, _) => LorePlace::BeforePersona,
+                    (0, false, _) => LorePlace::AfterPersona,
+                    (_, _, 0) => LorePlace::Personality,
+                    (_, _, 1) => LorePlace::BeforeDescription,
+                    _ => LorePlace::Note(index),
+                },
                 priority: -(index as i64),
             };
             let memory = |text| MemoryText {

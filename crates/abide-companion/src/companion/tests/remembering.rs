@@ -180,3 +180,99 @@ fn a_lorebook_comes_when_it_is_called_and_macros_are_the_authors_alone() {
     assert!(note.contains("Rain here means three days of it, Jo."), "{prompt}");
     assert!(before.starts_with("system: The island of Mara has one path."));
 }
+
+/// A companion whose lorebook has these entries, called up by "lamp".
+fn with_entries(world: &World, contents: &[&str]) -> Companion {
+    let entry = |content: &&str| Entry {
+        keys: vec!["lamp".to_owned()],
+        content: (*content).to_owned(),
+        ..Entry::default()
+    };
+    let book = Lorebook { entries: contents.iter().map(entry).collect(), ..Lorebook::default() };
+    let persona = Persona {
+        description: "Keeps a lighthouse.".to_owned(),
+        personality: "Dry and patient.".to_owned(),
+        scenario: String::new(),
+        greetings: vec!["Good evening.".to_owned(), " ".to_owned(), "Sit down.".to_owned()],
+        lorebook: Some(book),
+        ..mara()
+    };
+    world.companions.create(&persona, None).unwrap()
+}
+
+#[test]
+fn an_entry_stands_in_the_section_that_it_names() {
+    let world = World::new();
+    let companion = with_entries(
+        &world,
+        &[
+            "@@position personality\nHums to the lamp.",
+            "@@position before_desc\nThe lamp is old.",
+            "@@position scenario\nThe lamp is out.",
+        ],
+    );
+    let (model, generator) = model("Aye.");
+    let reply = say(&companion, &generator, "The lamp?");
+    let prompt = last_prompt(&model);
+    let at = |text: &str| prompt.find(text).unwrap_or_else(|| panic!("{text}: {prompt}"));
+    assert!(at("The lamp is old.") < at("Keeps a lighthouse."), "{prompt}");
+    assert!(at("Dry and patient.") < at("Hums to the lamp."), "{prompt}");
+    let note = at("[Note for Mara");
+    assert!(at("Hums to the lamp.") < note, "{prompt}");
+    // There is no scenario to stand in.
+    assert!(at("The lamp is out.") > note, "{prompt}");
+    let persona = plan_of(&companion, &reply).section(SectionKind::Persona).unwrap().clone();
+    assert_eq!(persona.items.len(), 5, "{persona:?}");
+    say(&companion, &generator, "Good.");
+    for _ in 0..4 {
+        say(&companion, &generator, "And else?");
+    }
+    assert!(!last_prompt(&model).contains("Hums to"), "{}", last_prompt(&model));
+}
+
+#[test]
+fn an_entry_of_a_greeting_comes_with_that_one() {
+    let world = World::new();
+    let companion = with_entries(&world, &["@@is_greeting 0\nFirst.", "@@is_greeting 2\nThird."]);
+    let (model, generator) = model("Aye.");
+    let came = || {
+        let prompt = last_prompt(&model);
+        (prompt.contains("First."), prompt.contains("Third."))
+    };
+    say(&companion, &generator, "The lamp?");
+    assert_eq!(came(), (true, false));
+    companion.back_to(None).unwrap();
+    let first = world.companions.store().children(companion.id(), None).unwrap();
+    companion.go_to(*first.last().unwrap()).unwrap();
+    say(&companion, &generator, "The lamp?");
+    assert_eq!(came(), (false, true));
+}
+
+#[test]
+fn a_key_that_can_not_be_used_is_in_the_plan() {
+    let world = World::new();
+    let companion = with_entries(&world, &["x"]);
+    let mut persona = companion.persona().unwrap();
+    let entry = &mut persona.lorebook.as_mut().unwrap().entries[0];
+    entry.use_regex = true;
+    entry.keys = vec!["[".to_owned(), "lamp".to_owned()];
+    companion.edit_persona(&persona, None).unwrap();
+    let (_, generator) = model("Aye.");
+    let plan = plan_of(&companion, &say(&companion, &generator, "The lamp?"));
+    let left = plan.left_out.iter().find(|left| left.kind == SectionKind::Lorebook).unwrap();
+    assert!(matches!(&left.reason, Reason::InvalidKey { key, .. } if key == "["), "{left:?}");
+    assert!(plan.section(SectionKind::Lorebook).is_none());
+}
+
+#[test]
+fn a_lorebook_comes_in_once() {
+    let world = World::new();
+    let companion = with_entries(&world, &["x"]);
+    let book = companion.persona().unwrap().lorebook.unwrap();
+    let more =
+        Lorebook { entries: vec![Entry { content: "y".to_owned(), ..Entry::default() }], ..book.clone() };
+    let merged = companion.take_in_lorebook(book).unwrap();
+    assert_eq!((merged.added, merged.known, companion.persona_versions().unwrap().len()), (0, 1, 1));
+    let merged = companion.take_in_lorebook(more).unwrap();
+    assert_eq!((merged.added, merged.known, companion.persona_versions().unwrap().len()), (1, 0, 2));
+}

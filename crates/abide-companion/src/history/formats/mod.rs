@@ -23,8 +23,9 @@ use super::{
     Format, HistoryError, LeftOut,
     context::{Context, Place},
     input::Input,
-    json::{Choice, Element, Ended, Step, Visitor, parse, walk},
+    json::{Choice, Element, Ended, Step, Visitor, walk},
 };
+use crate::near_json::parse;
 
 /// Reads one file as what the context says that it is.
 pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), HistoryError> {
