@@ -157,6 +157,29 @@ fn a_history_comes_home_with_its_times() {
 }
 
 #[test]
+fn cards_go_out_as_they_came_in_and_lorebooks_come_in_once() {
+    let user = with_mara();
+    let v1 = r#"{"name": "Bo", "first_mes": "Hi", "extra": 1732912345.1234567}"#;
+    let file = user.write("bo.json", v1).display().to_string();
+    user.abide(["companion", "import", &file]).assert().success();
+    let taken = user.abide(["companion", "import", &file]).assert().failure();
+    assert!(stderr(&taken).contains("--name NAME"), "{}", stderr(&taken));
+    let out = user.path("out.json").display().to_string();
+    let told = user.abide(["companion", "export", "Bo", &out]).assert().success();
+    assert!(stderr(&told).contains("a character card V1"), "{}", stderr(&told));
+    let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!(written, serde_json::from_str::<serde_json::Value>(v1).unwrap());
+    let again = user.abide(["companion", "export", "Bo", &out]).assert().failure();
+    assert!(stderr(&again).contains("exists already"), "{}", stderr(&again));
+    let book = r#"{"entries": {"0": {"uid": 0, "key": ["tide"], "content": "High at six."}}}"#;
+    let book = user.write("world.json", book).display().to_string();
+    for count in ["1 new, 0 there already", "0 new, 1 there already"] {
+        let told = user.abide(["companion", "import", &book, "--into", "Bo"]).assert().success();
+        assert!(stderr(&told).contains(count), "{count}: {}", stderr(&told));
+    }
+}
+
+#[test]
 fn slips_are_told_with_their_cure() {
     let user = with_mara();
     for (line, part) in [
@@ -164,6 +187,8 @@ fn slips_are_told_with_their_cure() {
         ("companion edit Mara --set colour=red", "there is no field"),
         ("companion new --from starter:99", "starter:1"),
         ("companion export Mara mara.xyz --no-passphrase", ".abide"),
+        ("companion export Mara mara.xyz", ".json, .png or .charx (a character card)"),
+        ("companion export Mara mara.charx --card-version v1", "V3 alone"),
         ("companion revert Mara", "no model before"),
         ("chat Nobody", "those here are Mara"),
     ] {

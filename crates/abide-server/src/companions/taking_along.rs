@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use abide_companion::archive::{ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
-use abide_companion::card::{Card, CardFile, CardVersion};
+use abide_companion::card::{Card, CardFile, CardForm, CardVersion, ReadBook};
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use abide_companion::persona::Persona;
@@ -38,7 +38,8 @@ const ARCHIVE_BYTES_MAX: u64 = 8 << 30;
 #[serde(deny_unknown_fields)]
 #[schema(as = companions::ExportRequest)]
 pub struct ExportRequest {
-    /// `abide` (everything), `markdown` or `jsonl` (what was said), `card` (a V3 character card), `card_v2`, `card_png`.
+    /// `abide` (everything), `markdown` or `jsonl` (what was said), `card` (a character card as JSON, in the version of the card that it came
+    /// from, else V3), `card_v1`, `card_v2`, `card_v3`, `card_png` (a picture with the card in it), `card_charx` (an archive, always V3).
     pub form: String,
     /// The passphrase that an archive is sealed with.
     pub passphrase: Option<String>,
@@ -162,18 +163,27 @@ impl Write for Pieces<'_> {
 }
 
 fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
-    let card = Card::from_persona(persona);
-    let (written, kind, name) = match form {
-        "card" => (Ok(card.to_json(CardVersion::V3).into_bytes()), "application/json", "companion.json"),
-        "card_v2" => (Ok(card.to_json(CardVersion::V2).into_bytes()), "application/json", "companion.json"),
-        "card_png" => (card.to_png(None), "image/png", "companion.png"),
+    let (form, version) = match form {
+        "card" => (CardForm::Json, None),
+        "card_v1" => (CardForm::Json, Some(CardVersion::V1)),
+        "card_v2" => (CardForm::Json, Some(CardVersion::V2)),
+        "card_v3" => (CardForm::Json, Some(CardVersion::V3)),
+        "card_png" => (CardForm::Png, None),
+        "card_charx" => (CardForm::Charx, None),
         _ => {
-            let known = "is one of abide, markdown, jsonl, card, card_v2, card_png";
+            let known =
+                "is one of abide, markdown, jsonl, card, card_v1, card_v2, card_v3, card_png, card_charx";
             return Err(ApiError::invalid("form", known));
         }
     };
-    let bytes = written.map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
-    let disposition = format!("attachment; filename=\"{name}\"");
+    let (kind, extension) = match form {
+        CardForm::Json => ("application/json", "json"),
+        CardForm::Png => ("image/png", "png"),
+        CardForm::Charx => ("application/zip", "charx"),
+    };
+    let written = Card::from_persona(persona).write(form, version);
+    let bytes = written.map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?.bytes;
+    let disposition = format!("attachment; filename=\"companion.{extension}\"");
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 
@@ -186,9 +196,11 @@ pub struct ImportQuery {
     pub name: Option<String>,
     /// Make another companion that began the same, where the archive's is here already.
     pub copy: bool,
+    /// The companion that gets the lorebook, where the body is one.
+    pub into: Option<String>,
 }
 
-/// Takes in a `.abide` archive or a character card (JSON, PNG, CHARX), sent as the body. An archive's passphrase comes in the header
+/// Takes in a `.abide` archive, a character card (JSON, PNG, CHARX) or a lorebook (JSON), sent as the body. An archive's passphrase comes in the header
 /// `Abide-Passphrase`.
 #[utoipa::path(
     post,
@@ -219,7 +231,7 @@ pub async fn import(
     Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
 }
 
-/// Takes an archive or a card in.
+/// Takes an archive, a card or a lorebook in.
 fn take(
     companions: &Companions,
     spool: &Spool,
@@ -235,9 +247,9 @@ fn take(
     let bytes = small_file(spool.open().map_err(|error| unreadable(&error))?)?;
     let read =
         CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
-    let CardFile::Card(read) = read else {
-        let message = "this is a lorebook alone; put it into a persona's `lorebook`";
-        return Err(ApiError::new(ErrorKind::Unsupported, message));
+    let read = match read {
+        CardFile::Card(read) => read,
+        CardFile::Book(read) => return take_book(companions, *read, query),
     };
     let persona = Persona::from_card(&read.card);
     let create = || -> CompanionResult<String> {
@@ -245,6 +257,25 @@ fn take(
     };
     let notices = read.notices.iter().map(ToString::to_string).collect();
     Ok((create()?, notices))
+}
+
+/// Takes a lorebook in, for a companion that is here.
+fn take_book(
+    companions: &Companions,
+    read: ReadBook,
+    query: &ImportQuery,
+) -> Result<(String, Vec<String>), ApiError> {
+    let Some(name) = &query.into else {
+        return Err(ApiError::invalid("into", "is needed for a lorebook alone: the companion that gets it"));
+    };
+    let companion = companions.get(name)?;
+    let mut notices: Vec<String> = read.notices.iter().map(ToString::to_string).collect();
+    let merged = companion.take_in_lorebook(read.lorebook)?;
+    notices.extend(merged.notes);
+    if merged.known > 0 {
+        notices.push(format!("{} of its entries were there already", merged.known));
+    }
+    Ok((companion.info()?.name, notices))
 }
 
 fn small_file(reader: impl Read) -> Result<Vec<u8>, ApiError> {

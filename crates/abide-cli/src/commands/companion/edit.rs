@@ -7,15 +7,15 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use abide_companion::card::{Card, CardVersion};
+use abide_companion::card::{Card, CardError, CardForm, CardVersion};
 use abide_companion::companion::{Companion, Companions, read_persona};
 use abide_companion::persona::Persona;
 use anyhow::Context as _;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::make;
-use crate::commands::chat::companion::with_field;
+use super::{import, make};
+use crate::commands::chat::companion::{with_field, write_beside};
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -169,16 +169,17 @@ pub fn show_versions(companion: &Companion, console: &mut Console) -> anyhow::Re
     Ok(())
 }
 
-/// Writes a persona as a character card or as TOML, by the file's name.
+/// Writes a persona as a character card or as TOML, by the file's name. Answers what was written, for the person.
 ///
 /// # Errors
 /// When there is no such version, the file exists, or can't be written.
 pub fn export_card(
     companion: &Companion,
     path: &Path,
-    v2: bool,
+    card_version: Option<CardVersion>,
     version: Option<usize>,
-) -> anyhow::Result<()> {
+    console: &mut Console,
+) -> anyhow::Result<String> {
     let persona = match version {
         None => companion.persona().map_err(failed)?,
         Some(number) => {
@@ -190,22 +191,40 @@ pub fn export_card(
             read_persona(found).map_err(failed)?
         }
     };
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let bytes = match extension.as_deref() {
-        Some("toml") => persona.to_toml().map_err(|error| failed(error.into()))?.into_bytes(),
-        extension => {
-            let card = Card::from_persona(&persona);
-            let version = if v2 { CardVersion::V2 } else { CardVersion::V3 };
-            let written = match extension {
-                Some("png") => card.to_png(None),
-                Some("charx") => card.to_charx(),
-                _ => Ok(card.to_json(version).into_bytes()),
-            };
-            written.map_err(|error| Failure::new(Exit::Failure, error.to_string()))?
-        }
+    let Some(form) = card_form(path) else {
+        let text = persona.to_toml().map_err(|error| failed(error.into()))?;
+        write_new(path, text.as_bytes())?;
+        return Ok("the persona".to_owned());
     };
-    let problem = || format!("can't write {}", path.display());
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).open(path).with_context(problem)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(problem)
+    let written = Card::from_persona(&persona).write(form, card_version).map_err(|error| {
+        let exit = if matches!(error, CardError::OnlyV3) { Exit::Usage } else { Exit::Failure };
+        Failure::new(exit, error.to_string())
+    })?;
+    write_new(path, &written.bytes)?;
+    import::tell(&written.notices, console);
+    Ok(format!("a character card {}", written.version))
+}
+
+/// Whether the file's name asks for a card or a persona.
+pub fn is_card_file(path: &Path) -> bool {
+    let is_persona = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    is_persona || card_form(path).is_some()
+}
+
+/// What card the file's name asks for; `None`: none.
+fn card_form(path: &Path) -> Option<CardForm> {
+    let extension = path.extension()?.to_string_lossy().to_lowercase();
+    match &*extension {
+        "json" => Some(CardForm::Json),
+        "png" | "apng" => Some(CardForm::Png),
+        "charx" => Some(CardForm::Charx),
+        _ => None,
+    }
+}
+
+/// Writes a file that is not there yet.
+fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_beside(path, |writer| {
+        writer.write_all(bytes).with_context(|| format!("can't write {}", path.display()))
+    })
 }

@@ -9,6 +9,7 @@ use abide_companion::archive::{ArchiveError, ImportOptions};
 use abide_companion::card::{CardFile, CardNotice, FILE_BYTES_MAX};
 use abide_companion::companion::{CompanionError, Companions};
 use abide_companion::persona::Persona;
+use abide_companion::store::StoreError;
 use anyhow::Context as _;
 use clap::Args;
 
@@ -46,12 +47,6 @@ pub struct ImportArguments {
 /// Notices that are shown at most.
 const NOTICES_SHOWN: usize = 20;
 
-/// Whether the file's name says that it is a card or a persona.
-pub fn is_card_file(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    matches!(extension.as_deref(), Some("json" | "png" | "apng" | "charx" | "toml"))
-}
-
 /// Takes a file in.
 ///
 /// # Errors
@@ -76,6 +71,12 @@ pub fn execute(
         failure.with_cure("`abide companion import --help` lists what can be taken in")
     })?;
     match file {
+        CardFile::Card(_) if arguments.into.is_some() => {
+            let problem = format!("{} is a character card, and --into is for lorebooks", path.display());
+            Err(Failure::new(Exit::Usage, problem)
+                .with_cure("leave --into out to make another companion")
+                .into())
+        }
         CardFile::Card(read) => {
             tell(&read.notices, console);
             add(book, &Persona::from_card(&read.card), arguments.name.as_deref(), console)
@@ -88,14 +89,12 @@ pub fn execute(
                     .into());
             };
             let companion = companions::find(book, name)?;
-            let mut persona = companion.persona().map_err(failed)?;
-            let entries = read.lorebook.entries.len();
-            match &mut persona.lorebook {
-                Some(own) => own.entries.extend(read.lorebook.entries),
-                none => *none = Some(read.lorebook),
+            let merged = companion.take_in_lorebook(read.lorebook).map_err(failed)?;
+            for note in &merged.notes {
+                console.notice(&format!("note: {note}"));
             }
-            companion.edit_persona(&persona, Some("a lorebook came in")).map_err(failed)?;
-            console.notice(&format!("the lorebook of {name} has {entries} more entries"));
+            let (new, known) = (merged.added, merged.known);
+            console.notice(&format!("entries for the lorebook of {name}: {new} new, {known} there already"));
             Ok(())
         }
     }
@@ -107,13 +106,27 @@ fn add(
     name: Option<&str>,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let companion = book.create(persona, name).map_err(failed)?;
+    let companion = book.create(persona, name).map_err(named)?;
     let name = companion.info().map_err(failed)?.name;
     console.notice(&format!("{name} is here: abide chat \"{name}\""));
     Ok(())
 }
 
-fn tell(notices: &[CardNotice], console: &mut Console) {
+/// What went wrong with a companion that comes in; where its name is the trouble, how to give it another.
+fn named(error: CompanionError) -> anyhow::Error {
+    match error {
+        CompanionError::Store(StoreError::NameTaken(_) | StoreError::BadName(_))
+        | CompanionError::Archive(ArchiveError::Store(StoreError::NameTaken(_) | StoreError::BadName(_))) => {
+            Failure::new(Exit::Usage, error.to_string())
+                .with_cure("give it another name here: --name NAME")
+                .into()
+        }
+        error => failed(error),
+    }
+}
+
+/// Tells what in a file was not as it should be.
+pub fn tell(notices: &[CardNotice], console: &mut Console) {
     for notice in notices.iter().take(NOTICES_SHOWN) {
         console.notice(&format!("note: {notice}"));
     }
@@ -143,7 +156,7 @@ fn import_archive(
         }
         other => other,
     };
-    let companion = imported.and_then(|companion| companion.info()).map_err(failed)?;
+    let companion = imported.and_then(|companion| companion.info()).map_err(named)?;
     console.notice(&format!("{0} is here, with all it remembers: abide chat \"{0}\"", companion.name));
     Ok(())
 }

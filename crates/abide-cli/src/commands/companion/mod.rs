@@ -12,9 +12,10 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use abide_companion::archive::Reach;
+use abide_companion::card::CardVersion;
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::keys::{self, KeyProtection, PassphraseCost};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -143,12 +144,33 @@ pub struct ExportArguments {
     /// An archive that everybody can read who has the file
     #[arg(long)]
     pub no_passphrase: bool,
-    /// The older form of character cards, for programs that know no other (.json)
-    #[arg(long)]
-    pub v2: bool,
+    /// Version of the specification that a character card follows [default: that of the card it came from, else v3]
+    #[arg(long, value_enum, value_name = "V")]
+    pub card_version: Option<CardSpecification>,
     /// Persona in this version [default: the present one]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub version: Option<usize>,
+}
+
+/// A version of the specification of character cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CardSpecification {
+    /// Six texts, and no more
+    V1,
+    /// For programs that don't know v3
+    V2,
+    /// The newest
+    V3,
+}
+
+impl From<CardSpecification> for CardVersion {
+    fn from(version: CardSpecification) -> Self {
+        match version {
+            CardSpecification::V1 => Self::V1,
+            CardSpecification::V2 => Self::V2,
+            CardSpecification::V3 => Self::V3,
+        }
+    }
 }
 
 /// Carries it out.
@@ -283,6 +305,10 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
     Ok(())
 }
 
+/// How a file's name says what is written to it.
+const EXPORT_ENDINGS: &str = "end the name in .abide (everything), .md or .jsonl (what was said), .json, .png or .charx (a character \
+                              card), or .toml (the persona)";
+
 fn export(
     arguments: &ExportArguments,
     book: &Companions,
@@ -291,10 +317,13 @@ fn export(
 ) -> anyhow::Result<()> {
     let companion = companions::find(book, &arguments.name)?;
     let path = &arguments.file;
-    if import::is_card_file(path) {
-        edit::export_card(&companion, path, arguments.v2, arguments.version)?;
+    if edit::is_card_file(path) {
+        let version = arguments.card_version.map(CardVersion::from);
+        let what = edit::export_card(&companion, path, version, arguments.version, console)?;
+        console.notice(&format!("written to {}: {what}", path.display()));
     } else {
-        let wants_passphrase = Form::of(path)? == Form::Archive && !arguments.no_passphrase;
+        let form = Form::of(path).map_err(|failure| failure.with_cure(EXPORT_ENDINGS))?;
+        let wants_passphrase = form == Form::Archive && !arguments.no_passphrase;
         let passphrase = if wants_passphrase { companions::new_passphrase(settings, console)? } else { None };
         if wants_passphrase && passphrase.is_none() {
             let failure = Failure::new(Exit::Usage, "an archive without a passphrase is open to everybody");
@@ -302,8 +331,8 @@ fn export(
         }
         let reach = if arguments.all_branches { Reach::AllBranches } else { Reach::ActivePath };
         write_export(&companion, path, reach, passphrase, console)?;
+        console.notice(&format!("written to {}", path.display()));
     }
-    console.notice(&format!("written to {}", path.display()));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use abide_companion::archive::{ExportOptions, Protection, Reach};
-use abide_companion::companion::{Companion, CompanionResult};
+use abide_companion::companion::Companion;
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use anyhow::Context as _;
 
@@ -53,16 +53,11 @@ pub fn write(
     console: &Console,
 ) -> anyhow::Result<()> {
     let form = Form::of(path)?;
-    if path.exists() {
-        return Err(Failure::new(Exit::Usage, format!("{} exists already", path.display()))
-            .with_cure("choose another name, or move it away")
-            .into());
-    }
     // How much it will be is known at the end.
     let bar = progress::byte_bar(console, "writing", 0);
     write_beside(path, |writer| {
         let writer = bar.watch(writer);
-        match form {
+        let written = match form {
             Form::Archive => {
                 let protection = match passphrase {
                     Some(passphrase) => Protection::Passphrase(passphrase, PassphraseCost::default()),
@@ -72,20 +67,30 @@ pub fn write(
             }
             Form::JsonLines => companion.write_jsonl(writer, reach),
             Form::Markdown => companion.write_markdown(writer, reach),
-        }
+        };
+        written.map_err(failed)
     })
 }
 
-/// Writes a file beside its place, readable for this user alone, and renames it when all is there.
-fn write_beside(
+/// Writes a file beside its place, readable for this user alone, and renames it when all is there. One that is there already is not
+/// touched.
+///
+/// # Errors
+/// When the file exists or can't be written, and what `write` gives.
+pub fn write_beside(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> CompanionResult<()>,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    if path.exists() {
+        return Err(Failure::new(Exit::Usage, format!("{} exists already", path.display()))
+            .with_cure("choose another name, or move it away")
+            .into());
+    }
     let problem = || format!("can't write {}", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder).with_context(problem)?;
     let mut writer = BufWriter::new(beside.as_file_mut());
-    write(&mut writer).map_err(failed)?;
+    write(&mut writer)?;
     writer.flush().with_context(problem)?;
     drop(writer);
     beside.as_file().sync_all().with_context(problem)?;

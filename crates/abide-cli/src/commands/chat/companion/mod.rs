@@ -19,7 +19,7 @@ use abide_companion::transcript::{Message, Speaker};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-pub use export::{Form, write as write_export};
+pub use export::{Form, write as write_export, write_beside};
 pub use first_start::{make, presented};
 pub use persona::{describe, with as with_field};
 pub use session::{line_of, lines_of};

@@ -119,6 +119,9 @@ fn left_out(items: &[LeftOut], text: &mut String) {
             Reason::OverBudget => "no more room in its section".to_owned(),
             Reason::ContextFull => "the context is full".to_owned(),
             Reason::LeftWindow => "older than the window; summary and recall stand for it".to_owned(),
+            Reason::InvalidKey { key, problem } => {
+                format!("its key `{}` is no valid regular expression ({})", shortened(key), one_line(problem))
+            }
             Reason::Avoided(topic) => format!("you don't want to talk about {topic}"),
         };
         let _ = writeln!(text, "  - {} {}: {why}", name(item.kind), shortened(&item.label));
