@@ -1,0 +1,491 @@
+//! What the user says of themselves in English. Must not know what they say of others.
+
+use super::PARTS;
+use crate::facts::pattern::Special::{Age, Begins, Birthday, Favourite, OnDay, OnDayOnly, Plain, Relation};
+use crate::facts::pattern::{Pattern, Row, compile};
+use crate::store::FactKind;
+
+const IDENTITY: &[Row] = &[
+    (
+        r"my\s+(?:first\s+|full\s+|real\s+)?name(?:['’]s|\s+is)\s+(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2}|[\p{Ll}'’-]{2,20}){end}",
+        "name",
+        "{who}'s name is {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:(?:you\s+can|please|everyone|people|friends|they\s+all|my\s+friends)\s+)?(?:just\s+)?calls?\s+me\s+{name}{end}",
+        "name",
+        "{who} is called {value}.",
+        85,
+        Plain,
+    ),
+    (r"i\s+go\s+by\s+{name}{end}", "name", "{who} goes by {value}.", 90, Plain),
+    (r"{i'm}\s+called\s+{name}{end}", "name", "{who} is called {value}.", 90, Plain),
+    (
+        r"{i'm}\s+(?P<value>\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\p{L}+)?|\p{L}+teen)(?:\s+years?\s+old|\s*y/?o)?\s*(?:[.!,;].*|\s+(?:and|but)\b.*)?$",
+        "age",
+        "{who} was {value} years old on {date}.",
+        85,
+        Age,
+    ),
+    (
+        r"i\s+(?:just\s+)?turned\s+(?P<value>\d{1,3}|\p{L}+(?:-\p{L}+)?)(?:\s+(?:today|yesterday|last|this|on|in)\b.*)?{end}",
+        "age",
+        "{who} was {value} years old on {date}.",
+        85,
+        Age,
+    ),
+    (
+        r"my\s+(?:birthday|date\s+of\s+birth)(?:['’]s|\s+is)\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
+        "birthday",
+        "{who}'s birthday is {date}.",
+        95,
+        Birthday,
+    ),
+    (
+        r"i\s+was\s+born\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
+        "birthday",
+        "{who} was born on {date}.",
+        95,
+        Birthday,
+    ),
+    (
+        r"my\s+{relation}(?:['’]s)\s+birthday\s+is\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
+        "birthday",
+        "The birthday of {who}'s {relation} is {date}.",
+        90,
+        Birthday,
+    ),
+    (
+        r"my\s+pronouns\s+are\s+(?P<value>\p{L}+(?:\s*[/,]\s*\p{L}+){0,3}){end}",
+        "pronouns",
+        "{who}'s pronouns are {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"i\s+use\s+(?P<value>(?:she|he|they|it|xe|ze)/\p{L}+(?:/\p{L}+)?)(?:\s+pronouns)?{end}",
+        "pronouns",
+        "{who}'s pronouns are {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:{i'm}\s+(?:originally\s+)?from|i\s+(?:originally\s+)?come\s+from|i\s+grew\s+up\s+in|i\s+was\s+born\s+(?:and\s+raised\s+)?in)\s+{place}{end}",
+        "origin",
+        "{who} is from {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?P<value>(?-i:French|German|Italian|Spanish|Chinese|Japanese|Korean|Canadian|American|British|English|Irish|Scottish|Polish|Dutch|Belgian|Swiss|Brazilian|Mexican|Indian|Australian|Russian|Ukrainian|Swedish|Norwegian|Danish|Finnish|Portuguese|Greek|Turkish|Vietnamese|Filipino|Nigerian|Moroccan)){end}",
+        "nationality",
+        "{who} is {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"my\s+(?:native\s+language|mother\s+tongue|first\s+language)\s+is\s+{name}{end}",
+        "native language",
+        "{who}'s first language is {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"i\s+speak\s+(?:fluent\s+)?(?P<value>(?-i:\p{Lu})\p{L}+(?:\s+and\s+(?-i:\p{Lu})\p{L}+)?){end}",
+        "speaks",
+        "{who} speaks {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?P<value>married|divorced|widowed|engaged|single){end}",
+        "relationship status",
+        "{who} is {value}.",
+        80,
+        Plain,
+    ),
+];
+
+const HOME: &[Row] = &[
+    (
+        r"i\s+{adverb}live\s+(?:in|near|outside(?:\s+of)?)\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        "home",
+        "{who} lives in {value}.",
+        95,
+        Begins,
+    ),
+    (
+        r"{i'm}\s+(?:living|based)\s+in\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        "home",
+        "{who} lives in {value}.",
+        90,
+        Begins,
+    ),
+    (
+        r"(?:i|we)(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+)?moved\s+(?:back\s+)?to\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        "home",
+        "{who} moved to {value}.",
+        90,
+        Begins,
+    ),
+    (
+        r"i\s+(?:do\s+not|don['’]t|no\s+longer)\s+live\s+in\s+{place}(?:\s+(?:anymore|any\s+more|any\s+longer|now))?{end}",
+        "~home",
+        "{who} does not live in {value} any more.",
+        95,
+        Plain,
+    ),
+    (
+        r"i\s+(?:used\s+to\s+live|lived)\s+in\s+{place}(?:\s+(?:for|from|until|when|in|as|before|with)\b.*)?{end}",
+        "lived in",
+        "{who} used to live in {value}.",
+        85,
+        Plain,
+    ),
+];
+
+const WORK: &[Row] = &[
+    (
+        r"i\s+{adverb}work\s+as\s+(?:an?|the)\s+{value}(?:\s+(?:at|for|in|since)\s+.*)?{end}",
+        "job",
+        "{who} works as: {value}.",
+        90,
+        Begins,
+    ),
+    (
+        r"{i'm}\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
+        "job",
+        "{who} is a {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"my\s+(?:job|profession|occupation)\s+is\s+(?:an?\s+|being\s+an?\s+)?{value}{end}",
+        "job",
+        "{who}'s job: {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"i\s+{adverb}work\s+(?:at|for)\s+(?P<value>(?:an?\s+|the\s+)?[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:as|since|in|now)\s+.*)?{end}",
+        "employer",
+        "{who} works for {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"i\s+(?:just\s+)?(?:started|got)\s+a\s+(?:new\s+)?job\s+(?:as\s+an?)\s+{value}(?:\s+(?:at|for|in|last|this)\s+.*)?{end}",
+        "job",
+        "{who} works as: {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"i\s+(?:just\s+)?(?:started|got)\s+a\s+(?:new\s+)?job\s+(?:at|with|for)\s+{name}{end}",
+        "employer",
+        "{who} works for {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"(?:{i'm}\s+studying|i\s+{adverb}study|i\s+major\s+in|{i'm}\s+majoring\s+in)\s+(?P<value>[\p{L}][\p{L}' -]{2,40}?)(?:\s+(?:at|in|for|since)\s+.*)?{end}",
+        "studies",
+        "{who} studies {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"(?:i\s+go\s+to|i\s+study\s+at|{i'm}\s+(?:a\s+student\s+)?at)\s+(?P<value>(?:the\s+)?[\p{L} ]{0,30}(?:university|college|school|institute)(?:\s+of\s+\p{L}+)?){end}",
+        "school",
+        "{who} goes to {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"(?:i\s+(?:just\s+|finally\s+)?quit\s+my\s+job|i\s+(?:just\s+)?(?:got\s+fired|lost\s+my\s+job|got\s+laid\s+off|resigned|retired)|i\s+(?:no\s+longer|don['’]t)\s+work\s+there)(?P<value>)(?:\s+(?:today|yesterday|last|this|anymore|in|on)\b.*)?{end}",
+        "~employment",
+        "{who} left their job.",
+        90,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t)\s+work\s+(?:at|for)\s+{value}\s*(?:anymore|any\s+more)?{end}",
+        "~employer",
+        "{who} does not work for {value} any more.",
+        90,
+        Plain,
+    ),
+];
+
+const PEOPLE: &[Row] = &[
+    (
+        r"my\s+(?:{older}\s+)?{relation}(?:['’]s\s+name\s+is|\s+is\s+(?:called|named)|\s+goes\s+by|['’]s\s+called)\s+{name}{end}",
+        "",
+        "{who}'s {relation} is called {value}.",
+        95,
+        Relation,
+    ),
+    (
+        r"my\s+(?:{older}\s+)?{relation},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|lives|works|and|loves|likes|just|who|said|got|came|will)\b.*|\s*[.!,]?.*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        80,
+        Relation,
+    ),
+    (
+        r"(?:{i've}|i['’]ve\s+got)\s+an?\s+(?:{older}\s+)?{relation}\s+(?:called|named|whose\s+name\s+is)\s+{name}{end}",
+        "",
+        "{who}'s {relation} is called {value}.",
+        95,
+        Relation,
+    ),
+    (
+        r"(?:{i've}|we\s+have|i['’]ve\s+got)\s+an?\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets}),\s+(?P<value>(?-i:\p{Lu}\p{Ll}+))\s*(?:[,.!].*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        85,
+        Relation,
+    ),
+    (
+        r"(?:{i've}|we\s+have|i\s+(?:just\s+)?(?:adopted|got))\s+an?\s+(?:[\p{L}-]+\s+){0,2}?{pet}(?:,)?\s+(?:called|named|whose\s+name\s+is)\s+{name}{end}",
+        "",
+        "{who} has a {relation} called {value}.",
+        95,
+        Relation,
+    ),
+    (
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?{pet}(?:['’]s\s+name\s+is|\s+is\s+(?:called|named)|['’]s\s+called)\s+{name}{end}",
+        "",
+        "{who}'s {relation} is called {value}.",
+        95,
+        Relation,
+    ),
+    (
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?{pet},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|and|loves|likes|just|got|died|ate|will)\b.*|\s*[.!,]?.*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        80,
+        Relation,
+    ),
+    (
+        r"{i've}\s+(?P<value>(?:an?|two|three|four|five|no|\d)\s+(?:{older}\s+)?(?:sisters?|brothers?|kids?|children|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?)(?:\s+and\s+(?:an?|two|three|four|\d)\s+(?:sisters?|brothers?|sons?|daughters?|dogs?|cats?))?){end}",
+        "has",
+        "{who} has {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"(?:we|my\s+(?:boyfriend|girlfriend|partner|wife|husband)\s+and\s+i)(?:['’]ve|\s+have)?\s+(?:just\s+)?(?:broke|broken|split)\s+up(?P<value>)(?:\s+.*)?{end}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Plain,
+    ),
+    (
+        r"i\s+(?:broke\s+up\s+with|divorced)\s+my\s+(?:boyfriend|girlfriend|partner|wife|husband)(?P<value>)(?:\s+.*)?{end}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Plain,
+    ),
+];
+
+const PREFERENCE: &[Row] = &[
+    (
+        r"my\s+(?:all-time\s+)?favou?rite\s+(?P<thing>colou?r|food|dish|book|film|movie|song|band|singer|season|animal|sport|game|drink|tea|flower|place|city|number|author|writer|show|series|music|holiday|subject|album|artist|dessert|fruit|ice\s+cream)\s+is\s+{value}{end}",
+        "",
+        "{who}'s favourite {thing} is {value}.",
+        95,
+        Favourite,
+    ),
+    (
+        r"i\s+(?:do\s+not|don['’]t|no\s+longer)\s+(?:really\s+)?(?:like|enjoy|love)\s+{value}(?:\s+(?:anymore|any\s+more|at\s+all|very\s+much|much))?{end}",
+        "dislikes",
+        "{who} does not like {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+{adverb}(?:hate|dislike|can['’]t\s+stand|cannot\s+stand|detest|loathe)\s+{value}{end}",
+        "dislikes",
+        "{who} dislikes {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"i\s+{adverb}(?:love|like|enjoy|adore)\s+{value}(?:\s+(?:a\s+lot|so\s+much|very\s+much|the\s+most))?{end}",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:really\s+|very\s+)?(?:fond\s+of|into|crazy\s+about|a\s+(?:big|huge)\s+fan\s+of)\s+{value}{end}",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (r"i\s+prefer\s+{value}(?:\s+(?:to|over)\s+.*)?{end}", "prefers", "{who} prefers {value}.", 80, Plain),
+];
+
+const HEALTH: &[Row] = &[
+    (
+        r"{i'm}\s+(?:\p{L}+ly\s+|very\s+)?allergic\s+to\s+{value}{end}",
+        "allergy",
+        "{who} is allergic to {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"{i've}\s+an?\s+(?:severe\s+|bad\s+|mild\s+)?(?P<value>[\p{L}]+(?:\s+\p{L}+)?)\s+allergy{end}",
+        "allergy",
+        "{who} has an allergy: {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:not\s+allergic|no\s+longer\s+allergic)\s+to\s+{value}{end}",
+        "~allergy",
+        "{who} is not allergic to {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:an?\s+)?(?P<value>vegetarian|vegan|pescatarian|lactose\s+intolerant|gluten[- ]free|coeliac|celiac|kosher){end}",
+        "diet",
+        "{who} is {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"{i've}\s+(?:been\s+diagnosed\s+with\s+|chronic\s+)?{illness}{end}",
+        "condition",
+        "{who} has {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"i\s+was\s+(?:just\s+|recently\s+)?diagnosed\s+with\s+{value}(?:\s+(?:in|last|when|at|two|a|this)\b.*)?{end}",
+        "condition",
+        "{who} was diagnosed with {value}.",
+        90,
+        Plain,
+    ),
+    (r"{i'm}\s+(?:also\s+)?{state}{end}", "condition", "{who} is {value}.", 90, Plain),
+];
+
+const DATES: &[Row] = &[
+    (
+        r"(?:our|my)\s+(?P<value>wedding)\s+anniversary\s+is\s+(?:on\s+)?.*$",
+        "anniversary",
+        "{who}'s wedding anniversary{date}.",
+        85,
+        OnDay,
+    ),
+    (
+        r"(?:{i've}|there['’]s)\s+(?:an?|my|the|another)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,3}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan))\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        OnDayOnly,
+    ),
+    (
+        r"my\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|wedding|graduation|audition|check-?up))\s+is\s+(?:on|in|at|next|tomorrow|this)\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        OnDayOnly,
+    ),
+    (
+        r"(?:i|we)\s+got\s+married\s+(?:on|in)\s+(?P<value>.{3,40})$",
+        "married since",
+        "{who} got married: {value}.",
+        85,
+        Plain,
+    ),
+];
+
+const PLANS: &[Row] = &[
+    (
+        r"{i'm}\s+(?:planning\s+(?:to|on)|thinking\s+of)\s+{value}{tail}",
+        "plan",
+        "{who} is planning: {value}{date}.",
+        75,
+        OnDay,
+    ),
+    (r"i\s+plan\s+(?:to|on)\s+{value}{tail}", "plan", "{who} is planning: {value}{date}.", 75, OnDay),
+    (
+        r"(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving)\s+to\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,80}?)\s*[.!]*$",
+        "plan",
+        "{who} is planning to go to {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+    (
+        r"(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+getting\s+(?P<value>married)\b.*$",
+        "plan",
+        "{who} is getting {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+    (
+        r"i(?:\s+{adverb}(?:want|hope|would\s+like)|['’]d\s+(?:really\s+)?(?:like|love))\s+to\s+(?P<value>(?:learn|become|visit|travel|write|move|buy|start|finish|study|run|open|build|quit|get\s+(?:married|fit|better\s+at)|lose|save|adopt)\s+[^.!?;,|]{2,80}?){tail}",
+        "goal",
+        "{who} wants to {value}.",
+        75,
+        Plain,
+    ),
+    (r"my\s+(?:goal|dream)\s+is\s+to\s+{value}{tail}", "goal", "{who}'s goal: to {value}.", 85, Plain),
+    (
+        r"i\s+promise(?:\s+you)?\s+(?:that\s+)?(?:i['’]ll|i\s+will|to)\s+{value}{tail}",
+        "promise",
+        "{who} promised to {value}{date}.",
+        80,
+        OnDay,
+    ),
+];
+
+const THINGS: &[Row] = &[(
+    r"(?:i\s+(?:own|drive|play\s+the|ride)|(?:i\s+(?:just\s+|finally\s+)?bought))\s+(?P<value>(?:an?|the|my)?\s*[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:yesterday|today|last|this|on|for|in)\b.*)?{end}",
+    "has",
+    "{who} has: {value}.",
+    65,
+    Plain,
+)];
+
+const BELIEF: &[Row] = &[
+    (
+        r"{i'm}\s+(?:an?\s+)?(?:practi[cs]ing\s+|devout\s+)?(?P<value>christian|catholic|protestant|muslim|jewish|buddhist|hindu|atheist|agnostic|sikh|mormon|quaker){end}",
+        "religion",
+        "{who} is {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"i\s+(?:firmly\s+|really\s+|strongly\s+)believe\s+(?:that\s+)?{value}{end}",
+        "believes",
+        "{who} believes: {value}.",
+        65,
+        Plain,
+    ),
+];
+
+/// What the user says of themselves, the first that fits first.
+pub(super) fn patterns() -> Vec<Pattern> {
+    let tables: [(FactKind, &[Row]); 10] = [
+        (FactKind::Identity, IDENTITY),
+        (FactKind::Place, HOME),
+        (FactKind::Health, HEALTH),
+        (FactKind::Work, WORK),
+        (FactKind::Person, PEOPLE),
+        (FactKind::Date, DATES),
+        (FactKind::Preference, PREFERENCE),
+        (FactKind::Goal, PLANS),
+        (FactKind::Possession, THINGS),
+        (FactKind::Note, BELIEF),
+    ];
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+}
