@@ -1,11 +1,13 @@
 //! Dates inside facts, and what they are as known dates. Must not know patterns.
 
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{Span, Zoned};
 
 use super::{KnownFact, USER};
 use crate::language::Language;
-use crate::time::{self, Anchors, KnownDate, KnownDateKind, Leaning, describe_date};
+use crate::time::{
+    self, Anchors, KnownDate, KnownDateKind, Leaning, TimeExpression, TimeKind, describe_date,
+};
 
 /// A small number in words.
 pub(super) fn number(text: &str, language: Language) -> Option<u8> {
@@ -15,8 +17,12 @@ pub(super) fn number(text: &str, language: Language) -> Option<u8> {
 /// A date of birth as a value (`1990-03-14`, `--03-14`) and in words; `None` if the text names no day.
 pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(String, String)> {
     let found = time::parse_leaning(text, at, &Anchors::default(), Some(Leaning::Past));
-    let day = found.iter().find(|found| found.is_day())?;
-    let date = day.first_day();
+    let day = found.iter().find(|found| found.is_day());
+    let date = match day {
+        Some(day) => counted_from(day, text, language)?,
+        None if text.is_empty() => at.date(),
+        None => return None,
+    };
     let says_year = text.contains(&date.year().to_string())
         || date.year() < at.date().year() - 1
         || crate::text::stem::words(text).any(|word| word.chars().filter(char::is_ascii_digit).count() >= 4);
@@ -25,6 +31,22 @@ pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(St
     }
     let words = without_year(date, language);
     Some((date.strftime("--%m-%d").to_string(), words))
+}
+
+/// The day that a text means by another: itself, or as many days from it as stand before "before" and "after".
+fn counted_from(day: &TimeExpression, text: &str, language: Language) -> Option<Date> {
+    if !matches!(day.kind, TimeKind::Before | TimeKind::After) {
+        return (day.kind == TimeKind::At).then(|| day.first_day());
+    }
+    let before = text[..day.range.start].to_lowercase();
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let days = match words.as_slice() {
+        ["the", "day"] | ["a" | "one", "day"] | ["day"] => 1,
+        [count, "days"] => count.parse().ok().or_else(|| number(count, language))?,
+        _ => return None,
+    };
+    let days = i64::from(days) * if day.kind == TimeKind::Before { -1 } else { 1 };
+    day.first_day().checked_add(Span::new().days(days)).ok()
 }
 
 fn without_year(date: Date, language: Language) -> String {

@@ -5,6 +5,8 @@ mod user;
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use super::lists::ListRules;
 use super::pattern::Special::{Forget, Note, Plain};
 use super::pattern::{Grammar, Pattern, Row, compile};
@@ -22,8 +24,75 @@ const PARTS: &[(&str, &str)] = &[
         "{end}",
         r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|because|so|since|when|while|which|who|where|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|now|too|as\s+well|anymore|any\s+more|btw|actually|by\s+the\s+way)\b.*)?\s*$",
     ),
-    ("{name}", r"(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2})"),
-    ("{place}", r"(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}'’. -]{1,50}?(?:,\s+(?-i:\p{Lu})[\p{L} ]{1,25}?)?)"),
+    ("{name}", r"(?P<value>{Name})"),
+    ("{Name}", r"(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2}"),
+    // Behind words that leave no doubt that it is a name.
+    ("{called}", r"(?P<value>{Name}|(?-i:\p{Ll})[\p{L}'’-]+)"),
+    // The latter only where nothing is written in capitals.
+    (
+        "{place}",
+        r"(?P<value>(?:the\s+)?{Place}(?:,\s+{Place})?|(?-i:\p{Ll})[\p{L}'’-]+(?:\s+[\p{L}'’-]+){0,2}?)",
+    ),
+    (
+        "{Place}",
+        r"(?-i:\p{Lu})[\p{L}'’-]+\.?(?:\s+(?:(?:of|the|de|la|las|los|del|du|le|les|sur|upon|on|under|am|an|der|den|by|al|el|y|di|da|do|dos)\s+){0,2}(?-i:\p{Lu})[\p{L}'’-]+){0,3}(?:\s+(?:city|area|county|state|island))?",
+    ),
+    (
+        "{stay}",
+        r"(?:\s+(?:since|for|with|now|near|close|not\s+far|by|at|in|on|again|alone|together|myself|permanently|full[- ]time|part\s+of|most\s+of|during|as)\b.*)?",
+    ),
+    (
+        "{moved}",
+        r"(?:just\s+|recently\s+|finally\s+)?(?:moved|relocated)\s+(?:back\s+|over\s+|out\s+|up\s+|down\s+)?(?:from\s+[^,.;]{2,40}?\s+)?to",
+    ),
+    (
+        "{left}",
+        r"(?:\s+(?:in|for|when|back\s+in|at)\b[^.;,]*?)?,?\s+(?:and|but|then|before|until)\s+(?:(?:i|we|s?he|then|later|soon|eventually|have\s+since|has\s+since)\s+)*(?:(?:came|coming|went|going)\s+(?:back|home)|mov(?:ed|ing)\s+(?:back|away|on|again|to|out)|return(?:ed|ing)|left\s+(?:again|after|in|it)|to\s+(?-i:\p{Lu}))\b.*$",
+    ),
+    (
+        "{now}",
+        r"(?:\s+(?:now|already|again|today|yesterday|recently|lately|officially|amicably|for\s+good|for\s+real))*",
+    ),
+    // Where a sentence about two people ends, and does not go on about what they split.
+    (
+        "{over}",
+        r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:but|because|too|actually|btw|by\s+the\s+way)\b.*|\s+and\s+(?:i|i['’]m|i['’]ve|he|she|now|it|my|we['’]re|it['’]s)\b.*)?\s*$",
+    ),
+    // When it was, behind something that also has other objects: "we split up", and not the chores.
+    (
+        "{when}",
+        r"(?:{now}(?:\s+(?:(?:last|this|on|since|because|over|back\s+in|when)\s|in\s+(?:\d{4}|{month}|(?:the\s+)?(?:spring|summer|autumn|fall|winter)|the\s+end)\b|(?:an?|one|two|three|four|five|six|a\s+few|a\s+couple\s+of|some|many|several|\d+)\s+(?:days?|weeks?|months?|years?|hours?|while|long)\b|after\s+(?:[\p{L}\d-]+\s+){1,4}?(?:days|weeks|months|years|together)\b).*)?{now}{over})",
+    ),
+    (
+        "{month}",
+        r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b",
+    ),
+    (
+        "{number}",
+        r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\p{L}+teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\p{L}+)?)",
+    ),
+    // What follows a number that is no age.
+    (
+        "{no_age}",
+        r"\s*,?\s*(?:basically|mentally|emotionally|spiritually|at\s+heart|inside|in\s+(?:my|his|her)\s+(?:head|heart|mind)|in\s+(?:dog|cat)\s+years|in\s+spirit|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|seconds?|miles?|feet|foot|inches|pounds|kg|km|cm|lbs|percent|%|degrees|points?|times|steps?|people|blocks?|stops?|episodes?|pages?|chapters?|drinks?|beers?)(?:\W.*)?$",
+    ),
+    (
+        "{company}",
+        r"(?P<value>(?:an?\s+|the\s+|my\s+|our\s+)[\p{L}\p{N}][^.!?;,|]{1,50}?|(?-i:\p{Lu}|\d\p{Lu})[^.!?;,|]{1,50}?|(?-i:\p{Ll})[\p{L}\p{N}&'’-]+)(?:\s+(?:as|since|in|now|on|during|every|from|with|doing|part[- ]time|full[- ]time|these|right)\b.*)?",
+    ),
+    // "I work for" something that employs nobody.
+    (
+        "{no_company}",
+        r"(?:at|for)\s+(?:nights?|weekends?|the\s+(?:weekends?|moment|minute|same|best|money|next|last|most|time)|home|all|it|that|this|them|him|her|you|once|first|last|least|most|a\s+(?:living|while|bit|long|few|couple|change|day|week|month|year|desk|computer|laptop|crazy|slow|fast|leisurely|good|loss|fraction)|my\s+(?:desk|own|kids?|family|future|money|living|computer|laptop)|myself|ourselves|free|fun|money|nothing|peanuts|cash|food|tips|hours|days|weeks|months|years|ages|now|\d+\s*(?:hours?|days?|am|pm|weeks?|months?|years?|:\d*)?|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+(?:hours|days|weeks|months|years)|dawn|noon|midnight|heights?|full|peace|scale|speed|christmas)(?:\W.*)?$",
+    ),
+    (
+        "{no_subject}",
+        r"(?:hard\p{L}*|every\p{L}*|all|a\s+lot|a\s+bit|at|in|on|for|with|to|from|by|about|until|till|best|better|well|alone|together|too|so|more|less|most|late|early|daily|online|abroad|here|there|today|tonight|tomorrow|now|when\p{L}*|while|because|the\s+whole|right|really|like|and|but|it|that|this|them|him|her|my|your|people|something|anything|everything|nothing)\b.*$",
+    ),
+    (
+        "{nationality}",
+        r"(?P<value>French|German|Italian|Spanish|Chinese|Japanese|Korean|Canadian|American|British|English|Irish|Scottish|Polish|Dutch|Belgian|Swiss|Brazilian|Mexican|Indian|Australian|Russian|Ukrainian|Swedish|Norwegian|Danish|Finnish|Portuguese|Greek|Turkish|Vietnamese|Filipino|Nigerian|Moroccan)",
+    ),
     ("{value}", r"(?P<value>[\p{L}\p{N}][^.!?;,|]{0,100}?)"),
     ("{i'm}", r"i(?:'m|’m|\s+am)(?:\s+(?:now|currently|actually|also|still))?"),
     ("{i've}", r"i(?:'ve|’ve|\s+have)(?:\s+(?:now|also|just|got|always))?"),
@@ -34,7 +103,7 @@ const PARTS: &[(&str, &str)] = &[
     ("{relation}", r"(?P<relation>{relatives})"),
     (
         "{relatives}",
-        r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|friend|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist",
+        r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|hubby|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|bestie|friend|grandmother|grandma|granny|grandfather|grandpa|grandad|granddad|gran|nan|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist",
     ),
     ("{pet}", r"(?P<relation>{pets})"),
     ("{pets}", r"dog|puppy|cat|kitten|horse|rabbit|bunny|hamster|parrot|bird|fish|turtle|guinea\s+pig"),
@@ -51,6 +120,21 @@ const PARTS: &[(&str, &str)] = &[
         r"(?P<value>diabetic|asthmatic|autistic|epileptic|dyslexic|pregnant|colou?r-?blind|deaf|blind|left-handed)",
     ),
     ("{is}", r"(?:is|['’]s)(?:\s+(?:now|currently|actually|also|still|already|just))?"),
+    // When, where, how and of what somebody died, and no "laughing" or "in the game".
+    (
+        "{death}",
+        r"(?:\s+(?:peacefully|suddenly|unexpectedly|tragically|young|alone|too\s+(?:young|soon|early)|recently|yesterday|today|tonight|already|now|overnight|instantly|{age}|(?:last|this|on\s+{day}|just|almost|nearly|about|over|some|many|several|a\s+few|an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:[\p{L}-]+\s+)?(?:ago|night|week|weekend|month|year|spring|summer|autumn|fall|winter|morning|evening|christmas|{month})|on\s+{day}|last\s+(?:{month}|{day})|in\s+(?:(?:early\s+|late\s+|mid-?)?(?:{month}|\d{4})|(?:the\s+)?(?:spring|summer|autumn|fall|winter|war|hospital|hospice|night|pandemic|seventies|eighties|nineties|\d0s)|an?\s+(?:[\p{L}-]+\s+){0,2}(?:accident|crash|fire|war|flood|earthquake|hospital|hospice|attack|collision)|(?:his|her|their|my)\s+(?:sleep|arms|bed)|childbirth|combat|prison|surgery)|at\s+(?:home|work|sea|birth|age|the\s+age|\d+|(?:the\s+|an?\s+)?(?:[\p{L}-]+\s+)?(?:hospital|hospice))|(?:of|from)\s+(?:[\p{L}-]+\s+){0,3}?{cause}|(?:after|following)\s+(?:an?\s+|his\s+|her\s+|their\s+|[\p{L}-]+\s+){0,3}(?:illness|disease|battle|fight|struggle|surgery|operation|accident|stroke|fall|weeks|months|years|{cause})|during\s+(?:the\s+)?(?:war|pandemic|covid|surgery|childbirth|lockdown)|before\s+(?:i|we|my|his|her|christmas)|when\s+(?:i|he|she|they|we|my\s+\p{L}+)\s+(?:was|were))\b.*)?(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|so|because)\b.*)?\s*$",
+    ),
+    ("{age}", r"aged\s+\d+"),
+    (
+        "{day}",
+        r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|christmas|easter|new\s+year|thanksgiving|halloween|mother['’]s\s+day|father['’]s\s+day|valentine['’]s|(?:my|his|her)\s+birthday|the\s+\d|{month}|\d)",
+    ),
+    (
+        "{cause}",
+        r"(?:cancer|leuka?emia|lymphoma|(?:brain\s+)?tumou?r|heart\s+(?:attack|failure|disease)|cardiac\s+arrest|stroke|aneurysm|covid(?:-19)?|coronavirus|pneumonia|flu|old\s+age|natural\s+causes|overdose|complications|(?:kidney|liver|lung|organ|renal)\s+(?:failure|disease)|dementia|alzheimer['’]?s?|parkinson['’]?s?|als|ms|aids|hiv|sepsis|malaria|tuberculosis|tb|meningitis|diabetes|asthma|epilepsy|suicide|hypothermia|burns|injur(?:y|ies)|wounds|illness|disease|infection|embolism|blood\s+clot|h[ae]+morrhage|anaphylaxis|allergic\s+reaction|drowning|exposure|poisoning|natural\s+causes|accident|fall|fever)",
+    ),
+    ("{partner}", r"(?:boyfriend|girlfriend|partner|wife|husband|hubby|fianc[ée]e?|ex)"),
     ("{older}", r"(?:little|big|younger|older|elder|twin|baby|new|oldest|youngest)"),
 ];
 
@@ -66,6 +150,7 @@ pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("daughter", "daughter"),
     ("wife", "wife"),
     ("husband", "husband"),
+    ("hubby", "husband"),
     ("partner", "partner"),
     ("girlfriend", "girlfriend"),
     ("boyfriend", "boyfriend"),
@@ -74,11 +159,17 @@ pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("fiance", "partner"),
     ("fiancee", "partner"),
     ("best friend", "friend"),
+    ("bestie", "friend"),
     ("friend", "friend"),
     ("grandmother", "grandmother"),
     ("grandma", "grandmother"),
     ("grandfather", "grandfather"),
     ("grandpa", "grandfather"),
+    ("granny", "grandmother"),
+    ("gran", "grandmother"),
+    ("nan", "grandmother"),
+    ("grandad", "grandfather"),
+    ("granddad", "grandfather"),
     ("aunt", "aunt"),
     ("uncle", "uncle"),
     ("cousin", "cousin"),
@@ -176,6 +267,83 @@ const NOTE: &[Row] = &[
     ),
 ];
 
+/// See [`Grammar::spellings`].
+const SPELLINGS: &[(&str, &str)] = &[
+    ("’", "'"),
+    ("‘", "'"),
+    ("´", "'"),
+    ("ʼ", "'"),
+    ("im", "i'm"),
+    ("i m", "i'm"),
+    ("ive", "i've"),
+    ("dont", "don't"),
+    ("doesnt", "doesn't"),
+    ("didnt", "didn't"),
+    ("cant", "can't"),
+    ("couldnt", "couldn't"),
+    ("wont", "won't"),
+    ("wouldnt", "wouldn't"),
+    ("shouldnt", "shouldn't"),
+    ("isnt", "isn't"),
+    ("arent", "aren't"),
+    ("aint", "isn't"),
+    ("wasnt", "wasn't"),
+    ("werent", "weren't"),
+    ("havent", "haven't"),
+    ("hasnt", "hasn't"),
+    ("hadnt", "hadn't"),
+    ("thats", "that's"),
+    ("whats", "what's"),
+    ("theres", "there's"),
+    ("youre", "you're"),
+    ("theyre", "they're"),
+    ("weve", "we've"),
+    ("youve", "you've"),
+    ("hes", "he's"),
+    ("shes", "she's"),
+    ("its my", "it's my"),
+    ("its not", "it's not"),
+    ("its been", "it's been"),
+    ("wanna", "want to"),
+    ("gonna", "going to"),
+    ("gotta", "have to"),
+    ("bday", "birthday"),
+    ("b-day", "birthday"),
+    ("bf", "boyfriend"),
+    ("gf", "girlfriend"),
+    ("pls", "please"),
+    ("plz", "please"),
+    ("u", "you"),
+    ("ur", "your"),
+];
+
+/// See [`Grammar::not_names`]. June, May and the like are names, too.
+const NOT_NAMES: &str = r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|july|september|october|november|december|christmas|easter|thanksgiving|halloween|ramadan|eid|hanukkah|diwali|god|lord|jesus|christ|allah|heavens?|bless|thank|thanks|rest|rip|sadly|luckily|thankfully|mum(?:my)?|mom(?:my)?|mother|dad(?:dy)?|father|grandma|grandpa|granny|gran|nana|nan|grand?dad|aunt(?:ie|y)?|uncle|sis|sister|bro|brother|son|sir|ma'?am|madam|boss|captain|doctor|back|up|out|off|in|on|at|for|by|from|with|after|before|later|maybe|tomorrow|today|tonight|anytime|asap|now|again|too|so|not|just|also|really|very|quite|pretty|always|never|often|usually|a|an|the|my|your|his|her|our|their|this|that|it|what|whatever|how|when|if|and|or|but|i|i'\p{L}+|he|she|we|they|you|one|none|mine|names|french|german|italian|spanish|chinese|japanese|korean|canadian|american|british|english|irish|scottish|polish|dutch|belgian|swiss|brazilian|mexican|indian|australian|russian|ukrainian|swedish|norwegian|danish|finnish|portuguese|greek|turkish|vietnamese|filipino|nigerian|moroccan|jewish|arabic|hebrew|latin|foreign|long|short|common|rare|weird|strange|odd|hard|difficult|easy|simple|funny|silly|boring|ugly|beautiful|nice|cute|cool|old|old-fashioned|new|different|similar|special|important|wrong|misspelled|misspelt|spelled|spelt|pronounced|written|known|secret|private|missing|taken|gone|mud|double|biblical|kind|sort|crazy|happy|tired|sick|sad|fine|good|great|ok|okay|bored|lonely|sorry|ready|busy|lost|hungry|drunk|awake|home|here|glad|excited|pleased)(?:[\s'].*)?$|^(?-i:\p{Ll}+(?:able|ible|ous|ful|less|ual|onal))$";
+
+/// See [`Grammar::not_places`]: what else is moved to, teams and programs, and how else one lives.
+const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|macs?|android|iphones?|spotify|netflix|apple|google|microsoft|amazon|meta|discord|signal|telegram|whatsapp|messenger|instagram|facebook|twitter|mastodon|bluesky|threads|reddit|twitch|gmail|outlook|office|excel|word|notion|obsidian|evernote|trello|jira|asana|basecamp|python|rust|java|ruby|kotlin|swift|go|git|azure|firefox|chrome|safari|brave|opera|edge|ubuntu|debian|fedora|mint|arch|kindle|xbox|playstation|nintendo|steam|tesla|verizon|vodafone|hulu|disney|tidal|deezer|audible|chatgpt|claude|gemini|copilot|accounts|accounting|sales|marketing|finance|legal|engineering|operations|logistics|procurement|design|product|research|support|management|payroll|purchasing|production|planning|customer\s+(?:service|support|care|success)|human\s+resources|hr|it|pr|qa|r&d|ai|vr|aws|gcp|vs|plan|day|round|level|chapter|season|phase|stage|step|year|grade|class|group|tier|version|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|july|september|october|november|december|god|jesus|my|your|his|her|our|their|its?|this|that|these|those|an?|it'?s)(?:[\s'].*)?$|^(?-i:fear|peace|harmony|hope|poverty|pain|sin|luxury|comfort|denial|hiding|exile|silence|misery|chaos|darkness|heaven|hell|style|squalor|isolation|constant|total|complete|utter|pure|student|shared|social|temporary|halls?|dorms?|college|sweatpants|pyjamas|pajamas|jeans|leggings|bed|work|school|home|here|there|town|downtown|abroad|outside|inside|nature|space|nowhere|somewhere|everywhere|hospital|prison|jail|care|sync|tents?|vans?|cars?|some|any|every|each|another|one|two|three|four|five|same|both|different|various|many|other|more|less|better|worse|bigger|smaller|next|last|first|front|back|middle|top|bottom|what|where|which|who|room|floor|part|row|seat|table|team)(?:[\s'].*)?$|^the\s+(?-i:future|past|present|moment|now|here|city|country|countryside|suburbs?|woods|forest|middle|mountains?|hills?|same|house|flat|apartment|basement|attic|dorms?|couch|sofa|bed|beach|coast|sea|village|town|area|neighbou?rhood|building|street|centre|center|outskirts|sticks|wild|desert|jungle|world|sun|shadow|dark|north|south|east|west|first|second|third|next|last|front|back|kitchen|office|car|van|other|best|worst|new|old|cloud|point|question|topic|conclusion|top|bottom|left|right|side|edge)\b|(?-i:^\p{Ll}\p{Lu}|\p{Ll}{2}\p{Lu}|\+)";
+
+/// See [`Grammar::speech`].
+fn speech() -> Regex {
+    // "That said," and "as I said," are the user's own words.
+    let own = r"\b(?:i|we|that|having|all|as|when|if|just|like|truth\s+be|being|already|always|never|also|still|honestly|really|kinda|kind\s+of|easier|enough|simply|jokes|joking|well|to|not|and|but|or|so|been|be)\s+(?:{adverb}\s+)*(?:{speaks}|{utters})\b";
+    let noun = r"(?:my|our|his|her|their|your|the|an?|this|some|one|every|each|any|no|most|many)\s+(?:[\p{L}'-]{2,}\s+){0,4}?[\p{L}'-]{2,}";
+    let name =
+        r"(?-i:[A-VX-Z]\p{L}|W[a-df-z]|We\p{L})[\p{L}'-]*(?:\s+(?:and\s+)?(?-i:\p{Lu})[\p{L}'-]+){0,2}";
+    let pronoun = r"he|she|they|it|you|who|people|everyone|everybody|someone|somebody|nobody|folks|friends|doctors|parents|kids|others|scientists";
+    let adverb = r"(?:always|never|just|also|still|often|usually|once|even|really|honestly|only|actually|literally|basically|kept|keeps?|keep\s+on|then|recently|already|sometimes|has|have|had|would|will|used\s+to|is|was|are|were|didn't|doesn't|don't|may|must)";
+    let speaks = r"(?:say|says|said|saying|tell|tells|told|telling|thinks?|thought|thinking|claim(?:s|ed|ing)?|insist(?:s|ed|ing)?|swears?|swore|reckon(?:s|ed)?|announce[sd]?|declare[sd]?|repl(?:y|ies|ied)|mutter(?:s|ed)?|believes?|believed|assume[sd]?|state[sd]?|quote[sd]?)";
+    // What is also done without words to tell: "my sister writes and lives in Rome".
+    let utters = r"(?:writes?|wrote|writing|text(?:s|ed|ing)?|message[sd]?|messaging|e-?mail(?:s|ed)?|post(?:s|ed|ing)?|tweet(?:s|ed)?|comment(?:s|ed)?|shout(?:s|ed)?|yell(?:s|ed)?|scream(?:s|ed)?|whisper(?:s|ed)?|joke[sd]?|explain(?:s|ed)?|admit(?:s|ted)?|complain(?:s|ed)?|answer(?:s|ed)?|ask(?:s|ed)?|respond(?:s|ed)?|go|goes|went|reads?|sent|sends|confess(?:es|ed)?|brag(?:s|ged)?|boast(?:s|ed)?|blurted(?:\s+out)?|added|(?:was|were|is|are)\s+(?:all\s+|just\s+|basically\s+)?like)";
+    let behind = r"(?:\s+(?:me|us|him|her|them|back|it|to\s+(?:me|us|him|her|them)|on\s+\p{L}+|in\s+(?:a|an|the|his|her|our)\s+\p{L}+(?:\s+\p{L}+)?|yesterday|today|earlier|last\s+\p{L}+|this\s+\p{L}+|that|once|again|a\s+(?:text|message|note|letter|card)))*\s*[,:]";
+    let words = r"(?:rules?|motto|advice|tip|slogan|lesson|saying|quote|sign|poster|title|caption|headline|mantra|line|lyrics?|message|text|song|tweet|bio|joke|moral)\s+(?:is|was|are|were|reads?|goes|went|said|says)\s*[,:]";
+    let pattern = format!(
+        r"(?P<own>{own})|\b(?:{noun}|{name}|{pronoun}|{words_before})\s+(?:{adverb}\s+)*(?:{speaks}\b|{utters}\b{behind})|^(?:[\p{{L}}'-]{{2,}})\s+(?:{adverb}\s+)*(?:{speaks}\b|{utters}\b{behind})|^(?:says|thinks|claims|tells|swears|insists|believes|reckons)\b|\b{words}|,\s+(?:{noun}|{name}|{pronoun})\s+(?:{adverb}\s+)*{utters}\s*[.!]*$|\baccording\s+to\b",
+        words_before = r"one\s+of\s+(?:my|our|his|her|the)\s+\p{L}+",
+    );
+    compiled(&pattern.replace("{adverb}", adverb).replace("{speaks}", speaks).replace("{utters}", utters))
+}
+
 /// What is to be kept quiet or in mind comes before what it is about.
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
@@ -203,12 +371,28 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         ),
     },
     openers: compiled(
-        r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|correction|wait)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
+        r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|correction|wait|then|later|after\s+that|i\s+meant?(?:\s+to\s+say)?(?:\s+that)?|morning|good\s+(?:morning|evening|afternoon))(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
     joints: compiled(r"[,;:—(]\s+|\s+-\s+|\s+(?:and|but|because|so|also)\s+"),
     supposes: compiled(
-        r"\b(?:if|wish(?:ed)?|imagine|imagining|suppose|supposing|supposedly|pretend(?:ing)?|let's\s+say|hypothetically|what\s+if|unless|might|maybe|perhaps|would\s+be|wouldn['’]t|could\s+be|(?:s?he|they|you|friend|who|people|someone|somebody|mom|dad|boss|doctor|everyone)\s+(?:said|says|told|tells|thinks?|thought|claims?|asked|asks)|joking|kidding|just\s+kidding|dream(?:ed|t)|in\s+(?:my|a|the)\s+(?:dream|story|novel|book|game|movie|film)|role-?play|character|sarcasm|not\s+true|as\s+though|as\s+if|when\s+i\s+was|almost|never\s+said|translate|quote|lyrics?|lol|haha+|lmao|jk)\b",
+        r"\b(?:if|wish(?:ed)?|imagine|imagining|suppose|supposing|supposedly|pretend(?:ing)?|let's\s+say|hypothetically|what\s+if|unless|might|maybe|perhaps|would\s+be|wouldn['’]t|could\s+be|joking|kidding|just\s+kidding|dream(?:ed|t)|in\s+(?:my|a|the)\s+(?:dream|story|novel|book|game|movie|film)|in\s+(?:(?:an?|my|our)\s+(?:\p{L}+ly\s+)?(?:ideal|perfect|parallel|different|alternate|alternative|fair|just|dream|imaginary)|another)\s+(?:world|life|universe|reality|timeline)|in\s+(?:minecraft|fortnite|skyrim|roblox|gta|zelda|the\s+sims|animal\s+crossing|stardew\s+valley|d&d|dnd)|on\s+stage|role-?play|character|sarcasm|not\s+true|as\s+though|as\s+if|almost|never\s+said|translate|quote|lyrics?|jk)\b|\bin\s+(?:an?|the|my|our|this|some|another)\s+(?:\p{L}+\s+)?(?:play|musical|show|series|sketch|comic|campaign|simulation|video|skit|drama)[,:]|(?:^|[,;:(]\s+|\b(?:and|but|so)\s+)when\s+i\s+was\b",
     ),
+    speech: speech(),
+    laughs: compiled(
+        r"\b(?:lol+|lmf?ao+|rofl|(?:a?ha){2,}h?|a?hah+|hehe+h?|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
+    ),
+    respelled: compiled(
+        r"[’‘´ʼ]|\b(?:im|i m|ive|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|shouldnt|isnt|arent|aint|wasnt|werent|havent|hasnt|hadnt|thats|whats|theres|youre|theyre|weve|youve|hes|shes|its\s+(?:my|not|been)|wanna|gonna|gotta|b-?day|bf|gf|pls|plz|u|ur)\b",
+    ),
+    spellings: SPELLINGS,
+    corrects: compiled(
+        r"(?:^|[,;.—–-]\s*|\s)(?:(?:oh|ah|well|hm+|ugh|oops|actually|sorry|wait|hang\s+on|hold\s+on|no)[,!. ]+){0,3}(?:(?:actually,?\s+no|no,?\s+(?:wait|sorry|actually)|wait,?\s+no|i\s+meant(?:\s+to\s+say)?|scratch\s+that|correction|make\s+that|or\s+rather|my\s+(?:bad|mistake)|oops|nope)|i\s+mean[,:]?\s+(?P<doubtful>))[,:;.—–-]*\s*(?:it(?:'s|\s+is|\s+was)\s+|i\s+meant?\s+)?(?:an?\s+)?(?P<value>[\p{L}\p{N}][\p{L}\p{N}'-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'-]*){0,2})\s*(?:[.!,].*)?$",
+    ),
+    introduces: compiled(
+        r"^\W*(?:hi|hiya|hello|hey|heya|greetings|good\s+(?:morning|evening|afternoon))\b|\b(?:nice|pleased|good|great|lovely)\s+to\s+meet\s+you\b",
+    ),
+    not_names: compiled(NOT_NAMES),
+    not_places: compiled(NOT_PLACES),
     asks: compiled(
         r"^(?:(?:so|and|but|well|hey|ok)[, ]+)?(?:do|does|did|is|are|am|was|were|can|could|would|should|what|who|whose|where|when|why|how|which|have|has|will)\s+(?:i|you|we|he|she|they|it|my|your|the|there|do|does|did|is|are|was|were)\b",
     ),

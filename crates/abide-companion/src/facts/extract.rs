@@ -19,6 +19,8 @@ use crate::time::{self, Leaning, TimeKind, describe_date};
 const SENTENCE_BYTES_MAX: usize = 600;
 /// Most clauses of a sentence that are tried.
 const CLAUSES_MAX: usize = 12;
+/// What is not told with a laugh.
+const SERIOUS: &[&str] = &["died", "condition"];
 /// Longest value.
 const VALUE_CHARACTERS_MAX: usize = 120;
 
@@ -43,10 +45,20 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let own = own_words(message);
     let mut extraction = Extraction::default();
     let mut mentions = Mentions::new(told.people);
+    // Where the sentence before ends, how many facts there were before it, and how many line ends end what it quotes.
+    let (mut end, mut recent, mut quoted) = (0, 0, 0);
     for range in sentences(&own) {
-        if range.len() <= SENTENCE_BYTES_MAX {
-            read_sentence(message, &own, range, told, &mut mentions, &mut extraction);
+        if own[end..range.start].matches('\n').count() >= quoted {
+            quoted = 0;
         }
+        end = range.end;
+        let before = extraction.facts.len();
+        if range.len() <= SENTENCE_BYTES_MAX && quoted == 0 {
+            let sentence = Sentence::new(message, &own, range, told);
+            quoted = sentence.read(&mut mentions, &mut extraction);
+            sentence.correct(&mut extraction.facts[recent..]);
+        }
+        recent = before;
         mentions.next_sentence();
     }
     let mut seen = Vec::new();
@@ -85,37 +97,18 @@ fn grammar(language: Language) -> &'static Grammar {
 
 /// A sentence that is read, with all that its facts need.
 struct Sentence<'a> {
-    text: &'a str,
+    /// In the spelling of the patterns, without laughter.
+    text: String,
     /// As it stands in the message.
     quote: &'a str,
     grammar: &'static Grammar,
     told: Told<'a>,
-}
-
-fn read_sentence(
-    message: &str,
-    own: &str,
-    range: Range<usize>,
-    told: Told<'_>,
-    mentions: &mut Mentions,
-    extraction: &mut Extraction,
-) {
-    let text = &own[range.clone()];
-    let grammar = grammar(Language::detect(text));
-    let sentence = Sentence { text, quote: message[range].trim(), grammar, told };
-    let asks = text.ends_with(['?', '？']) || grammar.asks.is_match(text);
-    let starts = clauses(text, grammar);
-    for (index, &start) in starts.iter().enumerate() {
-        let supposed_before = grammar.supposes.is_match(&text[..start]);
-        let asserted = !asks && !supposed_before && !sentence.supposes_at(start);
-        let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
-        let clause = Clause { alone: &text[start..end], on: &text[start..] };
-        sentence.read_clause(clause, mentions, extraction, |pattern| {
-            let direct =
-                matches!(pattern.special, Special::Note | Special::Forget) || pattern.kind == FactKind::Avoid;
-            if direct { !supposed_before } else { asserted }
-        });
-    }
+    /// Whether it laughs.
+    laughs: bool,
+    /// Whether it has no capital letters, so that names have none.
+    small: bool,
+    /// Whether the message introduces whoever wrote it.
+    introduces: bool,
 }
 
 /// A clause, and the sentence from its beginning on: patterns see for themselves where it ends.
@@ -139,7 +132,96 @@ fn clauses(text: &str, grammar: &Grammar) -> Vec<usize> {
     starts
 }
 
-impl Sentence<'_> {
+impl<'a> Sentence<'a> {
+    fn new(message: &'a str, own: &str, range: Range<usize>, told: Told<'a>) -> Self {
+        let written = &own[range.clone()];
+        let grammar = grammar(Language::detect(written));
+        Self {
+            text: grammar.spelled(written),
+            quote: message[range].trim(),
+            grammar,
+            told,
+            laughs: grammar.laughs.is_match(written),
+            small: !written.contains(char::is_uppercase),
+            introduces: grammar.introduces.is_match(own),
+        }
+    }
+
+    /// Takes what the sentence says; the number of line ends up to which what follows are another's words, who speaks last in it.
+    fn read(&self, mentions: &mut Mentions, extraction: &mut Extraction) -> usize {
+        let (text, grammar) = (self.text.as_str(), self.grammar);
+        let asks = text.ends_with(['?', '？']) || grammar.asks.is_match(text);
+        let starts = clauses(text, grammar);
+        let before = extraction.facts.len();
+        // "…, my brother wrote."
+        let said_behind = last_speech(text, grammar).filter(|speech| !has_letters(&text[speech.end..]));
+        let (mut theirs, mut quoted) = (false, 0);
+        for (index, &start) in starts.iter().enumerate() {
+            let supposed_before = theirs || grammar.supposes.is_match(&text[..start]);
+            let said = said_behind.as_ref().is_some_and(|speech| speech.start > start);
+            let asserted = !asks && !supposed_before && !said && !self.supposes_at(start);
+            let opens = index == 0 || extraction.facts[before..].iter().any(|fact| fact.subject == USER);
+            let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
+            let clause = Clause { alone: &text[start..end], on: &text[start..] };
+            self.read_clause(clause, mentions, extraction, |pattern| {
+                let direct = matches!(pattern.special, Special::Note | Special::Forget)
+                    || pattern.kind == FactKind::Avoid;
+                let fits = match pattern.special {
+                    Special::Opening => opens,
+                    Special::Introduction => self.introduces,
+                    _ => true,
+                };
+                fits && if direct { !supposed_before } else { asserted }
+            });
+            if last_speech(clause.alone, grammar).is_some() {
+                theirs = true;
+                // What stands on lines of its own goes on to an empty one.
+                let lines = if has_letters(&text[end..]) { 1 } else { 2 };
+                quoted = if clause.alone.trim_end().ends_with([':', '：']) { lines } else { 0 };
+            }
+        }
+        quoted
+    }
+
+    /// Puts the last of the facts right that were just told, if the sentence does so: "no wait, Porto".
+    fn correct(&self, facts: &mut [Fact]) {
+        let Some(last) = facts.last_mut().filter(|last| last.holds && !last.value.is_empty()) else { return };
+        let Some(captures) = self.grammar.corrects.captures(&self.text) else { return };
+        let value = captures.name("value").map_or("", |value| clean(value.as_str()));
+        let is_name = value.starts_with(char::is_uppercase);
+        let alike = is_name == last.value.starts_with(char::is_uppercase) && self.can_be(last, value);
+        // "I mean" says more often what somebody means.
+        let doubtful = captures.name("doubtful").is_some() && !is_name;
+        if !alike || doubtful || self.grammar.lists.refused.is_match(value) {
+            return;
+        }
+        // In the one place that a value has in a sentence; the name before it may be the same word.
+        let said = third_person(&last.value, self.grammar);
+        let Some(place) = last.text.rfind(&said) else { return };
+        last.text.replace_range(place..place + said.len(), &third_person(value, self.grammar));
+        value.clone_into(&mut last.value);
+        self.quote.clone_into(&mut last.quote);
+    }
+
+    /// Whether a value is what the predicate of a fact asks for: a name, a place.
+    fn can_be(&self, fact: &Fact, value: &str) -> bool {
+        let grammar = self.grammar;
+        if value.is_empty() || grammar.empty_values.is_match(value) {
+            return false;
+        }
+        // Who writes capitals writes them in names of places and firms.
+        let small = value.contains(char::is_lowercase) && !value.contains(char::is_uppercase) && !self.small;
+        match fact.predicate.as_str() {
+            "name" => !grammar.not_names.is_match(value),
+            "home" | "lived in" | "origin" => !small && !grammar.not_places.is_match(value),
+            "employer" => !small || value.contains(' '),
+            relation if fact.kind == FactKind::Person && super::is_relation(relation) => {
+                !grammar.not_names.is_match(value)
+            }
+            _ => true,
+        }
+    }
+
     /// Whether the rest of the sentence, up to the next clause, supposes.
     fn supposes_at(&self, start: usize) -> bool {
         self.grammar.supposes.is_match(&self.text[start..])
@@ -155,11 +237,16 @@ impl Sentence<'_> {
     ) {
         let naming = &self.grammar.naming;
         let before = extraction.facts.len();
+        if let Some(person) = mentions.introduced(clause.on, self.grammar) {
+            mentions.told(person);
+        }
         let told = self.read_of_user(clause.on, mentions, extraction, &allowed);
         // What fits and says nothing ("I love the theme") is no clause to go on from.
         let empty = told && extraction.facts.len() == before;
+        let mut about = 0;
         // What was told may be the name.
         if let Some((person, rest)) = mentions.read(clause.on, self.grammar) {
+            about = clause.on.len() - rest.len();
             let known = self.read_of(&person, rest, mentions, extraction, &allowed);
             let alone = known || !naming.shared.is_match(rest);
             mentions.subject = alone.then_some(Subject::Person(person));
@@ -170,7 +257,9 @@ impl Sentence<'_> {
         } else {
             self.read_without_subject(clause.on, mentions, extraction, &allowed);
         }
-        if empty || naming.open.is_match(clause.alone) {
+        // Behind the one whom the clause is about: "my brother who smokes and …" goes on about him.
+        let relates = naming.relates.find_iter(clause.alone).any(|relates| relates.start() > about);
+        if empty || relates || naming.open.is_match(clause.alone) {
             mentions.subject = None;
         }
     }
@@ -233,8 +322,10 @@ impl Sentence<'_> {
         let rest = rest.trim_start();
         let rest = &rest[self.grammar.naming.relative.find(rest).map_or(0, |found| found.end())..];
         let Some(pattern) = first_fitting(&self.grammar.others, rest, allowed) else { return false };
+        let before = extraction.facts.len();
         self.take(pattern, rest, Some(person), mentions, extraction);
-        mentions.told(person.clone());
+        let name = extraction.facts[before..].last().filter(|_| pattern.special == Special::Named);
+        mentions.told(name.map_or_else(|| person.clone(), |name| person.called(&name.value)));
         true
     }
 
@@ -256,6 +347,7 @@ impl Sentence<'_> {
                 extraction.forget.push(ForgetRequest { what: what.to_owned(), quote: self.quote.to_owned() });
             }
             Special::Note => self.note(pattern, value, mentions, extraction),
+            Special::Idiom => {}
             _ => {
                 let mut values = Vec::new();
                 if let Some(first) = captures.name("value").filter(|_| lists::is_listed(pattern)) {
@@ -267,6 +359,10 @@ impl Sentence<'_> {
                 let facts =
                     values.into_iter().filter_map(|value| self.fact(pattern, clean(value), &group, of));
                 extraction.facts.extend(facts);
+                // "Her name isn't Clara, it's Klara."
+                if let Some(wrong) = group("wrong").and_then(|wrong| self.fact(pattern, wrong, &group, of)) {
+                    extraction.facts.push(Fact { holds: false, ..wrong });
+                }
             }
         }
     }
@@ -280,7 +376,7 @@ impl Sentence<'_> {
             return;
         }
         // "Remember that life is short" is advice, unless it was asked for.
-        let asked = ASKED.is_match(self.text);
+        let asked = ASKED.is_match(&self.text);
         if !asked && !self.grammar.own.is_match(value) {
             return;
         }
@@ -303,10 +399,18 @@ impl Sentence<'_> {
         group: &dyn Fn(&str) -> Option<&'c str>,
         of: Option<&Person>,
     ) -> Option<Fact> {
-        if pattern.holds && (value.is_empty() || self.grammar.empty_values.is_match(value)) {
+        // "It's my birthday" says when.
+        let may_be_empty = pattern.special == Special::Birthday;
+        if pattern.holds
+            && !(may_be_empty && value.is_empty())
+            && (value.is_empty() || self.grammar.empty_values.is_match(value))
+        {
             return None;
         }
         if value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|') {
+            return None;
+        }
+        if self.laughs && SERIOUS.contains(&pattern.predicate) {
             return None;
         }
         let reacts = self.grammar.reactions.is_match(value) && !self.grammar.lasting.is_match(value);
@@ -331,7 +435,16 @@ impl Sentence<'_> {
         let relation = group("relation");
         let mut date = String::new();
         match pattern.special {
-            Special::Plain | Special::Note | Special::Forget => {}
+            Special::Plain
+            | Special::Note
+            | Special::Forget
+            | Special::Idiom
+            | Special::Opening
+            | Special::Introduction => {}
+            Special::Named => {
+                USER.clone_into(&mut fact.subject);
+                of?.relation().clone_into(&mut fact.predicate);
+            }
             Special::Relation => self.grammar.relation(relation?)?.clone_into(&mut fact.predicate),
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
             Special::Age => date = self.age(value, &mut fact)?,
@@ -347,6 +460,9 @@ impl Sentence<'_> {
             }
             Special::Begins => fact.valid_from = self.begins(),
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, &mut fact)?,
+        }
+        if fact.holds && !self.can_be(&fact, &fact.value) {
+            return None;
         }
         fact.text = self.written(pattern, value, &fact.value, group, &date, of);
         Some(fact)
@@ -392,7 +508,7 @@ impl Sentence<'_> {
     /// Since when, if the sentence says so: the beginning of "since 2019", the stretch of "two years ago".
     fn begins(&self) -> Option<Timestamp> {
         let zone = self.told.at.time_zone();
-        let found = time::parse_leaning(self.text, self.told.at, self.told.anchors, Some(Leaning::Past));
+        let found = time::parse_leaning(&self.text, self.told.at, self.told.anchors, Some(Leaning::Past));
         let first = found.first().filter(|found| matches!(found.kind, TimeKind::At | TimeKind::Since))?;
         first.stretch(zone).map(|stretch| stretch.start)
     }
@@ -400,7 +516,7 @@ impl Sentence<'_> {
     /// Puts the day that the sentence names into the fact; the day in words, empty without one.
     fn on_day(&self, pattern: &Pattern, fact: &mut Fact) -> Option<String> {
         let told = self.told;
-        let found = time::parse_leaning(self.text, told.at, told.anchors, Some(Leaning::Future));
+        let found = time::parse_leaning(&self.text, told.at, told.anchors, Some(Leaning::Future));
         let day = found
             .iter()
             .find(|found| found.kind != TimeKind::Recurring && found.start >= told.at.date().at(0, 0, 0, 0));
@@ -417,6 +533,16 @@ impl Sentence<'_> {
         let words = &self.text[day.range.clone()];
         Some(format!(" ({words}, {})", describe_date(told.at.date(), language)))
     }
+}
+
+/// Where in a text somebody else speaks last; see [`Grammar::speech`].
+fn last_speech(text: &str, grammar: &Grammar) -> Option<Range<usize>> {
+    let theirs = grammar.speech.captures_iter(text).filter(|found| found.name("own").is_none());
+    theirs.last().and_then(|found| found.get(0)).map(|found| found.range())
+}
+
+fn has_letters(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
 }
 
 /// The first pattern that fits is the one that was meant.

@@ -8,7 +8,7 @@ use super::lists::ListRules;
 use super::pattern::Special::{
     Age, Begins, Birthday, Favourite, Forget, Note, OnDay, OnDayOnly, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, compile};
+use super::pattern::{Grammar, Pattern, Row, compile, never};
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::time::compiled;
@@ -649,6 +649,14 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     supposes: compiled(
         r"\b(?:si\s+(?:j['’]|je|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut-être|hypothétiquement|(?:il|elle|ils|elles|on|tu|qui|ami|amie|mère|père|patron|médecin|gens)\s+(?:m['’])?(?:a|as|ont|avait)?\s*(?:dit|dit|disent|dis|pense|croit|raconté|prétend|demandé|demande)|je\s+plaisante|je\s+rigole|blague|j['’]ai\s+rêvé|rêvé\s+que|dans\s+(?:mon|un|le)\s+(?:rêve|roman|livre|jeu|film|histoire)|dans\s+l['’]histoire|jeu\s+de\s+rôle|personnage|comme\s+si|quand\s+j['’]étais|presque|failli|traduis|paroles|serais|aurais|habiterais|mdr|ptdr|lol)\b",
     ),
+    speech: never(),
+    laughs: never(),
+    respelled: never(),
+    spellings: &[],
+    corrects: never(),
+    introduces: never(),
+    not_names: never(),
+    not_places: never(),
     asks: compiled(
         r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|où|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
     ),

@@ -61,10 +61,14 @@ pub(crate) struct Naming {
     pub(crate) first_words: &'static [&'static str],
     /// The same for one that leaves "I am" out.
     pub(crate) am_words: &'static [&'static str],
+    /// "I have a son", with the group `relation`; whoever has a name there is told of by other patterns. [`super::pattern::never`] where there is none.
+    pub(crate) introduces: Regex,
     /// "Who", which leaves the one before it the subject.
     pub(crate) relative: Regex,
     /// What shows, behind a name, that somebody else is meant, or somebody besides.
     pub(crate) shared: Regex,
+    /// What within a clause gives the next one another subject than its own: "cousins who", as in "I have cousins who smoke and live in Rome".
+    pub(crate) relates: Regex,
     /// What of a clause makes that the next one may only be wished or denied, too: "I want to move to Rome and work as a cook".
     pub(crate) open: Regex,
 }
@@ -134,6 +138,16 @@ impl Person {
     /// The subject of facts about them.
     pub(super) fn subject(&self) -> &str {
         self.name.as_deref().unwrap_or(self.relation)
+    }
+
+    /// What they are to the user, as a predicate.
+    pub(super) fn relation(&self) -> &'static str {
+        self.relation
+    }
+
+    /// The same, once they have a name.
+    pub(super) fn called(&self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), by_name: true, ..self.clone() }
     }
 
     /// Whether they were named, and not only told of by what they are to the user.
@@ -216,6 +230,13 @@ impl Mentions {
         Some((person, clause[name.len()..].trim_start_matches(',')))
     }
 
+    /// Somebody whom a clause tells of for the first time, without a name: "I got a new puppy".
+    pub(super) fn introduced(&self, clause: &str, grammar: &Grammar) -> Option<Person> {
+        let word = grammar.naming.introduces.captures(clause)?.name("relation")?.as_str();
+        let word = word.to_lowercase();
+        Some(Person { relation: grammar.relation(&word)?, word, name: None, by_name: true })
+    }
+
     /// The name that this sentence told of somebody in a relation.
     fn named_just_now(&self, relation: &str) -> Option<&str> {
         let (person, sentence) = self.last.as_ref()?;
@@ -232,7 +253,8 @@ impl Mentions {
         let word = found.name("relation")?.as_str();
         let relation = grammar.relation(word)?;
         let mut rest = &clause[found.get(0)?.end()..];
-        let mut name = found.name("name").map(|name| name.as_str());
+        let name_behind = found.name("name").filter(|name| !grammar.not_names.is_match(name.as_str()));
+        let mut name = name_behind.map(|name| name.as_str());
         if name.is_none() {
             // Where no blank parts them, a name is one that is known.
             let known = self.people.named(relation).filter(|known| rest.starts_with(known));

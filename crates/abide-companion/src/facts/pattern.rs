@@ -1,6 +1,6 @@
 //! A pattern for facts, and how its sentence is written. Must not know any language's patterns.
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::lists::ListRules;
 use super::others::Naming;
@@ -12,6 +12,14 @@ use crate::store::FactKind;
 pub(crate) enum Special {
     /// Nothing.
     Plain,
+    /// What fits says nothing, whatever pattern further down would fit: "I work for a living".
+    Idiom,
+    /// As [`Self::Plain`], at the beginning of a sentence or behind something else about the user.
+    Opening,
+    /// As [`Self::Plain`], in a message that introduces whoever wrote it.
+    Introduction,
+    /// Of others: the value is their name.
+    Named,
     /// The value is a date of birth; with a group `relation`, somebody's.
     Birthday,
     /// The value is a number of years.
@@ -73,6 +81,11 @@ pub(crate) fn at_beginning(pattern: &str, parts: &[(&str, &str)]) -> Regex {
     Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
+/// A pattern that nothing fits.
+pub(crate) fn never() -> Regex {
+    Regex::new(r"[^\s\S]").expect("the pattern is valid")
+}
+
 /// A sentence of a template: see [`Pattern::text`].
 pub(crate) fn fill(
     template: &str,
@@ -114,6 +127,23 @@ pub(crate) struct Grammar {
     pub(crate) joints: Regex,
     /// By which a sentence supposes, dreams, quotes or jokes, wherever it stands.
     pub(crate) supposes: Regex,
+    /// Where in a clause somebody else speaks or thinks, so that what follows in the sentence is theirs: "my brother wrote:", "Tom said,". Matches with
+    /// the group `own` count for nothing: "that said," and whatever the user says. [`never`] where there is none.
+    pub(crate) speech: Regex,
+    /// Laughter. It says nothing but that deaths and illnesses are none.
+    pub(crate) laughs: Regex,
+    /// Words that are written in other ways, too, each alone; and what is read for them.
+    pub(crate) respelled: Regex,
+    pub(crate) spellings: &'static [(&'static str, &'static str)],
+    /// By which something is put right in the same breath, with the group `value`: "no wait, Porto"; with the group
+    /// `doubtful` where it may also say what was meant.
+    pub(crate) corrects: Regex,
+    /// By which a message introduces whoever wrote it: "Hi,", "nice to meet you".
+    pub(crate) introduces: Regex,
+    /// What stands where a name would and is none: weekdays, "God", "unusual".
+    pub(crate) not_names: Regex,
+    /// What one lives in or moves to that is no place: "fear", "Linux".
+    pub(crate) not_places: Regex,
     /// By which a sentence asks, beside a question mark.
     pub(crate) asks: Regex,
     /// Values that are none: pronouns and fillers.
@@ -135,6 +165,16 @@ pub(crate) struct Grammar {
 }
 
 impl Grammar {
+    /// A text in the spelling that the patterns know, without laughter.
+    pub(crate) fn spelled(&self, text: &str) -> String {
+        let spelling = |words: &Captures<'_>| {
+            let found = words[0].to_lowercase();
+            let spelling = self.spellings.iter().find(|(other, _)| *other == found);
+            spelling.map_or_else(|| words[0].to_owned(), |(_, known)| (*known).to_owned())
+        };
+        self.respelled.replace_all(&self.laughs.replace_all(text, " "), spelling).trim_end().to_owned()
+    }
+
     /// The predicate of a relation's word.
     pub(crate) fn relation(&self, word: &str) -> Option<&'static str> {
         let word = word.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -90,6 +90,26 @@ const ENDS: &[(&str, &[&str])] = &[
     ("home", &["home"]),
 ];
 
+/// Values that end what other predicates say, by the beginnings of their words: who is divorced has no wife.
+const ENDED_BY: &[(&str, &[&str], &str)] = &[(
+    "relationship status",
+    &[
+        "divorced",
+        "separated",
+        "single",
+        "divorc",
+        "séparé",
+        "célibataire",
+        "离婚",
+        "離婚",
+        "单身",
+        "單身",
+        "分居",
+        "离异",
+    ],
+    "partnership",
+)];
+
 /// Predicates of which a new value ends the same value of the other.
 const OPPOSITES: &[(&str, &str)] = &[("likes", "dislikes"), ("dislikes", "likes")];
 
@@ -144,6 +164,14 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
             Some(fact) => changes.push(Change::Add { supersedes: vec![fact.id] }),
             None => changes.push(Change::Add { supersedes: Vec::new() }),
         }
+    }
+    let ended = ENDED_BY.iter().filter(|(predicate, values, _)| {
+        let value = new.value.to_lowercase();
+        *predicate == new.predicate && values.iter().any(|begins| value.starts_with(begins))
+    });
+    for (_, _, ends_too) in ended {
+        let end = Fact { predicate: (*ends_too).to_owned(), value: String::new(), ..new.clone() };
+        changes.extend(ends(current().collect(), &end));
     }
     changes
 }

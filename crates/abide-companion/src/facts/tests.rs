@@ -1,5 +1,6 @@
 //! Tables of sentences with the facts in them, and properties of superseding.
 
+mod english;
 mod others;
 
 use jiff::Timestamp;

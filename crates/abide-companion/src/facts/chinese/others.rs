@@ -3,7 +3,7 @@
 use super::PARTS;
 use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning};
+use crate::facts::pattern::{Pattern, Row, at_beginning, never};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
@@ -93,9 +93,11 @@ pub(super) fn naming() -> Naming {
         first: at_beginning(r"我(?:[^们的]|$)", PARTS),
         first_words: &["我"],
         am_words: &[],
+        introduces: never(),
         relative: at_beginning(r"\z", PARTS),
         shared: at_beginning(r"和|跟|与|的|们", PARTS),
         // "我有个妹妹，住在上海": it is she who lives there.
+        relates: never(),
         open: compiled(r"想|要|会|打算|希望|准备|可以|能|应该|有|养|认识|遇|碰|见|找|介绍|听"),
     }
 }

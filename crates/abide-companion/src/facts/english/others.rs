@@ -2,20 +2,21 @@
 
 use super::PARTS;
 use crate::facts::others::{Naming, OthersTables};
-use crate::facts::pattern::Special::{Age, Begins, Birthday, Plain};
+use crate::facts::pattern::Special::{Age, Begins, Birthday, Idiom, Named, Plain};
 use crate::facts::pattern::{Pattern, Row, at_beginning};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
+    (r"(?:had\s+|['’]d\s+)?{moved}\s+{place}{left}", "lived in", "{who} used to live in {value}.", 75, Plain),
     (
-        r"(?:{adverb}lives|{is}\s+(?:living|based))\s+(?:in|near|outside(?:\s+of)?)\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        r"(?:{adverb}lives|{is}\s+(?:living|based))\s+(?:in|near|outside(?:\s+of)?)\s+{place}{stay}{end}",
         "home",
         "{who} lives in {value}.",
         85,
         Begins,
     ),
     (
-        r"(?:has\s+|['’]s\s+)?(?:just\s+|recently\s+)?moved\s+(?:back\s+)?to\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        r"(?:has\s+|['’]s\s+)?{moved}\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
         "home",
         "{who} moved to {value}.",
         85,
@@ -31,6 +32,7 @@ const HOME: &[Row] = &[
 ];
 
 const WORK: &[Row] = &[
+    (r"{adverb}works\s+{no_company}", "", "", 0, Idiom),
     (
         r"(?:{adverb}works\s+as|{is}\s+working\s+as|{is})\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
         "job",
@@ -45,13 +47,8 @@ const WORK: &[Row] = &[
         80,
         Begins,
     ),
-    (
-        r"{adverb}works\s+(?:at|for)\s+(?P<value>(?:an?\s+|the\s+)?[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:as|since|in|now)\s+.*)?{end}",
-        "employer",
-        "{who} works for {value}.",
-        80,
-        Begins,
-    ),
+    (r"{adverb}works\s+(?:at|for)\s+{company}{end}", "employer", "{who} works for {value}.", 80, Begins),
+    (r"(?:studies|{is}\s+studying)\s+{no_subject}", "", "", 0, Idiom),
     (
         r"(?:studies|{is}\s+studying|majors\s+in)\s+(?P<value>[\p{L}][\p{L}' -]{2,40}?)(?:\s+(?:at|in|for|since)\s+.*)?{end}",
         "studies",
@@ -63,6 +60,14 @@ const WORK: &[Row] = &[
 
 const LIFE: &[Row] = &[
     (
+        r"(?:['’]s\s+name\s+is|\s*name\s+is|['’]s\s+name['’]s|\s*name['’]s|(?:is|['’]s)\s+(?:called|named)|goes\s+by)\s+{called}{end}",
+        "",
+        "{who} is called {value}.",
+        90,
+        Named,
+    ),
+    (r"(?:{is}(?:\s+(?:almost|only))?|(?:has\s+)?(?:just\s+)?turned)\s+{number}{no_age}", "", "", 0, Idiom),
+    (
         r"['’]s\s+birthday\s+is\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
         "birthday",
         "The birthday of {who} is {date}.",
@@ -70,14 +75,14 @@ const LIFE: &[Row] = &[
         Birthday,
     ),
     (
-        r"(?:{is}(?:\s+(?:almost|only))?|(?:has\s+)?(?:just\s+)?turned)\s+(?P<value>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\p{L}+teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\p{L}+)?)(?:\s+years?\s+old|\s*y/?o)?(?:\s+(?:today|yesterday|last|this|on|in)\b.*)?\s*(?:[.!,;:—(].*|\s(?:and|but)\s.*)?$",
+        r"(?:{is}(?:\s+(?:almost|only))?|(?:has\s+)?(?:just\s+)?turned)\s+(?P<value>{number})(?:\s+years?\s+old|\s*y/?o)?(?:\s+(?:today|yesterday|last|this|on|in)\b.*)?\s*(?:[.!,;:—(].*|\s(?:and|but)\s.*)?$",
         "age",
         "{who} was {value} years old on {date}.",
         80,
         Age,
     ),
     (
-        r"(?:has\s+|['’]s\s+)?(?:just\s+|sadly\s+)?(?P<value>died|passed\s+away)\b.*$",
+        r"(?:has\s+|['’]s\s+)?(?:just\s+|sadly\s+|recently\s+|suddenly\s+|unexpectedly\s+|peacefully\s+|tragically\s+)?(?P<value>died|passed\s+away){death}",
         "died",
         "{who} {value}.",
         90,
@@ -153,7 +158,11 @@ pub(super) fn naming() -> Naming {
             r"(?:my|our)\s+(?:{older}\s+|late\s+|old\s+)?(?P<relation>{relatives}|{pets})(?:,?\s+(?P<name>(?-i:\p{Lu})[\p{L}-]+))?,?(?:\s+(?:who|she|he)\b)?",
             PARTS,
         ),
-        pronoun: at_beginning(r"(?:(?P<she>she)|(?P<it>it)|he)\b", PARTS),
+        introduces: at_beginning(
+            r"(?:{i've}|we\s+have|we['’]ve|i['’]ve\s+got|(?:i|we)\s+(?:just\s+|finally\s+)?(?:adopted|got|bought))\s+(?:an?|one)\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets})\b",
+            PARTS,
+        ),
+        pronoun: at_beginning(r"(?:(?P<she>she|her)|(?P<it>its?)|he|his)\b", PARTS),
         named: "{who}'s {relation} {value}",
         unnamed: "{who}'s {relation}",
         possessives: [""; 2],
@@ -163,6 +172,7 @@ pub(super) fn naming() -> Naming {
         am_words: &["I'm "],
         relative: at_beginning(r"who\s+", PARTS),
         shared: at_beginning(r"['’]s\s|-|\p{L}|\s+(?:and|or|&)\s", PARTS),
+        relates: compiled(r"\b(?:who|that|which|whose)\b"),
         open: compiled(
             r"\bto\s+(?-i:\p{Ll})|\b(?:will|would|can|could|should|must|may|might|did|does|do|never|let|won['’]t|\p{L}+n['’]t|cannot)\b|['’](?:ll|d)\b",
         ),

@@ -1,33 +1,59 @@
 //! What the user says of themselves in English. Must not know what they say of others.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Age, Begins, Birthday, Favourite, OnDay, OnDayOnly, Plain, Relation};
+use crate::facts::pattern::Special::{
+    Age, Begins, Birthday, Favourite, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
+};
 use crate::facts::pattern::{Pattern, Row, compile};
 use crate::store::FactKind;
 
 const IDENTITY: &[Row] = &[
     (
-        r"my\s+(?:first\s+|full\s+|real\s+)?name(?:['’]s|\s+is)\s+(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2}|[\p{Ll}'’-]{2,20}){end}",
+        r"my\s+(?:first\s+|full\s+|real\s+)?name(?:\s+is\s+not|\s+isn['’]t|['’]s\s+not)\s+{Name}\s*[,;]?\s*(?:it['’]s|it\s+is|but)\s+{called}{end}",
         "name",
         "{who}'s name is {value}.",
         95,
         Plain,
     ),
     (
-        r"(?:(?:you\s+can|please|everyone|people|friends|they\s+all|my\s+friends)\s+)?(?:just\s+)?calls?\s+me\s+{name}{end}",
+        r"my\s+(?:first\s+|full\s+|real\s+)?name(?:['’]s|\s+is)\s+{called}{end}",
+        "name",
+        "{who}'s name is {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:you\s+can|please|everyone|everybody|people|(?:my\s+|most\s+|all\s+(?:my\s+)?)?friends|they\s+all|my\s+(?:family|colleagues|mates))\s+(?:just\s+|can\s+|always\s+|usually\s+|all\s+|mostly\s+)*calls?\s+me\s+{name}{end}",
         "name",
         "{who} is called {value}.",
         85,
         Plain,
     ),
+    // Within a sentence it may be somebody else who is to call: "the doctor will look at it and call me Monday".
+    (r"(?:just\s+)?call\s+me\s+{name}{end}", "name", "{who} is called {value}.", 85, Opening),
     (r"i\s+go\s+by\s+{name}{end}", "name", "{who} goes by {value}.", 90, Plain),
     (r"{i'm}\s+called\s+{name}{end}", "name", "{who} is called {value}.", 90, Plain),
+    (r"{i'm}\s+{number}{no_age}", "", "", 0, Idiom),
     (
-        r"{i'm}\s+(?P<value>\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\p{L}+)?|\p{L}+teen)(?:\s+years?\s+old|\s*y/?o)?\s*(?:[.!,;].*|\s+(?:and|but)\b.*)?$",
+        r"{i'm}\s+(?P<value>{number})(?:\s+years?\s+old|\s*y/?o)?(?:\s+(?:now|already|today))?\s*(?:[.!,;].*|\s+(?:and|but)\b.*)?$",
         "age",
         "{who} was {value} years old on {date}.",
         85,
         Age,
+    ),
+    (
+        r"{i'm}\s+an?\s+(?P<value>{number})[- ]years?[- ]old\b.*$",
+        "age",
+        "{who} was {value} years old on {date}.",
+        85,
+        Age,
+    ),
+    (
+        r"(?:i\s+turn|i['’]ll\s+turn|i\s+will\s+turn|{i'm}\s+turning|i['’]ll\s+be|i\s+will\s+be)\s+{number}\s+(?P<value>today|tomorrow|(?:on\s+)?(?:the\s+)?(?:{month}\s+\d{1,2}|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?{month})[^?!|]{0,10})$",
+        "birthday",
+        "{who}'s birthday is {date}.",
+        85,
+        Birthday,
     ),
     (
         r"i\s+(?:just\s+)?turned\s+(?P<value>\d{1,3}|\p{L}+(?:-\p{L}+)?)(?:\s+(?:today|yesterday|last|this|on|in)\b.*)?{end}",
@@ -37,10 +63,24 @@ const IDENTITY: &[Row] = &[
         Age,
     ),
     (
-        r"my\s+(?:birthday|date\s+of\s+birth)(?:['’]s|\s+is)\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
+        r"my\s+(?:birthday|date\s+of\s+birth)(?:['’]s|\s+is|\s+was)\s+(?:on\s+)?(?:the\s+)?(?P<value>[^?!|]{3,40})$",
         "birthday",
         "{who}'s birthday is {date}.",
         95,
+        Birthday,
+    ),
+    (
+        r"(?:it['’]s|it\s+is|today\s+is|today['’]s)\s+my\s+(?:\d{1,3}(?:st|nd|rd|th)\s+)?birthday\s*(?P<value>|today|tomorrow|on\s+[^?!|,]{3,30})\s*(?:[,!.].*)?$",
+        "birthday",
+        "{who}'s birthday is {date}.",
+        90,
+        Birthday,
+    ),
+    (
+        r"(?P<value>yesterday|tomorrow)\s+(?:is|was)\s+my\s+(?:\d{1,3}(?:st|nd|rd|th)\s+)?birthday\s*(?:[,!.].*)?$",
+        "birthday",
+        "{who}'s birthday is {date}.",
+        90,
         Birthday,
     ),
     (
@@ -78,15 +118,9 @@ const IDENTITY: &[Row] = &[
         85,
         Plain,
     ),
+    (r"{i'm}\s+{nationality}{end}", "nationality", "{who} is {value}.", 85, Plain),
     (
-        r"{i'm}\s+(?P<value>(?-i:French|German|Italian|Spanish|Chinese|Japanese|Korean|Canadian|American|British|English|Irish|Scottish|Polish|Dutch|Belgian|Swiss|Brazilian|Mexican|Indian|Australian|Russian|Ukrainian|Swedish|Norwegian|Danish|Finnish|Portuguese|Greek|Turkish|Vietnamese|Filipino|Nigerian|Moroccan)){end}",
-        "nationality",
-        "{who} is {value}.",
-        85,
-        Plain,
-    ),
-    (
-        r"my\s+(?:native\s+language|mother\s+tongue|first\s+language)\s+is\s+{name}{end}",
+        r"my\s+(?:native\s+language|mother\s+tongue|first\s+language)\s+is\s+{called}{end}",
         "native language",
         "{who}'s first language is {value}.",
         95,
@@ -100,38 +134,71 @@ const IDENTITY: &[Row] = &[
         Plain,
     ),
     (
-        r"{i'm}\s+(?P<value>married|divorced|widowed|engaged|single){end}",
+        r"{i'm}\s+(?P<value>married|divorced|separated|widowed|engaged|single){end}",
         "relationship status",
         "{who} is {value}.",
         80,
         Plain,
     ),
+    (
+        r"{i'm}\s+(?:no\s+longer|not)\s+(?P<value>married|engaged|single)(?:\s+any\s*more)?{end}",
+        "~relationship status",
+        "{who} is not {value} any more.",
+        80,
+        Plain,
+    ),
+];
+
+/// Tried last: "I'm French" says something else.
+const INTRODUCTION: &[Row] = &[
+    (r"{i'm}\s+{name}{end}", "name", "{who}'s name is {value}.", 85, Introduction),
+    (
+        r"{i'm}\s+{called}[,.!]?\s+(?:it['’]s\s+)?(?:so\s+|really\s+)?(?:nice|pleased|good|great|lovely)\s+to\s+meet\s+you\b.*$",
+        "name",
+        "{who}'s name is {value}.",
+        85,
+        Introduction,
+    ),
 ];
 
 const HOME: &[Row] = &[
     (
-        r"i\s+{adverb}live\s+(?:in|near|outside(?:\s+of)?)\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        r"i\s+was\s+wrong\s+(?:about|when\s+i\s+said)\s+(?:that\s+)?(?:i\s+lived?|living|i['’]m\s+living)\s+in\s+[^,;]{2,40}[,;]\s+(?:it['’]s|it\s+is|i\s+(?:now\s+)?live\s+in|i\s+meant)\s+(?:actually\s+|really\s+)?{place}{end}",
+        "home",
+        "{who} lives in {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:i|we)\s+{adverb}live\s+(?:in|near|outside(?:\s+of)?)\s+{place}{stay}{end}",
         "home",
         "{who} lives in {value}.",
         95,
         Begins,
     ),
     (
-        r"{i'm}\s+(?:living|based)\s+in\s+{place}(?:\s+(?:since|for|with|now)\b.*)?{end}",
+        r"(?:{i'm}|we['’]re|we\s+are)\s+(?:living|based)\s+in\s+{place}{stay}{end}",
         "home",
         "{who} lives in {value}.",
         90,
         Begins,
     ),
     (
-        r"(?:i|we)(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+)?moved\s+(?:back\s+)?to\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        r"(?:i|we)(?:['’]ve|\s+have|['’]d|\s+had)?\s+{moved}\s+{place}{left}",
+        "lived in",
+        "{who} used to live in {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we)(?:['’]ve|\s+have)?\s+{moved}\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
         "home",
         "{who} moved to {value}.",
         90,
         Begins,
     ),
     (
-        r"i\s+(?:do\s+not|don['’]t|no\s+longer)\s+live\s+in\s+{place}(?:\s+(?:anymore|any\s+more|any\s+longer|now))?{end}",
+        r"(?:i|we)\s+(?:do\s+not|don['’]t|no\s+longer)\s+live\s+in\s+{place}(?:\s+(?:anymore|any\s+more|any\s+longer|now))?{end}",
         "~home",
         "{who} does not live in {value} any more.",
         95,
@@ -147,6 +214,7 @@ const HOME: &[Row] = &[
 ];
 
 const WORK: &[Row] = &[
+    (r"i\s+{adverb}work\s+{no_company}", "", "", 0, Idiom),
     (
         r"i\s+{adverb}work\s+as\s+(?:an?|the)\s+{value}(?:\s+(?:at|for|in|since)\s+.*)?{end}",
         "job",
@@ -162,19 +230,34 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
+        r"(?:{i'm}\s+no\s+longer|i\s+(?:used\s+to\s+be|stopped\s+being))\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
+        "~job",
+        "{who} is not a {value} any more.",
+        85,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+not\s+an?\s+{occupation}\s+any\s*more{end}",
+        "~job",
+        "{who} is not a {value} any more.",
+        85,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t)\s+work\s+as\s+an?\s+{value}(?:\s+any\s*more)?{end}",
+        "~job",
+        "{who} is not a {value} any more.",
+        85,
+        Plain,
+    ),
+    (
         r"my\s+(?:job|profession|occupation)\s+is\s+(?:an?\s+|being\s+an?\s+)?{value}{end}",
         "job",
         "{who}'s job: {value}.",
         80,
         Begins,
     ),
-    (
-        r"i\s+{adverb}work\s+(?:at|for)\s+(?P<value>(?:an?\s+|the\s+)?[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:as|since|in|now)\s+.*)?{end}",
-        "employer",
-        "{who} works for {value}.",
-        85,
-        Begins,
-    ),
+    (r"i\s+{adverb}work\s+(?:at|for)\s+{company}{end}", "employer", "{who} works for {value}.", 85, Begins),
     (
         r"i\s+(?:just\s+)?(?:started|got)\s+a\s+(?:new\s+)?job\s+(?:as\s+an?)\s+{value}(?:\s+(?:at|for|in|last|this)\s+.*)?{end}",
         "job",
@@ -190,6 +273,14 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
+        r"i\s+study\s+at\s+(?P<value>(?:the\s+)?[\p{L} ]{0,30}(?:university|college|school|institute)(?:\s+of\s+\p{L}+)?){end}",
+        "school",
+        "{who} goes to {value}.",
+        80,
+        Begins,
+    ),
+    (r"(?:{i'm}\s+studying|i\s+{adverb}study)\s+{no_subject}", "", "", 0, Idiom),
+    (
         r"(?:{i'm}\s+studying|i\s+{adverb}study|i\s+major\s+in|{i'm}\s+majoring\s+in)\s+(?P<value>[\p{L}][\p{L}' -]{2,40}?)(?:\s+(?:at|in|for|since)\s+.*)?{end}",
         "studies",
         "{who} studies {value}.",
@@ -197,7 +288,7 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"(?:i\s+go\s+to|i\s+study\s+at|{i'm}\s+(?:a\s+student\s+)?at)\s+(?P<value>(?:the\s+)?[\p{L} ]{0,30}(?:university|college|school|institute)(?:\s+of\s+\p{L}+)?){end}",
+        r"(?:i\s+go\s+to|{i'm}\s+(?:a\s+student\s+)?at)\s+(?P<value>(?:the\s+)?[\p{L} ]{0,30}(?:university|college|school|institute)(?:\s+of\s+\p{L}+)?){end}",
         "school",
         "{who} goes to {value}.",
         80,
@@ -221,21 +312,35 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
-        r"my\s+(?:{older}\s+)?{relation}(?:['’]s\s+name\s+is|\s+is\s+(?:called|named)|\s+goes\s+by|['’]s\s+called)\s+{name}{end}",
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?P<relation>{relatives}|{pets})['’]?s\s+name(?:\s+is\s+not|\s+isn['’]t|['’]s\s+not)\s+(?P<wrong>{Name})\s*[,;]?\s*(?:it['’]s|it\s+is|but)\s+{called}{end}",
         "",
         "{who}'s {relation} is called {value}.",
         95,
         Relation,
     ),
     (
-        r"my\s+(?:{older}\s+)?{relation},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|lives|works|and|loves|likes|just|who|said|got|came|will)\b.*|\s*[.!,]?.*)?$",
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?P<relation>{relatives}|{pets})(?:['’]?s\s+name(?:\s+is|['’]s)|\s+is\s+(?:called|named)|\s+goes\s+by|['’]s\s+called)\s+{called}{end}",
+        "",
+        "{who}'s {relation} is called {value}.",
+        95,
+        Relation,
+    ),
+    (
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?P<relation>{relatives}|{pets}),\s+(?P<value>(?-i:\p{Lu}\p{Ll}+))(?:,.*|\s+(?:is|was|has|had|lives|works|loves|likes|hates|just|said|says|got|came|will|went|died|ate)\b.*|\s*[.!)]*)$",
         "",
         "{who}'s {relation} is called {value}.",
         80,
         Relation,
     ),
     (
-        r"(?:{i've}|i['’]ve\s+got)\s+an?\s+(?:{older}\s+)?{relation}\s+(?:called|named|whose\s+name\s+is)\s+{name}{end}",
+        r"my\s+(?:{older}\s+)?{relation}\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|lives|works|and|loves|likes|just|who|said|got|came|will)\b.*|\s*[.!,]?.*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        80,
+        Relation,
+    ),
+    (
+        r"(?:{i've}|i['’]ve\s+got)\s+an?\s+(?:{older}\s+)?{relation}\s+(?:called|named|whose\s+name\s+is)\s+{called}{end}",
         "",
         "{who}'s {relation} is called {value}.",
         95,
@@ -249,42 +354,42 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"(?:{i've}|we\s+have|i\s+(?:just\s+)?(?:adopted|got))\s+an?\s+(?:[\p{L}-]+\s+){0,2}?{pet}(?:,)?\s+(?:called|named|whose\s+name\s+is)\s+{name}{end}",
+        r"(?:{i've}|we\s+have|i\s+(?:just\s+)?(?:adopted|got))\s+an?\s+(?:[\p{L}-]+\s+){0,2}?{pet}(?:,)?\s+(?:called|named|whose\s+name\s+is)\s+{called}{end}",
         "",
         "{who} has a {relation} called {value}.",
         95,
         Relation,
     ),
     (
-        r"(?:my|our)\s+(?:{older}\s+|old\s+)?{pet}(?:['’]s\s+name\s+is|\s+is\s+(?:called|named)|['’]s\s+called)\s+{name}{end}",
-        "",
-        "{who}'s {relation} is called {value}.",
-        95,
-        Relation,
-    ),
-    (
-        r"(?:my|our)\s+(?:{older}\s+|old\s+)?{pet},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|and|loves|likes|just|got|died|ate|will)\b.*|\s*[.!,]?.*)?$",
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?{pet}\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|and|loves|likes|just|got|died|ate|will)\b.*|\s*[.!,]?.*)?$",
         "",
         "{who}'s {relation} is called {value}.",
         80,
         Relation,
     ),
     (
-        r"{i've}\s+(?P<value>(?:an?|two|three|four|five|no|\d)\s+(?:{older}\s+)?(?:sisters?|brothers?|kids?|children|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?)(?:\s+and\s+(?:an?|two|three|four|\d)\s+(?:sisters?|brothers?|sons?|daughters?|dogs?|cats?))?){end}",
+        r"{i've}\s+(?P<value>(?:an?|two|three|four|five|no|\d)\s+(?:{older}\s+)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?)(?:(?:[:,]|\s+called|\s+named)\s+{Name}(?:,\s+{Name})*,?\s+(?:and|&)\s+{Name}|\s+and\s+(?:an?|two|three|four|\d)\s+(?:sisters?|brothers?|sons?|daughters?|dogs?|cats?))?){end}",
         "has",
         "{who} has {value}.",
         85,
         Plain,
     ),
     (
-        r"(?:we|my\s+(?:boyfriend|girlfriend|partner|wife|husband)\s+and\s+i)(?:['’]ve|\s+have)?\s+(?:just\s+)?(?:broke|broken|split)\s+up(?P<value>)(?:\s+.*)?{end}",
+        r"(?:we|my\s+{partner}\s+and\s+i|me\s+and\s+my\s+{partner})(?:(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently|sadly|both|decided\s+to))*\s+(?:broke|broken|break|split)\s+up|(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:separated|divorced|got\s+divorced|got\s+a\s+divorce|called\s+it\s+quits)|(?:['’]re|\s+are)(?:\s+(?:now|already))*\s+(?:separated|divorced|no\s+longer\s+(?:together|married)|not\s+together\s+any\s*more)|\s+aren['’]t\s+together\s+any\s*more)(?P<value>){when}",
         "~partnership",
         "{who} and their partner broke up.",
         85,
         Plain,
     ),
     (
-        r"i\s+(?:broke\s+up\s+with|divorced)\s+my\s+(?:boyfriend|girlfriend|partner|wife|husband)(?P<value>)(?:\s+.*)?{end}",
+        r"(?:i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:broke\s+up\s+with|broken\s+up\s+with|divorced|dumped|left|separated\s+from|split\s+(?:up\s+)?with)\s+my\s+{partner}|my\s+{partner}(?:\s+has|['’]s)?(?:\s+(?:just|finally|recently))*\s+(?:left|dumped|divorced|broke\s+up\s+with|broken\s+up\s+with|walked\s+out\s+on)\s+me)(?P<value>)(?:\s+for\s+(?:another|someone|somebody|his|her)\b.*)?{when}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Plain,
+    ),
+    (
+        r"i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:broke\s+up|broken\s+up|split\s+up)\s+with\s+{name}{when}",
         "~partnership",
         "{who} and their partner broke up.",
         85,
@@ -333,6 +438,13 @@ const PREFERENCE: &[Row] = &[
 
 const HEALTH: &[Row] = &[
     (
+        r"{i'm}\s+(?:\p{L}+ly\s+|very\s+)?allergic\s+to\s+(?:mornings?|mondays?|work(?:ing)?|people|idiots?|stupid\p{L}*|bullshit|exercis\p{L}+|the\s+gym|sports?|commitment|responsib\p{L}+|early|my\s+(?:job|boss|alarm)|clean\p{L}+|cooking|drama|small\s+talk|meetings|losing|liars?|lies|nonsense|maths?|homework|school|housework|chores|fun|being|getting|waking)\b.*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
         r"{i'm}\s+(?:\p{L}+ly\s+|very\s+)?allergic\s+to\s+{value}{end}",
         "allergy",
         "{who} is allergic to {value}.",
@@ -358,6 +470,13 @@ const HEALTH: &[Row] = &[
         "diet",
         "{who} is {value}.",
         90,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:no\s+longer|not)\s+(?:an?\s+)?(?P<value>vegetarian|vegan|pescatarian|lactose\s+intolerant|gluten[- ]free|coeliac|celiac|kosher)(?:\s+any\s*more)?{end}",
+        "~diet",
+        "{who} is not {value}.",
+        85,
         Plain,
     ),
     (
@@ -400,7 +519,7 @@ const DATES: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"(?:i|we)\s+got\s+married\s+(?:on|in)\s+(?P<value>.{3,40})$",
+        r"(?:i|we)\s+got\s+married\s+(?:(?:on|in)\s+)?(?:the\s+)?(?P<value>(?:\d|{month}|early\s|late\s|spring\b|summer\b|autumn\b|winter\b|last\s+(?:year|month|week|spring|summer|autumn|fall|winter)\b|christmas|valentine|new\s+year)[^?!|]{0,36})$",
         "married since",
         "{who} got married: {value}.",
         85,
@@ -409,8 +528,9 @@ const DATES: &[Row] = &[
 ];
 
 const PLANS: &[Row] = &[
+    (r"{i'm}\s+planning\s+(?:to|on)\s+{value}{tail}", "plan", "{who} is planning: {value}{date}.", 75, OnDay),
     (
-        r"{i'm}\s+(?:planning\s+(?:to|on)|thinking\s+of)\s+{value}{tail}",
+        r"{i'm}\s+thinking\s+(?:of|about)\s+(?P<value>\p{L}{2,}ing\b[^.!?;,|]{0,100}?){tail}",
         "plan",
         "{who} is planning: {value}{date}.",
         75,
@@ -448,13 +568,36 @@ const PLANS: &[Row] = &[
     ),
 ];
 
-const THINGS: &[Row] = &[(
-    r"(?:i\s+(?:own|drive|play\s+the|ride)|(?:i\s+(?:just\s+|finally\s+)?bought))\s+(?P<value>(?:an?|the|my)?\s*[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:yesterday|today|last|this|on|for|in)\b.*)?{end}",
-    "has",
-    "{who} has: {value}.",
-    65,
-    Plain,
-)];
+const THINGS: &[Row] = &[
+    (
+        r"i\s+{adverb}(?:own|drive|ride|bought)\s+an?\s+(?:hard\s+bargain|lot|bit|few|coffee|tea|drink|beer|sandwich|pizza|burger|snack|ticket|round|wave)\b.*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"i\s+{adverb}(?:own|drive|ride)\s+(?P<value>(?:an?|two|three|four|five|\d|my\s+own)\s+(?:[\p{L}\p{N}'’-]+\s+){0,3}?[\p{L}\p{N}'’-]+)(?:\s+(?:to|since|for|in|on|at|from|near|with|every)\b.*)?{end}",
+        "has",
+        "{who} has: {value}.",
+        65,
+        Plain,
+    ),
+    (
+        r"i\s+(?:just\s+|finally\s+)?bought\s+(?P<value>(?:an?|two|three|my\s+(?:own|first)|the)\s+[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:yesterday|today|last|this|on|for|in)\b.*)?{end}",
+        "has",
+        "{who} has: {value}.",
+        65,
+        Plain,
+    ),
+    (
+        r"i\s+{adverb}play\s+(?:the\s+)?(?P<value>(?:piano|(?:bass|electric|acoustic|classical)\s+guitar|guitar|violin|viola|cello|double\s+bass|bass|drums|flute|clarinet|saxophone|sax|trumpet|trombone|tuba|oboe|bassoon|harp|harmonica|accordion|ukulele|banjo|mandolin|sitar|keyboards?|organ|recorder|bagpipes|fiddle))(?:\s+(?:in|since|for|on|at|every|with)\b.*)?{end}",
+        "plays",
+        "{who} plays: {value}.",
+        65,
+        Plain,
+    ),
+];
 
 const BELIEF: &[Row] = &[
     (
@@ -475,7 +618,7 @@ const BELIEF: &[Row] = &[
 
 /// What the user says of themselves, the first that fits first.
 pub(super) fn patterns() -> Vec<Pattern> {
-    let tables: [(FactKind, &[Row]); 10] = [
+    let tables: [(FactKind, &[Row]); 11] = [
         (FactKind::Identity, IDENTITY),
         (FactKind::Place, HOME),
         (FactKind::Health, HEALTH),
@@ -486,6 +629,7 @@ pub(super) fn patterns() -> Vec<Pattern> {
         (FactKind::Goal, PLANS),
         (FactKind::Possession, THINGS),
         (FactKind::Note, BELIEF),
+        (FactKind::Identity, INTRODUCTION),
     ];
     tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
 }

@@ -3,7 +3,7 @@
 use super::PARTS;
 use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning};
+use crate::facts::pattern::{Pattern, Row, at_beginning, never};
 use crate::time::compiled;
 
 const HOME: &[Row] = &[
@@ -128,8 +128,10 @@ pub(super) fn naming() -> Naming {
         first: at_beginning(r"(?P<am>je\s+suis)\s|je\s|j['’]", PARTS),
         first_words: &["je ", "j'"],
         am_words: &["je suis "],
+        introduces: never(),
         relative: at_beginning(r"qui\s+", PARTS),
         shared: at_beginning(r"-|\p{L}|\s+(?:et|ou)\s", PARTS),
+        relates: never(),
         // A wish goes on with another form of the verb.
         open: compiled(r"^\z"),
     }
