@@ -185,7 +185,7 @@ impl<'a> Sentence<'a> {
 
     /// Puts the last of the facts right that were just told, if the sentence does so: "no wait, Porto".
     fn correct(&self, facts: &mut [Fact]) {
-        let Some(last) = facts.last_mut().filter(|last| last.holds && !last.value.is_empty()) else { return };
+        let Some(last) = facts.last().filter(|last| last.holds && !last.value.is_empty()) else { return };
         let Some(captures) = self.grammar.corrects.captures(&self.text) else { return };
         let value = captures.name("value").map_or("", |value| clean(value.as_str()));
         let is_name = value.starts_with(char::is_uppercase);
@@ -198,9 +198,14 @@ impl<'a> Sentence<'a> {
         // In the one place that a value has in a sentence; the name before it may be the same word.
         let said = third_person(&last.value, self.grammar);
         let Some(place) = last.text.rfind(&said) else { return };
-        last.text.replace_range(place..place + said.len(), &third_person(value, self.grammar));
-        value.clone_into(&mut last.value);
-        self.quote.clone_into(&mut last.quote);
+        let mut text = last.text.clone();
+        text.replace_range(place..place + said.len(), &third_person(value, self.grammar));
+        let right = Fact { value: value.to_owned(), text, quote: self.quote.to_owned(), ..last.clone() };
+        let wrong = last.clone();
+        let same = |fact: &&mut Fact| {
+            fact.subject == wrong.subject && fact.predicate == wrong.predicate && fact.value == wrong.value
+        };
+        facts.iter_mut().filter(same).for_each(|fact| fact.clone_from(&right));
     }
 
     /// Whether a value is what the predicate of a fact asks for: a name, a place.
@@ -399,22 +404,7 @@ impl<'a> Sentence<'a> {
         group: &dyn Fn(&str) -> Option<&'c str>,
         of: Option<&Person>,
     ) -> Option<Fact> {
-        // "It's my birthday" says when.
-        let may_be_empty = pattern.special == Special::Birthday;
-        if pattern.holds
-            && !(may_be_empty && value.is_empty())
-            && (value.is_empty() || self.grammar.empty_values.is_match(value))
-        {
-            return None;
-        }
-        if value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|') {
-            return None;
-        }
-        if self.laughs && SERIOUS.contains(&pattern.predicate) {
-            return None;
-        }
-        let reacts = self.grammar.reactions.is_match(value) && !self.grammar.lasting.is_match(value);
-        if pattern.kind == FactKind::Preference && reacts {
+        if self.says_nothing(pattern, value) {
             return None;
         }
         let at = self.told.at;
@@ -466,6 +456,23 @@ impl<'a> Sentence<'a> {
         }
         fact.text = self.written(pattern, value, &fact.value, group, &date, of);
         Some(fact)
+    }
+
+    /// Whether a value shows that no fact was meant.
+    fn says_nothing(&self, pattern: &Pattern, value: &str) -> bool {
+        let grammar = self.grammar;
+        // "It's my birthday" says when.
+        let may_be_empty = !pattern.holds || pattern.special == Special::Birthday;
+        let empty = if value.is_empty() {
+            !may_be_empty
+        } else {
+            pattern.holds && grammar.empty_values.is_match(value)
+        };
+        let reacts = pattern.kind == FactKind::Preference
+            && grammar.reactions.is_match(value)
+            && !grammar.lasting.is_match(value);
+        let unfit = value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|');
+        empty || unfit || reacts || self.laughs && SERIOUS.contains(&pattern.predicate)
     }
 
     /// The sentence of a fact.

@@ -528,6 +528,21 @@ fn what_ends_together_ends_together() {
 }
 
 #[test]
+fn who_is_divorced_has_no_wife() {
+    for (status, left) in [("divorced", 1), ("single", 1), ("divorcée", 1), ("离婚", 1), ("married", 2)] {
+        let mut known = Vec::new();
+        apply(&mut known, &fact("wife", "Eva", true, 1));
+        apply(&mut known, &fact("relationship status", status, true, 2));
+        assert_eq!(current(&known).len(), left, "{status}");
+    }
+    // Told of a time before.
+    let mut known = Vec::new();
+    apply(&mut known, &fact("wife", "Eva", true, 3));
+    apply(&mut known, &fact("relationship status", "divorced", true, 2));
+    assert_eq!(current(&known).len(), 2);
+}
+
+#[test]
 fn what_the_user_edited_is_not_overwritten() {
     let mut known = vec![KnownFact { protected: true, ..kept(0, &fact("home", "Lyon", true, 1), true) }];
     assert_eq!(apply(&mut known, &fact("home", "Nice", true, 2)), [Change::Flag { id: 0 }]);

@@ -23,7 +23,14 @@ const IDENTITY: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:you\s+can|please|everyone|everybody|people|(?:my\s+|most\s+|all\s+(?:my\s+)?)?friends|they\s+all|my\s+(?:family|colleagues|mates))\s+(?:just\s+|can\s+|always\s+|usually\s+|all\s+|mostly\s+)*calls?\s+me\s+{name}{end}",
+        r"(?:please|everyone|everybody|people|(?:my\s+|most\s+|all\s+(?:my\s+)?)?friends|they\s+all|my\s+(?:family|colleagues|mates))\s+(?:just\s+|can\s+|always\s+|usually\s+|all\s+|mostly\s+)*calls?\s+me\s+{name}{end}",
+        "name",
+        "{who} is called {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"you\s+can\s+(?:just\s+|also\s+)?call\s+me\s+{called}{end}",
         "name",
         "{who} is called {value}.",
         85,
@@ -134,7 +141,7 @@ const IDENTITY: &[Row] = &[
         Plain,
     ),
     (
-        r"{i'm}\s+(?P<value>married|divorced|separated|widowed|engaged|single){end}",
+        r"{i'm}\s+(?:happily\s+|newly\s+|finally\s+)?(?P<value>married|divorced|separated|widowed|engaged|single)(?:\s+again)?{end}",
         "relationship status",
         "{who} is {value}.",
         80,

@@ -35,6 +35,7 @@ fn partners_part_and_other_things_split() {
         ("I broke up with my boyfriend yesterday.", "~partnership="),
         ("My girlfriend dumped me last night", "~partnership="),
         ("I broke up with Tom last week.", "~partnership=Tom"),
+        ("I'm single again.", "relationship status=single"),
         ("I'm divorced now.", "relationship status=divorced"),
         ("I'm no longer married.", "~relationship status=married"),
     ]);
@@ -91,6 +92,7 @@ fn what_others_say_is_theirs() {
         "I live in Spain now, my brother wrote.",
         "I hate winter, she always says.",
         "One of my friends texted: I'm a nurse now.",
+        "Someone wrote on the wall: never talk about love.",
         "The doctors think I'm depressed, I have anxiety and live in fear.",
     ]);
     check(&[
@@ -148,7 +150,10 @@ fn one_moves_to_places() {
         ("I moved to Spain in 2010 but came back in 2015.", "lived in=Spain"),
         ("I moved to Rome for work, then moved back.", "lived in=Rome"),
         ("My brother moved to Spain but came back.", "Max.lived in=Spain"),
+        ("I moved to Berlin, then to Paris.", "lived in=Berlin"),
         ("I moved to Ghent.", "home=Ghent"),
+        ("I moved to Paris and Tom came along.", "home=Paris"),
+        ("i live in york tho", "home=york"),
         ("We moved to New Haven, Connecticut, last spring.", "home=New Haven, Connecticut"),
         ("I moved back to Leeds last week.", "home=Leeds"),
         ("I've moved from Bath to Exeter.", "home=Exeter"),
@@ -179,6 +184,7 @@ fn names_are_names() {
     ]);
     check(&[
         ("Call me Al.", "name=Al"),
+        ("u can call me sam", "name=sam"),
         ("My name is Thomas but call me Tom.", "name=Thomas; name=Tom"),
         ("Everyone calls me Kit.", "name=Kit"),
         ("My name is June.", "name=June"),
@@ -274,6 +280,7 @@ fn what_is_put_right_is_right() {
         ("I'm no longer a nurse.", "~job=nurse"),
         ("I'm not a nurse anymore.", "~job=nurse"),
         ("I'm not vegan anymore.", "~diet=vegan"),
+        ("My cat is called Tom. Sorry, I meant Tim.", "cat=Tim"),
         // Nothing is put right.
         ("I live in Bath, I mean, it's nice here.", "home=Bath"),
         ("I live in Bath. Sorry, Tom is calling.", "home=Bath"),
