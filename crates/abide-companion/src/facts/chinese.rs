@@ -487,6 +487,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"如果|要是|假如|假设|倘若|的话|想象|假装|也许|可能|或许|大概|似乎|好像|但愿|希望我是|要不是|[他她]们?说|有人说|朋友说|妈妈说|爸爸说|老板说|医生说|别人说|听说|[他她]觉得|[他她]以为|大家以为|开玩笑|逗你|梦见|梦到|梦里|小说里|故事里|游戏里|电影里|角色|扮演|翻译|歌词|差点|小时候我|本来想|才怪",
     ),
     speech: never(),
+    contrasts: compiled(r"(?:但是?|可是|不过|不過)[，,]?$"),
     laughs: never(),
     respelled: never(),
     spellings: &[],

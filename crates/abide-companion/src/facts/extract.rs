@@ -155,8 +155,11 @@ impl<'a> Sentence<'a> {
         let before = extraction.facts.len();
         // "…, my brother wrote."
         let said_behind = last_speech(text, grammar).filter(|speech| !has_letters(&text[speech.end..]));
-        let (mut theirs, mut quoted) = (false, 0);
+        let (mut theirs, mut quotes, mut quoted) = (false, false, 0);
         for (index, &start) in starts.iter().enumerate() {
+            let own_again =
+                grammar.contrasts.is_match(&text[..start]) && grammar.naming.first.is_match(&text[start..]);
+            theirs &= quotes || !own_again;
             let supposed_before = theirs || grammar.supposes.is_match(&text[..start]);
             let said = said_behind.as_ref().is_some_and(|speech| speech.start > start);
             let asserted = !asks && !supposed_before && !said && !self.supposes_at(start);
@@ -173,8 +176,10 @@ impl<'a> Sentence<'a> {
                 };
                 fits && if direct { !supposed_before } else { asserted }
             });
-            if last_speech(clause.alone, grammar).is_some() {
+            if let Some(speech) = last_speech(clause.alone, grammar) {
                 theirs = true;
+                // "Tom said, …": word for word. "Tom says I'm lazy, but I …" is the user again.
+                quotes = !has_letters(&clause.alone[speech.end..]);
                 // What stands on lines of its own goes on to an empty one.
                 let lines = if has_letters(&text[end..]) { 1 } else { 2 };
                 quoted = if clause.alone.trim_end().ends_with([':', '：']) { lines } else { 0 };
@@ -190,8 +195,11 @@ impl<'a> Sentence<'a> {
         let value = captures.name("value").map_or("", |value| clean(value.as_str()));
         let is_name = value.starts_with(char::is_uppercase);
         let alike = is_name == last.value.starts_with(char::is_uppercase) && self.can_be(last, value);
-        // "I mean" says more often what somebody means.
-        let doubtful = captures.name("doubtful").is_some() && !is_name;
+        // "I mean" and "no wait" say other things, too.
+        let names =
+            matches!(last.kind, FactKind::Identity | FactKind::Place | FactKind::Work | FactKind::Person);
+        let clear = is_name || value.starts_with(|first: char| first.is_ascii_digit()) || names && self.small;
+        let doubtful = captures.name("doubtful").is_some() && !clear;
         if !alike || doubtful || self.grammar.lists.refused.is_match(value) {
             return;
         }

@@ -650,6 +650,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"\b(?:si\s+(?:j['’]|je|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut-être|hypothétiquement|(?:il|elle|ils|elles|on|tu|qui|ami|amie|mère|père|patron|médecin|gens)\s+(?:m['’])?(?:a|as|ont|avait)?\s*(?:dit|dit|disent|dis|pense|croit|raconté|prétend|demandé|demande)|je\s+plaisante|je\s+rigole|blague|j['’]ai\s+rêvé|rêvé\s+que|dans\s+(?:mon|un|le)\s+(?:rêve|roman|livre|jeu|film|histoire)|dans\s+l['’]histoire|jeu\s+de\s+rôle|personnage|comme\s+si|quand\s+j['’]étais|presque|failli|traduis|paroles|serais|aurais|habiterais|mdr|ptdr|lol)\b",
     ),
     speech: never(),
+    contrasts: compiled(r"\b(?:mais|pourtant)\s+$"),
     laughs: never(),
     respelled: never(),
     spellings: &[],

@@ -222,7 +222,9 @@ impl Mentions {
         }
         let known = |(_, name): &&(String, String)| {
             let ends = |rest: &str| !naming.spaced || !rest.starts_with(char::is_alphanumeric);
-            clause.strip_prefix(name.as_str()).is_some_and(ends)
+            // Names are often typed without capitals.
+            let begins = clause.get(..name.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(name));
+            begins && ends(&clause[name.len()..])
         };
         let (relation, name) = self.people.0.iter().filter(known).max_by_key(|(_, name)| name.len())?;
         let &(word, relation) = grammar.relations.iter().find(|(_, predicate)| predicate == relation)?;

@@ -130,6 +130,8 @@ pub(crate) struct Grammar {
     /// Where in a clause somebody else speaks or thinks, so that what follows in the sentence is theirs: "my brother wrote:", "Tom said,". Matches with
     /// the group `own` count for nothing: "that said," and whatever the user says. [`never`] where there is none.
     pub(crate) speech: Regex,
+    /// What stands before a clause that speaks against the one before it: "but". The user speaks again there, if they say "I".
+    pub(crate) contrasts: Regex,
     /// Laughter. It says nothing but that deaths and illnesses are none.
     pub(crate) laughs: Regex,
     /// Words that are written in other ways, too, each alone; and what is read for them.

@@ -82,7 +82,7 @@ const LIFE: &[Row] = &[
         Age,
     ),
     (
-        r"(?:has\s+|['’]s\s+)?(?:just\s+|sadly\s+|recently\s+|suddenly\s+|unexpectedly\s+|peacefully\s+|tragically\s+)?(?P<value>died|passed\s+away){death}",
+        r"(?:has\s+|['’]s\s+|had\s+)?(?:just\s+|sadly\s+|recently\s+|suddenly\s+|unexpectedly\s+|peacefully\s+|tragically\s+)?(?P<value>died|passed\s+away){death}",
         "died",
         "{who} {value}.",
         90,

@@ -389,7 +389,7 @@ const PEOPLE: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:broke\s+up\s+with|broken\s+up\s+with|divorced|dumped|left|separated\s+from|split\s+(?:up\s+)?with)\s+my\s+{partner}|my\s+{partner}(?:\s+has|['’]s)?(?:\s+(?:just|finally|recently))*\s+(?:left|dumped|divorced|broke\s+up\s+with|broken\s+up\s+with|walked\s+out\s+on)\s+me)(?P<value>)(?:\s+for\s+(?:another|someone|somebody|his|her)\b.*)?{when}",
+        r"(?:i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:broke\s+up\s+with|broken\s+up\s+with|divorced|dumped|left|separated\s+from|split\s+(?:up\s+)?with)\s+my\s+{partner}|i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:got|gotten)\s+(?:divorced|a\s+divorce)|my\s+{partner}(?:\s+has|['’]s)?(?:\s+(?:just|finally|recently))*\s+(?:left|dumped|divorced|broke\s+up\s+with|broken\s+up\s+with|walked\s+out\s+on)\s+me)(?P<value>)(?:\s+for\s+(?:another|someone|somebody|his|her)\b.*)?{when}",
         "~partnership",
         "{who} and their partner broke up.",
         85,

@@ -35,6 +35,7 @@ fn partners_part_and_other_things_split() {
         ("I broke up with my boyfriend yesterday.", "~partnership="),
         ("My girlfriend dumped me last night", "~partnership="),
         ("I broke up with Tom last week.", "~partnership=Tom"),
+        ("I got divorced last year.", "~partnership="),
         ("I'm single again.", "relationship status=single"),
         ("I'm divorced now.", "relationship status=divorced"),
         ("I'm no longer married.", "~relationship status=married"),
@@ -66,6 +67,8 @@ fn the_dead_are_not_those_who_laughed() {
         ("My mother died in hospital on Monday.", "mother.died=died"),
         ("My uncle Bob died after a long illness.", "uncle=Bob; Bob.died=died"),
         ("My dad died in a car accident.", "father.died=died"),
+        ("My brother died by suicide.", "Max.died=died"),
+        ("My grandfather died in Egypt in 1943.", "grandfather.died=died"),
         ("My mom has passed away.", "mother.died=passed away"),
     ]);
 }
@@ -92,6 +95,8 @@ fn what_others_say_is_theirs() {
         "I live in Spain now, my brother wrote.",
         "I hate winter, she always says.",
         "One of my friends texted: I'm a nurse now.",
+        "I heard that Tom said I'm a nurse and I live in Leeds.",
+        "Tom said, I'm lazy but I love York.",
         "Someone wrote on the wall: never talk about love.",
         "The doctors think I'm depressed, I have anxiety and live in fear.",
     ]);
@@ -103,6 +108,8 @@ fn what_others_say_is_theirs() {
         ("My sister writes novels and I live in York.", "home=York"),
         ("My sister went to Rome, I live in York.", "home=York"),
         ("My brother wrote: hi there.\n\nI live in York.", "home=York"),
+        ("My mum thinks I'm lazy but I live in York.", "home=York"),
+        ("Everyone says I look young, but I'm 45.", "age=45"),
         ("Truth be told, I hate winter.", "dislikes=winter"),
         ("I work at Lidl, my brother lives in Rome.", "employer=Lidl; Max.home=Rome"),
         ("We asked around and I live in York now.", "home=York"),
@@ -145,6 +152,8 @@ fn one_moves_to_places() {
         "i live in fear",
         "i moved to the couch",
         "i live in my car",
+        "i moved to avoid the noise",
+        "i'm from the internet",
     ]);
     check(&[
         ("I moved to Spain in 2010 but came back in 2015.", "lived in=Spain"),
@@ -270,6 +279,8 @@ fn what_is_put_right_is_right() {
     check(&[
         ("I live in Lisbon. Actually no, Porto.", "home=Porto"),
         ("I live in Bath, no wait, Bristol.", "home=Bristol"),
+        ("i live in bath, no wait, bristol", "home=bristol"),
+        ("I'm 34. No wait, 35.", "age=35"),
         ("I was wrong about living in Bath, it's Bristol.", "home=Bristol"),
         ("I work at Lidl. Sorry, I meant Aldi.", "employer=Aldi"),
         ("I work at Lidl. I mean Aldi.", "employer=Aldi"),
@@ -286,6 +297,8 @@ fn what_is_put_right_is_right() {
         ("I live in Bath. Sorry, Tom is calling.", "home=Bath"),
         ("I love tea. Oops, I spilled it.", "likes=tea"),
         ("I love jazz, I mean really love it.", "likes=jazz"),
+        ("I love jazz. No wait, listen.", "likes=jazz"),
+        ("I love jazz. Oops, wrong chat.", "likes=jazz"),
         ("I live in Bath. No, really.", "home=Bath"),
     ]);
 }
@@ -301,6 +314,7 @@ fn as_people_type() {
         ("im allergic to shellfish", "allergy=shellfish"),
         ("im allergic to shellfish lol", "allergy=shellfish"),
         ("i dont like mushrooms", "dislikes=mushrooms"),
+        ("rex died yesterday", "Rex.died=died"),
         ("i cant stand mushrooms haha", "dislikes=mushrooms"),
         ("ive got a cat called tom", "cat=tom"),
         ("i'm 34 lol", "age=34"),
