@@ -35,7 +35,7 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{Place}",
-        r"(?-i:\p{Lu})[\p{L}'’-]+\.?(?:\s+(?:(?:of|the|de|la|las|los|del|du|le|les|sur|upon|on|under|am|an|der|den|by|al|el|y|di|da|do|dos)\s+){0,2}(?-i:\p{Lu})[\p{L}'’-]+){0,3}(?:\s+(?:city|area|county|state|island))?",
+        r"(?:(?:\p{L}\.){2,3}|(?-i:\p{Lu})[\p{L}'’-]+\.?(?:\s+(?:(?:of|the|de|la|las|los|del|du|le|les|sur|upon|on|under|am|an|der|den|by|al|el|y|di|da|do|dos)\s+){0,2}(?-i:\p{Lu})[\p{L}'’-]+){0,3}(?:\s+(?:city|area|county|state|island))?)",
     ),
     (
         "{stay}",
@@ -313,7 +313,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("gf", "girlfriend"),
     ("pls", "please"),
     ("plz", "please"),
-    ("u", "you"),
+    ("u can", "you can"),
     ("ur", "your"),
 ];
 
@@ -326,7 +326,7 @@ const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|macs?|android|ipho
 /// See [`Grammar::speech`].
 fn speech() -> Regex {
     // "That said," and "as I said," are the user's own words.
-    let own = r"\b(?:i|we|that|having|all|as|when|if|just|like|truth\s+be|being|already|always|never|also|still|honestly|really|kinda|kind\s+of|easier|enough|simply|jokes|joking|well|to|not|and|but|or|so|been|be)\s+(?:{adverb}\s+)*(?:{speaks}|{utters})\b";
+    let own = r"\b(?:i|we|that|this|having|all|as|when|if|just|like|truth\s+be|being|already|always|never|also|still|honestly|really|kinda|kind\s+of|easier|enough|simply|jokes|joking|well|to|not|and|but|or|so|been|be)\s+(?:{adverb}\s+)*(?:{speaks}|{utters})\b";
     let noun = r"(?:my|our|his|her|their|your|the|an?|this|some|one|every|each|any|no|most|many)\s+(?:[\p{L}'-]{2,}\s+){0,4}?[\p{L}'-]{2,}";
     let name =
         r"(?-i:[A-VX-Z]\p{L}|W[a-df-z]|We\p{L})[\p{L}'-]*(?:\s+(?:and\s+)?(?-i:\p{Lu})[\p{L}'-]+){0,2}";
@@ -383,7 +383,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"\b(?:lol+|lmf?ao+|rofl|(?:a?ha){2,}h?|a?hah+|hehe+h?|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
     ),
     respelled: compiled(
-        r"[’‘´ʼ]|\b(?:im|i m|ive|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|shouldnt|isnt|arent|aint|wasnt|werent|havent|hasnt|hadnt|thats|whats|theres|youre|theyre|weve|youve|hes|shes|its\s+(?:my|not|been)|wanna|gonna|gotta|b-?day|bf|gf|pls|plz|u|ur)\b",
+        r"[’‘´ʼ]|\b(?:im|i m|ive|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|shouldnt|isnt|arent|aint|wasnt|werent|havent|hasnt|hadnt|thats|whats|theres|youre|theyre|weve|youve|hes|shes|its\s+(?:my|not|been)|wanna|gonna|gotta|b-?day|bf|gf|pls|plz|u\s+can|ur)\b",
     ),
     spellings: SPELLINGS,
     corrects: compiled(

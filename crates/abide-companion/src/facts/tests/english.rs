@@ -162,6 +162,8 @@ fn one_moves_to_places() {
         ("I moved to Berlin, then to Paris.", "lived in=Berlin"),
         ("I moved to Ghent.", "home=Ghent"),
         ("I moved to Paris and Tom came along.", "home=Paris"),
+        ("i live in the u.s.", "home=the u.s"),
+        ("I live in Washington, D.C., now.", "home=Washington, D.C"),
         ("i live in york tho", "home=york"),
         ("We moved to New Haven, Connecticut, last spring.", "home=New Haven, Connecticut"),
         ("I moved back to Leeds last week.", "home=Leeds"),
