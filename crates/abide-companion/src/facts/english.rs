@@ -327,7 +327,7 @@ const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|macs?|android|ipho
 fn speech() -> Regex {
     // "That said," and "as I said," are the user's own words.
     let own = r"\b(?:i|we|that|this|having|all|as|when|if|just|like|truth\s+be|being|already|always|never|also|still|honestly|really|kinda|kind\s+of|easier|enough|simply|jokes|joking|well|to|not|and|but|or|so|been|be)\s+(?:{adverb}\s+)*(?:{speaks}|{utters})\b";
-    let noun = r"(?:my|our|his|her|their|your|the|an?|this|some|one|every|each|any|no|most|many)\s+(?:[\p{L}'-]{2,}\s+){0,4}?[\p{L}'-]{2,}";
+    let noun = r"(?:my|our|his|her|their|your|the|an?|this|some|one|every|each|any|no|most|many)\s+(?:[\p{L}'-]{2,}\s+){0,3}?[\p{L}'-]{2,}";
     let name =
         r"(?-i:[A-VX-Z]\p{L}|W[a-df-z]|We\p{L})[\p{L}'-]*(?:\s+(?:and\s+)?(?-i:\p{Lu})[\p{L}'-]+){0,2}";
     let pronoun = r"he|she|they|it|you|who|people|everyone|everybody|someone|somebody|nobody|folks|friends|doctors|parents|kids|others|scientists";
@@ -341,8 +341,7 @@ fn speech() -> Regex {
     let label = r"^(?:him|her|them|s?he|they|you|my\s+(?:mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|partner|girlfriend|boyfriend|friend|grandma|grandpa|aunt|uncle|cousin|boss|colleague|roommate|neighbou?r|ex|therapist|doctor|teacher)|(?-i:[A-Z]\p{Ll}+))\s*:";
     let own_label = r"^(?:\p{L}+\s+){0,2}(?:me|update|note|edit|ps|news|facts?|question|answer|hint|spoiler|warning|confession|disclaimer|disclosure|reminder|correction|also|so|well|look|listen|okay|ok|yes|no|hi|hello|hey|sorry|honestly|truth|secret|plan|goal|status|age|name|job|work|home|city|location|hobbies|likes|dislikes|allergies|food|music|today|tonight|tomorrow|yesterday|first|second|third|background|bio|intro|introduction|info|context|basics|family|pets|health|diet|religion|summary|result|conclusion|problem|issue|reason|example|story|situation|point|important|remember|myself|thing|people)\s*:";
     let pattern = format!(
-        r"(?P<own>{own}|{own_label})|\b(?:{noun}|{name}|{pronoun}|{words_before})\s+(?:{adverb}\s+)*(?:{speaks}\b|{utters}\b{behind})|^(?:[\p{{L}}'-]{{2,}})\s+(?:{adverb}\s+)*(?:{speaks}\b|{utters}\b{behind})|^(?:says|thinks|claims|tells|swears|insists|believes|reckons)\b|\b{words}|,\s+(?:{noun}|{name}|{pronoun})\s+(?:{adverb}\s+)*{utters}\s*[.!]*$|\b(?:{noun}|{name}|{pronoun})'(?:s|re)\s+(?:all\s+|just\s+|basically\s+)?like\s*[,:]|{label}|\baccording\s+to\b",
-        words_before = r"one\s+of\s+(?:my|our|his|her|the)\s+\p{L}+",
+        r"(?P<own>{own}|{own_label})|(?:\b(?:{noun}|{name}|{pronoun}|one\s+of\s+(?:my|our|his|her|the)\s+\p{{L}}+)|^[\p{{L}}'-]{{2,}})(?:\s+(?:{adverb}\s+)*(?:{speaks}\b|{utters}\b{behind})|'(?:s|re)\s+(?:all\s+|just\s+|basically\s+)?like\s*[,:])|^(?:says|thinks|claims|tells|swears|insists|believes|reckons)\b|\b{words}|,\s+(?:(?:my|our|his|her|the)\s+[\p{{L}}'-]+|(?-i:[A-VX-Z]\p{{Ll}})[\p{{L}}'-]+|{pronoun})\s+(?:{adverb}\s+)*{utters}\s*[.!]*$|{label}|\baccording\s+to\b",
     );
     compiled(&pattern.replace("{adverb}", adverb).replace("{speaks}", speaks).replace("{utters}", utters))
 }
