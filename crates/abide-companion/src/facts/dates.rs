@@ -36,12 +36,12 @@ pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(St
 /// The day that a text means by another: itself, or as many days from it as stand before "before" and "after".
 fn counted_from(day: &TimeExpression, text: &str, language: Language) -> Option<Date> {
     if !matches!(day.kind, TimeKind::Before | TimeKind::After) {
-        return (day.kind == TimeKind::At).then(|| day.first_day());
+        return Some(day.first_day());
     }
     let before = text[..day.range.start].to_lowercase();
     let words: Vec<&str> = before.split_whitespace().collect();
     let days = match words.as_slice() {
-        ["the", "day"] | ["a" | "one", "day"] | ["day"] => 1,
+        ["the" | "a" | "one", "day"] | ["day"] => 1,
         [count, "days"] => count.parse().ok().or_else(|| number(count, language))?,
         _ => return None,
     };

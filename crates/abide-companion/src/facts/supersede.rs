@@ -94,7 +94,6 @@ const ENDS: &[(&str, &[&str])] = &[
 const ENDED_BY: &[(&str, &[&str], &str)] = &[(
     "relationship status",
     &[
-        "divorced",
         "separated",
         "single",
         "divorc",
