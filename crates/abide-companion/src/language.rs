@@ -115,6 +115,35 @@ const FRENCH_WORDS: &[&str] = &[
     "samedi",
     "dimanche",
     "hiver",
+    "habite",
+    "travaille",
+    "bosse",
+    "déteste",
+    "deteste",
+    "soeur",
+    "mère",
+    "père",
+    "frère",
+    "mere",
+    "pere",
+    "frere",
+    "maman",
+    "papa",
+    "aime",
+    "j",
+    "jai",
+    "jsuis",
+    "chui",
+    "chuis",
+    "jhabite",
+    "jaime",
+    "jadore",
+    "jme",
+    "cest",
+    "stp",
+    "slt",
+    "mdr",
+    "ptdr",
 ];
 
 /// Frequent words that are English and not French.
@@ -127,7 +156,6 @@ const ENGLISH_WORDS: &[&str] = &[
     "we",
     "they",
     "the",
-    "a",
     "an",
     "and",
     "is",
@@ -242,6 +270,17 @@ pub fn is_han(character: char) -> bool {
         | '\u{20000}'..='\u{2fa1f}' | '〇')
 }
 
+/// Whether letters or digits of an alphabet go on at neither end.
+pub(crate) fn stands_alone(text: &str, range: &std::ops::Range<usize>) -> bool {
+    let joins = |a: Option<char>, b: Option<char>| match (a, b) {
+        (Some(a), Some(b)) => a.is_alphanumeric() && b.is_alphanumeric() && !is_han(a) && !is_han(b),
+        _ => false,
+    };
+    let matched = &text[range.clone()];
+    !joins(text[..range.start].chars().next_back(), matched.chars().next())
+        && !joins(matched.chars().next_back(), text[range.end..].chars().next())
+}
+
 /// The beginning of `text`, at most `bytes_max` long and ending between characters.
 pub(crate) fn head(text: &str, bytes_max: usize) -> &str {
     &text[..text.floor_char_boundary(bytes_max)]
@@ -266,6 +305,10 @@ mod tests {
             ("我用 Rust 写 compiler", Language::Chinese),
             ("", Language::English),
             ("two weeks ago", Language::English),
+            ("jhabite a lyon", Language::French),
+            ("chui infirmiere", Language::French),
+            ("ma soeur a 12 ans", Language::French),
+            ("I have a crush on a guy", Language::English),
             ("I had déjà vu on the way to the café", Language::English),
         ];
         for (text, language) in table {

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 
 use super::calendar::Period;
 use super::number;
-use super::rule::{Candidate, Meaning, compiled};
+use super::rule::{Candidate, Meaning, compiled, nearby};
 use super::{KnownDate, KnownDateKind, Precision, TimeExpression, TimeKind};
 use crate::language::{head, tail};
 
@@ -31,14 +31,14 @@ static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
         (r"\baprès\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::After),
         (r"\b(?:depuis|dès|à\s+partir\s+(?:de|du))\s*(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Since),
         (
-            r"(?:(?-u:\b)(?:pendant|durant|vers|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$",
+            r"(?:\b(?:pendant|durant|vers|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$",
             TimeKind::At,
         ),
         (r"(?:自从|自從|自|从|從)$", TimeKind::Since),
         (r"(?:直到|到)$", TimeKind::Until),
         (r"(?:在|于)$", TimeKind::At),
     ];
-    rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
+    rows.into_iter().map(|(words, kind)| (nearby(words), kind)).collect()
 });
 
 /// Words after an expression, by what they say.
@@ -54,7 +54,7 @@ static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
 
 /// Beginnings of "between A and B".
 static BETWEEN: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$"));
+    LazyLock::new(|| nearby(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$"));
 
 /// What stands between A and B.
 static AND: LazyLock<Regex> = LazyLock::new(|| {
@@ -216,13 +216,14 @@ pub(crate) fn anchor_pattern(date: &KnownDate) -> Option<Regex> {
     let text = match (date.kind, whose) {
         (KnownDateKind::Birthday, None) => r"\bmy\s+(?:(?P<last>last|previous)\s+|(?P<next>next|upcoming)\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)\s+)?birthday\b|\bmon\s+(?:dernier\s+)?(?:prochain\s+)?anniversaire\b|我的?(?:上次)?(?:\d{1,3}岁)?生日".to_owned(),
         (KnownDateKind::Birthday, Some(whose)) => format!(
-            r"\b(?:my\s+)?{whose}(?:['’]s?)\s+(?:(?P<last>last)\s+|(?P<next>next)\s+)?birthday\b|\banniversaire\s+(?:de\s+|d['’])(?:mon\s+|ma\s+)?{whose}\b|{whose}的?生日"
+            r"(?:my\s+)?{whose}(?:['’]s?)\s+(?:(?P<last>last)\s+|(?P<next>next)\s+)?birthday\b|\banniversaire\s+(?:de\s+|d['’])(?:mon\s+|ma\s+)?{whose}|{whose}的?生日"
         ),
         (_, _) if label.is_empty() => return None,
         (_, _) => format!(
             r"(?:\b(?:my|our|the|mon|ma|mes|notre|le|la|her|his)\s+|\bl['’]|我的?|我们的?)(?:(?P<last>last)\s+|(?P<next>next)\s+)?{label}(?:\s+anniversary)?"
         ),
     };
+    // No boundary beside a name, which may begin or end with an accent: matches are taken only where they stand alone.
     // The label of a fact is the user's own text and may be longer than a pattern should be.
     Regex::new(&format!("(?i){}", text.replace(r"\b", r"(?-u:\b)"))).ok()
 }

@@ -10,7 +10,7 @@ use super::calendar::{Feast, Period, Unit, days_between, shift, yearly};
 use super::{
     Anchors, KnownDate, KnownDateKind, Leaning, Precision, TimeExpression, chinese, connect, english, french,
 };
-use crate::language::{Language, is_han};
+use crate::language::{Language, is_han, stands_alone};
 
 /// What a rule may look at.
 pub(crate) struct Context<'a> {
@@ -63,10 +63,16 @@ pub(crate) fn rule(pattern: &str, resolve: Resolve) -> Rule {
     Rule { pattern: compiled(pattern), resolve }
 }
 
-/// A pattern that ignores case. Its `\\b` is that of ASCII: the other makes searches in texts with accents a hundred times as slow.
+/// A pattern that ignores case. Its `\\b` is that of ASCII: the other makes searches in texts with accents a hundred times as slow. So it
+/// finds a boundary beside every letter with an accent; where that matters, [`nearby`] is the one to take.
 pub(crate) fn compiled(pattern: &str) -> Regex {
     let pattern = format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"));
     Regex::new(&pattern).expect("the patterns of this module are valid")
+}
+
+/// The same with a `\\b` that knows letters with accents, for the few words near an expression.
+pub(crate) fn nearby(pattern: &str) -> Regex {
+    Regex::new(&format!("(?i){pattern}")).expect("the patterns of this module are valid")
 }
 
 /// A match before the words around it are looked at.
@@ -115,17 +121,6 @@ pub(crate) fn find(
     connect::join(text, without_overlaps(candidates, language))
 }
 
-/// Whether letters or digits of an alphabet go on at neither end.
-fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    let joins = |a: Option<char>, b: Option<char>| match (a, b) {
-        (Some(a), Some(b)) => a.is_alphanumeric() && b.is_alphanumeric() && !is_han(a) && !is_han(b),
-        _ => false,
-    };
-    let matched = &text[range.clone()];
-    !joins(text[..range.start].chars().next_back(), matched.chars().next())
-        && !joins(matched.chars().next_back(), text[range.end..].chars().next())
-}
-
 /// Keeps the longest of what overlaps; of equals, the one of the text's own language.
 fn without_overlaps(mut candidates: Vec<Candidate>, language: Language) -> Vec<Candidate> {
     let weight = |c: &Candidate| (c.range.len(), c.language == language);
@@ -147,14 +142,14 @@ fn without_overlaps(mut candidates: Vec<Candidate>, language: Language) -> Vec<C
 
 /// Words by which a sentence is about what was.
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
+    nearby(
         r"\b(?:was|were|wasn't|weren't|haven't|hasn't|been|built|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+[a-z]+[éiu]|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
     )
 });
 
 /// Words by which a sentence is about what will be.
 static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
+    nearby(
         r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|appointment|interview|plan(?:ning)?s?|can['’]t wait|looking forward|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
     )
 });

@@ -24,6 +24,7 @@ fn anchors() -> Anchors {
         known("", KnownDateKind::Birthday, None, Some(1990), 3, 14),
         known("", KnownDateKind::Birthday, Some("Anna"), None, 8, 2),
         known("", KnownDateKind::Birthday, Some("mère"), None, 2, 1),
+        known("", KnownDateKind::Birthday, Some("Zoé"), None, 4, 3),
         known("wedding", KnownDateKind::Anniversary, None, Some(2015), 6, 20),
         known("interview", KnownDateKind::Once, None, Some(2023), 5, 20),
     ])
@@ -304,6 +305,17 @@ fn a_question_is_about_what_has_a_beginning_and_an_end() {
     }
     assert_eq!(about("in 2020"), [at("2020-01-01T00:00Z")..at("2021-01-01T00:00Z")]);
     assert_eq!(about("every Monday and in 2020").len(), 2);
+}
+
+#[test]
+fn letters_with_accents_end_no_word() {
+    check(&[
+        ("l'anniversaire de Zoé, c'était bien", "2023-04-03"),
+        ("Zoé's birthday was nice", "2023-04-03"),
+        // What is over is over, though one goes to appointments.
+        ("Je suis allé au rendez-vous samedi", "2023-05-06"),
+        ("J'ai raté l'entretien samedi", "2023-05-06"),
+    ]);
 }
 
 #[test]
