@@ -33,6 +33,12 @@ pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(St
     Some((date.strftime("--%m-%d").to_string(), words))
 }
 
+/// The same of a sentence that says that it is the birthday: on the day it names, else today.
+pub(super) fn birthday_now(text: &str, at: &Zoned, language: Language) -> Option<(String, String)> {
+    let found = time::parse_leaning(text, at, &Anchors::default(), Some(Leaning::Past));
+    birthday(if found.is_empty() { "" } else { text }, at, language)
+}
+
 /// The day that a text means by another: itself, or as many days from it as stand before "before" and "after".
 fn counted_from(day: &TimeExpression, text: &str, language: Language) -> Option<Date> {
     if !matches!(day.kind, TimeKind::Before | TimeKind::After) {
@@ -66,6 +72,17 @@ pub(super) fn on(date: &str, language: Language) -> String {
         Language::French => format!(" le {date}"),
         Language::Chinese => format!("（{date}）"),
     }
+}
+
+/// The words for a time, empty where the sentence has them, and when they were said, for a sentence.
+pub(super) fn said(words: &str, date: &str, language: Language) -> String {
+    let (said, open, comma, close) = match language {
+        Language::English => (format!("said on {date}"), " (", ", ", ")"),
+        Language::French => (format!("dit le {date}"), " (", ", ", ")"),
+        Language::Chinese => (format!("{date}说"), "（", "，", "）"),
+    };
+    let comma = if words.is_empty() { "" } else { comma };
+    format!("{open}{words}{comma}{said}{close}")
 }
 
 /// What a fact's value is as a date; `None` for facts that are none, or of no day.

@@ -381,6 +381,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     speech: speech(),
     contrasts: compiled(r"\b(?:but|although|though)\s+(?:actually|still|honestly|really)?,?\s*$"),
+    asks_back: compiled(
+        r"(?:[,.!]\s*|\s+)(?:and\s+(?:what\s+about\s+|how\s+about\s+)?|what\s+about\s+|how\s+about\s+)(?:you|u|yourself)\s*\?+\s*$|[,.!]?\s+(?:hbu|wbu|wby)\s*\?*\s*$",
+    ),
     laughs: compiled(
         r"\b(?:lol+|lmf?ao+|rofl|(?:a?ha){2,}h?|a?hah+|hehe+h?|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
     ),

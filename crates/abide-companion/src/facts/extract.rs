@@ -10,7 +10,7 @@ use super::lists;
 use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special, fill};
 use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER, chinese, dates, english, french};
-use crate::language::{Language, head};
+use crate::language::{Language, head, stands_alone};
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
 use crate::time::{self, Leaning, TimeKind, describe_date};
@@ -121,7 +121,8 @@ struct Clause<'a> {
 /// Where clauses begin: at the start, and after each joint, past openers.
 fn clauses(text: &str, grammar: &Grammar) -> Vec<usize> {
     let mut starts = vec![0];
-    starts.extend(grammar.joints.find_iter(text).map(|joint| joint.end()));
+    let begin = |joint: Captures<'_>| joint.name("on").or_else(|| joint.get(0)).map(|joint| joint.end());
+    starts.extend(grammar.joints.captures_iter(text).filter_map(begin));
     for start in &mut starts {
         while let Some(opener) = grammar.openers.find(&text[*start..]).filter(|opener| !opener.is_empty()) {
             *start += opener.end();
@@ -136,13 +137,15 @@ impl<'a> Sentence<'a> {
     fn new(message: &'a str, own: &str, range: Range<usize>, told: Told<'a>) -> Self {
         let written = &own[range.clone()];
         let grammar = grammar(Language::detect(written));
+        // Telephones write the first letter of a sentence large; in English it may be "I", which those who write no others may, too.
+        let skips = grammar.language == Language::French;
         Self {
             text: grammar.spelled(written),
             quote: message[range].trim(),
             grammar,
             told,
             laughs: grammar.laughs.is_match(written),
-            small: !written.contains(char::is_uppercase),
+            small: !written.trim_start().chars().skip(usize::from(skips)).any(char::is_uppercase),
             introduces: grammar.introduces.is_match(own),
         }
     }
@@ -317,8 +320,10 @@ impl<'a> Sentence<'a> {
         let before = extraction.facts.len();
         let Some(pattern) = first_fitting(&self.grammar.patterns, clause, allowed) else { return false };
         self.take(pattern, clause, None, mentions, extraction);
+        let captures = pattern.regex.captures(clause);
+        let word = captures.and_then(|captures| captures.name("relation")).map(|word| word.as_str());
         for fact in &extraction.facts[before..] {
-            mentions.learn(fact, self.grammar);
+            mentions.learn(fact, word, self.grammar);
         }
         true
     }
@@ -456,6 +461,9 @@ impl<'a> Sentence<'a> {
                 let (value, words) = dates::birthday(value, at, self.grammar.language)?;
                 (fact.value, date) = (value, words);
             }
+            Special::BirthdayNow => {
+                (fact.value, date) = dates::birthday_now(&self.text, at, self.grammar.language)?;
+            }
             Special::Begins => fact.valid_from = self.begins(),
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, &mut fact)?,
         }
@@ -546,7 +554,8 @@ impl<'a> Sentence<'a> {
             return Some(dates::on(&describe_date(day.first_day(), language), language));
         }
         let words = &self.text[day.range.clone()];
-        Some(format!(" ({words}, {})", describe_date(told.at.date(), language)))
+        let words = if fact.value.contains(words) { "" } else { words };
+        Some(dates::said(words, &describe_date(told.at.date(), language), language))
     }
 }
 
@@ -573,7 +582,9 @@ fn first_fitting<'p>(
 fn third_person(value: &str, grammar: &Grammar) -> String {
     let other = |words: &Captures<'_>| {
         let found = words[0].to_lowercase();
-        let other = grammar.third_person.iter().find(|(first, _)| *first == found);
+        // "Ma" is no word within "cinéma", whatever a pattern takes for the end of one.
+        let alone = words.get(0).is_some_and(|word| stands_alone(value, &word.range()));
+        let other = grammar.third_person.iter().find(|(first, _)| alone && *first == found);
         other.map_or_else(|| words[0].to_owned(), |(_, third)| (*third).to_owned())
     };
     grammar.first_person.replace_all(value, other).into_owned()

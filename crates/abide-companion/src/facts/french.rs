@@ -1,122 +1,19 @@
 //! French patterns for facts. Must not know other languages.
 
 mod others;
+mod words;
 
 use std::sync::LazyLock;
 
+use self::words::{NOT_NAMES, NOT_PLACES, PARTS, RELATIONS, SPELLINGS, speech};
 use super::lists::ListRules;
 use super::pattern::Special::{
-    Age, Begins, Birthday, Favourite, Forget, Note, OnDay, OnDayOnly, Plain, Relation,
+    Age, Begins, Birthday, BirthdayNow, Favourite, Forget, Idiom, Introduction, Note, OnDay, OnDayOnly,
+    Opening, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, compile, never};
+use super::pattern::{Grammar, Pattern, Row, anywhere, compile};
 use crate::language::Language;
 use crate::store::FactKind;
-use crate::time::compiled;
-
-const PARTS: &[(&str, &str)] = &[
-    (
-        "{end}",
-        r"(?:\s*[.!,;:—(|].*|\s+(?:et|mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|en\s+ce\s+moment|maintenant|aussi|d['’]ailleurs|en\s+fait|actuellement|pour\s+l['’]instant)(?:[ ,e'’].*)?)?\s*$",
-    ),
-    ("{name}", r"(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:\s+(?-i:\p{Lu})[\p{L}'’-]+){0,2})"),
-    (
-        "{place}",
-        r"(?P<value>(?:la\s+|le\s+|les\s+|l['’])?(?-i:\p{Lu})[\p{L}'’-]{1,40}(?:[ -](?:sur|sous|en|de|du|la|le|les|(?-i:\p{Lu})[\p{L}'’-]+)){0,4}?)",
-    ),
-    ("{value}", r"(?P<value>[\p{L}\p{N}][^.!?;,|]{0,100}?)"),
-    ("{je}", r"(?:moi,?\s+)?j['’]|je\s+"),
-    (
-        "{suis}",
-        r"(?:moi,?\s+)?(?:je\s+suis|j['’]suis|chui)(?:\s+(?:maintenant|actuellement|aussi|toujours))?",
-    ),
-    (
-        "{adverb}",
-        r"(?:vraiment\s+|beaucoup\s+|bien\s+|trop\s+|aussi\s+|surtout\s+|maintenant\s+|actuellement\s+|toujours\s+|énormément\s+|absolument\s+)*",
-    ),
-    ("{relation}", r"(?P<relation>{relatives}){eldest}"),
-    ("{eldest}", r"(?:\s+(?:aînée?|cadette?|cadet|jumelle|jumeau))?"),
-    (
-        "{relatives}",
-        r"mère|maman|père|papa|sœur|soeur|frère|fils|fille|femme|mari|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|grand-père|papi|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|ex",
-    ),
-    ("{pet}", r"(?P<relation>{pets})"),
-    (
-        "{pets}",
-        r"chien(?:ne)?|chiot|chat(?:te)?|chaton|cheval|lapin|hamster|perroquet|oiseau|poisson|tortue|cochon\s+d['’]inde",
-    ),
-    (
-        "{occupation}",
-        r"(?P<value>(?:infirmi[eè]re?|professeure?|prof|enseignante?|institutrice|instituteur|médecin|docteure?|ingénieure?|développeu(?:r|se)|programmeu(?:r|se)|avocate?|étudiante?|écrivaine?|artiste|musicien(?:ne)?|cuisini(?:er|ère)|serveu(?:r|se)|comptable|architecte|chercheu(?:r|se)|électricien(?:ne)?|plombi(?:er|ère)|menuisi(?:er|ère)|chauffeu(?:r|se)|pilote|militaire|polici(?:er|ère)|pompi(?:er|ère)|pharmacien(?:ne)?|dentiste|vétérinaire|agricult(?:eur|rice)|journaliste|photographe|traduct(?:eur|rice)|bibliothécaire|secrétaire|vendeu(?:r|se)|psychologue|boulang(?:er|ère)|coiffeu(?:r|se)|retraitée?|graphiste)(?:\s+(?:en|de)\s+[\p{L} ]{2,30}?)?)",
-    ),
-    (
-        "{illness}",
-        r"(?P<value>diabète|asthme|tdah|dépression|épilepsie|arthrose|migraines?|hypertension|insomnies?|cancer|maladie\s+de\s+crohn|sclérose\s+en\s+plaques|endométriose|fibromyalgie|acouphènes)",
-    ),
-    (
-        "{state}",
-        r"(?P<value>diabétique|asthmatique|autiste|épileptique|dyslexique|enceinte|daltonien(?:ne)?|sourde?|aveugle|gauch(?:er|ère))",
-    ),
-    ("{est}", r"est(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
-    ("{older}", r"(?:petite?|grande?|jeune|aînée?|cadette?|nouvelle|nouveau|nouvel|vieux|vieille)"),
-];
-
-const RELATIONS: &[(&str, &str)] = &[
-    ("mère", "mother"),
-    ("maman", "mother"),
-    ("père", "father"),
-    ("papa", "father"),
-    ("sœur", "sister"),
-    ("soeur", "sister"),
-    ("frère", "brother"),
-    ("fils", "son"),
-    ("fille", "daughter"),
-    ("femme", "wife"),
-    ("mari", "husband"),
-    ("compagne", "partner"),
-    ("compagnon", "partner"),
-    ("copine", "girlfriend"),
-    ("copain", "boyfriend"),
-    ("conjoint", "partner"),
-    ("conjointe", "partner"),
-    ("fiancé", "partner"),
-    ("fiancée", "partner"),
-    ("meilleur ami", "friend"),
-    ("meilleure amie", "friend"),
-    ("ami", "friend"),
-    ("amie", "friend"),
-    ("grand-mère", "grandmother"),
-    ("mamie", "grandmother"),
-    ("grand-père", "grandfather"),
-    ("papi", "grandfather"),
-    ("tante", "aunt"),
-    ("oncle", "uncle"),
-    ("cousin", "cousin"),
-    ("cousine", "cousin"),
-    ("nièce", "niece"),
-    ("neveu", "nephew"),
-    ("patron", "boss"),
-    ("patronne", "boss"),
-    ("collègue", "colleague"),
-    ("coloc", "roommate"),
-    ("colocataire", "roommate"),
-    ("voisin", "neighbour"),
-    ("voisine", "neighbour"),
-    ("ex", "former partner"),
-    ("chien", "dog"),
-    ("chienne", "dog"),
-    ("chiot", "dog"),
-    ("chat", "cat"),
-    ("chatte", "cat"),
-    ("chaton", "cat"),
-    ("cheval", "horse"),
-    ("lapin", "rabbit"),
-    ("hamster", "hamster"),
-    ("perroquet", "parrot"),
-    ("oiseau", "bird"),
-    ("poisson", "fish"),
-    ("tortue", "turtle"),
-    ("cochon d'inde", "guinea pig"),
-];
 
 const AVOID: &[Row] = &[
     (
@@ -181,57 +78,65 @@ const NOTE: &[Row] = &[
 ];
 
 const IDENTITY: &[Row] = &[
+    (r"(?:c['’]?est\s+)?{je}m['’]?appelle\s+{called}{end}", "name", "{who} s'appelle {value}.", 95, Plain),
     (
-        r"(?:moi,?\s+)?(?:c['’]est\s+)?je\s+m['’]appelle\s+{name}{end}",
+        r"mon\s+(?:pré)?nom(?:\s+complet)?,?\s+(?:est|c['’]?est)\s+{name}{end}",
         "name",
         "{who} s'appelle {value}.",
         95,
         Plain,
     ),
     (
-        r"mon\s+(?:pré)?nom(?:\s+complet)?\s+(?:est|c['’]est)\s+{name}{end}",
-        "name",
-        "{who} s'appelle {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:tu\s+peux\s+m['’]appeler|appelle[- ]moi|on\s+m['’]appelle|mes\s+amis\s+m['’]appellent)\s+{name}{end}",
+        r"(?:tu\s+peux\s+m['’]?appeler|appelle[- ]moi|on\s+m['’]?appelle|mes\s+(?:amis|potes)\s+m['’]?appellent)\s+{name}{end}",
         "name",
         "{who} se fait appeler {value}.",
         85,
-        Plain,
+        Opening,
     ),
     (
-        r"j['’]ai\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{end}",
+        r"{je}ai\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans(?:\s+et\s+demie?)?{end}",
         "age",
         "{who} avait {value} ans le {date}.",
         90,
         Age,
     ),
     (
-        r"je\s+viens\s+d['’]avoir\s+(?P<value>\d{1,3}|[\p{L}-]+)\s+ans{end}",
+        r"{je}viens\s+d['’]avoir\s+(?P<value>\d{1,3}|[\p{L}-]+)\s+ans{end}",
         "age",
         "{who} avait {value} ans le {date}.",
         90,
         Age,
     ),
     (
-        r"mon\s+anniversaire,?\s+(?:est|c['’]est|tombe)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})$",
+        r"mon\s+anniv(?:ersaire)?,?\s+(?:est|c['’]?est|tombe)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})[!.]?$",
         "birthday",
         "L'anniversaire de {who} est le {date}.",
         95,
         Birthday,
     ),
     (
-        r"je\s+suis\s+née?\s+le\s+(?P<value>[^?!|]{3,40})$",
+        r"c['’\s]?(?:est|était)?\s+mon\s+anniv(?:ersaire)?,?\s+(?P<value>(?:le\s+)?(?:hier|avant-hier|aujourd['’ ]?hui|demain|après[- ]demain|\d{1,2}(?:er)?\s+\p{L}+))\s*[^\p{L}?]*$",
+        "birthday",
+        "L'anniversaire de {who} est le {date}.",
+        90,
+        Birthday,
+    ),
+    (
+        r"c['’]?(?:est|était|\s)\s*(?P<value>mon\s+anniv(?:ersaire)?){end}",
+        "birthday",
+        "L'anniversaire de {who} est le {date}.",
+        90,
+        BirthdayNow,
+    ),
+    (
+        r"{je}suis\s+née?\s+le\s+(?P<value>[^?!|]{3,40})$",
         "birthday",
         "{who} est né(e) le {date}.",
         95,
         Birthday,
     ),
     (
-        r"l['’]anniversaire\s+de\s+(?:mon|ma)\s+{relation}\s+(?:est|c['’]est)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})$",
+        r"l['’]anniversaire\s+de\s+(?:mon|ma)\s+{relation}\s+(?:est|c['’]?est)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})$",
         "birthday",
         "L'anniversaire ({relation} de {who}) est le {date}.",
         90,
@@ -245,14 +150,14 @@ const IDENTITY: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:je\s+viens|je\s+suis\s+originaire)\s+(?:de\s+|d['’]|du\s+|des\s+){place}{end}",
+        r"(?:{je}viens|{je}suis\s+(?:originaire|natif|native))\s+(?:de\s+|d['’]|du\s+|des\s+){place}{end}",
         "origin",
         "{who} vient de {value}.",
         85,
         Plain,
     ),
     (
-        r"(?:j['’]ai\s+grandi|je\s+suis\s+née?)\s+(?:à|en|au|aux)\s+{place}{end}",
+        r"(?:{je}ai\s+grandi|{je}suis\s+née?(?:\s+et\s+(?:{je}ai\s+)?grandi)?)\s+{in}{end}",
         "origin",
         "{who} vient de {value}.",
         85,
@@ -273,14 +178,14 @@ const IDENTITY: &[Row] = &[
         Plain,
     ),
     (
-        r"je\s+parle\s+(?:couramment\s+)?(?P<value>(?:français|anglais|allemand|espagnol|italien|chinois|japonais|arabe|portugais|russe|breton|occitan)(?:\s+et\s+\p{L}+)?){end}",
+        r"{je}parle\s+(?:couramment\s+)?(?P<value>(?:français|anglais|allemand|espagnol|italien|chinois|japonais|arabe|portugais|russe|breton|occitan)(?:\s+et\s+\p{L}+)?){end}",
         "speaks",
         "{who} parle {value}.",
         85,
         Plain,
     ),
     (
-        r"{suis}\s+(?P<value>mariée?|divorcée?|veuve|veuf|fiancée?|célibataire|pacsée?){end}",
+        r"{suis}\s+(?P<value>mari\x{e9}e?|mariee|divorcée?|séparée|séparé|veuve|veuf|fiancée?|célibataire|célib|pacsée?)(?:\s+(?:depuis|à\s+\p{Lu}\p{L}+|avec)\s.*)?{when}{end}",
         "relationship status",
         "{who} est {value}.",
         80,
@@ -288,37 +193,40 @@ const IDENTITY: &[Row] = &[
     ),
 ];
 
+/// Tried last: "Je suis Français" says something else.
+const INTRODUCTION: &[Row] = &[(
+    r"(?:{suis}|(?:moi,?\s+)?c['’]?est)\s+{name}{end}",
+    "name",
+    "{who} s'appelle {value}.",
+    85,
+    Introduction,
+)];
+
 const HOME: &[Row] = &[
+    (r"{je}habite\s+{place}{end}", "home", "{who} habite : {value}.", 90, Begins),
     (
-        r"(?:j['’]habite|je\s+vis|je\s+réside)\s+(?:maintenant\s+|actuellement\s+|toujours\s+)?(?:à|en|au|aux|dans|près\s+de)\s+{place}(?:\s+(?:depuis|avec)\s.*)?{end}",
+        r"(?:{je}(?:habite|vis|réside|loge)|on\s+(?:habite|vit)|nous\s+(?:habitons|vivons))\s+(?:maintenant\s+|actuellement\s+|toujours\s+|désormais\s+)?{in}(?:\s+(?:depuis|avec)\s.*)?{end}",
         "home",
         "{who} habite : {value}.",
         95,
         Begins,
     ),
     (
-        r"(?:j['’]ai|on\s+a|nous\s+avons)\s+(?:récemment\s+)?(?:déménagé|emménagé)\s+(?:à|en|au|aux)\s+{place}(?:\s+(?:il\s+y\s+a|l['’]an|en|depuis|le|la)\s.*)?{end}",
+        r"(?:(?:{je}ai|on\s+a|nous\s+avons)\s+(?:récemment\s+|enfin\s+)?(?:déménagé|emménagé)|(?:{je}viens|on\s+vient)\s+(?:de\s+d|d['’]em)ménager|(?:{je}me\s+suis|on\s+s['’]est|nous\s+nous\s+sommes)\s+(?:enfin\s+)?installée?s?)\s+(?:de\s+\p{Lu}\p{L}+\s+)?{in}(?:\s+(?:il\s+y\s+a|y\s+a|l['’]an|en|depuis|le|la|avec|pour)\s.*)?{end}",
         "home",
         "{who} habite : {value}.",
         90,
         Begins,
     ),
     (
-        r"je\s+(?:n['’]habite|ne\s+vis|habite|vis)\s+plus\s+(?:à|en|au|aux)\s+{place}{end}",
+        r"(?:{je}{ne}(?:habite|vis)|on\s+{ne}(?:habite|vit))\s+plus\s+{in}{end}",
         "~home",
         "{who} n'habite plus : {value}.",
         95,
         Plain,
     ),
     (
-        r"j['’]habite\s+plus\s+(?:à|en|au|aux)\s+{place}{end}",
-        "~home",
-        "{who} n'habite plus : {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:j['’]habitais|je\s+vivais|j['’]ai\s+(?:habité|vécu))\s+(?:à|en|au|aux)\s+{place}(?:\s+avant|\s+(?:pendant|jusqu|avant|de|quand)[ 'e’].*)?{end}",
+        r"(?:{je}habitais|{je}vivais|on\s+(?:habitait|vivait)|{je}ai\s+(?:habité|vécu))\s+{in}(?:\s+avant|\s+(?:pendant|jusqu|avant|de|quand)[ 'e’].*)?{end}",
         "lived in",
         "{who} a habité : {value}.",
         85,
@@ -328,42 +236,49 @@ const HOME: &[Row] = &[
 
 const WORK: &[Row] = &[
     (
-        r"je\s+(?:travaille|bosse)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        r"{je}(?:travaille|bosse)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
         "job",
         "Métier de {who} : {value}.",
         90,
         Begins,
     ),
     (
-        r"{suis}\s+{occupation}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        r"{je}{ne}suis\s+plus\s+{occupation}{end}",
+        "~job",
+        "{who} n'exerce plus ce métier : {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"{suis}\s+{occupation}(?:\s+(?:à|au|chez|dans|depuis)\s.*)?{end}",
         "job",
         "Métier de {who} : {value}.",
         85,
         Begins,
     ),
     (
-        r"je\s+(?:travaille|bosse)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis)\s.*)?{end}",
+        r"{je}(?:travaille|bosse)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
         "employer",
         "{who} travaille pour {value}.",
         85,
         Begins,
     ),
     (
-        r"(?:j['’]étudie|je\s+fais\s+des\s+études\s+de|je\s+suis\s+en\s+(?:fac|licence|master)\s+de)\s+(?P<value>[\p{L}][\p{L}'’ -]{2,40}?)(?:\s+(?:à|en|depuis)\s.*)?{end}",
+        r"(?:{je}étudie|{je}fais\s+(?:des\s+études\s+(?:de\s+|d['’])|une\s+licence\s+(?:de\s+|d['’])|un\s+master\s+(?:de\s+|d['’]|en\s+))|{je}suis\s+(?:étudiante?\s+)?en\s+(?:(?:fac|licence|master|thèse|bts|prépa)\s+)?(?:de\s+|d['’])?)\s*(?P<value>(?:la\s+|le\s+|l['’]|les\s+)?{subject})(?:\s+(?:à|en|depuis)\s.*)?{end}",
         "studies",
         "{who} étudie : {value}.",
         80,
         Begins,
     ),
     (
-        r"(?:j['’]ai\s+(?:démissionné|quitté\s+mon\s+(?:travail|emploi|boulot|poste)|perdu\s+mon\s+(?:travail|emploi|boulot))|j['’]ai\s+été\s+(?:licenciée?|virée?)|je\s+me\s+suis\s+faite?\s+virer)(?P<value>)(?:\s+.*)?{end}",
+        r"(?:{je}ai\s+(?:démissionné|quitté\s+mon\s+(?:travail|emploi|boulot|poste)|perdu\s+mon\s+(?:travail|emploi|boulot))|{je}ai\s+été\s+(?:licenciée?|virée?)|{je}me\s+suis\s+faite?\s+virer|{je}{ne}travaille\s+plus|{je}suis\s+(?:maintenant\s+)?au\s+chômage)(?P<value>)(?:\s+(?:hier|de\s+mon|du\s+(?:boulot|travail)|de\s+chez|parce|pour|à\s+cause|depuis|il\s+y\s+a|la\s+semaine|le\s+mois|en|ce|cette|lundi|mardi|mercredi|jeudi|vendredi|aujourd['’]hui)(?:\s.*)?)?{end}",
         "~employment",
         "{who} a quitté son travail.",
         90,
         Plain,
     ),
     (
-        r"je\s+(?:ne\s+)?(?:travaille|bosse)\s+plus\s+(?:chez|pour)\s+{value}{end}",
+        r"{je}{ne}(?:travaille|bosse)\s+plus\s+(?:chez|pour)\s+(?:la\s+|le\s+)?{value}{end}",
         "~employer",
         "{who} ne travaille plus pour {value}.",
         90,
@@ -373,109 +288,151 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
-        r"(?:mon|ma)\s+(?:{older}\s+)?{relation}\s+s['’]appelle\s+{name}{end}",
+        r"(?:mon|ma)\s+(?:{older}\s+)?{relation}(?:,?\s+(?:elle|il))?\s+s['’]?appelle\s+{called}{end}",
         "",
         "{who} a pour {relation} : {value}.",
         95,
         Relation,
     ),
     (
-        r"(?:mon|ma)\s+(?:{older}\s+)?{relation},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:est|a|était|habite|vit|travaille|et|adore|aime|vient|qui|va)\b.*|\s*[.!,]?.*)?$",
+        r"(?:mon|ma)\s+(?:{older}\s+)?{relation}\s+{given}(?:[\s,.!;:)].*)?$",
+        "",
+        "{who} a pour {relation} : {value}.",
+        80,
+        Relation,
+    ),
+    // Between commas, as "my brother, thank God, is better" begins in the same way.
+    (
+        r"(?:mon|ma)\s+(?:{older}\s+)?{relation},\s+{given}(?:\s*[.!]*|,.*|\s+(?:est|a|était|habite|vit|travaille|adore|aime|vient|va)\s.*)$",
         "",
         "{who} a pour {relation} : {value}.",
         80,
         Relation,
     ),
     (
-        r"j['’]ai\s+une?\s+(?:{older}\s+)?{relation}(?:\s+de\s+[\p{L}\d-]+\s+ans)?,?\s+(?:qui\s+s['’]appelle|nommée?|appelée?)\s+{name}{end}",
+        r"{je}ai\s+une?\s+(?:{older}\s+)?{relation}(?:\s+de\s+[\p{L}\d-]+\s+ans)?,?\s+(?:qui\s+s['’]?appelle|nommée?|appelée?)\s+{called}{end}",
         "",
         "{who} a pour {relation} : {value}.",
         95,
         Relation,
     ),
     (
-        r"(?:j['’]ai|on\s+a|nous\s+avons)\s+(?:adopté\s+)?une?\s+(?:\p{L}+\s+)?{pet}(?:\s+\p{L}+)?\s+(?:qui\s+s['’]appelle|nommée?|appelée?)\s+{name}{end}",
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:adopté\s+|pris\s+)?une?\s+(?:\p{L}+\s+)?{pet}(?:\s+\p{L}+)?\s+(?:qui\s+s['’]?appelle|nommée?|appelée?)\s+{called}{end}",
         "",
         "{who} a un animal ({relation}) nommé {value}.",
         95,
         Relation,
     ),
     (
-        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet}\s+s['’]appelle\s+{name}{end}",
+        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet}(?:,?\s+(?:elle|il))?\s+s['’]?appelle\s+{called}{end}",
         "",
         "{who} a un animal ({relation}) nommé {value}.",
         95,
         Relation,
     ),
     (
-        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet},?\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:est|a|était|et|adore|aime|dort|qui)\b.*|\s*[.!,]?.*)?$",
+        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet}\s+{given}(?:[\s,.!;:)].*)?$",
         "",
         "{who} a un animal ({relation}) nommé {value}.",
         80,
         Relation,
     ),
     (
-        r"j['’]ai\s+(?P<value>(?:une?|deux|trois|quatre|cinq|\d)\s+(?:{older}s?\s+)?(?:sœurs?|soeurs?|frères?|enfants?|fils|filles?|chiens?|chats?|chevaux|lapins?)(?:\s+et\s+(?:une?|deux|trois|quatre|\d)\s+(?:sœurs?|soeurs?|frères?|fils|filles?|chiens?|chats?))?){end}",
+        r"{je}ai\s+(?P<value>(?:une?|deux|trois|quatre|cinq|\d)\s+(?:{older}s?\s+)?(?:sœurs?|soeurs?|frères?|enfants?|fils|filles?|chiens?|chats?|chevaux|lapins?)(?:\s+et\s+(?:une?|deux|trois|quatre|\d)\s+(?:sœurs?|soeurs?|frères?|fils|filles?|chiens?|chats?))?){end}",
         "has",
         "{who} a {value}.",
         85,
         Plain,
     ),
+    // What comes behind must say when or from whom: teams separate, and fasts are broken.
     (
-        r"(?:on\s+s['’]est|nous\s+nous\s+sommes|je\s+me\s+suis)\s+séparée?s?(?P<value>)(?:\s+.*)?{end}",
+        r"(?:(?:mon|ma)\s+{partner}\s+et\s+moi,?\s+)?(?:on\s+(?:s['’]est|est)|(?:nous\s+)?nous\s+(?:nous\s+)?sommes|{je}me\s+suis|{je}suis)\s+(?:\p{L}+ment\s+|bien\s+)?séparée?s?(?:\s+(?:de|d['’])\s*(?:(?:mon|ma)\s+{partner}|lui|elle|(?-i:\p{Lu}\p{Ll}+)))?(?P<value>){when}{end}",
         "~partnership",
         "{who} et son ou sa partenaire se sont séparés.",
         85,
         Plain,
     ),
     (
-        r"j['’]ai\s+(?:rompu|divorcé)(?P<value>)(?:\s+.*)?{end}",
+        r"(?:(?:mon|ma)\s+{partner}\s+et\s+moi,?\s+)?(?:{je}ai|on\s+a|nous\s+avons|avons)\s+(?:enfin\s+)?(?:rompu|cassé|divorcé|largué)(?:\s+(?:avec|de|d['’])?\s*(?:(?:mon|ma)\s+{partner}|lui|elle|(?-i:\p{Lu}\p{Ll}+)))?(?P<value>){when}{end}",
         "~partnership",
         "{who} et son ou sa partenaire se sont séparés.",
         85,
+        Plain,
+    ),
+    (
+        r"(?:mon|ma)\s+{partner}(?:\s+(?-i:\p{Lu}\p{Ll}+))?\s+(?:vient\s+de\s+me\s+(?:quitter|larguer|plaquer)|m['’]?a\s+(?:quittée?|larguée?|plaquée?))(?P<value>)(?:\s+pour\s+[^.,;:!?|]{1,40}?)?{when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        85,
+        Plain,
+    ),
+    (
+        r"{je}ai\s+(?:quitté|largué|plaqué)\s+(?:mon|ma)\s+{partner}(?P<value>){when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:on\s+{ne}est|nous\s+ne\s+sommes|{je}{ne}suis)\s+plus\s+(?:ensemble|en\s+couple|avec\s+(?:(?:mon|ma)\s+{partner}|lui|elle))(?P<value>){when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        80,
         Plain,
     ),
 ];
 
 const PREFERENCE: &[Row] = &[
     (
-        r"(?:mon|ma)\s+(?P<thing>couleur|plat|livre|film|chanson|groupe|chanteu(?:r|se)|saison|animal|sport|jeu|boisson|thé|fleur|ville|auteure?|série|musique|dessert|fruit|glace)\s+préférée?\s+(?:est|c['’]est)\s+{value}{end}",
+        r"(?:mon|ma)\s+(?P<thing>couleur|plat|livre|film|chanson|groupe|chanteu(?:r|se)|saison|animal|sport|jeu|boisson|thé|fleur|ville|auteure?|série|musique|dessert|fruit|glace)\s+préférée?\s+(?:est|c['’]?est)\s+{value}{stop}",
         "",
         "{thing} que {who} préfère : {value}.",
         95,
         Favourite,
     ),
+    // "Je déteste pas le jazz" says little.
+    (r"{je}{ne}(?:déteste|hais|adore|kiffe|préfère)\s+(?:pas|ni|rien|plus\s+que|que)\s", "", "", 0, Idiom),
+    (r"{je}{ne}(?:aime|supporte)\s+ni\s+{value}{stop}", "dislikes", "{who} n'aime pas {value}.", 80, Plain),
     (
-        r"je\s+(?:n['’]aime|aime)\s+(?:pas|plus)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+|beaucoup\s+)?{value}(?:\s+du\s+tout)?{end}",
+        r"{je}aime\s+pas\s+mal\s+(?:les?\s+idées?\s+(?:de|d['’])\s*)?{value}{stop}",
+        "likes",
+        "{who} aime {value}.",
+        70,
+        Plain,
+    ),
+    (r"{je}aime\s+plus\s+que\s+tout\s+{value}{stop}", "likes", "{who} aime {value}.", 80, Plain),
+    (
+        r"{je}aime\s+(?:plus|mieux)\s+{value}\s+qu(?:e\s|['’]).*$",
+        "prefers",
+        "{who} préfère {value}.",
+        75,
+        Plain,
+    ),
+    (r"{je}aime\s+mieux\s+{value}{stop}", "prefers", "{who} préfère {value}.", 75, Plain),
+    (
+        r"{je}{ne}(?:aime|supporte)\s+(?:pas|plus|vraiment\s+pas|toujours\s+pas)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+|beaucoup\s+|tellement\s+)?{value}(?:\s+du\s+tout)?{stop}",
         "dislikes",
         "{who} n'aime pas {value}.",
         80,
         Plain,
     ),
     (
-        r"(?:j['’]aime|j['’]aime)\s+(?:pas|plus)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+)?{value}{end}",
-        "dislikes",
-        "{who} n'aime pas {value}.",
-        80,
-        Plain,
-    ),
-    (
-        r"(?:je\s+déteste|je\s+hais|j['’]ai\s+horreur\s+d[eu]|je\s+ne\s+supporte\s+pas|je\s+supporte\s+pas)\s+{value}{end}",
+        r"(?:{je}(?:déteste|hais|ai\s+horreur\s+d[eu]))\s+{adverb}{value}{stop}",
         "dislikes",
         "{who} déteste {value}.",
         85,
         Plain,
     ),
-    (r"(?:j['’]aime|j['’]adore)\s+{adverb}{value}{end}", "likes", "{who} aime {value}.", 80, Plain),
+    (r"{je}(?:aime|adore|kiffe)\s+{adverb}{value}{stop}", "likes", "{who} aime {value}.", 80, Plain),
     (
-        r"{suis}\s+(?:passionnée?|fan|fou|folle)\s+(?:de\s+|du\s+|d['’]){value}{end}",
+        r"{suis}\s+(?:passionnée?|fan|accro|fou|folle)\s+(?:de\s+la\s+|de\s+l['’]|de\s+|du\s+|des\s+|d['’]|à\s+la\s+|à\s+|au\s+|aux\s+){value}{stop}",
         "likes",
         "{who} aime {value}.",
         80,
         Plain,
     ),
     (
-        r"je\s+préfère\s+{value}(?:\s+(?:à|au|aux|plutôt)\s.*)?{end}",
+        r"{je}préfère\s+{value}(?:\s+(?:à|au|aux|plutôt)\s.*)?{end}",
         "prefers",
         "{who} préfère {value}.",
         80,
@@ -485,6 +442,13 @@ const PREFERENCE: &[Row] = &[
 
 const HEALTH: &[Row] = &[
     (
+        r"{suis}\s+(?:\p{L}+ment\s+|très\s+)?allergique\s+(?:au\s+(?:travail|boulot|lundi|matin|sport|réveil|mariage|ménage|bonheur|célibat)|aux\s+(?:lundis|matins|cons|gens|maths|idiots|réunions|devoirs|hommes|femmes|compliments)|à\s+(?:la\s+(?:bêtise|connerie|politique|foule)|l['’](?:école|effort|hypocrisie|injustice|autorité)|toi|lui|elle))\b",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
         r"{suis}\s+(?:\p{L}+ment\s+|très\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
         "allergy",
         "{who} est allergique : {value}.",
@@ -492,21 +456,16 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"je\s+ne\s+suis\s+(?:pas|plus)\s+allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
+        r"{je}{ne}suis\s+(?:en\s+fait\s+|finalement\s+)?(?:pas|plus)\s+(?:du\s+tout\s+|vraiment\s+|en\s+fait\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
         "~allergy",
         "{who} n'est pas allergique : {value}.",
         90,
         Plain,
     ),
+    (r"{je}{ne}suis\s+(?:plus|pas)\s+{diet}{end}", "~diet", "{who} n'est pas {value}.", 90, Plain),
+    (r"{suis}\s+{diet}{end}", "diet", "{who} est {value}.", 90, Plain),
     (
-        r"{suis}\s+(?P<value>végétarien(?:ne)?|végane?|vegane?|pescétarien(?:ne)?|intolérante?\s+au\s+(?:lactose|gluten)){end}",
-        "diet",
-        "{who} est {value}.",
-        90,
-        Plain,
-    ),
-    (
-        r"(?:j['’]ai\s+(?:de\s+l['’]|du\s+|de\s+la\s+|des\s+|un\s+|une\s+|le\s+)?|je\s+souffre\s+(?:de\s+|d['’]|du\s+)){illness}{end}",
+        r"(?:{je}ai\s+(?:de\s+l['’]|du\s+|de\s+la\s+|des\s+|un\s+|une\s+|le\s+)?|{je}souffre\s+(?:de\s+|d['’]|du\s+)){illness}{end}",
         "condition",
         "Santé de {who} : {value}.",
         90,
@@ -519,19 +478,25 @@ const HEALTH: &[Row] = &[
         90,
         Plain,
     ),
-    (r"{suis}\s+{state}{end}", "condition", "{who} est {value}.", 90, Plain),
+    (
+        r"{suis}\s+{state}(?:\s+de\s+[\p{L}\d]+\s+(?:mois|semaines))?{end}",
+        "condition",
+        "{who} est {value}.",
+        90,
+        Plain,
+    ),
 ];
 
 const DATES: &[Row] = &[
     (
-        r"(?:j['’]ai|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite)(?:\s+(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?)?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd)\b.*$",
+        r"(?:{je}ai|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite)(?:\s+(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?)?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd)\b.*$",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
         OnDayOnly,
     ),
     (
-        r"mon\s+(?P<value>(?:rendez-vous|rdv|entretien|examen|opération|vol|mariage|soutenance)(?:\s+[\p{L}'’ ]{1,30}?)?)\s+(?:est|a\s+lieu|c['’]est)\s+.*$",
+        r"mon\s+(?P<value>(?:rendez-vous|rdv|entretien|examen|opération|vol|mariage|soutenance)(?:\s+[\p{L}'’ ]{1,30}?)?)\s+(?:est|a\s+lieu|c['’]?est)\s+.*$",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
@@ -541,35 +506,43 @@ const DATES: &[Row] = &[
 
 const PLANS: &[Row] = &[
     (
-        r"(?:je\s+prévois\s+de|je\s+compte|j['’]ai\s+l['’]intention\s+de|je\s+pense)\s+(?P<value>(?:[\p{L}]+(?:er|ir|re)|me\s+\p{L}+)\b[^.!?;,|]{0,80}?){end}",
+        r"(?:{je}prévois\s+(?:de|d['’])|{je}compte|{je}ai\s+l['’]intention\s+(?:de|d['’])|{je}ai\s+prévu\s+(?:de|d['’]))\s*(?P<value>(?:[\p{L}]+(?:er|ir|re)|m['’e]\s?\p{L}+)\b[^.!?;,|]{0,80}?){end}",
+        "plan",
+        "Projet de {who} : {value}{date}.",
+        75,
+        OnDay,
+    ),
+    // One also thinks to have lost one's keys.
+    (
+        r"{je}pense\s+(?:bien\s+|sérieusement\s+)?(?:à\s+)?(?P<value>(?:partir|aller\s+(?:à|en|au|aux|vivre|habiter|voir)|déménager|changer|quitter|arrêter|commencer|reprendre|acheter|vendre|visiter|adopter|passer|prendre|faire|organiser|m['’]inscrire|me\s+(?:marier|remettre|lancer|inscrire|mettre|reconvertir|former|installer))\b[^.!?;,|]{0,80}?){end}",
         "plan",
         "Projet de {who} : {value}{date}.",
         75,
         OnDay,
     ),
     (
-        r"(?:je\s+vais|je\s+pars|on\s+part|nous\s+partons|on\s+va)\s+(?:à|en|au|aux|vivre\s+à|déménager\s+à)\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,60}?)\s*[.!]*$",
+        r"(?:{je}vais|{je}pars|on\s+part|nous\s+partons|on\s+va)\s+(?:à|en|au|aux|vivre\s+à|déménager\s+à)\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,60}?)\s*[.!]*$",
         "plan",
         "Voyage prévu de {who} : {value}{date}.",
         75,
         OnDayOnly,
     ),
     (
-        r"(?:je\s+voudrais|j['’]aimerais|je\s+veux|j['’]espère)\s+(?P<value>(?:apprendre|devenir|visiter|voyager|écrire|déménager|acheter|commencer|finir|étudier|courir|ouvrir|construire|arrêter|adopter|perdre)\s+[^.!?;,|]{2,80}?){end}",
+        r"(?:{je}voudrais|{je}aimerais|{je}veux|{je}espère)\s+(?P<value>(?:apprendre|devenir|visiter|voyager|écrire|déménager|acheter|commencer|finir|étudier|courir|ouvrir|construire|arrêter|adopter|perdre)\s+[^.!?;,|]{2,80}?){end}",
         "goal",
         "{who} veut {value}.",
         75,
         Plain,
     ),
     (
-        r"mon\s+(?:but|rêve|objectif)\s+(?:est|c['’]est)\s+(?:de\s+|d['’]){value}{end}",
+        r"mon\s+(?:but|rêve|objectif)\s+(?:est|c['’]?est)\s+(?:de\s+|d['’]){value}{end}",
         "goal",
         "But de {who} : {value}.",
         85,
         Plain,
     ),
     (
-        r"je\s+(?:te\s+)?promets\s+(?:de\s+|d['’]|que\s+je\s+){value}{end}",
+        r"{je}(?:te\s+)?promets\s+(?:de\s+|d['’]|que\s+{je}){value}{end}",
         "promise",
         "{who} a promis : {value}{date}.",
         80,
@@ -577,13 +550,22 @@ const PLANS: &[Row] = &[
     ),
 ];
 
-const THINGS: &[Row] = &[(
-    r"(?:je\s+(?:possède|conduis)|j['’]ai\s+(?:enfin\s+)?acheté|je\s+joue\s+(?:du|de\s+la|de\s+l['’]))\s*(?P<value>(?:une?\s+|le\s+|la\s+)?[\p{L}\p{N}][^.!?;,|]{1,50}?)(?:\s+(?:hier|aujourd|le|la|depuis|pour)\b.*)?{end}",
-    "has",
-    "{who} a : {value}.",
-    65,
-    Plain,
-)];
+const THINGS: &[Row] = &[
+    (
+        r"{je}joue\s+(?:souvent\s+|un\s+peu\s+)?(?:du|de\s+la|de\s+l['’])\s*(?P<value>piano|guitare|violon|violoncelle|flûte|batterie|basse|saxo(?:phone)?|trompette|clarinette|harpe|accordéon|ukulélé|orgue|contrebasse|harmonica){end}",
+        "plays",
+        "{who} joue d'un instrument : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:{je}(?:possède|conduis)|{je}(?:me\s+suis|ai)\s+(?:enfin\s+)?acheté)\s+(?P<value>une?\s+(?:(?:nouvelle|nouveau|vieille|vieux|petite?|grande?)\s+)?(?:voiture|moto|vélo|scooter|camping-car|maison|appart(?:ement)?|chalet|bateau|guitare|piano|violon|ordi(?:nateur)?|téléphone|console|télé|appareil\s+photo|(?-i:\p{Lu})[\p{L}\p{N}]+)[^.!?;,|]{0,40}?)(?:\s+(?:hier|aujourd|depuis|pour)\b.*)?{end}",
+        "has",
+        "{who} a : {value}.",
+        65,
+        Plain,
+    ),
+];
 
 const BELIEF: &[Row] = &[
     (
@@ -594,7 +576,7 @@ const BELIEF: &[Row] = &[
         Plain,
     ),
     (
-        r"je\s+crois\s+(?:vraiment|fermement)\s+qu(?:e\s+|['’]){value}{end}",
+        r"{je}crois\s+(?:vraiment|fermement)\s+qu(?:e\s+|['’]){value}{end}",
         "believes",
         "{who} croit : {value}.",
         65,
@@ -603,7 +585,7 @@ const BELIEF: &[Row] = &[
 ];
 
 fn patterns() -> Vec<Pattern> {
-    let tables: [(FactKind, &[Row]); 12] = [
+    let tables: [(FactKind, &[Row]); 13] = [
         (FactKind::Avoid, AVOID),
         (FactKind::Note, NOTE),
         (FactKind::Identity, IDENTITY),
@@ -616,6 +598,7 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Goal, PLANS),
         (FactKind::Possession, THINGS),
         (FactKind::Note, BELIEF),
+        (FactKind::Identity, INTRODUCTION),
     ];
     tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
 }
@@ -625,49 +608,66 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     others: others::patterns(),
     naming: others::naming(),
     lists: ListRules {
-        stop: compiled(
+        stop: anywhere(
             r"[.!?;:—(|]|\s-+\s|,?\s+(?:mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|en\s+ce\s+moment|maintenant|d['’]ailleurs|en\s+fait|actuellement)(?:[ ,e'’]|$)",
         ),
-        joint: compiled(r"(?P<last>\s*,\s*(?:et|ou|ni)\s+|\s+(?:et|ou|ni|&)\s+)|\s*,\s*"),
+        joint: anywhere(r"(?P<last>\s*,\s*(?:et|ou|ni)\s+|\s+(?:et|ou|ni|&)\s+)|\s*,\s*"),
         by_marks: false,
         // With an article or the like, a verb in its basic form, or a name: else it may be another clause.
-        after_word: compiled(r"^"),
-        item: compiled(
+        after_word: anywhere(r"^"),
+        item: anywhere(
             r"^(?:(?:(?:l|d)['’]|(?:le|la|les|des|un|une|mon|ma|mes|notre|nos|ce|cette|ces)\s+)[\p{L}\p{N}'’-]+(?:\s+[\p{L}\p{N}'’-]+){0,3}|\p{L}+(?:er|ir|re)(?:\s+[\p{L}\p{N}'’-]+){0,3}|(?-i:\p{Lu})[\p{L}'’-]+|[\p{L}-]+)$",
         ),
-        refused: compiled(
+        refused: anywhere(
             r"^(?:franchement|honnêtement|merci|pardon|bref|voilà|puis|ensuite)\b|(?:^|[\s'’])(?:je|j|tu|t|il|elle|on|nous|vous|ils|elles|me|moi|toi|lui|eux|ça|c|est|sont|suis|était|a|ai|as|ont|qui|que|aussi|pas|non)(?:[\s'’]|$)",
         ),
-        around: compiled(
+        around: anywhere(
             r"^(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+|de\s+la\s+|de\s+l['’]|de\s+|du\s+|d['’])|\s+(?:du\s+tout|s['’]il\s+te\s+pla[iî]t|stp)$",
         ),
     },
-    openers: compiled(
-        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|moi|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
+    openers: anywhere(
+        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|slt|bjr|cc|euh|hum|bah|perso|personnellement|en\s+vrai|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|moi|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
-    joints: compiled(r"[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|parce\s+que)\s+|\bparce\s+qu['’]"),
-    supposes: compiled(
-        r"\b(?:si\s+(?:j['’]|je|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut-être|hypothétiquement|(?:il|elle|ils|elles|on|tu|qui|ami|amie|mère|père|patron|médecin|gens)\s+(?:m['’])?(?:a|as|ont|avait)?\s*(?:dit|dit|disent|dis|pense|croit|raconté|prétend|demandé|demande)|je\s+plaisante|je\s+rigole|blague|j['’]ai\s+rêvé|rêvé\s+que|dans\s+(?:mon|un|le)\s+(?:rêve|roman|livre|jeu|film|histoire)|dans\s+l['’]histoire|jeu\s+de\s+rôle|personnage|comme\s+si|quand\s+j['’]étais|presque|failli|traduis|paroles|serais|aurais|habiterais|mdr|ptdr|lol)\b",
+    // Who writes without marks begins with "I" anew: not behind "que", "si", "quand", whose last letters are none of these.
+    joints: anywhere(
+        r"[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|puis|parce\s+que)\s+|\bparce\s+qu['’]|[abcfghlmnoprsvxyz\x{e9}\d]\s+(?P<on>)(?:je\s|j['’]|jai\s|jhabite\s|jadore\s|jaime\s|jsuis\s|chuis?\s)",
     ),
-    speech: never(),
-    contrasts: compiled(r"\b(?:mais|pourtant)\s+$"),
-    laughs: never(),
-    respelled: never(),
-    spellings: &[],
-    corrects: never(),
-    introduces: never(),
-    not_names: never(),
-    not_places: never(),
-    asks: compiled(
-        r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|où|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
+    supposes: anywhere(
+        r"\b(?:si\s+(?:j|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut[ -]être|hypothétiquement|j\p{L}*['’ ]?\s?(?:plaisante|rigole|déconne)|blague|(?:j['’ ]?ai|avoir)\s+rêvé|rêvé\s+qu|je\s+rêvais|dans\s+(?:mon|ma|mes|un|une|le|la|les|l['’]|cette|ce|cet|notre)\s*(?:\p{L}+\s+)?(?:rêves?|roman|livre|jeu|film|histoire|pièce|série|scène|scénario|sketch|spectacle|bd|manga|conte|fanfic\p{L}*|monde\s+(?:idéal|parfait|imaginaire|parallèle|meilleur)|(?:autre|seconde|prochaine)\s+(?:vie|monde|univers)|vie\s+(?:antérieure|idéale|rêvée)|univers\s+(?:parallèle|alternatif)|tête|imagination)|dans\s+une?\s+autre\s+\p{L}+|jeu\s+de\s+rôle|jdr|personnage|comme\s+si|quand\s+j['’ ]?étais|presque|failli|traduis|paroles|serais|aurais|habiterais|vivrais|travaillerais|(?:installée?s?|déménagé|emménagé)\b.*\b(?:suis|est|sommes|étais)\s+(?:\p{L}+\s+)?(?:revenue?s?|rentr\x{e9}e?s?|retourn\x{e9}e?s?))\b",
     ),
-    empty_values: compiled(
-        r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|ta|ton|tes|te\s+\p{L}+|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
+    speech: speech(),
+    contrasts: anywhere(r"\b(?:mais|pourtant|sauf\s+que|moi,?)\s+$"),
+    asks_back: anywhere(
+        r"[,.!]?\s*\bet\s+(?:toi|vous)(?:\s+alors)?\s*\?*\s*$|[,.!]?\s+(?:tu\s+vois|nan|hein|quoi)\s*\?+\s*$",
     ),
-    reactions: compiled(r"^$"),
-    lasting: compiled(r"^$"),
-    own: compiled(r"\b(?:je|j['’]\p{L}+|mon|ma|mes|me|m['’]\p{L}+|moi|nous|notre|nos)\b|[ldnqu]['’]?ai\b"),
-    first_person: compiled(r"\b(?:mon|ma|mes|notre|nos)\b"),
+    laughs: anywhere(
+        r"\b(?:lol+|x?p?mdr+|x?ptdr+|(?:a?ha){2,}h?|a?hah+|hihi+h?|hé+hé+|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
+    ),
+    respelled: anywhere(
+        r"[’‘´ʼ]|\b(?:j ?ai|jsuis|chuis?|jhabite|jaime|jadore|j'?me|jm'?appelle|[ms] ?appelle|c ?est|jvis|aujourd ?hui|auj|pcq|pck|psk|anniv)\b",
+    ),
+    spellings: SPELLINGS,
+    corrects: anywhere(
+        r"(?:^|[,;.—–-]\s*|\s)(?:(?:oh|ah|euh|oups|pardon|désolée?|attends?|enfin|non|bah)[,!. ]+){0,3}(?:(?:en\s+fait|enfin),?\s+non|non,?\s+(?:attends?|pardon|en\s+fait|enfin|désolée?|plutôt)|attends?,?\s+non|je\s+(?:voulais|veux)\s+dire|ou\s+plutôt|erreur|pardon,?\s+(?:c['’]est|à|en))[,:;. …—–-]*\s*(?:c['’]est\s+)?(?:à\s+|en\s+|au\s+|chez\s+)?(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’-]*){0,2})\s*(?:[.!,].*)?$",
+    ),
+    introduces: anywhere(r"^\W*(?:bonjour|salut|coucou|hello|hey|bonsoir|slt|bjr|cc|yo)\b|\benchantée?\b"),
+    not_names: anywhere(NOT_NAMES),
+    not_places: anywhere(NOT_PLACES),
+    asks: anywhere(
+        r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|o\x{f9}|ou\s+(?:est|sont|habite|vit|j|tu)\b|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
+    ),
+    empty_values: anywhere(
+        r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|le\s+fait|le\s+fait\s+.*|ni\s+.*|pas|pas\s+.*|plus|plus\s+.*|jamais|jamais\s+.*|de\s+(?:choses|gens|trucs|monde)|ta|ton|tes|te\s+\p{L}+|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
+    ),
+    // One is mad with worry, too.
+    reactions: anywhere(
+        r"^(?:inquiétude|joie|rage|colère|jalousie|bonheur|douleur|chagrin|tristesse|amour|angoisse|impatience|désespoir|peur)\b",
+    ),
+    lasting: anywhere(r"^$"),
+    own: anywhere(
+        r"\b(?:je|j['’]\p{L}+|jai|jsuis|chui|mon|ma|mes|me|m['’]\p{L}+|moi|nous|notre|nos)\b|[ldnqu]['’]?ai\b",
+    ),
+    first_person: anywhere(r"\b(?:mon|ma|mes|notre|nos)\b"),
     third_person: &[("mon", "son"), ("ma", "sa"), ("mes", "ses"), ("notre", "leur"), ("nos", "leurs")],
     relations: RELATIONS,
     language: Language::French,

@@ -14,6 +14,7 @@ mod lists;
 pub mod model;
 mod others;
 mod pattern;
+mod spelling;
 mod supersede;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,8 @@
 //! of it at most; a pronoun means whom the words just before told of, in the same sentence or the one after it; a bare name means
 //! somebody whose name was told.
 
+use std::borrow::Cow;
+
 use regex::{Captures, Regex};
 
 use super::pattern::{Grammar, Pattern, Row, compile, fill};
@@ -178,6 +180,8 @@ pub(super) struct Mentions {
     people: People,
     /// Who was told of last, and in which sentence.
     last: Option<(Person, usize)>,
+    /// Whom the message named.
+    named: Vec<Person>,
     sentence: usize,
     /// Who did what the clause before said, in the same sentence.
     pub(super) subject: Option<Subject>,
@@ -185,7 +189,7 @@ pub(super) struct Mentions {
 
 impl Mentions {
     pub(super) fn new(people: &People) -> Self {
-        Self { people: people.clone(), last: None, sentence: 0, subject: None }
+        Self { people: people.clone(), last: None, named: Vec::new(), sentence: 0, subject: None }
     }
 
     /// A new sentence begins.
@@ -194,14 +198,24 @@ impl Mentions {
         self.subject = None;
     }
 
-    /// Keeps whom a fact about the user named.
-    pub(super) fn learn(&mut self, fact: &Fact, grammar: &Grammar) {
+    /// Keeps whom a fact about the user named, and the `word` by which it did.
+    pub(super) fn learn(&mut self, fact: &Fact, word: Option<&str>, grammar: &Grammar) {
         let relation = grammar.relations.iter().find(|(_, predicate)| *predicate == fact.predicate);
-        if let Some(&(word, relation)) = relation.filter(|_| fact.subject == USER && fact.holds) {
+        if let Some(&(any_word, relation)) = relation.filter(|_| fact.subject == USER && fact.holds) {
             self.people.add(relation, &fact.value);
-            let name = Some(fact.value.clone());
-            self.told(Person { relation, word: word.to_owned(), name, by_name: true });
+            let (name, word) = (Some(fact.value.clone()), word.unwrap_or(any_word).to_lowercase());
+            let person = Person { relation, word, name, by_name: true };
+            self.named.push(person.clone());
+            self.told(person);
         }
+    }
+
+    /// The user's word for somebody, if this message has it; else one that fits whoever it is.
+    fn word<'g>(&self, relation: &str, name: &str, grammar: &'g Grammar) -> Option<Cow<'g, str>> {
+        let is_it = |person: &&Person| person.relation == relation && person.name.as_deref() == Some(name);
+        let own = self.named.iter().rev().find(is_it).map(|person| Cow::Owned(person.word.clone()));
+        let any = || grammar.relations.iter().find(|(_, predicate)| *predicate == relation);
+        own.or_else(|| any().map(|(word, _)| Cow::Borrowed(*word)))
     }
 
     /// Keeps whom a clause told of, for the pronoun that may follow.
@@ -227,8 +241,9 @@ impl Mentions {
             begins && ends(&clause[name.len()..])
         };
         let (relation, name) = self.people.0.iter().filter(known).max_by_key(|(_, name)| name.len())?;
-        let &(word, relation) = grammar.relations.iter().find(|(_, predicate)| predicate == relation)?;
-        let person = Person { relation, word: word.to_owned(), name: Some(name.clone()), by_name: true };
+        let word = self.word(relation, name, grammar)?.into_owned();
+        let relation = grammar.relation(&word)?;
+        let person = Person { relation, word, name: Some(name.clone()), by_name: true };
         Some((person, clause[name.len()..].trim_start_matches(',')))
     }
 

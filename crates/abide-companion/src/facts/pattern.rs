@@ -4,6 +4,7 @@ use regex::{Captures, Regex};
 
 use super::lists::ListRules;
 use super::others::Naming;
+use super::spelling::{plain, widened};
 use crate::language::Language;
 use crate::store::FactKind;
 
@@ -22,6 +23,8 @@ pub(crate) enum Special {
     Named,
     /// The value is a date of birth; with a group `relation`, somebody's.
     Birthday,
+    /// The user's birthday is on the day that the sentence names, or today.
+    BirthdayNow,
     /// The value is a number of years.
     Age,
     /// The group `relation` is the predicate.
@@ -77,7 +80,13 @@ pub(crate) fn at_beginning(pattern: &str, parts: &[(&str, &str)]) -> Regex {
     for (name, part) in parts.iter().chain(parts) {
         pattern = pattern.replace(name, part);
     }
-    let pattern = format!("(?i)^(?:{})", pattern.replace(r"\b", r"(?-u:\b)"));
+    anywhere(&format!("^(?:{pattern})"))
+}
+
+/// A pattern that ignores case and the ways of writing of [`widened`]. Its `\\b` knows letters with accents, unlike that of
+/// [`crate::time::compiled`]: searches with it are slow in texts with accents, which a sentence at a time does not feel.
+pub(crate) fn anywhere(pattern: &str) -> Regex {
+    let pattern = format!("(?i){}", widened(pattern));
     Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
@@ -123,7 +132,7 @@ pub(crate) struct Grammar {
     pub(crate) lists: ListRules,
     /// What may stand before a clause without changing it: "well", "by the way".
     pub(crate) openers: Regex,
-    /// Where clauses begin.
+    /// Where clauses begin: behind what fits, or where its group `on` is.
     pub(crate) joints: Regex,
     /// By which a sentence supposes, dreams, quotes or jokes, wherever it stands.
     pub(crate) supposes: Regex,
@@ -132,6 +141,8 @@ pub(crate) struct Grammar {
     pub(crate) speech: Regex,
     /// What stands before a clause that speaks against the one before it: "but". The user speaks again there, if they say "I".
     pub(crate) contrasts: Regex,
+    /// What asks the same of the companion behind what the user says of themselves: "and you?"
+    pub(crate) asks_back: Regex,
     /// Laughter. It says nothing but that deaths and illnesses are none.
     pub(crate) laughs: Regex,
     /// Words that are written in other ways, too, each alone; and what is read for them.
@@ -167,19 +178,20 @@ pub(crate) struct Grammar {
 }
 
 impl Grammar {
-    /// A text in the spelling that the patterns know, without laughter.
+    /// A text in the spelling that the patterns know, without laughter and what asks back.
     pub(crate) fn spelled(&self, text: &str) -> String {
         let spelling = |words: &Captures<'_>| {
             let found = words[0].to_lowercase();
             let spelling = self.spellings.iter().find(|(other, _)| *other == found);
             spelling.map_or_else(|| words[0].to_owned(), |(_, known)| (*known).to_owned())
         };
-        self.respelled.replace_all(&self.laughs.replace_all(text, " "), spelling).trim_end().to_owned()
+        let text = self.asks_back.replace(text, "");
+        self.respelled.replace_all(&self.laughs.replace_all(&text, " "), spelling).trim_end().to_owned()
     }
 
     /// The predicate of a relation's word.
     pub(crate) fn relation(&self, word: &str) -> Option<&'static str> {
-        let word = word.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        self.relations.iter().find(|(known, _)| *known == word).map(|(_, predicate)| *predicate)
+        let word = plain(word).replace('’', "'").split_whitespace().collect::<Vec<_>>().join(" ");
+        self.relations.iter().find(|(known, _)| plain(known) == word).map(|(_, predicate)| *predicate)
     }
 }

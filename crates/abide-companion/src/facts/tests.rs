@@ -1,6 +1,8 @@
 //! Tables of sentences with the facts in them, and properties of superseding.
 
+mod chinese;
 mod english;
+mod french;
 mod others;
 
 use jiff::Timestamp;
@@ -51,6 +53,10 @@ fn check(table: &[(&str, &str)]) {
         .map(|(message, expected)| format!("{message}\n   is  {:?}\n   not {expected:?}", summary(message)))
         .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn nothing(sentences: &[&str]) {
+    check(&sentences.iter().map(|sentence| (*sentence, "")).collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,32 +2,25 @@
 
 use super::PARTS;
 use crate::facts::others::{Naming, OthersTables};
-use crate::facts::pattern::Special::{Age, Begins, Plain};
-use crate::facts::pattern::{Pattern, Row, at_beginning, never};
-use crate::time::compiled;
+use crate::facts::pattern::Special::{Age, Begins, Named, Plain};
+use crate::facts::pattern::{Pattern, Row, anywhere, at_beginning};
 
 const HOME: &[Row] = &[
     (
-        r"(?:habite|vit|réside)\s+(?:maintenant\s+|actuellement\s+|toujours\s+)?(?:à|en|au|aux|dans|près\s+de)\s+{place}(?:\s+(?:depuis|avec)\s.*)?{end}",
+        r"(?:habite|vit|réside)\s+(?:maintenant\s+|actuellement\s+|toujours\s+)?{in}(?:\s+(?:depuis|avec)\s.*)?{end}",
         "home",
         "{who} habite : {value}.",
         85,
         Begins,
     ),
     (
-        r"a\s+(?:récemment\s+)?(?:déménagé|emménagé)\s+(?:à|en|au|aux)\s+{place}(?:\s+(?:il\s+y\s+a|l['’]an|en|depuis|le|la)\s.*)?{end}",
+        r"(?:(?:a|ont)\s+(?:récemment\s+)?(?:déménagé|emménagé)|s['’]est\s+installée?)\s+{in}(?:\s+(?:il\s+y\s+a|l['’]an|en|depuis|le|la)\s.*)?{end}",
         "home",
         "{who} habite : {value}.",
         85,
         Begins,
     ),
-    (
-        r"(?:n['’]habite|ne\s+vit|habite|vit)\s+plus\s+(?:à|en|au|aux)\s+{place}{end}",
-        "~home",
-        "{who} n'habite plus : {value}.",
-        85,
-        Plain,
-    ),
+    (r"{ne}(?:habite|vit)\s+plus\s+{in}{end}", "~home", "{who} n'habite plus : {value}.", 85, Plain),
 ];
 
 const WORK: &[Row] = &[
@@ -48,6 +41,7 @@ const WORK: &[Row] = &[
 ];
 
 const LIFE: &[Row] = &[
+    (r"s['’]?appelle\s+{called}{end}", "", "{who}, s'appelle {value}.", 90, Named),
     (
         r"(?:a|vient\s+d['’]avoir)\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{end}",
         "age",
@@ -56,14 +50,22 @@ const LIFE: &[Row] = &[
         Age,
     ),
     (
-        r"(?:est|vient\s+de)\s+(?P<value>morte?|mourir|décédée?|décéder)(?:[^\p{L}].*)?$",
+        r"(?:est|vient\s+de|nous\s+a)\s+(?P<value>décédée?|décéder|quittés)(?:[^\p{L}].*)?$",
+        "died",
+        "{who} est mort(e).",
+        90,
+        Begins,
+    ),
+    // "Mort de rire": what comes behind must say when, where or of which illness.
+    (
+        r"(?:est|vient\s+de|s['’]est)\s+(?P<value>morte?|mourir|éteinte?)(?:\s+(?:(?:d['’]une?|du|des\s+suites\s+(?:d['’]une?|du|de\s+la|de\s+son|de\s+sa))\s+(?:\p{L}+\s+)?(?:cancer|infarctus|avc|crise\s+cardiaque|covid|sida|arrêt\s+cardiaque|accident|maladie|leucémie|pneumonie|tumeur|embolie|overdose)(?:\s+[^.,;:!?|]{1,40}?)?|d['’](?:alzheimer|overdose)|de\s+(?:vieillesse|maladie|causes?\s+naturelles?|la\s+covid|leucémie|parkinson)|à\s+(?:l['’]hôpital|la\s+maison|la\s+guerre|\d{1,3}\s+ans|l['’]âge\s+de\s+\d{1,3}\s+ans)|dans\s+(?:un\s+accident|son\s+sommeil)(?:\s+de\s+\p{L}+)?|quand\s+j['’]\p{L}+.*|subitement|brutalement|paisiblement|trop\s+tôt))*{when}{end}",
         "died",
         "{who} est mort(e).",
         90,
         Begins,
     ),
     (
-        r"{est}\s+(?P<value>mariée?|divorcée?|veuve|veuf|fiancée?|célibataire|pacsée?){end}",
+        r"{est}\s+(?P<value>mari\x{e9}e?|mariee|divorcée?|veuve|veuf|fiancée?|célibataire|pacsée?){end}",
         "relationship status",
         "{who} est {value}.",
         75,
@@ -87,25 +89,21 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (r"{est}\s+{state}{end}", "condition", "{who} est {value}.", 80, Plain),
-    (
-        r"{est}\s+(?P<value>végétarien(?:ne)?|végane?|vegane?|pescétarien(?:ne)?|intolérante?\s+au\s+(?:lactose|gluten)){end}",
-        "diet",
-        "{who} est {value}.",
-        85,
-        Plain,
-    ),
+    (r"{est}\s+{diet}{end}", "diet", "{who} est {value}.", 85, Plain),
 ];
 
 const TASTE: &[Row] = &[
+    (r"aime\s+pas\s+mal\s+{value}{stop}", "likes", "{who} aime {value}.", 70, Plain),
+    (r"aime\s+(?:plus|mieux)\s+{value}\s+qu(?:e\s|['’]).*$", "prefers", "{who} préfère {value}.", 70, Plain),
     (
-        r"(?:n['’]aime|aime)\s+(?:pas|plus)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+|beaucoup\s+)?{value}(?:\s+du\s+tout)?{end}",
+        r"{ne}aime\s+(?:pas|plus)\s+(?:trop\s+|du\s+tout\s+|vraiment\s+|beaucoup\s+)?{value}(?:\s+du\s+tout)?{stop}",
         "dislikes",
         "{who} n'aime pas {value}.",
         75,
         Plain,
     ),
-    (r"(?:déteste|ne\s+supporte\s+pas)\s+{value}{end}", "dislikes", "{who} déteste {value}.", 75, Plain),
-    (r"(?:aime|adore)\s+{adverb}{value}{end}", "likes", "{who} aime {value}.", 75, Plain),
+    (r"(?:déteste|{ne}supporte\s+pas)\s+{value}{stop}", "dislikes", "{who} déteste {value}.", 75, Plain),
+    (r"(?:aime|adore)\s+{adverb}{value}{stop}", "likes", "{who} aime {value}.", 75, Plain),
 ];
 
 /// What is said of others, from behind the words that name them.
@@ -117,7 +115,11 @@ pub(super) fn patterns() -> Vec<Pattern> {
 pub(super) fn naming() -> Naming {
     Naming {
         relation: at_beginning(
-            r"(?:(?P<feminine>ma)|mon|notre)\s+(?:{older}\s+)?(?P<relation>{relatives}|{pets}){eldest}(?:,?\s+(?P<name>(?-i:\p{Lu})[\p{L}-]+))?,?(?:\s+(?:qui|elle|il)\b)?",
+            r"(?:(?P<feminine>ma)|mon|notre)\s+(?:{older}\s+)?(?P<relation>{relatives}|{pets})\b{eldest}(?:,?\s+(?P<name>(?-i:\p{Lu})[\p{L}-]+))?,?(?:\s+(?:qui|elle|il)\b)?",
+            PARTS,
+        ),
+        introduces: at_beginning(
+            r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:enfin\s+|aussi\s+)?(?:adopté\s+|pris\s+|eu\s+)?une?\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets})\b",
             PARTS,
         ),
         pronoun: at_beginning(r"(?:(?P<she>elle)|il)\b", PARTS),
@@ -125,14 +127,16 @@ pub(super) fn naming() -> Naming {
         unnamed: "{who} : {relation}",
         possessives: ["son ", "sa "],
         spaced: true,
-        first: at_beginning(r"(?P<am>je\s+suis)\s|je\s|j['’]", PARTS),
+        first: at_beginning(
+            r"(?P<am>(?:{je}suis|chuis?))\s|je\s|j['’]|j(?:ai|habite|aime|adore|travaille|bosse|vis|déteste|me|m)\s",
+            PARTS,
+        ),
         first_words: &["je ", "j'"],
         am_words: &["je suis "],
-        introduces: never(),
         relative: at_beginning(r"qui\s+", PARTS),
         shared: at_beginning(r"-|\p{L}|\s+(?:et|ou)\s", PARTS),
-        relates: never(),
+        relates: anywhere(r"\b(?:qui|que|dont|où|lesquel(?:le)?s|laquelle|lequel)\b|\bqu['’]"),
         // A wish goes on with another form of the verb.
-        open: compiled(r"^\z"),
+        open: anywhere(r"^\z"),
     }
 }

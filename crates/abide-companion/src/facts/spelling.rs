@@ -1,0 +1,71 @@
+//! Letters that people write in more than one way: without their accents, and in traditional characters. Must not know any pattern.
+
+use std::borrow::Cow;
+
+/// French letters with the ones that are typed for them.
+const ACCENTS: &[(&str, char)] =
+    &[("éèêë", 'e'), ("àâ", 'a'), ("ùûü", 'u'), ("îï", 'i'), ("ôö", 'o'), ("ç", 'c')];
+
+/// Simplified characters of the Chinese patterns, each before the traditional ones of the same place.
+const SIMPLIFIED: &str = "妈爱欢讨厌医师护学习业现过对严点猫马鸟鱼龟爷儿闺邻侄板亲岁电脑车银厂务员农记译书馆经画乐厨计筑飞机军药剂兽摄编辑买养领条只头个们这请别说谈讲话题听给问写读间时刚从来离职辞订单应该会开关于东语汉国华为腾讯里网团诊断郁虑碍双动闭癫痫节压脏强鸣红绿确认场约预参试术检礼赛辩复纪梦标证发诺级台辆图尔谁么吗样没实觉帮烦劳坚终让准备划减钱愿几万号丽视剧声饮饭苹虾种无与进远边届贵忆轻专两乌仓兰厅咨坏孙层戏楼游热绍结见议许设诉识词询货较运还递队顺颜鹦鹉长销装错决后喽义湾广庆岛亚罗总宠随阳险难气吴妇肾肠鸡卖变带换弃笔乡杀虽连钟须顾骗伤伦传冲";
+const TRADITIONAL: &str = "媽愛歡討厭醫師護學習業現過對嚴點貓馬鳥魚龜爺兒閨鄰姪闆親歲電腦車銀廠務員農記譯書館經畫樂廚計築飛機軍藥劑獸攝編輯買養領條隻頭個們這請別說談講話題聽給問寫讀間時剛從來離職辭訂單應該會開關於東語漢國華為騰訊裡網團診斷鬱慮礙雙動閉癲癇節壓臟強鳴紅綠確認場約預參試術檢禮賽辯復紀夢標證發諾級臺輛圖爾誰麼嗎樣沒實覺幫煩勞堅終讓準備劃減錢願幾萬號麗視劇聲飲飯蘋蝦種無與進遠邊屆貴憶輕專兩烏倉蘭廳諮壞孫層戲樓遊熱紹結見議許設訴識詞詢貨較運還遞隊順顏鸚鵡長銷裝錯決後嘍義灣廣慶島亞羅總寵隨陽險難氣吳婦腎腸雞賣變帶換棄筆鄉殺雖連鐘須顧騙傷倫傳衝";
+
+/// A pattern that also fits where its letters are written the other way. An accent that must be there is written `\x{e9}` in it.
+pub(super) fn widened(pattern: &str) -> String {
+    let mut wide = String::with_capacity(pattern.len() * 2);
+    for letter in pattern.chars() {
+        match other(letter) {
+            // A class is one within a class, too.
+            Some(other) => wide.extend(['[', letter, other, ']']),
+            None => wide.push(letter),
+        }
+    }
+    wide
+}
+
+/// A word in the one way of writing that all others become, in small letters.
+pub(super) fn plain(word: &str) -> String {
+    let word = word.to_lowercase();
+    let word = if word.contains('œ') { Cow::Owned(word.replace('œ', "oe")) } else { Cow::Borrowed(&word) };
+    word.chars().map(|letter| other(letter).unwrap_or(letter)).collect()
+}
+
+/// How else a letter of a pattern is written.
+fn other(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return None;
+    }
+    let accent = ACCENTS.iter().find(|(letters, _)| letters.contains(letter)).map(|(_, plain)| *plain);
+    let traditional = || {
+        let place = SIMPLIFIED.chars().position(|simplified| simplified == letter)?;
+        TRADITIONAL.chars().nth(place)
+    };
+    accent.or_else(traditional).filter(|other| *other != letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_simplified_character_has_its_traditional_one() {
+        assert_eq!(SIMPLIFIED.chars().count(), TRADITIONAL.chars().count());
+        for (simplified, traditional) in
+            [('妈', '媽'), ('轻', '輕'), ('认', '認'), ('饭', '飯'), ('现', '現')]
+        {
+            assert_eq!(other(simplified), Some(traditional));
+        }
+    }
+
+    #[test]
+    fn words_are_alike_however_they_are_written() {
+        assert_eq!(plain("Sœur"), plain("soeur"));
+        assert_eq!(plain("MÈRE"), plain("mere"));
+        assert_eq!(plain("妈妈"), plain("媽媽"));
+        let pattern = regex::Regex::new(&format!("(?i)^{}$", widened("[éiu]té|妈妈|marri\\x{e9}"))).unwrap();
+        for fits in ["été", "ete", "Été", "媽妈", "ité", "marrié"] {
+            assert!(pattern.is_match(fits), "{fits}");
+        }
+        assert!(!pattern.is_match("marrie"));
+    }
+}
