@@ -101,14 +101,14 @@ const IDENTITY: &[Row] = &[
         Age,
     ),
     (
-        r"{je}viens\s+d['’]avoir\s+(?P<value>\d{1,3}|[\p{L}-]+)\s+ans{end}",
+        r"{je}(?:viens\s+d['’]avoir|ai\s+(?:enfin\s+)?eu)\s+(?P<value>\d{1,3}|[\p{L}-]+)\s+ans{when}{end}",
         "age",
         "{who} avait {value} ans le {date}.",
         90,
         Age,
     ),
     (
-        r"mon\s+anniv(?:ersaire)?,?\s+(?:est|c['’]?est|tombe)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})[!.]?$",
+        r"mon\s+anniv(?:ersaire)?,?\s+(?:est|c['’]?est|c|tombe)\s+(?:le\s+)?(?P<value>[^?!|]{3,40})[!.]?$",
         "birthday",
         "L'anniversaire de {who} est le {date}.",
         95,
@@ -194,13 +194,16 @@ const IDENTITY: &[Row] = &[
 ];
 
 /// Tried last: "Je suis Français" says something else.
-const INTRODUCTION: &[Row] = &[(
-    r"(?:{suis}|(?:moi,?\s+)?c['’]?est)\s+{name}{end}",
-    "name",
-    "{who} s'appelle {value}.",
-    85,
-    Introduction,
-)];
+const INTRODUCTION: &[Row] = &[
+    (
+        r"(?:{suis}|(?:moi,?\s+)?c['’]?est)\s+{name}{end}",
+        "name",
+        "{who} s'appelle {value}.",
+        85,
+        Introduction,
+    ),
+    (r"moi,?\s+c['’]?est\s+{called}{end}", "name", "{who} s'appelle {value}.", 80, Introduction),
+];
 
 const HOME: &[Row] = &[
     (r"{je}habite\s+{place}{end}", "home", "{who} habite : {value}.", 90, Begins),
@@ -236,7 +239,7 @@ const HOME: &[Row] = &[
 
 const WORK: &[Row] = &[
     (
-        r"{je}(?:travaille|bosse)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
         "job",
         "Métier de {who} : {value}.",
         90,
@@ -257,7 +260,21 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"{je}(?:travaille|bosse)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+chez\s+(?P<value>(?-i:\p{Ll})[\p{L}-]{2,})(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
+        "employer",
+        "{who} travaille pour {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"mon\s+(?:boulot|travail|métier|job|taf)\s*,?\s+(?:c['’]est|est)\s+{occupation}{end}",
+        "job",
+        "Métier de {who} : {value}.",
+        85,
+        Begins,
+    ),
+    (
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
         "employer",
         "{who} travaille pour {value}.",
         85,
@@ -278,7 +295,7 @@ const WORK: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}{ne}(?:travaille|bosse)\s+plus\s+(?:chez|pour)\s+(?:la\s+|le\s+)?{value}{end}",
+        r"{je}{ne}(?:travaille|bosse|taf(?:fe)?)\s+plus\s+(?:chez|pour)\s+(?:la\s+|le\s+)?{value}{end}",
         "~employer",
         "{who} ne travaille plus pour {value}.",
         90,
@@ -288,7 +305,7 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
-        r"(?:mon|ma)\s+(?:{older}\s+)?{relation}(?:,?\s+(?:elle|il))?\s+s['’]?appelle\s+{called}{end}",
+        r"(?:mon|ma)\s+(?:{older}\s+)?{relation}(?:,?\s+(?:elle|il))?\s+(?:s['’]?appelle|se\s+(?:pré)?nomme)\s+{called}{end}",
         "",
         "{who} a pour {relation} : {value}.",
         95,
@@ -324,7 +341,7 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet}(?:,?\s+(?:elle|il))?\s+s['’]?appelle\s+{called}{end}",
+        r"(?:mon|ma|notre)\s+(?:{older}\s+)?{pet}(?:,?\s+(?:elle|il))?\s+(?:s['’]?appelle|se\s+(?:pré)?nomme)\s+{called}{end}",
         "",
         "{who} a un animal ({relation}) nommé {value}.",
         95,
@@ -626,7 +643,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         ),
     },
     openers: anywhere(
-        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|slt|bjr|cc|euh|hum|bah|perso|personnellement|en\s+vrai|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|moi|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
+        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|slt|bjr|cc|euh|hum|bah|perso|personnellement|en\s+vrai|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
     // Who writes without marks begins with "I" anew: not behind "que", "si", "quand", whose last letters are none of these.
     joints: anywhere(
@@ -644,7 +661,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"\b(?:lol+|x?p?mdr+|x?ptdr+|(?:a?ha){2,}h?|a?hah+|hihi+h?|hé+hé+|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
     ),
     respelled: anywhere(
-        r"[’‘´ʼ]|\b(?:j ?ai|jsuis|chuis?|jhabite|jaime|jadore|j'?me|jm'?appelle|[ms] ?appelle|c ?est|jvis|aujourd ?hui|auj|pcq|pck|psk|anniv)\b",
+        r"[’‘´ʼ]|\b(?:j ?ai|jsuis|chuis?|jhabite|jaime|jadore|j'?me|jm'?appelle|[ms] ?appelle|[ms]['’ ]?apelle|c ?est|jvis|aujourd ?hui|auj|pcq|pck|psk|anniv)\b",
     ),
     spellings: SPELLINGS,
     corrects: anywhere(
@@ -657,7 +674,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|o\x{f9}|ou\s+(?:est|sont|habite|vit|j|tu)\b|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
     ),
     empty_values: anywhere(
-        r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|le\s+fait|le\s+fait\s+.*|ni\s+.*|pas|pas\s+.*|plus|plus\s+.*|jamais|jamais\s+.*|de\s+(?:choses|gens|trucs|monde)|ta|ton|tes|te\s+\p{L}+|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
+        r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|le\s+fait|le\s+fait\s+.*|ni\s+.*|pas|pas\s+.*|po\s+.*|plus|plus\s+.*|jamais|jamais\s+.*|de\s+(?:choses|gens|trucs|monde)|ta|ton|tes|te\s+\p{L}+|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
     ),
     // One is mad with worry, too.
     reactions: anywhere(

@@ -32,7 +32,7 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"(?:travaille|bosse)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis)\s.*)?{end}",
+        r"(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis)\s.*)?{end}",
         "employer",
         "{who} travaille pour {value}.",
         80,
@@ -43,7 +43,7 @@ const WORK: &[Row] = &[
 const LIFE: &[Row] = &[
     (r"s['’]?appelle\s+{called}{end}", "", "{who}, s'appelle {value}.", 90, Named),
     (
-        r"(?:a|vient\s+d['’]avoir)\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{end}",
+        r"(?:a(?:\s+eu)?|vient\s+d['’]avoir)\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{when}{end}",
         "age",
         "{who} avait {value} ans le {date}.",
         80,
@@ -128,7 +128,7 @@ pub(super) fn naming() -> Naming {
         possessives: ["son ", "sa "],
         spaced: true,
         first: at_beginning(
-            r"(?P<am>(?:{je}suis|chuis?))\s|je\s|j['’]|j(?:ai|habite|aime|adore|travaille|bosse|vis|déteste|me|m)\s",
+            r"(?:moi,?\s+)?(?:(?P<am>(?:{je}suis|chuis?))\s|je\s|j['’]|j(?:ai|habite|aime|adore|travaille|bosse|vis|déteste|me|m)\s)",
             PARTS,
         ),
         first_words: &["je ", "j'"],

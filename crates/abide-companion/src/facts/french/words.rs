@@ -24,6 +24,12 @@ pub(super) const SPELLINGS: &[(&str, &str)] = &[
     ("jm'appelle", "je m'appelle"),
     ("mappelle", "m'appelle"),
     ("m appelle", "m'appelle"),
+    ("m'apelle", "m'appelle"),
+    ("mapelle", "m'appelle"),
+    ("m apelle", "m'appelle"),
+    ("s'apelle", "s'appelle"),
+    ("sapelle", "s'appelle"),
+    ("s apelle", "s'appelle"),
     ("sappelle", "s'appelle"),
     ("s appelle", "s'appelle"),
     ("cest", "c'est"),
@@ -39,7 +45,7 @@ pub(super) const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// See [`crate::facts::pattern::Grammar::not_names`].
-pub(super) const NOT_NAMES: &str = r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|juillet|septembre|octobre|novembre|décembre|pâques|ramadan|dieu|seigneur|jésus|allah|merci|grâce|hélas|heureusement|malheureusement|maman|papa|mamie|papi|papy|mémé|pépé|tata|tonton|chérie?|bébé|pas|plus|toujours|aussi|encore|jamais|souvent|rarement|comme|bien|très|trop|assez|vraiment|désormais|maintenant|demain|ce|cette|le|la|les|un|une|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|moi|toi|lui|elle|eux|je|tu|il|on|nous|vous|ils|elles|quand|si|que|qui|quoi|où|après|avant|vite|plutôt|autrement|différemment|ainsi|pareil|docteur|monsieur|madame|mademoiselle|patron|chef|maître|désolée?|fatiguée?|contente?|heureu(?:x|se)|triste|long|courte?|rare|bizarre|difficile|compliquée?|français|française|belge|suisse|canadien(?:ne)?|marocaine?|algérien(?:ne)?|italien(?:ne)?|espagnole?|anglaise?|allemande?|polonaise?|russe|chinoise?|japonaise?)(?:[\s'’].*)?$";
+pub(super) const NOT_NAMES: &str = r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|juillet|septembre|octobre|novembre|décembre|pâques|ramadan|dieu|seigneur|jésus|allah|merci|grâce|hélas|heureusement|malheureusement|maman|papa|mamie|papi|papy|mémé|pépé|tata|tonton|chérie?|bébé|pas|plus|toujours|aussi|encore|jamais|souvent|rarement|comme|bien|très|trop|assez|vraiment|désormais|maintenant|demain|ce|cette|le|la|les|un|une|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|moi|toi|lui|elle|eux|je|tu|il|on|nous|vous|ils|elles|quand|si|que|qui|quoi|où|après|avant|vite|plutôt|autrement|différemment|ainsi|pareil|simple|différent|fini|bon|mort|clair|oui|non|ok|possible|impossible|normal|nul|nulle|cool|super|génial|chaud|dur|mieux|pire|bof|mitigé|couci|docteur|monsieur|madame|mademoiselle|patron|chef|maître|désolée?|fatiguée?|contente?|heureu(?:x|se)|triste|long|courte?|rare|bizarre|difficile|compliquée?|français|française|belge|suisse|canadien(?:ne)?|marocaine?|algérien(?:ne)?|italien(?:ne)?|espagnole?|anglaise?|allemande?|polonaise?|russe|chinoise?|japonaise?)(?:[\s'’].*)?$";
 
 /// See [`crate::facts::pattern::Grammar::not_places`]: what else stands behind "j'habite à", and what else one is moved to.
 pub(super) const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|mac|android|iphone|spotify|netflix|google|discord|signal|telegram|whatsapp|instagram|facebook|twitter|reddit|twitch|dieu|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|côté|coté|droite|gauche|pied|moitié|nouveau|proximité|distance|cheval|part|quelques|plusieurs|présent|peu|pas|rien|plus|plein|temps|perpétuité|bord|fond|milieu|centre(?:-ville)?|rez(?:-de-chaussée)?|calme|nord|sud|est|ouest|paradis|chaud|froid|jour|même|abords|alentours|environs|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|cent|mille|premier|première|deuxième|second|troisième|quatrième|cinquième|dernier|dernière|ville|banlieue|colocation|coloc|couple|province|forêt|montagne|résidence|appartement|appart|maison|cité|région|périphérie|famille|paix|harmonie|sécurité|enfer|foyer|caravane|autarcie|concubinage|ehpad|campagne|étranger|internat|cours|vacances|prison|chez|mon|ma|mes|ton|ta|son|sa|ses|notre|nos|leur|leurs|cet|cette|ces|chaque|une|des|les|toi|moi|lui|elle|eux|nous|vous|ici|là|tout|toute|place|terre|mi|l'[\p{Ll}]+|travers|terme|avance|retard|hiver|automne|été|partir|cause|force|crédit|découvert|l'heure)(?:[\s'’-].*)?$";
