@@ -160,7 +160,8 @@ pub struct FactFilter<'text> {
 }
 
 impl Store {
-    /// Keeps a fact. `None` where the user deleted the same one earlier: it comes back by the user's own hand alone.
+    /// Keeps a fact. `None` where the user deleted the same one after its sources were said: it comes back by the user's own hand, or when they say it
+    /// again.
     ///
     /// # Errors
     /// [`StoreError::NoCompanion`], [`StoreError::NoMessage`] for a source, [`StoreError::BadValue`].
@@ -431,11 +432,10 @@ fn check(new: &NewFact) -> StoreResult<()> {
 fn add(transaction: &Transaction<'_>, companion: CompanionId, new: NewFact) -> StoreResult<Option<Fact>> {
     ensure_companion(transaction, companion)?;
     check(&new)?;
-    if new.origin == FactOrigin::User {
-        forget::allow_fact(transaction, companion, &new)?;
-    } else if forget::is_deleted_fact(transaction, companion, &new)? {
+    if new.origin != FactOrigin::User && forget::is_deleted_fact(transaction, companion, &new)? {
         return Ok(None);
     }
+    forget::allow_fact(transaction, companion, &new)?;
     let id: u64 = transaction
         .prepare_cached(
             "UPDATE companions SET next_fact = next_fact + 1 WHERE id = ?1 RETURNING next_fact - 1",

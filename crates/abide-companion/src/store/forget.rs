@@ -72,7 +72,7 @@ impl Store {
         Ok(Deleted { final_on_disk: self.finish_deletions()?, ..deleted })
     }
 
-    /// Deletes a fact with its vector and the plans that held it. The same is not found again by patterns or models, only by the user.
+    /// Deletes a fact with its vector and the plans that held it. The same is not found again in what was said until now; the user may say it again.
     ///
     /// # Errors
     /// [`StoreError::Nothing`].
@@ -406,13 +406,26 @@ fn buried(connection: &Connection, companion: CompanionId, hash: &[u8]) -> Store
         .exists(params![companion.0, hash])?)
 }
 
-/// Whether the user deleted this fact.
+/// Whether the user deleted this fact, and said it in none of its sources since: what was said before must not bring it back.
 pub(super) fn is_deleted_fact(
     connection: &Connection,
     companion: CompanionId,
     fact: &NewFact,
 ) -> StoreResult<bool> {
-    buried(connection, companion, &fact_hash(&salt(connection, companion)?, fact))
+    let hash = fact_hash(&salt(connection, companion)?, fact);
+    let deleted: Option<i64> = connection
+        .prepare_cached(
+            "SELECT max(deleted) FROM tombstones WHERE companion = ?1 AND kind = 'fact' AND hash = ?2",
+        )?
+        .query_row(params![companion.0, hash], |row| row.get(0))?;
+    let Some(deleted) = deleted else { return Ok(false) };
+    let sources: Vec<MessageId> = fact.sources.iter().map(|source| source.message).collect();
+    let said: Option<i64> = connection
+        .prepare_cached(
+            "SELECT max(time) FROM messages WHERE companion = ?1 AND id IN (SELECT value FROM json_each(?2))",
+        )?
+        .query_row(params![companion.0, to_json("numbers", &sources)?], |row| row.get(0))?;
+    Ok(said.is_none_or(|said| said <= deleted))
 }
 
 /// The user says it again: it may be known.

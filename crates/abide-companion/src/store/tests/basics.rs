@@ -226,6 +226,35 @@ fn a_fact_that_was_deleted_comes_back_by_hand_alone() {
     assert!(it.store.add_fact(it.companion, fact("Lyon", FactOrigin::Pattern)).unwrap().is_some());
 }
 
+#[test]
+fn a_fact_that_was_deleted_may_be_told_anew() {
+    let it = Fixture::new();
+    let before = it.say(None, "I live in Leeds");
+    let fact = |source| NewFact {
+        kind: FactKind::Place,
+        subject: "user".into(),
+        predicate: "home".into(),
+        value: "Leeds".into(),
+        text: "The user lives in Leeds.".into(),
+        language: None,
+        valid_from: Some(time(0)),
+        valid_to: None,
+        sources: vec![FactSource { message: source, quote: None }],
+        confidence: 0.9,
+        pinned: false,
+        origin: FactOrigin::Pattern,
+    };
+    let add = |source| it.store.add_fact(it.companion, fact(source)).unwrap();
+    let leeds = add(before).unwrap();
+    it.store.delete_fact(it.companion, leeds.id).unwrap();
+    assert_eq!(add(before), None, "it was said before it was deleted");
+    let now = Timestamp::now() + 1.minute();
+    let again = NewMessage::new(Some(before), Speaker::User, "I live in Leeds now", now);
+    let again = it.store.append(it.companion, again).unwrap().id;
+    assert!(add(again).is_some());
+    assert!(add(before).is_some(), "it may be known now");
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_can_look_into_the_files() {
