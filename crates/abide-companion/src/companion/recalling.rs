@@ -15,7 +15,7 @@ use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, W
 use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
 use crate::text::{asks, fold};
-use crate::time::{asked_about, describe_date};
+use crate::time::{AskedAbout, asked_about, describe_date};
 use crate::topics::Avoided;
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -134,7 +134,8 @@ fn look(
     token_budget: Option<usize>,
 ) -> CompanionResult<Recollection> {
     let now = asked.now;
-    let times = asked_about(asked.text, now, &asked.shared.knowledge(asked.companion)?.anchors);
+    let AskedAbout { times, beside } =
+        asked_about(asked.text, now, &asked.shared.knowledge(asked.companion)?.anchors);
     let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
     skip.insert(MemoryId::Message(asked.before.0));
     let vector = match asked.shared.embedder() {
@@ -145,7 +146,8 @@ fn look(
         None => None,
     };
     let now = Some(now.timestamp());
-    let query = Query { now, times, skip, token_budget, ..Query::new(asked.text, limit) };
+    let query =
+        Query { now, times, beside_times: beside, skip, token_budget, ..Query::new(asked.text, limit) };
     Ok(memories.index.recall(&query, vector.as_deref()))
 }
 

@@ -57,6 +57,9 @@ pub struct Query<'a> {
     pub now: Option<Timestamp>,
     /// Times that the text names, as [`crate::time`] finds them.
     pub times: Vec<Range<Timestamp>>,
+    /// The text without the words that name [`Self::times`], where it names nothing but such. A question that asks nothing beside is answered by what was said
+    /// then.
+    pub beside_times: Option<String>,
     /// What the user does not want to hear of: a memory that has all words of one of these is not found.
     pub excluded_topics: Vec<&'a str>,
     /// Memories that are not wanted, as those that the prompt has anyway.

@@ -29,6 +29,8 @@ const NEAREST: usize = 256;
 const TOLD_AFTER_DAYS: f32 = 10.0;
 /// Days before it.
 const TOLD_BEFORE_DAYS: f32 = 3.0;
+/// How sure it is that something is known where a time alone was asked for, and something was said then.
+const CONFIDENCE_BY_TIME: f32 = 0.8;
 
 /// Whom a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,8 @@ struct Question {
     /// Speakers that it names.
     named: usize,
     asks_when: bool,
+    /// Whether it asks for nothing but what was at the times that it names.
+    by_time: bool,
     /// How many things are asked for, from 0 for one to 1 for whatever ever was.
     breadth: f32,
 }
@@ -207,9 +211,17 @@ impl RecallIndex {
             }
             None => 10.0 * (coverage - weights.known_coverage_alone),
         };
-        let known = !nothing && odds >= 0.0;
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
+        let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);
+        let confidence = if by_time { confidence.max(CONFIDENCE_BY_TIME) } else { confidence };
+        let known = !nothing && (odds >= 0.0 || by_time);
         Recollection { memories: Vec::new(), known, confidence, coverage, nearest }
+    }
+
+    /// Whether something that may be found was said within one of these times.
+    fn any_within(&self, times: &[Range<Timestamp>], eligible: &[bool]) -> bool {
+        let mut found = self.traits.iter().zip(eligible).filter(|(_, eligible)| **eligible);
+        found.any(|(memory, _)| times.iter().any(|range| is_within(range, memory.time)))
     }
 
     fn best(&self, query: &Query<'_>, evidence: &Evidence<'_>, in_reach: Vec<u32>) -> Vec<Recalled> {
@@ -335,13 +347,21 @@ impl RecallIndex {
     fn time_part(&self, evidence: &Evidence<'_>, memory: &Traits) -> f32 {
         let asked = evidence.question.asks_when && memory.speaks_of_time;
         let nearness = evidence.times.iter().map(|range| nearness(range, memory.time)).fold(0.0, f32::max);
-        self.weights.date * nearness + if asked { self.weights.asks_when } else { 0.0 }
+        let within =
+            evidence.question.by_time && evidence.times.iter().any(|range| is_within(range, memory.time));
+        self.weights.date * nearness
+            + if asked { self.weights.asks_when } else { 0.0 }
+            + if within { self.weights.date_alone } else { 0.0 }
     }
 
     fn question(&self, query: &Query<'_>) -> Question {
         let text = head(query.text, QUESTION_BYTES_MAX);
         let (rest, named) = self.without_names(text);
         let folded = text::fold(&rest);
+        let by_time = text::asks(&text::fold(text))
+            && query.beside_times.as_deref().is_some_and(|beside| {
+                text::says_nothing_more(&text::fold(&self.without_names(head(beside, QUESTION_BYTES_MAX)).0))
+            });
         // A time that was understood is compared with times; its words would only be missed.
         let searched =
             if query.times.is_empty() { folded.clone() } else { text::without_time_words(&folded) };
@@ -359,6 +379,7 @@ impl RecallIndex {
             about,
             named: named.len(),
             asks_when: time::asks_when(text),
+            by_time,
             breadth: match text::things_asked(&folded) {
                 Things::One => 0.0,
                 Things::Several => 0.5,
@@ -444,6 +465,10 @@ fn nearness(range: &Range<Timestamp>, time: i64) -> f32 {
     (1.0 - before / TOLD_BEFORE_DAYS - after / TOLD_AFTER_DAYS).max(0.0)
 }
 
+fn is_within(range: &Range<Timestamp>, time: i64) -> bool {
+    (range.start.as_second()..range.end.as_second()).contains(&time)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -484,6 +509,7 @@ mod tests {
             let mut index = index(&memories);
             removed.iter().for_each(|number| _ = index.remove(MemoryId::Message(*number)));
             let mut query = Query::new(&question, 5);
+            query.beside_times = timed.then(String::new);
             query.times = if timed { vec![Timestamp::UNIX_EPOCH..Timestamp::from_second(900_000).unwrap()] } else { vec![] };
             let question = index.question(&query);
             let cosines = vector.and_then(|vector| index.vectors.cosines(&index.kernels, &QuantizedVector::new(&vector), index.slots.len()));

@@ -1,6 +1,6 @@
 //! Recall on small memories whose answers are plain.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
 use super::*;
@@ -68,6 +68,35 @@ fn answers_are_found_by_words_neighbours_persons_and_times() {
     query.times = vec![time(4)..time(7)];
     assert_eq!(found(&index, &query), [7, 5], "nothing but the time and the person decides");
     assert_eq!(best(&index, "my sister"), 8);
+}
+
+#[test]
+fn a_time_alone_is_known_where_something_was_said_then() {
+    let index = talk();
+    let ask = |text: &str, beside: &str, times| {
+        let beside_times = Some(beside.to_owned());
+        index.recall(&Query { times: vec![times], beside_times, ..Query::new(text, 4) }, None)
+    };
+    let then = || time(4)..time(8);
+    for (text, beside) in [
+        ("What did I do in August?", "What did I do ?"),
+        ("what did we talk about last spring", "what did we talk about"),
+        ("Qu'est-ce que j'ai fait il y a trois semaines ?", "Qu'est-ce que j'ai fait ?"),
+        ("我上周跟你说了什么？", "我跟你说了什么？"),
+        ("What did Ann tell you in August?", "What did Ann tell you ?"),
+    ] {
+        let answer = ask(text, beside, then());
+        assert!(answer.known && answer.confidence >= 0.5, "{text}: {answer:?}");
+        let within = |memory: &Recalled| matches!(memory.id, MemoryId::Message(4..=7));
+        assert!(answer.memories.iter().all(within), "{text}: {answer:?}");
+    }
+    for (text, beside, times) in [
+        ("What did I plant in August?", "What did I plant ?", then()),
+        ("What did I do in August?", "What did I do ?", time(11) + 1.hour()..time(11) + 2.hours()),
+        ("I did it in August.", "I did it .", then()),
+    ] {
+        assert!(!ask(text, beside, times).known, "{text}");
+    }
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct Weights {
     pub asks_when: f32,
     /// For what was said at a time that the question names.
     pub date: f32,
+    /// Added to [`Self::date`] for what was said within such a time, where the question asks for nothing else.
+    pub date_alone: f32,
     /// For the newest memory; halves with every [`Self::recency_half_life_days`].
     pub recency: f32,
     /// See there.
@@ -76,6 +78,7 @@ impl Default for Weights {
             asking: -2.5,
             asks_when: 2.0,
             date: 4.0,
+            date_alone: 8.0,
             recency: 0.1,
             recency_half_life_days: 30.0,
             importance: 0.3,

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::function_words::{is_function_word, is_weak_character};
 use super::{Run, runs, sentence};
+use crate::language::Language;
 
 /// Who a question is about, where no name says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,15 @@ const REQUESTS: [&str; 12] = [
     "嗎",
 ];
 const THING_SIGNS: [&str; 8] = ["什么", "什麼", "哪", "谁", "誰", "几", "幾", "多少"];
+
+/// Words with which one asks for whatever was, beside those that build sentences.
+const GENERAL: &str = "do does did done doing tell told telling say said saying talk talked talking speak spoke spoken mention mentioned \
+    discuss discussed happen happened happening go went gone going been remember remembered recall know think up get got new \
+    thing things stuff anything something everything else like exactly again still ok hey hi so well please \
+    faire fais fait faisais faisait faisons passé passe passait arrivé arrive dit dis dire disais raconté racontais racontes parlé parle \
+    parler parlions parlais souviens rappelle rappelles allé allée allés suis était étais chose choses truc trucs discuté évoqué sais \
+    sait encore exactement";
+const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都";
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
 
@@ -190,6 +201,21 @@ pub fn asks(folded: &str) -> bool {
     folded.contains(['?', '？', '؟'])
         || REQUESTS.iter().chain(&THING_SIGNS).any(|sign| folded.contains(sign))
         || sentence::sentences(folded).into_iter().any(|range| begins(&folded[range]))
+}
+
+/// Whether a question (folded, without the times and names in it) asks for nothing in particular: "what did we do", "qu'est-ce que je t'ai dit".
+pub fn says_nothing_more(folded: &str) -> bool {
+    let is_empty = |word: &str| {
+        Language::ALL.iter().any(|language| is_function_word(word, *language))
+            || GENERAL.split_whitespace().any(|general| general == word)
+    };
+    runs(folded).iter().all(|run| match run {
+        Run::Word(word) => is_empty(word),
+        Run::Unspaced(characters) => {
+            let general = |one: &char| is_weak_character(*one) || GENERAL_CHARACTERS.contains(*one);
+            characters.iter().all(general)
+        }
+    })
 }
 
 /// How much of a text is in sentences that ask, from 0 to 1, by letters.

@@ -17,7 +17,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 pub use cues::{
-    Person, Things, asking_share, asks, person_meant, speaks_of_time, things_asked, without_time_words,
+    Person, Things, asking_share, asks, person_meant, says_nothing_more, speaks_of_time, things_asked,
+    without_time_words,
 };
 use function_words::{is_function_word, is_weak_character};
 pub use names::{cut_word, is_name};

@@ -174,6 +174,25 @@ impl Period {
         Self::days(shift(centre, -blur)?, shift(centre, blur + 1)?, precision)
     }
 
+    /// The nth week of a stretch, counted from its first day; the last seven days for -1.
+    pub(crate) fn nth_week(&self, nth: i64) -> Option<Self> {
+        let first = if nth < 0 { shift(self.end.date(), -7)? } else { shift(self.first(), (nth - 1) * 7)? };
+        let after = shift(first, 7)?.min(self.end.date());
+        Self::days(first, after, Precision::Week)
+    }
+
+    /// The days around this one in another week, month or year: "this time last year".
+    pub(crate) fn this_time(today: Date, count: i64, unit: Unit) -> Option<Self> {
+        let count = count.clamp(-2_000, 2_000);
+        let (centre, blur) = match unit {
+            Unit::Week => (shift(today, count * 7)?, 1),
+            Unit::Month => (today.checked_add(months(count)?).ok()?, 4),
+            Unit::Year => (today.checked_add(months(count * 12)?).ok()?, 10),
+            Unit::Minute | Unit::Hour | Unit::Day | Unit::Decade => return None,
+        };
+        Self::days(shift(centre, -blur)?, shift(centre, blur + 1)?, Precision::Week)
+    }
+
     /// The time from `count` `unit`s ago up to now.
     pub(crate) fn past(now: DateTime, count: i64, unit: Unit) -> Option<Self> {
         let count = count.clamp(0, 20_000);

@@ -22,6 +22,7 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(counted());
     rules.extend(weeks());
     rules.extend(dates());
+    rules.extend(weeks_of_months_and_times_of_years());
     rules.extend(years());
     rules.extend(feasts());
     rules.extend(recurring());
@@ -261,6 +262,38 @@ fn dates() -> Vec<Rule> {
                 };
                 let first = x.month(months)?.first();
                 period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
+            },
+        ),
+    ]
+}
+
+/// "十月第一周", "去年这个时候".
+fn weeks_of_months_and_times_of_years() -> Vec<Rule> {
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
+    vec![
+        rule(
+            &format!(
+                "{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?:的)?(?:第(?P<nth>[一二三四五1-5])|最[后後]一)(?:个|個)?{WEEK}"
+            ),
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let whole = match year(c, x) {
+                    Some(year) => Period::month(year, month),
+                    None => x.choose(Which::Lean, |year| Period::month(year, month)),
+                };
+                period(whole?.nth_week(number_of(c, "nth").unwrap_or(-1)))
+            },
+        ),
+        rule(
+            "(?:(?P<last>去年)|(?P<before>前年)|(?P<month>上(?:个|個)月)|(?P<week>上(?:个|個)?(?:周|週|星期)))(?:的)?(?:这|這|此|同)(?:个|個|一)?(?:时候|時候|时|時|期)",
+            |c, x| {
+                let has = |name| c.name(name).is_some();
+                let (away, unit) = match (has("month"), has("week")) {
+                    (true, _) => (-1, Unit::Month),
+                    (_, true) => (-1, Unit::Week),
+                    _ => (if has("before") { -2 } else { -1 }, Unit::Year),
+                };
+                period(Period::this_time(x.today(), away, unit))
             },
         ),
     ]

@@ -14,7 +14,7 @@ const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|sat
 const MONTHS: &str = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)";
 const PARTS: &str = "(?P<part>morning|noon|lunchtime|afternoon|evening|night)";
 const SEASONS: &str = "(?P<season>spring|summer|autumn|fall|winter)";
-const UNITS: &str = "(?P<unit>minute|hour|day|week|fortnight|month|year|decade|min|hr)s?";
+const UNITS: &str = "(?P<unit>minute|hour|day|week|fortnight|month|year|decade|min|hr|wk|mth|yr)s?";
 const YEAR: &str = r"(?P<year>(?:19|20)\d\d)";
 const ORDINAL: &str = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?";
 const FEASTS: &str = r"(?P<feast>christmas\s+eve|christmas(?:\s+day)?|xmas|boxing\s+day|new\s+year['’]?s?\s+eve|(?:chinese|lunar)\s+new\s+year|spring\s+festival|new\s+year['’]?s?\s+day|new\s+year['’]?s?|easter\s+monday|easter(?:\s+sunday)?|good\s+friday|halloween|valentine['’]?s(?:\s+day)?|thanksgiving|mother['’]s\s+day|father['’]s\s+day|independence\s+day|4th\s+of\s+july|st\.?\s+patrick['’]s\s+day|mid-autumn(?:\s+festival)?|dragon\s+boat\s+festival)";
@@ -26,6 +26,7 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(weekdays());
     rules.extend(dates());
     rules.extend(months_and_seasons());
+    rules.extend(weeks_of_months());
     rules.extend(years());
     rules.extend(ages());
     rules.extend(feasts());
@@ -98,9 +99,9 @@ fn unit(captures: &Captures) -> Option<Unit> {
         "minute" | "min" => Unit::Minute,
         "hour" | "hr" => Unit::Hour,
         "day" => Unit::Day,
-        "week" | "fortnight" => Unit::Week,
-        "month" => Unit::Month,
-        "year" => Unit::Year,
+        "week" | "wk" | "fortnight" => Unit::Week,
+        "month" | "mth" => Unit::Month,
+        "year" | "yr" => Unit::Year,
         "decade" => Unit::Decade,
         _ => return None,
     })
@@ -205,6 +206,23 @@ fn weeks_and_longer() -> Vec<Rule> {
         rule(&format!(r"\bthis\s+{LARGER}\b"), |c, x| larger(c, x, 0)),
         rule(r"\bthis\s+past\s+(?P<larger>week|weekend|month|year)\b", |c, x| larger(c, x, -1)),
         rule(&format!(r"\b(?:the\s+)?(?:next|coming|this\s+coming)\s+{LARGER}\b"), |c, x| larger(c, x, 1)),
+        rule(
+            r"\b(?:(?:at|around|about)\s+)?(?:this|the\s+same)\s+time\s+(?P<which>last|next)\s+(?P<unit>week|month|year)\b",
+            |c, x| {
+                let away = if which(group(c, "which")) == Which::Next { 1 } else { -1 };
+                period(Period::this_time(x.today(), away, unit(c)?))
+            },
+        ),
+        rule(
+            &format!(
+                r"\b(?:(?:at|around|about)\s+)?(?:this|the\s+same)\s+time\s+(?P<count>{})\s+{UNITS}\s+ago\b",
+                number::ENGLISH
+            ),
+            |c, x| {
+                let (count, unit) = counted_units(c)?;
+                period(Period::this_time(x.today(), -count, unit))
+            },
+        ),
         rule(r"\b(?:on|over|at)\s+(?P<core>the\s+weekend)\b", |_, x| {
             period(x.weekend(if x.leaning == super::Leaning::Past { -1 } else { 0 }))
         }),
@@ -357,6 +375,30 @@ fn months_and_seasons() -> Vec<Rule> {
             period(Period::season(number_of(c, "year")?, season(c)?))
         }),
     ]
+}
+
+/// "The first week of October".
+fn weeks_of_months() -> Vec<Rule> {
+    vec![rule(
+        &format!(
+            r"\b(?:the\s+)?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)\s+week\s+(?:of|in)\s+{MONTHS}(?:,?\s+(?:of\s+)?{YEAR})?"
+        ),
+        |c, x| {
+            let nth = match group(c, "nth").to_lowercase().as_str() {
+                "first" | "1st" => 1,
+                "second" | "2nd" => 2,
+                "third" | "3rd" => 3,
+                "fourth" | "4th" => 4,
+                _ => -1,
+            };
+            let month = month(c)?;
+            let whole = match number_of(c, "year") {
+                Some(year) => Period::month(year, month),
+                None => x.choose(Which::Lean, |year| Period::month(year, month)),
+            };
+            period(whole?.nth_week(nth))
+        },
+    )]
 }
 
 fn season_of(text: &str) -> Option<Season> {

@@ -30,6 +30,7 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(weekdays());
     rules.extend(dates());
     rules.extend(months_and_seasons());
+    rules.extend(weeks_of_months());
     rules.extend(years());
     rules.extend(feasts());
     rules.extend(recurring());
@@ -222,9 +223,48 @@ fn weeks_and_longer() -> Vec<Rule> {
         rule(&format!(r"(?:la\s+|le\s+|l['’])?{LARGER}\s+{WHICH}"), |c, x| {
             larger(c, x, if which(group(c, "which")) == Which::Last { -1 } else { 1 })
         }),
+        rule(
+            r"(?:[àa]\s+(?:la\s+m[êe]me|cette)\s+(?:[ée]poque|p[ée]riode|date)\s*,?\s*)(?:de\s+|d['’])?(?:(?P<year>l['’]an(?:n[ée]e)?\s+(?:derni[èe]re?|pass[ée]e?)|il\s+y\s+a\s+un\s+an)|(?P<month>le\s+mois\s+(?:dernier|pass[ée]))|(?P<week>la\s+semaine\s+(?:derni[èe]re|pass[ée]e)))",
+            this_time,
+        ),
+        rule(
+            r"(?:(?P<year>l['’]an(?:n[ée]e)?\s+(?:derni[èe]re?|pass[ée]e?)|il\s+y\s+a\s+un\s+an)|(?P<month>le\s+mois\s+(?:dernier|pass[ée]))|(?P<week>la\s+semaine\s+(?:derni[èe]re|pass[ée]e)))\s*,?\s*[àa]\s+(?:la\s+m[êe]me|cette)\s+(?:[ée]poque|p[ée]riode|date)",
+            this_time,
+        ),
         rule(r"le\s+week[- ]?end", |_, x| period(x.weekend(if x.leaning == Leaning::Past { -1 } else { 0 }))),
         rule(&format!(r"(?:cette|ce|cet)\s+{LARGER}(?:[- ]ci)?"), |c, x| larger(c, x, 0)),
     ]
+}
+
+/// "À la même époque l'an dernier".
+fn this_time(captures: &Captures, context: &Context) -> Option<Meaning> {
+    let units = [("year", Unit::Year), ("month", Unit::Month), ("week", Unit::Week)];
+    let (_, unit) = units.into_iter().find(|(name, _)| captures.name(name).is_some())?;
+    period(Period::this_time(context.today(), -1, unit))
+}
+
+/// "La première semaine d'octobre".
+fn weeks_of_months() -> Vec<Rule> {
+    vec![rule(
+        &format!(
+            r"(?:la\s+)?(?P<nth>premi[èe]re|1[èe]?re|deuxi[èe]me|seconde|2e|troisi[èe]me|3e|quatri[èe]me|4e|derni[èe]re)\s+semaine\s+(?:de\s+|d['’]|du\s+mois\s+(?:de\s+|d['’])){MONTHS}(?:\s+{YEAR})?"
+        ),
+        |c, x| {
+            let nth = match plain(group(c, "nth")).as_str() {
+                "premiere" | "1re" | "1ere" => 1,
+                "deuxieme" | "seconde" | "2e" => 2,
+                "troisieme" | "3e" => 3,
+                "quatrieme" | "4e" => 4,
+                _ => -1,
+            };
+            let month = month(c)?;
+            let whole = match number_of(c, "year") {
+                Some(year) => Period::month(year, month),
+                None => x.choose(Which::Lean, |year| Period::month(year, month)),
+            };
+            period(whole?.nth_week(nth))
+        },
+    )]
 }
 
 fn weekdays() -> Vec<Rule> {

@@ -189,12 +189,36 @@ pub fn parse_leaning(
     rule::find(text, now.datetime(), anchors, leaning, Language::detect(text))
 }
 
-/// The stretches of time that a question is about: what it names itself, and the nearest of what returns. What is open to one side ("before my
-/// birthday", "since 2019") is most of all time and tells nothing apart, so it is left out.
-pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> Vec<Range<Timestamp>> {
+/// What a question asks for by time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AskedAbout {
+    /// The stretches that it is about: what it names itself, and the nearest of what returns.
+    pub times: Vec<Range<Timestamp>>,
+    /// The question without the words that name them; `None` where it names none, or also something that returns or is open to one side.
+    pub beside: Option<String>,
+}
+
+/// The stretches of time that a question is about. What is open to one side ("before my birthday", "since 2019") is most of all time and
+/// tells nothing apart, so it is left out.
+pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
     let named = parse(text, now, anchors);
     let closed = named.iter().filter(|time| matches!(time.kind, TimeKind::At | TimeKind::Recurring));
-    closed.filter_map(|time| time.stretch(now.time_zone())).collect()
+    let times: Vec<Range<Timestamp>> = closed.filter_map(|time| time.stretch(now.time_zone())).collect();
+    let once = !times.is_empty() && named.iter().all(|time| time.kind == TimeKind::At);
+    AskedAbout { times, beside: once.then(|| without(text, &named)) }
+}
+
+/// The text without its times.
+fn without(text: &str, named: &[TimeExpression]) -> String {
+    let mut beside = String::with_capacity(text.len());
+    let mut end = 0;
+    for time in named {
+        beside.push_str(&text[end..time.range.start]);
+        beside.push(' ');
+        end = time.range.end;
+    }
+    beside.push_str(&text[end..]);
+    beside
 }
 
 /// A number in words or digits, such as "twenty-one", "vingt et un", "二十一"; `None` for anything else.

@@ -298,7 +298,7 @@ fn spans_are_where_the_words_are() {
 
 #[test]
 fn a_question_is_about_what_has_a_beginning_and_an_end() {
-    let about = |text: &str| asked_about(text, &now(), &anchors());
+    let about = |text: &str| asked_about(text, &now(), &anchors()).times;
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     for text in ["before 2020", "since 2020", "after 2020", "until 2020", "no time at all"] {
         assert_eq!(about(text), [], "{text}");
@@ -315,6 +315,47 @@ fn letters_with_accents_end_no_word() {
         // What is over is over, though one goes to appointments.
         ("Je suis allé au rendez-vous samedi", "2023-05-06"),
         ("J'ai raté l'entretien samedi", "2023-05-06"),
+    ]);
+}
+
+#[test]
+fn what_is_asked_beside_times_is_left() {
+    let beside = |text: &str| asked_about(text, &now(), &anchors()).beside;
+    let is = |text: &str, expected: &str| {
+        let words = beside(text).map(|beside| beside.split_whitespace().collect::<Vec<_>>().join(" "));
+        assert_eq!(words.as_deref(), Some(expected), "{text}");
+    };
+    is("What did I do three weeks ago?", "What did I do ?");
+    is("What did I do between Halloween and November 5th?", "What did I do ?");
+    is("Qu'est-ce que j'ai fait il y a trois semaines ?", "Qu'est-ce que j'ai fait ?");
+    is("我上周跟你说了什么？", "我 跟你说了什么？");
+    for text in ["What did I do before 2020?", "What do I do every Monday?", "What did I do?"] {
+        assert_eq!(beside(text), None, "{text}");
+    }
+}
+
+#[test]
+fn weeks_of_months_and_times_of_years_are_known() {
+    check(&[
+        ("3 wks ago", "2023-04-15..2023-04-21"),
+        ("two yrs ago", "2020-11-08..2021-11-07"),
+        ("the first week of october", "2022-10-01..2022-10-07"),
+        ("In the last week of February 2023 I slept", "2023-02-22..2023-02-28"),
+        ("second week of march", "2023-03-08..2023-03-14"),
+        ("What did I do this time last year?", "2022-04-29..2022-05-19"),
+        ("around the same time last month", "2023-04-05..2023-04-13"),
+        ("this time three years ago", "2020-04-29..2020-05-19"),
+        ("la première semaine d'octobre", "2022-10-01..2022-10-07"),
+        ("la dernière semaine de février 2023", "2023-02-22..2023-02-28"),
+        ("à la même époque l'année dernière", "2022-04-29..2022-05-19"),
+        ("l'an dernier à la même époque", "2022-04-29..2022-05-19"),
+        ("十月第一周", "2022-10-01..2022-10-07"),
+        ("2月的最后一个星期", "2023-02-22..2023-02-28"),
+        ("去年这个时候我在做什么？", "2022-04-29..2022-05-19"),
+        ("上个月这个时候", "2023-04-05..2023-04-13"),
+        ("this time it works", ""),
+        ("the first week was hard", ""),
+        ("last year", "2022-01-01..2022-12-31"),
     ]);
 }
 
