@@ -1,26 +1,58 @@
 //! Topics that the user wants left alone: whether a text is about one, so that it stays out of prompts. Must not know where texts come from.
+//!
+//! Somebody of the user's life has many names: "dad", "papa", 父亲, and the one that was told. A topic that is somebody is met by all of them.
+
+mod lexicon;
 
 use std::collections::HashSet;
 
+use lexicon::{
+    ALIKE, ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY,
+    OTHERS, OWN,
+};
+
+use crate::facts;
 use crate::language::{Language, is_han};
 use crate::text::stem::{stem, words};
 
-/// Words that say nothing about a topic.
-const EMPTY: &[&str] = &[
-    "my", "the", "a", "an", "our", "his", "her", "their", "your", "of", "and", "or", "to", "in", "on",
-    "with", "at", "about", "what", "that", "this", "thing", "things", "stuff", "happened", "whole", "mon",
-    "ma", "mes", "le", "la", "les", "de", "du", "des", "un", "une", "et", "ou", "au", "aux", "ce", "cette",
-    "son", "sa", "ses", "ton", "ta", "en", "sur", "chose", "choses", "histoire",
-];
+/// Words of a name for what somebody is, at most: "ex husband", "guinea pig", "cochon d'inde".
+const NAME_WORDS_MAX: usize = 2;
 
-/// A topic to be left alone.
+/// Somebody whom facts name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// What they are to the user, as facts say it: `father`.
+    pub relation: &'a str,
+    /// Their name.
+    pub name: &'a str,
+}
+
+/// A word as it stands, in small letters; several with blanks between them.
+#[derive(Debug, Clone)]
+struct Word {
+    text: String,
+    /// The language of texts in which alone it means this.
+    only_in: Option<Language>,
+}
+
+/// What a text must hold in one of these ways.
+#[derive(Debug, Clone, Default)]
+struct Concept {
+    words: Vec<Word>,
+    /// The stem by each language of words; empty for somebody.
+    stems: Vec<String>,
+    /// Characters of an unspaced script.
+    phrases: Vec<String>,
+    names: Vec<String>,
+    /// Whose a fact is that tells of it.
+    subjects: Vec<String>,
+}
+
+/// A topic to be left alone: all its concepts together.
 #[derive(Debug, Clone)]
 struct Topic {
     said: String,
-    /// The stems that a text must hold, by each language of words; all of one set.
-    stems: Vec<Vec<String>>,
-    /// Chinese words that a text must hold.
-    phrase: Option<String>,
+    concepts: Vec<Concept>,
 }
 
 /// All topics of a companion's user.
@@ -30,9 +62,14 @@ pub struct Avoided {
 }
 
 impl Avoided {
-    /// The topics in the user's own words, as facts of the kind `Avoid` hold them. Those without any word are left out.
-    pub fn new<'a>(topics: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { topics: topics.into_iter().filter_map(topic).collect() }
+    /// The topics in the user's own words, as facts of the kind `Avoid` hold them, with their language where it is known; and those whose
+    /// names are known. Topics without any word are left out.
+    pub fn new<'a>(
+        topics: impl IntoIterator<Item = (&'a str, Option<Language>)>,
+        known: &[Named<'_>],
+    ) -> Self {
+        let topics = topics.into_iter().filter_map(|(said, language)| topic(said, language, known));
+        Self { topics: topics.collect() }
     }
 
     /// Whether there are none.
@@ -41,98 +78,369 @@ impl Avoided {
     }
 
     /// The first topic that `text` is about, in the user's words; `None` if it is about none. A text is about a topic that has all its words,
-    /// in any form; of "my father's death" that is father and death.
+    /// in any form; of "my father's death" that is father, by whatever name, and death.
     pub fn topic_of(&self, text: &str) -> Option<&str> {
+        self.topic_of_fact("", text)
+    }
+
+    /// The same of a fact's sentence, which may leave out whose it is.
+    pub fn topic_of_fact(&self, subject: &str, text: &str) -> Option<&str> {
         if self.topics.is_empty() {
             return None;
         }
-        let lower = text.to_lowercase();
-        let spoken: Vec<&str> = words(&lower).collect();
-        let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect::<HashSet<String>>();
-        let known = [stems_in(Language::English), stems_in(Language::French)];
+        let text = Text::new(text, subject);
         let about = |topic: &&Topic| {
-            let words = topic
-                .stems
-                .iter()
-                .zip(&known)
-                .any(|(stems, known)| !stems.is_empty() && stems.iter().all(|stem| known.contains(stem)));
-            words || topic.phrase.as_ref().is_some_and(|phrase| lower.contains(phrase))
+            [0, 1].iter().any(|language| topic.concepts.iter().all(|concept| concept.is_in(&text, *language)))
         };
         self.topics.iter().find(about).map(|topic| topic.said.as_str())
     }
 }
 
-fn topic(said: &str) -> Option<Topic> {
-    let said = said.trim();
-    let lower = said.to_lowercase();
-    if lower.chars().any(is_han) {
-        let phrase = lower
-            .trim_start_matches("关于")
-            .trim_start_matches("我们的")
-            .trim_start_matches("我的")
-            .trim_start_matches(['我', '那', '这', '场', '件', '个', '次'])
-            .trim_end_matches("的事情")
-            .trim_end_matches("的事")
-            .trim();
-        let phrase = if phrase.is_empty() { lower.as_str() } else { phrase };
-        return Some(Topic { said: said.to_owned(), stems: Vec::new(), phrase: Some(phrase.to_owned()) });
+/// Whether two topics are the same, in whichever words.
+pub fn is_same_topic(one: &str, other: &str) -> bool {
+    let meets = |topic, text| Avoided::new([(topic, None)], &[]).topic_of(text).is_some();
+    meets(one, other) && meets(other, one)
+}
+
+/// A text, taken apart.
+struct Text<'a> {
+    lower: String,
+    /// Its words as they stand, and in small letters.
+    words: Vec<&'a str>,
+    spoken: Vec<String>,
+    stems: [HashSet<String>; 2],
+    language: Language,
+    subject: &'a str,
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a str, subject: &'a str) -> Self {
+        let words: Vec<&str> = words(text).collect();
+        let spoken: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect();
+        Self {
+            lower: text.to_lowercase(),
+            stems: [stems_in(Language::English), stems_in(Language::French)],
+            words,
+            spoken,
+            language: Language::detect(text),
+            subject,
+        }
     }
-    let content: Vec<&str> = words(&lower).filter(|word| !EMPTY.contains(word)).collect();
-    if content.is_empty() {
-        // Nothing but small words: as it stands.
-        let phrase = (!lower.is_empty()).then_some(lower);
-        return phrase.map(|phrase| Topic { said: said.to_owned(), stems: Vec::new(), phrase: Some(phrase) });
+}
+
+impl Concept {
+    fn is_in(&self, text: &Text<'_>, language: usize) -> bool {
+        self.stems.get(language).is_some_and(|stem| text.stems[language].contains(stem))
+            || self.words.iter().any(|word| word.is_in(text))
+            || self.phrases.iter().any(|phrase| holds(&text.lower, phrase))
+            || self.names.iter().any(|name| text.words.iter().any(|word| is_called(word, name)))
+            || self.subjects.iter().any(|subject| subject == text.subject)
     }
-    let stems = |language| content.iter().map(|word| stem(word, language)).collect();
-    Some(Topic {
-        said: said.to_owned(),
-        stems: vec![stems(Language::English), stems(Language::French)],
-        phrase: None,
+
+    /// A word that is no name, with those that mean the same.
+    fn of_word(word: &str) -> Self {
+        let alike = ALIKE.iter().filter(|alike| alike.contains(&word));
+        let mut concept = Self::default();
+        for other in alike.copied().flatten() {
+            concept.add(other, None);
+        }
+        if word.chars().any(is_han) {
+            concept.phrases.push(word.to_owned());
+        } else {
+            concept.stems = [Language::English, Language::French].map(|language| stem(word, language)).into();
+        }
+        concept
+    }
+
+    /// Somebody, by all words for what they are, and by their names. `named`: the one who was named beside it.
+    fn of_somebody(said: &Said, whose_own: bool, named: Option<&str>, known: &[Named<'_>]) -> Self {
+        let mut concept = Self::default();
+        let names = known.iter().filter(|known| said.relations.contains(&known.relation));
+        let names: Vec<&str> = names.map(|known| known.name).collect();
+        let first = named.and_then(|named| named.split_whitespace().next());
+        let others = names.iter().any(|name| first.is_some_and(|first| !is_called(first, name)));
+        let many = said.relations.iter().any(|relation| facts::is_of_several(relation));
+        // "My friend Tom" and "my best friend" are one among others.
+        let one = many && (named.is_some() || said.word.contains(' '));
+        if named.is_none() || !(others || many) {
+            concept.add(&said.word, said.language);
+            if !one {
+                concept.add_words(said);
+            }
+            let relations = said.relations.iter().filter(|_| whose_own && !one && said.finer().is_none());
+            concept.subjects.extend(relations.map(|relation| (*relation).to_owned()));
+        }
+        if whose_own {
+            match named {
+                Some(name) => concept.add_name(name),
+                None if one && names.len() > 1 => {}
+                None => names.iter().for_each(|name| concept.add_name(name)),
+            }
+        }
+        concept
+    }
+
+    /// All words for those of these relations.
+    fn add_words(&mut self, said: &Said) {
+        let finer = said.finer();
+        for relation in &said.relations {
+            for (language, word) in relation_words(relation) {
+                let other =
+                    finer.is_some_and(|finer| language == Language::Chinese && !finer.contains(&word));
+                if !other && !ORDINARY.contains(&word) {
+                    self.add(word, Some(language));
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, word: &str, language: Option<Language>) {
+        if word.chars().any(is_han) {
+            self.phrases.push(word.to_owned());
+            return;
+        }
+        self.words.push(Word {
+            text: words(word).collect::<Vec<_>>().join(" "),
+            only_in: language.filter(|_| AMBIGUOUS.contains(&word)),
+        });
+        // French is often written without its accents.
+        let bare = without_accents(word);
+        if bare != word {
+            self.words.push(Word { text: bare, only_in: Some(Language::French) });
+        }
+    }
+
+    fn add_name(&mut self, name: &str) {
+        self.subjects.push(name.to_owned());
+        if name.chars().any(is_han) {
+            self.phrases.push(name.to_lowercase());
+        } else {
+            self.names.extend(name.split_whitespace().next().map(str::to_owned));
+        }
+    }
+}
+
+impl Word {
+    fn is_in(&self, text: &Text<'_>) -> bool {
+        if self.only_in.is_some_and(|language| language != text.language) {
+            return false;
+        }
+        let parts: Vec<&str> = self.text.split(' ').collect();
+        let Some((last, before)) = parts.split_last() else { return false };
+        let is_last =
+            |word: &str| word == *last || word.strip_suffix(['s', 'x']).is_some_and(|one| one == *last);
+        text.spoken.windows(parts.len()).any(|spoken| {
+            let (end, start) = (&spoken[before.len()], &spoken[..before.len()]);
+            is_last(end) && start.iter().zip(before).all(|(spoken, word)| spoken == word)
+        })
+    }
+}
+
+/// Whether a text holds characters; a single one only where it is a word by itself.
+fn holds(text: &str, phrase: &str) -> bool {
+    let alone = phrase.chars().nth(1).is_none() && somebody(phrase, None).is_some();
+    text.match_indices(phrase).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        !alone || before.is_none_or(|before| BEFORE_ONE_CHARACTER.contains(before) || !is_han(before))
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
+/// Whether a word of a text is a name. Small letters are no matter, unless they make another word of it.
+fn is_called(word: &str, name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or(name);
+    let small = || word.chars().next().is_some_and(char::is_lowercase);
+    word == first
+        || word.to_lowercase() == first.to_lowercase()
+            && !(small() && ALSO_WORDS.contains(&word.to_lowercase().as_str()))
+}
 
-    use super::*;
+fn without_accents(word: &str) -> String {
+    let plain = |character| match character {
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'â' | 'à' => 'a',
+        'î' | 'ï' => 'i',
+        'ô' => 'o',
+        'û' | 'ù' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    word.chars().map(plain).collect()
+}
 
-    #[test]
-    fn texts_about_a_topic_are_known_in_any_form() {
-        let avoided = Avoided::new([
-            "my ex",
-            "the accident",
-            "my father's death",
-            "mon travail",
-            "我爸爸",
-            "那场车祸",
-            " ",
-        ]);
-        let table = [
-            ("I saw my ex yesterday", Some("my ex")),
-            ("An exam went well", None),
-            ("Those ACCIDENTS happen", Some("the accident")),
-            ("His father is kind", None),
-            ("When her father met death", Some("my father's death")),
-            ("Elle parle de son travail", Some("mon travail")),
-            ("On travaille bien", None),
-            ("他说爸爸来了", Some("我爸爸")),
-            ("车祸以后", Some("那场车祸")),
-            ("妈妈来了", None),
-            ("", None),
-        ];
-        for (text, topic) in table {
-            assert_eq!(avoided.topic_of(text), topic, "{text}");
-        }
-        assert!(Avoided::new([" ", ""]).is_empty());
+/// A word for somebody, and what it says they are.
+struct Said {
+    word: String,
+    /// The word's language; none for those that several have.
+    language: Option<Language>,
+    relations: Vec<&'static str>,
+}
+
+impl Said {
+    /// The Chinese words that mean the same and not a sister of theirs.
+    fn finer(&self) -> Option<&'static [&'static str]> {
+        FINER.iter().find(|finer| finer.contains(&self.word.as_str())).copied()
     }
+}
 
-    proptest! {
-        #[test]
-        fn a_topic_is_found_in_its_own_words(topic in "[a-zé]{2,10}( [a-zé]{2,10}){0,2}", before in ".{0,20}") {
-            let avoided = Avoided::new([topic.as_str()]);
-            let text = format!("{before} {topic}");
-            prop_assert!(avoided.topic_of(&text).is_some());
+/// All words for somebody.
+fn relation_words(relation: &str) -> impl Iterator<Item = (Language, &'static str)> {
+    let further = FURTHER.iter().filter(move |(_, _, of)| *of == relation);
+    let known = facts::relations().filter(move |(_, _, of)| *of == relation);
+    known
+        .map(|(language, word, _)| (language, word))
+        .chain(further.map(|(language, word, _)| (*language, *word)))
+}
+
+/// A word (in small letters) for somebody; `language`: the one in which it was said, if that is known.
+fn somebody(word: &str, language: Option<Language>) -> Option<Said> {
+    if let Some((_, relations)) = GROUPS.iter().find(|(group, _)| *group == word) {
+        return Some(Said { word: word.to_owned(), language: None, relations: relations.to_vec() });
+    }
+    let further = FURTHER.iter().map(|(language, word, relation)| (*language, *word, *relation));
+    let mut all = facts::relations().chain(further);
+    let is_it = |known: &str, of: Language| {
+        let one = word == known || word.strip_suffix(['s', 'x']) == Some(known);
+        one || of == Language::French && without_accents(known) == word
+    };
+    // Other languages' words are met in a text, too, but for those that are ordinary words in it.
+    let fits = |of: Language, known: &str| {
+        language.is_none_or(|language| language == of || !AMBIGUOUS.contains(&known)) && is_it(known, of)
+    };
+    let (language, _, relation) = all.find(|(of, known, _)| fits(*of, known))?;
+    Some(Said { word: word.to_owned(), language: Some(language), relations: vec![relation] })
+}
+
+fn topic(said: &str, language: Option<Language>, known: &[Named<'_>]) -> Option<Topic> {
+    let said = said.trim();
+    let lower = said.to_lowercase();
+    let plain = without_small_characters(&lower);
+    let mut concepts = if plain.chars().any(is_han) {
+        concepts_in_characters(plain, known)
+    } else {
+        let said = if lower.chars().any(is_han) { plain } else { said };
+        concepts_in_words(said, Some(language.unwrap_or_else(|| Language::detect(said))), known)
+    };
+    if concepts.is_empty() && !lower.is_empty() {
+        // Nothing but small words: as it stands.
+        concepts.push(Concept { phrases: vec![lower], ..Concept::default() });
+    }
+    (!concepts.is_empty()).then(|| Topic { said: said.to_owned(), concepts })
+}
+
+/// A topic without "my", "the matter of" and the like in Chinese; as it is where nothing else is left.
+fn without_small_characters(lower: &str) -> &str {
+    let plain = lower
+        .trim_start_matches("关于")
+        .trim_start_matches("我们的")
+        .trim_start_matches("我的")
+        .trim_start_matches(['我', '那', '这', '场', '件', '个', '次'])
+        .trim_end_matches("的事情")
+        .trim_end_matches("的事")
+        .trim();
+    if plain.is_empty() { lower } else { plain }
+}
+
+/// Of "爸爸的病": father, illness.
+fn concepts_in_characters(plain: &str, known: &[Named<'_>]) -> Vec<Concept> {
+    let own = !plain.starts_with(['他', '她', '你']);
+    let parts = plain.split('的').map(|part| part.trim_start_matches('我').trim());
+    let concept = |part: &str| {
+        let known_name = |name: &str| known.iter().find(|known| known.name.to_lowercase() == name);
+        // A name may follow what somebody is.
+        let ends = part.char_indices().map(|(at, _)| at).skip(1).chain([part.len()]);
+        let persons = ends.filter_map(|end| {
+            let (word, rest) = part.split_at(end);
+            let said = somebody(word, Some(Language::Chinese))?;
+            let named = if rest.is_empty() { None } else { Some(known_name(rest)?.name) };
+            Some((said, named))
+        });
+        if let Some((said, named)) = persons.last() {
+            return Concept::of_somebody(&said, own, named, known);
+        }
+        match known_name(part) {
+            Some(name) => by_name(name, known),
+            None => Concept::of_word(part),
+        }
+    };
+    parts.filter(|part| !part.is_empty()).map(concept).collect()
+}
+
+/// Of "my late father's death": father, death.
+fn concepts_in_words(said: &str, language: Option<Language>, known: &[Named<'_>]) -> Vec<Concept> {
+    let raw: Vec<&str> = words(said).collect();
+    let lower: Vec<String> = raw.iter().map(|word| word.to_lowercase()).collect();
+    let mut concepts: Vec<Concept> = Vec::new();
+    // How many concepts there were when "my" was said.
+    let mut mine: Option<usize> = None;
+    let mut at = 0;
+    while at < raw.len() {
+        let person = (1..=NAME_WORDS_MAX.min(raw.len() - at)).rev().find_map(|count| {
+            let said = somebody(&lower[at..at + count].join(" "), language)?;
+            Some((said, count))
+        });
+        let before = at.checked_sub(1).map(|before| lower[before].as_str());
+        if let Some((person, count)) = person {
+            // "My late father": what describes him does not tell him from others.
+            concepts.truncate(mine.take().unwrap_or(concepts.len()));
+            at += count;
+            at += lower[at..].iter().take_while(|word| DESCRIBING.contains(&word.as_str())).count();
+            let own = !is_anothers(said, before.unwrap_or_default(), &person.word);
+            let named = raw.get(at).filter(|word| own && is_named(word, &person, known)).copied();
+            at += usize::from(named.is_some());
+            concepts.push(Concept::of_somebody(&person, own, named, known));
+            continue;
+        }
+        let word = lower[at].as_str();
+        if let Some(named) = known.iter().find(|known| is_called(raw[at], known.name)) {
+            concepts.push(by_name(named, known));
+            let parts = named.name.split_whitespace().zip(&raw[at..]);
+            at += parts.take_while(|(part, word)| part.eq_ignore_ascii_case(word)).count().max(1);
+            continue;
+        }
+        if OWN.contains(&word) {
+            mine = Some(concepts.len());
+        } else if EMPTY.contains(&word) {
+            mine = None;
+        } else {
+            concepts.push(Concept::of_word(word));
+        }
+        at += 1;
+    }
+    concepts
+}
+
+/// Whether the words around say that somebody is another's: "her mother", "Tom's mother", "la mère d'Anne".
+fn is_anothers(said: &str, before: &str, word: &str) -> bool {
+    let lower = said.to_lowercase().replace('’', "'");
+    let of = || [" de ", " du ", " d'", " of "].iter().any(|of| lower.contains(&format!("{word}{of}")));
+    !OWN.contains(&before)
+        && (OTHERS.contains(&before) || lower.contains(&format!("{before}'s {word}")) || of())
+}
+
+/// Whether the word behind what somebody is names them.
+fn is_named(word: &str, person: &Said, known: &[Named<'_>]) -> bool {
+    let written_large = word.len() > 1 && word.chars().next().is_some_and(char::is_uppercase);
+    let known_so =
+        |known: &Named<'_>| person.relations.contains(&known.relation) && is_called(word, known.name);
+    written_large || known.iter().any(known_so)
+}
+
+/// Somebody who was called by their name: also what they are, where nobody else is that.
+fn by_name(named: &Named<'_>, known: &[Named<'_>]) -> Concept {
+    let said = facts::relations().find(|(_, _, relation)| *relation == named.relation);
+    match said {
+        Some((language, word, relation)) => {
+            let said = Said { word: word.to_owned(), language: Some(language), relations: vec![relation] };
+            Concept::of_somebody(&said, true, Some(named.name), known)
+        }
+        None => {
+            let mut concept = Concept::default();
+            concept.add_name(named.name);
+            concept
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

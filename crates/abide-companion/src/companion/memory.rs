@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
 use super::recalling::Asked;
-use super::{planning, understanding, worker};
+use super::{planning, topics, understanding, worker};
+use crate::facts::{self, Told};
 use crate::recall::Recollection;
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
@@ -183,7 +184,8 @@ impl Companion {
         Ok(deleted)
     }
 
-    /// What would go if everything with these words were forgotten: facts, and messages with all of the words, on every branch.
+    /// What would go if everything of this were forgotten: facts with all of the words, those about the same by other words ("my brother"), and those that
+    /// `query` states itself ("I love jazz"); and messages with all of the words, on every branch.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -192,13 +194,31 @@ impl Companion {
         if words.is_empty() {
             return Ok(Forgetting::default());
         }
+        let about = topics::about(&self.shared, self.id, query)?;
+        let stated = self.stated(query)?;
         let mut facts = self.facts(false)?;
         facts.retain(|fact| {
-            let text = fact.content.text.to_lowercase();
+            let content = &fact.content;
+            let text = content.text.to_lowercase();
+            let is_stated = |stated: &facts::Fact| {
+                stated.subject == content.subject
+                    && stated.predicate == content.predicate
+                    && facts::same_value(&stated.value, &content.value)
+            };
             words.iter().all(|word| text.contains(word.as_str()))
+                || about.topic_of_fact(&content.subject, &content.text).is_some()
+                || stated.iter().any(is_stated)
         });
         let messages = self.shared.store.search(self.id, query, FORGOTTEN_MESSAGES_MAX)?;
         Ok(Forgetting { facts, messages })
+    }
+
+    /// The facts that a text states, as patterns would find them in a message.
+    fn stated(&self, text: &str) -> CompanionResult<Vec<facts::Fact>> {
+        let knowledge = self.shared.knowledge(self.id)?;
+        let at = self.shared.local(self.shared.now(), &self.settings()?);
+        let told = Told { at: &at, user_name: None, anchors: &knowledge.anchors, people: &knowledge.people };
+        Ok(facts::extract(text, told).facts)
     }
 
     /// What would go with one fact: it, the messages that it is known from, and those that have its value in their words.

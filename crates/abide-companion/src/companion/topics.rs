@@ -1,15 +1,50 @@
 //! The topics that a companion's user wants avoided. Must not know how a text is seen to be about one.
 
+use jiff::Timestamp;
+
 use super::error::CompanionResult;
 use super::shared::Shared;
-use crate::store::{CompanionId, FactKind};
-use crate::topics::Avoided;
+use crate::facts::{self, USER};
+use crate::language::Language;
+use crate::store::{CompanionId, Fact, FactKind};
+use crate::topics::{Avoided, Named};
 
 /// The topics that are to be avoided now.
 pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResult<Avoided> {
     let now = shared.now();
     let knowledge = shared.knowledge(companion)?;
-    let facts = knowledge.facts.iter().filter(|fact| fact.content.kind == FactKind::Avoid);
-    let now = facts.filter(|fact| fact.content.valid_to.is_none_or(|end| end > now));
-    Ok(Avoided::new(now.map(|fact| fact.content.value.as_str())))
+    let topics = knowledge.facts.iter().filter(|fact| fact.content.kind == FactKind::Avoid);
+    let topics: Vec<&Fact> = topics.filter(|fact| holds(fact, now)).collect();
+    if topics.is_empty() {
+        return Ok(Avoided::default());
+    }
+    let language = |fact: &Fact| fact.content.language.as_deref().and_then(Language::from_tag);
+    let topics = topics.iter().map(|fact| (fact.content.value.as_str(), language(fact)));
+    Ok(Avoided::new(topics, &named(&knowledge.facts, now)))
+}
+
+/// One topic that something may be about.
+pub(super) fn about(shared: &Shared, companion: CompanionId, what: &str) -> CompanionResult<Avoided> {
+    let knowledge = shared.knowledge(companion)?;
+    Ok(Avoided::new([(what, None)], &named(&knowledge.facts, shared.now())))
+}
+
+fn holds(fact: &Fact, now: Timestamp) -> bool {
+    fact.content.valid_to.is_none_or(|end| end > now)
+}
+
+/// Those of the user's life whose names are known; partners of the past, too.
+fn named(facts: &[Fact], now: Timestamp) -> Vec<Named<'_>> {
+    let mut named = Vec::new();
+    for fact in facts.iter().filter(|fact| fact.content.subject == USER && !fact.content.value.is_empty()) {
+        let (relation, name) = (fact.content.predicate.as_str(), fact.content.value.as_str());
+        if !facts::is_relation(relation) {
+            continue;
+        }
+        named.push(Named { relation, name });
+        if !holds(fact, now) && facts::is_partner(relation) {
+            named.push(Named { relation: "former partner", name });
+        }
+    }
+    named
 }

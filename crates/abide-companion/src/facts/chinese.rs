@@ -1,60 +1,21 @@
 //! Chinese patterns for facts, in simplified characters and the traditional ones that differ most. Must not know other languages.
 
 mod others;
+mod wishes;
 mod words;
 
 use std::sync::LazyLock;
 
-use self::words::{NOT_NAMES, NOT_PLACES, PARTS, RELATIONS, SPEECH};
+use self::wishes::{AVOID, NOTE};
+pub(super) use self::words::RELATIONS;
+use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPEECH};
 use super::lists::ListRules;
 use super::pattern::Special::{
-    Age, Begins, Birthday, BirthdayNow, Favourite, Forget, Idiom, Note, OnDay, OnDayOnly, Plain, Relation,
+    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, OnDay, OnDayOnly, Plain, Relation,
 };
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile, never};
 use crate::language::Language;
 use crate::store::FactKind;
-
-const AVOID: &[Row] = &[
-    (
-        r"(?:请|拜托|以后|千万|求你)*(?:你)?(?:别|不要|不准|不许|不想)(?:再)?(?:跟我|和我|对我|给我)?(?:提起|提到|提及|提|谈论|谈到|谈|聊到|聊|讲|说起|说到)(?:到|起)?(?:关于)?(?:我的)?(?P<value>[^。！？，,；;.!?|了吗呢\s][^。！？，,；;.!?|]{0,40}?)(?:的?(?:事情|事|话题))?(?:了|啦|吧|好吗)?{end}",
-        "topic",
-        "{who}不想谈{value}。",
-        95,
-        Plain,
-    ),
-    (
-        r"我(?:真的)?(?:不想|不愿意|不愿)(?:再)?(?:跟你|和你)?(?:提起|提到|提|谈论|谈|聊|听到|听|说起)(?:关于)?(?:我的)?(?P<value>[^。！？，,；;.!?|了吗呢\s][^。！？，,；;.!?|]{0,40}?)(?:的?(?:事情|事|话题))?(?:了|啦)?{end}",
-        "topic",
-        "{who}不想谈{value}。",
-        90,
-        Plain,
-    ),
-    (r"(?:请)?避开{value}(?:的?话题|这个话题){end}", "topic", "{who}不想谈{value}。", 95, Plain),
-];
-
-const NOTE: &[Row] = &[
-    (
-        r"(?:请|你要|你得|一定要|帮我|麻烦你)*(?:记住|记得[，,：:]|记一下|别忘了|不要忘了|不要忘记|别忘记)(?:了)?[，,：:\s]*(?P<value>[^？?]{2,120}?)\s*[。！!]*$",
-        "remember",
-        "{who}要求记住：{value}。",
-        95,
-        Note,
-    ),
-    (
-        r"(?:请|你)*(?:忘掉|忘了|忘记)(?:我)?(?:说过的|跟你说的|告诉你的|之前说的)?(?:所有)?(?:关于)(?P<value>[^。！？?，,]{1,40}?)(?:的?(?:事情|事|一切|话))?(?:吧)?\s*[。！]*$",
-        "forget",
-        "",
-        90,
-        Forget,
-    ),
-    (
-        r"(?:请|你)*(?:忘掉|忘了|忘记|删掉)(?:这件事|这个|这些|我刚才说的(?:话)?|刚才的话)(?P<value>)(?:吧)?\s*[。！]*$",
-        "forget",
-        "",
-        80,
-        Forget,
-    ),
-];
 
 const IDENTITY: &[Row] = &[
     (

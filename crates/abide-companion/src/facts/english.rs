@@ -2,13 +2,14 @@
 
 mod others;
 mod user;
+mod wishes;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use self::wishes::{AVOID, NOTE};
 use super::lists::ListRules;
-use super::pattern::Special::{Forget, Note, Plain};
 use super::pattern::{Grammar, Pattern, Row, compile};
 use crate::language::Language;
 use crate::store::FactKind;
@@ -196,75 +197,6 @@ pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("fish", "fish"),
     ("turtle", "turtle"),
     ("guinea pig", "guinea pig"),
-];
-
-const AVOID: &[Row] = &[
-    (
-        r"(?:(?:please|could\s+you|can\s+you|let's|i'?d\s+rather)\s+)*(?:do\s+not|don['’]t|never|not|stop)\s+(?:ever\s+|please\s+)?(?:talk(?:ing)?|speak(?:ing)?|ask(?:ing)?(?:\s+me)?|remind(?:ing)?\s+me)\s+(?:to\s+me\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|please|to\s+me))*{end}",
-        "topic",
-        "{who} doesn't want to talk about {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:(?:please|could\s+you|can\s+you|let's)\s+)*(?:do\s+not|don['’]t|never|stop)\s+(?:ever\s+)?(?:mention(?:ing)?|bring(?:ing)?\s+up)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|please|to\s+me))*{end}",
-        "topic",
-        "{who} doesn't want {value} to be mentioned.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:please\s+)?(?:do\s+not|don['’]t|never)\s+bring\s+{value}\s+up(?:\s+(?:again|anymore|ever|please))*{end}",
-        "topic",
-        "{who} doesn't want {value} to be mentioned.",
-        95,
-        Plain,
-    ),
-    (
-        r"i\s+(?:do\s+not|don['’]t|never)\s+(?:ever\s+)?(?:want|wish)\s+to\s+(?:talk|speak|hear)\s+(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever))*{end}",
-        "topic",
-        "{who} doesn't want to talk about {value}.",
-        90,
-        Plain,
-    ),
-    (
-        r"(?:please\s+)?avoid\s+(?:the\s+topic\s+of|the\s+subject\s+of|talking\s+about|mentioning)\s+{value}{end}",
-        "topic",
-        "{who} doesn't want to talk about {value}.",
-        95,
-        Plain,
-    ),
-];
-
-const NOTE: &[Row] = &[
-    (
-        r"(?:(?:please|can\s+you|could\s+you|will\s+you|i\s+want\s+you\s+to|you\s+should|always)\s+)*(?:remember|keep\s+in\s+mind|don['’]t\s+forget|do\s+not\s+forget|never\s+forget|note|make\s+a\s+note)\s+(?:this\s*:\s*|that\s+|,\s*)(?P<value>[^?]{3,200}?)\s*[.!?]*$",
-        "remember",
-        "{who} asked to remember: {value}.",
-        95,
-        Note,
-    ),
-    (
-        r"(?:(?:please|can\s+you|could\s+you)\s+)*remember\s*:\s*(?P<value>[^?]{3,200}?)\s*[.!]*$",
-        "remember",
-        "{who} asked to remember: {value}.",
-        95,
-        Note,
-    ),
-    (
-        r"(?:(?:please|can\s+you|could\s+you|just|i\s+want\s+you\s+to)\s+)*forget\s+(?:(?:everything|all|what)\s+(?:that\s+)?(?:i\s+(?:ever\s+)?(?:said|told\s+you)\s+)?(?:about|of)\s+|about\s+|that\s+i\s+(?:said|told\s+you)\s+(?:that\s+|about\s+)?|what\s+i\s+(?:said|told\s+you)\s+(?:about\s+)?)(?P<value>[^?.!,]{2,120}?)\s*[.!?]*$",
-        "forget",
-        "",
-        90,
-        Forget,
-    ),
-    (
-        r"(?:(?:please|can\s+you|could\s+you|just)\s+)*(?:forget|delete|erase)\s+(?:that|this|what\s+i\s+(?:just\s+)?said|my\s+last\s+message)(?P<value>)\s*(?:please)?\s*[.!?]*$",
-        "forget",
-        "",
-        80,
-        Forget,
-    ),
 ];
 
 /// See [`Grammar::spellings`].

@@ -40,6 +40,21 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What makes the clause after it a rule or somebody else's words, and no wish of the user's: "the first rule is: don't talk about it".
+static REPORTED: LazyLock<Regex> = LazyLock::new(|| {
+    time::compiled(concat!(
+        r"(?:",
+        r"\b(?:rules?|advice|tips?|motto|proverb|saying|sign|poster|policy|lesson|commandment)\b[^.!?]{0,30}\b(?:is|was|says?|said|reads?|goes)\s*[:,]",
+        r"|\b(?:my|our|his|her|their|the|an?)\s+\p{L}+(?:\s+\p{L}+)?\s+(?:(?:always|once|often|just)\s+)?(?:told|tells|keeps\s+(?:telling|saying)|said|says|warned|warns|advised|advises|wrote|writes|texted|replied|taught|used\s+to\s+say)\b[^.!?,:]{0,20}[:,]",
+        r"|\bi\s+(?:told|asked|said\s+to)\s+(?:my|our|the|him|her|them|everyone|people)\b[^.!?,:]{0,20}[:,]",
+        r"|\b(?:règle|conseil|devise|proverbe|panneau|affiche|leçon)\b[^.!?]{0,30}(?:est|était|dit|disait)\s*[:,]",
+        r"|\b(?:mon|ma|mes|notre|son|sa|le|la|un|une)\s+\p{L}+\s+(?:m['’]a\s+|nous\s+a\s+|me\s+|a\s+)?(?:toujours\s+)?(?:dit|disait|répète|répétait|écrit|écrivait|conseillé|prévenue?)(?:\s[^.!?,:]{0,20})?[:,]",
+        r"|(?:规则|规矩|原则|忠告|口号|标语)[^。！？]{0,10}(?:是|说|写着)\s*[：:，,]",
+        r"|[\p{Han}]{1,6}(?:跟我说|对我说|告诉我|教我|常说|总说|写道)\s*[：:，,]",
+        r")\s*$"
+    ))
+});
+
 pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let message = head(message, READ_BYTES_MAX);
     let own = own_words(message);
@@ -168,6 +183,7 @@ impl<'a> Sentence<'a> {
             let asserted = !asks && !supposed_before && !said && !self.supposes_at(start);
             let opens = index == 0 || extraction.facts[before..].iter().any(|fact| fact.subject == USER);
             let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
+            let is_reported = REPORTED.is_match(&text[..start]);
             let clause = Clause { alone: &text[start..end], on: &text[start..] };
             self.read_clause(clause, mentions, extraction, |pattern| {
                 let direct = matches!(pattern.special, Special::Note | Special::Forget)
@@ -177,7 +193,7 @@ impl<'a> Sentence<'a> {
                     Special::Introduction => self.introduces,
                     _ => true,
                 };
-                fits && if direct { !supposed_before } else { asserted }
+                fits && if direct { !supposed_before && !is_reported } else { asserted }
             });
             if let Some(speech) = last_speech(clause.alone, grammar) {
                 theirs = true;

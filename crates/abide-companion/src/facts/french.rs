@@ -1,81 +1,22 @@
 //! French patterns for facts. Must not know other languages.
 
 mod others;
+mod wishes;
 mod words;
 
 use std::sync::LazyLock;
 
-use self::words::{NOT_NAMES, NOT_PLACES, PARTS, RELATIONS, SPELLINGS, speech};
+use self::wishes::{AVOID, NOTE};
+pub(super) use self::words::RELATIONS;
+use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
 use super::lists::ListRules;
 use super::pattern::Special::{
-    Age, Begins, Birthday, BirthdayNow, Favourite, Forget, Idiom, Introduction, Note, OnDay, OnDayOnly,
+    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, Introduction, OnDay, OnDayOnly,
     Opening, Plain, Relation,
 };
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile};
 use crate::language::Language;
 use crate::store::FactKind;
-
-const AVOID: &[Row] = &[
-    (
-        r"(?:s['’]il\s+te\s+pla[iî]t,?\s+|stp,?\s+)?(?:ne\s+|n['’])?(?:me\s+)?(?:parle(?:z|s)?|reparle)(?:-moi)?\s+(?:plus|jamais|pas)\s+(?:jamais\s+)?(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|à\s+l['’]avenir))?{end}",
-        "topic",
-        "{who} ne veut plus qu'on lui parle de {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:s['’]il\s+te\s+pla[iî]t,?\s+)?(?:ne\s+|n['’])?(?:mentionne|évoque|aborde)(?:z|s)?\s+(?:plus|jamais|pas)\s+(?:jamais\s+)?{value}(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp))?{end}",
-        "topic",
-        "{who} ne veut pas qu'on évoque {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:je\s+ne\s+veux|j['’]veux|je\s+veux)\s+(?:plus|pas|jamais)\s+(?:entendre\s+)?parler\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?){end}",
-        "topic",
-        "{who} ne veut plus parler de {value}.",
-        90,
-        Plain,
-    ),
-    (
-        r"(?:évite|évitons)\s+(?:le\s+sujet\s+(?:de\s+|du\s+|des\s+|d['’])|de\s+parler\s+(?:de\s+|du\s+|des\s+|d['’]))(?P<value>[\p{L}][^.!?;,|]{0,80}?){end}",
-        "topic",
-        "{who} ne veut pas parler de {value}.",
-        95,
-        Plain,
-    ),
-    (
-        r"(?:arrête|cesse)\s+de\s+(?:me\s+)?parler\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?){end}",
-        "topic",
-        "{who} ne veut plus qu'on lui parle de {value}.",
-        95,
-        Plain,
-    ),
-];
-
-const NOTE: &[Row] = &[
-    (
-        r"(?:(?:s['’]il\s+te\s+pla[iî]t|stp|tu\s+peux|peux-tu|pourrais-tu),?\s+)*(?:rappelle[- ]toi|souviens[- ]toi|retiens|te\s+souvenir|retenir|note|n['’]oublie\s+(?:pas|jamais)|garde\s+en\s+tête)\s+(?:bien\s+)?(?:qu['’]|que\s+|:\s*|ceci\s*:\s*)(?P<value>[^?]{3,200}?)\s*[.!?]*$",
-        "remember",
-        "{who} a demandé de retenir : {value}.",
-        95,
-        Note,
-    ),
-    (
-        r"(?:(?:s['’]il\s+te\s+pla[iî]t|stp),?\s+)?oublie\s+(?:tout\s+)?(?:ce\s+que\s+je\s+t['’]ai\s+(?:dit|raconté)\s+(?:sur|à\s+propos\s+de|au\s+sujet\s+de|de)\s+|tout\s+sur\s+|l['’]histoire\s+(?:de\s+|avec\s+))(?P<value>[^?.!,]{2,120}?)\s*[.!]*$",
-        "forget",
-        "",
-        90,
-        Forget,
-    ),
-    (
-        r"(?:(?:s['’]il\s+te\s+pla[iî]t|stp),?\s+)?(?:oublie|efface|supprime)\s+(?:ça|cela|ce\s+que\s+je\s+(?:viens\s+de\s+dire|t['’]ai\s+dit)|mon\s+dernier\s+message)(?P<value>)\s*[.!]*$",
-        "forget",
-        "",
-        80,
-        Forget,
-    ),
-];
 
 const IDENTITY: &[Row] = &[
     (r"(?:c['’]?est\s+)?{je}m['’]?appelle\s+{called}{end}", "name", "{who} s'appelle {value}.", 95, Plain),

@@ -103,6 +103,29 @@ pub fn is_relation(predicate: &str) -> bool {
     english::RELATIONS.iter().any(|(_, relation)| *relation == predicate)
 }
 
+/// All words for what somebody or an animal is to the user, each with its language and the predicate.
+pub fn relations() -> impl Iterator<Item = (Language, &'static str, &'static str)> {
+    let tables = [
+        (Language::English, english::RELATIONS),
+        (Language::French, french::RELATIONS),
+        (Language::Chinese, chinese::RELATIONS),
+    ];
+    let rows = |(language, rows): (Language, &'static [(&'static str, &'static str)])| {
+        rows.iter().map(move |(word, relation)| (language, *word, *relation))
+    };
+    tables.into_iter().flat_map(rows)
+}
+
+/// Whether somebody in this relation is the user's partner.
+pub fn is_partner(relation: &str) -> bool {
+    supersede::PARTNERS.contains(&relation)
+}
+
+/// Whether one has several of these, so that "my friend" alone may be anybody.
+pub fn is_of_several(relation: &str) -> bool {
+    others::MANY.contains(&relation)
+}
+
 /// The facts in the user's own message. Code, quotes, questions and suppositions are passed over.
 pub fn extract(message: &str, told: Told<'_>) -> Extraction {
     extract::extract(message, told)

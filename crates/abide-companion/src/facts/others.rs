@@ -13,7 +13,8 @@ use super::{Fact, KnownFact, USER};
 use crate::store::FactKind;
 
 /// Relations of which one has several, so that "my friend" alone may be anybody.
-const MANY: &[&str] = &["friend", "colleague", "neighbour", "cousin", "aunt", "uncle", "niece", "nephew"];
+pub(super) const MANY: &[&str] =
+    &["friend", "colleague", "neighbour", "cousin", "aunt", "uncle", "niece", "nephew"];
 const FEMALE: &[&str] =
     &["mother", "sister", "daughter", "wife", "girlfriend", "grandmother", "aunt", "niece"];
 const MALE: &[&str] = &["father", "brother", "son", "husband", "boyfriend", "grandfather", "uncle", "nephew"];

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Fact;
+use crate::store::FactKind;
+use crate::topics::is_same_topic;
 
 /// A fact that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,11 +85,15 @@ const SINGLE: &[&str] = &[
     "died",
 ];
 
+/// What somebody's partner is to them.
+pub(super) const PARTNERS: &[&str] = &["partner", "wife", "husband", "boyfriend", "girlfriend"];
+
 /// Predicates that end together: those on the right by an end of the one on the left.
 const ENDS: &[(&str, &[&str])] = &[
     ("employment", &["job", "employer"]),
-    ("partnership", &["partner", "wife", "husband", "boyfriend", "girlfriend"]),
+    ("partnership", PARTNERS),
     ("home", &["home"]),
+    ("topic", &["topic", "avoid"]),
 ];
 
 /// Values that end what other predicates say, by the beginnings of their words: who is divorced has no wife.
@@ -179,10 +185,14 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     let named = [new.predicate.as_str()];
     let predicates =
         ENDS.iter().find(|(name, _)| *name == new.predicate).map_or(&named[..], |(_, ends)| ends);
+    // Whoever must not be talked of may be named in another word then.
+    let same = |value: &str| {
+        same_value(value, &new.value) || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
+    };
     current
         .into_iter()
         .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= new.said)
-        .filter(|fact| new.value.is_empty() || same_value(&fact.value, &new.value))
+        .filter(|fact| new.value.is_empty() || same(&fact.value))
         .map(|fact| {
             if fact.protected {
                 Change::Flag { id: fact.id }

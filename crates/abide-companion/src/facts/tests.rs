@@ -4,6 +4,7 @@ mod chinese;
 mod english;
 mod french;
 mod others;
+mod wishes;
 
 use jiff::Timestamp;
 use jiff::civil::date;

@@ -98,6 +98,46 @@ fn a_memory_about_a_topic_to_avoid_is_held_back() {
     assert!(!serde_json::to_string(&plan).unwrap().contains("Marseillaise"));
 }
 
+#[test]
+fn somebody_to_avoid_is_left_out_by_every_name_until_they_may_be_talked_of() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(&companion, &generator, "My dad lives in Hull. My ex is called Marcus.");
+    say(&companion, &generator, "Marcus sold our house, and father collects old stamps.");
+    fill(&world, &companion);
+    say(&companion, &generator, "Never mention my father again.");
+    say(&companion, &generator, "Please don't talk about my ex.");
+    let plan = plan_of(&companion, &say(&companion, &generator, "Who sold our house, and where is Hull?"));
+    let shown = serde_json::to_string(&plan.sections).unwrap();
+    assert!(!shown.contains("Marcus") && !shown.contains("lives in Hull"), "{shown}");
+    let held = |topic: &str| {
+        let reason = Reason::Avoided(topic.to_owned());
+        plan.left_out.iter().any(|left| left.reason == reason)
+    };
+    assert!(held("my father") && held("my ex"), "{:?}", plan.left_out);
+    say(&companion, &generator, "You can talk about my dad again.");
+    let plan = plan_of(&companion, &say(&companion, &generator, "Good."));
+    let shown = serde_json::to_string(&plan.sections).unwrap();
+    assert!(shown.contains("lives in Hull") && !shown.contains("Marcus"), "{shown}");
+}
+
+#[test]
+fn what_is_to_be_forgotten_is_found_by_what_it_says() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "I love jazz. My brother Max lives in Rome. I work as a nurse.");
+    let texts = |query: &str| {
+        let facts = companion.forgettable(query).unwrap().facts;
+        facts.into_iter().map(|fact| fact.content.text).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("I love jazz"), ["Jo likes jazz."]);
+    assert_eq!(texts("my brother"), ["Jo's brother is called Max.", "Jo's brother Max lives in Rome."]);
+    assert_eq!(texts("nurse"), ["Jo works as: nurse."]);
+    assert!(texts("my aunt").is_empty());
+}
+
 /// Counts letters.
 struct Letters(&'static str);
 

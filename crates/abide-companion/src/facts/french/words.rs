@@ -172,7 +172,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
 ];
 
 /// The first word of several stands for somebody whom the user only named, so it fits whoever it is.
-pub(super) const RELATIONS: &[(&str, &str)] = &[
+pub(in crate::facts) const RELATIONS: &[(&str, &str)] = &[
     ("partenaire", "partner"),
     ("ami(e)", "friend"),
     ("cousin(e)", "cousin"),
