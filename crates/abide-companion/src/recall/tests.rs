@@ -241,7 +241,7 @@ fn noise(state: &mut u64) -> f32 {
 
 /// A direction near one of 50 topics.
 fn direction(topic: u64, state: &mut u64) -> Vec<f32> {
-    let mut own = (topic * 0x9e37_79b9_7f4a_7c15) | 1;
+    let mut own = topic.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     (0..8).for_each(|_| _ = noise(&mut own));
     let mut vector: Vec<f32> = (0..384).map(|_| noise(&mut own) + 0.9 * noise(state)).collect();
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();

@@ -84,9 +84,10 @@ fn wishes_that_something_be_forgotten() {
         ("Tu peux effacer tout ce qui concerne mon frère ?", "forget:mon frère"),
         ("oublie que je t'ai parlé de mon ex", "forget:mon ex"),
         ("忘了我喜欢咖啡这件事", "forget:我喜欢咖啡"),
-        ("请忘掉我的地址", "forget:我的地址"),
+        ("请忘掉我的地址", "forget:地址"),
+        ("请忘掉我弟弟", "forget:我弟弟"),
         ("删除关于我弟弟的一切", "forget:我弟弟"),
-        ("把我的生日忘掉吧", "forget:我的生日"),
+        ("把我的生日忘掉吧", "forget:生日"),
     ]);
     for text in [
         "I forget my keys all the time.",
