@@ -429,17 +429,13 @@ fn is_named(word: &str, person: &Said, known: &[Named<'_>]) -> bool {
 /// Somebody who was called by their name: also what they are, where nobody else is that.
 fn by_name(named: &Named<'_>, known: &[Named<'_>]) -> Concept {
     let said = facts::relations().find(|(_, _, relation)| *relation == named.relation);
-    match said {
-        Some((language, word, relation)) => {
-            let said = Said { word: word.to_owned(), language: Some(language), relations: vec![relation] };
-            Concept::of_somebody(&said, true, Some(named.name), known)
-        }
-        None => {
-            let mut concept = Concept::default();
-            concept.add_name(named.name);
-            concept
-        }
-    }
+    let Some((language, word, relation)) = said else {
+        let mut concept = Concept::default();
+        concept.add_name(named.name);
+        return concept;
+    };
+    let said = Said { word: word.to_owned(), language: Some(language), relations: vec![relation] };
+    Concept::of_somebody(&said, true, Some(named.name), known)
 }
 
 #[cfg(test)]
