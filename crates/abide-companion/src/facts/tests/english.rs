@@ -361,3 +361,15 @@ fn as_people_type() {
         "My birthday is shortly before Christmas.",
     ]);
 }
+
+#[test]
+fn what_is_put_right_is_written_and_quoted_right() {
+    let first = |message: &str| read(message).facts.remove(0);
+    let home = first("I live in Lisbon. Actually no, Porto.");
+    assert_eq!((home.text.as_str(), home.quote.as_str()), ("Sam lives in Porto.", "Actually no, Porto."));
+    assert_eq!(first("I got a new puppy! Her name is Daisy.").text, "Sam's puppy is called Daisy.");
+    // The quote keeps the user's spelling.
+    let allergy = first("im allergic to shellfish lol");
+    assert_eq!(allergy.quote, "im allergic to shellfish lol");
+    assert_eq!(allergy.text, "Sam is allergic to shellfish.");
+}
