@@ -51,6 +51,10 @@ pub(super) const PARTS: &[(&str, &str)] = &[
 pub(in crate::facts) const RELATIONS: &[(&str, &str)] = &[
     ("兄弟", "brother"),
     ("姐妹", "sister"),
+    ("（外）祖母", "grandmother"),
+    ("（外）祖父", "grandfather"),
+    ("堂表亲", "cousin"),
+    ("前任", "former partner"),
     ("妈妈", "mother"),
     ("母亲", "mother"),
     ("妈", "mother"),
