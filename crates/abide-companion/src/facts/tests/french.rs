@@ -204,28 +204,9 @@ fn people_write_as_they_like() {
 
 #[test]
 fn a_megabyte_with_accents_is_read_in_bounded_time() {
-    let started = std::time::Instant::now();
-    read("J'ai été là.");
-    eprintln!("french grammar {:?}", started.elapsed());
-    let started = std::time::Instant::now();
     read(
         &"Ma mère m'a répondu hier : j'ai été opérée à l'hôpital, et le médecin était très gentil. "
             .repeat(12_000),
     );
-    eprintln!("french 16k {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    read("I live.");
-    eprintln!("english grammar {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    read(
-        &"My mother told me yesterday: I had surgery at the hospital, and the doctor was very kind. "
-            .repeat(12_000),
-    );
-    eprintln!("english 16k {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    read("我叫李");
-    eprintln!("chinese grammar {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    read(&"我妈昨天跟我说：我住院了，医生人很好，我喜欢这家医院。".repeat(12_000));
-    eprintln!("chinese 16k {:?}", started.elapsed());
+    read(&"é".repeat(500_000));
 }
