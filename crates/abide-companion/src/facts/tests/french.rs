@@ -148,6 +148,9 @@ fn idioms_say_nothing() {
         "Je suis folle d'inquiétude",
         "Je pense avoir perdu mes clés",
         "Je suis allergique aux lundis",
+        "J'aime bien ton idée",
+        "Je déteste te voir comme ça",
+        "J'adore parler avec toi",
     ]);
     check(&[
         ("J'étudie le droit", "studies=le droit"),
