@@ -30,7 +30,7 @@ impl Talk {
     /// A client sends a list of words, the user's first and last; what it answers.
     fn send(&self, texts: &[&str]) -> String {
         let message = |(at, text): (usize, &&str)| {
-            ClientMessage::new(if at % 2 == 0 { Role::User } else { Role::Assistant }, *text)
+            ClientMessage::new(if at.is_multiple_of(2) { Role::User } else { Role::Assistant }, *text)
         };
         let system = ClientMessage::new(Role::System, "Be brief.");
         let list: Vec<_> = std::iter::once(system).chain(texts.iter().enumerate().map(message)).collect();
