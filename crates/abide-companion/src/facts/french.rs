@@ -11,8 +11,8 @@ pub(super) use self::words::RELATIONS;
 use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
 use super::lists::ListRules;
 use super::pattern::Special::{
-    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, Introduction, OnDay, OnDayOnly,
-    Opening, Plain, Relation,
+    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain,
+    Relation,
 };
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile};
 use crate::language::Language;
