@@ -276,7 +276,7 @@ fn in_any_case_is_above_chance_and_groups() {
 
 #[test]
 fn entries_for_some_characters_are_for_them_alone() {
-    let came = |filter: serde_json::Value, characters: &[&str]| {
+    let came = |filter: Value, characters: &[&str]| {
         let mut only = entry("lamp", "x");
         only.extensions.insert("character_filter".to_owned(), filter);
         let (state, messages) = (LorebookState::default(), said(&["lamp"]));

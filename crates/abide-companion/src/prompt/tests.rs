@@ -98,6 +98,7 @@ fn inputs() -> Inputs {
             messages: vec![MessageId(1), MessageId(6)],
         }),
         lore: lore(),
+        lore_left_out: vec![],
         memories: vec![MemoryText {
             text: "19 February 2025, Jo: \"My dog Pilot ran into the surf.\"".to_owned(),
             messages: vec![MessageId(3)],
@@ -359,6 +360,7 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                 facts: facts.into_iter().enumerate().map(fact).collect(),
                 summary: flags[2].then(|| SummaryText { text: summary, messages: vec![] }),
                 lore: lore.into_iter().enumerate().map(entry).collect(),
+                lore_left_out: vec![],
                 memories: memories.into_iter().map(memory).collect(),
                 notices: vec!["Today is Friday.".to_owned()],
                 instructions,
