@@ -108,14 +108,12 @@ impl<'a> Walk<'a> {
 
     fn visit(&mut self, pointer: &str, schema: &Map<String, Value>, reach: Reach) -> Option<()> {
         let has = |keyword: &&str| schema.contains_key(*keyword);
-        if NAMES_OF_PLACES.iter().any(|keyword| has(keyword))
-            || (schema.contains_key("$id") && !pointer.is_empty())
-        {
+        if NAMES_OF_PLACES.iter().any(has) || (schema.contains_key("$id") && !pointer.is_empty()) {
             return None;
         }
         let laid_over = LAID_OVER.iter().filter(|keyword| has(keyword)).count();
         let alone_if = |alone: bool| if alone { reach } else { Reach::Shared };
-        let parts = alone_if(laid_over == 0 && !SHARE_PARTS.iter().any(|keyword| has(keyword)));
+        let parts = alone_if(laid_over == 0 && !SHARE_PARTS.iter().any(has));
         let own = ["required", "maxProperties", "minItems", "maxItems"];
         let own = own.iter().chain(&SAY_MORE).chain(&SHARE_PARTS).chain(&PARTS).chain(&NAMED_PARTS).any(has);
         let whole = alone_if(laid_over == 1 && !own);
@@ -135,7 +133,7 @@ impl<'a> Walk<'a> {
                 ("not" | "if" | "then" | "else", Value::Object(_)) => self.reach(place, Reach::Shared),
                 (name, Value::Object(_)) if PARTS.contains(&name) => self.reach(place, parts),
                 (name, Value::Array(list)) if PARTS.contains(&name) => {
-                    self.reach_each(&place, list.len(), parts)
+                    self.reach_each(&place, list.len(), parts);
                 }
                 (name, Value::Object(named)) if NAMED_PARTS.contains(&name) => {
                     self.reach_named(&place, named, parts);

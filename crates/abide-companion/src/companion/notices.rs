@@ -25,11 +25,11 @@ pub(super) fn lines(
     let Request { shared, companion, question, .. } = *request;
     let language = Language::from_tag(&texts.language).unwrap_or_default();
     let mut lines = vec![describe_today(now, language)];
-    if let Some(last) = shared.store.newest_time(companion, Some(question.id), now.timestamp())? {
-        if now.timestamp().duration_since(last).as_mins() >= GAP_MINUTES {
-            let gap = describe_gap(&last.to_zoned(now.time_zone().clone()), now, language);
-            lines.push(last_talk(&gap, language));
-        }
+    if let Some(last) = shared.store.newest_time(companion, Some(question.id), now.timestamp())?
+        && now.timestamp().duration_since(last).as_mins() >= GAP_MINUTES
+    {
+        let gap = describe_gap(&last.to_zoned(now.time_zone().clone()), now, language);
+        lines.push(last_talk(&gap, language));
     }
     let dates: Vec<KnownDate> = shared.knowledge(companion)?.anchors.dates().cloned().collect();
     let near = due(&dates, now.date(), DAYS_NEAR);

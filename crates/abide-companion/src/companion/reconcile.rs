@@ -220,20 +220,17 @@ impl Found {
         text: String,
         children: &impl Fn(Option<MessageId>) -> Result<Vec<Known>, E>,
     ) -> Result<Wish, E> {
-        let (chat, mut after, mut before) = match self.changed {
-            Some((chat, first)) => {
-                let after = first.checked_sub(1).map(|at| path.known[at].id);
-                (chat, after, list.split_off(self.place.changed.unwrap_or(self.place.end).used))
+        let (chat, mut after, mut before) = if let Some((chat, first)) = self.changed {
+            let after = first.checked_sub(1).map(|at| path.known[at].id);
+            (chat, after, list.split_off(self.place.changed.unwrap_or(self.place.end).used))
+        } else {
+            let mut before = list.split_off(self.place.end.used);
+            // Behind what was said elsewhere, the companion's words would answer that.
+            if path.known.len() > self.place.end.index + 1 {
+                let user = before.iter().position(|added| added.speaker == Speaker::User);
+                before.drain(..user.unwrap_or(before.len()));
             }
-            None => {
-                let mut before = list.split_off(self.place.end.used);
-                // Behind what was said elsewhere, the companion's words would answer that.
-                if path.known.len() > self.place.end.index + 1 {
-                    let user = before.iter().position(|added| added.speaker == Speaker::User);
-                    before.drain(..user.unwrap_or(before.len()));
-                }
-                (self.chat, path.end(), before)
-            }
+            (self.chat, path.end(), before)
         };
         // The client may have gone back to what is there already, beside the path.
         let mut there = 0;

@@ -269,7 +269,7 @@ impl<'a> Sentence<'a> {
     ) {
         let naming = &self.grammar.naming;
         let before = extraction.facts.len();
-        if let Some(person) = mentions.introduced(clause.on, self.grammar) {
+        if let Some(person) = Mentions::introduced(clause.on, self.grammar) {
             mentions.told(person);
         }
         let told = self.read_of_user(clause.on, mentions, extraction, &allowed);

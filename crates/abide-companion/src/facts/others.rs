@@ -249,7 +249,7 @@ impl Mentions {
     }
 
     /// Somebody whom a clause tells of for the first time, without a name: "I got a new puppy".
-    pub(super) fn introduced(&self, clause: &str, grammar: &Grammar) -> Option<Person> {
+    pub(super) fn introduced(clause: &str, grammar: &Grammar) -> Option<Person> {
         let word = grammar.naming.introduces.captures(clause)?.name("relation")?.as_str();
         let word = word.to_lowercase();
         Some(Person { relation: grammar.relation(&word)?, word, name: None, by_name: true })

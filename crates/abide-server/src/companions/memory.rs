@@ -81,16 +81,12 @@ pub async fn change_fact(
 ) -> Result<JsonReply<FactShown>, ApiError> {
     let fact = with_companion(&server, name, move |companion| {
         let id = FactId(id);
-        match change.text {
-            Some(text) => {
-                let edit = FactEdit { text: Some(text), pinned: change.pinned, ..FactEdit::default() };
-                companion.edit_fact(id, edit)
-            }
-            None => {
-                change.pinned.map_or(Ok(()), |pinned| companion.pin_fact(id, pinned))?;
-                companion.fact(id)
-            }
+        if change.text.is_some() {
+            let edit = FactEdit { text: change.text, pinned: change.pinned, ..FactEdit::default() };
+            return companion.edit_fact(id, edit);
         }
+        change.pinned.map_or(Ok(()), |pinned| companion.pin_fact(id, pinned))?;
+        companion.fact(id)
     });
     Ok(JsonReply(fact.await?.into()))
 }

@@ -3,7 +3,7 @@
 //! Must not know their formats.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use abide_companion::archive::{ArchiveError, ImportOptions};
 use abide_companion::card::{CardFile, CardNotice, FILE_BYTES_MAX};

@@ -6,7 +6,7 @@ fn message(role: &str, content: &str) -> Value {
     json!({ "role": role, "content": content })
 }
 
-fn chat(messages: Vec<Value>) -> Value {
+fn chat(messages: &[Value]) -> Value {
     json!({ "model": "companion/Mara", "messages": messages })
 }
 
@@ -15,11 +15,11 @@ const COMPLETIONS: &str = "/v1/chat/completions";
 #[tokio::test]
 async fn an_older_chat_goes_on_at_the_end_of_the_conversation() {
     let home = Home::new(["One.", "Two.", "Three."].map(|text| Script::answer(&[text])).into());
-    let (_, first) = home.ask("POST", COMPLETIONS, chat(vec![message("user", "Hello there")])).await;
-    home.ask("POST", COMPLETIONS, chat(vec![message("user", "I moved to Lisbon.")])).await;
+    let (_, first) = home.ask("POST", COMPLETIONS, chat(&[message("user", "Hello there")])).await;
+    home.ask("POST", COMPLETIONS, chat(&[message("user", "I moved to Lisbon.")])).await;
     let reply = first["choices"][0]["message"]["content"].as_str().unwrap();
     let list = vec![message("user", "Hello there"), message("assistant", reply), message("user", "Rain!")];
-    home.ask("POST", COMPLETIONS, chat(list)).await;
+    home.ask("POST", COMPLETIONS, chat(&list)).await;
     let path = ["Hello, you.", "Hello there", "One.", "I moved to Lisbon.", "Two.", "Rain!", "Three."];
     assert_eq!(home.texts().await, path);
 }
@@ -27,10 +27,10 @@ async fn an_older_chat_goes_on_at_the_end_of_the_conversation() {
 #[tokio::test]
 async fn a_programs_own_errand_is_answered_and_not_kept() {
     let home = Home::new(["Hi.", r#"{"title": "A greeting"}"#].map(|text| Script::answer(&[text])).into());
-    home.ask("POST", COMPLETIONS, chat(vec![message("user", "Hello")])).await;
+    home.ask("POST", COMPLETIONS, chat(&[message("user", "Hello")])).await;
     let before = home.texts().await;
     let task = "### Task:\nGenerate a concise, 3-5 word title.\n<chat_history>\nUSER: Hello\nASSISTANT: Hi.\n</chat_history>";
-    let (status, body) = home.ask("POST", COMPLETIONS, chat(vec![message("user", task)])).await;
+    let (status, body) = home.ask("POST", COMPLETIONS, chat(&[message("user", task)])).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(body["choices"][0]["message"]["content"], r#"{"title": "A greeting"}"#);
     assert_eq!(home.texts().await, before);
@@ -50,16 +50,16 @@ async fn a_reply_without_words_is_an_answer_without_words() {
         silent(FinishReason::EndOfTurn),
     ]);
     for (text, reason) in [("One", "stop"), ("Two", "length")] {
-        let (status, body) = home.ask("POST", COMPLETIONS, chat(vec![message("user", text)])).await;
+        let (status, body) = home.ask("POST", COMPLETIONS, chat(&[message("user", text)])).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         let choice = &body["choices"][0];
         assert_eq!((&choice["message"]["content"], &choice["finish_reason"]), (&json!(""), &json!(reason)));
     }
-    let mut ollama = chat(vec![message("user", "Three")]);
+    let mut ollama = chat(&[message("user", "Three")]);
     ollama["stream"] = false.into();
     let (status, body) = home.ask("POST", "/api/chat", ollama).await;
     assert_eq!((status, &body["message"]["content"]), (StatusCode::OK, &json!("")), "{body}");
-    let mut anthropic = chat(vec![message("user", "Four")]);
+    let mut anthropic = chat(&[message("user", "Four")]);
     anthropic["max_tokens"] = 9.into();
     let (status, body) = home.ask("POST", "/v1/messages", anthropic).await;
     assert_eq!((status, &body["stop_reason"]), (StatusCode::OK, &json!("end_turn")), "{body}");
@@ -72,7 +72,7 @@ async fn a_reply_without_words_is_an_answer_without_words() {
 #[tokio::test]
 async fn tokens_are_counted_as_the_companion_would_read_them() {
     let home = Home::new(vec![Script::answer(&["Hi."])]);
-    let list = || chat(vec![message("system", "Be brief."), message("user", "Hello")]);
+    let list = || chat(&[message("system", "Be brief."), message("user", "Hello")]);
     let (status, counted) = home.ask("POST", "/v1/messages/count_tokens", list()).await;
     assert_eq!(status, StatusCode::OK, "{counted}");
     assert_eq!(home.texts().await.len(), 1, "nothing is said");
@@ -91,7 +91,7 @@ async fn what_is_refused_is_refused_before_it_is_kept() {
         ("/api/chat", "format", json!("json")),
         ("/v1/messages", "output_config", json!({ "format": { "type": "json_schema", "schema": {} } })),
     ] {
-        let mut body = chat(vec![message("user", "Hello")]);
+        let mut body = chat(&[message("user", "Hello")]);
         body[field] = value;
         body["max_tokens"] = 9.into();
         if path == "/api/chat" {
