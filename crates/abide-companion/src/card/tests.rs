@@ -478,11 +478,9 @@ fn an_entry_that_moves_into_a_card_brings_all_along() {
         persona.lorebook.get_or_insert_default().take_in(read.lorebook);
     }
     let told = told.join("\n");
-    for part in
-        ["entries[0]: says automation_id, outlet_name, triggers, character_filter.tags, which abide keeps"]
-    {
-        assert!(told.contains(part), "{told}");
-    }
+    let part =
+        "entries[0]: says automation_id, outlet_name, triggers, character_filter.tags, which abide keeps";
+    assert!(told.contains(part), "{told}");
     let out = Card::from_persona(&stored(&persona)).value().clone();
     let book = &out["data"]["character_book"];
     assert_eq!(book["mode"], "x");
