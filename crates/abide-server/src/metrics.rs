@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abide_generation::Usage;
+use abide_generation::{PromptReport, Usage};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use tokio::time::Instant;
 
 use crate::registry::LoadedModel;
 
@@ -145,20 +146,20 @@ impl Metrics {
         InFlight::new(&self.counted.answers_waiting)
     }
 
-    pub(crate) fn answer_runs(&self) -> InFlight {
+    fn answer_runs(&self) -> InFlight {
         InFlight::new(&self.counted.answers_running)
     }
 
-    pub(crate) fn first_token(&self, after: Duration) {
+    fn first_token(&self, after: Duration) {
         self.counted.time_to_first_token.observe(after.as_secs_f64());
     }
 
-    pub(crate) fn next_token(&self, after: Duration) {
+    fn next_token(&self, after: Duration) {
         self.counted.time_between_tokens.observe(after.as_secs_f64());
     }
 
     /// Tokens of an answer that ended, or was cut off.
-    pub(crate) fn tokens(&self, usage: &Usage) {
+    fn tokens(&self, usage: &Usage) {
         self.counted.prompt_tokens.inc_by(usage.prompt_tokens as u64);
         self.counted.cached_tokens.inc_by(usage.cached_tokens as u64);
         self.counted.completion_tokens.inc_by(usage.completion_tokens as u64);
@@ -176,6 +177,58 @@ impl Metrics {
 impl fmt::Debug for Metrics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+/// Counts one answer while it is made: as waiting, then as running; its tokens when it is dropped, however it ended.
+#[derive(Debug)]
+pub(crate) struct AnswerMeter {
+    metrics: Metrics,
+    counted: InFlight,
+    /// When its last token came; until then, when it was ordered.
+    last: Instant,
+    usage: Usage,
+}
+
+impl AnswerMeter {
+    /// Of an answer that was ordered at this time, and is counted as waiting already.
+    pub(crate) fn new(metrics: &Metrics, waiting: InFlight, ordered: Instant) -> Self {
+        Self { metrics: metrics.clone(), counted: waiting, last: ordered, usage: Usage::default() }
+    }
+
+    pub(crate) fn started(&mut self, report: &PromptReport) {
+        self.usage.prompt_tokens = report.prompt_tokens;
+        self.usage.cached_tokens = report.cached_tokens;
+        self.counted = self.metrics.answer_runs();
+    }
+
+    pub(crate) fn token(&mut self) {
+        let now = Instant::now();
+        match self.usage.completion_tokens {
+            0 => self.metrics.first_token(now - self.last),
+            _ => self.metrics.next_token(now - self.last),
+        }
+        self.last = now;
+        self.usage.completion_tokens += 1;
+    }
+
+    /// Takes its maker's own count.
+    pub(crate) fn ended(&mut self, usage: Usage) {
+        self.usage = usage;
+    }
+
+    pub(crate) fn last(&self) -> Instant {
+        self.last
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        self.usage
+    }
+}
+
+impl Drop for AnswerMeter {
+    fn drop(&mut self) {
+        self.metrics.tokens(&self.usage);
     }
 }
 

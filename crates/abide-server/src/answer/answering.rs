@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationStream, Generator, Timings, Usage,
+    FinishReason, GenerationError, GenerationEvent, GenerationStream, Generator, Timings,
 };
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, Sleep};
@@ -19,7 +19,7 @@ use super::assembly::Assembly;
 use super::later::{Begun, Later, Prepared, broken_off};
 use super::tools;
 use super::{Choice, Order, Piece};
-use crate::metrics::{InFlight, Metrics};
+use crate::metrics::{AnswerMeter, InFlight, Metrics};
 use crate::registry::Lease;
 use crate::state::Server;
 use crate::{ApiError, ErrorKind, ModelInfo};
@@ -199,15 +199,10 @@ struct Running {
     stream: GenerationStream,
     assembly: Assembly,
     pieces: Vec<Piece>,
-    metrics: Metrics,
-    /// Counted as waiting, then as running.
-    counted: InFlight,
+    meter: AnswerMeter,
     ordered: Instant,
     /// When its prompt had been read.
     started: Option<Instant>,
-    /// When its last token came; until then, when it was ordered.
-    last: Instant,
-    usage: Usage,
 }
 
 impl Running {
@@ -216,7 +211,7 @@ impl Running {
         stream: GenerationStream,
         assembly: Assembly,
         ordered: Instant,
-        counted: InFlight,
+        waiting: InFlight,
         metrics: &Metrics,
     ) -> Self {
         Self {
@@ -224,12 +219,9 @@ impl Running {
             stream,
             assembly,
             pieces: Vec::new(),
-            metrics: metrics.clone(),
-            counted,
+            meter: AnswerMeter::new(metrics, waiting, ordered),
             ordered,
             started: None,
-            last: ordered,
-            usage: Usage::default(),
         }
     }
 
@@ -272,38 +264,23 @@ impl Running {
         }
         let stop = self.assembly.stop_found()?;
         // How long it waited for its prefill, only the generator could tell.
-        let started = self.started.unwrap_or(self.last);
+        let last = self.meter.last();
+        let started = self.started.unwrap_or(last);
         let timings =
-            Timings { queued: Duration::ZERO, prefill: started - self.ordered, decode: self.last - started };
+            Timings { queued: Duration::ZERO, prefill: started - self.ordered, decode: last - started };
         let reason = FinishReason::StopText(stop.to_owned());
-        Some(GenerationEvent::Finished { reason, usage: self.usage, timings })
+        Some(GenerationEvent::Finished { reason, usage: self.meter.usage(), timings })
     }
 
     fn count(&mut self, event: &GenerationEvent) {
         match event {
             GenerationEvent::Started(report) => {
-                self.usage.prompt_tokens = report.prompt_tokens;
-                self.usage.cached_tokens = report.cached_tokens;
-                self.counted = self.metrics.answer_runs();
+                self.meter.started(report);
                 self.started = Some(Instant::now());
             }
-            GenerationEvent::Token(_) => {
-                let now = Instant::now();
-                match self.usage.completion_tokens {
-                    0 => self.metrics.first_token(now - self.last),
-                    _ => self.metrics.next_token(now - self.last),
-                }
-                self.last = now;
-                self.usage.completion_tokens += 1;
-            }
-            GenerationEvent::Finished { usage, .. } => self.usage = *usage,
+            GenerationEvent::Token(_) => self.meter.token(),
+            GenerationEvent::Finished { usage, .. } => self.meter.ended(*usage),
         }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.metrics.tokens(&self.usage);
     }
 }
 

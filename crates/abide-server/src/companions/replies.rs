@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use abide_companion::companion::{CompanionError, CompanionResult, Reply, ReplyEvent};
-use abide_generation::Usage;
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -17,7 +16,7 @@ use uuid::Uuid;
 
 use super::wire;
 use crate::Server;
-use crate::metrics::{InFlight, Metrics};
+use crate::metrics::AnswerMeter;
 
 /// How long a complete reply's events can be fetched again.
 const KEPT: Duration = Duration::from_mins(10);
@@ -63,7 +62,8 @@ impl Replies {
         });
         self.keep(Arc::clone(&running));
         let (told, stopping) = (Arc::clone(&running), server.stopping());
-        let mut meter = Meter::new(&server.metrics);
+        let waiting = server.metrics.answer_waits();
+        let mut meter = AnswerMeter::new(&server.metrics, waiting, Instant::now());
         tokio::spawn(async move {
             tokio::pin!(stopping);
             loop {
@@ -74,7 +74,7 @@ impl Replies {
                 };
                 match event {
                     Some(event) => {
-                        meter.count(&event);
+                        count(&mut meter, &event);
                         let (kind, data) = wire::reply_event(event);
                         told.add(kind, data);
                     }
@@ -145,47 +145,13 @@ impl Running {
     }
 }
 
-/// Counts a reply as the answers of models are counted.
-struct Meter {
-    metrics: Metrics,
-    /// As waiting, then as running.
-    counted: InFlight,
-    /// When it was asked for, then when its last piece came.
-    last: Instant,
-    usage: Usage,
-}
-
-impl Meter {
-    fn new(metrics: &Metrics) -> Self {
-        let counted = metrics.answer_waits();
-        Self { metrics: metrics.clone(), counted, last: Instant::now(), usage: Usage::default() }
-    }
-
-    fn count(&mut self, event: &CompanionResult<ReplyEvent>) {
-        match event {
-            Ok(ReplyEvent::Started(report)) => {
-                self.usage.prompt_tokens = report.prompt_tokens;
-                self.usage.cached_tokens = report.cached_tokens;
-                self.counted = self.metrics.answer_runs();
-            }
-            Ok(ReplyEvent::Thought(_) | ReplyEvent::Text(_)) => {
-                let now = Instant::now();
-                match self.usage.completion_tokens {
-                    0 => self.metrics.first_token(now - self.last),
-                    _ => self.metrics.next_token(now - self.last),
-                }
-                self.last = now;
-                self.usage.completion_tokens += 1;
-            }
-            Ok(ReplyEvent::Finished(finished)) => self.usage = finished.usage,
-            Err(CompanionError::EmptyReply(Some(ending))) => self.usage = ending.usage,
-            Ok(ReplyEvent::Notice(_) | ReplyEvent::Planned(_)) | Err(_) => {}
-        }
-    }
-}
-
-impl Drop for Meter {
-    fn drop(&mut self) {
-        self.metrics.tokens(&self.usage);
+/// Counts a reply as the answers of models are counted; its pieces are its tokens.
+fn count(meter: &mut AnswerMeter, event: &CompanionResult<ReplyEvent>) {
+    match event {
+        Ok(ReplyEvent::Started(report)) => meter.started(report),
+        Ok(ReplyEvent::Thought(_) | ReplyEvent::Text(_)) => meter.token(),
+        Ok(ReplyEvent::Finished(finished)) => meter.ended(finished.usage),
+        Err(CompanionError::EmptyReply(Some(ending))) => meter.ended(ending.usage),
+        Ok(ReplyEvent::Notice(_) | ReplyEvent::Planned(_)) | Err(_) => {}
     }
 }
