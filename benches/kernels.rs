@@ -93,9 +93,15 @@ fn prompt_int16(bencher: Bencher<'_, '_>, kind: BlockType) {
 }
 
 /// Eight sequences decoded together.
-#[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K, BlockType::Q6_K], sample_count = 10)]
+#[divan::bench(args = [BlockType::Q4_1, BlockType::Q4_K, BlockType::Q5_0, BlockType::Q6_K, BlockType::Q8_0], sample_count = 10)]
 fn batch_of_eight(bencher: Bencher<'_, '_>, kind: BlockType) {
     product(bencher, ActivationPrecision::Int8, kind, 32 << 10, 4096, 8);
+}
+
+/// The same with 15-bit activations, as for logits.
+#[divan::bench(args = [BlockType::Q4_1, BlockType::Q6_K, BlockType::Q8_0], sample_count = 10)]
+fn batch_of_eight_int16(bencher: Bencher<'_, '_>, kind: BlockType) {
+    product(bencher, ActivationPrecision::Int16, kind, 32 << 10, 4096, 8);
 }
 
 /// Repacking when a model is loaded.

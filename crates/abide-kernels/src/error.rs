@@ -1,6 +1,6 @@
 //! What can be wrong with a call of a kernel: shapes and lengths, never values. Knows no kernel.
 
-use crate::BlockType;
+use crate::{BlockType, Isa};
 
 /// A call that no kernel can carry out. Nothing was written when one is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,16 @@ pub enum KernelError {
         what: &'static str,
         /// Sizes, or the system's words.
         detail: String,
+    },
+    /// Activations lie as other kernels want them.
+    #[error(
+        "activations quantised for {quantised} kernels were given to {here} ones; quantise them with the same"
+    )]
+    OtherIsa {
+        /// Those they were quantised for.
+        quantised: Isa,
+        /// Those that were called.
+        here: Isa,
     },
     /// A unit of the processor was asked for by name that is unknown or not there.
     #[error("{name:?} is not a kernel family of this processor; it has: {available}")]

@@ -13,7 +13,7 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// `threads` threads in all, the calling one included; 0 is taken as 1. If `isa` is none of
+    /// `threads` threads in all, the calling one included; 0 is taken as 1, more than [`MAX_THREADS`](crate::MAX_THREADS) as those. If `isa` is none of
     /// [`Isa::available`], the portable kernels serve.
     pub fn new(threads: usize, isa: Isa) -> Self {
         let isa = if Isa::available().contains(&isa) { isa } else { Isa::Scalar };

@@ -39,7 +39,7 @@
 //! # Activations
 //!
 //! [`Activations`] are quantised once and shared by every matrix that reads them: 32 values with one `f32` scale, to 8 bits
-//! or (the default) to 15 bits as two planes of 8, see [`ActivationPrecision`]. With many tokens, a tile of weights is
+//! or (the default) to 15 bits, as two planes of 8 or as words, see [`ActivationPrecision`]. With many tokens, a tile of weights is
 //! expanded once to whole bytes and `f32` scales, which then serve eight tokens at a time (four, where registers are few and short) from
 //! registers.
 //!
@@ -75,4 +75,5 @@ pub use isa::Isa;
 pub use kernels::Kernels;
 pub use linear::{ActivationBuffer, ActivationPrecision, Activations, PackedMatrix};
 pub use mapped_file::{MappedFile, Patch};
+pub use pool::MAX_THREADS;
 pub use quant::{dequantize, random_blocks};

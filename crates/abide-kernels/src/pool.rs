@@ -104,6 +104,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The most threads of a pool: more than any machine has cores, fewer than a system refuses to run.
+pub const MAX_THREADS: usize = 1024;
+
 /// The threads. Dropping it ends them.
 pub(crate) struct Pool {
     shared: Arc<Shared>,
@@ -113,9 +116,9 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// A pool of `threads` threads, the caller's own among them (so `threads - 1` are started; fewer if the system
-    /// refuses to start more).
+    /// refuses to start more, and at most [`MAX_THREADS`] in all).
     pub fn new(threads: usize) -> Self {
-        let wanted = threads.saturating_sub(1);
+        let wanted = threads.clamp(1, MAX_THREADS) - 1;
         let shared = Arc::new(Shared {
             state: Apart(AtomicU64::new(0)),
             cursor: Apart(AtomicUsize::new(0)),

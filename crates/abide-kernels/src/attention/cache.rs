@@ -11,7 +11,7 @@ use crate::{
     KernelError, Kernels,
     error::check_length,
     memory::{PageBuffer, SharedPointer},
-    simd::{LANES, Simd, Task, dispatch},
+    simd::{LANES, Simd, Task, dispatch, stretch},
 };
 
 /// Dimensions that share a scale in a `Q8_0` cache.
@@ -378,10 +378,9 @@ unsafe fn to_bytes<S: Simd>(source: &[f32]) -> ([i8; SCALE_DIMS], f32) {
     // SAFETY: both arrays hold 32 values.
     unsafe {
         let values = [S::load(filled.as_ptr()), S::load(filled.as_ptr().add(LANES))];
-        let greatest = S::greatest(S::max(S::abs(values[0]), S::abs(values[1])));
-        let inverse = S::splat(if greatest < f32::MIN_POSITIVE { 0.0 } else { 127.0 / greatest });
-        S::int_store_i8(codes.as_mut_ptr(), S::float_to_int(S::mul(values[0], inverse)));
-        S::int_store_i8(codes.as_mut_ptr().add(LANES), S::float_to_int(S::mul(values[1], inverse)));
-        (codes, greatest / 127.0)
+        let (values, scale) = stretch::<S>(values, 127.0);
+        S::int_store_i8(codes.as_mut_ptr(), S::float_to_int(values[0]));
+        S::int_store_i8(codes.as_mut_ptr().add(LANES), S::float_to_int(values[1]));
+        (codes, scale)
     }
 }

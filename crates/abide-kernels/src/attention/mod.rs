@@ -83,7 +83,12 @@ fn check(request: &AttentionRequest<'_>, shape: CacheShape, out: usize) -> Resul
         let must = "a multiple of the cache's KV heads";
         return Err(KernelError::Argument { what: "the number of query heads", found: heads, must });
     }
-    let (query_width, out_width) = (heads * shape.key_dim, heads * shape.value_dim);
+    let (Some(query_width @ 1..), Some(out_width)) =
+        (heads.checked_mul(shape.key_dim), heads.checked_mul(shape.value_dim))
+    else {
+        let must = "so many that their dimensions can be counted";
+        return Err(KernelError::Argument { what: "the number of query heads", found: heads, must });
+    };
     let tokens = queries.len() / query_width;
     check_length("the queries", queries.len(), Some(tokens * query_width))?;
     check_length("the output of attention", out, tokens.checked_mul(out_width))?;

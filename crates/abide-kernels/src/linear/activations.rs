@@ -1,15 +1,17 @@
 //! Inputs of linear layers, quantised once and shared by every matrix that reads them. Knows no matrix.
 //!
 //! Each 32 values of a token share one `f32` scale. Tokens lie in tiles of [`TILE_TOKENS`]; within a tile, group by
-//! group, token beside token, so that a kernel for a full tile finds all it needs at constant distances.
+//! group, token beside token, so that a kernel for a full tile finds all it needs at constant distances. Values of 15
+//! bits are two planes of bytes or whole words, as the family multiplies them faster.
 #![allow(clippy::inline_always)]
 
+use super::product::token_bytes;
 use crate::{
-    KernelError, Kernels,
+    Isa, KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
     quant::GROUP,
-    simd::{LANES, Simd, Task, dispatch},
+    simd::{LANES, Simd, Task, dispatch, stretch},
 };
 
 /// Tokens whose quantised values lie together.
@@ -63,6 +65,8 @@ pub struct Activations<'a> {
     tokens: usize,
     columns: usize,
     precision: ActivationPrecision,
+    /// Whose kernels they lie right for.
+    isa: Isa,
     buffer: &'a ActivationBuffer,
 }
 
@@ -83,6 +87,31 @@ impl Activations<'_> {
 
     pub(crate) fn precision(&self) -> ActivationPrecision {
         self.precision
+    }
+
+    pub(crate) fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// For each group of a token the sum of the quantised values' magnitudes.
+    pub(crate) fn magnitudes(&self, token: usize) -> impl Iterator<Item = i32> {
+        let (planes, within) = (self.precision.planes(), token % TILE_TOKENS);
+        let (codes, _, width) = self.tile(token - within);
+        // SAFETY: the activations were quantised with these instructions.
+        let words = planes == 2 && unsafe { dispatch(self.isa, TakesWords) };
+        codes.chunks_exact(width * planes * GROUP).map(move |group| {
+            let plane = |plane: usize| &group[(plane * width + within) * GROUP..][..GROUP];
+            let two = |[low, high]: &[i8; 2]| i16::from_le_bytes([*low as u8, *high as u8]);
+            if words {
+                let own = &group[2 * within * GROUP..][..2 * GROUP];
+                own.as_chunks().0.iter().map(|bytes| i32::from(two(bytes)).abs()).sum()
+            } else if planes == 1 {
+                plane(0).iter().map(|code| i32::from(*code).abs()).sum()
+            } else {
+                let whole = |(high, low): (&i8, &i8)| (128 * i32::from(*high) + i32::from(*low)).abs();
+                plane(0).iter().zip(plane(1)).map(whole).sum()
+            }
+        })
     }
 
     /// Codes and sums of the tile that starts with token `first` (a multiple of [`TILE_TOKENS`]), and its tokens.
@@ -112,7 +141,7 @@ impl Kernels {
         precision: ActivationPrecision,
     ) -> Result<Activations<'a>, KernelError> {
         self.fill(buffer, x, tokens, columns, precision)?;
-        Ok(Activations { source: x, tokens, columns, precision, buffer })
+        Ok(Activations { source: x, tokens, columns, precision, isa: self.isa(), buffer })
     }
 
     fn fill(
@@ -157,6 +186,18 @@ impl Kernels {
     }
 }
 
+/// Whether a family takes values of 15 bits as words.
+struct TakesWords;
+
+impl Task for TakesWords {
+    type Output = bool;
+
+    #[inline(always)]
+    unsafe fn run<S: Simd>(self) -> bool {
+        S::WORDS
+    }
+}
+
 /// Quantises some groups of one token.
 struct QuantizeRow<'a> {
     source: &'a [f32],
@@ -175,10 +216,10 @@ impl Task for QuantizeRow<'_> {
     unsafe fn run<S: Simd>(self) {
         for group in self.groups {
             let source = &self.source[group * GROUP..][..GROUP];
-            let place = group * self.width * self.planes + self.token;
+            let place = group * self.width * self.planes * GROUP + self.token * token_bytes::<S>(self.planes);
             // SAFETY: the group's place lies within the tile; `source` has 32 values.
             unsafe {
-                let codes = self.codes.add(place * GROUP);
+                let codes = self.codes.add(place);
                 let sums = quantize_group::<S>(source.as_ptr(), codes, self.planes, self.width);
                 *self.sums.add(group * self.width + self.token) = sums;
             }
@@ -186,7 +227,7 @@ impl Task for QuantizeRow<'_> {
     }
 }
 
-/// Quantises 32 values to `target`, the second plane of them (if any) `width` groups further.
+/// Quantises 32 values to `target`: as words, or the second plane of them (if any) `width` groups further.
 ///
 /// # Safety
 /// As [`Simd`]'s; 32 values are read, 32 written for each plane.
@@ -201,16 +242,16 @@ unsafe fn quantize_group<S: Simd>(
     // SAFETY: the caller's promise.
     unsafe {
         let values = [S::load(source), S::load(source.add(LANES))];
-        let greatest = S::greatest(S::max(S::abs(values[0]), S::abs(values[1])));
-        // Subnormal inputs would make the inverse infinite: they count as zero.
-        let inverse = if greatest < f32::MIN_POSITIVE { 0.0 } else { greatest_code / greatest };
+        let (values, scale) = stretch::<S>(values, greatest_code);
         let mut sums = [0; 2];
         for (half, value) in values.into_iter().enumerate() {
-            let code = S::float_to_int(S::mul(value, S::splat(inverse)));
+            let code = S::float_to_int(value);
             sums[half] = S::int_sum(code);
             let target = target.add(half * LANES);
             if planes == 1 {
                 S::int_store_i8(target, code);
+            } else if S::WORDS {
+                S::int_store_words(target.add(half * LANES).cast(), code);
             } else {
                 let high = S::int_shift_right::<7>(S::int_add(code, S::int_splat(64)));
                 S::int_store_i8(target, high);
@@ -219,7 +260,7 @@ unsafe fn quantize_group<S: Simd>(
                 S::int_store_i8(target.add(width * GROUP), low);
             }
         }
-        let (scale, sum) = (greatest / greatest_code, sums[0] + sums[1]);
+        let sum = sums[0] + sums[1];
         GroupSums { scale, scaled_sum: scale * sum as f32, sum, first_sum: sums[0] }
     }
 }

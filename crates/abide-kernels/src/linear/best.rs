@@ -20,7 +20,8 @@ use super::{
     activations::{GroupSums, TILE_TOKENS},
     format::{Format, Parted, group_scales, unpack_upper},
     layout::TILE_ROWS,
-    product::{Distance, ExpandedForm, GroupPlanes, ask_for, dot},
+    passing,
+    product::{Distance, ExpandedForm, GroupPlanes, ask_for, dot, token_bytes},
 };
 
 /// Tiles in a chunk of those that are multiplied whole: they lie anywhere in memory.
@@ -67,7 +68,7 @@ impl Kernels {
         if impossible || matrix.leaves_bounds() {
             return self.matmul(activations, matrix, out);
         }
-        super::check_product(activations, matrix, out)?;
+        super::check_product(self.isa(), activations, matrix, out)?;
         if tokens == 0 {
             return Ok(());
         }
@@ -127,15 +128,18 @@ impl Kernels {
 
     fn bound_tiles<F: Format, const PLANES: usize>(&self, work: &BoundWork<'_>, tiles: &Range<usize>) {
         let most = self.isa().rows_at_once();
-        let (mut token, tokens) = (0, work.activations.tokens());
-        while token < tokens {
-            let within = token % TILE_TOKENS;
-            token += match (tokens - token).min(TILE_TOKENS - within).min(most) {
-                8.. => self.bound_tokens::<F, PLANES, 8>(work, tiles, token),
-                4.. => self.bound_tokens::<F, PLANES, 4>(work, tiles, token),
-                2.. => self.bound_tokens::<F, PLANES, 2>(work, tiles, token),
-                _ => self.bound_tokens::<F, PLANES, 1>(work, tiles, token),
-            };
+        let tokens = work.activations.tokens();
+        for tiles in passing(tiles, tokens, most) {
+            let mut token = 0;
+            while token < tokens {
+                let within = token % TILE_TOKENS;
+                token += match (tokens - token).min(TILE_TOKENS - within).min(most) {
+                    8.. => self.bound_tokens::<F, PLANES, 8>(work, &tiles, token),
+                    4.. => self.bound_tokens::<F, PLANES, 4>(work, &tiles, token),
+                    2.. => self.bound_tokens::<F, PLANES, 2>(work, &tiles, token),
+                    _ => self.bound_tokens::<F, PLANES, 1>(work, &tiles, token),
+                };
+            }
         }
     }
 
@@ -205,20 +209,12 @@ fn slack(activations: &Activations<'_>, matrix: &PackedMatrix) -> impl Iterator<
     let groups = matrix.groups();
     let rounding = (4 * groups + 16) as f32 * f32::EPSILON;
     let factor = (middle(matrix.low_bits()) + 130.0 * rounding) * (1.0 + rounding);
-    let planes = activations.precision().planes();
     (0..activations.tokens()).flat_map(move |token| {
         let within = token % TILE_TOKENS;
-        let (codes, sums, width) = activations.tile(token - within);
-        (0..groups).map(move |group| {
-            let plane = |plane: usize| &codes[((group * planes + plane) * width + within) * GROUP..][..GROUP];
-            let magnitude: i32 = if planes == 1 {
-                plane(0).iter().map(|code| i32::from(*code).abs()).sum()
-            } else {
-                let whole = |(high, low): (&i8, &i8)| (128 * i32::from(*high) + i32::from(*low)).abs();
-                plane(0).iter().zip(plane(1)).map(whole).sum()
-            };
-            factor * sums[group * width + within].scale * magnitude as f32
-        })
+        let (_, sums, width) = activations.tile(token - within);
+        let scales = sums.iter().skip(within).step_by(width).map(|sums| sums.scale);
+        let magnitudes = activations.magnitudes(token);
+        scales.zip(magnitudes).map(move |(scale, magnitude)| factor * scale * magnitude as f32)
     })
 }
 
@@ -308,8 +304,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Bound<'_, F, 
                     ask_for::<S>(codes.add(group * group_bytes), Distance::ONWARDS.codes, group_bytes);
                     let codes = unpack_upper::<S>(codes.add(group * group_bytes));
                     let scale = group_scales::<S, F>(scales, group).scale[0];
-                    let place = group * width * PLANES + self.first;
-                    let activations = self.activations.as_ptr().add(place * GROUP);
+                    let place = group * width * PLANES * GROUP + self.first * token_bytes::<S>(PLANES);
+                    let activations = self.activations.as_ptr().add(place);
                     let sums = self.sums.as_ptr().add(group * width + self.first);
                     let mut totals = [0; TOKENS];
                     for (token, total) in totals.iter_mut().enumerate() {

@@ -19,7 +19,7 @@ pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
 use crate::{
-    KernelError, Kernels,
+    Isa, KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
     simd::{dispatch, dispatch_wide},
@@ -79,7 +79,7 @@ impl Kernels {
     ) -> Result<(), KernelError> {
         let tokens = activations.tokens();
         for (matrix, out) in products.iter() {
-            check_product(activations, matrix, out)?;
+            check_product(self.isa(), activations, matrix, out)?;
         }
         if tokens == 0 {
             return Ok(());
@@ -196,15 +196,17 @@ impl Kernels {
         ahead: Distance,
     ) {
         let most = self.isa().rows_at_once();
-        let mut token = 0;
-        while token < activations.tokens() {
-            let within = token % TILE_TOKENS;
-            token += match (activations.tokens() - token).min(TILE_TOKENS - within).min(most) {
-                8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, tiles, token, ahead),
-                4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, tiles, token, ahead),
-                2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, tiles, token, ahead),
-                _ => self.multiply_direct::<F, PLANES, 1>(activations, part, tiles, token, ahead),
-            };
+        for tiles in passing(tiles, activations.tokens(), most) {
+            let mut token = 0;
+            while token < activations.tokens() {
+                let within = token % TILE_TOKENS;
+                token += match (activations.tokens() - token).min(TILE_TOKENS - within).min(most) {
+                    8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, &tiles, token, ahead),
+                    4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, &tiles, token, ahead),
+                    2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, &tiles, token, ahead),
+                    _ => self.multiply_direct::<F, PLANES, 1>(activations, part, &tiles, token, ahead),
+                };
+            }
         }
     }
 
@@ -351,12 +353,23 @@ impl Kernels {
     }
 }
 
-/// Whether shapes fit.
+/// Tiles in stretches that all `tokens`, `most` at a time, pass through before the next: one by one where the first tokens
+/// would otherwise have driven out of the caches what the last ones read.
+fn passing(tiles: &Range<usize>, tokens: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let (end, step) = (tiles.end, if tokens > most { 1 } else { tiles.len().max(1) });
+    tiles.clone().step_by(step).map(move |first| first..end.min(first + step))
+}
+
+/// Whether shapes and families fit.
 fn check_product(
+    isa: Isa,
     activations: &Activations<'_>,
     matrix: &PackedMatrix,
     out: &[f32],
 ) -> Result<(), KernelError> {
+    if activations.isa() != isa {
+        return Err(KernelError::OtherIsa { quantised: activations.isa(), here: isa });
+    }
     check_length("a token's activations", activations.columns(), Some(matrix.columns()))?;
     check_length("the output of a product", out.len(), activations.tokens().checked_mul(matrix.rows()))
 }

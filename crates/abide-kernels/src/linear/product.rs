@@ -70,14 +70,19 @@ unsafe fn step<L: Lanes, const TOKENS: usize>(
             }
             let (low, high) =
                 (&[codes[0], codes[1], codes[2], codes[3]], &[codes[4], codes[5], codes[6], codes[7]]);
-            let second = GroupPlanes { first: activations.first.add(LANES), ..activations };
+            let half = LANES * (token_bytes::<L>(activations.planes) / GROUP);
+            let second = GroupPlanes { first: activations.first.add(half), ..activations };
+            // One half after the other, so that the integer sums of one at a time are in registers.
             let first = dot::<L, 4, TOKENS>(form, low, activations, &first_totals);
+            for (token, sum) in sum.iter_mut().enumerate() {
+                let scale = L::mul(scales.scale[0], L::splat((*sums.add(token)).scale));
+                *sum = L::mul_add(L::int_to_float(first[token]), scale, *sum);
+            }
             let last = dot::<L, 4, TOKENS>(form, high, second, &last_totals);
             for (token, sum) in sum.iter_mut().enumerate() {
                 let token_scale = (*sums.add(token)).scale;
-                let scale = L::splat(token_scale);
-                *sum = L::mul_add(L::int_to_float(first[token]), L::mul(scales.scale[0], scale), *sum);
-                *sum = L::mul_add(L::int_to_float(last[token]), L::mul(scales.scale[1], scale), *sum);
+                let scale = L::mul(scales.scale[1], L::splat(token_scale));
+                *sum = L::mul_add(L::int_to_float(last[token]), scale, *sum);
                 if form.has_min {
                     let (first, last) = (first_totals[token] as f32, last_totals[token] as f32);
                     *sum = L::mul_add(scales.min[0], L::splat(token_scale * first), *sum);
@@ -101,14 +106,19 @@ unsafe fn step<L: Lanes, const TOKENS: usize>(
     }
 }
 
+/// From one token's activations of a group to the next token's.
+pub(super) const fn token_bytes<L: Lanes>(planes: usize) -> usize {
+    if L::WORDS { planes * GROUP } else { GROUP }
+}
+
 /// One group's activations of some tokens, token beside token.
 #[derive(Clone, Copy)]
 pub(super) struct GroupPlanes {
-    /// Those of the first plane.
+    /// Those of the first plane, or words.
     pub first: *const i8,
     /// 1 or 2.
     pub planes: usize,
-    /// Bytes from the first to the second.
+    /// Bytes from the first to the second, of families without words.
     pub distance: usize,
 }
 
@@ -127,6 +137,14 @@ pub(super) unsafe fn dot<L: Lanes, const N: usize, const TOKENS: usize>(
     // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [L::int_splat(0); TOKENS];
+        if L::WORDS && activations.planes == 2 {
+            if form.offset != 0 {
+                for (sum, total) in sums.iter_mut().zip(totals) {
+                    *sum = L::int_splat(-form.offset * total);
+                }
+            }
+            return L::dot_words(sums, codes, activations.first);
+        }
         if activations.planes == 2 {
             sums = L::dot(sums, codes, activations.first, form.range);
             for sum in &mut sums {
@@ -223,8 +241,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
                     }
                     let codes = unpack::<S, F>(codes.add(group * group_bytes), low);
                     let scales = group_scales::<S, F>(scales, group);
-                    let place = group * width * PLANES + self.first;
-                    let activations = self.activations.as_ptr().add(place * GROUP);
+                    let place = group * width * PLANES * GROUP + self.first * token_bytes::<S>(PLANES);
+                    let activations = self.activations.as_ptr().add(place);
                     let sums = self.sums.as_ptr().add(group * width + self.first);
                     let activations =
                         GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
@@ -330,11 +348,11 @@ struct Expanded<
     tile: &'a ExpandedTile,
     groups: usize,
     offset: i32,
-    /// Of the activation tile's first token to be used here.
     activations: *const i8,
     sums: *const GroupSums,
-    /// Tokens of the activation tile.
+    /// Tokens of the activation tile, and the first to be used here.
     width: usize,
+    first: usize,
     out: OutTile,
     ahead: Ahead,
 }
@@ -403,7 +421,8 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
             let mut sum = [L::splat(0.0); SOME];
             let mut codes_at = self.tile.codes.as_ptr().cast::<u8>().add(self.groups * 8 * 4 * first_row);
             let mut scales_at = self.tile.scales.as_ptr().cast::<f32>().add(first_row);
-            let mut activations = self.activations.wrapping_add(first * GROUP);
+            let first = self.first + first;
+            let mut activations = self.activations.wrapping_add(first * token_bytes::<L>(PLANES));
             let mut sums = self.sums.wrapping_add(first);
             for group in 0..self.groups {
                 let ahead = self.ahead.codes.wrapping_add(group * ahead_bytes);
@@ -464,15 +483,15 @@ pub(crate) unsafe fn multiply_expanded(
     assert_eq!(tokens.activations.len(), groups * GROUP * tokens.width * tokens.planes);
     macro_rules! multiply {
         ($dispatch:ident, $halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
-            let first: usize = $first;
             let task = Expanded::<$halves, $min, { $range }, $planes, { $tokens }> {
                 tile,
                 groups,
                 offset: form.offset,
-                activations: tokens.activations.as_ptr().wrapping_add(first * GROUP),
-                sums: tokens.sums.as_ptr().wrapping_add(first),
+                activations: tokens.activations.as_ptr(),
+                sums: tokens.sums.as_ptr(),
                 width: tokens.width,
-                out: OutTile { first: out.first.wrapping_add(first * out.stride), ..out },
+                first: $first,
+                out,
                 ahead,
             };
             // SAFETY: lengths were checked above; the rest is the caller's promise.

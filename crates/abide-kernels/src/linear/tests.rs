@@ -251,6 +251,64 @@ fn few_outputs_are_computed_where_few_stand_out_and_nonsense_is_never_hidden() {
 }
 
 #[test]
+fn what_is_no_number_stays_so_in_every_family_and_for_its_own_token_alone() {
+    let (rows, tokens) = (20, 6);
+    for kind in BlockType::ALL {
+        let columns = kind.block_values().max(64);
+        let sound = case(kind, rows, columns, tokens, 11);
+        for (isa, precision) in Isa::available().into_iter().flat_map(|isa| [(isa, INT8), (isa, INT16)]) {
+            let kernels = Kernels::new(1, isa);
+            let whole = product(&kernels, precision, kind, &sound, 0..tokens);
+            for (nonsense, place) in
+                [(f32::NAN, 0), (-f32::NAN, 17), (f32::INFINITY, 31), (f32::NEG_INFINITY, 40)]
+            {
+                let mut case = case(kind, rows, columns, tokens, 11);
+                case.inputs[3 * columns + place] = nonsense;
+                let found = product(&kernels, precision, kind, &case, 0..tokens);
+                for token in 0..tokens {
+                    let (found, whole) = (&found[token * rows..][..rows], &whole[token * rows..][..rows]);
+                    if token == 3 {
+                        assert!(
+                            found.iter().all(|value| !value.is_finite()),
+                            "{kind} {isa} {precision:?}: {found:?}"
+                        );
+                    } else {
+                        assert_eq!(bits(found), bits(whole), "{kind} {isa} {precision:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn inputs_too_small_for_a_factor_are_zeros_in_every_family() {
+    for size in [1e-45, 1e-38, 3e-37, 1e-35, 4e-35] {
+        let mut case = case(BlockType::Q8_0, 20, 64, 1, 5);
+        case.inputs.iter_mut().for_each(|input| *input *= size);
+        for precision in [INT8, INT16] {
+            let twin = product(&Kernels::new(1, Isa::Scalar), precision, BlockType::Q8_0, &case, 0..1);
+            assert!(twin.iter().all(|value| value.abs() < 1e-30), "{twin:?}");
+            for isa in Isa::available() {
+                let found = product(&Kernels::new(1, isa), precision, BlockType::Q8_0, &case, 0..1);
+                assert_eq!(bits(&found), bits(&twin), "{isa} {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn activations_of_another_family_are_refused() {
+    let (best, scalar) = (Kernels::new(1, Isa::detect()), Kernels::new(1, Isa::Scalar));
+    let matrix = PackedMatrix::pack(&scalar, BlockType::Q8_0, &[0; 34], 1, 32).unwrap();
+    let mut buffer = ActivationBuffer::default();
+    let activations = scalar.quantize(&mut buffer, &[1.0; 32], 1, 32, INT16).unwrap();
+    let refused = best.matmul(&activations, &matrix, &mut [0.0]);
+    assert_eq!(refused.is_err(), best.isa() != Isa::Scalar);
+    assert!(scalar.matmul(&activations, &matrix, &mut [0.0]).is_ok());
+}
+
+#[test]
 fn hundreds_of_rows_and_tokens_in_several_blocks_agree_with_single_tokens() {
     let (rows, columns, tokens) = (333, 4096, 150);
     let case = case(BlockType::Q4_K, rows, columns, tokens, 7);

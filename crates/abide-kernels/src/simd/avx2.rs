@@ -128,6 +128,34 @@ impl<const N: usize> Quads<'_, N> {
     }
 }
 
+/// Adds to each token's sums the products of codes of `R` registers with the token's words.
+#[inline(always)]
+unsafe fn dot_words<const R: usize, const N: usize, const TOKENS: usize>(
+    mut sums: [[__m256i; R]; TOKENS],
+    codes: &[[__m256i; R]; N],
+    activations: *const i8,
+) -> [[__m256i; R]; TOKENS] {
+    for (quad, codes) in codes.iter().enumerate() {
+        intrinsic!({
+            let (mut even, mut odd) = ([_mm256_setzero_si256(); R], [_mm256_setzero_si256(); R]);
+            for register in 0..R {
+                even[register] = _mm256_and_si256(codes[register], _mm256_set1_epi16(0xff));
+                odd[register] = _mm256_srli_epi16::<8>(codes[register]);
+            }
+            for (token, sums) in sums.iter_mut().enumerate() {
+                let at = activations.add(2 * (GROUP * token + 4 * quad)).cast::<i32>();
+                let first = _mm256_set1_epi32(at.read_unaligned());
+                let second = _mm256_set1_epi32(at.add(1).read_unaligned());
+                for (register, sum) in sums.iter_mut().enumerate() {
+                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(even[register], first));
+                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(odd[register], second));
+                }
+            }
+        });
+    }
+    sums
+}
+
 /// Pairs of 16 bits to their sums in 32.
 #[inline(always)]
 unsafe fn widen(pairs: __m256i) -> __m256i {
@@ -160,6 +188,7 @@ impl<const VNNI: bool> Lanes for Register<VNNI> {
     type Int = __m256i;
     type Float = __m256;
     const SIGNED_BYTES: bool = !VNNI;
+    const WORDS: bool = !VNNI;
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
@@ -189,6 +218,26 @@ impl<const VNNI: bool> Lanes for Register<VNNI> {
                     *sum = _mm256_add_epi32(*sum, quads.sum(range));
                 }
             });
+        }
+        sums
+    }
+    #[inline(always)]
+    unsafe fn dot_words<const N: usize, const TOKENS: usize>(
+        sums: [__m256i; TOKENS],
+        codes: &[__m256i; N],
+        activations: *const i8,
+    ) -> [__m256i; TOKENS] {
+        let (mut one_each, mut ones) = ([[intrinsic!(_mm256_setzero_si256())]; TOKENS], [[sums[0]]; N]);
+        for (one, sum) in one_each.iter_mut().zip(sums) {
+            *one = [sum];
+        }
+        for (one, codes) in ones.iter_mut().zip(codes) {
+            *one = [*codes];
+        }
+        let added = intrinsic!(dot_words(one_each, &ones, activations));
+        let mut sums = sums;
+        for (sum, [added]) in sums.iter_mut().zip(added) {
+            *sum = added;
         }
         sums
     }
@@ -236,6 +285,7 @@ impl<const VNNI: bool> Lanes for Avx2<VNNI> {
     type Int = Bytes;
     type Float = Float;
     const SIGNED_BYTES: bool = Register::<VNNI>::SIGNED_BYTES;
+    const WORDS: bool = Register::<VNNI>::WORDS;
 
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
@@ -270,6 +320,14 @@ impl<const VNNI: bool> Lanes for Avx2<VNNI> {
             });
         }
         sums
+    }
+    #[inline(always)]
+    unsafe fn dot_words<const N: usize, const TOKENS: usize>(
+        sums: [Bytes; TOKENS],
+        codes: &[Bytes; N],
+        activations: *const i8,
+    ) -> [Bytes; TOKENS] {
+        intrinsic!(dot_words(sums, codes, activations))
     }
     #[inline(always)]
     unsafe fn int_splat(value: i32) -> Bytes {
@@ -399,6 +457,16 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
             let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
             let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
             _mm_storeu_si128(target.cast(), bytes);
+        });
+    }
+    #[inline(always)]
+    unsafe fn int_store_words(target: *mut i16, value: Bytes) {
+        intrinsic!(for (part, value) in value.into_iter().enumerate() {
+            // Of each 32 bits the lower 16, behind them those of the next but one.
+            const ORDER: [i8; 16] = [0, 1, 8, 9, 4, 5, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1];
+            let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(ORDER.as_ptr().cast()));
+            let quads = _mm256_permute4x64_epi64::<0b10_00>(_mm256_shuffle_epi8(value, order));
+            _mm_storeu_si128(target.add(8 * part).cast(), _mm256_castsi256_si128(quads));
         });
     }
     #[inline(always)]

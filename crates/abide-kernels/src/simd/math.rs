@@ -96,3 +96,28 @@ pub(crate) unsafe fn tanh<S: Simd>(x: S::Float) -> S::Float {
         S::select_less(magnitude, S::splat(0.625), small, S::with_sign(large, x))
     }
 }
+
+/// 32 values multiplied so that the greatest magnitude among them becomes `most`, to be rounded to codes, and what a code of 1 is worth.
+/// Values so small that the factor would be infinite become zeros. If one is infinite or no number, all become zeros that are worth
+/// NaN: what is computed from them is no number either, whatever the family, and is noticed in the end.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+pub(crate) unsafe fn stretch<S: Simd>(values: [S::Float; 2], most: f32) -> ([S::Float; 2], f32) {
+    // SAFETY: arithmetic.
+    unsafe {
+        let (infinity, zero) = (S::splat(f32::INFINITY), S::splat(0.0));
+        let (mut finite, mut magnitudes) = (values, values);
+        for (finite, magnitude) in finite.iter_mut().zip(&mut magnitudes) {
+            let size = S::abs(*finite);
+            *magnitude = S::select_less(size, infinity, size, infinity);
+            *finite = S::select_less(size, infinity, *finite, zero);
+        }
+        let greatest = S::greatest(S::max(magnitudes[0], magnitudes[1]));
+        let factor = most / greatest;
+        let factor = S::splat(if greatest.is_finite() && factor.is_finite() { factor } else { 0.0 });
+        let worth = if greatest.is_finite() { greatest / most } else { f32::NAN };
+        ([S::mul(finite[0], factor), S::mul(finite[1], factor)], worth)
+    }
+}

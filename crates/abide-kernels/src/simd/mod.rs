@@ -18,7 +18,7 @@ mod math;
 mod neon;
 mod scalar;
 
-pub(crate) use math::{exp, exp2, sigmoid, tanh};
+pub(crate) use math::{exp, exp2, sigmoid, stretch, tanh};
 
 use crate::Isa;
 
@@ -59,6 +59,10 @@ pub(crate) trait Lanes: Copy + 'static {
     /// Whether codes of whole bytes are multiplied as what they stand for, the code minus 128.
     const SIGNED_BYTES: bool;
 
+    /// Whether activations of 15 bits lie as whole words, for [`dot_words`](Self::dot_words), and not in two planes of
+    /// bytes: for families that multiply words as fast as two bytes.
+    const WORDS: bool = false;
+
     /// Asks for the cache line at `address` ahead of its use. Any address will do.
     #[inline(always)]
     unsafe fn prefetch(_address: *const u8) {}
@@ -76,6 +80,16 @@ pub(crate) trait Lanes: Copy + 'static {
         activations: *const i8,
         range: u8,
     ) -> [Self::Int; TOKENS];
+
+    /// The same with activations of two bytes, of families with [`WORDS`](Self::WORDS): a quad's lie in the order 0, 2, 1,
+    /// 3, the next token's two [`GROUP`](crate::quant::GROUP)s of bytes further. Nothing is taken from any code.
+    unsafe fn dot_words<const N: usize, const TOKENS: usize>(
+        _sums: [Self::Int; TOKENS],
+        _codes: &[Self::Bytes; N],
+        _activations: *const i8,
+    ) -> [Self::Int; TOKENS] {
+        unreachable!("this family takes activations in planes")
+    }
 
     /// One number in all lanes.
     unsafe fn int_splat(value: i32) -> Self::Int;
@@ -164,6 +178,11 @@ pub(crate) trait Simd: Lanes {
     unsafe fn int_load_i8(source: *const i8) -> Self::Int;
     /// The lowest byte of each lane.
     unsafe fn int_store_i8(target: *mut i8, value: Self::Int);
+    /// The lower 16 bits of each lane, of each four in the order 0, 2, 1, 3: see [`dot_words`](Lanes::dot_words).
+    #[inline(always)]
+    unsafe fn int_store_words(_target: *mut i16, _value: Self::Int) {
+        unreachable!("this family takes activations in planes")
+    }
     /// Sum of all lanes.
     unsafe fn int_sum(value: Self::Int) -> i32;
     /// The same bits as a float.
