@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use abide_generation::{Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
+use abide_kernels::MAX_THREADS;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +189,7 @@ pub struct EngineArguments {
     #[arg(long, value_name = "DEVICE")]
     pub device: Option<String>,
     /// Threads to compute with [default: one per physical core]
-    #[arg(short, long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
+    #[arg(short, long, value_name = "N", value_parser = thread_count, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Tokens that the context holds [default: what the model was trained for, at most 8192]
     #[arg(short, long, value_name = "TOKENS", value_parser = positive, allow_negative_numbers = true)]
@@ -249,7 +250,7 @@ pub enum CacheFormat {
     F32,
     /// 16-bit floating point.
     F16,
-    /// 8-bit blocks of 32 with an f16 scale.
+    /// 8-bit blocks of 32 with an f32 scale.
     #[value(name = "q8_0")]
     #[serde(rename = "q8_0")]
     Q80,
@@ -385,6 +386,19 @@ pub fn positive(text: &str) -> Result<usize, String> {
         Ok(number) => Ok(number),
         Err(_) => Err("is not a whole number".to_owned()),
     }
+}
+
+/// Parses a whole number from 1 to `most`.
+pub fn at_most(most: usize, text: &str) -> Result<usize, String> {
+    match positive(text)? {
+        number if number > most => Err(format!("must be at most {most}")),
+        number => Ok(number),
+    }
+}
+
+/// Parses a number of threads.
+pub fn thread_count(text: &str) -> Result<usize, String> {
+    at_most(MAX_THREADS, text)
 }
 
 /// Examples, environment and exit statuses, from where they are declared.

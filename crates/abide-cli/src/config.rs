@@ -2,17 +2,23 @@
 //!
 //! Must not read anything but that one file.
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use abide_kernels::MAX_THREADS;
 use serde::{Deserialize, Deserializer};
 
 use crate::arguments::{Activations, CacheFormat, SamplingOptions};
 use crate::commands::serve::ServerOptionsGiven;
 use crate::failure::{Exit, Failure};
+use crate::reading;
 
 /// The file's name inside the home folder.
 pub const FILE_NAME: &str = "config.toml";
+
+/// The most bytes of it: a thousand times what anyone writes.
+const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Its fields; all may be missing. An unknown one is an error, so that a slip of the pen is seen.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -66,7 +72,7 @@ impl Config {
     /// When it can't be read, is no TOML, or has a field or value that makes no sense.
     pub fn read(home: &Path) -> Result<Self, Failure> {
         let path = home.join(FILE_NAME);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match File::open(&path).and_then(|file| reading::text(file, FILE_BYTES_MAX)) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(Self::default());
@@ -96,6 +102,9 @@ impl Config {
             if value == Some(0) {
                 return Err(format!("`{name}` is 0, but must be 1 or more"));
             }
+        }
+        if config.threads.is_some_and(|threads| threads > MAX_THREADS) {
+            return Err(format!("`threads` must be at most {MAX_THREADS}"));
         }
         config
             .sampling
@@ -132,6 +141,7 @@ mod tests {
         for (text, named) in [
             ("modle = \"x\"", "modle"),
             ("threads = 0", "threads"),
+            ("threads = 1025", "at most 1024"),
             ("threads = \"four\"", "threads"),
             ("[sampling]\ntop_p = 3.0", "top_p"),
             ("[sampling]\ntemprature = 1.0", "temprature"),

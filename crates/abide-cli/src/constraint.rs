@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
+use crate::reading;
 
 /// Most bytes of a schema or grammar; what the engine takes is less.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -61,16 +62,8 @@ fn read_schema(argument: &str) -> anyhow::Result<Value> {
 }
 
 fn read(what: &str, path: &Path) -> anyhow::Result<String> {
-    let failure = |problem: String| {
-        Failure::new(Exit::Usage, format!("can't read the {what} in {}: {problem}", path.display()))
-    };
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| failure(error.to_string()))?;
-    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| failure(error.to_string()))?;
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(failure(format!("it is longer than {FILE_BYTES_MAX} bytes")).into());
-    }
-    Ok(text)
+    reading::file_text(path, FILE_BYTES_MAX)
+        .with_context(|| Failure::new(Exit::Usage, format!("can't read the {what} in {}", path.display())))
 }
 
 #[cfg(test)]
@@ -112,6 +105,6 @@ mod tests {
         std::fs::write(&path, "start: \"a\"").unwrap();
         assert_eq!(grammar(), Ok(Some(Constraint::Lark("start: \"a\"".to_owned()))));
         std::fs::write(&path, vec![b'x'; (FILE_BYTES_MAX + 1) as usize]).unwrap();
-        assert!(grammar().unwrap_err().contains("longer than 1048576 bytes"));
+        assert!(grammar().unwrap_err().contains("a.lark"));
     }
 }

@@ -83,13 +83,13 @@ fn file_failure(exit: Exit, error: &GgufError) -> anyhow::Error {
 /// # Errors
 /// When the file has none, or one of a kind that is not supported.
 pub fn tokenizer(file: &GgufFile) -> anyhow::Result<Tokenizer> {
-    let problem = || Failure::new(Exit::BadFile, "the model's tokenizer can't be used");
+    let problem = || bad_file(file, "the model's tokenizer can't be used");
     Tokenizer::from_metadata(file.metadata()).with_context(problem)
 }
 
 /// The chat template of a model: the catalogue's if it has one, else that of the file.
 fn template(local: &LocalModel, file: &GgufFile) -> anyhow::Result<ChatTemplate> {
-    let problem = || Failure::new(Exit::BadFile, "the model's chat template can't be used");
+    let problem = || bad_file(file, "the model's chat template can't be used");
     ChatTemplate::from_metadata(file.metadata(), local.template()).with_context(problem)
 }
 
@@ -124,7 +124,7 @@ pub fn load_file(
         bar.set_position(done as u64);
     });
     drop(bar);
-    let model = model.map_err(|error| engine_failure(name, error))?;
+    let model = model.map_err(|error| engine_failure(name, &file, error))?;
     let load_time = start.elapsed();
     tracing::info!("{name} loaded in {}", units::duration(load_time));
     let (device, kernels) = (model.device_name().to_owned(), model.kernels_name());
@@ -295,7 +295,7 @@ pub fn render(
 /// # Errors
 /// When it can't make anything of it.
 pub fn look_at(local: &LocalModel, file: &GgufFile, settings: &EngineSettings) -> anyhow::Result<Inspection> {
-    inspect(file, &load_options(settings)?).map_err(|error| engine_failure(&local.name, error))
+    inspect(file, &load_options(settings)?).map_err(|error| engine_failure(&local.name, file, error))
 }
 
 /// Full contexts, 1 to `wanted`, that the cache of a model gets, and the bytes that the model takes then: as many as fit
@@ -401,7 +401,7 @@ fn check_memory(
     ignore: bool,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let inspection = inspect(file, options).map_err(|error| engine_failure(name, error))?;
+    let inspection = inspect(file, options).map_err(|error| engine_failure(name, file, error))?;
     let available = Machine::observe().memory_available;
     if !computes_on_cpu(options.device) || available == 0 {
         return Ok(());
@@ -449,7 +449,7 @@ fn judge_memory(name: &str, plan: MemoryPlan, context_length: usize, available: 
     Verdict::TooSmall(Failure::new(Exit::NotEnoughMemory, sums).with_cure(cure))
 }
 
-fn engine_failure(name: &str, error: EngineError) -> anyhow::Error {
+fn engine_failure(name: &str, file: &GgufFile, error: EngineError) -> anyhow::Error {
     let exit = match &error {
         EngineError::Spec(_) | EngineError::Load(_) => Exit::BadFile,
         EngineError::NotCompiled { .. } | EngineError::ContextLength { .. } | EngineError::Choice(_) => {
@@ -457,7 +457,18 @@ fn engine_failure(name: &str, error: EngineError) -> anyhow::Error {
         }
         EngineError::Device { .. } | EngineError::Cache(_) => Exit::Failure,
     };
-    anyhow::Error::from(error).context(Failure::new(exit, format!("{name} can't be loaded")))
+    let failure = match exit {
+        Exit::BadFile => bad_file(file, &format!("{name} can't be loaded")),
+        _ => Failure::new(exit, format!("{name} can't be loaded")),
+    };
+    anyhow::Error::from(error).context(failure)
+}
+
+/// That what a sound file holds makes no model.
+fn bad_file(file: &GgufFile, problem: &str) -> Failure {
+    let paths: Vec<String> = file.paths().iter().map(|path| path.display().to_string()).collect();
+    Failure::new(Exit::BadFile, format!("{problem}: {}", paths.join(", ")))
+        .with_cure("get the file again, or take another one")
 }
 
 #[cfg(test)]

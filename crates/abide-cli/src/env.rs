@@ -6,6 +6,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use abide_kernels::MAX_THREADS;
+
 use crate::failure::{Exit, Failure};
 
 /// A variable and what it does, as `abide --help` and `abide doctor` tell it.
@@ -168,11 +170,11 @@ fn parse_switch(name: &str, value: &str) -> Result<bool, Failure> {
 
 fn parse_threads(value: &str) -> Result<usize, Failure> {
     match value.parse() {
-        Ok(threads) if threads >= 1 => Ok(threads),
+        Ok(threads @ 1..=MAX_THREADS) => Ok(threads),
         _ => Err(invalid(
             THREADS,
             &format!("is `{value}`, not a number of threads"),
-            "set it to 1 or more, or unset it for one thread per physical core",
+            &format!("set it to 1 to {MAX_THREADS}, or unset it for one thread per physical core"),
         )),
     }
 }
@@ -211,7 +213,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_named_and_is_a_usage_error() {
-        for (name, value) in [(OFFLINE, "maybe"), (THREADS, "0"), (THREADS, "many"), (SERVER_PORT, "70000")] {
+        for (name, value) in [
+            (OFFLINE, "maybe"),
+            (THREADS, "0"),
+            (THREADS, "99999"),
+            (THREADS, "many"),
+            (SERVER_PORT, "70000"),
+        ] {
             let failure = environment(&[(name, value)]).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage);
             assert!(failure.to_string().contains(name), "{failure}");

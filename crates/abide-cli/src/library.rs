@@ -3,6 +3,7 @@
 //! The wiring of `abide-models` to terminal and settings. Must not know what is inside a model.
 
 use std::cell::RefCell;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -168,7 +169,14 @@ impl Reference {
             if weights.is_file() {
                 return Ok(Self::File(weights));
             }
-            let problem = if path.exists() { "is no file" } else { "does not exist" };
+            let problem = match path.metadata() {
+                Ok(_) => "is no file".to_owned(),
+                Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+                    "is a link to what does not exist".to_owned()
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => "does not exist".to_owned(),
+                Err(error) => format!("can't be looked at: {error}"),
+            };
             return Err(Failure::new(Exit::ModelMissing, format!("{name} {problem}"))
                 .with_cure("check the path; `abide models` lists the models that go by an id"));
         }

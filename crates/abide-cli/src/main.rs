@@ -3,6 +3,7 @@
 //! The one place where errors become messages and exit statuses. Everything that computes lives in
 //! the other crates; everything that decides between sources of settings, in `settings.rs`.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -31,6 +32,7 @@ mod measurements;
 mod metadata;
 mod origins;
 mod output;
+mod reading;
 mod saved_caches;
 #[cfg(test)]
 mod scripted;
@@ -38,8 +40,10 @@ mod server_library;
 mod settings;
 
 fn main() -> ExitCode {
-    // Ends the program with status 2 and a message if the arguments make no sense.
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return ExitCode::from(tell(&answer).code()),
+    };
     let exit = run(&arguments).unwrap_or_else(|error| {
         if failure::is_broken_pipe(&error) {
             return Exit::Success;
@@ -48,6 +52,18 @@ fn main() -> ExitCode {
         failure::exit_of(&error)
     });
     ExitCode::from(exit.code())
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn tell(answer: &clap::Error) -> Exit {
+    match answer.print().and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: can't write to stdout: {error}");
+            Exit::Failure
+        }
+        _ if answer.use_stderr() => Exit::Usage,
+        _ => Exit::Success,
+    }
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<Exit> {

@@ -12,6 +12,8 @@ use abide_companion::private;
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::reading;
+
 /// The file's name inside the home folder.
 pub const FILE_NAME: &str = "measurements.json";
 /// What [`Measurements::version`] says in files that this program understands.
@@ -160,9 +162,7 @@ fn parse_file(path: &Path) -> anyhow::Result<Measurements> {
         }
         Err(error) => return Err(error.into()),
     };
-    let mut text = String::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
-    ensure!(text.len() as u64 <= FILE_BYTES_MAX, "it is longer than {FILE_BYTES_MAX} bytes");
+    let text = reading::text(file, FILE_BYTES_MAX)?;
     let found: Measurements = serde_json::from_str(&text).context("it holds no measurements")?;
     ensure!(found.version == VERSION, "it is of version {}, not {VERSION}", found.version);
     let sound = |number: f64| number.is_finite() && number > 0.0;

@@ -11,12 +11,13 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::arguments::positive;
+use crate::arguments::{positive, thread_count};
 use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::library;
 use crate::output::table::{Align, Table};
 use crate::output::{Console, units};
+use crate::reading;
 use crate::settings::Settings;
 
 /// Most bytes of texts that are read.
@@ -62,7 +63,7 @@ pub struct EmbedArguments {
     #[arg(short = 'o', long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Threads to compute with [default: one per physical core]
-    #[arg(short, long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
+    #[arg(short, long, value_name = "N", value_parser = thread_count, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Load the model even if memory seems too small for it
     #[arg(long)]
@@ -100,8 +101,7 @@ fn read_texts(arguments: &EmbedArguments) -> anyhow::Result<Vec<String>> {
     let texts = match &arguments.file {
         Some(path) => {
             let name = path.display().to_string();
-            let unreadable = || Failure::new(Exit::Usage, format!("can't read {name}"));
-            lines(File::open(path).with_context(unreadable)?, &name)?
+            lines(File::open(path).with_context(|| reading::unreadable(&name))?, &name)?
         }
         None if arguments.texts.is_empty() || arguments.texts == ["-"] => lines(io::stdin().lock(), "stdin")?,
         None => arguments.texts.clone(),
@@ -117,17 +117,7 @@ fn read_texts(arguments: &EmbedArguments) -> anyhow::Result<Vec<String>> {
 
 /// The lines of `source`, without their ends.
 fn lines(source: impl Read, name: &str) -> anyhow::Result<Vec<String>> {
-    let mut bytes = Vec::new();
-    source.take(INPUT_BYTES_MAX + 1).read_to_end(&mut bytes).with_context(|| format!("can't read {name}"))?;
-    if bytes.len() as u64 > INPUT_BYTES_MAX {
-        let problem = format!("{name} is longer than {}", units::bytes(INPUT_BYTES_MAX));
-        return Err(Failure::new(Exit::Usage, problem).with_cure("embed it in parts").into());
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-        Failure::new(Exit::Usage, format!("{name}, line {line}: is not UTF-8"))
-            .with_cure("convert it, for example by `iconv -t utf-8`")
-    })?;
+    let text = reading::text(source, INPUT_BYTES_MAX).with_context(|| reading::unreadable(name))?;
     Ok(text.lines().map(str::to_owned).collect())
 }
 

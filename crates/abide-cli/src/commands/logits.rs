@@ -108,7 +108,10 @@ fn walk(model: &mut dyn TokenModel, ids: &[u32], top: usize, count: usize) -> an
 /// The `top` likeliest tokens; of equal ones, those of lower id first.
 fn rank(logits: &[f32], top: usize) -> anyhow::Result<Step> {
     anyhow::ensure!(!logits.is_empty(), "the model gave no logits");
-    anyhow::ensure!(logits.iter().all(|logit| !logit.is_nan()), "the model gave logits that are no numbers");
+    anyhow::ensure!(
+        logits.iter().all(|&logit| logit < f32::INFINITY),
+        "the model gave logits that are no numbers"
+    );
     let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| f64::from(logit - highest).exp()).sum();
     let mut ids: Vec<u32> = (0..logits.len() as u32).collect();

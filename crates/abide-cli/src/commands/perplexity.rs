@@ -16,10 +16,13 @@ use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::library;
 use crate::output::{Console, progress, units};
+use crate::reading;
 use crate::settings::Settings;
 
 /// Tokens of a chunk if no other number is given.
 const CONTEXT: usize = 512;
+/// The most of a text: far more than anyone waits for.
+const FILE_BYTES_MAX: u64 = 1 << 30;
 /// Tokens read at once where no logits are wanted.
 const READ_BATCH: usize = 512;
 /// Tokens scored at once: their logits lie in memory together (1 MB each for the largest vocabularies).
@@ -104,8 +107,7 @@ pub fn execute(
 
 /// Reads a text; one line end at its end is left out, as llama.cpp does.
 fn read_text(path: &PathBuf) -> anyhow::Result<String> {
-    let mut text =
-        fs::read_to_string(path).with_context(|| format!("can't read {} as text", path.display()))?;
+    let mut text = reading::file_text(path, FILE_BYTES_MAX)?;
     if text.ends_with('\n') {
         text.pop();
     }

@@ -19,6 +19,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::library;
 use crate::output::{Console, units};
+use crate::reading;
 use crate::settings::Settings;
 
 /// Most bytes read from stdin; far beyond any context.
@@ -103,12 +104,7 @@ struct Question {
 /// The prompt from argument and stdin.
 fn compose_prompt(argument: Option<&str>, piped: bool, stdin: &mut dyn Read) -> anyhow::Result<String> {
     let read = |stdin: &mut dyn Read| -> anyhow::Result<String> {
-        let mut text = String::new();
-        stdin
-            .take(STDIN_BYTES_MAX + 1)
-            .read_to_string(&mut text)
-            .context("can't read the prompt from stdin")?;
-        anyhow::ensure!(text.len() as u64 <= STDIN_BYTES_MAX, "stdin is longer than {STDIN_BYTES_MAX} bytes");
+        let mut text = reading::stdin_text(stdin)?;
         let end = text.trim_end_matches(['\n', '\r']).len();
         text.truncate(end);
         Ok(text)

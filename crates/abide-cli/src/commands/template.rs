@@ -11,6 +11,7 @@ use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::library;
 use crate::output::Console;
+use crate::reading;
 use crate::settings::Settings;
 
 /// Print the prompt that the chat template makes of the JSON conversation on stdin
@@ -42,8 +43,7 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let file = engine::open_file(&local)?;
-    let mut text = String::new();
-    io::stdin().read_to_string(&mut text).context("can't read messages from stdin")?;
+    let text = reading::stdin_text(io::stdin())?;
     let prompt = engine::render(&local, &file, &parse_chat(&text)?, console)?;
     console.write(&prompt)?;
     Ok(Exit::Success)

@@ -1,15 +1,15 @@
 //! `abide tokenize`: a text as token ids.
 
-use std::io::{self, Read as _};
+use std::io;
 
 use abide_generation::Special;
-use anyhow::Context as _;
 use clap::Args;
 
 use crate::engine;
 use crate::failure::Exit;
 use crate::library;
 use crate::output::Console;
+use crate::reading;
 use crate::settings::Settings;
 
 /// Print the token ids of the text on stdin as a JSON array
@@ -39,8 +39,7 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let tokenizer = engine::tokenizer(&*engine::open_file(&local)?)?;
-    let mut text = String::new();
-    io::stdin().read_to_string(&mut text).context("can't read text from stdin")?;
+    let text = reading::stdin_text(io::stdin())?;
     let special = if arguments.special { Special::Parsed } else { Special::AsText };
     console.line(&serde_json::to_string(&tokenizer.encode(&text, special))?)?;
     Ok(Exit::Success)

@@ -20,13 +20,14 @@ use self::plan::{Kind, Lists, Test};
 use self::report::{Format, Header, Record};
 use self::statistics::Samples;
 use self::subject::Subject;
-use crate::arguments::{CacheFormat, Ops, positive};
+use crate::arguments::{CacheFormat, Ops, at_most, positive, thread_count};
 use crate::engine::{self, TokenModelLoaded};
 use crate::failure::{Exit, Failure};
 use crate::library::{self, Library};
 use crate::machine::{self, Machine};
 use crate::measurements::{Decoding, Measurements, Source};
 use crate::output::{Console, progress, units};
+use crate::reading;
 use crate::settings::{EngineSettings, Settings};
 
 /// Measure tokens per second
@@ -75,10 +76,10 @@ pub struct BenchArguments {
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1", value_parser = sequence_count)]
     pub sequences: Vec<usize>,
     /// How often each test is measured
-    #[arg(short, long, value_name = "N", default_value_t = 5, value_parser = positive)]
+    #[arg(short, long, value_name = "N", default_value_t = 5, value_parser = repetition_count)]
     pub repetitions: usize,
     /// Numbers of threads [default: one per physical core]
-    #[arg(short, long, value_name = "N,…", value_delimiter = ',', value_parser = positive)]
+    #[arg(short, long, value_name = "N,…", value_delimiter = ',', value_parser = thread_count)]
     pub threads: Vec<usize>,
     /// Number formats of the KV cache [default: f16]
     #[arg(long, value_enum, value_name = "TYPE,…", value_delimiter = ',')]
@@ -106,10 +107,15 @@ pub struct BenchArguments {
 /// Most sequences of a test: as many rows as a step has memory for.
 const SEQUENCES_MAX: usize = 512;
 
+/// Most repetitions of a test: days of them.
+const REPETITIONS_MAX: usize = 100_000;
+
+fn repetition_count(text: &str) -> Result<usize, String> {
+    at_most(REPETITIONS_MAX, text)
+}
+
 fn sequence_count(text: &str) -> Result<usize, String> {
-    positive(text).and_then(|count| {
-        if count <= SEQUENCES_MAX { Ok(count) } else { Err(format!("must be at most {SEQUENCES_MAX}")) }
-    })
+    at_most(SEQUENCES_MAX, text)
 }
 
 /// Measures, or compares.
@@ -366,7 +372,7 @@ fn complete(mut record: Record, test: Test, times: &[Duration], bytes_per_token:
 
 fn compare_files(a: &Path, b: &Path, format: Format, console: &mut Console) -> anyhow::Result<Exit> {
     let read = |path: &Path| -> anyhow::Result<Vec<Record>> {
-        let text = fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+        let text = reading::file_text(path, reading::TEXT_BYTES_MAX)?;
         report::parse(&text).with_context(|| format!("can't compare {}", path.display()))
     };
     let comparison = compare::compare(&read(a)?, &read(b)?);

@@ -13,10 +13,11 @@ use abide_companion::store::StoreError;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::make::{self, read_bytes};
+use super::make;
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, progress};
+use crate::reading;
 use crate::settings::Settings;
 
 /// What is taken in.
@@ -65,7 +66,9 @@ pub fn execute(
     if has("toml") {
         return add(book, &make::read(path)?, arguments.name.as_deref(), console);
     }
-    let bytes = read_bytes(path, FILE_BYTES_MAX as u64)?;
+    let bytes = File::open(path)
+        .and_then(|file| reading::bytes(file, FILE_BYTES_MAX as u64))
+        .with_context(|| reading::unreadable(&path.display().to_string()))?;
     let file = CardFile::read(&bytes).map_err(|error| {
         let failure = Failure::new(Exit::BadFile, format!("{}: {error}", path.display()));
         failure.with_cure("`abide companion import --help` lists what can be taken in")

@@ -13,6 +13,7 @@ use crate::commands::chat::companion::{make, presented};
 use crate::companions::failed;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
+use crate::reading;
 use crate::settings::Settings;
 
 /// Whom to make.
@@ -105,37 +106,9 @@ fn starter(number: &str, language: &str) -> Result<Persona, Failure> {
 /// # Errors
 /// When the file can't be read, or is no persona.
 pub fn read(path: &Path) -> anyhow::Result<Persona> {
-    let text = read_text(path, PERSONA_BYTES_MAX as u64)?;
+    let text = reading::file_text(path, PERSONA_BYTES_MAX as u64)?;
     Persona::from_toml(&text).map_err(|error| {
         let failure = Failure::new(Exit::BadFile, format!("{}: {error}", path.display()));
         failure.with_cure("`abide companion show NAME --toml` prints one that is right").into()
     })
-}
-
-/// Reads a file of text that is not larger than it may be.
-fn read_text(path: &Path, bytes_max: u64) -> anyhow::Result<String> {
-    let bytes = read_bytes(path, bytes_max)?;
-    String::from_utf8(bytes).with_context(|| format!("{} is no text (UTF-8)", path.display()))
-}
-
-/// Reads a file that is not larger than it may be.
-///
-/// # Errors
-/// When it can't be read, or is larger.
-pub fn read_bytes(path: &Path, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let shown: PathBuf = path.to_owned();
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
-        .with_context(|| format!("can't read {}", shown.display()))?;
-    if bytes.len() as u64 > bytes_max {
-        return Err(Failure::new(
-            Exit::BadFile,
-            format!("{} is larger than {bytes_max} bytes", shown.display()),
-        )
-        .with_cure("check that it is the file that you mean")
-        .into());
-    }
-    Ok(bytes)
 }

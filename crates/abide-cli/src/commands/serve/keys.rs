@@ -13,6 +13,7 @@ use abide_server::{Keys, Scope};
 use super::own_key_file;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
+use crate::reading;
 use crate::settings::ServerSettings;
 
 /// A key with fewer characters can be guessed.
@@ -50,7 +51,7 @@ pub fn read(
 fn read_file(path: &Path, console: &mut Console) -> Result<Vec<String>, Failure> {
     let shown = path.display();
     let refuse = |problem: String, cure: &str| Err(Failure::new(Exit::Usage, problem).with_cure(cure));
-    let text = match read_bounded(path) {
+    let text = match File::open(path).and_then(|file| reading::text(file, FILE_BYTES_MAX)) {
         Ok(text) => text,
         Err(error) => {
             return refuse(
@@ -83,13 +84,6 @@ fn read_file(path: &Path, console: &mut Console) -> Result<Vec<String>, Failure>
             .notice(&format!("warning: other users of this machine can read {shown}; `chmod 600` mends it"));
     }
     Ok(keys)
-}
-
-fn read_bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is too large for a file of keys"));
-    }
-    fs::read_to_string(path)
 }
 
 #[cfg(unix)]

@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::conversation::Conversation;
+use crate::reading;
 
 /// Most bytes of a saved conversation; more is no conversation.
 const FILE_BYTES_MAX: u64 = 256 << 20;
@@ -49,9 +50,7 @@ pub fn save(path: &Path, model: &str, conversation: &Conversation) -> anyhow::Re
 /// When the file can't be read or holds no conversation.
 pub fn load(path: &Path) -> anyhow::Result<Conversation> {
     ensure!(is_json(path), "only conversations saved as .json can be loaded, and this is {}", path.display());
-    let size = fs::metadata(path).with_context(|| format!("can't read {}", path.display()))?.len();
-    ensure!(size <= FILE_BYTES_MAX, "{} is too large for a conversation", path.display());
-    let text = fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+    let text = reading::file_text(path, FILE_BYTES_MAX)?;
     let saved: Saved = serde_json::from_str(&text)
         .with_context(|| format!("{} holds no conversation saved by abide", path.display()))?;
     if let Err(problem) = saved.conversation.validate() {
