@@ -212,7 +212,13 @@ impl RecallIndex {
 
     /// Forgets all vectors: for another embedder.
     pub fn clear_vectors(&mut self) {
-        self.vectors = VectorTable::default();
+        self.vectors.clear_all();
+    }
+
+    /// Sets up to how many vectors all are compared with a question's, instead of 100,000; of more, their signs tell which ones are. The greatest number
+    /// shows what the signs miss.
+    pub fn set_compared_max(&mut self, count: usize) {
+        self.vectors.set_compared_max(count);
     }
 
     /// The memories of the same sitting that stand up to `before` places before and `after` places behind one, in their order and without it.

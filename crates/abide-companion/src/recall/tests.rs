@@ -252,7 +252,7 @@ fn direction(topic: u64, state: &mut u64) -> Vec<f32> {
 /// Memories of 50 topics; those with odd numbers have no vector if `half`.
 fn many(count: u64, compared_max: usize, half: bool) -> RecallIndex {
     let mut index = RecallIndex::default();
-    index.vectors.compared_max = compared_max;
+    index.set_compared_max(compared_max);
     let mut state = 7;
     for number in 0..count {
         let id = MemoryId::Message(number);
@@ -289,6 +289,59 @@ fn of_very_many_vectors_signs_find_nearly_all_that_comparing_each_finds() {
         both += one.memories.iter().filter(same).count();
     }
     assert!(both >= 490, "{both} of 500 with the same scores");
+}
+
+#[test]
+fn where_few_may_be_found_signs_miss_nothing() {
+    let mut index = many(6000, 3000, false);
+    let mut query = Query::new("word3 word5", 20);
+    query.skip = (0..6000).filter(|number| number % 5 != 1).map(MemoryId::Message).collect();
+    query.excluded_topics = vec!["word11"];
+    query.times = vec![Timestamp::from_second(600_000).unwrap()..Timestamp::from_second(700_000).unwrap()];
+    let vector = direction(1, &mut 3);
+    let by_signs = index.recall(&query, Some(&vector));
+    index.set_compared_max(usize::MAX);
+    assert_eq!(by_signs, index.recall(&query, Some(&vector)));
+    assert_eq!(by_signs.memories.len(), 20);
+}
+
+#[test]
+fn how_many_are_compared_can_be_changed_at_any_time() {
+    let mut index = many(600, usize::MAX, false);
+    let vector = direction(1, &mut 3);
+    let found = |index: &RecallIndex| index.recall(&Query::new("word1", 20), Some(&vector));
+    let comparing = found(&index);
+    for compared_max in [200, 0, usize::MAX, 599] {
+        index.set_compared_max(compared_max);
+        // So few are all compared after all.
+        assert_eq!(found(&index), comparing, "{compared_max}");
+    }
+    assert!(index.remove(comparing.memories[0].id));
+    assert!(found(&index).memories.iter().all(|memory| memory.id != comparing.memories[0].id));
+    index.clear_vectors();
+    index.set_vector(MemoryId::Message(1), &QuantizedVector::new(&[1.0, 0.0])).unwrap();
+    let answer = index.recall(&Query::new("nothing of this", 1), Some(&[1.0, 0.0]));
+    assert_eq!(answer.nearest, Some(1.0), "another embedder's");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    /// Where something is near, signs find 95 % of the twenty best by meaning alone, and score them as comparing does.
+    #[test]
+    fn by_meaning_alone_signs_find_nearly_all_that_comparing_finds(seed in 1..u64::MAX, about in 0_u64..50) {
+        let mut index = many(6000, 3000, false);
+        let mut state = seed;
+        let vectors: Vec<Vec<f32>> = (about..about + 10).map(|number| direction(number * number % 50, &mut state)).collect();
+        let ask = |index: &RecallIndex| -> Vec<_> {
+            vectors.iter().flat_map(|vector| index.recall(&Query::new("", 20), Some(vector)).memories).collect()
+        };
+        let by_signs = ask(&index);
+        index.set_compared_max(usize::MAX);
+        let comparing = ask(&index);
+        let both = by_signs.iter().filter(|memory| comparing.contains(memory)).count();
+        prop_assert!(both >= 190, "{} of 200 with the same scores", both);
+    }
 }
 
 #[test]

@@ -104,8 +104,8 @@ pub(super) struct VectorTable {
     /// Of the values; empty up to [`Self::compared_max`] vectors.
     signs: Vec<u64>,
     present: usize,
-    /// [`COMPARED_MAX`], but in tests.
-    pub compared_max: usize,
+    /// Above how many vectors signs tell which are worth it.
+    compared_max: usize,
 }
 
 impl Default for VectorTable {
@@ -127,6 +127,19 @@ impl VectorTable {
         self.present
     }
 
+    /// Sets how many vectors are compared one by one, which is [`COMPARED_MAX`] at first.
+    pub fn set_compared_max(&mut self, count: usize) {
+        self.compared_max = count;
+        if self.present > count && self.signs.is_empty() {
+            self.keep_all_signs();
+        }
+    }
+
+    /// Forgets all of them, and how long they were.
+    pub fn clear_all(&mut self) {
+        *self = Self { compared_max: self.compared_max, ..Self::default() };
+    }
+
     /// Whether this slot has one.
     pub fn has(&self, slot: usize) -> bool {
         self.scales.get(slot).is_some_and(|scale| *scale > 0.0)
@@ -136,7 +149,8 @@ impl VectorTable {
     pub fn set(&mut self, slot: usize, vector: &QuantizedVector) -> Result<(), VectorError> {
         let found = vector.dimensions();
         if self.present == 0 {
-            *self = Self { dimensions: found, compared_max: self.compared_max, ..Self::default() };
+            self.clear_all();
+            self.dimensions = found;
         }
         if found != self.dimensions {
             return Err(VectorError::Dimensions { expected: self.dimensions, found });
@@ -155,11 +169,19 @@ impl VectorTable {
 
     /// The signs of one more vector, or of all where these are the first too many.
     fn keep_signs(&mut self, slot: usize) {
-        if self.signs.is_empty() && self.present <= self.compared_max {
-            return;
+        if !self.signs.is_empty() {
+            self.keep_signs_from(slot, 1);
+        } else if self.present > self.compared_max {
+            self.keep_all_signs();
         }
+    }
+
+    fn keep_all_signs(&mut self) {
+        self.keep_signs_from(0, self.scales.len());
+    }
+
+    fn keep_signs_from(&mut self, first: usize, count: usize) {
         let (width, words) = (self.dimensions, self.dimensions.div_ceil(WORD));
-        let (first, count) = if self.signs.is_empty() { (0, self.scales.len()) } else { (slot, 1) };
         self.signs.resize(self.scales.len() * words, 0);
         let rows = self.values[first * width..].chunks_exact(width).take(count);
         for (kept, row) in self.signs[first * words..].chunks_exact_mut(words).zip(rows) {
