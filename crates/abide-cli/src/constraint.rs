@@ -1,10 +1,9 @@
 //! What an answer must look like, from the command line. Must not know how it is enforced.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use abide_generation::Constraint;
+use anyhow::Context as _;
 use clap::Args;
 use serde_json::Value;
 

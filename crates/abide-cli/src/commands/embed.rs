@@ -15,8 +15,8 @@ use crate::arguments::{positive, thread_count};
 use crate::engine;
 use crate::failure::{Exit, Failure};
 use crate::library;
+use crate::output::Console;
 use crate::output::table::{Align, Table};
-use crate::output::{Console, units};
 use crate::reading;
 use crate::settings::Settings;
 

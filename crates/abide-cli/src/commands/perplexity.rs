@@ -3,11 +3,9 @@
 //! The text is cut into chunks of the context's length; in each, the first half is context alone
 //! and the second is scored. The first token of a chunk is replaced by BOS where the model wants one.
 
-use std::fs;
 use std::path::PathBuf;
 
 use abide_engine::{BatchItem, LogitsWanted, TokenModel};
-use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 

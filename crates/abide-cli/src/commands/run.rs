@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal as _, Read};
 use abide_generation::{
     Constraint, FinishReason, GenerationRequest, Generator, Message, Prompt, Role, Sampling,
 };
-use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
@@ -21,9 +20,6 @@ use crate::library;
 use crate::output::{Console, units};
 use crate::reading;
 use crate::settings::Settings;
-
-/// Most bytes read from stdin; far beyond any context.
-const STDIN_BYTES_MAX: u64 = 64 << 20;
 
 /// Answer one prompt
 ///

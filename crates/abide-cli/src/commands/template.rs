@@ -1,6 +1,6 @@
 //! `abide template`: the prompt that a model's chat template makes of messages.
 
-use std::io::{self, Read as _};
+use std::io;
 
 use abide_generation::{Chat, Message, Tool};
 use anyhow::Context as _;

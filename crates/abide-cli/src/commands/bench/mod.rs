@@ -7,7 +7,6 @@ mod report;
 mod statistics;
 mod subject;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

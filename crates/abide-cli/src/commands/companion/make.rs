@@ -1,11 +1,10 @@
 //! `abide companion new`. Must not know how companions are kept.
 
 use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use abide_companion::companion::Companions;
 use abide_companion::persona::{PERSONA_BYTES_MAX, Persona};
-use anyhow::Context as _;
 use clap::Args;
 
 use crate::ask::Terminal;

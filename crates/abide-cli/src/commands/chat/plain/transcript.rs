@@ -3,7 +3,7 @@
 //! Must not know sessions or models beyond a name.
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
@@ -77,6 +77,8 @@ fn markdown(model: &str, conversation: &Conversation) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn conversation() -> Conversation {
