@@ -31,6 +31,8 @@ const TOLD_AFTER_DAYS: f32 = 10.0;
 const TOLD_BEFORE_DAYS: f32 = 3.0;
 /// How sure it is that something is known where a time alone was asked for, and something was said then.
 const CONFIDENCE_BY_TIME: f32 = 0.8;
+/// Memories that the assumption of an embedder that knows the language is worth.
+const COMMON_PRIOR: f32 = 8.0;
 
 /// Whom a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,8 @@ struct Question {
     by_time: bool,
     /// How many things are asked for, from 0 for one to 1 for whatever ever was.
     breadth: f32,
+    /// Share of terms that are characters, not words: most pairs of them are no word, and so in no memory.
+    unspaced: f32,
 }
 
 /// A memory that may be among the best.
@@ -189,33 +193,54 @@ impl RecallIndex {
     /// speaker has counts as a word (a rare one), so a question about strangers is covered badly. `compared`: whose
     /// cosines are true, where not all are.
     fn judge(&self, evidence: &Evidence<'_>, eligible: &[bool], compared: Option<&[u32]>) -> Recollection {
-        let greater = |most: f32, value: f32| if value > most { value } else { most };
-        let greatest = |values: &[f32]| {
-            let may =
-                values.iter().zip(eligible).map(|(value, eligible)| if *eligible { *value } else { 0.0 });
-            may.fold(0.0, greater)
-        };
         let nothing = !eligible.contains(&true);
         let names = if nothing { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
-        let covered = greatest(&evidence.lexical.covered) + names;
+        let covered = greatest(&evidence.lexical.covered, eligible) + names;
         let whole = evidence.lexical.weight + names;
         let coverage = if whole > 0.0 { covered / whole } else { 0.0 };
         let nearest = evidence.cosines.as_ref().map(|cosines| match compared {
             Some(slots) => slots.iter().map(|slot| cosines.values[*slot as usize]).fold(0.0, greater),
-            None => greatest(&cosines.values),
+            None => greatest(&cosines.values, eligible),
         });
-        let weights = &self.weights;
         let odds = match nearest {
-            Some(nearest) => {
-                weights.known_coverage * coverage + weights.known_meaning * nearest - weights.known_threshold
+            Some(nearest) => self.odds(coverage, nearest, self.commonness(evidence, eligible)),
+            None => {
+                let needed = &self.weights;
+                let (spaced, unspaced) = (needed.known_coverage_alone, needed.known_coverage_blind);
+                let share = evidence.question.unspaced;
+                10.0 * (coverage - (1.0 - share) * spaced - share * unspaced)
             }
-            None => 10.0 * (coverage - weights.known_coverage_alone),
         };
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
         let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);
         let confidence = if by_time { confidence.max(CONFIDENCE_BY_TIME) } else { confidence };
         let known = !nothing && (odds >= 0.0 || by_time);
         Recollection { memories: Vec::new(), known, confidence, coverage, nearest }
+    }
+
+    /// Log odds that something is known. The nearest memory tells as much as it is nearer than memories are anyway (`common`): to an embedder that
+    /// never read a language, all its texts are near each other, and words decide.
+    fn odds(&self, coverage: f32, nearest: f32, common: f32) -> f32 {
+        let weights = &self.weights;
+        let (sighted, blind) = (weights.known_sighted, weights.known_blind);
+        let sight = ((blind - common) / (blind - sighted)).clamp(0.0, 1.0);
+        let both = weights.known_coverage * coverage + weights.known_meaning * (nearest - common)
+            - weights.known_threshold;
+        let words = weights.known_coverage_words * (coverage - weights.known_coverage_blind);
+        sight * both + (1.0 - sight) * words
+    }
+
+    /// The mean cosine of memories with the question. Few of them say little of an embedder, so it is taken for one that knows the language until there are more.
+    fn commonness(&self, evidence: &Evidence<'_>, eligible: &[bool]) -> f32 {
+        let Some(cosines) = &evidence.cosines else { return 0.0 };
+        let (mut sum, mut count) = (COMMON_PRIOR * self.weights.known_sighted, COMMON_PRIOR);
+        for (slot, (value, eligible)) in cosines.values.iter().zip(eligible).enumerate() {
+            if *eligible && self.vectors.has(slot) {
+                sum += value;
+                count += 1.0;
+            }
+        }
+        sum / count
     }
 
     /// Whether something that may be found was said within one of these times.
@@ -374,8 +399,11 @@ impl RecallIndex {
             },
             _ => About::Anyone,
         };
+        let terms = text::question_terms(&searched, &self.memory_languages());
+        let characters = terms.iter().filter(|term| term.forms[0].starts_with(text::is_unspaced)).count();
         Question {
-            terms: text::question_terms(&searched, &self.memory_languages()),
+            unspaced: characters as f32 / terms.len().max(1) as f32,
+            terms,
             about,
             named: named.len(),
             asks_when: time::asks_when(text),
@@ -408,6 +436,14 @@ impl RecallIndex {
         }
         (rest, named)
     }
+}
+
+fn greater(most: f32, value: f32) -> f32 {
+    if value > most { value } else { most }
+}
+
+fn greatest(values: &[f32], eligible: &[bool]) -> f32 {
+    values.iter().zip(eligible).filter(|(_, eligible)| **eligible).map(|(value, _)| *value).fold(0.0, greater)
 }
 
 /// How many of the best are looked at: some are passed over, those that don't fit the budget, or whose sitting has better ones.

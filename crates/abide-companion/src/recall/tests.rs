@@ -110,6 +110,74 @@ fn a_stranger_is_not_known_and_an_empty_memory_knows_nothing() {
     assert!(!index.recall(&Query::new("", 3), None).known);
 }
 
+/// An index of these memories, whose vectors have these cosines with the one that [`asked`] gives.
+fn with_cosines<'t>(memories: impl IntoIterator<Item = (&'t str, f32)>) -> RecallIndex {
+    let mut index = RecallIndex::default();
+    for ((text, cosine), number) in memories.into_iter().zip(0..) {
+        let id = MemoryId::Message(number);
+        index.insert(&MemoryDocument {
+            id,
+            speaker: "Ann",
+            role: Role::User,
+            text,
+            time: Timestamp::from_second(number as i64 * 90_000).unwrap(),
+            session: Some(number),
+            importance: 0.0,
+        });
+        let vector = QuantizedVector::new(&[cosine, (1.0 - cosine * cosine).sqrt()]);
+        index.set_vector(id, &vector).unwrap();
+    }
+    index
+}
+
+fn known(index: &RecallIndex, question: &str) -> bool {
+    index.recall(&Query::new(question, 3), Some(&[1.0, 0.0])).known
+}
+
+/// To an embedder of another language all texts are near each other: its nearest memory tells nothing.
+#[test]
+fn what_is_near_like_everything_else_makes_nothing_known() {
+    let chinese = ["我养了一只橘猫，叫年糕。", "昨天下雨了。", "妈妈开了一家面馆。", "我在学陶艺。"];
+    let many = |far: f32, nearest: f32| {
+        let others = chinese.into_iter().chain(std::iter::repeat_n("今天很累。", 36));
+        with_cosines(others.map(|text| (text, far)).chain([("又下雨，烦。", nearest)]))
+    };
+    let blind = many(0.58, 0.85);
+    for question in ["我的银行卡密码是多少？", "我的护照号码", "我的血型是什么？"] {
+        assert!(!known(&blind, question), "{question}");
+    }
+    for question in ["我的猫叫什么？", "我妈妈开了什么店？", "我学了什么？陶艺？"] {
+        assert!(known(&blind, question), "{question}");
+    }
+    // One that tells texts of a language apart is believed.
+    assert!(known(&many(0.05, 0.75), "我的银行卡密码是多少？"));
+    assert!(!known(&many(0.05, 0.45), "我的银行卡密码是多少？"));
+    // Where there is next to nothing, nothing is said of an embedder.
+    let few = with_cosines([("I take penicillin badly.", 0.75), ("It rains.", 0.1)]);
+    assert!(known(&few, "which medicine am i allergic to"));
+}
+
+#[test]
+fn without_vectors_pairs_of_characters_count_as_what_they_are() {
+    let mut index = RecallIndex::default();
+    for (text, number) in
+        ["我养了一只橘猫，叫年糕。", "昨天下雨了，我没带伞。", "妈妈开了一家面馆。"].into_iter().zip(0..)
+    {
+        index.insert(&MemoryDocument {
+            id: MemoryId::Message(number),
+            speaker: "",
+            role: Role::User,
+            text,
+            time: Timestamp::UNIX_EPOCH,
+            session: Some(number),
+            importance: 0.0,
+        });
+    }
+    let known = |question| index.recall(&Query::new(question, 3), None).known;
+    assert!(known("妈妈是做什么生意的，开面馆吗？") && known("我的橘猫叫什么名字？"));
+    assert!(!known("我的银行卡密码是多少？") && !known("我的护照号码"));
+}
+
 #[test]
 fn scores_are_the_sums_of_their_parts_and_fall() {
     let mut index = talk();

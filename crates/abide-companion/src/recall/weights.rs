@@ -3,7 +3,7 @@
 /// How much each part of a score counts, and when something is known.
 ///
 /// Found on three conversations of LoCoMo by leaving one out in turn and rounded to where the optimum is flat: half or twice as much of any of them
-/// changes recall@10 by less than two points.
+/// changes recall@10 by less than two points. What is needed to be known was found on these and on made-up diaries in English, French and Chinese.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     /// BM25's saturation.
@@ -42,10 +42,18 @@ pub struct Weights {
     pub importance: f32,
     /// What the greatest coverage adds to confidence (log odds).
     pub known_coverage: f32,
-    /// What a cosine of 1 adds.
+    /// What a cosine adds that is 1 above the mean of all.
     pub known_meaning: f32,
     /// What is needed of both for even odds.
     pub known_threshold: f32,
+    /// The mean cosine of memories with a question up to which an embedder knows the language.
+    pub known_sighted: f32,
+    /// The mean cosine from which on it tells nothing, so that words alone decide.
+    pub known_blind: f32,
+    /// What coverage adds to confidence (log odds) where words alone decide.
+    pub known_coverage_words: f32,
+    /// Coverage needed for even odds there, and where a question in a script without blanks has no vector.
+    pub known_coverage_blind: f32,
     /// Times [`Self::session`] where there are no vectors, and so fewer signs of a sitting's theme.
     pub session_alone: f32,
     /// Times [`Self::person`], [`Self::person_ever`], [`Self::sitting_again`] and [`Self::asking`] where there are no vectors, whose part they are
@@ -84,7 +92,11 @@ impl Default for Weights {
             importance: 0.3,
             known_coverage: 8.0,
             known_meaning: 12.0,
-            known_threshold: 7.6,
+            known_threshold: 6.8,
+            known_sighted: 0.1,
+            known_blind: 0.6,
+            known_coverage_words: 16.0,
+            known_coverage_blind: 0.16,
             session_alone: 1.6,
             hints_alone: 0.67,
             known_coverage_alone: 0.42,
