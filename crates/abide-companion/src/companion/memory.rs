@@ -327,6 +327,8 @@ impl Companion {
             shared: &self.shared,
             companion: self.id,
             text,
+            timed: text,
+            follows: None,
             before: MessageId(u64::MAX),
             shown: HashSet::new(),
             texts: &texts,

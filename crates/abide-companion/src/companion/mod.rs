@@ -13,6 +13,7 @@ mod companions;
 mod embedder_source;
 mod error;
 mod facts;
+mod follow_up;
 mod handle;
 mod imports;
 mod knowledge;

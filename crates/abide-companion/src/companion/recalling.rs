@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{Timestamp, Zoned};
 
 use super::error::CompanionResult;
+use super::follow_up::{self, SaidBefore};
 use super::memories::{Memories, Names};
 use super::planning::Request;
 use super::shared::Shared;
@@ -59,6 +60,8 @@ pub(super) fn recall(
         shared: request.shared,
         companion: request.companion,
         text: question,
+        timed: question,
+        follows: follow_up::said_before(request, window)?,
         before: request.question.id,
         shown: window.turns.iter().map(|turn| turn.id).collect(),
         texts,
@@ -72,6 +75,10 @@ pub(super) struct Asked<'a> {
     pub shared: &'a Shared,
     pub companion: CompanionId,
     pub text: &'a str,
+    /// In which times are named that it may be about: the text itself, but where words of memories were put to it.
+    pub timed: &'a str,
+    /// What a text that leans on it follows.
+    pub follows: Option<SaidBefore>,
     /// What was said from here on is not looked at.
     pub before: MessageId,
     /// What is before the user's eyes anyway.
@@ -105,7 +112,17 @@ impl Asked<'_> {
         let memories = self.memories()?;
         let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
         // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
-        let recollection = look(self, &memories, LOOKED_AT, Some(tokens(asks).saturating_mul(2)))?;
+        let budget = Some(tokens(asks).saturating_mul(2));
+        let (query, recollection) = match &self.follows {
+            None => (self.text.to_owned(), look(self, &memories, LOOKED_AT, budget)?),
+            Some(before) => before.look(self.text, |text, timed| {
+                let Asked { shared, companion, before, texts, now, .. } = *self;
+                let shown = self.shown.clone();
+                let asked =
+                    Asked { shared, companion, text, timed, follows: None, before, shown, texts, now };
+                look(&asked, &memories, LOOKED_AT, budget)
+            })?,
+        };
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
@@ -117,7 +134,7 @@ impl Asked<'_> {
             gather.all(&found, &mut recalled)?;
         }
         recalled.report = Some(RecallReport {
-            query: self.text.to_owned(),
+            query,
             asks,
             asks_about_past: asks && is_about_past(&folded),
             known: recollection.known,
@@ -135,7 +152,7 @@ fn look(
 ) -> CompanionResult<Recollection> {
     let now = asked.now;
     let AskedAbout { times, beside } =
-        asked_about(asked.text, now, &asked.shared.knowledge(asked.companion)?.anchors);
+        asked_about(asked.timed, now, &asked.shared.knowledge(asked.companion)?.anchors);
     let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
     skip.insert(MemoryId::Message(asked.before.0));
     let vector = match asked.shared.embedder() {

@@ -194,7 +194,9 @@ pub fn asks(folded: &str) -> bool {
         let mut words = sentence.split_whitespace();
         let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let second = second.trim_matches(|character: char| !character.is_alphanumeric());
+        let contracted = ["'s", "'re", "'d"].iter().find_map(|end| first.strip_suffix(end));
         is_one_of(OPENERS, first)
+            || contracted.is_some_and(|first| is_one_of(OPENERS_BEFORE_AUXILIARY, first))
             || (is_one_of(OPENERS_BEFORE_AUXILIARY, first) && is_one_of(AUXILIARIES, second))
             || (is_one_of(AUXILIARIES, first) && is_one_of(ASKED, second))
     };

@@ -6,6 +6,7 @@
 //! question than in what was said.
 
 mod cues;
+mod follow_up;
 mod function_words;
 mod names;
 pub mod sentence;
@@ -20,6 +21,7 @@ pub use cues::{
     Person, Things, asking_share, asks, person_meant, says_nothing_more, speaks_of_time, things_asked,
     without_time_words,
 };
+pub use follow_up::leans_on_what_was_said;
 use function_words::{is_function_word, is_weak_character};
 pub use names::{cut_word, is_name};
 

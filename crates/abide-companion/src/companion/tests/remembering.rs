@@ -122,6 +122,43 @@ fn somebody_to_avoid_is_left_out_by_every_name_until_they_may_be_talked_of() {
     assert!(shown.contains("lives in Hull") && !shown.contains("Marcus"), "{shown}");
 }
 
+/// The texts of the memories in a reply's prompt.
+fn remembered(companion: &Companion, reply: &Finished) -> String {
+    plan_of(companion, reply)
+        .section(SectionKind::Memories)
+        .map(crate::prompt::Section::text)
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_question_that_leans_on_the_one_before_is_searched_with_it() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(&companion, &generator, "I meet Freya every week at the climbing wall.");
+    say(&companion, &generator, "我的猫叫年糕。");
+    fill(&world, &companion);
+    say(&companion, &generator, "Freya is a joiner from Hebden.");
+    say(&companion, &generator, "年糕昨晚走了，十二岁。");
+    fill(&world, &companion);
+    let asked = |text: &str| {
+        let reply = say(&companion, &generator, text);
+        let plan = plan_of(&companion, &reply);
+        assert!(plan.section(SectionKind::Unknown).is_none(), "{text}: {:?}", plan.recall);
+        (plan.recall.unwrap().query, remembered(&companion, &reply))
+    };
+    assert_eq!(asked("Where do I meet Freya?").0, "Where do I meet Freya?");
+    let (query, memories) = asked("and what does she do for a living?");
+    assert_eq!(query, "Where do I meet Freya? and what does she do for a living?");
+    assert!(memories.contains("joiner from Hebden"), "{memories}");
+    // A chain goes back to the question that stands alone.
+    assert!(asked("and where is she from?").0.starts_with("Where do I meet Freya?"));
+    asked("我的猫叫什么？");
+    let (_, memories) = asked("它是哪天走的？");
+    assert!(memories.contains("年糕昨晚走了"), "{memories}");
+    assert_eq!(asked("Where do I meet Freya?").0, "Where do I meet Freya?");
+}
+
 #[test]
 fn what_is_to_be_forgotten_is_found_by_what_it_says() {
     let world = World::new();
