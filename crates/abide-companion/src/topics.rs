@@ -3,6 +3,7 @@
 //! Somebody of the user's life has many names: "dad", "papa", 父亲, and the one that was told. A topic that is somebody is met by all of them.
 
 mod lexicon;
+mod veil;
 
 use std::collections::HashSet;
 
@@ -10,6 +11,8 @@ use lexicon::{
     ALIKE, ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY,
     OTHERS, OWN,
 };
+
+pub use veil::{Veil, Veiled};
 
 use crate::facts;
 use crate::language::{Language, is_han};

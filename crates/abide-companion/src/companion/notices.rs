@@ -6,7 +6,7 @@ use super::error::CompanionResult;
 use super::planning::Request;
 use super::topics::avoided;
 use crate::language::Language;
-use crate::prompt::PersonaTexts;
+use crate::prompt::{PersonaTexts, Wording, fill};
 use crate::time::{Due, KnownDate, KnownDateKind, describe_date, describe_gap, describe_today, due};
 
 /// Minutes of silence from which on the last talk is mentioned.
@@ -31,10 +31,13 @@ pub(super) fn lines(
         let gap = describe_gap(&last.to_zoned(now.time_zone().clone()), now, language);
         lines.push(last_talk(&gap, language));
     }
+    let avoided = avoided(shared, companion)?;
+    if !avoided.is_empty() {
+        lines.push(fill(Wording::of(&texts.language).avoided, &texts.char_name, &texts.user_name));
+    }
     let dates: Vec<KnownDate> = shared.knowledge(companion)?.anchors.dates().cloned().collect();
     let near = due(&dates, now.date(), DAYS_NEAR);
     if !near.is_empty() {
-        let avoided = avoided(shared, companion)?;
         let told = near.iter().map(|due| near_date(due, &texts.user_name, language));
         lines.extend(told.filter(|line| avoided.topic_of(line).is_none()).take(DATES_MAX));
     }

@@ -9,6 +9,7 @@ use super::error::CompanionResult;
 use super::path::Older;
 use super::settings::Settings;
 use super::shared::Shared;
+use super::topics::{avoided, veiled};
 use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::persona::Persona;
 use crate::prompt::{
@@ -95,6 +96,7 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         instructions: request.instructions.clone(),
         recall: recalled.report,
         held_back,
+        veiled: veiled(&avoided(shared, companion)?, &window.turns),
         window,
     };
     let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;

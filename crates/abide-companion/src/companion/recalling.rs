@@ -17,7 +17,7 @@ use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
 use crate::text::{asks, fold};
 use crate::time::{AskedAbout, asked_about, describe_date};
-use crate::topics::Avoided;
+use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// Memories that are put into a prompt at most.
@@ -26,6 +26,8 @@ const MEMORIES_MAX: usize = 12;
 const LOOKED_AT: usize = 4 * MEMORIES_MAX;
 /// The best memories, which bring the turns beside them along.
 const WITH_NEIGHBOURS: usize = 3;
+/// Turns before a memory that are read where topics are to be avoided.
+const EARLIER: usize = 2;
 /// Share of the best memory's score below which others are not worth their tokens.
 const SCORE_SHARE_MIN: f32 = 0.35;
 /// Characters of a memory; a longer one is cut.
@@ -203,7 +205,8 @@ impl Gather<'_> {
                 continue;
             }
             taken.extend(messages.iter().map(|message| message.id));
-            self.take(memory, &messages, recalled);
+            let earlier = self.earlier(memory.id, &messages)?;
+            self.take(memory, &earlier, messages, recalled);
         }
         Ok(())
     }
@@ -231,25 +234,59 @@ impl Gather<'_> {
         Ok(messages)
     }
 
-    fn take(&self, memory: &Found, messages: &[Message], recalled: &mut Recalled) {
-        let text = self.line(messages);
-        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
-        match self.avoided.topic_of(&text) {
-            Some(topic) => {
-                recalled.held_back.push(HeldBack {
-                    topic: topic.to_owned(),
-                    messages: ids,
-                    fact: None,
-                    text,
-                });
-            }
-            None => recalled.memories.push(MemoryText {
-                text,
-                messages: ids,
-                time: messages.first().map_or(Timestamp::UNIX_EPOCH, |message| message.content.time),
-                scores: scores(memory),
-            }),
+    /// What was said right before, for whom a pronoun means.
+    fn earlier(&self, found: MemoryId, shown: &[Message]) -> CompanionResult<Vec<Message>> {
+        if self.avoided.is_empty() {
+            return Ok(Vec::new());
         }
+        let before =
+            self.memories.index.neighbours(found, EARLIER, 0).into_iter().filter_map(|id| match id {
+                MemoryId::Message(id) => Some(MessageId(id)),
+                MemoryId::Fact(_) => None,
+            });
+        let ids: Vec<MessageId> =
+            before.filter(|id| shown.first().is_none_or(|first| *id < first.id)).collect();
+        Ok(self.asked.shared.store.messages_by_id(self.asked.companion, &ids)?)
+    }
+
+    /// Makes a line of what was found and the turns beside it, without what is about topics to avoid.
+    fn take(&self, memory: &Found, earlier: &[Message], messages: Vec<Message>, recalled: &mut Recalled) {
+        let mut veil = Veil::new(self.avoided);
+        let mut over = |message: &Message| match message.content.speaker {
+            Speaker::Companion => veil.over_reply(&message.content.text),
+            Speaker::User | Speaker::Narrator => veil.over(&message.content.text),
+        };
+        earlier.iter().for_each(|message| _ = over(message));
+        let mut shown = Vec::new();
+        let mut found_is_hidden = false;
+        for mut message in messages {
+            let Some(veiled) = over(&message) else {
+                shown.push(message);
+                continue;
+            };
+            recalled.held_back.push(HeldBack {
+                topic: veiled.topic,
+                messages: vec![message.id],
+                fact: None,
+                text: message.content.text.clone(),
+            });
+            match veiled.left {
+                Some(left) => {
+                    message.content.text = left;
+                    shown.push(message);
+                }
+                None => found_is_hidden |= memory.id == MemoryId::Message(message.id.0),
+            }
+        }
+        if found_is_hidden || shown.is_empty() {
+            return;
+        }
+        recalled.memories.push(MemoryText {
+            text: self.line(&shown),
+            time: shown.first().map_or(Timestamp::UNIX_EPOCH, |message| message.content.time),
+            messages: shown.into_iter().map(|message| message.id).collect(),
+            scores: scores(memory),
+        });
     }
 
     /// When, who, and the words.

@@ -10,8 +10,7 @@ use super::topics::avoided;
 use crate::prompt::{PersonaTexts, SummaryText, Window};
 use crate::store::{CompanionId, NewSummary, Summary};
 use crate::summary::{self, Line};
-use crate::text::sentence::sentences;
-use crate::topics::Avoided;
+use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId};
 
 /// Messages since the last summary that are read at most; of more (an import), the latest are summarised.
@@ -117,13 +116,12 @@ pub(super) fn for_window(
     Ok(Some(shown(&shared.store.add_summary(companion, new)?)))
 }
 
-/// The summary without sentences about topics to avoid.
+/// The summary without what is about topics to avoid.
 fn shown(summary: &Summary, avoided: &Avoided) -> SummaryText {
     let text = &summary.content.text;
-    let sentences = sentences(text).into_iter().map(|range| &text[range]);
-    let kept: Vec<&str> = sentences.filter(|sentence| avoided.topic_of(sentence).is_none()).collect();
+    let veiled = Veil::new(avoided).over(text);
     SummaryText {
-        text: if avoided.is_empty() { text.clone() } else { kept.join(" ") },
+        text: veiled.map_or_else(|| text.clone(), |veiled| veiled.left.unwrap_or_default()),
         messages: vec![summary.content.first, summary.content.last],
     }
 }

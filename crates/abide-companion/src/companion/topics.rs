@@ -1,13 +1,17 @@
 //! The topics that a companion's user wants avoided. Must not know how a text is seen to be about one.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::facts::{self, USER};
 use crate::language::Language;
+use crate::prompt::Turn;
 use crate::store::{CompanionId, Fact, FactKind};
-use crate::topics::{Avoided, Named};
+use crate::topics::{Avoided, Named, Veil, Veiled};
+use crate::transcript::{MessageId, Speaker};
 
 /// The topics that are to be avoided now.
 pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResult<Avoided> {
@@ -27,6 +31,32 @@ pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResul
 pub(super) fn about(shared: &Shared, companion: CompanionId, what: &str) -> CompanionResult<Avoided> {
     let knowledge = shared.knowledge(companion)?;
     Ok(Avoided::new([(what, None)], &named(&knowledge.facts, shared.now())))
+}
+
+/// What of recent turns is about topics to avoid. A reply to what is left out altogether is left out with it; the last turn, which is to be answered,
+/// always stays.
+pub(super) fn veiled(avoided: &Avoided, turns: &[Turn]) -> BTreeMap<MessageId, Veiled> {
+    let mut found = BTreeMap::new();
+    if avoided.is_empty() {
+        return found;
+    }
+    let mut veil = Veil::new(avoided);
+    // The topic of the user's turn that was left out.
+    let mut unanswered: Option<String> = None;
+    let before = turns.split_last().map_or(turns, |(_, before)| before);
+    for turn in before {
+        let veiled = if turn.speaker == Speaker::Companion {
+            let reply = unanswered.clone().map(|topic| Veiled { topic, left: None });
+            reply.or_else(|| veil.over_reply(&turn.text))
+        } else {
+            let veiled = veil.over(&turn.text);
+            unanswered =
+                veiled.as_ref().filter(|veiled| veiled.left.is_none()).map(|veiled| veiled.topic.clone());
+            veiled
+        };
+        found.extend(veiled.map(|veiled| (turn.id, veiled)));
+    }
+    found
 }
 
 fn holds(fact: &Fact, now: Timestamp) -> bool {

@@ -5,10 +5,11 @@ use thiserror::Error;
 
 use super::budget::Budgets;
 use super::draft::{Draft, DraftItem, DraftSection, Leaves};
-use super::inputs::{HeldBack, Inputs, LorePlace, LoreText, PersonaTexts, Turn};
+use super::inputs::{HeldBack, Inputs, LorePlace, LoreText, PersonaTexts};
 use super::plan::{Item, LeftOut, PLAN_VERSION, Place, Plan, Reason, Section, SectionKind};
 use super::tokens::{TemplateOverhead, TokenCounter};
 use super::wording::{Wording, fill};
+use crate::topics::Veiled;
 use crate::transcript::MessageId;
 
 /// Why there is no plan.
@@ -90,7 +91,7 @@ impl<'a> Assembler<'a> {
         self.place_facts(&mut draft, inputs)?;
         self.place_summary(&mut draft, inputs)?;
         draft.left_out.extend(left_window(&inputs.window.left));
-        self.place_turns(&mut draft, inputs.window.turns.clone())?;
+        self.place_turns(&mut draft, inputs)?;
         self.place_notes(&mut draft, inputs)?;
         self.fit(draft, words, |assembler, draft| assembler.seal(draft, window_moved, recall.clone()))
     }
@@ -329,17 +330,24 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    fn place_turns(&self, draft: &mut Draft, turns: Vec<Turn>) -> Result<(), PromptError> {
+    fn place_turns(&self, draft: &mut Draft, inputs: &Inputs) -> Result<(), PromptError> {
         let mut section = self.section(SectionKind::Turns, Place::Turns, "")?;
+        let turns = &inputs.window.turns;
         let last = turns.len().saturating_sub(1);
         let room = self.recent_room(draft);
-        for (index, turn) in turns.into_iter().enumerate() {
-            let mut item = Item {
-                speaker: Some(turn.speaker),
-                messages: vec![turn.id],
-                tokens: self.counter.count(&turn.text)? + self.overhead.message,
-                ..Item::default()
-            };
+        for (index, turn) in turns.iter().enumerate() {
+            let mut item = Item { speaker: Some(turn.speaker), messages: vec![turn.id], ..Item::default() };
+            if let Some(Veiled { topic, left }) = inputs.veiled.get(&turn.id) {
+                let Some(left) = left else {
+                    item.tokens = self.turn_tokens(&turn.text)?;
+                    let reason = Reason::Avoided(topic.clone());
+                    draft.left_out.push(super::draft::left(SectionKind::Turns, &item, reason));
+                    continue;
+                };
+                item.text.clone_from(left);
+                item.shortened = true;
+            }
+            item.tokens = self.turn_tokens(if item.shortened { &item.text } else { &turn.text })?;
             let leaves = match last - index {
                 0 => Leaves::Never,
                 1..=LAST_TURNS => Leaves::LastTurns,
@@ -347,13 +355,17 @@ impl<'a> Assembler<'a> {
             };
             if leaves == Leaves::Never && item.tokens > room {
                 item.text = self.counter.without_middle(&turn.text, self.words.cut, room)?;
-                item.tokens = self.counter.count(&item.text)? + self.overhead.message;
+                item.tokens = self.turn_tokens(&item.text)?;
                 item.shortened = true;
             }
             section.items.push(DraftItem { item, leaves, rank: index as i64 });
         }
         draft.push(section);
         Ok(())
+    }
+
+    fn turn_tokens(&self, text: &str) -> Result<usize, PromptError> {
+        Ok(self.counter.count(text)? + self.overhead.message)
     }
 
     /// Tokens that the last message alone may take.

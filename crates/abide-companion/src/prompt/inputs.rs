@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::plan::{LeftOut, RecallReport};
+use crate::topics::Veiled;
 use crate::transcript::{MessageId, Speaker};
 
 /// A persona, its macros expanded.
@@ -164,4 +165,6 @@ pub struct Inputs {
     pub recall: Option<RecallReport>,
     /// What is held back.
     pub held_back: Vec<HeldBack>,
+    /// Turns of the window that are about a topic to avoid, and what is left of them.
+    pub veiled: BTreeMap<MessageId, Veiled>,
 }

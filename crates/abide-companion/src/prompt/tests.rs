@@ -120,6 +120,7 @@ fn inputs() -> Inputs {
             fact: None,
             text: "I was fired.".to_owned(),
         }],
+        ..Inputs::default()
     }
 }
 
@@ -227,6 +228,36 @@ fn a_context_that_holds_nothing_is_an_error_with_its_numbers() {
         error.to_string(),
         "the model's context of 16 tokens is too small for a reply of 4 tokens and any prompt; load the model with \
          a longer context"
+    );
+}
+
+#[test]
+fn what_is_left_of_a_turn_about_a_topic_to_avoid_stands_in_its_place() {
+    let model = model(4_096);
+    let veiled = |left: Option<&str>| crate::topics::Veiled {
+        topic: "rain".to_owned(),
+        left: left.map(str::to_owned),
+    };
+    let veiled = BTreeMap::from([(MessageId(7), veiled(Some("… I am well."))), (MessageId(8), veiled(None))]);
+    let inputs = Inputs { veiled, ..inputs() };
+    let plan = plan(&model, &persona(), &inputs).unwrap();
+    let turns = &plan.section(SectionKind::Turns).unwrap().items;
+    assert_eq!(
+        turns.iter().map(|turn| (turn.text.as_str(), turn.shortened)).collect::<Vec<_>>(),
+        [("… I am well.", true), ("", false)]
+    );
+    let Prompt::Chat(chat) = plan.prompt(&words_of(&inputs)) else { panic!() };
+    let shown = format!("{chat:?}");
+    assert!(
+        shown.contains("I am well.")
+            && !shown.contains("The rain is loud")
+            && !shown.contains("It will pass"),
+        "{shown}"
+    );
+    let left = plan.left_out.iter().find(|left| left.kind == SectionKind::Turns).unwrap();
+    assert_eq!(
+        (&left.messages[..], &left.reason),
+        (&[MessageId(8)][..], &Reason::Avoided("rain".to_owned()))
     );
 }
 
@@ -372,6 +403,7 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                     confidence: 0.5,
                 }),
                 held_back: vec![],
+                veiled: BTreeMap::new(),
             }
         },
     )

@@ -30,6 +30,8 @@ pub struct Wording {
     pub memories: &'static str,
     /// Said where the past is asked for and nothing was found.
     pub unknown: &'static str,
+    /// Said where there are topics that the user wants avoided.
+    pub avoided: &'static str,
     /// Opens a note in the user's turn.
     pub note_opens: &'static str,
     /// Closes it.
@@ -58,6 +60,8 @@ const ENGLISH: Wording = Wording {
     memories: "What {char} remembers of earlier talks that may matter now:",
     unknown: "{char} finds nothing about this in the memory of earlier talks. If {user} asks about something that was said before, \
               say honestly that you don't remember it, and ask; never make it up.",
+    avoided: "There are things that {user} does not want to talk about; they are left out here. Don't ask about what seems to be missing, and \
+              don't bring it up.",
     note_opens: "[Note for {char}; {user} did not write this.",
     note_closes: "End of note.]",
     opening: "[The conversation begins.]",
@@ -80,6 +84,8 @@ const FRENCH: Wording = Wording {
     memories: "Ce dont {char} se souvient de conversations passées et qui peut compter maintenant :",
     unknown: "{char} ne trouve rien à ce sujet dans la mémoire des conversations passées. Si {user} demande quelque chose qui a été \
               dit auparavant, dis honnêtement que tu ne t'en souviens pas, et pose la question ; n'invente jamais.",
+    avoided: "Il y a des choses dont {user} ne veut pas parler ; elles sont laissées de côté ici. Ne pose pas de question sur ce qui semble \
+              manquer, et n'en parle pas de toi-même.",
     note_opens: "[Note pour {char} ; {user} n'a pas écrit ceci.",
     note_closes: "Fin de la note.]",
     opening: "[La conversation commence.]",
@@ -101,6 +107,7 @@ const CHINESE: Wording = Wording {
     summary: "之前聊过的内容概要：",
     memories: "{char}记得的、可能与现在有关的往事：",
     unknown: "{char}在以往谈话的记忆中找不到与此有关的内容。如果{user}问起以前说过的事，请如实说你不记得了，并询问对方；绝不要编造。",
+    avoided: "有些事{user}不想谈，这里已略去。不要追问看起来缺少的内容，也不要主动提起。",
     note_opens: "[给{char}的提示；不是{user}写的。",
     note_closes: "提示结束。]",
     opening: "[对话开始。]",

@@ -160,6 +160,56 @@ fn a_question_that_leans_on_the_one_before_is_searched_with_it() {
 }
 
 #[test]
+fn a_topic_to_avoid_leaves_the_window_and_comes_back_when_it_may() {
+    let world = World::new();
+    let companion = world.mara();
+    let (model, generator) = model("Poor you.");
+    say(&companion, &generator, "My girlfriend Priya left me for a dentist in Toronto.");
+    say(&companion, &generator, "She flew on a Sunday. The ferry was late today.");
+    let before = last_prompt(&model);
+    assert!(before.contains("dentist") && !before.contains("does not want to talk"), "{before}");
+    say(&companion, &generator, "Please don't talk about Priya any more.");
+    let reply = say(&companion, &generator, "Good morning.");
+    let prompt = last_prompt(&model);
+    for hidden in ["Priya", "dentist", "Sunday"] {
+        assert!(!prompt.contains(hidden), "{hidden}: {prompt}");
+    }
+    assert!(prompt.contains("The ferry was late today."), "{prompt}");
+    assert_eq!(prompt.matches("There are things that Jo does not want to talk about").count(), 1, "{prompt}");
+    // With what was said the replies to it are left out, and the plan says why.
+    assert_eq!(prompt.matches("Poor you.").count(), 1, "{prompt}");
+    let plan = plan_of(&companion, &reply);
+    let left = plan.left_out.iter().filter(|left| left.kind == SectionKind::Turns);
+    assert_eq!(left.filter(|left| left.reason == Reason::Avoided("Priya".to_owned())).count(), 4);
+    // What is asked now is not.
+    say(&companion, &generator, "Where did Priya go?");
+    assert!(last_prompt(&model).ends_with("Where did Priya go?"), "{}", last_prompt(&model));
+    say(&companion, &generator, "You can talk about Priya again.");
+    say(&companion, &generator, "Good.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("dentist") && !prompt.contains("does not want to talk"), "{prompt}");
+}
+
+#[test]
+fn what_else_a_message_said_is_remembered_beside_a_topic_to_avoid() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(
+        &companion,
+        &generator,
+        "I'm Rowan, i live here with my girlfriend Priya and our greyhound Biscuit. Priya sings.",
+    );
+    say(&companion, &generator, "She never could stand the greyhound.");
+    fill(&world, &companion);
+    companion.avoid("priya").unwrap();
+    let reply = say(&companion, &generator, "What is my greyhound called?");
+    let memories = remembered(&companion, &reply);
+    assert!(memories.contains("our greyhound Biscuit"), "{memories}");
+    assert!(!memories.contains("Priya") && !memories.contains("stand the greyhound"), "{memories}");
+}
+
+#[test]
 fn what_is_to_be_forgotten_is_found_by_what_it_says() {
     let world = World::new();
     let companion = world.mara();
