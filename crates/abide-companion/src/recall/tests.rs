@@ -153,7 +153,7 @@ fn what_is_near_like_everything_else_makes_nothing_known() {
     assert!(known(&many(0.05, 0.75), "我的银行卡密码是多少？"));
     assert!(!known(&many(0.05, 0.45), "我的银行卡密码是多少？"));
     // Where there is next to nothing, nothing is said of an embedder.
-    let few = with_cosines([("I take penicillin badly.", 0.75), ("It rains.", 0.1)]);
+    let few = with_cosines([("I take penicillin badly.", 0.85), ("It rains.", 0.1)]);
     assert!(known(&few, "which medicine am i allergic to"));
 }
 

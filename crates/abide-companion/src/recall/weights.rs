@@ -94,7 +94,7 @@ impl Default for Weights {
             known_meaning: 12.0,
             known_threshold: 6.8,
             known_sighted: 0.1,
-            known_blind: 0.6,
+            known_blind: 0.55,
             known_coverage_words: 16.0,
             known_coverage_blind: 0.16,
             session_alone: 1.6,
