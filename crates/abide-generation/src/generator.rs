@@ -1,5 +1,8 @@
 //! The trait that an engine implements and everyone else depends on.
 
+use serde_json::Value;
+
+use crate::schema::Unenforceable;
 use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt};
 
 /// What becomes of special tokens when a text is tokenised: of those that are written in it, and of the BOS and EOS that the
@@ -84,6 +87,12 @@ pub trait Generator: Send + Sync {
     /// When the request is refused before any work: bad parameters, a full queue, or a prompt
     /// that does not fit.
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError>;
+
+    /// Whether answers can be held to `schema`, which a request may ask for as part of a larger grammar.
+    ///
+    /// # Errors
+    /// [`GenerationError::Constraint`] when they can't, saying where in the schema.
+    fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError>;
 
     /// Token ids of `text`.
     ///

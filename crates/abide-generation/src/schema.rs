@@ -7,8 +7,11 @@
 //! would forbid what another requires; in `not` or `oneOf`, less would become more. So an object is closed only where it alone says
 //! what the value is, however it is reached.
 
+mod plain;
+
 use std::collections::BTreeMap;
 
+pub use plain::{Unenforceable, children, plain};
 use serde_json::{Map, Value};
 
 /// Keywords that lay further schemas over the same value.

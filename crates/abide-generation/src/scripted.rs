@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::mpsc;
 
+use crate::schema::Unenforceable;
 use crate::{
     Chat, FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
     Message, ModelDescription, Prompt, PromptPart, PromptReport, Special, Timings, TokenEvent, TokenLogprob,
@@ -190,11 +192,15 @@ impl Hand {
 /// From a request to the pieces of its answer, one token each.
 type Answers = Box<dyn Fn(&GenerationRequest) -> Vec<String> + Send + Sync>;
 
+/// What is wrong with a schema, if anything.
+type SchemaCheck = Box<dyn Fn(&Value, Unenforceable) -> Option<String> + Send + Sync>;
+
 /// Plays its scripts in order and remembers what it was asked. Its tokens are bytes.
 pub struct ScriptedGenerator {
     description: ModelDescription,
     scripts: Mutex<VecDeque<Script>>,
     answers: Option<Answers>,
+    schema_check: Option<SchemaCheck>,
     requests: Mutex<Vec<GenerationRequest>>,
     counted: AtomicUsize,
     open: Mutex<Vec<mpsc::Sender<Event>>>,
@@ -218,6 +224,7 @@ impl ScriptedGenerator {
             description,
             scripts: Mutex::new(scripts.into()),
             answers: None,
+            schema_check: None,
             requests: Mutex::default(),
             counted: AtomicUsize::new(0),
             open: Mutex::default(),
@@ -232,6 +239,15 @@ impl ScriptedGenerator {
     /// A chat model that answers each request as `answer` says, for as long as it is asked.
     pub fn answering(answer: impl Fn(&GenerationRequest) -> Vec<String> + Send + Sync + 'static) -> Self {
         Self { answers: Some(Box::new(answer)), ..Self::new(Vec::new()) }
+    }
+
+    /// The same, but of the schemas that it is asked about those are wrong that `check` finds a problem in.
+    #[must_use]
+    pub fn checking_schemas(
+        self,
+        check: impl Fn(&Value, Unenforceable) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { schema_check: Some(Box::new(check)), ..self }
     }
 
     /// The same with another description.
@@ -291,6 +307,13 @@ impl Generator for ScriptedGenerator {
             });
         }
         Ok(GenerationStream::new(receiver))
+    }
+
+    fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
+        match self.schema_check.as_ref().and_then(|check| check(schema, unenforceable)) {
+            Some(problem) => Err(GenerationError::Constraint { kind: "JSON Schema", problem }),
+            None => Ok(()),
+        }
     }
 
     fn tokenize(&self, text: &str, _special: Special) -> Result<Vec<u32>, GenerationError> {

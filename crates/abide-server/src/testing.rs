@@ -241,6 +241,14 @@ impl Generator for Resident {
         self.generator.generate(request)
     }
 
+    fn check_schema(
+        &self,
+        schema: &serde_json::Value,
+        unenforceable: abide_generation::schema::Unenforceable,
+    ) -> Result<(), abide_generation::GenerationError> {
+        self.generator.check_schema(schema, unenforceable)
+    }
+
     fn tokenize(
         &self,
         text: &str,

@@ -5,8 +5,9 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
+use abide_generation::schema::Unenforceable;
 use abide_generation::{Constraint, GenerationError};
-use llguidance::api::{GrammarWithLexer, StopReason, TopLevelGrammar};
+use llguidance::api::{GrammarWithLexer, StopReason};
 use llguidance::toktrie::{InferenceCapabilities, TokEnv};
 use llguidance::{Matcher, ParserFactory, TokenParser};
 use serde_json::{Value, json};
@@ -15,8 +16,11 @@ use super::cache::Cache;
 use super::environment::Environment;
 use super::guide::Guide;
 use super::limits::{self, BRACKETS_DEPTH_MAX, COMPILE_TIME_MAX, COMPILING_MAX, STACK_BYTES, TEXT_BYTES_MAX};
-use super::{locate, messages, schema};
+use super::{locate, messages, numbers, schema};
 use crate::scheduler::TextCodec;
+
+/// What errors call a schema.
+const SCHEMA: &str = "JSON Schema";
 
 /// The grammars of one model.
 pub struct Grammars {
@@ -55,7 +59,7 @@ struct Source {
 }
 
 enum Language {
-    Schema(Value),
+    Schema(Value, Unenforceable),
     Regex(String),
     Lark(String),
 }
@@ -73,18 +77,32 @@ impl Grammars {
     /// [`GenerationError::Constraint`] when the grammar is wrong, too large or too slow to compile.
     pub fn guide(&self, constraint: &Constraint) -> Result<Guide, GenerationError> {
         let kind = match constraint {
-            Constraint::JsonObject | Constraint::JsonSchema(_) => "JSON Schema",
+            Constraint::JsonObject | Constraint::JsonSchema(_) => SCHEMA,
             Constraint::Regex(_) => "regular expression",
             Constraint::Lark(_) => "Lark grammar",
         };
         let refused = |problem| GenerationError::Constraint { kind, problem };
         let source = Source::new(constraint).map_err(refused)?;
-        let compiler =
-            self.compiler.get_or_init(|| Compiler::new(&self.codec, self.vocabulary).map(Arc::new));
-        let compiler = compiler.as_ref().map_err(|problem| refused(problem.clone()))?;
+        let compiler = self.compiler().map_err(refused)?;
         let compiled = self.compiled(compiler, source).map_err(refused)?;
         let parser = lock(&compiled.0).deep_clone();
         Ok(Guide::new(kind, Arc::clone(&compiler.environment), Matcher::new(Ok(parser))))
+    }
+
+    /// Whether answers can be held to a schema.
+    ///
+    /// # Errors
+    /// [`GenerationError::Constraint`] when they can't, saying where in the schema.
+    pub fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
+        let refused = |problem| GenerationError::Constraint { kind: SCHEMA, problem };
+        let source = Source::of_schema(schema, unenforceable).map_err(refused)?;
+        self.compiled(self.compiler().map_err(refused)?, source).map(drop).map_err(refused)
+    }
+
+    fn compiler(&self) -> Result<&Arc<Compiler>, String> {
+        let compiler =
+            self.compiler.get_or_init(|| Compiler::new(&self.codec, self.vocabulary).map(Arc::new));
+        compiler.as_ref().map_err(Clone::clone)
     }
 
     fn compiled(&self, compiler: &Arc<Compiler>, source: Source) -> Result<Arc<Compiled>, String> {
@@ -123,18 +141,19 @@ impl Compiler {
 
     fn compile(&self, source: &Source) -> Result<TokenParser, String> {
         let grammar = match &source.language {
-            Language::Schema(schema) => GrammarWithLexer::from_json_schema(schema::prepare(schema)?),
+            Language::Schema(schema, unenforceable) => {
+                GrammarWithLexer::from_json_schema(schema::prepare(schema, *unenforceable)?)
+            }
             Language::Regex(regex) => GrammarWithLexer::from_regex(regex),
             Language::Lark(text) => GrammarWithLexer::from_lark(text.clone()),
         };
-        let parser = self.factory.create_parser(TopLevelGrammar::from_grammar(grammar));
-        let parser = parser.map_err(|error| {
-            let problem = format!("{error:#}");
-            match &source.language {
-                Language::Schema(schema) => locate::explain(schema, &messages::gist(&problem)),
-                Language::Regex(_) => messages::of_regex(&problem),
-                Language::Lark(_) => messages::of_grammar(&problem),
+        let parser = numbers::create_parser(&self.factory, grammar);
+        let parser = parser.map_err(|problem| match &source.language {
+            Language::Schema(schema, unenforceable) => {
+                locate::explain(schema, *unenforceable, &messages::gist(&problem))
             }
+            Language::Regex(_) => messages::of_regex(&problem),
+            Language::Lark(_) => messages::of_grammar(&problem),
         })?;
         // What has no answer at all, or takes too much to begin with, is better refused now than later.
         let mut probe = parser.clone();
@@ -194,13 +213,10 @@ impl Drop for Bench {
 impl Source {
     fn new(constraint: &Constraint) -> Result<Self, String> {
         let (key, language) = match constraint {
-            Constraint::JsonObject => ("object".to_owned(), Language::Schema(json!({"type": "object"}))),
-            Constraint::JsonSchema(schema) => {
-                schema::check_size(schema)?;
-                let text = schema.to_string();
-                check_length(&text)?;
-                (format!("schema {text}"), Language::Schema(schema.clone()))
+            Constraint::JsonObject => {
+                return Self::of_schema(&json!({"type": "object"}), Unenforceable::Refused);
             }
+            Constraint::JsonSchema(schema) => return Self::of_schema(schema, Unenforceable::Refused),
             Constraint::Regex(regex) => {
                 check_text(regex)?;
                 let regex = unanchored(regex);
@@ -212,6 +228,14 @@ impl Source {
             }
         };
         Ok(Self { key, language })
+    }
+
+    fn of_schema(schema: &Value, unenforceable: Unenforceable) -> Result<Self, String> {
+        schema::check_size(schema)?;
+        let text = schema.to_string();
+        check_length(&text)?;
+        let key = format!("{unenforceable:?} {text}");
+        Ok(Self { key, language: Language::Schema(schema.clone(), unenforceable) })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use abide_generation::schema::{Unenforceable, children};
 use llguidance::{GrammarBuilder, JsonCompileOptions};
 use serde_json::{Map, Value};
 
@@ -12,18 +13,19 @@ const ATTEMPTS_MAX: usize = 500;
 const TIME_MAX: Duration = Duration::from_secs(1);
 
 /// `problem` with its place: the innermost schema that has it by itself, as a JSON pointer.
-pub(super) fn explain(root: &Value, problem: &str) -> String {
+pub(super) fn explain(root: &Value, unenforceable: Unenforceable, problem: &str) -> String {
+    let problem_of = |part: &Value| problem_of(part, root, unenforceable);
     let mut path = String::new();
     let mut place = root;
     let mut attempts = 0;
     let start = Instant::now();
     'deeper: while let Some(map) = place.as_object() {
-        for (step, child) in schema::children(map) {
+        for (step, child) in children(map) {
             attempts += 1;
             if attempts > ATTEMPTS_MAX || start.elapsed() > TIME_MAX {
                 break 'deeper;
             }
-            if problem_of(child, root).is_some_and(|found| problem.contains(&found)) {
+            if problem_of(child).is_some_and(|found| problem.contains(&found)) {
                 path.push_str(&step);
                 place = child;
                 continue 'deeper;
@@ -31,12 +33,12 @@ pub(super) fn explain(root: &Value, problem: &str) -> String {
         }
         break;
     }
-    let told = problem_of(place, root).filter(|_| !path.is_empty());
+    let told = problem_of(place).filter(|_| !path.is_empty());
     format!("at `#{path}`: {}", messages::of_schema(told.as_deref().unwrap_or(problem)))
 }
 
 /// What is wrong with a part of `root` by itself, with the definitions that it may refer to.
-fn problem_of(part: &Value, root: &Value) -> Option<String> {
+fn problem_of(part: &Value, root: &Value, unenforceable: Unenforceable) -> Option<String> {
     let mut whole = match part {
         Value::Object(map) => map.clone(),
         Value::Bool(true) => Map::new(),
@@ -47,7 +49,7 @@ fn problem_of(part: &Value, root: &Value) -> Option<String> {
             whole.insert(definitions.to_owned(), value.clone());
         }
     }
-    let prepared = schema::prepare(&Value::Object(whole)).ok()?;
+    let prepared = schema::prepare(&Value::Object(whole), unenforceable).ok()?;
     let builder = GrammarBuilder::new(None, limits::parser());
     let compiled = JsonCompileOptions::default().json_to_llg_with_overrides(builder, prepared);
     compiled.err().map(|error| messages::gist(&format!("{error:#}")))

@@ -19,6 +19,7 @@ mod guide;
 mod limits;
 mod locate;
 mod messages;
+mod numbers;
 mod schema;
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,12 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use abide_generation::schema::Unenforceable;
 use abide_generation::{
     Chat, GenerationError, GenerationRequest, GenerationStream, Generator, ModelDescription, Prompt,
     PromptReport, Special, StopFilter,
 };
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::answer::{Answer, Place, Places};
@@ -178,6 +180,10 @@ impl Generator for Engine {
             Ok(()) => Ok(stream),
             Err(_) => Err(GenerationError::Stopped),
         }
+    }
+
+    fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
+        self.grammars.check_schema(schema, unenforceable)
     }
 
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use abide_companion::care::{SOFTWARE, before_text};
 use abide_companion::companion::{Companion, CompanionError, Ending, Reply, ReplyEvent, SayOptions};
+use abide_generation::schema::Unenforceable;
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
     Prompt, PromptReport, Special, ThoughtMarks, TokenEvent, ToolSyntax,
 };
+use serde_json::Value;
 use tokio::sync::mpsc::{self, Sender};
 
 use super::errand::is_errand;
@@ -27,6 +29,10 @@ impl Generator for Leased {
 
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError> {
         self.0.generate(request)
+    }
+
+    fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
+        self.0.check_schema(schema, unenforceable)
     }
 
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
@@ -94,6 +100,10 @@ impl Generator for CompanionGenerator {
             }
         });
         Ok(GenerationStream::new(receiver))
+    }
+
+    fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
+        self.model.check_schema(schema, unenforceable)
     }
 
     fn tokenize(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {

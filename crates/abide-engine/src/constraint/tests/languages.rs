@@ -246,3 +246,97 @@ fn answers_under_one_grammar_know_nothing_of_each_other() {
     assert!(!half.is_complete() && half.accept(u32::from(b'x')).is_err());
     assert_eq!(tokens(), first);
 }
+
+/// Chooses digits wherever it can, as lost models do.
+fn digits_first(allowed: &[u32]) -> u32 {
+    let digit = (u32::from(b'1')..=u32::from(b'9')).find(|digit| allowed.contains(digit));
+    digit.unwrap_or_else(|| by_chance(1)(allowed))
+}
+
+#[test]
+fn numbers_come_to_an_end() {
+    let within = |number: Value| json!({"type": "object", "properties": {"n": number}, "required": ["n"], "additionalProperties": false});
+    let grammars = grammars(false);
+    for schema in [
+        within(json!({"type": "number"})),
+        within(json!({"type": "integer"})),
+        within(json!({"type": ["integer", "null"]})),
+        within(json!({"anyOf": [{"type": "number"}, {"type": "string", "maxLength": 3}]})),
+        within(json!({"type": "number", "minimum": 0})),
+        within(json!({"type": "number", "minimum": -1.5, "maximum": 1.5})),
+        within(json!({"type": "integer", "maximum": -3})),
+        within(json!({"type": "integer", "multipleOf": 7})),
+        within(json!({"type": "number", "multipleOf": 0.01})),
+        within(json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX})),
+        within(json!({"type": "integer", "minimum": -i64::MAX, "maximum": 0})),
+        within(json!({"type": "integer", "minimum": 2_000_000_000_000_000_000_i64})),
+        within(json!({"type": "number", "minimum": -1e300, "maximum": 1e300})),
+        within(json!({"const": 1_234_567_890_123_456_768_i64})),
+        within(json!({"type": "integer", "exclusiveMinimum": 9_999_999_999_999_999_i64})),
+        within(json!({"enum": [1e-20, 0.123_456_789_012_345_67]})),
+        within(json!({"type": "array", "items": {"type": "number"}, "minItems": 1, "maxItems": 1})),
+    ] {
+        let guide = &mut guide(&grammars, &Constraint::JsonSchema(schema.clone()));
+        let walked = walk(guide, false, 200, digits_first).unwrap();
+        let text = String::from_utf8(walked.text).unwrap();
+        assert!(walked.ended, "{schema}: {text}");
+        let value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert!(schema_check::allows(&schema, &value), "{value} is not valid under {schema}");
+    }
+    let tool = r#"start: "call " %json {"type": "object", "properties": {"n": {"type": "number"}}, "required": ["n"], "additionalProperties": false}"#;
+    for constraint in [Constraint::Lark(tool.into()), Constraint::JsonSchema(within(json!({})))] {
+        let walked = walk(&mut guide(&grammars, &constraint), false, 200, digits_first).unwrap();
+        assert!(walked.ended, "{constraint:?}: {}", String::from_utf8_lossy(&walked.text));
+    }
+}
+
+/// What `text` is under the constraint: how many of its bytes are allowed one after another.
+fn fits(constraint: &Constraint, text: &str) -> usize {
+    let mut guide = guide(&grammars(false), constraint);
+    for (place, byte) in text.bytes().enumerate() {
+        if guide.is_complete() || !guide.allowed().unwrap().contains(u32::from(byte)) {
+            return place;
+        }
+        guide.accept(u32::from(byte)).unwrap();
+    }
+    text.len()
+}
+
+#[test]
+fn numbers_have_the_digits_that_a_reader_can_make_use_of() {
+    let number = Constraint::JsonSchema(json!({"type": "array", "items": {"type": "number"}}));
+    for text in
+        ["[1234567890123456,", "[-0.1234567890123456,", "[6.022e23]", "[1.5E-300]", "[12, -3.25e+007]"]
+    {
+        assert_eq!(fits(&number, text), text.len(), "{text}");
+    }
+    for (text, fitting) in
+        [("[12345678901234567", 17), ("[0.12345678901234567", 19), ("[1e1000", 6), ("[1.5e-3000", 9)]
+    {
+        assert_eq!(fits(&number, text), fitting, "{text}");
+    }
+    // Texts, and grammars that are not JSON's, have as many digits as they like.
+    let text = "[\"12345678901234567890\"]";
+    assert_eq!(
+        fits(&Constraint::JsonSchema(json!({"type": "array", "items": {"type": "string"}})), text),
+        text.len()
+    );
+    let digits = "12345678901234567890";
+    for free in [
+        Constraint::Regex("[0-9]+x".into()),
+        Constraint::Lark("start: /[0-9]+/ \"x\"".into()),
+        Constraint::Lark("start: /[0-9]+/ %json {\"type\": \"boolean\"}".into()),
+    ] {
+        assert_eq!(fits(&free, digits), digits.len(), "{free:?}");
+    }
+    // What the schema asks for by itself can be written.
+    let long = "100000000000000000000";
+    assert_eq!(fits(&Constraint::JsonSchema(json!({"enum": [1e20]})), long), long.len());
+}
+
+#[test]
+fn references_with_escapes_are_followed() {
+    let schema = json!({"$defs": {"a/b": {"type": "integer", "minimum": 0, "maximum": 9}}, "type": "array",
+                        "items": {"$ref": "#/$defs/a~1b"}, "minItems": 1});
+    assert_eq!(fits(&Constraint::JsonSchema(schema), "[7,10"), 4);
+}

@@ -1,6 +1,7 @@
 //! What can't be enforced is refused, saying what and where.
 
 use abide_generation::Constraint;
+use abide_generation::schema::Unenforceable;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -24,7 +25,6 @@ fn schemas_say_where() {
         within(json!({"type": "array", "uniqueItems": true})),
         within(json!({"type": "array", "items": {"type": "text"}})),
         within(json!({"type": "string", "pattern": "(a"})),
-        within(json!({"type": "string", "format": "color"})),
         within(json!({"$ref": "#/$defs/missing"})),
         within(json!({"$ref": "https://example.com/schema.json"})),
         within(json!({"oneOf": [{"type": "integer"}, {"type": "number"}]})),
@@ -74,4 +74,21 @@ fn expressions_and_grammars_say_where() {
         "refused_grammars",
         said(grammars, |case| format!("{case:?}"), |case| Constraint::Lark(case.into()))
     );
+}
+
+#[test]
+fn schemas_of_parts_are_checked_by_themselves() {
+    let grammars = grammars(false);
+    let check = |schema: &Value, unenforceable| match grammars.check_schema(schema, unenforceable) {
+        Ok(()) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let lenient = json!({"properties": {"a": {"enum": ["q", "r"], "not": {"const": "q"}}}});
+    assert_eq!(check(&lenient, Unenforceable::PassedOver), None);
+    let refused = check(&lenient, Unenforceable::Refused).unwrap();
+    assert!(refused.contains("at `#/properties/a`: `not` can't be enforced"), "{refused}");
+    let wrong = json!({"type": "object", "properties": {"u": {"type": "array", "uniqueItems": true},
+                       "a": {"type": "integer", "minimum": 9, "maximum": 1}}, "required": ["a"]});
+    let refused = check(&wrong, Unenforceable::PassedOver).unwrap();
+    assert!(refused.contains("at `#/properties/a`: ") && refused.contains("minimum (9)"), "{refused}");
 }

@@ -1,0 +1,149 @@
+//! Numbers in JSON come to an end. A schema that gives no bounds lets a number have any number of digits, and small models do get lost
+//! in them, as they do in white space. So numbers have as many digits as a reader can make use of, and no more: fewer texts are valid
+//! then, and none that was not. Must not know schemas.
+//!
+//! The compiler has no option for it, so its lexemes are taken between its two steps, and what they match is narrowed.
+
+use llguidance::api::{GrammarInit, GrammarWithLexer, TopLevelGrammar};
+use llguidance::derivre::{ExprRef, RegexAst};
+use llguidance::earley::lexerspec::{LexemeClass, LexemeSpec, LexerSpec};
+use llguidance::{ParserFactory, TokenParser};
+
+/// Digits before the point, and behind it: no double tells more of them apart.
+const DIGITS_MAX: usize = 16;
+
+/// As many where the schema itself has a number of more than that: those of the largest that has 64 bits.
+const DIGITS_MORE: usize = 19;
+
+/// Digits of an exponent.
+const EXPONENT_DIGITS_MAX: usize = 3;
+
+/// A parser for the grammar, in whose JSON numbers come to an end.
+///
+/// # Errors
+/// When the grammar can't be compiled.
+pub(super) fn create_parser(
+    factory: &ParserFactory,
+    grammar: GrammarWithLexer,
+) -> Result<TokenParser, String> {
+    // Multiples of large numbers take too much to be counted in digits as well.
+    if let Some(digits) = digits_of(&grammar)
+        && let Ok(parser) = create_bounded(factory, grammar.clone(), digits)
+    {
+        return Ok(parser);
+    }
+    factory.create_parser(TopLevelGrammar::from_grammar(grammar)).map_err(|error| format!("{error:#}"))
+}
+
+fn create_bounded(
+    factory: &ParserFactory,
+    grammar: GrammarWithLexer,
+    digits: usize,
+) -> Result<TokenParser, String> {
+    let is_json = grammar.json_schema.is_some();
+    let init = GrammarInit::Serialized(TopLevelGrammar::from_grammar(grammar));
+    let compiled = init.to_internal(Some(factory.tok_env().clone()), factory.limits().clone());
+    let (grammar, mut lexer) = compiled.map_err(|error| format!("{error:#}"))?;
+    // In a larger grammar all classes but the first are those of its parts.
+    shorten(&mut lexer, digits, |class| is_json || class != LexemeClass::ROOT)?;
+    let bounded = GrammarInit::Internal(grammar, lexer);
+    factory.create_parser_from_init_default(bounded).map_err(|error| format!("{error:#}"))
+}
+
+/// How many digits numbers may have, so that any of those that the grammar asks for by themselves can be written; `None`: as many as
+/// they like, or there are none.
+fn digits_of(grammar: &GrammarWithLexer) -> Option<usize> {
+    let most = match (&grammar.json_schema, &grammar.lark_grammar) {
+        (Some(schema), _) => most_digits(&schema.to_string()),
+        (None, Some(lark)) if lark.contains("%json") => most_digits(lark),
+        _ => return None,
+    };
+    // With one to spare: the next number above a bound may have one more.
+    [DIGITS_MAX, DIGITS_MORE + 1]
+        .into_iter()
+        .find(|digits| most < *digits)
+        .map(|digits| digits.min(DIGITS_MORE))
+}
+
+/// The most digits before or behind the point that a number outside of quotes has.
+fn most_digits(text: &str) -> usize {
+    let (mut most, mut quoted, mut rest) = (0, false, text);
+    while let Some(next) = rest.chars().next() {
+        let mut length = next.len_utf8();
+        match next {
+            '"' => quoted = !quoted,
+            '\\' => length += rest[length..].chars().next().map_or(0, char::len_utf8),
+            '0'..='9' if !quoted => {
+                let end = rest.find(|c: char| !c.is_ascii_digit() && !".eE+-".contains(c));
+                length = end.unwrap_or(rest.len());
+                // Without an exponent: so it would have to be written.
+                let number =
+                    rest[..length].parse::<f64>().map(|number| number.to_string()).unwrap_or_default();
+                let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+                most = most.max(whole.len()).max(fraction.len());
+            }
+            _ => {}
+        }
+        rest = &rest[length..];
+    }
+    most
+}
+
+/// Leaves numbers of too many digits out of what the lexemes of these classes match.
+fn shorten(
+    lexer: &mut LexerSpec,
+    digits: usize,
+    concerned: impl Fn(LexemeClass) -> bool,
+) -> Result<(), String> {
+    let more = digits + 1;
+    let too_long = format!(
+        "-?([0-9]{{{more},}}[0-9.eE+-]*|[0-9]+\\.[0-9]{{{more},}}[0-9eE+-]*|[0-9.]+[eE][+-]?[0-9]{{{},}})",
+        EXPONENT_DIGITS_MAX + 1
+    );
+    let short = RegexAst::Not(Box::new(RegexAst::Regex(too_long)));
+    let class = lexer.current_class;
+    // Each keeps its place, by which the grammar knows it.
+    for lexeme in std::mem::take(&mut lexer.lexemes) {
+        let place = lexer.lexemes.len();
+        if let Some(matched) = matched(&lexeme).filter(|_| concerned(lexeme.class())) {
+            lexer.current_class = lexeme.class();
+            let narrowed = RegexAst::And(vec![RegexAst::ExprRef(matched), short.clone()]);
+            let added = lexer.add_greedy_lexeme(String::new(), narrowed, false, None, lexeme.max_tokens());
+            added.map_err(|error| format!("{error:#}"))?;
+        }
+        if lexer.lexemes.len() == place {
+            lexer.lexemes.push(lexeme);
+        }
+    }
+    lexer.current_class = class;
+    Ok(())
+}
+
+/// What a lexeme matches, if it is one of JSON's other than marks and names, and greedy as those are. Only its text tells.
+fn matched(lexeme: &LexemeSpec) -> Option<ExprRef> {
+    let text = lexeme.to_string(100, None);
+    let (before, id) = text.strip_suffix(')')?.rsplit_once(" (ExprRef ")?;
+    if before.contains('(') {
+        return None;
+    }
+    id.parse().ok().map(ExprRef::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_counted_outside_of_quotes() {
+        for (text, most) in [
+            ("{}", 0),
+            (r#"{"a12345678901234567890": 12.345, "x": "9\"99999999"}"#, 3),
+            (r#"{"minimum": -9223372036854774784}"#, 19),
+            (r#"{"const": 1e-7, "b": [1, 22]}"#, 7),
+            (r#"{"const": 1E+20}"#, 21),
+            (r#"start: "12345" /\"[0-9]{1,4}/ %json {"maximum": 100}"#, 3),
+        ] {
+            assert_eq!(most_digits(text), most, "{text}");
+        }
+    }
+}
