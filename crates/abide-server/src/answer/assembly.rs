@@ -40,7 +40,8 @@ struct Calls {
 impl Assembly {
     /// For an answer of a model that writes its thoughts between `marks`. `reading`: it may have calls.
     pub(super) fn new(marks: Option<ThoughtMarks>, reading: Option<Reading>) -> Self {
-        let calls = |Reading { rules, stops }| Calls { reader: Reader::new(rules), stops: Stops::new(stops) };
+        let calls =
+            |Reading { rules, stops, .. }| Calls { reader: Reader::new(rules), stops: Stops::new(stops) };
         Self {
             thoughts: Thoughts::new(marks.clone(), false),
             marks,

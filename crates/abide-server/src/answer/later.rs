@@ -42,13 +42,10 @@ impl Prepared {
         generator.generate(request)
     }
 
-    fn refused(&self, error: GenerationError) -> ApiError {
-        match error {
-            // A grammar that was made of tools is wrong because of them.
-            GenerationError::Constraint { problem, .. } if self.reading.is_some() => {
-                ApiError::invalid("tools", format!("have schemas that can't be used: {problem}"))
-            }
-            error => self.fields.refused(error),
+    fn refused(&self, error: GenerationError, generator: &dyn Generator) -> ApiError {
+        match (error, &self.reading) {
+            (GenerationError::Constraint { .. }, Some(reading)) => reading.blame(generator),
+            (error, _) => self.fields.refused(error),
         }
     }
 }
@@ -145,7 +142,7 @@ impl Later {
         let prepared = &self.prepared[order];
         match stream {
             Ok(stream) => Ok(Begun { stream, reading: prepared.reading.clone() }),
-            Err(error) => Err(prepared.refused(error)),
+            Err(error) => Err(prepared.refused(error, &**self.lease)),
         }
     }
 }

@@ -27,10 +27,13 @@ pub struct FieldNames {
     pub constraint: &'static str,
     /// Texts that end the answer.
     pub stop: &'static str,
+    /// The schema of a tool's arguments, within the tool.
+    pub tool_schema: &'static str,
 }
 
 /// As generators call them.
-const OWN: FieldNames = FieldNames { constraint: "response_format", stop: "stop" };
+const OWN: FieldNames =
+    FieldNames { constraint: "response_format", stop: "stop", tool_schema: "function.parameters" };
 
 impl Default for FieldNames {
     fn default() -> Self {
@@ -70,6 +73,8 @@ pub struct Order {
     pub choices: usize,
     /// Which tools may be called.
     pub tool_choice: ToolChoice,
+    /// The names of tools whose arguments are to follow all of their schema: what can't be enforced of it is refused.
+    pub strict_tools: Vec<String>,
     /// Whether several tools may be called in one answer; never where one is named.
     pub parallel_tool_calls: bool,
     /// How long the model stays in memory afterwards; `None`: as the last request that said so, or as the server is set; zero:
@@ -86,6 +91,7 @@ impl Order {
             fields: FieldNames::default(),
             choices: 1,
             tool_choice: ToolChoice::default(),
+            strict_tools: Vec::new(),
             parallel_tool_calls: true,
             keep_alive: None,
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abide_generation::schema::Unenforceable;
 use abide_generation::scripted::{Script, ScriptedGenerator};
 use abide_generation::{
     Chat, Constraint, FinishReason, GenerationError, GenerationEvent, GenerationRequest, Message,
@@ -169,11 +170,55 @@ async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
         (invalid("stop"), "options.stop", "`options.stop` is wrong"),
         (invalid("logprobs"), "logprobs", "`logprobs` is wrong"),
     ] {
-        let fields = FieldNames { constraint: "format", stop: "options.stop" };
+        let fields = FieldNames { constraint: "format", stop: "options.stop", ..FieldNames::default() };
         let refused = server(vec![Script::refused(refusal)]);
         let refused = begin(&refused, Order { fields, ..order() }).await.unwrap_err();
         assert_eq!((refused.field.as_deref(), refused.message.as_str()), (Some(field), said));
     }
+}
+
+#[tokio::test]
+async fn a_wrong_schema_among_tools_is_named() {
+    let tool = |name: &str, field: &str| Tool {
+        name: name.to_owned(),
+        description: None,
+        parameters: json!({"properties": {field: {}}}).as_object().unwrap().clone(),
+    };
+    let order = |choice, strict: &[&str]| {
+        let chat = Chat { tools: vec![tool("fine", "a"), tool("odd", "not"), tool("bad", "b")], ..chat() };
+        let fields = FieldNames { tool_schema: "input_schema", ..FieldNames::default() };
+        let strict_tools = strict.iter().map(ToString::to_string).collect();
+        let request = GenerationRequest::new(Prompt::Chat(chat));
+        Order { fields, tool_choice: choice, strict_tools, ..Order::new(MODEL, request) }
+    };
+    let checked = |bad: &'static str| {
+        let refusal = GenerationError::Constraint { kind: "Lark grammar", problem: "call_0: secret".into() };
+        let generator = ScriptedGenerator::new(vec![Script::refused(refusal)]);
+        let (server, _) = server_of(generator.checking_schemas(move |schema, unenforceable| {
+            let has = |name: &str| schema.pointer(&format!("/properties/{name}")).is_some();
+            let wrong = has(bad) || (has("not") && unenforceable == Unenforceable::Refused);
+            wrong.then(|| "at `#/properties`: no".to_owned())
+        }));
+        server
+    };
+    for (server, order, field) in [
+        (checked("b"), order(ToolChoice::Auto, &[]), "tools[2].input_schema"),
+        (checked("b"), order(ToolChoice::Function("bad".into()), &[]), "tools[2].input_schema"),
+        (checked("b"), order(ToolChoice::Required, &["odd"]), "tools[1].input_schema"),
+    ] {
+        let error = begin(&server, order).await.unwrap_err();
+        assert_eq!(error.field.as_deref(), Some(field), "{error}");
+        assert!(error.message.ends_with("can't be used as a JSON Schema: at `#/properties`: no"), "{error}");
+    }
+    // All of them are fine by themselves.
+    let error = begin(&checked("none"), order(ToolChoice::Auto, &[])).await.unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("tools"));
+    assert!(!error.message.contains("call_0"), "{error}");
+    // The format beside them is wrong.
+    let mut with_format = order(ToolChoice::Auto, &[]);
+    with_format.request.constraint = Some(Constraint::JsonSchema(json!({"properties": {"z": {}}})));
+    let error = begin(&checked("z"), with_format).await.unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("response_format"), "{error}");
 }
 
 #[tokio::test]

@@ -3,11 +3,12 @@
 //!
 //! The beginning of a call up to its arguments is one literal for each tool, so that it can be told from text; the
 //! arguments follow the tool's schema. What a schema says that grammars can't express is passed over, because clients send
-//! schemas that were made for other purposes; white space is as models write it by themselves.
+//! schemas that were made for other purposes, unless they ask for the tool to be strict; white space is as models write it by
+//! themselves.
 
 use std::fmt::Write as _;
 
-use abide_generation::schema::closed;
+use abide_generation::schema::{Unenforceable, closed, plain};
 use abide_generation::{ThoughtMarks, Tool, ToolSyntax};
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,8 @@ pub(super) struct Language<'a> {
     pub(super) thoughts: Option<&'a ThoughtMarks>,
     /// The JSON Schema that an answer without calls follows, instead of being text.
     pub(super) format: Option<&'a Value>,
+    /// The names of tools whose whole schema is to be followed.
+    pub(super) strict: &'a [String],
 }
 
 impl Language<'_> {
@@ -46,7 +49,11 @@ impl Language<'_> {
         let mark = self.mark();
         match (self.format, mark) {
             (Some(format), _) => {
-                let _ = writeln!(grammar, "format: %json {}", styled(closed(format), false));
+                let _ = writeln!(
+                    grammar,
+                    "format: %json {}",
+                    styled(closed(&plain(format)), Unenforceable::Refused)
+                );
                 let _ = writeln!(grammar, "calls: {} behind_mark", mark.map_or(String::new(), literal));
             }
             (None, Some(mark)) => {
@@ -135,14 +142,20 @@ impl Language<'_> {
                 ToolSyntax::Tagged | ToolSyntax::Listed => literal(&header),
             };
             let _ = writeln!(grammar, r#"{name}: {header} {name}_arguments "}}""#);
-            let _ = writeln!(grammar, "{name}_arguments: %json {}", arguments(&tool.parameters));
+            let schema = styled(arguments(&tool.parameters), unenforceable(self.strict, tool));
+            let _ = writeln!(grammar, "{name}_arguments: %json {schema}");
         }
     }
 }
 
+/// What becomes of keywords of the tool's schema that can't be enforced, where tools of these names are strict.
+pub(super) fn unenforceable(strict: &[String], tool: &Tool) -> Unenforceable {
+    if strict.contains(&tool.name) { Unenforceable::Refused } else { Unenforceable::PassedOver }
+}
+
 /// The schema of a tool's arguments for the grammar.
-fn arguments(parameters: &Map<String, Value>) -> Value {
-    let Value::Object(mut schema) = closed(&bare_schema(&Value::Object(parameters.clone()))) else {
+pub(super) fn arguments(parameters: &Map<String, Value>) -> Value {
+    let Value::Object(mut schema) = closed(&plain(&bare_schema(&Value::Object(parameters.clone())))) else {
         return json!({});
     };
     let composed = ["$ref", "anyOf", "oneOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword));
@@ -151,7 +164,7 @@ fn arguments(parameters: &Map<String, Value>) -> Value {
         // Nothing that is not named, unless it is asked for: small models make up arguments.
         schema.entry("additionalProperties").or_insert(json!(false));
     }
-    styled(Value::Object(schema), true)
+    Value::Object(schema)
 }
 
 /// A schema without what is only said for people: it is what makes schemas long.
@@ -194,12 +207,13 @@ fn bare_schema(schema: &Value) -> Value {
 }
 
 /// A schema with white space as models write it by themselves, and never so much that an answer is nothing but that.
-fn styled(mut schema: Value, lenient: bool) -> Value {
+fn styled(mut schema: Value, unenforceable: Unenforceable) -> Value {
+    let lenient = unenforceable == Unenforceable::PassedOver;
     let style = json!({
         "whitespace_flexible": false,
         "item_separator": ", ?",
         "key_separator": ": ?",
-        "coerce_one_of": true,
+        "coerce_one_of": lenient,
         "lenient": lenient,
     });
     if schema == Value::Bool(true) {

@@ -71,7 +71,7 @@ fn time() -> Tool {
 }
 
 fn language(syntax: ToolSyntax) -> Language<'static> {
-    Language { syntax, parallel: true, thoughts: None, format: None }
+    Language { syntax, parallel: true, thoughts: None, format: None, strict: &[] }
 }
 
 const CITY: &str = "{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Bern\"}}";
@@ -234,6 +234,38 @@ fn an_answer_has_a_format_or_is_a_call() {
             &[("{\"a\": 1}", Whole), (&call, Whole), ("hello", Refused), ("{\"a\": \"x\"", Refused)],
         );
     }
+}
+
+#[test]
+fn strict_tools_have_all_of_their_schema() {
+    let choice = tool("f", json!({"properties": {"a": {"enum": ["q", "r"], "not": {"const": "q"}}}}));
+    let (strict, other) = ([String::from("f")], [String::from("g")]);
+    let of = |strict| Language { strict, ..language(ToolSyntax::Tagged) }.calls(&[&choice]);
+    assert!(of(&[]).contains("\"lenient\":true"));
+    assert!(of(&other).contains("\"lenient\":true"), "another one is");
+    let grammar = of(&strict);
+    assert!(grammar.contains("\"lenient\":false") && grammar.contains("\"coerce_one_of\":false"));
+}
+
+#[test]
+fn schemas_are_said_in_plain_words() {
+    let union = |kind: &str| json!({"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"], "additionalProperties": false});
+    let schema = json!({
+        "$defs": {"a/b": union("x"), "y": union("y")},
+        "type": "object", "properties": {"v": {"oneOf": [{"$ref": "#/$defs/a~1b"}, {"$ref": "#/$defs/y"}]}, "n": {"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX}},
+        "required": ["v"],
+    });
+    let strict = [String::from("f")];
+    let grammar = Language { strict: &strict, ..language(ToolSyntax::Tagged) }.calls(&[&tool("f", schema)]);
+    let call = |arguments: &str| tagged(&format!("{{\"name\": \"f\", \"arguments\": {arguments}}}"));
+    check(
+        &grammar,
+        &[
+            (&call("{\"v\": {\"kind\": \"x\"}}"), Whole),
+            (&call("{\"v\": {\"kind\": \"y\"}, \"n\": -5}"), Whole),
+            (&call("{\"v\": {\"kind\": \"z\"}}"), Refused),
+        ],
+    );
 }
 
 #[test]

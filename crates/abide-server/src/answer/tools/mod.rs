@@ -20,7 +20,14 @@ mod header;
 mod reader;
 mod scanner;
 
-use abide_generation::{Constraint, GenerationRequest, ModelDescription, Prompt, StopFilter, ToolSyntax};
+use std::sync::Arc;
+
+use abide_generation::schema::Unenforceable;
+use abide_generation::{
+    Constraint, GenerationError, GenerationRequest, Generator, ModelDescription, Prompt, StopFilter,
+    ToolSyntax,
+};
+use serde_json::Value;
 
 pub(super) use self::reader::{Part, Reader, Rest};
 use super::{Order, ToolChoice};
@@ -44,6 +51,38 @@ pub(super) struct Reading {
     pub(super) rules: CallRules,
     /// What ends the words around them.
     pub(super) stops: StopFilter,
+    /// The schemas that the answers' grammar is made of.
+    parts: Arc<[SchemaPart]>,
+}
+
+/// A schema within the grammar of an order's answers.
+#[derive(Debug)]
+struct SchemaPart {
+    /// The field that it came from.
+    field: String,
+    schema: Value,
+    unenforceable: Unenforceable,
+}
+
+impl Reading {
+    /// The error to tell where `generator` refused the grammar: which schema is to blame, and where in it. The grammar itself means
+    /// nothing to clients.
+    pub(super) fn blame(&self, generator: &dyn Generator) -> ApiError {
+        let refused =
+            |part: &SchemaPart| match generator.check_schema(&part.schema, part.unenforceable).err()? {
+                GenerationError::Constraint { kind, problem } => Some(ApiError::invalid(
+                    part.field.clone(),
+                    format_args!("can't be used as a {kind}: {problem}"),
+                )),
+                error => Some(error.into()),
+            };
+        self.parts.iter().find_map(refused).unwrap_or_else(|| {
+            ApiError::invalid(
+                "tools",
+                "have schemas that are too much together; leave some out, or make them simpler",
+            )
+        })
+    }
 }
 
 /// What is asked of the model for the order, and how its answers are read if they may have calls.
@@ -73,7 +112,9 @@ pub(super) fn prepare(
         parallel,
         thoughts: marks.as_ref(),
         format,
+        strict: &order.strict_tools,
     };
+    let mut parts: Vec<SchemaPart> = Vec::new();
     let grammar = match order.tool_choice {
         ToolChoice::Auto => {
             let format = check::format_beside_calls(
@@ -81,7 +122,10 @@ pub(super) fn prepare(
                 order.fields.constraint,
                 description.tool_syntax,
             )?;
-            language(format.as_ref()).calls_or_text(&tools)
+            let grammar = language(format.as_ref()).calls_or_text(&tools);
+            let (field, unenforceable) = (order.fields.constraint.to_owned(), Unenforceable::Refused);
+            parts.extend(format.map(|schema| SchemaPart { field, schema, unenforceable }));
+            grammar
         }
         ToolChoice::Required | ToolChoice::Function(_) => language(None).calls(&tools),
         ToolChoice::None => {
@@ -91,10 +135,17 @@ pub(super) fn prepare(
             return Ok((request, None));
         }
     };
+    let places =
+        chat.tools.iter().enumerate().filter(|(_, tool)| tools.iter().any(|chosen| chosen.name == tool.name));
+    parts.extend(places.map(|(index, tool)| SchemaPart {
+        field: format!("tools[{index}].{}", order.fields.tool_schema),
+        schema: grammar::arguments(&tool.parameters),
+        unenforceable: grammar::unenforceable(&order.strict_tools, tool),
+    }));
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
     let stops = StopFilter::new(std::mem::take(&mut request.stop));
     let stops = stops.map_err(|error| order.fields.refused(error))?;
     let rules = CallRules { syntax: description.tool_syntax, names, parallel };
-    Ok((request, Some(Reading { rules, stops })))
+    Ok((request, Some(Reading { rules, stops, parts: parts.into() })))
 }

@@ -18,6 +18,7 @@ pub(super) struct Conversation {
     /// For the template.
     pub(super) chat: Chat,
     tool_choice: answer::ToolChoice,
+    strict_tools: Vec<String>,
     parallel_tool_calls: bool,
     constraint: Option<Constraint>,
     /// Whether thoughts are asked for, not only allowed.
@@ -122,7 +123,8 @@ impl Draft {
             top_p: self.top_p.unwrap_or(advised.top_p),
             ..advised.clone()
         };
-        let Conversation { chat, tool_choice, parallel_tool_calls, constraint, .. } = self.conversation;
+        let Conversation { chat, tool_choice, strict_tools, parallel_tool_calls, constraint, .. } =
+            self.conversation;
         let request = GenerationRequest {
             sampling,
             max_tokens: Some(self.max_tokens),
@@ -131,8 +133,18 @@ impl Draft {
             constraint,
             ..GenerationRequest::new(Prompt::Chat(chat))
         };
-        let fields = FieldNames { constraint: "output_config.format", stop: "stop_sequences" };
-        Ok(Order { fields, tool_choice, parallel_tool_calls, ..Order::new(self.model, request) })
+        let fields = FieldNames {
+            constraint: "output_config.format",
+            stop: "stop_sequences",
+            tool_schema: "input_schema",
+        };
+        Ok(Order {
+            fields,
+            tool_choice,
+            strict_tools,
+            parallel_tool_calls,
+            ..Order::new(self.model, request)
+        })
     }
 }
 
@@ -165,7 +177,10 @@ impl Conversation {
         thinking: Option<Thinking>,
         output: Option<OutputConfig>,
     ) -> Result<Self, ApiError> {
-        let tools = tools.unwrap_or_default().into_iter().enumerate();
+        let tools = tools.unwrap_or_default();
+        let strict = tools.iter().filter(|tool| tool.rest.get("strict") == Some(&Value::Bool(true)));
+        let strict_tools = strict.filter_map(|tool| tool.name.clone()).collect();
+        let tools = tools.into_iter().enumerate();
         let tools = tools.map(|(index, tool)| translate_tool(index, tool)).collect::<Result<Vec<_>, _>>()?;
         let (tool_choice, parallel_tool_calls) = translate_choice(choice, &tools)?;
         let (thinking, shows_thoughts) = match thinking {
@@ -188,6 +203,7 @@ impl Conversation {
                 variables: Map::new(),
             },
             tool_choice,
+            strict_tools,
             parallel_tool_calls,
             constraint: constraint(output)?,
             must_think: thinking == Some(true),
@@ -245,7 +261,7 @@ fn translate_tool(index: usize, tool: Tool) -> Result<abide_generation::Tool, Ap
     }
     for (name, value) in &tool.rest {
         let harmless = match (name.as_str(), value) {
-            // Null says nothing; arguments always follow the schema and always come as they are made.
+            // Null says nothing; arguments always come as they are made.
             (_, Value::Null) | ("cache_control", Value::Object(_)) | ("strict", Value::Bool(_)) => true,
             ("eager_input_streaming", value) => *value == Value::Bool(true),
             ("defer_loading", value) => *value == Value::Bool(false),

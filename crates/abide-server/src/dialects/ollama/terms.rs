@@ -123,7 +123,7 @@ impl Terms {
             ..GenerationRequest::new(prompt)
         };
         Ok(Order {
-            fields: FieldNames { constraint: "format", stop: "options.stop" },
+            fields: FieldNames { constraint: "format", stop: "options.stop", ..FieldNames::default() },
             keep_alive: self.keep_alive.map(|KeepAlive(time)| time),
             ..Order::new(self.model, request)
         })

@@ -28,7 +28,7 @@ pub struct Function {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub parameters: Option<Map<String, Value>>,
-    /// Arguments always follow the schema, so this changes nothing.
+    /// Whether a schema with keywords that can't be enforced is refused. Otherwise those are passed over, and arguments follow the rest.
     #[serde(default)]
     pub strict: Option<bool>,
 }
@@ -82,6 +82,12 @@ pub fn take_tools(fields: &mut Fields, shape: Shape) -> Result<Vec<Function>, Ap
         functions.push(function);
     }
     Ok(functions)
+}
+
+/// The names of those whose arguments are to follow all of their schema.
+pub fn strict_names(functions: &[Function]) -> Vec<String> {
+    let strict = functions.iter().filter(|function| function.strict == Some(true));
+    strict.map(|function| function.name.clone()).collect()
 }
 
 fn function_of(value: Value, path: &str, shape: Shape) -> Result<(Function, String), ApiError> {

@@ -9,7 +9,7 @@ use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{Effort, ExtensionFields, LabelFields, SamplingFields, limit, take_stop};
 use super::super::stream::{StreamOptions, stream_options};
-use super::super::tools::{ChatTool, Shape, take_tool_choice, take_tools};
+use super::super::tools::{ChatTool, Shape, strict_names, take_tool_choice, take_tools};
 use super::messages::{ChatMessage, take_messages};
 use crate::ApiError;
 use crate::answer::Order;
@@ -145,6 +145,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
 
     let (thinking, variables) = extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
     let (constraint, names) = extensions.constraint(format, "response_format")?;
+    let strict_tools = strict_names(&functions);
     let tools = functions.into_iter().map(Tool::from).collect();
     let context_overflow = extensions.context_overflow.unwrap_or_default();
     let request = GenerationRequest {
@@ -161,6 +162,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
         fields: names,
         choices: choices(own.n)?,
         tool_choice,
+        strict_tools,
         parallel_tool_calls: own.parallel_tool_calls.unwrap_or(true),
         keep_alive: extensions.keep_alive.map(|keep_alive| keep_alive.0),
         ..Order::new(own.model.unwrap_or_default(), request)

@@ -10,11 +10,11 @@ use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{Effort, ExtensionFields, LabelFields, SamplingFields, limit};
 use super::super::stream::{StreamOptions, stream_options};
-use super::super::tools::{Function, Shape, take_tool_choice, take_tools};
+use super::super::tools::{Function, Shape, strict_names, take_tool_choice, take_tools};
 use super::items::{InputItem, take_input};
 use super::reply::Echo;
 use crate::ApiError;
-use crate::answer::Order;
+use crate::answer::{FieldNames, Order};
 
 /// What asks for log-probabilities.
 const INCLUDE_LOGPROBS: &str = "message.output_text.logprobs";
@@ -205,6 +205,7 @@ pub fn read_response(
     check_summary(&reasoning)?;
     let (thinking, variables) = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
+    let strict_tools = strict_names(&functions);
     let tools = functions.into_iter().map(Tool::from).collect();
     let (constraint, names) = extensions.constraint(format, "text.format")?;
     let request = GenerationRequest {
@@ -240,8 +241,9 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: names,
+        fields: FieldNames { tool_schema: "parameters", ..names },
         tool_choice,
+        strict_tools,
         parallel_tool_calls,
         keep_alive: extensions.keep_alive.map(|keep_alive| keep_alive.0),
         ..Order::new(own.model.unwrap_or_default(), request)
