@@ -192,10 +192,21 @@ fn scope_of(headers: &HeaderMap, options: &ServerOptions) -> Result<Scope, ApiEr
 
 /// A layer below [`check_key`]: lets only keys for administration pass.
 pub async fn check_admin(request: Request, next: Next) -> Response {
-    if request.extensions().get() == Some(&Scope::Admin) {
-        return next.run(request).await;
+    let scope = request.extensions().get().copied().unwrap_or(Scope::Use);
+    match require_admin(scope) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
-    let message =
-        "this key is for using models; fetching, loading and deleting them takes the key for administration";
-    ApiError::new(ErrorKind::Forbidden, message).into_response()
+}
+
+/// Refuses what keys for administration alone may do.
+///
+/// # Errors
+/// When the key is another one.
+pub fn require_admin(scope: Scope) -> Result<(), ApiError> {
+    if scope == Scope::Admin {
+        return Ok(());
+    }
+    let message = "this key is for using models; fetching, loading, keeping and deleting them takes the key for administration";
+    Err(ApiError::new(ErrorKind::Forbidden, message))
 }

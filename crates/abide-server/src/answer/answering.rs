@@ -63,6 +63,27 @@ pub async fn begin(server: &Arc<Server>, order: Order) -> Result<Answering, ApiE
 /// # Errors
 /// When the orders make no sense, the model can't be had, refuses, or the deadline passes meanwhile.
 pub async fn begin_all(server: &Arc<Server>, orders: Vec<Order>) -> Result<Answering, ApiError> {
+    begin_with(server, None, orders).await
+}
+
+/// As [`begin`] on a model that is held already. Asking for it a second time could be to wait for oneself: whoever waits for room waits
+/// until nobody holds it.
+///
+/// # Errors
+/// As [`begin_all`].
+pub async fn begin_on(
+    server: &Arc<Server>,
+    lease: Lease<dyn Generator>,
+    order: Order,
+) -> Result<Answering, ApiError> {
+    begin_with(server, Some(lease), vec![order]).await
+}
+
+async fn begin_with(
+    server: &Arc<Server>,
+    lease: Option<Lease<dyn Generator>>,
+    orders: Vec<Order>,
+) -> Result<Answering, ApiError> {
     let choices = orders.iter().fold(0_usize, |sum, order| sum.saturating_add(order.choices));
     if !(1..=CHOICES_MAX).contains(&choices) || orders.iter().any(|order| order.choices == 0) {
         return Err(ApiError::invalid("n", format!("must be from 1 to {CHOICES_MAX}, but is {choices}")));
@@ -72,7 +93,7 @@ pub async fn begin_all(server: &Arc<Server>, orders: Vec<Order>) -> Result<Answe
     let Submitted { first, later, lease } = tokio::select! {
         biased;
         error = limits.passed() => return Err(error),
-        submitted = submit(server, orders) => submitted?,
+        submitted = submit(server, lease, orders) => submitted?,
     };
     let mut answering = Answering {
         id: Uuid::new_v4().simple().to_string(),
@@ -99,8 +120,15 @@ struct Submitted {
     lease: Arc<Lease<dyn Generator>>,
 }
 
-async fn submit(server: &Server, orders: Vec<Order>) -> Result<Submitted, ApiError> {
-    let lease = Arc::new(server.registry.generator(&orders[0].model, orders[0].keep_alive).await?);
+async fn submit(
+    server: &Server,
+    lease: Option<Lease<dyn Generator>>,
+    orders: Vec<Order>,
+) -> Result<Submitted, ApiError> {
+    let lease = Arc::new(match lease {
+        Some(lease) => lease,
+        None => server.registry.generator(&orders[0].model, orders[0].keep_alive).await?,
+    });
     // Long prompts and large grammars take a while to prepare.
     let submitted = spawn_blocking(move || {
         let prepare = |order: &Order| {

@@ -12,7 +12,7 @@ mod stops;
 mod tests;
 mod tools;
 
-pub use answering::{Answering, begin, begin_all};
+pub use answering::{Answering, begin, begin_all, begin_on};
 pub use collect::{Collected, CollectedCall, collect};
 pub use order::{FieldNames, Order, ToolChoice};
 pub use piece::{Choice, Ending, Piece, PieceLogprob, TokenText};

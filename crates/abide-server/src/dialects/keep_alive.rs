@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::ApiError;
+use crate::guard::require_admin;
+use crate::keys::Scope;
+
 /// A number of seconds, or a text such as `5m`, `1h30m` or `300ms`. What is below zero means for ever
 /// ([`Duration::MAX`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,17 @@ const UNITS: &[(&str, f64)] = &[
     ("m", 60e9),
     ("h", 3600e9),
 ];
+
+/// The longest that a key for using models may have one kept after an answer. Beyond it, memory is as good as taken for ever.
+const KEPT_MAX: Duration = Duration::from_hours(24);
+
+/// Checks how long somebody with a key of `scope` has a model kept after an answer.
+///
+/// # Errors
+/// When that takes the key for administration.
+pub fn check(scope: Scope, keep_alive: Option<Duration>) -> Result<(), ApiError> {
+    if keep_alive.is_some_and(|time| time > KEPT_MAX) { require_admin(scope) } else { Ok(()) }
+}
 
 impl KeepAlive {
     fn from_seconds(seconds: f64) -> Option<Self> {

@@ -2,16 +2,19 @@
 
 use std::net::SocketAddr;
 
+use abide_generation::scripted::{Script, ScriptedGenerator};
 use axum::Router;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get as on_get;
+use serde_json::{Value, json};
 
 use super::{get, request, send, server};
 use crate::app::{app, layered};
 use crate::guard::{LocalAddress, check_admin, check_key};
-use crate::{Keys, Scope, ServerOptions};
+use crate::testing::{FakeLibrary, MODEL};
+use crate::{Keys, Scope, Server, ServerOptions};
 
 #[tokio::test]
 async fn only_known_hosts_are_answered() {
@@ -220,6 +223,51 @@ async fn keys_open_what_they_are_for() {
         (unknown, &"Bearer".parse().unwrap())
     );
     assert_eq!(get(&router, request("GET", "/open")).await, ok);
+}
+
+#[tokio::test]
+async fn keys_for_use_load_unload_and_pin_nothing() {
+    let (use_key, admin_key) = ("use", "admin");
+    let both = Keys::new([(Scope::Use, use_key.to_owned()), (Scope::Admin, admin_key.to_owned())]);
+    let one = Keys::new([(Scope::Use, use_key.to_owned())]);
+    let status = async |keys: &Keys, key: &str, path: &str, body: Value| {
+        let scripts = vec![Script::answer(&["Hi"])];
+        let library = FakeLibrary::with(ScriptedGenerator::new(scripts));
+        library.add_embedder("embedder", 10);
+        let server = Server::new(library, ServerOptions { keys: keys.clone(), ..ServerOptions::default() });
+        send(&app(&server), request("POST", path).header("x-api-key", key), body.to_string()).await.status()
+    };
+    let hello = json!([{"role": "user", "content": "Hello"}]);
+    let (chat, generate, embed) = ("/api/chat", "/api/generate", "/api/embed");
+    for (path, body) in [
+        (generate, json!({"model": MODEL, "stream": false})),
+        (generate, json!({"model": MODEL, "stream": false, "keep_alive": 0})),
+        (generate, json!({"model": MODEL, "stream": false, "keep_alive": -1})),
+        (generate, json!({"model": MODEL, "stream": false, "prompt": "Hi", "keep_alive": -1})),
+        (chat, json!({"model": MODEL, "stream": false, "messages": []})),
+        (chat, json!({"model": MODEL, "stream": false, "messages": hello, "keep_alive": "9999h"})),
+        (embed, json!({"model": "embedder", "input": []})),
+        (embed, json!({"model": "embedder", "input": "a", "keep_alive": -1})),
+        ("/api/embeddings", json!({"model": "embedder"})),
+        ("/v1/chat/completions", json!({"messages": hello, "keep_alive": -1})),
+        ("/v1/completions", json!({"prompt": "Hi", "keep_alive": -1})),
+        ("/v1/responses", json!({"input": "Hi", "keep_alive": -1})),
+        ("/v1/embeddings", json!({"model": "embedder", "input": "Hi", "keep_alive": -1})),
+    ] {
+        assert_eq!(status(&both, use_key, path, body.clone()).await, StatusCode::FORBIDDEN, "{path} {body}");
+        assert_eq!(status(&both, admin_key, path, body.clone()).await, StatusCode::OK, "{path} {body}");
+        assert_eq!(status(&one, use_key, path, body.clone()).await, StatusCode::OK, "{path} {body}");
+    }
+    // An answer loads its model, and may say how long it stays.
+    for (path, body) in [
+        (generate, json!({"model": MODEL, "stream": false, "prompt": "Hi"})),
+        (generate, json!({"model": MODEL, "stream": false, "prompt": "Hi", "keep_alive": 0})),
+        (chat, json!({"model": MODEL, "stream": false, "messages": hello, "keep_alive": "1h"})),
+        (embed, json!({"model": "embedder", "input": "a", "keep_alive": "24h"})),
+        ("/v1/chat/completions", json!({"messages": hello, "keep_alive": 60})),
+    ] {
+        assert_eq!(status(&both, use_key, path, body.clone()).await, StatusCode::OK, "{path} {body}");
+    }
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ pub(super) async fn messages(
     let (model, shows_thoughts) = (draft.model().to_owned(), draft.shows_thoughts());
     let lease = server.registry.generator(named(&model)?, None).await?;
     let order = draft.order(&lease.info().sampling, lease.description())?;
-    let mut answering = answer::begin(&server, order).await?;
+    let mut answering = answer::begin_on(&server, lease, order).await?;
     let mut events = Events::new(&answering.id, model, shows_thoughts);
     if streamed {
         let pings = KeepAlive::new().interval(PING_EVERY).event(ping());

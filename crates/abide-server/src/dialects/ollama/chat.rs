@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use abide_generation::Prompt;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +17,7 @@ use super::reply::{Delta, Logprob, Metrics};
 use super::terms::{Terms, Think};
 use super::{hold, load_or_unload};
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, Server};
 
 /// A conversation to be continued.
@@ -145,6 +146,7 @@ impl lines::Reply for ChatReply {
 )]
 pub(super) async fn chat(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(request): Json<ChatRequest>,
 ) -> Result<Response, ApiError> {
     let mut clock = Clock::start();
@@ -152,11 +154,11 @@ pub(super) async fn chat(
     let loads = messages.is_empty();
     let chat = message::chat(messages, tools, terms.thinking()?)?;
     if loads {
-        let (model, reason) = load_or_unload(&server, terms).await?;
+        let (model, reason) = load_or_unload(&server, scope, terms).await?;
         return Ok(lines::without_answer::<ChatReply>(model, reason));
     }
-    let lease = hold(&server, &terms).await?;
+    let lease = hold(&server, scope, &terms).await?;
     clock.loaded();
     let order = terms.order(Prompt::Chat(chat), &lease.info().sampling, lease.description())?;
-    lines::answer::<ChatReply>(&server, order, clock, streamed).await
+    lines::answer::<ChatReply>(&server, lease, order, clock, streamed).await
 }

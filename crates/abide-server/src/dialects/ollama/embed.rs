@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use abide_generation::Embeddings;
 use axum::Json as JsonReply;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::embedding::embed as vectors_of;
-use super::super::keep_alive::KeepAlive;
+use super::super::keep_alive::{self, KeepAlive};
 use super::lines::Clock;
 use super::named;
 use super::options::Options;
 use super::reply::nanoseconds;
 use crate::extract::Json;
+use crate::guard::require_admin;
+use crate::keys::Scope;
 use crate::{ApiError, ErrorKind, Server};
 
 /// Texts of one request at most: each becomes a vector in memory.
@@ -76,6 +78,7 @@ pub(super) struct EmbedReply {
 ))]
 pub(super) async fn embed(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(request): Json<EmbedRequest>,
 ) -> Result<JsonReply<EmbedReply>, ApiError> {
     let mut clock = Clock::start();
@@ -90,8 +93,12 @@ pub(super) async fn embed(
             format!("has {} texts, but {TEXTS_MAX} are the limit; send several requests", texts.len());
         return Err(ApiError::invalid("input", problem));
     }
-    let wanted =
-        Wanted { model: &request.model, keep_alive: request.keep_alive, dimensions: request.dimensions };
+    let wanted = Wanted {
+        model: &request.model,
+        scope,
+        keep_alive: request.keep_alive,
+        dimensions: request.dimensions,
+    };
     let made = wanted.vectors(&server, texts, &mut clock).await?;
     if made.truncated > 0 && request.truncate == Some(false) {
         let message =
@@ -146,11 +153,12 @@ pub(super) struct EmbeddingsReply {
 ))]
 pub(super) async fn embeddings(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(request): Json<EmbeddingsRequest>,
 ) -> Result<JsonReply<EmbeddingsReply>, ApiError> {
     refuse(request.options.as_ref())?;
     let texts = request.prompt.filter(|prompt| !prompt.is_empty()).into_iter().collect();
-    let wanted = Wanted { model: &request.model, keep_alive: request.keep_alive, dimensions: None };
+    let wanted = Wanted { model: &request.model, scope, keep_alive: request.keep_alive, dimensions: None };
     let made = wanted.vectors(&server, texts, &mut Clock::start()).await?;
     let embedding = made.vectors.into_iter().next().unwrap_or_default();
     Ok(JsonReply(EmbeddingsReply { embedding, truncated: (made.truncated > 0).then_some(made.truncated) }))
@@ -169,6 +177,7 @@ fn refuse(options: Option<&Options>) -> Result<(), ApiError> {
 /// Which vectors are wanted.
 struct Wanted<'a> {
     model: &'a str,
+    scope: Scope,
     keep_alive: Option<KeepAlive>,
     dimensions: Option<usize>,
 }
@@ -181,6 +190,11 @@ impl Wanted<'_> {
         clock: &mut Clock,
     ) -> Result<Embeddings, ApiError> {
         let keep_alive = self.keep_alive.map(|KeepAlive(time)| time);
+        if texts.is_empty() {
+            // It is loaded, and nothing else.
+            require_admin(self.scope)?;
+        }
+        keep_alive::check(self.scope, keep_alive)?;
         let embedder = server.registry.embedder(named(self.model)?, keep_alive).await?;
         clock.loaded();
         let whole = embedder.dimensions();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use abide_generation::{Chat, Message, ModelDescription, Prompt, PromptPart, Role};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,6 +17,7 @@ use super::template::{self, Values};
 use super::terms::{Terms, Think};
 use super::{hold, load_or_unload};
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, Server};
 
 /// A prompt to be answered.
@@ -234,19 +235,20 @@ impl lines::Reply for GenerateReply {
 )]
 pub(super) async fn generate(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(request): Json<GenerateRequest>,
 ) -> Result<Response, ApiError> {
     let mut clock = Clock::start();
     let (source, terms, streamed) = request.split()?;
     let Some(source) = source else {
-        let (model, reason) = load_or_unload(&server, terms).await?;
+        let (model, reason) = load_or_unload(&server, scope, terms).await?;
         return Ok(lines::without_answer::<GenerateReply>(model, reason));
     };
-    let lease = hold(&server, &terms).await?;
+    let lease = hold(&server, scope, &terms).await?;
     clock.loaded();
     let prompt = source.prompt(lease.description())?;
     let order = terms.order(prompt, &lease.info().sampling, lease.description())?;
-    lines::answer::<GenerateReply>(&server, order, clock, streamed).await
+    lines::answer::<GenerateReply>(&server, lease, order, clock, streamed).await
 }
 
 #[cfg(test)]

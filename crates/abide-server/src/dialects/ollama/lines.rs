@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use abide_generation::Generator;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 use super::error::error_body;
 use super::reply::{Delta, Deltas, DoneReason, Metrics};
 use crate::answer::{self, Answering, Order};
+use crate::registry::Lease;
 use crate::{ApiError, ErrorKind, Server};
 
 /// The type of a stream of JSON values, one on each line.
@@ -64,18 +66,19 @@ impl Clock {
     }
 }
 
-/// Has `order` answered, and replies as a stream or whole.
+/// Has `order` answered by the model that is held, and replies as a stream or whole.
 ///
 /// # Errors
 /// When the order is refused, or the answer fails before anything of it was sent.
 pub(super) async fn answer<R: Reply + Send + 'static>(
     server: &Arc<Server>,
+    lease: Lease<dyn Generator>,
     order: Order,
     clock: Clock,
     streamed: bool,
 ) -> Result<Response, ApiError> {
     let model = order.model.clone();
-    let answering = answer::begin(server, order).await?;
+    let answering = answer::begin_on(server, lease, order).await?;
     let mut writer = Writer { model, clock, deltas: Deltas::default() };
     if streamed {
         return Ok(lines(writer.stream::<R>(answering)));

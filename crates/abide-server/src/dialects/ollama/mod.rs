@@ -11,7 +11,9 @@ pub use error::error_response;
 
 use self::reply::DoneReason;
 use self::terms::Terms;
-use super::keep_alive::KeepAlive;
+use super::keep_alive::{self, KeepAlive};
+use crate::guard::require_admin;
+use crate::keys::Scope;
 use crate::registry::Lease;
 use crate::{ApiError, Server};
 
@@ -52,19 +54,26 @@ pub fn admin_routes() -> OpenApiRouter<Arc<Server>> {
 }
 
 /// The model that `terms` name, in memory as long as this is held.
-async fn hold(server: &Server, terms: &Terms) -> Result<Lease<dyn Generator>, ApiError> {
+async fn hold(server: &Server, scope: Scope, terms: &Terms) -> Result<Lease<dyn Generator>, ApiError> {
     let keep_alive = terms.keep_alive.map(|KeepAlive(time)| time);
+    keep_alive::check(scope, keep_alive)?;
     server.registry.generator(named(&terms.model)?, keep_alive).await
 }
 
-/// What a request without anything to answer asks for: the model in memory, or (`keep_alive` 0) out of it.
-async fn load_or_unload(server: &Server, terms: Terms) -> Result<(String, DoneReason), ApiError> {
+/// What a request without anything to answer asks for: the model in memory, or (`keep_alive` 0) out of it. An answer loads its model
+/// by itself; to do so beforehand is for those who look after the server.
+async fn load_or_unload(
+    server: &Server,
+    scope: Scope,
+    terms: Terms,
+) -> Result<(String, DoneReason), ApiError> {
+    require_admin(scope)?;
     let model = terms.model.clone();
     if terms.keep_alive == Some(KeepAlive(Duration::ZERO)) {
         server.registry.unload(named(&model)?).await?;
         return Ok((model, DoneReason::Unload));
     }
-    let lease = hold(server, &terms).await?;
+    let lease = hold(server, scope, &terms).await?;
     // What makes no sense is said now, not when the first prompt comes.
     terms.order(Prompt::Tokens(Vec::new()), &lease.info().sampling, lease.description())?;
     Ok((model, DoneReason::Load))

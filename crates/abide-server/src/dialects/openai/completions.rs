@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use abide_generation::{GenerationRequest, Prompt, Sampling};
 use axum::Json as JsonReply;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use self::reply::{Completion, CompletionStream, CompletionWishes};
+use super::super::keep_alive;
 use super::fields::{Fields, Refused, read};
 use super::parameters::{ExtensionFields, LabelFields, SamplingFields, limit, take_stop};
 use super::reply::Stamp;
@@ -18,6 +19,7 @@ use super::stream::{StreamOptions, stream_options};
 use super::{model_named, stream};
 use crate::answer::{Order, begin_all, collect};
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, Server};
 
 mod reply;
@@ -208,10 +210,12 @@ fn echoes(own: &CompletionFields, prompts: &[Prompt]) -> Result<Option<Vec<Strin
 )]
 pub async fn completions(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Response, ApiError> {
     let info = model_named(&server, &body).await?;
     let Asked { orders, wishes } = read_completion(body, &info.sampling)?;
+    orders.iter().try_for_each(|order| keep_alive::check(scope, order.keep_alive))?;
     let answering = begin_all(&server, orders).await?;
     let stamp = Stamp::of(&answering);
     if wishes.stream.is_some() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json as JsonReply;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::super::embedding::embed;
-use super::super::keep_alive::KeepAlive;
+use super::super::keep_alive::{self, KeepAlive};
 use super::fields::Fields;
 use super::parameters::LabelFields;
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, ErrorKind, Server};
 
 /// Most texts of a request, as the dialect has it.
@@ -152,10 +153,12 @@ fn texts(input: Value) -> Result<Vec<String>, ApiError> {
 )]
 pub async fn embeddings(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<JsonReply<EmbeddingsReply>, ApiError> {
     let (texts, fields) = read_embeddings(body)?;
     let keep_alive = fields.keep_alive.map(|KeepAlive(time)| time);
+    keep_alive::check(scope, keep_alive)?;
     let model = server.registry.embedder(&fields.model.unwrap_or_default(), keep_alive).await?;
     if let Some(wanted) = fields.dimensions
         && wanted != model.dimensions()

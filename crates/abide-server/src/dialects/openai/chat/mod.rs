@@ -10,17 +10,19 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Json as JsonReply;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
 use self::chunks::{ChatChunk, ChatChunks};
 use self::reply::ChatCompletion;
 
+use super::super::keep_alive;
 use super::reply::Stamp;
 use super::{model_named, stream};
 use crate::answer::{begin, collect};
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, Server};
 
 pub(super) use self::messages::called_name;
@@ -44,10 +46,12 @@ pub(super) use self::request::{ChatRequest, TOP_LOGPROBS_MAX, choices, read_chat
 )]
 pub async fn chat_completions(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Response, ApiError> {
     let info = model_named(&server, &body).await?;
     let (order, wishes) = read_chat(body, &info.sampling)?;
+    keep_alive::check(scope, order.keep_alive)?;
     let answering = begin(&server, order).await?;
     let stamp = Stamp::of(&answering);
     if wishes.stream.is_some() {

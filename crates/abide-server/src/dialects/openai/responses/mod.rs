@@ -10,17 +10,19 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Json as JsonReply;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
 use self::events::{Making, ResponseEvent};
 use self::reply::ResponseReply;
 use self::request::{ResponseRequest, read_response};
+use super::super::keep_alive;
 use super::reply::Stamp;
 use super::{model_named, stream};
 use crate::answer::begin;
 use crate::extract::Json;
+use crate::keys::Scope;
 use crate::{ApiError, Server};
 
 /// A response to a conversation.
@@ -42,10 +44,12 @@ use crate::{ApiError, Server};
 )]
 pub async fn responses(
     State(server): State<Arc<Server>>,
+    Extension(scope): Extension<Scope>,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Response, ApiError> {
     let info = model_named(&server, &body).await?;
     let (order, wishes) = read_response(body, &info.sampling)?;
+    keep_alive::check(scope, order.keep_alive)?;
     let mut answering = begin(&server, order).await?;
     let stream = wishes.stream;
     let mut making = Making::new(Stamp::of(&answering), wishes);
