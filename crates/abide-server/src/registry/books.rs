@@ -1,7 +1,7 @@
 //! Which models are in memory, who uses them, and until when they stay. Must not load, free or wait: it keeps the books.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -29,8 +29,21 @@ pub(super) enum Found {
 pub(super) struct Books {
     entries: Mutex<HashMap<String, Entry>>,
     entries_made: AtomicU64,
+    /// Loads that wait for room.
+    waiting: AtomicUsize,
     /// Wakes whoever watches the clocks.
     pub(super) changed: Notify,
+    /// Wakes the load that waits for room.
+    pub(super) freed: Notify,
+}
+
+/// A load that waits for room.
+pub(super) struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 struct Entry {
@@ -108,6 +121,9 @@ impl Books {
         if let Some(entry) = self.entries().get_mut(id).filter(|entry| entry.serial == serial) {
             entry.users -= 1;
             entry.touched = Instant::now();
+            if entry.users == 0 {
+                self.freed.notify_one();
+            }
         }
         self.changed.notify_one();
     }
@@ -120,6 +136,28 @@ impl Books {
             entry.touched = Instant::now();
         }
         self.changed.notify_one();
+    }
+
+    /// Notes that a load waits for room, until what this gives is dropped.
+    pub(super) fn wait_for_room(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        Waiting(&self.waiting)
+    }
+
+    /// Whether the model is in memory while another one waits for room.
+    pub(super) fn is_wanted_away(&self, id: &str) -> bool {
+        let is_ready = |entry: &Entry| matches!(entry.state, State::Ready(_));
+        self.waiting.load(Ordering::SeqCst) > 0 && self.entries().get(id).is_some_and(is_ready)
+    }
+
+    /// Takes out a model that is not loaded yet if nobody waits for it any more; tells whether it was so.
+    pub(super) fn abandon(&self, id: &str) -> bool {
+        let mut entries = self.entries();
+        let abandoned = entries.get(id).is_some_and(|entry| entry.users == 0);
+        if abandoned {
+            entries.remove(id);
+        }
+        abandoned
     }
 
     /// The model could not be loaded.

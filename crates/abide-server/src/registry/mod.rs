@@ -24,6 +24,9 @@ use crate::{
     PullStep,
 };
 
+/// After so long, memory is looked at again that others than this server may have freed.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
 /// How models are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistryOptions {
@@ -65,6 +68,8 @@ struct Shared {
     options: RegistryOptions,
     metrics: Metrics,
     books: Arc<Books>,
+    /// Held by the load whose turn it is, also while it waits for room. Who comes later waits behind it.
+    turn: tokio::sync::Mutex<()>,
     /// Held while a model is loaded or removed: what one load finds free, another must not take.
     loading: tokio::sync::Mutex<()>,
     clock_runs: std::sync::Once,
@@ -84,6 +89,7 @@ impl Registry {
             options,
             metrics,
             books: Arc::default(),
+            turn: tokio::sync::Mutex::default(),
             loading: tokio::sync::Mutex::default(),
             clock_runs: std::sync::Once::new(),
         };
@@ -91,11 +97,12 @@ impl Registry {
     }
 
     /// The model of that name (empty: the default one) to make text with, loaded if it is not in memory. Whoever hangs
-    /// up while it is loaded doesn't stop that. `keep_alive` says how long it stays afterwards; `None`: as the last
+    /// up while it is loaded doesn't stop that. Where it has no room beside the models in use, this waits until one of them is
+    /// free, and whoever asks for those later waits behind it. `keep_alive` says how long it stays afterwards; `None`: as the last
     /// request that said so, or as the server is set.
     ///
     /// # Errors
-    /// When there is no such model, it makes no text, can't be loaded, or has no room beside those in use.
+    /// When there is no such model, it makes no text, can't be loaded, or has no room at all.
     pub async fn generator(
         &self,
         name: &str,
@@ -293,7 +300,10 @@ impl Registry {
             return Err(wrong_kind(&info.id, kind));
         }
         let books = &self.shared.books;
+        // Who goes on using a model that somebody waits to take the place of would have them wait for ever.
+        let turn = if books.is_wanted_away(&info.id) { Some(self.shared.turn.lock().await) } else { None };
         let (serial, found) = books.take(&info, keep_alive, self.shared.options.keep_alive);
+        drop(turn);
         let usage = Usage::new(Arc::clone(books), info.id.clone(), serial);
         let mut outcome = match found {
             Found::Ready(loaded) => return Ok((loaded, info, usage)),
@@ -334,13 +344,8 @@ impl Shared {
     /// Loads the model and tells all who wait.
     async fn load(self: Arc<Self>, info: ModelInfo, tell: watch::Sender<Outcome>) {
         let result = {
-            let _one_at_a_time = self.loading.lock().await;
-            let result = self.make_room_and_load(&info.id).await;
-            match &result {
-                Ok((loaded, memory)) => self.books.loaded(&info.id, loaded.clone(), *memory),
-                Err(_) => self.books.failed(&info.id),
-            }
-            result
+            let _turn = self.turn.lock().await;
+            self.load_once_there_is_room(&info.id).await
         };
         if let Ok((_, memory)) = &result {
             tracing::info!(model = info.id, memory, "loaded");
@@ -349,22 +354,47 @@ impl Shared {
         tell.send_replace(Some(result.map(|(loaded, _)| loaded)));
     }
 
-    async fn make_room_and_load(&self, id: &str) -> Result<(Loaded, u64), ApiError> {
-        let need = self.make_room(id).await?;
-        let id = id.to_owned();
-        let loaded = self.blocking(move |library| library.load(&id)).await?;
-        Ok((loaded, need.needed))
+    async fn load_once_there_is_room(&self, id: &str) -> Result<(Loaded, u64), ApiError> {
+        let mut waiting = None;
+        loop {
+            {
+                let _one_at_a_time = self.loading.lock().await;
+                if let Some(result) = self.make_room_and_load(id).await.transpose() {
+                    match &result {
+                        Ok((loaded, memory)) => self.books.loaded(id, loaded.clone(), *memory),
+                        Err(_) => self.books.failed(id),
+                    }
+                    return result;
+                }
+            }
+            if self.books.abandon(id) {
+                return Err(ApiError::new(ErrorKind::Busy, "nobody waits for the model any more"));
+            }
+            if waiting.is_none() {
+                tracing::info!(model = id, "waits until a model in use is free");
+                waiting = Some(self.books.wait_for_room());
+            }
+            let _ = tokio::time::timeout(LOOK_AGAIN, self.books.freed.notified()).await;
+        }
     }
 
-    /// Frees idle models, those first that were used longest ago, until the model has room.
-    async fn make_room(&self, id: &str) -> Result<MemoryNeed, ApiError> {
+    /// `None` where there is no room now.
+    async fn make_room_and_load(&self, id: &str) -> Result<Option<(Loaded, u64)>, ApiError> {
+        let Some(need) = self.make_room(id).await? else { return Ok(None) };
+        let id = id.to_owned();
+        let loaded = self.blocking(move |library| library.load(&id)).await?;
+        Ok(Some((loaded, need.needed)))
+    }
+
+    /// Frees idle models, those first that were used longest ago, until the model has room; `None` if those in use leave it none.
+    async fn make_room(&self, id: &str) -> Result<Option<MemoryNeed>, ApiError> {
         loop {
             let asked = id.to_owned();
             let need = self.blocking(move |library| library.memory(&asked)).await?;
             let others = self.books.others(id);
             let too_many = others.count >= self.options.models_max;
             if need.needed <= need.available && !too_many {
-                return Ok(need);
+                return Ok(Some(need));
             }
             match self.books.evict() {
                 Some((idle, loaded)) => self.free(&idle, loaded).await,
@@ -375,7 +405,7 @@ impl Shared {
                         let (id, MemoryNeed { needed, available }) = (id.to_owned(), need);
                         return Err(LibraryError::TooLarge { id, needed, available }.into());
                     }
-                    in_use => return Err(no_room(id, need, in_use, too_many)),
+                    _ => return Ok(None),
                 },
             }
         }
@@ -446,21 +476,6 @@ fn wrong_kind(id: &str, wanted: ModelKind) -> ApiError {
         ModelKind::Embedding => format!("the model `{id}` makes text, not vectors; name an embedding model"),
     };
     ApiError { field: Some("model".to_owned()), ..ApiError::new(ErrorKind::Invalid, message) }
-}
-
-fn no_room(id: &str, need: MemoryNeed, in_use: usize, too_many: bool) -> ApiError {
-    let models =
-        if in_use == 1 { "one model is in use".to_owned() } else { format!("{in_use} models are in use") };
-    let message = if too_many {
-        format!("the model `{id}` can't be loaded: {models}, which is the limit; try again later")
-    } else {
-        let MemoryNeed { needed, available } = need;
-        format!(
-            "the model `{id}` takes {needed} bytes of memory, and {available} are free while {models}; try \
-             again later"
-        )
-    };
-    ApiError { retry_after: Some(Duration::from_secs(5)), ..ApiError::new(ErrorKind::Busy, message) }
 }
 
 /// A companion is no file that could be removed.

@@ -119,17 +119,31 @@ async fn idle_models_make_room_those_first_that_were_used_longest_ago() {
     assert_eq!(library.resident(), ["a", "c"], "what was unloaded was freed");
 }
 
-#[tokio::test]
-async fn models_in_use_stay_and_the_rest_is_refused_with_numbers() {
+/// Asks for a model beside what else happens.
+fn ask(
+    registry: &Registry,
+    id: &'static str,
+) -> tokio::task::JoinHandle<Result<Lease<dyn Generator>, ApiError>> {
+    let registry = registry.clone();
+    tokio::spawn(async move { registry.generator(id, None).await })
+}
+
+/// Lets everything happen that can by itself.
+async fn settle() {
+    tokio::time::sleep(LOOK_AGAIN * 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn models_in_use_stay_and_the_rest_waits() {
     let (registry, library) = registry(1000);
     let a = registry.generator("a", None).await.unwrap();
     let b = registry.generator("b", None).await.unwrap();
-    let error = registry.generator("c", None).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Busy);
-    assert!(error.retry_after.is_some());
-    assert!(error.message.contains("400 bytes") && error.message.contains("200 are free"), "{error}");
+    let c = ask(&registry, "c");
+    settle().await;
+    assert!(!c.is_finished(), "there is room for two");
+    assert_eq!(ids(&registry), ["a", "b"]);
     drop(a);
-    assert!(registry.generator("c", None).await.is_ok());
+    assert_eq!(c.await.unwrap().unwrap().info().id, "c");
     assert_eq!(ids(&registry), ["b", "c"]);
     drop(b);
     library.has_memory(300);
@@ -138,18 +152,63 @@ async fn models_in_use_stay_and_the_rest_is_refused_with_numbers() {
     assert!(error.message.contains("takes 400 bytes of memory, and 300 are there"), "{error}");
 }
 
-#[tokio::test]
-async fn there_are_never_more_models_than_allowed() {
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_model_is_served_in_turn() {
     let (_, library) = registry(0);
     let options = RegistryOptions { models_max: 1, ..RegistryOptions::default() };
     let registry = Registry::new(library, None, options, Metrics::default());
-    let a = registry.generator("a", None).await.unwrap();
-    let error = registry.generator("b", None).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Busy);
-    assert!(error.message.contains("one model is in use, which is the limit"), "{error}");
-    drop(a);
-    let _b = registry.generator("b", None).await.unwrap();
+    let first = registry.generator("a", None).await.unwrap();
+    let also = registry.generator("a", None).await.unwrap();
+    let (b, again) = (ask(&registry, "b"), ask(&registry, "b"));
+    settle().await;
+    // However many go on asking for the other one, they come later.
+    let later = ask(&registry, "a");
+    settle().await;
+    assert!(!b.is_finished() && !later.is_finished());
+    drop(first);
+    settle().await;
+    assert!(!b.is_finished() && !later.is_finished(), "somebody uses it still");
+    drop(also);
+    let (b, again) = (b.await.unwrap().unwrap(), again.await.unwrap().unwrap());
     assert_eq!(ids(&registry), ["b"]);
+    settle().await;
+    let last = ask(&registry, "b");
+    settle().await;
+    assert!(!later.is_finished() && !last.is_finished());
+    drop((b, again));
+    let later = later.await.unwrap().unwrap();
+    assert_eq!(later.info().id, "a");
+    drop(later);
+    assert_eq!(last.await.unwrap().unwrap().info().id, "b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_hangs_up_waits_for_no_room() {
+    let (_, library) = registry(0);
+    let options = RegistryOptions { models_max: 1, ..RegistryOptions::default() };
+    let registry = Registry::new(library.clone(), None, options, Metrics::default());
+    let a = registry.generator("a", None).await.unwrap();
+    let b = ask(&registry, "b");
+    settle().await;
+    b.abort();
+    settle().await;
+    assert!(registry.generator("a", None).await.is_ok(), "nobody is in front");
+    drop(a);
+    settle().await;
+    assert_eq!((ids(&registry), library.loads()), (vec!["a".to_owned()], 1));
+    assert!(registry.generator("b", None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_room_holds_up_no_removal() {
+    let (registry, _) = registry(800);
+    let used = (registry.generator("a", None).await.unwrap(), registry.generator("b", None).await.unwrap());
+    let c = ask(&registry, "c");
+    settle().await;
+    registry.remove("v").await.unwrap();
+    assert!(!c.is_finished());
+    drop(used);
+    assert!(c.await.unwrap().is_ok());
 }
 
 #[tokio::test(start_paused = true)]
