@@ -1,7 +1,10 @@
 //! Connections: how many there are, how long they may keep one waiting, and how they end. Must not know routes.
 
+mod watched;
+
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,12 +20,16 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use self::watched::Watched;
 use crate::app::app;
 use crate::guard::LocalAddress;
+use crate::limits;
 use crate::{Phase, Server};
 
 /// How long answers that were told to end may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How often a connection that is to end is looked at: whether anything is still to come of it.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How long to wait when the system has no sockets left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -81,11 +88,19 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small packets may be held back");
     }
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(LocalAddress(address));
-        router.clone().oneshot(request)
+    let requests = Arc::new(AtomicUsize::new(0));
+    let service = service_fn({
+        let requests = Arc::clone(&requests);
+        move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(LocalAddress(address));
+            let in_work = InWork::new(&requests);
+            let response = router.clone().oneshot(request);
+            async move { response.await.map(|response| limits::hold(response, in_work)) }
+        }
     });
+    let came_in = Arc::new(AtomicBool::new(false));
+    let stream = Watched::new(stream, Arc::clone(&came_in));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(server.options.head_timeout)
@@ -97,10 +112,34 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
         ended = connection.as_mut() => ended,
         () = draining => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            loop {
+                // The last that came is the beginning of a request that would not be taken any more.
+                if requests.load(Ordering::Relaxed) == 0 && came_in.load(Ordering::Relaxed) {
+                    return;
+                }
+                if let Ok(ended) = timeout(LOOK_AGAIN, connection.as_mut()).await {
+                    break ended;
+                }
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
+    }
+}
+
+/// A request that is in work until the last byte of its answer was taken.
+struct InWork(Arc<AtomicUsize>);
+
+impl InWork {
+    fn new(requests: &Arc<AtomicUsize>) -> Self {
+        requests.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(requests))
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

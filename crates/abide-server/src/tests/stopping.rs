@@ -75,6 +75,25 @@ async fn who_does_not_end_is_ended() {
     running.task.await.unwrap().unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn half_a_head_holds_up_no_end() {
+    let running = start(ServerOptions { grace: Duration::from_secs(100), ..ServerOptions::default() }).await;
+    let mut fresh = TcpStream::connect(running.address).await.unwrap();
+    fresh.write_all(b"GET /hea").await.unwrap();
+    // One that had an answer before.
+    let mut used = TcpStream::connect(running.address).await.unwrap();
+    used.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    used.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    used.write_all(b"GET /health HTTP/1.1\r\nhost").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let start = tokio::time::Instant::now();
+    running.server.enter(Phase::Draining);
+    running.task.await.unwrap().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+}
+
 #[tokio::test]
 async fn phases_only_go_on() {
     let server = server(ServerOptions::default());
