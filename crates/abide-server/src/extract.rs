@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use crate::objects::Objects;
 use crate::{ApiError, ErrorKind, Server};
 
 /// From this size on a body is parsed on a thread that may block.
@@ -141,7 +142,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::new(ErrorKind::Invalid, "the body is empty; a JSON object is expected"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let parsed = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         explain(&path, error.inner())
     })?;
@@ -230,7 +231,9 @@ mod tests {
             (r#"{"name":"a","items":[{}]}"#, ErrorKind::Invalid, Some("items[0].count"), "is missing"),
             (r#"{"items":[]}"#, ErrorKind::Invalid, Some("name"), "is missing"),
             (r#"{"name":null}"#, ErrorKind::Invalid, Some("name"), "null"),
-            ("[]", ErrorKind::Invalid, None, "makes no sense"),
+            ("[]", ErrorKind::Invalid, None, "expected an object"),
+            (r#"["a",[]]"#, ErrorKind::Invalid, None, "expected an object"),
+            (r#"{"name":"a","items":[[1]]}"#, ErrorKind::Invalid, Some("items[0]"), "expected an object"),
             ("{", ErrorKind::Invalid, None, "not valid JSON"),
             ("", ErrorKind::Invalid, None, "empty"),
             (r#"{"name":"a"} more"#, ErrorKind::Invalid, None, "trailing"),

@@ -18,6 +18,7 @@ mod keys;
 mod library;
 mod limits;
 mod metrics;
+mod objects;
 mod options;
 mod record;
 mod registry;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::ApiError;
 use crate::extract::explain;
+use crate::objects::Objects;
 
 /// An object of a request. What is read is taken out; what is left at [`Self::end`] was not understood.
 pub struct Fields {
@@ -64,7 +65,8 @@ impl Fields {
     /// Takes the fields of the struct `T` out.
     pub fn read<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         let path = self.path.clone();
-        serde_path_to_error::deserialize(Take(&mut self.map)).map_err(|error| unreadable(&path, &error))
+        serde_path_to_error::deserialize(Objects(Take(&mut self.map)))
+            .map_err(|error| unreadable(&path, &error))
     }
 
     /// Refuses what the dialect offers and abide doesn't.
@@ -95,7 +97,7 @@ impl Fields {
 
 /// Reads the whole of `value`, which stands at `path`.
 pub fn read<T: DeserializeOwned>(value: Value, path: &str) -> Result<T, ApiError> {
-    serde_path_to_error::deserialize(value).map_err(|error| unreadable(path, &error))
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| unreadable(path, &error))
 }
 
 /// What a value is called in messages.
