@@ -61,9 +61,29 @@ enum Token {
     Piece {
         /// Its id.
         id: u32,
-        /// Its text; bytes that form no character become U+FFFD.
-        piece: String,
+        /// Its text, or its bytes where they are no text by themselves.
+        piece: Piece,
     },
+}
+
+/// What a token adds to a text.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum Piece {
+    /// Whole characters.
+    Text(String),
+    /// Bytes that are parts of characters.
+    Bytes(Vec<u8>),
+}
+
+impl Piece {
+    fn of(token: u32, model: &dyn Generator) -> Result<Self, GenerationError> {
+        match String::from_utf8(model.token_bytes(token)) {
+            // What is no text in an answer has a name all the same.
+            Ok(_) => Ok(Self::Text(model.detokenize(&[token])?)),
+            Err(error) => Ok(Self::Bytes(error.into_bytes())),
+        }
+    }
 }
 
 /// Tokens to be made a text.
@@ -103,7 +123,7 @@ async fn tokenize(
     let (content, with_pieces) = (request.content, request.with_pieces);
     let tokens = with_model(&server, &request.model, move |model| {
         let token = |id| {
-            Ok(if with_pieces { Token::Piece { id, piece: model.detokenize(&[id])? } } else { Token::Id(id) })
+            Ok(if with_pieces { Token::Piece { id, piece: Piece::of(id, model)? } } else { Token::Id(id) })
         };
         model.tokenize(&content, special)?.into_iter().map(token).collect()
     });

@@ -24,6 +24,12 @@ async fn texts_become_tokens_and_back() {
         ask("/tokenize", json!({"content": "a", "with_pieces": true})).await,
         (StatusCode::OK, pieces)
     );
+    // Parts of a character are no text.
+    let pieces = json!({"tokens": [{"id": 195, "piece": [195]}, {"id": 169, "piece": [169]}]});
+    assert_eq!(
+        ask("/tokenize", json!({"content": "é", "with_pieces": true})).await,
+        (StatusCode::OK, pieces)
+    );
     let text = json!({"content": "abc"});
     assert_eq!(
         ask("/detokenize", json!({"tokens": [97, 98, 99], "model": "scripted"})).await,
@@ -33,6 +39,7 @@ async fn texts_become_tokens_and_back() {
         ("/tokenize", json!({"content": 3}), "content"),
         ("/tokenize", json!({}), "content"),
         ("/tokenize", json!({"content": "a", "odd": 1}), "odd"),
+        ("/detokenize", json!({"tokens": [1], "model": ["scripted"]}), "model"),
         ("/detokenize", json!({"tokens": [1, -1]}), "tokens[1]"),
     ] {
         let (status, answer) = ask(path, body).await;

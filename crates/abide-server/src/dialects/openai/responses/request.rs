@@ -205,8 +205,7 @@ pub fn read_response(
     check_summary(&reasoning)?;
     let (thinking, variables) = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
-    let strict_tools = strict_names(&functions);
-    let tools = functions.into_iter().map(Tool::from).collect();
+    let (strict_tools, tools) = (strict_names(&functions), functions.into_iter().map(Tool::from).collect());
     let (constraint, names) = extensions.constraint(format, "text.format")?;
     let request = GenerationRequest {
         sampling: sampling.over(defaults)?,
