@@ -1,6 +1,8 @@
 //! What is understood of a message once it is kept: facts, the mood. All of it can be made again, so a failure is logged and holds
 //! nothing up. Must not know prompts, and is given the user's own words alone: what was put into a prompt is never understood again.
 
+mod correcting;
+
 use jiff::Zoned;
 
 use super::error::CompanionResult;
@@ -92,6 +94,7 @@ impl<'a> Listener<'a> {
 
     /// Keeps the facts that patterns find in a message; what the user might be told of it.
     pub fn hear(&self, message: &Message, origin: FactOrigin) -> CompanionResult<Vec<Notice>> {
+        self.put_right(message, origin)?;
         let knowledge = self.shared.knowledge(self.companion)?;
         let at = self.at(message);
         let told = self.told(&at, &knowledge);

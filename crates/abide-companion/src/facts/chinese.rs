@@ -1,5 +1,6 @@
 //! Chinese patterns for facts, in simplified characters and the traditional ones that differ most. Must not know other languages.
 
+mod endings;
 mod others;
 mod wishes;
 mod words;
@@ -397,7 +398,8 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Possession, THINGS),
         (FactKind::Note, BELIEF),
     ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    let all = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
+    endings::patterns().into_iter().chain(all).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -461,4 +463,5 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     relations: RELATIONS,
     language: Language::Chinese,
     user: "用户",
+    died: "去世",
 });

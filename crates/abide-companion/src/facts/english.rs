@@ -1,5 +1,6 @@
 //! English patterns for facts. Must not know other languages.
 
+mod endings;
 mod others;
 mod user;
 mod wishes;
@@ -48,7 +49,7 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{left}",
-        r"(?:\s+(?:in|for|when|back\s+in|at)\b[^.;,]*?)?,?\s+(?:(?:and|but|before|until)\s+)?(?:(?:i|we|s?he|then|later|soon|eventually|have\s+since|has\s+since)\s+)*?(?:(?:came|coming|went|going)\s+(?:back|home)|mov(?:ed|ing)\s+(?:back|away|on|again|to|out)|return(?:ed|ing)|left\s+(?:again|after|in|it)|then\s+(?:on\s+)?to\s+(?-i:\p{Lu})\p{L}*|then\s+(?-i:\p{Lu})\p{L}+\s*(?:[.!,;]|$))(?:\W.*)?$",
+        r"(?:(?:\s+(?:in|for|when|back\s+in|at)\b[^.;,]*?)?,?\s+(?:(?:and|but|before|until)\s+)?(?:(?:i|we|s?he|then|later|soon|eventually|have\s+since|has\s+since)\s+)*?(?:(?:came|coming|went|going)\s+(?:back|home)|mov(?:ed|ing)\s+(?:back|away|on|again|to|out)|return(?:ed|ing)|left\s+(?:again|after|in|it)|then\s+(?:on\s+)?to\s+(?-i:\p{Lu})\p{L}*|then\s+(?-i:\p{Lu})\p{L}+\s*(?:[.!,;]|$))(?:\W.*)?$|(?:\s+(?:in|for|when|back\s+in|at)\b[^.;,]*?)?,?\s+(?:but|and)\s+(?:(?:i['’]?m|i\s+am|i['’]ve|i\s+have|we['’]re|we['’]ve|s?he['’]s|am|is|been|now|have)\s+)*back\s*(?:[.!,;].*|\s(?:home|here|now|since|again|in)\b.*)?$)",
     ),
     (
         "{now}",
@@ -282,7 +283,7 @@ fn speech() -> Regex {
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
     let wishes = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
-    wishes.chain(user::patterns()).collect()
+    wishes.chain(endings::patterns()).chain(user::patterns()).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -355,4 +356,5 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     relations: RELATIONS,
     language: Language::English,
     user: "The user",
+    died: "died",
 });

@@ -1,26 +1,28 @@
 //! Reads a message: what is the user's own assertion, and which patterns it fits. Must not know any language's patterns.
 
+mod when;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use regex::{Captures, Regex};
 
 use super::lists;
 use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special, fill};
+use super::unreal::{self, Unreal};
 use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER, chinese, dates, english, french};
 use crate::language::{Language, head, stands_alone};
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
-use crate::time::{self, Leaning, TimeKind, describe_date};
+use crate::time::{self, describe_date};
 
 /// Sentences longer than this tell too much at once for a pattern.
 const SENTENCE_BYTES_MAX: usize = 600;
 /// Most clauses of a sentence that are tried.
 const CLAUSES_MAX: usize = 12;
 /// What is not told with a laugh.
-const SERIOUS: &[&str] = &["died", "condition"];
+const SERIOUS: &[&str] = &["died", "condition", "put down", "passed", "lost"];
 /// Longest value.
 const VALUE_CHARACTERS_MAX: usize = 120;
 
@@ -60,20 +62,23 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let own = own_words(message);
     let mut extraction = Extraction::default();
     let mut mentions = Mentions::new(told.people);
+    let mut unreal = Unreal::default();
     // Where the sentence before ends, how many facts there were before it, and how many line ends end what it quotes.
     let (mut end, mut recent, mut quoted) = (0, 0, 0);
     for range in sentences(&own) {
+        let is_unreal = unreal.hears(&own[end..range.start], &own[range.clone()]);
         if own[end..range.start].matches('\n').count() >= quoted {
             quoted = 0;
         }
         end = range.end;
         let before = extraction.facts.len();
         if range.len() <= SENTENCE_BYTES_MAX && quoted == 0 {
-            let sentence = Sentence::new(message, &own, range, told);
+            let sentence = Sentence { unreal: is_unreal, ..Sentence::new(message, &own, range, told) };
+            sentence.take_back(recent, &mut extraction.facts);
             quoted = sentence.read(&mut mentions, &mut extraction);
-            sentence.correct(&mut extraction.facts[recent..]);
+            sentence.correct(extraction.facts.get_mut(recent..).unwrap_or_default());
         }
-        recent = before;
+        recent = before.min(extraction.facts.len());
         mentions.next_sentence();
     }
     let mut seen = Vec::new();
@@ -124,6 +129,8 @@ struct Sentence<'a> {
     small: bool,
     /// Whether the message introduces whoever wrote it.
     introduces: bool,
+    /// Whether it goes on with a dream or a story.
+    unreal: bool,
 }
 
 /// A clause, and the sentence from its beginning on: patterns see for themselves where it ends.
@@ -162,6 +169,7 @@ impl<'a> Sentence<'a> {
             laughs: grammar.laughs.is_match(written),
             small: !written.trim_start().chars().skip(usize::from(skips)).any(char::is_uppercase),
             introduces: grammar.introduces.is_match(own),
+            unreal: false,
         }
     }
 
@@ -180,7 +188,7 @@ impl<'a> Sentence<'a> {
             theirs &= quotes || !own_again;
             let supposed_before = theirs || grammar.supposes.is_match(&text[..start]);
             let said = said_behind.as_ref().is_some_and(|speech| speech.start > start);
-            let asserted = !asks && !supposed_before && !said && !self.supposes_at(start);
+            let asserted = !asks && !self.unreal && !supposed_before && !said && !self.supposes_at(start);
             let opens = index == 0 || extraction.facts[before..].iter().any(|fact| fact.subject == USER);
             let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
             let is_reported = REPORTED.is_match(&text[..start]);
@@ -205,6 +213,18 @@ impl<'a> Sentence<'a> {
             }
         }
         quoted
+    }
+
+    /// Takes back the facts from `recent` on if the sentence does: "just kidding"; of "I'm pregnant… with ideas, haha" what is not told with a laugh.
+    fn take_back(&self, recent: usize, facts: &mut Vec<Fact>) {
+        let said = &self.text;
+        if unreal::is_joke(said) {
+            facts.truncate(recent);
+        } else if self.laughs && unreal::is_punchline(said) {
+            let serious = |fact: &Fact| SERIOUS.contains(&fact.predicate.as_str());
+            let kept = facts.split_off(recent.min(facts.len())).into_iter().filter(|fact| !serious(fact));
+            facts.extend(kept.collect::<Vec<_>>());
+        }
     }
 
     /// Puts the last of the facts right that were just told, if the sentence does so: "no wait, Porto".
@@ -334,7 +354,8 @@ impl<'a> Sentence<'a> {
         allowed: &impl Fn(&Pattern) -> bool,
     ) -> bool {
         let before = extraction.facts.len();
-        let Some(pattern) = first_fitting(&self.grammar.patterns, clause, allowed) else { return false };
+        let allowed = |pattern: &Pattern| allowed(pattern) && self.means_somebody(pattern, clause, mentions);
+        let Some(pattern) = first_fitting(&self.grammar.patterns, clause, &allowed) else { return false };
         self.take(pattern, clause, None, mentions, extraction);
         let captures = pattern.regex.captures(clause);
         let word = captures.and_then(|captures| captures.name("relation")).map(|word| word.as_str());
@@ -342,6 +363,13 @@ impl<'a> Sentence<'a> {
             mentions.learn(fact, word, self.grammar);
         }
         true
+    }
+
+    /// Whether whom a pattern must mean is known.
+    fn means_somebody(&self, pattern: &Pattern, clause: &str, mentions: &Mentions) -> bool {
+        let must = matches!(pattern.special, Special::Parted | Special::Lost);
+        let who = || pattern.regex.captures(clause)?.name("who").map(|who| clean(who.as_str()).to_owned());
+        !must || who().is_none_or(|who| mentions.find(&who, self.grammar).is_some())
     }
 
     /// What is said of somebody behind the words that name them; whether a pattern fits.
@@ -382,6 +410,12 @@ impl<'a> Sentence<'a> {
             }
             Special::Note => self.note(pattern, value, mentions, extraction),
             Special::Idiom => {}
+            Special::Parted | Special::Lost => {
+                let found = group("who").and_then(|who| mentions.find(clean(who), self.grammar));
+                let person = of.cloned().or(found);
+                let within = self.part_of(clause);
+                extraction.facts.extend(person.and_then(|who| self.gone(pattern, value, &who, &within)));
+            }
             _ => {
                 let mut values = Vec::new();
                 if let Some(first) = captures.name("value").filter(|_| lists::is_listed(pattern)) {
@@ -390,11 +424,11 @@ impl<'a> Sentence<'a> {
                 if values.is_empty() {
                     values.push(value);
                 }
-                let facts =
-                    values.into_iter().filter_map(|value| self.fact(pattern, clean(value), &group, of));
-                extraction.facts.extend(facts);
+                let within = self.part_of(clause);
+                let read = |value| self.fact(pattern, clean(value), &group, of, &within);
+                extraction.facts.extend(values.into_iter().filter_map(read));
                 // "Her name isn't Clara, it's Klara."
-                if let Some(wrong) = group("wrong").and_then(|wrong| self.fact(pattern, wrong, &group, of)) {
+                if let Some(wrong) = group("wrong").and_then(read) {
                     extraction.facts.push(Fact { holds: false, ..wrong });
                 }
             }
@@ -419,11 +453,25 @@ impl<'a> Sentence<'a> {
             !matches!(inner.special, Special::Note | Special::Forget)
         });
         if extraction.facts.len() == before {
-            extraction.facts.extend(self.fact(pattern, value, &|_| None, None));
+            extraction.facts.extend(self.fact(pattern, value, &|_| None, None, &(0..self.text.len())));
         }
         for fact in &mut extraction.facts[before..] {
             fact.confidence = fact.confidence.max(0.95);
         }
+    }
+
+    /// That somebody left the user, or died.
+    fn gone(&self, pattern: &Pattern, value: &str, who: &Person, within: &Range<usize>) -> Option<Fact> {
+        let none = |_: &str| None;
+        if pattern.special == Special::Lost {
+            let value = if value.is_empty() { self.grammar.died } else { value };
+            let fact = self.fact(pattern, value, &none, Some(who), within)?;
+            return Some(Fact { predicate: "died".to_owned(), ..fact })
+                .filter(|_| who.can_be(pattern.predicate));
+        }
+        let fact = self.fact(pattern, "", &none, None, within)?;
+        let value = who.name().unwrap_or_default().to_owned();
+        Some(Fact { value, ..fact }).filter(|_| super::is_partner(who.relation()))
     }
 
     fn fact<'c>(
@@ -432,6 +480,7 @@ impl<'a> Sentence<'a> {
         value: &'c str,
         group: &dyn Fn(&str) -> Option<&'c str>,
         of: Option<&Person>,
+        within: &Range<usize>,
     ) -> Option<Fact> {
         if self.says_nothing(pattern, value) {
             return None;
@@ -447,6 +496,7 @@ impl<'a> Sentence<'a> {
             quote: self.quote.to_owned(),
             valid_from: None,
             valid_to: None,
+            began_by: None,
             said: at.timestamp(),
             confidence: pattern.confidence,
             language: self.grammar.language,
@@ -459,6 +509,7 @@ impl<'a> Sentence<'a> {
             | Special::Forget
             | Special::Idiom
             | Special::Opening
+            | Special::Parted
             | Special::Introduction => {}
             Special::Named => {
                 USER.clone_into(&mut fact.subject);
@@ -480,14 +531,24 @@ impl<'a> Sentence<'a> {
             Special::BirthdayNow => {
                 (fact.value, date) = dates::birthday_now(&self.text, at, self.grammar.language)?;
             }
-            Special::Begins => fact.valid_from = self.begins(),
-            Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, &mut fact)?,
+            Special::Begins | Special::Lost => self.begins(within, &mut fact)?,
+            Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
+        }
+        if !fact.holds {
+            fact.began_by = self.happened(within);
         }
         if fact.holds && !self.can_be(&fact, &fact.value) {
             return None;
         }
-        fact.text = self.written(pattern, value, &fact.value, group, &date, of);
+        fact.text = self.written(self.worded(pattern, &fact), value, &fact.value, group, &date, of);
         Some(fact)
+    }
+
+    /// The pattern whose words a fact has: what turned out to be over has others.
+    fn worded<'p>(&'p self, pattern: &'p Pattern, fact: &Fact) -> &'p Pattern {
+        let is_past = fact.predicate == when::PAST_HOME && pattern.predicate != when::PAST_HOME;
+        let mut past = self.grammar.patterns.iter().filter(|_| is_past);
+        past.find(|past| past.predicate == fact.predicate).unwrap_or(pattern)
     }
 
     /// Whether a value shows that no fact was meant.
@@ -542,36 +603,6 @@ impl<'a> Sentence<'a> {
         fact.value = years.to_string();
         fact.valid_from = Some(self.told.at.timestamp());
         Some(describe_date(self.told.at.date(), language))
-    }
-
-    /// Since when, if the sentence says so: the beginning of "since 2019", the stretch of "two years ago".
-    fn begins(&self) -> Option<Timestamp> {
-        let zone = self.told.at.time_zone();
-        let found = time::parse_leaning(&self.text, self.told.at, self.told.anchors, Some(Leaning::Past));
-        let first = found.first().filter(|found| matches!(found.kind, TimeKind::At | TimeKind::Since))?;
-        first.stretch(zone).map(|stretch| stretch.start)
-    }
-
-    /// Puts the day that the sentence names into the fact; the day in words, empty without one.
-    fn on_day(&self, pattern: &Pattern, fact: &mut Fact) -> Option<String> {
-        let told = self.told;
-        let found = time::parse_leaning(&self.text, told.at, told.anchors, Some(Leaning::Future));
-        let day = found
-            .iter()
-            .find(|found| found.kind != TimeKind::Recurring && found.start >= told.at.date().at(0, 0, 0, 0));
-        let Some(day) = day else {
-            return (pattern.special == Special::OnDay).then(String::new);
-        };
-        let zone = told.at.time_zone();
-        fact.valid_to = day.stretch(zone).map(|stretch| stretch.end);
-        let language = self.grammar.language;
-        if day.is_day() {
-            fact.value = format!("{} {}", day.first_day().strftime("%F"), fact.value);
-            return Some(dates::on(&describe_date(day.first_day(), language), language));
-        }
-        let words = &self.text[day.range.clone()];
-        let words = if fact.value.contains(words) { "" } else { words };
-        Some(dates::said(words, &describe_date(told.at.date(), language), language))
     }
 }
 

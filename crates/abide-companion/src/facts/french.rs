@@ -1,5 +1,6 @@
 //! French patterns for facts. Must not know other languages.
 
+mod endings;
 mod others;
 mod wishes;
 mod words;
@@ -558,7 +559,8 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Note, BELIEF),
         (FactKind::Identity, INTRODUCTION),
     ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    let all = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
+    endings::patterns().into_iter().chain(all).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -630,4 +632,5 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     relations: RELATIONS,
     language: Language::French,
     user: "L'utilisateur",
+    died: "mort",
 });

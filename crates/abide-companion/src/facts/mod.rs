@@ -6,6 +6,7 @@
 //! this only where it is good enough ([`model`]), and what it says must be quoted.
 
 mod chinese;
+mod corrections;
 mod dates;
 mod english;
 mod extract;
@@ -18,10 +19,12 @@ mod spelling;
 mod supersede;
 #[cfg(test)]
 mod tests;
+mod unreal;
 
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+pub use corrections::{Correction, correction, may_correct};
 pub use dates::{anchors, known_date};
 pub use others::People;
 pub use supersede::{Change, KnownFact, is_single, same_value, supersede};
@@ -55,6 +58,9 @@ pub struct Fact {
     pub valid_from: Option<Timestamp>,
     /// Until when it holds, if that was said.
     pub valid_to: Option<Timestamp>,
+    /// Where a time was named at which it began or ended ("I moved there in 2010"): the latest moment of that. What was told since then is newer.
+    #[serde(default)]
+    pub began_by: Option<Timestamp>,
     /// When it was said.
     pub said: Timestamp,
     /// How sure it is, from 0 to 1.

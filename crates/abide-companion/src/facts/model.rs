@@ -210,6 +210,7 @@ fn check(claim: &Claim, messages: &[&str], told: Told<'_>, language: Language) -
         quote: quote.to_owned(),
         valid_from: None,
         valid_to: None,
+        began_by: None,
         said: told.at.timestamp(),
         confidence: CONFIDENCE,
         language,

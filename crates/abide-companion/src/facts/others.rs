@@ -19,7 +19,8 @@ const FEMALE: &[&str] =
     &["mother", "sister", "daughter", "wife", "girlfriend", "grandmother", "aunt", "niece"];
 const MALE: &[&str] = &["father", "brother", "son", "husband", "boyfriend", "grandfather", "uncle", "nephew"];
 
-const ANIMALS: &[&str] =
+/// Those that one has.
+pub(super) const ANIMALS: &[&str] =
     &["dog", "cat", "horse", "rabbit", "hamster", "parrot", "bird", "fish", "turtle", "guinea pig"];
 
 /// What a language's patterns say of others, from behind the words that name them.
@@ -115,6 +116,15 @@ impl People {
         named.next().filter(|_| named.next().is_none())
     }
 
+    /// Somebody, with what tells them from another of the same name who was told of before.
+    fn told_apart(&self, person: Person) -> Person {
+        let name = person.name.clone().unwrap_or_default();
+        let same = |(_, called): &&(String, String)| called.eq_ignore_ascii_case(&name);
+        let first = self.0.iter().find(same).filter(|(relation, _)| !may_be_one(relation, person.relation));
+        let apart = first.map(|_| format!("{name} ({})", person.relation));
+        Person { apart, ..person }
+    }
+
     /// Whose a fact is that was told of a relation before its name was known: the name, once it is.
     pub fn subject<'a>(&'a self, subject: &'a str) -> &'a str {
         if subject == USER || MANY.contains(&subject) {
@@ -123,6 +133,29 @@ impl People {
             self.only(subject).unwrap_or(subject)
         }
     }
+}
+
+/// Relations in which two of one name may be the same: a friend becomes a partner. Brothers and cousins do not.
+const CHOSEN: &[&str] = &[
+    "friend",
+    "colleague",
+    "boss",
+    "roommate",
+    "neighbour",
+    "therapist",
+    "former partner",
+    "partner",
+    "wife",
+    "husband",
+    "boyfriend",
+    "girlfriend",
+];
+
+/// Whose deaths are told in words that say other things of others: "dad passed".
+const ELDERS: &[&str] = &["mother", "father", "grandmother", "grandfather"];
+
+fn may_be_one(relation: &str, other: &str) -> bool {
+    relation == other || CHOSEN.contains(&relation) && CHOSEN.contains(&other)
 }
 
 /// Somebody whom a clause tells of.
@@ -135,12 +168,34 @@ pub(super) struct Person {
     name: Option<String>,
     /// Whether the name stands where they are told of.
     by_name: bool,
+    /// Name and relation, where somebody else had the name first.
+    apart: Option<String>,
 }
 
 impl Person {
     /// The subject of facts about them.
     pub(super) fn subject(&self) -> &str {
-        self.name.as_deref().unwrap_or(self.relation)
+        self.apart.as_deref().or(self.name.as_deref()).unwrap_or(self.relation)
+    }
+
+    /// Whether what a pattern's predicate says of a death can be said of them: animals are put to sleep for good, and others only for the night.
+    pub(super) fn can_be(&self, predicate: &str) -> bool {
+        let is_animal = ANIMALS.contains(&self.relation);
+        match predicate {
+            "put down" => is_animal,
+            "passed" => is_animal || ELDERS.contains(&self.relation),
+            // One loses dogs in the park, and friends by a quarrel.
+            "lost" => {
+                !is_animal
+                    && (!CHOSEN.contains(&self.relation) || ["wife", "husband"].contains(&self.relation))
+            }
+            _ => true,
+        }
+    }
+
+    /// What they are called.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// What they are to the user, as a predicate.
@@ -150,7 +205,7 @@ impl Person {
 
     /// The same, once they have a name.
     pub(super) fn called(&self, name: &str) -> Self {
-        Self { name: Some(name.to_owned()), by_name: true, ..self.clone() }
+        Self { name: Some(name.to_owned()), by_name: true, apart: None, ..self.clone() }
     }
 
     /// Whether they were named, and not only told of by what they are to the user.
@@ -205,7 +260,7 @@ impl Mentions {
         if let Some(&(any_word, relation)) = relation.filter(|_| fact.subject == USER && fact.holds) {
             self.people.add(relation, &fact.value);
             let (name, word) = (Some(fact.value.clone()), word.unwrap_or(any_word).to_lowercase());
-            let person = Person { relation, word, name, by_name: true };
+            let person = self.people.told_apart(Person { relation, word, name, by_name: true, apart: None });
             self.named.push(person.clone());
             self.told(person);
         }
@@ -242,17 +297,45 @@ impl Mentions {
             begins && ends(&clause[name.len()..])
         };
         let (relation, name) = self.people.0.iter().filter(known).max_by_key(|(_, name)| name.len())?;
+        let person = self.called(relation, name, grammar)?;
+        Some((person, clause[name.len()..].trim_start_matches(',')))
+    }
+
+    /// Whoever has a name, if it can be one alone.
+    fn called(&self, relation: &str, name: &str, grammar: &Grammar) -> Option<Person> {
+        let others = |(other, called): &(String, String)| {
+            called.eq_ignore_ascii_case(name) && !may_be_one(relation, other)
+        };
+        if self.people.0.iter().any(others) {
+            return None;
+        }
         let word = self.word(relation, name, grammar)?.into_owned();
         let relation = grammar.relation(&word)?;
-        let person = Person { relation, word, name: Some(name.clone()), by_name: true };
-        Some((person, clause[name.len()..].trim_start_matches(',')))
+        Some(Person { relation, word, name: Some(name.to_owned()), by_name: true, apart: None })
+    }
+
+    /// Whom words within a clause mean: a known name, a relation, or both ("my dog Rex").
+    pub(super) fn find(&self, words: &str, grammar: &Grammar) -> Option<Person> {
+        if let Some((person, rest)) = self.read(words, grammar) {
+            return rest.trim().is_empty().then_some(person);
+        }
+        let relation = grammar.relation(words)?;
+        if MANY.contains(&relation) || self.people.named(relation).count() > 1 {
+            return None;
+        }
+        let name = self.people.only(relation).map(str::to_owned);
+        let mut word = words.to_lowercase();
+        if name.is_none() {
+            word.insert_str(0, grammar.naming.possessives[usize::from(FEMALE.contains(&relation))]);
+        }
+        Some(Person { relation, word, name, by_name: false, apart: None })
     }
 
     /// Somebody whom a clause tells of for the first time, without a name: "I got a new puppy".
     pub(super) fn introduced(clause: &str, grammar: &Grammar) -> Option<Person> {
         let word = grammar.naming.introduces.captures(clause)?.name("relation")?.as_str();
         let word = word.to_lowercase();
-        Some(Person { relation: grammar.relation(&word)?, word, name: None, by_name: true })
+        Some(Person { relation: grammar.relation(&word)?, word, name: None, by_name: true, apart: None })
     }
 
     /// The name that this sentence told of somebody in a relation.
@@ -292,7 +375,7 @@ impl Mentions {
         if name.is_none() {
             word.insert_str(0, grammar.naming.possessives[usize::from(found.name("feminine").is_some())]);
         }
-        let person = Person { relation, word, name: name.map(str::to_owned), by_name };
-        Some((person, rest))
+        let person = Person { relation, word, name: name.map(str::to_owned), by_name, apart: None };
+        Some((self.people.told_apart(person), rest))
     }
 }

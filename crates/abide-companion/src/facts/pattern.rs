@@ -37,6 +37,10 @@ pub(crate) enum Special {
     OnDay,
     /// As [`Self::OnDay`], and nothing without a day that is to come.
     OnDayOnly,
+    /// The user and their partner went apart: whoever is told of, or the group `who`, a name that is known.
+    Parted,
+    /// Whoever is told of, or the group `who`, died. The predicate says of whom it can be said, see [`super::others::Person::can_be`].
+    Lost,
     /// To be remembered; other patterns read it first.
     Note,
     /// To be forgotten.
@@ -175,6 +179,8 @@ pub(crate) struct Grammar {
     pub(crate) relations: &'static [(&'static str, &'static str)],
     pub(crate) language: Language,
     pub(crate) user: &'static str,
+    /// The value of a death that was told in other words.
+    pub(crate) died: &'static str,
 }
 
 impl Grammar {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Fact;
+use super::others::ANIMALS;
+use super::{Fact, USER};
 use crate::store::FactKind;
 use crate::topics::is_same_topic;
 
@@ -66,6 +67,7 @@ const SINGLE: &[&str] = &[
     "pronouns",
     "home",
     "origin",
+    "grew up in",
     "nationality",
     "job",
     "employer",
@@ -92,9 +94,19 @@ pub(super) const PARTNERS: &[&str] = &["partner", "wife", "husband", "boyfriend"
 const ENDS: &[(&str, &[&str])] = &[
     ("employment", &["job", "employer"]),
     ("partnership", PARTNERS),
+    // Who is divorced may have somebody else already.
+    ("marriage", &["wife", "husband", "partner"]),
     ("home", &["home"]),
+    ("pregnancy", &["condition"]),
     ("topic", &["topic", "avoid"]),
 ];
+
+/// Of conditions, those that a birth ends.
+const PREGNANT: &[&str] = &["pregnan", "enceinte", "怀孕", "懷孕"];
+
+/// What nobody has any more who died.
+const OF_THE_LIVING: &[&str] =
+    &["home", "job", "employer", "studies", "school", "condition", "allergy", "diet", "relationship status"];
 
 /// Values that end what other predicates say, by the beginnings of their words: who is divorced has no wife.
 const ENDED_BY: &[(&str, &[&str], &str)] = &[(
@@ -146,15 +158,19 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
         return ends(current().collect(), new);
     }
     let alike = || current().filter(|fact| fact.predicate == new.predicate);
+    let newest = newest(new);
     if let Some(known) = alike().find(|fact| same_value(&fact.value, &new.value)) {
         return vec![Change::Known { id: known.id }];
     }
     let mut changes = Vec::new();
+    if new.predicate == "died" {
+        changes.extend(ended_by_death(existing, new));
+    }
     if is_single(&new.predicate) {
         if let Some(fact) = alike().find(|fact| fact.protected) {
             return vec![Change::Flag { id: fact.id }];
         }
-        if let Some(newer) = alike().find(|fact| fact.said > new.said) {
+        if let Some(newer) = alike().find(|fact| fact.said > newest) {
             return vec![Change::AddPast { superseded_by: newer.id }];
         }
         changes.push(Change::Add { supersedes: alike().map(|fact| fact.id).collect() });
@@ -181,18 +197,46 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     changes
 }
 
+/// What a death ends: where somebody lives and what they do; and that the user has an animal.
+fn ended_by_death(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
+    let theirs = |fact: &&KnownFact| {
+        let present = fact.subject == new.subject && OF_THE_LIVING.contains(&fact.predicate.as_str());
+        let animal = fact.subject == USER
+            && ANIMALS.contains(&fact.predicate.as_str())
+            && (same_value(&fact.value, &new.subject)
+                || fact.predicate == new.subject && fact.value.is_empty());
+        fact.current && fact.said <= new.said && (present || animal)
+    };
+    let end = |fact: &KnownFact| {
+        if fact.protected {
+            Change::Flag { id: fact.id }
+        } else {
+            Change::End { id: fact.id, at: newest(new).max(fact.said) }
+        }
+    };
+    existing.iter().filter(theirs).map(end).collect()
+}
+
+/// What began since then is newer than a fact: what it tells of may be long past ("in 2010 I moved to Spain").
+fn newest(new: &Fact) -> Timestamp {
+    new.began_by.map_or(new.said, |by| by.min(new.said))
+}
+
 fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     let named = [new.predicate.as_str()];
     let predicates =
         ENDS.iter().find(|(name, _)| *name == new.predicate).map_or(&named[..], |(_, ends)| ends);
+    let named_by_end = |fact: &KnownFact| {
+        new.predicate != "pregnancy" || PREGNANT.iter().any(|word| fact.value.to_lowercase().contains(word))
+    };
     // Whoever must not be talked of may be named in another word then.
     let same = |value: &str| {
         same_value(value, &new.value) || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
     };
     current
         .into_iter()
-        .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= new.said)
-        .filter(|fact| new.value.is_empty() || same(&fact.value))
+        .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= newest(new))
+        .filter(|fact| named_by_end(fact) && (new.value.is_empty() || same(&fact.value)))
         .map(|fact| {
             if fact.protected {
                 Change::Flag { id: fact.id }

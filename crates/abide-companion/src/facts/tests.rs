@@ -4,6 +4,7 @@ mod chinese;
 mod english;
 mod french;
 mod others;
+mod over;
 mod wishes;
 
 use jiff::Timestamp;
@@ -452,6 +453,7 @@ fn fact(predicate: &str, value: &str, holds: bool, said: i64) -> Fact {
         quote: String::new(),
         valid_from: None,
         valid_to: None,
+        began_by: None,
         said: Timestamp::from_second(said).unwrap(),
         confidence: 1.0,
         language: Language::English,

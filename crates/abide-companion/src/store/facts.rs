@@ -188,7 +188,8 @@ impl Store {
             let end = added.content.valid_from.unwrap_or(added.created);
             transaction
                 .prepare_cached(
-                    "UPDATE facts SET superseded_by = ?3, valid_to = coalesce(valid_to, ?4)
+                    // What began before the old one was told ends nothing before it began.
+                    "UPDATE facts SET superseded_by = ?3, valid_to = coalesce(valid_to, max(coalesce(valid_from, ?4), ?4))
                      WHERE companion = ?1 AND id = ?2",
                 )?
                 .execute(params![companion.0, old.0, added.id.0, from_time(end)])?;

@@ -2,6 +2,7 @@
 
 mod chats;
 mod clients;
+mod corrections;
 mod endless;
 mod imports;
 mod models;

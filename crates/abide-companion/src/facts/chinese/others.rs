@@ -1,6 +1,6 @@
 //! What the user says of others in Chinese. Must not know what they say of themselves.
 
-use super::PARTS;
+use super::{PARTS, endings};
 use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Named, Plain};
 use crate::facts::pattern::{Pattern, Row, anywhere, at_beginning, never};
@@ -99,7 +99,8 @@ const TASTE: &[Row] = &[
 
 /// What is said of others, from behind the words that name them.
 pub(super) fn patterns() -> Vec<Pattern> {
-    OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE }.patterns(PARTS)
+    let tables = OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE };
+    endings::others().into_iter().chain(tables.patterns(PARTS)).collect()
 }
 
 /// How it is told who is meant.
@@ -116,7 +117,7 @@ pub(super) fn naming() -> Naming {
         spaced: false,
         // What may be whoever is the user's ("我同学是医生") is not they.
         first: at_beginning(
-            r"(?:我|俺|咱)(?:$|[\s，,]|叫|姓|是|在|住|有|没|喜|爱|讨|很|也|都|还|就|最|想|要|会|能|可|不|去|来|从|对|今|现|目|刚|已|一直|其实|真|特|超|挺|比|每|搬|养|做|当|学|读|教|用|买|打|准|计|希|觉|知|认为|以前|之前|曾|得了|患|信|吃|喝|玩|看|听|写|说|[0-9一二三四五六七八九十])",
+            r"(?:我|俺|咱)(?:$|[\s，,]|叫|姓|是|在|住|有|没|喜|爱|讨|很|也|都|还|就|最|想|要|会|能|可|不|去|来|从|对|今|现|目|刚|已|一直|其实|真|特|超|挺|比|每|搬|养|做|当|换|跳|辞|离|失|分|学|读|教|用|买|打|准|计|希|觉|知|认为|以前|之前|曾|得了|患|信|吃|喝|玩|看|听|写|说|[0-9一二三四五六七八九十])",
             PARTS,
         ),
         first_words: &["我"],

@@ -1,6 +1,6 @@
 //! What the user says of others in English. Must not know what they say of themselves.
 
-use super::PARTS;
+use super::{PARTS, endings};
 use crate::facts::others::{Naming, OthersTables};
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Idiom, Named, Plain};
 use crate::facts::pattern::{Pattern, Row, at_beginning};
@@ -148,7 +148,8 @@ const TASTE: &[Row] = &[
 
 /// What is said of others, from behind the words that name them.
 pub(super) fn patterns() -> Vec<Pattern> {
-    OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE }.patterns(PARTS)
+    let tables = OthersTables { home: HOME, work: WORK, life: LIFE, health: HEALTH, taste: TASTE };
+    endings::others().into_iter().chain(tables.patterns(PARTS)).collect()
 }
 
 /// How it is told who is meant.

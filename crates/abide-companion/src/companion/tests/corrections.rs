@@ -1,0 +1,71 @@
+//! Facts that are put right, taken back or over, through what users say.
+
+use super::*;
+
+fn values(companion: &Companion, predicate: &str) -> Vec<String> {
+    let now = companion.facts(true).unwrap().into_iter();
+    now.filter(|fact| fact.content.predicate == predicate && fact.content.valid_to.is_none())
+        .map(|fact| fact.content.value)
+        .collect()
+}
+
+#[test]
+fn the_next_message_replaces_or_withdraws_what_was_told() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let tell = |text: &str| say(&companion, &generator, text);
+    tell("i work at Lidl");
+    tell("sorry, i meant Aldi");
+    assert_eq!(values(&companion, "employer"), ["Aldi"]);
+    // Only directly after it.
+    tell("the sea is grey");
+    tell("*Asda");
+    assert_eq!(values(&companion, "employer"), ["Aldi"]);
+    tell("i live in Hull");
+    world.later(1);
+    tell("i live in Dubai");
+    assert_eq!(values(&companion, "home"), ["Dubai"]);
+    tell("just kidding");
+    assert_eq!(values(&companion, "home"), ["Hull"]);
+    world.later(1);
+    tell("i live in Dubai");
+    assert_eq!(values(&companion, "home"), ["Dubai"]);
+}
+
+#[test]
+fn a_move_of_long_ago_leaves_the_home_that_was_told() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "i live in Leeds");
+    world.later(3);
+    say(&companion, &generator, "I moved to Spain in 2010.");
+    assert_eq!(values(&companion, "home"), ["Leeds"]);
+    say(&companion, &generator, "I've been here for ages. I live in Malaga since 2012.");
+    assert_eq!(values(&companion, "home"), ["Malaga"]);
+    for fact in companion.facts(false).unwrap() {
+        let content = fact.content;
+        assert!(content.valid_to.is_none_or(|end| Some(end) >= content.valid_from), "{content:?}");
+    }
+}
+
+#[test]
+fn whoever_left_or_died_is_no_more_there() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let tell = |text: &str| say(&companion, &generator, text);
+    tell("My girlfriend is called Priya.");
+    tell("I have a dog called Rex.");
+    tell("My dad is called Bob and he lives in York.");
+    world.later(1);
+    tell("priya left me last night");
+    tell("and we had to put rex to sleep");
+    tell("dad died on friday");
+    assert_eq!(values(&companion, "girlfriend"), [""; 0]);
+    assert_eq!(values(&companion, "dog"), [""; 0]);
+    assert_eq!(values(&companion, "home"), [""; 0]);
+    assert_eq!(values(&companion, "died").len(), 2);
+    assert_eq!(values(&companion, "father"), ["Bob"]);
+}

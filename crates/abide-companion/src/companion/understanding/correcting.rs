@@ -1,0 +1,52 @@
+//! What a message makes of the facts of the one before it: "sorry, I meant Aldi". Must not know how that is told.
+
+use super::{Listener, new_fact};
+use crate::companion::error::CompanionResult;
+use crate::facts;
+use crate::store::{Fact, FactOrigin, FactSource};
+use crate::transcript::{Message, Speaker};
+
+/// Messages up to which the user's last one is looked for: theirs now, a reply, and theirs before.
+const NEAR: usize = 3;
+
+impl Listener<'_> {
+    /// Puts right or takes back the facts of the user's message before this one, if it says so.
+    pub(super) fn put_right(&self, message: &Message, origin: FactOrigin) -> CompanionResult<()> {
+        let text = &message.content.text;
+        if !facts::may_correct(text) {
+            return Ok(());
+        }
+        let (store, companion) = (&self.shared.store, self.companion);
+        let path = store.path_to(companion, message.id, NEAR)?;
+        let before = path.iter().rev().skip(1).find(|before| before.content.speaker == Speaker::User);
+        let Some(before) = before else { return Ok(()) };
+        let knowledge = self.shared.knowledge(companion)?;
+        let at = self.at(before);
+        let told = self.told(&at, &knowledge);
+        let Some(correction) = facts::correction(text, &before.content.text, told) else { return Ok(()) };
+        for (wrong, right) in correction.changes {
+            let is_it = |fact: &&Fact| {
+                let content = &fact.content;
+                (&content.subject, &content.predicate, &content.value)
+                    == (&wrong.subject, &wrong.predicate, &wrong.value)
+                    && content.sources.iter().any(|source| source.message == before.id)
+                    && !content.pinned
+                    && fact.edited.is_none()
+            };
+            let Some(known) = knowledge.facts.iter().find(is_it) else { continue };
+            let alone = known.content.sources.iter().all(|source| source.message == before.id);
+            match right {
+                Some(right) => {
+                    let source = FactSource { message: message.id, quote: Some(right.quote.clone()) };
+                    store.supersede_fact(companion, known.id, new_fact(&right, source, origin))?;
+                }
+                // What was also told in earnest stays.
+                None if alone => {
+                    store.delete_fact(companion, known.id)?;
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}

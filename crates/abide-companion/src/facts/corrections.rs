@@ -1,0 +1,206 @@
+//! A message that puts the one before it right: "sorry, I meant Aldi", "*John", "just kidding". Must not know where facts are kept.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern::anywhere;
+use super::{Fact, Told, extract, unreal};
+use crate::store::FactKind;
+use crate::text::sentence::sentences;
+use crate::time::{self, Leaning, TimeExpression};
+
+/// What a message makes of the facts of the one before it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Correction {
+    /// Facts of the message before that are not so, each with what is so instead; without it for all that was said in jest.
+    pub changes: Vec<(Fact, Option<Fact>)>,
+}
+
+/// Messages longer than this say more than that something was wrong.
+const CORRECTION_BYTES_MAX: usize = 160;
+
+/// The ways of putting something right, each with the group `value`; with the group `doubtful` where other things are said in the same way,
+/// with `wrong` where it is named.
+static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let value = r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’&-]*){0,3}?)";
+    let sorry = r"(?:(?:oh|ah|oops|whoops|ugh|argh|damn|sorry|wait|no|nope|actually|hang\s+on|hold\s+on|my\s+bad|my\s+mistake|oups|pardon|désolée?|attends?|non|enfin|euh|zut|mince)[,!.:… ]+)*";
+    let place =
+        r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
+    let end = r"\s*(?:[,.!;:(…—–-].*)?$";
+    let forms = [
+        r"^\W*{sorry}(?:(?:i\s+meant?(?:\s+to\s+(?:say|type|write))?|make\s+that|correction|typo|should\s+(?:be|say|have\s+been)|it\s+should\s+(?:be|say)|je\s+(?:voulais|veux)\s+(?:dire|écrire)|ou\s+plutôt|erreur)[,:]?)\s+{place}{value}{end}",
+        r"^\s*(?P<doubtful>\*+)\s*{value}(?:\s+(?:sorry|oops|pardon|lol))?\s*[.!]*$",
+        r"^\s*{value}\s*(?P<doubtful>\*+)\s*[.!]*$",
+        r"^\W*{sorry}{place}{value},?\s+(?:with|avec)\s+(?:an?|one|two|no|double|une?|deux)\s+\W?(?:double\s+)?\p{L}{1,2}\b.*$",
+        r"^\W*{sorry}{place}{value}[,.]?\s+(?:(?:is\s+what\s+)?i\s+meant|je\s+(?:voulais|veux)\s+dire)\b.*$",
+        r"^\W*{sorry}{place}{value},?\s+(?:and\s+)?(?:not|pas)\s+{place}(?P<wrong>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}'’&-]+){0,2}?){end}",
+        r"^\W*(?P<doubtful>(?:sorry|wait|no|nope|oops|actually|oups|pardon|désolée?|attends?|non|euh)[,!.:… ]+){sorry}{place}{value}{end}",
+        r"^\W*(?:[哦啊呃噢]|不好意思|抱歉|对不起|[，,。!！ ])*(?:打错(?:字)?|说错|写错|更正一下|更正|口误|搞错)(?:了|啦)?[，,。：:!！ ]*(?:我)?(?:应该|想说)?(?:的)?(?:是|叫|在|住在)?\s*(?P<value>[\p{L}\p{N}]{1,12}?)(?:才对|才是|啦|哦|了)?\s*[。！!.]*$",
+        r"^\W*(?:应该)?(?:是|叫|在)(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]*(?:不是|而不是)(?P<wrong>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
+        r"^\W*(?:是|叫)?(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]+(?:我)?(?:打错(?:字)?|说错|写错|口误)(?:了|啦)?\s*[。！!.]*$",
+    ];
+    let filled = |form: &str| {
+        let form = form.replace("{sorry}", sorry).replace("{place}", place);
+        anywhere(&form.replace("{value}", value).replace("{end}", end))
+    };
+    forms.into_iter().map(filled).collect()
+});
+
+/// What stands where a value would and is none.
+static NO_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^(?:i|i['’]?\p{L}+|you\p{L}*|he|she|it|its|it['’]s|we|they|that|that['’]s|this|what|so|not|no|yes|yeah|ok|okay|really|maybe|thanks?|thank\s+you|sorry|wait|well|again|just|never\s*mind|nothing|for|about|about\s+.*|to|to\s+.*|je|j['’].*|tu|il|elle|on|ça|c['’]est|oui|non|rien|merci|pas|ne|que|qu['’].*|我|你|他|她|它|这|那|什么|没事|没有)(?:\s.*)?$",
+    )
+});
+
+/// A correction as it was said.
+struct Said<'m> {
+    value: &'m str,
+    wrong: Option<&'m str>,
+    doubtful: bool,
+    /// The sentence that says it.
+    quote: &'m str,
+}
+
+/// Whether a message looks like one that puts another right: whether [`correction`] is worth its while.
+pub fn may_correct(message: &str) -> bool {
+    first_sentence(message).is_some_and(|first| unreal::is_joke(first) || said(first).is_some())
+}
+
+/// What `message` makes of the facts in the same user's message `before`, which was told as `told` says.
+/// `None` if it puts nothing right, or not clearly.
+pub fn correction(message: &str, before: &str, told: Told<'_>) -> Option<Correction> {
+    let first = first_sentence(message)?;
+    let facts: Vec<Fact> = extract(before, told).facts.into_iter().filter(|fact| fact.holds).collect();
+    if unreal::is_joke(first) {
+        let changes: Vec<(Fact, Option<Fact>)> = facts.into_iter().map(|fact| (fact, None)).collect();
+        return Some(Correction { changes }).filter(|correction| !correction.changes.is_empty());
+    }
+    let said = said(first)?;
+    let right = put_right(before, &facts, &said, told)?;
+    let right = extract(&right, told).facts;
+    let without = |facts: &[Fact], others: &[Fact]| -> Vec<Fact> {
+        let kept =
+            |fact: &&Fact| !others.iter().any(|other| is_alike(fact, other) && other.value == fact.value);
+        facts.iter().filter(kept).cloned().collect()
+    };
+    let wrong = without(&facts, &right);
+    let right = without(&right, &facts);
+    let pairs = wrong.len() == right.len() && !wrong.is_empty();
+    let alike = wrong.iter().zip(&right).all(|(wrong, right)| wrong.predicate == right.predicate);
+    (pairs && alike).then(|| {
+        let right = right.into_iter().map(|fact| Some(Fact { quote: said.quote.to_owned(), ..fact }));
+        Correction { changes: wrong.into_iter().zip(right).collect() }
+    })
+}
+
+fn is_alike(fact: &Fact, other: &Fact) -> bool {
+    fact.subject == other.subject && fact.predicate == other.predicate && fact.holds == other.holds
+}
+
+fn first_sentence(message: &str) -> Option<&str> {
+    let message = message.trim();
+    if message.len() > CORRECTION_BYTES_MAX {
+        return None;
+    }
+    // Lone marks and "Sorry!" are none of their own.
+    let whole = sentences(message).into_iter().find(|range| range.len() > 8 || range.end == message.len());
+    let end = whole.map_or(message.len(), |range| range.end);
+    message.get(..end)
+}
+
+fn said(sentence: &str) -> Option<Said<'_>> {
+    FORMS.iter().find_map(|form| {
+        let found = form.captures(sentence)?;
+        let value = found.name("value")?.as_str().trim();
+        let wrong = found.name("wrong").map(|wrong| wrong.as_str().trim());
+        let doubtful = found.name("doubtful").is_some();
+        (!NO_VALUE.is_match(value)).then_some(Said { value, wrong, doubtful, quote: sentence.trim() })
+    })
+}
+
+/// The message before with what was meant in the place of what was wrong.
+fn put_right(before: &str, facts: &[Fact], said: &Said<'_>, told: Told<'_>) -> Option<String> {
+    let times = |text: &str| -> Vec<TimeExpression> {
+        time::parse_leaning(text, told.at, told.anchors, Some(Leaning::Future))
+    };
+    if let Some(time) = times(said.value).first() {
+        let dated =
+            facts.iter().any(|fact| super::known_date(&fact.subject, &fact.predicate, &fact.value).is_some());
+        let before_it = times(before);
+        let [old] = before_it.as_slice() else { return None };
+        let mut right = before.to_owned();
+        right.replace_range(old.range.clone(), said.value.get(time.range.clone())?);
+        return dated.then_some(right);
+    }
+    let wrong = wrong_value(before, facts, said)?;
+    let mut right = String::with_capacity(before.len());
+    let mut end = 0;
+    for (at, _) in before.match_indices(wrong) {
+        if crate::language::stands_alone(before, &(at..at + wrong.len())) {
+            right.push_str(&before[end..at]);
+            right.push_str(said.value);
+            end = at + wrong.len();
+        }
+    }
+    right.push_str(&before[end..]);
+    Some(right)
+}
+
+/// Which value was wrong, if that is clear.
+fn wrong_value<'f>(before: &str, facts: &'f [Fact], said: &Said<'_>) -> Option<&'f str> {
+    let mut values: Vec<&str> = Vec::new();
+    let names = |fact: &&Fact| {
+        matches!(
+            fact.kind,
+            FactKind::Identity
+                | FactKind::Place
+                | FactKind::Work
+                | FactKind::Person
+                | FactKind::Health
+                | FactKind::Preference
+        )
+    };
+    for fact in facts.iter().filter(names) {
+        let is_new = !values.contains(&fact.value.as_str()) && !super::same_value(&fact.value, said.value);
+        if is_new && before.contains(&fact.value) {
+            values.push(&fact.value);
+        }
+    }
+    if let Some(wrong) = said.wrong {
+        return values.into_iter().find(|value| super::same_value(value, wrong));
+    }
+    let near: Vec<&str> = values.iter().copied().filter(|value| is_near(value, said.value)).collect();
+    if let [one] = near.as_slice() {
+        return Some(one);
+    }
+    let [one] = values.as_slice() else { return None };
+    // "Wait, no, Porto" is clear by its capital, where it does not begin the message.
+    let clear = said.value.starts_with(char::is_uppercase) && one.starts_with(char::is_uppercase);
+    (!said.doubtful || clear).then_some(one)
+}
+
+/// Whether two words look like one that was typed wrong.
+fn is_near(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let longest = a.len().max(b.len());
+    let most = if longest > 5 { 2 } else { 1 };
+    longest <= 24 && distance(&a, &b) <= most && longest > most
+}
+
+/// How many letters must be put in, left out or changed to make one word of another.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        let mut last = i + 1;
+        for ((right, above_left), above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
+            last = (above_left + usize::from(left != right)).min(above + 1).min(last + 1);
+            next.push(last);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,256 @@
+//! When what a clause says began or will be: of all times in a sentence, those of its own clause. Must not know patterns.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
+
+use super::{Sentence, Special, dates};
+use crate::facts::Fact;
+use crate::facts::pattern::{Pattern, anywhere};
+use crate::language::Language;
+use crate::text::stem::words;
+use crate::time::{self, Leaning, TimeExpression, TimeKind, describe_date};
+
+/// The predicate of homes that were left.
+pub(super) const PAST_HOME: &str = "lived in";
+
+/// What begins another clause without a mark before it.
+static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"\s(?:where|which|whose|who|that|while|whereas|before|o\x{f9}|dont|qui|tandis|pendant\s+que|avant\s+que?)\s",
+    )
+});
+
+/// Words beside a time that say nothing of their own: "back in 2010", "depuis mars".
+const BESIDE: &[&str] = &[
+    "in",
+    "on",
+    "at",
+    "since",
+    "the",
+    "a",
+    "back",
+    "around",
+    "about",
+    "of",
+    "for",
+    "just",
+    "early",
+    "late",
+    "mid",
+    "now",
+    "already",
+    "only",
+    "and",
+    "i",
+    "think",
+    "en",
+    "le",
+    "la",
+    "les",
+    "l",
+    "depuis",
+    "de",
+    "du",
+    "des",
+    "d",
+    "vers",
+    "il",
+    "y",
+    "au",
+    "à",
+    "ça",
+    "fait",
+    "c",
+    "était",
+    "在",
+    "从",
+    "是",
+    "的",
+    "于",
+    "就",
+    "大概",
+    "差不多",
+];
+
+/// How long a stay was to be, with the groups `number`, `unit` and `on` where it goes on.
+static LONG: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"(?:\b(?:for|pour|pendant|durant)\s+(?:about\s+|almost\s+|nearly\s+|only\s+|just\s+|environ\s+|presque\s+)?|[住待呆]了?)",
+        r"(?P<number>\d{1,2}|half\s+an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|[一两二三四五六七八九十半]{1,3})",
+        r"\s*(?:个|個)?(?P<unit>years?|months?|weeks?|days?|ans?|années?|mois|semaines?|jours?|年|月|周|星期|天)",
+        r"(?P<on>\s+(?:now|already|so\s+far|maintenant|déjà|désormais))?",
+    ))
+});
+
+/// When one was young: long before it is told, and nobody says when.
+static YOUNG: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"\b(?:when|as)\s+(?:i\s+was\s+)?(?:an?\s+)?(?:(?:little|small|young|just|only|about)\s+)*(?:\d{1,2}\b|kid|child|baby|toddler|teen\p{L}*|boy|girl|little|young|\p{L}+teen\b|in\s+(?:school|college|uni\p{L}*|kindergarten))|\bquand\s+j['’ ]?(?:étais|avais)\b|小时候|小的时候|岁(?:的时候|那年|时)",
+    )
+});
+
+impl Sentence<'_> {
+    /// The part of the sentence that a clause is alone, with what stands beside it and only says when: "in 2018, I moved to Lyon".
+    pub(super) fn part_of(&self, clause: &str) -> Range<usize> {
+        let text = self.text.as_str();
+        // What was put before a clause that leaves its subject out is none of the text.
+        let alike = text.bytes().rev().zip(clause.bytes().rev()).take_while(|(a, b)| a == b).count();
+        let mut start = text.len() - alike;
+        while !text.is_char_boundary(start) {
+            start += 1;
+        }
+        if alike == 0 {
+            return 0..text.len();
+        }
+        let times = self.times(Leaning::Past);
+        let joints: Vec<Range<usize>> = self
+            .grammar
+            .joints
+            .captures_iter(text)
+            .filter_map(|joint| joint.name("on").or_else(|| joint.get(0)).map(|joint| joint.range()))
+            .collect();
+        let only_when = |part: Range<usize>| is_only_when(text, &part, &times);
+        let mut behind = joints.iter().filter(|joint| joint.start > start).peekable();
+        let own_end = behind.peek().map_or(text.len(), |joint| joint.start);
+        let mut end = own_end;
+        while let Some(joint) = behind.next() {
+            let next = behind.peek().map_or(text.len(), |next| next.start);
+            if !only_when(joint.end..next) {
+                break;
+            }
+            end = next;
+        }
+        if let Some(other) = ELSEWHERE.find(&text[start..own_end]) {
+            end = start + other.start();
+        }
+        let mut before = joints.iter().rev().filter(|joint| joint.end <= start).peekable();
+        let mut begin = before.peek().map_or(0, |joint| joint.end);
+        if let Some(joint) = before.next() {
+            let previous = before.peek().map_or(0, |joint| joint.end);
+            if text[begin..start].trim().is_empty() && only_when(previous..joint.start) {
+                begin = previous;
+            }
+        }
+        begin..end
+    }
+
+    fn times(&self, leaning: Leaning) -> Vec<TimeExpression> {
+        time::parse_leaning(&self.text, self.told.at, self.told.anchors, Some(leaning))
+    }
+
+    /// When what a part of the sentence says happened, if it names a time that was: the latest moment.
+    pub(super) fn happened(&self, within: &Range<usize>) -> Option<Timestamp> {
+        let times = self.times(Leaning::Past);
+        let first = times.iter().find(|time| is_within(time, within))?;
+        let stretch = first.stretch(self.told.at.time_zone()).filter(|_| first.kind == TimeKind::At)?;
+        Some(stretch.end.min(self.told.at.timestamp()))
+    }
+
+    /// Puts into a fact since when it holds: the beginning of "since 2019", the stretch of "two years ago". What was over by now becomes what
+    /// was; `None` if there is no word for that.
+    pub(super) fn begins(&self, within: &Range<usize>, fact: &mut Fact) -> Option<()> {
+        let times = self.times(Leaning::Past);
+        let first = times.iter().find(|time| is_within(time, within));
+        let part = self.text.get(within.clone()).unwrap_or_default();
+        let Some(first) = first.filter(|first| matches!(first.kind, TimeKind::At | TimeKind::Since)) else {
+            if YOUNG.is_match(part) {
+                fact.began_by = Some(Timestamp::MIN);
+            }
+            return Some(());
+        };
+        let Some(stretch) = first.stretch(self.told.at.time_zone()) else { return Some(()) };
+        fact.valid_from = Some(stretch.start);
+        if first.kind == TimeKind::Since {
+            return Some(());
+        }
+        fact.began_by = Some(stretch.end.min(fact.said));
+        let end = self.stay(part).and_then(|stay| stretch.end.checked_add(stay).ok());
+        if let Some(end) = end.filter(|end| *end <= fact.said) {
+            if fact.predicate != "home" {
+                return None;
+            }
+            PAST_HOME.clone_into(&mut fact.predicate);
+            fact.valid_to = Some(end);
+        }
+        Some(())
+    }
+
+    /// How long something was to last, if a part of the sentence says so.
+    fn stay(&self, part: &str) -> Option<SignedDuration> {
+        let found = LONG.captures(part).filter(|found| found.name("on").is_none())?;
+        let number = found.name("number")?.as_str().to_lowercase();
+        let language = self.grammar.language;
+        let count = number.parse().ok().or_else(|| dates::number(&number, language)).unwrap_or(1);
+        let unit = found.name("unit")?.as_str().to_lowercase();
+        let days = match unit.as_str() {
+            unit if unit.starts_with('y') || unit.starts_with("an") || unit == "年" => 365,
+            unit if unit.starts_with("mo") || unit == "月" => 30,
+            unit if unit.starts_with('w') || unit.starts_with("se") || unit == "周" || unit == "星期" => 7,
+            _ => 1,
+        };
+        Some(SignedDuration::from_hours(24 * days * i64::from(count)))
+    }
+
+    /// Puts the day that a part of the sentence names into the fact; the day in words, empty without one.
+    pub(super) fn on_day(&self, pattern: &Pattern, within: &Range<usize>, fact: &mut Fact) -> Option<String> {
+        let told = self.told;
+        let found = self.times(Leaning::Future);
+        let day = found
+            .iter()
+            .filter(|time| is_within(time, within))
+            .find(|found| found.kind != TimeKind::Recurring && found.start >= told.at.date().at(0, 0, 0, 0));
+        let Some(day) = day else {
+            return (pattern.special == Special::OnDay).then(String::new);
+        };
+        let zone = told.at.time_zone();
+        fact.valid_to = day.stretch(zone).map(|stretch| stretch.end);
+        let language = self.grammar.language;
+        if day.is_day() {
+            fact.value = format!("{} {}", day.first_day().strftime("%F"), fact.value);
+            return Some(dates::on(&describe_date(day.first_day(), language), language));
+        }
+        let words = &self.text[day.range.clone()];
+        let words = if fact.value.contains(words) { "" } else { words };
+        Some(dates::said(words, &describe_date(told.at.date(), language), language))
+    }
+}
+
+fn is_within(time: &TimeExpression, part: &Range<usize>) -> bool {
+    part.start <= time.range.start && time.range.end <= part.end
+}
+
+/// Whether a part of a text says when, and nothing else.
+fn is_only_when(text: &str, part: &Range<usize>, times: &[TimeExpression]) -> bool {
+    let Some(whole) = text.get(part.clone()) else { return false };
+    let mut rest = whole.to_owned();
+    let mut found = false;
+    for time in times.iter().rev().filter(|time| is_within(time, part)) {
+        rest.replace_range(time.range.start - part.start..time.range.end - part.start, " ");
+        found = true;
+    }
+    let rest = rest.to_lowercase();
+    found && words(&rest).all(|word| BESIDE.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_are_counted() {
+        for (said, fits) in [
+            ("moved to Rome for a year", true),
+            ("moved to Rome for two years now", false),
+            ("pour un an", true),
+            ("住了三年", true),
+            ("for good", false),
+        ] {
+            let found = LONG.captures(said).is_some_and(|found| found.name("on").is_none());
+            assert_eq!(found, fits, "{said}");
+        }
+        assert_eq!(dates::number("three", Language::English), Some(3));
+    }
+}
