@@ -36,6 +36,7 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^\W*{sorry}{place}{value}[,.]?\s+(?:(?:is\s+what\s+)?i\s+meant|je\s+(?:voulais|veux)\s+dire)\b.*$",
         r"^\W*{sorry}{place}{value},?\s+(?:and\s+)?(?:not|pas)\s+{place}(?P<wrong>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}'’&-]+){0,2}?){end}",
         r"^\W*(?P<doubtful>(?:sorry|wait|no|nope|oops|actually|oups|pardon|désolée?|attends?|non|euh)[,!.:… ]+){sorry}{place}{value}{end}",
+        r"^\W*{sorry}{place}{value},?\s+(?P<doubtful>actually|rather|en\s+fait|plutôt){end}",
         r"^\W*(?:[哦啊呃噢]|不好意思|抱歉|对不起|[，,。!！ ])*(?:打错(?:字)?|说错|写错|更正一下|更正|口误|搞错)(?:了|啦)?[，,。：:!！ ]*(?:我)?(?:应该|想说)?(?:的)?(?:是|叫|在|住在)?\s*(?P<value>[\p{L}\p{N}]{1,12}?)(?:才对|才是|啦|哦|了)?\s*[。！!.]*$",
         r"^\W*(?:应该)?(?:是|叫|在)(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]*(?:不是|而不是)(?P<wrong>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
         r"^\W*(?:是|叫)?(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]+(?:我)?(?:打错(?:字)?|说错|写错|口误)(?:了|啦)?\s*[。！!.]*$",

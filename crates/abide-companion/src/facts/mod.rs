@@ -58,7 +58,7 @@ pub struct Fact {
     pub valid_from: Option<Timestamp>,
     /// Until when it holds, if that was said.
     pub valid_to: Option<Timestamp>,
-    /// Where a time was named at which it began or ended ("I moved there in 2010"): the latest moment of that. What was told since then is newer.
+    /// Where a time long past was named at which it began or ended ("I moved there in 2010"): the latest moment of that. What was told since then is newer.
     #[serde(default)]
     pub began_by: Option<Timestamp>,
     /// When it was said.

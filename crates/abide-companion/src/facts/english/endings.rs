@@ -166,7 +166,7 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"{oh}(?:i|we)(?:['’]ve|\s+have)?\s+(?:just\s+|finally\s+|sadly\s+)?(?:gave\s+birth|given\s+birth|lost\s+(?:the|our|my)\s+(?:baby|pregnancy)|had\s+(?:the|our|my)\s+baby|had\s+a\s+(?:miscarriage|stillbirth)|miscarried)\b(?P<value>)(?:\s.*)?{end}",
+        r"{oh}(?:i|we)(?:['’]ve|\s+have)?\s+(?:just\s+|finally\s+|sadly\s+)?(?:gave\s+birth|given\s+birth|lost\s+(?:the|our|my)\s+(?:baby|pregnancy)|had\s+(?:the|our|my)\s+baby|had\s+a\s+(?:miscarriage|stillbirth)|miscarried)\b(?P<value>)(?:\s+(?:to|in|on|at|last|this|yesterday|today|after|when|two|three|a|an|early|again|earlier|recently)\b.*)?{end}",
         "~pregnancy",
         "{who} is not pregnant any more.",
         85,
@@ -225,6 +225,27 @@ const PEOPLE: &[Row] = &[
         Lost,
     ),
     (
+        r"{oh}(?:i|we)(?:['’]ve|\s+have)?\s+(?:had\s+to\s+have|have\s+to\s+have|had)\s+{whom}\s+put\s+(?:to\s+sleep|down)(?:\s.*)?{end}",
+        "put down",
+        "{who} was put to sleep.",
+        85,
+        Lost,
+    ),
+    (
+        r"{oh}(?:{i'm}|we['’]re|we\s+are)\s+(?:not\s+(?:with|dating|seeing|married\s+to)\s+{whom}\s+any\s*more){when}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Parted,
+    ),
+    (
+        r"{oh}(?:{i'm}|we['’]re|we\s+are)\s+no\s+longer\s+(?:with|dating|seeing|married\s+to)\s+{whom}{when}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Parted,
+    ),
+    (
         r"{oh}(?:had\s+to\s+put|put)\s+{whom}\s+(?:to\s+sleep|down)(?:\s+(?:today|yesterday|last|this|on|in|at|because|after)\b.*)?{end}",
         "put down",
         "{who} was put to sleep.",
@@ -279,7 +300,7 @@ const OTHERS: &[Row] = &[
     ),
     (r"{had}(?P<value>passed)(?:\s+on)?{death}", "passed", "{who} died.", 85, Lost),
     (
-        r"(?:did(?:n['’]t|\s+not)\s+make\s+it\s+through\s+(?:the\s+)?(?:night|surgery|operation)|(?:is|['’]s)\s+no\s+longer\s+with\s+us|(?:is|['’]s)\s+dead)(?:\s+now)?{end}",
+        r"(?:did(?:n['’]t|\s+not)\s+make\s+it\s+through\s+(?:the\s+)?(?:night|surgery|operation)|(?:is|['’]s)\s+no\s+longer\s+with\s+us|(?:isn['’]t|is\s+not)\s+with\s+us\s+any\s*more|(?:is|['’]s)\s+dead)(?:\s+now)?{end}",
         "died",
         "{who} died.",
         85,

@@ -13,6 +13,9 @@ use crate::language::Language;
 use crate::text::stem::words;
 use crate::time::{self, Leaning, TimeExpression, TimeKind, describe_date};
 
+/// Whoever tells what was so a day ago may well have moved yesterday.
+const LATELY: SignedDuration = SignedDuration::from_hours(24 * 365);
+
 /// The predicate of homes that were left.
 pub(super) const PAST_HOME: &str = "lived in";
 
@@ -105,6 +108,7 @@ impl Sentence<'_> {
         if alike == 0 {
             return 0..text.len();
         }
+        start += text[start..].len() - text[start..].trim_start().len();
         let times = self.times(Leaning::Past);
         let joints: Vec<Range<usize>> = self
             .grammar
@@ -141,12 +145,18 @@ impl Sentence<'_> {
         time::parse_leaning(&self.text, self.told.at, self.told.anchors, Some(leaning))
     }
 
-    /// When what a part of the sentence says happened, if it names a time that was: the latest moment.
+    /// When what a part of the sentence says happened, if it names a time that is long past: the latest moment.
     pub(super) fn happened(&self, within: &Range<usize>) -> Option<Timestamp> {
         let times = self.times(Leaning::Past);
         let first = times.iter().find(|time| is_within(time, within))?;
         let stretch = first.stretch(self.told.at.time_zone()).filter(|_| first.kind == TimeKind::At)?;
-        Some(stretch.end.min(self.told.at.timestamp()))
+        self.long_ago(stretch.end)
+    }
+
+    /// A time, if it is long past: of what was lately, it's newer that it is told.
+    fn long_ago(&self, time: Timestamp) -> Option<Timestamp> {
+        let now = self.told.at.timestamp();
+        time.checked_add(LATELY).is_ok_and(|then| then <= now).then_some(time)
     }
 
     /// Puts into a fact since when it holds: the beginning of "since 2019", the stretch of "two years ago". What was over by now becomes what
@@ -166,7 +176,7 @@ impl Sentence<'_> {
         if first.kind == TimeKind::Since {
             return Some(());
         }
-        fact.began_by = Some(stretch.end.min(fact.said));
+        fact.began_by = self.long_ago(stretch.end);
         let end = self.stay(part).and_then(|stay| stretch.end.checked_add(stay).ok());
         if let Some(end) = end.filter(|end| *end <= fact.said) {
             if fact.predicate != "home" {

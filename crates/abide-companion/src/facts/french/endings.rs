@@ -130,6 +130,20 @@ const PEOPLE: &[Row] = &[
         Plain,
     ),
     (
+        r"(?:{je}{ne}suis|on\s+{ne}est)\s+plus\s+(?:en\s+couple\s+)?avec\s+{whom}{when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        85,
+        Parted,
+    ),
+    (
+        r"(?:on\s+a|nous\s+avons|{je}ai)\s+(?:(?:dû|fini\s+par)\s+)?(?:euthanasié|euthanasier)\s+{whom}{when}{end}",
+        "put down",
+        "{who} : mort(e).",
+        85,
+        Lost,
+    ),
+    (
         r"(?:on\s+a|nous\s+avons|{je}ai)\s+(?:(?:dû|fini\s+par)\s+)?(?:fait|faire)\s+(?:piquer|endormir|euthanasier)\s+{whom}{when}{end}",
         "put down",
         "{who} : mort(e).",
