@@ -44,9 +44,10 @@ static OPENS: LazyLock<Regex> = LazyLock::new(|| {
 static RETURNS: LazyLock<Regex> = LazyLock::new(|| {
     anywhere(concat!(
         r"(?P<later>\b(?:woke|wak(?:e|ing))\s+up\b|\b(?:the\s+end|end\s+of\s+(?:story|dream|scene|chapter))\b|\bréveillée?s?\b|\bréveille\b|醒(?:来|了|过来)|惊醒)",
-        r"|\b(?:anyways?|anyhow|irl|in\s+real\s+life|real\s+life|in\s+reality|back\s+to\s+reality|in\s+actual\s+(?:fact|life)|out\s+of\s+character|ooc|btw|by\s+the\s+way|on\s+another\s+note|apart\s+from\s+that|other\s+than\s+that|as\s+for\s+(?:me|real)|the\s+real\s+me|speaking\s+of|actually|these\s+days|nowadays)\b",
+        r"|\b(?:anyways?|anyhow|irl|in\s+real\s+life|real\s+life|in\s+reality|back\s+to\s+reality|in\s+actual\s+(?:fact|life)|out\s+of\s+character|ooc|btw|by\s+the\s+way|on\s+another\s+note|apart\s+from\s+that|other\s+than\s+that|as\s+for\s+(?:me|real)|the\s+real\s+me|speaking\s+of|these\s+days|nowadays)\b",
         r"|\b(?:bref|sinon|en\s+vrai|dans\s+la\s+vraie\s+vie|en\s+réalité|dans\s+la\s+réalité|pour\s+de\s+vrai|au\s+fait|d['’]ailleurs|hors\s+rp|actuellement|en\s+ce\s+moment)\b",
-        r"|现实(?:中|里|生活)|现实是|言归正传|说真的|说正经的|话说回来|回到现实|其实|对了",
+        r"|现实(?:中|里|生活)|现实是|言归正传|说真的|说正经的|话说回来|回到现实|对了",
+        r"|^\W*(?:actually|其实)",
     ))
 });
 

@@ -41,9 +41,7 @@ impl Listener<'_> {
                     store.supersede_fact(companion, known.id, new_fact(&right, source, origin))?;
                 }
                 // What was also told in earnest stays.
-                None if alone => {
-                    store.delete_fact(companion, known.id)?;
-                }
+                None if alone => store.withdraw_fact(companion, known.id)?,
                 None => {}
             }
         }

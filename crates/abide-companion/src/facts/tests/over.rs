@@ -140,6 +140,7 @@ fn dreams_and_stories_go_on() {
         "my character in the game is a nurse. she's called Elda. i live in a castle and i'm allergic to fire",
         "Let's roleplay. I'm a nurse and I live in Prague.",
         "Story:\n\nI live in Prague. I work at Boots.",
+        "I dreamt of a ship. I was actually its captain. I live in Rome.",
         "i moved to tears",
         "i was moved to action by it",
         "i'm pregnant... with ideas haha",
@@ -154,6 +155,7 @@ fn dreams_and_stories_go_on() {
     ]);
     check_all(&[
         ("I had a dream I lived in Tokyo. Anyway, I live in Hull.", "home=Hull"),
+        ("I dreamt of a ship. Actually, I live in Hull.", "home=Hull"),
         ("I had a weird dream. Then I woke up. I live in Hull.", "home=Hull"),
         ("I dreamt of Tokyo.\n\nI live in Hull.", "home=Hull"),
         ("J'ai rêvé de toi. Bref, j'habite à Brest.", "home=Brest"),
