@@ -1,13 +1,16 @@
 //! The facts that stand in a prompt. Must not know how facts are found.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::error::CompanionResult;
 use super::planning::Request;
 use super::topics::avoided;
+use crate::facts::with_name;
+use crate::language::Language;
 use crate::prompt::{FactText, HeldBack, PromptError, TokenCounter, Window};
-use crate::store::{Fact, FactKind};
+use crate::store::{Fact, FactKind, FactOrigin};
 use crate::transcript::MessageId;
 
 /// Facts that are named in the plan though there is no room for them; the rest is passed over, so that a plan costs the same however much is
@@ -24,13 +27,14 @@ pub(super) struct Facts {
 }
 
 /// What holds now: pinned facts, then who the user is and who is in their life, then the rest, newer ones first.
-/// Of those that have no room there, the ones that matter now (`recalled`) stand in the note.
+/// Of those that have no room there, the ones that matter now (`recalled`) stand in the note. `name`: what the prompt calls the user, if anybody
+/// said it.
 pub(super) fn for_prompt(
     request: &Request<'_>,
     window: &Window,
     recalled: &HashSet<u64>,
-    counter: &TokenCounter<'_>,
-    tokens: usize,
+    name: Option<&str>,
+    (counter, tokens): (&TokenCounter<'_>, usize),
 ) -> CompanionResult<Facts> {
     let Request { shared, companion, .. } = *request;
     let now = shared.now();
@@ -60,20 +64,33 @@ pub(super) fn for_prompt(
             found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(fact.id.0), text });
             continue;
         }
+        let text = named(fact, name);
         // What is new stands in the note, and must not push out what is settled: the prompt's beginning would be another.
         if fact.content.pinned || !new {
-            taken += counter.count(&fact.content.text).map_err(PromptError::from)? + 3;
+            taken += counter.count(&text).map_err(PromptError::from)? + 3;
             beyond += usize::from(taken > tokens);
         }
         found.texts.push(FactText {
             id: fact.id.0,
-            text: fact.content.text.clone(),
+            text: text.into_owned(),
             pinned: fact.content.pinned,
             settled: !new && (taken <= tokens || !recalled.contains(&fact.id.0)),
             messages: fact.content.sources.iter().map(|source| source.message).collect(),
         });
     }
     Ok(found)
+}
+
+/// A fact's sentence, in which the user has the name that the rest of the prompt gives them. What they wrote by hand stays as it is.
+fn named<'f>(fact: &'f Fact, name: Option<&str>) -> Cow<'f, str> {
+    let by_hand = fact.edited.is_some() || fact.content.origin == FactOrigin::User;
+    match name.filter(|_| !by_hand) {
+        Some(name) => {
+            let language = fact.content.language.as_deref().and_then(Language::from_tag);
+            Cow::Owned(with_name(&fact.content.text, name, language.unwrap_or_default()))
+        }
+        None => Cow::Borrowed(&fact.content.text),
+    }
 }
 
 /// Whether it was known when the window began. What the user wrote in by hand has no message; it changes seldom.

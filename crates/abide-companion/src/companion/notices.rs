@@ -72,7 +72,7 @@ struct Words {
 const ENGLISH: Words = Words {
     birthday: ["{whose}'s birthday", "the birthday of {user}'s {whose}"],
     anniversary: ["{whose}'s anniversary", "the anniversary of {user}'s {whose}"],
-    labelled: "the anniversary of {label}",
+    labelled: "the {label} anniversary",
     once: "“{label}”",
     today: "is today",
     tomorrow: "is tomorrow",
@@ -83,9 +83,9 @@ const ENGLISH: Words = Words {
     whole: "Near: {what} {when}{count}.",
 };
 const FRENCH: Words = Words {
-    birthday: ["l'anniversaire de {whose}", "l'anniversaire : {whose} de {user}"],
-    anniversary: ["l'anniversaire de {whose}", "l'anniversaire : {whose} de {user}"],
-    labelled: "l'anniversaire : {label}",
+    birthday: ["l'anniversaire de {whose}", "l'anniversaire ({whose} de {user})"],
+    anniversary: ["l'anniversaire de {whose}", "l'anniversaire ({whose} de {user})"],
+    labelled: "l'anniversaire de {label}",
     once: "« {label} »",
     today: "c'est aujourd'hui",
     tomorrow: "c'est demain",
@@ -179,6 +179,16 @@ mod tests {
         assert_eq!(
             told(mother, -1, Language::English),
             "Near: the birthday of Jo's mother was yesterday (number 34)."
+        );
+        let wedding = known(KnownDateKind::Anniversary, None, "wedding");
+        assert_eq!(
+            told(wedding, 1, Language::English),
+            "Near: the wedding anniversary is tomorrow (number 34)."
+        );
+        let wedding = known(KnownDateKind::Anniversary, None, "mariage");
+        assert_eq!(
+            told(wedding, 1, Language::French),
+            "À noter : l'anniversaire de mariage, c'est demain (le 34e)."
         );
         let dentist = known(KnownDateKind::Once, None, "dentist");
         assert_eq!(

@@ -129,12 +129,16 @@ pub(super) fn texts(
     }
 }
 
+/// The user's name, as the persona calls them, else `user_name`; `None` where nobody said one.
+pub(super) fn name<'n>(persona: &'n Persona, user_name: Option<&'n str>) -> Option<&'n str> {
+    let own = Some(persona.calls_user.trim()).filter(|name| !name.is_empty());
+    own.or(user_name.map(str::trim).filter(|name| !name.is_empty()))
+}
+
 /// What the companion calls the user.
 pub(super) fn called(persona: &Persona, code: &str, user_name: Option<&str>) -> String {
-    let own = Some(persona.calls_user.trim()).filter(|name| !name.is_empty());
-    let known = own.or(user_name.map(str::trim).filter(|name| !name.is_empty()));
     let unknown = || USER.iter().find(|(language, _)| *language == code).map_or("the user", |(_, user)| user);
-    known.unwrap_or_else(unknown).to_owned()
+    name(persona, user_name).unwrap_or_else(unknown).to_owned()
 }
 
 fn own_system(own: &Instructions, persona: &Persona, named: &dyn Fn(&str) -> String) -> String {

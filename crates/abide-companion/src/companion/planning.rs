@@ -83,7 +83,8 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
     let recalled = recalling::recall(request, &window, &texts, &budgets, &now)?;
     let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
-    let facts = facts::for_prompt(request, &window, &recalled.facts, &counter, budgets.facts)?;
+    let name = persona_texts::name(&persona, user_name.as_deref());
+    let facts = facts::for_prompt(request, &window, &recalled.facts, name, (&counter, budgets.facts))?;
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);
     let inputs = Inputs {

@@ -11,6 +11,7 @@ use super::reply::Notice;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::turn::notice;
+use super::{persona_texts, planning};
 use crate::facts::{self, Change, Fact, KnownFact, Told};
 use crate::mood;
 use crate::store::{self, CompanionId, FactId, FactOrigin, FactSource, NewFact};
@@ -87,8 +88,9 @@ pub(super) struct Listener<'a> {
 impl<'a> Listener<'a> {
     /// For the user of one companion.
     pub fn new(shared: &'a Shared, companion: CompanionId, settings: &'a Settings) -> CompanionResult<Self> {
-        let called = shared.persona(companion)?.calls_user.trim().to_owned();
-        let user_name = Some(called).filter(|name| !name.is_empty()).or_else(|| settings.user_name.clone());
+        let told = planning::user_name(shared, companion, settings)?;
+        let persona = shared.persona(companion)?;
+        let user_name = persona_texts::name(&persona, told.as_deref()).map(str::to_owned);
         Ok(Self { shared, companion, settings, user_name })
     }
 

@@ -1,5 +1,6 @@
 //! Chinese patterns for facts, in simplified characters and the traditional ones that differ most. Must not know other languages.
 
+mod brief;
 mod endings;
 mod others;
 mod wishes;
@@ -206,7 +207,7 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"{我}{now}(?:家)?(?:有|养了|养|领养了)(?:一)?(?:只|条|匹|头)[\p{Han}]{0,4}?{pet}(?:，|,)?(?:它)?(?:的)?(?:名字)?叫(?:做)?\s*{name}{end}",
+        r"{我}(?:们)?{now}(?:家)?(?:有|养了|养|领养了)(?:一)?(?:只|条|匹|头)[\p{Han}]{0,4}?{pet}(?:，|,)?(?:它)?(?:的)?(?:名字)?叫(?:做)?\s*{name}{end}",
         "",
         "{who}有一只{relation}，叫{value}。",
         95,
@@ -251,7 +252,7 @@ const PREFERENCE: &[Row] = &[
         Plain,
     ),
     (
-        r"{我}(?:真的|也|很|好|非常|特别|超级|超|最|一直|其实|挺|还是|比较|真|都|就|从小就?|从小)*(?:喜欢|热爱|爱吃|爱喝|爱看|爱听|爱玩){value}(?:的)?(?:呢|呀|啊|哦)?{end}",
+        r"{我}(?:真的|也|很|好|非常|特别|超级|超|最|一直|其实|挺|还是|比较|真|都|就|从小就?|从小)*(?:喜欢|热爱|爱吃|爱喝|爱看|爱听|爱玩){value}(?:的)?(?:了|啦|呢|呀|啊|哦)?{end}",
         "likes",
         "{who}喜欢{value}。",
         80,
@@ -383,6 +384,9 @@ const BELIEF: &[Row] = &[
     (r"{我}(?:坚信|始终相信|一直相信){value}{end}", "believes", "{who}相信{value}。", 65, Plain),
 ];
 
+/// Tables of what the user wants of the companion.
+const WISHES: usize = 2;
+
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 12] = [
         (FactKind::Avoid, AVOID),
@@ -398,8 +402,17 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Possession, THINGS),
         (FactKind::Note, BELIEF),
     ];
-    let all = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
-    endings::patterns().into_iter().chain(all).collect()
+    let longer = |tables: &[(FactKind, &'static [Row])]| -> Vec<Pattern> {
+        tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    };
+    let (wishes, facts) = tables.split_at(WISHES);
+    longer(wishes)
+        .into_iter()
+        .chain(endings::patterns())
+        .chain(brief::first())
+        .chain(longer(facts))
+        .chain(brief::patterns())
+        .collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -413,7 +426,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         after_word: anywhere(r"^我"),
         item: anywhere(r"^[^，。、\s]{1,12}$"),
         refused: anywhere(
-            r"^(?:你|他|她|它|这|那|我(?:也|都|不|很|最|喜欢|爱|讨厌|是|在|有|想|会|要|住|叫|对))",
+            r"^(?:温|缓|柔|平|暖|饱|谦|随|总|共|附)$|^(?:你|他|她|它|这|那|我(?:也|都|不|很|最|喜欢|爱|讨厌|是|在|有|想|会|要|住|叫|对))",
         ),
         around: anywhere(r"^我的|(?:(?:严重|有点)?过敏|的?(?:事情|事|话题)(?:了|啦|吧)?|了|啦|吧)$"),
     },
@@ -440,7 +453,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"[吗呢么]\s*[。]?$|^(?:你知道|你记得|我是不是|是不是|为什么|怎么|什么|谁|哪里|哪儿|哪个|多少|几)|是不是|有没有|会不会|是什么[。]?$|哪里[。]?$",
     ),
     empty_values: anywhere(
-        r"^(?:.{1,12}[楼层家里]|(?:跟|和|听|看|吃|陪|抱|帮|等|被|给|对|让|与|喝|玩)[你您].*|一个人.*|上了.*|过(?:你|他|她|一|很|几).*|死(?:我|他|她|你|它|人|这|那).*|(?:学|成为|当)(?:你|他|她|我).*|(?:你|我|他|她|它|这|那|什么|谁|怎么|自己|大家|别人|东西|事情|一下|一点|哪里|这里|那里|这样|那样|说|知道|问)(?:们)?(?:的.*|里.*|样.*|个.*|些.*|说.*)?|你.*|的.*)$",
+        r"^(?:.{1,12}[楼层家]|.{0,11}[^阿]里|(?:跟|和|听|看|吃|陪|抱|帮|等|被|给|对|让|与|喝|玩)[你您].*|一个人.*|上了.*|过(?:你|他|她|一|很|几).*|死(?:我|他|她|你|它|人|这|那).*|(?:学|成为|当)(?:你|他|她|我).*|(?:你|我|他|她|它|这|那|什么|谁|怎么|自己|大家|别人|东西|事情|一下|一点|哪里|这里|那里|这样|那样|说|知道|问)(?:们)?(?:的.*|里.*|样.*|个.*|些.*|说.*)?|你.*|的.*)$",
     ),
     reactions: anywhere(r"^$"),
     lasting: anywhere(r"^$"),
@@ -460,6 +473,12 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         ("咱们", "他们"),
         ("咱们的", "他们的"),
     ],
+    around_names: anywhere(
+        r"^(?:大的|小的|老大|老二|老三|一[个只条]|另外?一[个只条]|还有一[个只条])?(?:的)?(?:名字)?(?:分别|就)?(?:是|叫做|叫)?|（.*$|\(.*$",
+    ),
+    unfinished: anywhere(r"^我们?(?:最近|刚|刚刚|已经|又)*搬家(?:了|啦)[。！!]*$"),
+    employed: ["我", "上班"],
+    having: "我有",
     relations: RELATIONS,
     language: Language::Chinese,
     user: "用户",

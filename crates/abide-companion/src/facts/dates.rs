@@ -1,7 +1,10 @@
 //! Dates inside facts, and what they are as known dates. Must not know patterns.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use jiff::{Span, Zoned};
+use regex::Regex;
 
 use super::{KnownFact, USER};
 use crate::language::Language;
@@ -15,13 +18,18 @@ pub(super) fn number(text: &str, language: Language) -> Option<u8> {
 }
 
 /// A date of birth as a value (`1990-03-14`, `--03-14`) and in words; `None` if the text names no day.
-pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(String, String)> {
-    let found = time::parse_leaning(text, at, &Anchors::default(), Some(Leaning::Past));
+pub(super) fn birthday(
+    text: &str,
+    leaning: Leaning,
+    at: &Zoned,
+    language: Language,
+) -> Option<(String, String)> {
+    let found = time::parse_leaning(text, at, &Anchors::default(), Some(leaning));
     let day = found.iter().find(|found| found.is_day());
     let date = match day {
         Some(day) => counted_from(day, text, language)?,
         None if text.is_empty() => at.date(),
-        None => return None,
+        None => day_of_month(text, leaning, at)?,
     };
     let says_year = text.contains(&date.year().to_string())
         || date.year() < at.date().year() - 1
@@ -34,9 +42,66 @@ pub(super) fn birthday(text: &str, at: &Zoned, language: Language) -> Option<(St
 }
 
 /// The same of a sentence that says that it is the birthday: on the day it names, else today.
-pub(super) fn birthday_now(text: &str, at: &Zoned, language: Language) -> Option<(String, String)> {
-    let found = time::parse_leaning(text, at, &Anchors::default(), Some(Leaning::Past));
-    birthday(if found.is_empty() { "" } else { text }, at, language)
+pub(super) fn birthday_now(
+    text: &str,
+    leaning: Leaning,
+    at: &Zoned,
+    language: Language,
+) -> Option<(String, String)> {
+    let found = time::parse_leaning(text, at, &Anchors::default(), Some(leaning));
+    birthday(if found.is_empty() { "" } else { text }, leaning, at, language)
+}
+
+/// A day that is told without its month: "the 9th", "le 9", "9号".
+static DAY_OF_MONTH: LazyLock<Regex> = LazyLock::new(|| {
+    time::compiled(
+        r"^(?:on\s+)?(?:the\s+|le\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|号|號|日)?(?:\s*[.!,;].*|\s+(?:btw|by\s+the\s+way|actually|so|and|au\s+fait|d'ailleurs)\b.*)?$",
+    )
+});
+
+/// The nearest such day, today or in the direction of `leaning`.
+fn day_of_month(text: &str, leaning: Leaning, at: &Zoned) -> Option<Date> {
+    let found = DAY_OF_MONTH.captures(text.trim())?;
+    let day: i8 = found.name("day")?.as_str().parse().ok()?;
+    let step = if leaning == Leaning::Past { -1 } else { 1 };
+    let today = at.date();
+    (0..=12).find_map(|months| {
+        let month = today.first_of_month().checked_add(Span::new().months(months * step)).ok()?;
+        let date = Date::new(month.year(), month.month(), day).ok()?;
+        let fits = if step < 0 { date <= today } else { date >= today };
+        fits.then_some(date)
+    })
+}
+
+/// By which a sentence tells of a day that is over.
+static PAST: LazyLock<Regex> =
+    LazyLock::new(|| time::compiled(r"\b(?:was|were|born|yesterday|était|née?|hier)\b|出生|生于|昨天|前天"));
+
+/// Whether a sentence tells of a day that is over.
+pub(super) fn is_past(text: &str) -> bool {
+    PAST.is_match(text)
+}
+
+/// When of a day, as the words say it.
+static HOUR: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        r"\bat\s+(?P<hour>(?:(?:half|quarter)(?:\s+(?:past|to))?\s+)?\d{1,2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b)?|noon|midnight|midday)(?:\s*[.,;!?)]|\s+(?:on|in|with|for|and|but|so|at|today|tomorrow|sharp)\b|\s*$)",
+        r"(?:^|\s)[àa]\s+(?P<hour>\d{1,2}\s?(?:h|heures?)(?:\s?\d{2})?|midi|minuit)(?:[^\p{L}\d]|$)",
+        r"(?P<hour>(?:上午|下午|早上|晚上|中午|凌晨)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|點)(?:半|一刻|(?:\d{1,2}|[一二三四五十]{1,3})分)?)",
+    ]
+    .map(time::compiled)
+});
+
+/// The hour that a sentence names, with what joins it: " at 3", " à 10h", " 下午三点".
+pub(super) fn hour(text: &str, language: Language) -> Option<String> {
+    let [english, french, chinese] = &*HOUR;
+    let (pattern, joins) = match language {
+        Language::English => (english, " at "),
+        Language::French => (french, " à "),
+        Language::Chinese => (chinese, " "),
+    };
+    let hour = pattern.captures(text)?.name("hour")?.as_str();
+    Some(format!("{joins}{}", hour.trim()))
 }
 
 /// The day that a text means by another: itself, or as many days from it as stand before "before" and "after".
@@ -66,11 +131,11 @@ fn without_year(date: Date, language: Language) -> String {
 }
 
 /// " on …" in a sentence.
-pub(super) fn on(date: &str, language: Language) -> String {
+pub(super) fn on(date: &str, hour: &str, language: Language) -> String {
     match language {
-        Language::English => format!(" on {date}"),
-        Language::French => format!(" le {date}"),
-        Language::Chinese => format!("（{date}）"),
+        Language::English => format!(" on {date}{hour}"),
+        Language::French => format!(" le {date}{hour}"),
+        Language::Chinese => format!("（{date}{hour}）"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! English patterns for facts. Must not know other languages.
 
+mod brief;
 mod endings;
 mod others;
 mod user;
@@ -41,7 +42,7 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{stay}",
-        r"(?:\s+(?:since|for|with|now|near|close|not\s+far|by|at|in|on|again|alone|together|myself|permanently|full[- ]time|part\s+of|most\s+of|during|as)\b.*)?",
+        r"(?:\s+(?:with\s+(?P<also>(?:my|our)\s.*)|(?:since|for|with|now|near|close|not\s+far|by|at|in|on|again|alone|together|myself|permanently|full[- ]time|part\s+of|most\s+of|during|as)\b.*))?",
     ),
     (
         "{moved}",
@@ -108,18 +109,21 @@ const PARTS: &[(&str, &str)] = &[
         r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|hubby|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|bestie|friend|grandmother|grandma|granny|grandfather|grandpa|grandad|granddad|gran|nan|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist",
     ),
     ("{pet}", r"(?P<relation>{pets})"),
-    ("{pets}", r"dog|puppy|cat|kitten|horse|rabbit|bunny|hamster|parrot|bird|fish|turtle|guinea\s+pig"),
+    (
+        "{pets}",
+        r"dog|puppy|greyhound|labrador|spaniel|terrier|poodle|beagle|dachshund|husky|whippet|collie|corgi|german\s+shepherd|cat|kitten|horse|rabbit|bunny|hamster|parrot|bird|fish|turtle|guinea\s+pig",
+    ),
     (
         "{occupation}",
-        r"(?P<value>(?:(?:freelance|senior|junior|software|civil|primary|high|school|night|retired|trainee|head|graphic|web|social|emergency|er|icu|data|electrical|mechanical|elementary|truck|taxi|bus|math|music|english|science|history|art|phd|medical|law|computer|stay-at-home)\s+){0,3}(?:teacher|nurse|doctor|engineer|developer|programmer|designer|lawyer|student|writer|artist|musician|chef|cook|waiter|waitress|accountant|architect|scientist|researcher|professor|electrician|plumber|carpenter|mechanic|driver|pilot|soldier|police\s+officer|firefighter|paramedic|pharmacist|dentist|vet|veterinarian|farmer|gardener|journalist|photographer|translator|librarian|manager|secretary|salesperson|cashier|barista|therapist|psychologist|social\s+worker|consultant|analyst|baker|hairdresser|tailor|painter|sculptor|actor|actress|dancer|singer|composer|mathematician|physicist|chemist|biologist|historian|freelancer|retiree|mom|dad))",
+        r"(?P<value>(?:(?:freelance|senior|junior|software|civil|primary|high|school|night|retired|trainee|head|project|product|office|sales|shop|marketing|account|operations|nursing|ward|veterinary|teaching|care|freelance|forensic|mental\s+health|graphic|web|social|emergency|er|icu|data|electrical|mechanical|elementary|truck|taxi|bus|math|music|english|science|history|art|phd|medical|law|computer|stay-at-home)\s+){0,3}(?:teacher|nurse|doctor|engineer|developer|programmer|designer|lawyer|student|writer|artist|musician|chef|cook|waiter|waitress|accountant|architect|scientist|researcher|professor|electrician|plumber|carpenter|mechanic|driver|pilot|soldier|police\s+officer|firefighter|paramedic|pharmacist|dentist|vet|veterinarian|farmer|gardener|journalist|photographer|translator|librarian|manager|secretary|salesperson|cashier|barista|therapist|psychologist|social\s+worker|consultant|analyst|baker|hairdresser|physio(?:therapist)?|midwife|surgeon|builder|bartender|paralegal|solicitor|barrister|electrician|joiner|welder|roofer|carer|assistant|nanny|childminder|postman|radiographer|optician|osteopath|estate\s+agent|flight\s+attendant|security\s+guard|delivery\s+driver|tailor|painter|sculptor|actor|actress|dancer|singer|composer|mathematician|physicist|chemist|biologist|historian|freelancer|retiree|mom|dad))",
     ),
     (
         "{illness}",
-        r"(?P<value>(?:type\s+[12]\s+)?diabetes|asthma|adhd|autism|depression|anxiety|bipolar\s+disorder|ptsd|ocd|epilepsy|arthritis|migraines?|high\s+blood\s+pressure|insomnia|cancer|celiac\s+disease|crohn['’]s(?:\s+disease)?|multiple\s+sclerosis|endometriosis|fibromyalgia|tinnitus|a\s+heart\s+condition)",
+        r"(?P<value>(?:type\s+[12]\s+)?diabetes|asthma|adhd|autism|depression|anxiety|bipolar\s+disorder|ptsd|ocd|epilepsy|arthritis|migraines?|high\s+blood\s+pressure|insomnia|cancer|celiac\s+disease|crohn['’]s(?:\s+disease)?|multiple\s+sclerosis|endometriosis|fibromyalgia|tinnitus|lupus|ibs|pcos|copd|eczema|psoriasis|ulcerative\s+colitis|narcolepsy|sleep\s+apn(?:o?ea)|hypothyroidism|an?\s+underactive\s+thyroid|anaemia|anemia|sciatica|gout|glaucoma|scoliosis|parkinson['’]?s|a\s+heart\s+murmur|high\s+cholesterol|a\s+heart\s+condition)",
     ),
     (
         "{state}",
-        r"(?P<value>diabetic|asthmatic|autistic|epileptic|dyslexic|pregnant|colou?r-?blind|deaf|blind|left-handed)",
+        r"(?P<value>diabetic|asthmatic|autistic|epileptic|dyslexic|dyspraxic|pregnant|colou?r-?blind|deaf|blind|left-handed)",
     ),
     ("{is}", r"(?:is|['’]s)(?:\s+(?:now|currently|actually|also|still|already|just))?"),
     // When, where, how and of what somebody died, and no "laughing" or "in the game".
@@ -198,6 +202,18 @@ pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("fish", "fish"),
     ("turtle", "turtle"),
     ("guinea pig", "guinea pig"),
+    ("greyhound", "dog"),
+    ("labrador", "dog"),
+    ("spaniel", "dog"),
+    ("terrier", "dog"),
+    ("poodle", "dog"),
+    ("beagle", "dog"),
+    ("dachshund", "dog"),
+    ("husky", "dog"),
+    ("whippet", "dog"),
+    ("collie", "dog"),
+    ("corgi", "dog"),
+    ("german shepherd", "dog"),
 ];
 
 /// See [`Grammar::spellings`].
@@ -248,6 +264,8 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("plz", "please"),
     ("u can", "you can"),
     ("ur", "your"),
+    ("w/", "with"),
+    ("w/o", "without"),
 ];
 
 /// See [`Grammar::not_names`]. June, May and the like are names, too.
@@ -283,7 +301,8 @@ fn speech() -> Regex {
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
     let wishes = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
-    wishes.chain(endings::patterns()).chain(user::patterns()).collect()
+    let facts = brief::first().into_iter().chain(user::patterns()).chain(brief::patterns());
+    wishes.chain(endings::patterns()).chain(facts).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -299,14 +318,14 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         after_word: compiled(r"^"),
         item: compiled(r"^[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’-]*){0,3}$"),
         refused: compiled(
-            r"^(?:then|there|now|not|honestly|sorry|thanks|well)\b|^(?:hate|love|like|enjoy|dislike|prefer|work|live|play|own|drive|study|speak|need|want|go|come|think|feel|know|believe|plan|hope)\s|\b(?:i|i['’]\p{L}+|you|you['’]\p{L}+|he|she|it|it['’]s|we|they|me|him|them|us|that|this|likes|loves|hates|lives|works|says|thinks|wants|goes|went|came|comes|made|makes|said|helps|enjoys|prefers|plays|calls|keeps|takes|needs|feels|gets|got|is|are|am|was|were|has|have|had|do|does|did|don['’]t|will|would|can|could|too|also|well)\b",
+            r"^my\s+(?:throat|face|lips?|tongue|skin|eyes|mouth|stomach|body)\b|^(?:then|there|now|not|honestly|sorry|thanks|well)\b|^(?:hate|love|like|enjoy|dislike|prefer|work|live|play|own|drive|study|speak|need|want|go|come|think|feel|know|believe|plan|hope)\s|\b(?:i|i['’]\p{L}+|you|you['’]\p{L}+|he|she|it|it['’]s|we|they|me|him|them|us|that|this|likes|loves|hates|lives|works|says|thinks|wants|goes|went|came|comes|made|makes|said|helps|enjoys|prefers|plays|calls|keeps|takes|needs|feels|gets|got|is|are|am|was|were|has|have|had|do|does|did|don['’]t|will|would|can|could|too|also|well)\b",
         ),
         around: compiled(
-            r"^(?:about|of|to)\s+|\s+(?:again|ever|please|to\s+me|a\s+lot|so\s+much|very\s+much|the\s+most|at\s+all)$",
+            r"^(?:about|of|to)\s+|(?:\s+(?:again|ever|please|either|today|tonight|anymore|right\s+now))+$|\s+(?:to\s+me|a\s+lot|so\s+much|very\s+much|the\s+most|at\s+all)$",
         ),
     },
     openers: compiled(
-        r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|correction|wait|then|later|after\s+that|i\s+meant?(?:\s+to\s+say)?(?:\s+that)?|morning|good\s+(?:morning|evening|afternoon))(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
+        r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|work[- ]?wise|correction|wait|then|later|after\s+that|i\s+meant?(?:\s+to\s+say)?(?:\s+that)?|morning|good\s+(?:morning|evening|afternoon))(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
     joints: compiled(r"[,;:—(]\s+|\s+-\s+|\s+(?:and|but|because|so|also)\s+"),
     supposes: compiled(
@@ -321,7 +340,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"\b(?:lol+|lmf?ao+|rofl|(?:a?ha){2,}h?|a?hah+|hehe+h?|xd|:'\))(?:[.!]+|\b)|[😂🤣😆😅]+",
     ),
     respelled: compiled(
-        r"[’‘´ʼ]|\b(?:im|i m|ive|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|shouldnt|isnt|arent|aint|wasnt|werent|havent|hasnt|hadnt|thats|whats|theres|youre|theyre|weve|youve|hes|shes|its\s+(?:my|not|been)|wanna|gonna|gotta|b-?day|bf|gf|pls|plz|u\s+can|ur)\b",
+        r"[’‘´ʼ]|\b(?:im|i m|ive|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|shouldnt|isnt|arent|aint|wasnt|werent|havent|hasnt|hadnt|thats|whats|theres|youre|theyre|weve|youve|hes|shes|its\s+(?:my|not|been)|wanna|gonna|gotta|b-?day|bf|gf|pls|plz|u\s+can|ur|w/o)\b|\bw/",
     ),
     spellings: SPELLINGS,
     corrects: compiled(
@@ -353,6 +372,14 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         ("us", "them"),
         ("myself", "themselves"),
     ],
+    around_names: compiled(
+        r"^(?:the\s+)?(?:twins\s+)?(?:called|named)\s+|\s*\(.*$|\s+(?:aged\s+)?\d+.*$|\s+(?:now|btw|too|who)\b.*$",
+    ),
+    unfinished: compiled(
+        r"^(?:so\s+|well\s+)?(?:i|we)(?:['’]ve|\s+have)?\s+(?:(?:just|finally|recently)\s+)*moved(?:\s+(?:house|again))?\s*[.!…]+$",
+    ),
+    employed: ["I work ", ""],
+    having: "I have ",
     relations: RELATIONS,
     language: Language::English,
     user: "The user",

@@ -11,7 +11,8 @@ use super::lists;
 use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special, fill};
 use super::unreal::{self, Unreal};
-use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER, chinese, dates, english, french};
+use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER};
+use super::{chinese, dates, english, french, wording};
 use crate::language::{Language, head, stands_alone};
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
@@ -65,9 +66,10 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
     let mut unreal = Unreal::default();
     // Where the sentence before ends, how many facts there were before it, and how many line ends end what it quotes.
     let (mut end, mut recent, mut quoted) = (0, 0, 0);
-    for range in sentences(&own) {
-        let is_unreal = unreal.hears(&own[end..range.start], &own[range.clone()]);
-        if own[end..range.start].matches('\n').count() >= quoted {
+    for range in whole_sentences(&own) {
+        let between = own.get(end..range.start).unwrap_or_default();
+        let is_unreal = unreal.hears(between, &own[range.clone()]);
+        if between.matches('\n').count() >= quoted {
             quoted = 0;
         }
         end = range.end;
@@ -89,6 +91,23 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
         new
     });
     extraction
+}
+
+/// The sentences, each that says nothing without the next one together with it: "I've moved. Bristol now."
+fn whole_sentences(own: &str) -> Vec<Range<usize>> {
+    let mut whole: Vec<Range<usize>> = Vec::new();
+    let mut unfinished = false;
+    for range in sentences(own) {
+        let text = &own[range.clone()];
+        let begins = grammar(Language::detect(text)).unfinished.is_match(text);
+        if let Some(last) = whole.last_mut().filter(|_| unfinished) {
+            last.end = range.end;
+        }
+        // The next one may say something else by itself.
+        whole.push(range);
+        unfinished = begins;
+    }
+    whole
 }
 
 /// The message with everything foreign blanked out, byte for byte, so that places stay the same.
@@ -189,7 +208,8 @@ impl<'a> Sentence<'a> {
             let supposed_before = theirs || grammar.supposes.is_match(&text[..start]);
             let said = said_behind.as_ref().is_some_and(|speech| speech.start > start);
             let asserted = !asks && !self.unreal && !supposed_before && !said && !self.supposes_at(start);
-            let opens = index == 0 || extraction.facts[before..].iter().any(|fact| fact.subject == USER);
+            let follows = extraction.facts[before..].iter().any(|fact| fact.subject == USER);
+            let opens = index == 0 || follows;
             let end = starts.get(index + 1).map_or(text.len(), |next| start.max(*next));
             let is_reported = REPORTED.is_match(&text[..start]);
             let clause = Clause { alone: &text[start..end], on: &text[start..] };
@@ -198,6 +218,7 @@ impl<'a> Sentence<'a> {
                     || pattern.kind == FactKind::Avoid;
                 let fits = match pattern.special {
                     Special::Opening => opens,
+                    Special::Behind => follows,
                     Special::Introduction => self.introduces,
                     _ => true,
                 };
@@ -351,16 +372,36 @@ impl<'a> Sentence<'a> {
         clause: &str,
         mentions: &mut Mentions,
         extraction: &mut Extraction,
-        allowed: &impl Fn(&Pattern) -> bool,
+        allowed: &dyn Fn(&Pattern) -> bool,
     ) -> bool {
         let before = extraction.facts.len();
-        let allowed = |pattern: &Pattern| allowed(pattern) && self.means_somebody(pattern, clause, mentions);
-        let Some(pattern) = first_fitting(&self.grammar.patterns, clause, &allowed) else { return false };
+        let fits = |pattern: &Pattern| allowed(pattern) && self.means_somebody(pattern, clause, mentions);
+        let Some(pattern) = first_fitting(&self.grammar.patterns, clause, &fits) else { return false };
         self.take(pattern, clause, None, mentions, extraction);
         let captures = pattern.regex.captures(clause);
-        let word = captures.and_then(|captures| captures.name("relation")).map(|word| word.as_str());
+        let group = |name: &str| captures.as_ref().and_then(|captures| captures.name(name));
+        // "Brothers" is the word for none of them.
+        let named = pattern.special == Special::Names;
+        let word = group("relation").filter(|_| !named).map(|word| word.as_str());
         for fact in &extraction.facts[before..] {
             mentions.learn(fact, word, self.grammar);
+        }
+        let [work, at_work] = self.grammar.employed;
+        let further = [
+            (group("also").map(|also| also.as_str().to_owned()), FactKind::Person),
+            (
+                group("having").map(|thing| format!("{}{}", self.grammar.having, thing.as_str())),
+                FactKind::Person,
+            ),
+            (group("firm").map(|firm| format!("{work}{}{at_work}", firm.as_str())), FactKind::Work),
+            (group("count").map(|_| clause.to_owned()), FactKind::Person),
+        ];
+        for (clause, kind) in further {
+            let Some(clause) = clause else { continue };
+            let further = |inner: &Pattern| {
+                inner.kind == kind && allowed(inner) && !(named && inner.special == Special::Names)
+            };
+            self.read_of_user(&clause, mentions, extraction, &further);
         }
         true
     }
@@ -418,10 +459,13 @@ impl<'a> Sentence<'a> {
             }
             _ => {
                 let mut values = Vec::new();
-                if let Some(first) = captures.name("value").filter(|_| lists::is_listed(pattern)) {
-                    values = lists::values(&clause[first.start()..], &self.grammar.lists);
+                let first = captures.name("value").map(|first| &clause[first.start()..]);
+                if let Some(first) = first.filter(|_| lists::is_listed(pattern)) {
+                    values = lists::values(first, pattern, &self.grammar.lists);
+                } else if pattern.special == Special::Names {
+                    values = lists::names(value, &self.grammar.lists, &self.grammar.around_names);
                 }
-                if values.is_empty() {
+                if values.is_empty() && pattern.special != Special::Names {
                     values.push(value);
                 }
                 let within = self.part_of(clause);
@@ -511,25 +555,29 @@ impl<'a> Sentence<'a> {
             | Special::Opening
             | Special::Parted
             | Special::Introduction => {}
+            Special::Behind | Special::Names if !pattern.predicate.is_empty() => {}
             Special::Named => {
                 USER.clone_into(&mut fact.subject);
                 of?.relation().clone_into(&mut fact.predicate);
             }
-            Special::Relation => self.grammar.relation(relation?)?.clone_into(&mut fact.predicate),
+            Special::Relation | Special::Behind | Special::Names => {
+                self.grammar.relation_of_several(relation?)?.clone_into(&mut fact.predicate);
+            }
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
             Special::Age => date = self.age(value, &mut fact)?,
             Special::Birthday => {
                 if let Some(relation) = relation {
-                    fact.subject = relation.to_lowercase();
+                    fact.subject = group("named").map_or_else(|| relation.to_lowercase(), str::to_owned);
                 } else if of.is_some_and(|person| !person.is_by_name()) {
                     // The user's patterns read it, in the user's word.
                     return None;
                 }
-                let (value, words) = dates::birthday(value, at, self.grammar.language)?;
+                let (value, words) = dates::birthday(value, self.leaning(), at, self.grammar.language)?;
                 (fact.value, date) = (value, words);
             }
             Special::BirthdayNow => {
-                (fact.value, date) = dates::birthday_now(&self.text, at, self.grammar.language)?;
+                (fact.value, date) =
+                    dates::birthday_now(&self.text, self.leaning(), at, self.grammar.language)?;
             }
             Special::Begins | Special::Lost => self.begins(within, &mut fact)?,
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
@@ -585,10 +633,15 @@ impl<'a> Sentence<'a> {
             Special::Note => shown.to_owned(),
             _ => third_person(shown, self.grammar),
         };
-        let who = self.told.user_name.filter(|name| !name.trim().is_empty()).unwrap_or(self.grammar.user);
-        let who = of.map_or_else(|| who.to_owned(), |person| person.described(who, &self.grammar.naming));
+        let name = self.told.user_name.map(str::trim).filter(|name| !name.is_empty());
+        let user = name.unwrap_or(self.grammar.user);
+        let who = of.map_or_else(|| user.to_owned(), |person| person.described(user, &self.grammar.naming));
         let named = |name: &str| group(name).unwrap_or_default();
-        fill(pattern.text, &who, &shown, named("relation"), named("thing"), date)
+        // What stands before a place: "à", "en".
+        let at = group("at").map(|at| format!("{at} ")).unwrap_or_default();
+        let template = wording::template(pattern.text, &shown, self.grammar.language).replace("{at}", &at);
+        let text = fill(&template, &who, &shown, named("relation"), named("thing"), date);
+        wording::agreed(text, user, name.is_some(), self.grammar.language)
     }
 
     /// Puts an age in years into the fact, with the day on which it was true; that day in words.
@@ -620,7 +673,7 @@ fn has_letters(text: &str) -> bool {
 fn first_fitting<'p>(
     patterns: &'p [Pattern],
     clause: &str,
-    allowed: &impl Fn(&Pattern) -> bool,
+    allowed: &dyn Fn(&Pattern) -> bool,
 ) -> Option<&'p Pattern> {
     patterns.iter().find(|pattern| allowed(pattern) && pattern.regex.is_match(clause))
 }
@@ -632,7 +685,12 @@ fn third_person(value: &str, grammar: &Grammar) -> String {
         // "Ma" is no word within "cinéma", whatever a pattern takes for the end of one.
         let alone = words.get(0).is_some_and(|word| stands_alone(value, &word.range()));
         let other = grammar.third_person.iter().find(|(first, _)| alone && *first == found);
-        other.map_or_else(|| words[0].to_owned(), |(_, third)| (*third).to_owned())
+        // "我妈": somebody of one's own, not oneself.
+        let behind = words.get(0).map_or("", |word| &value[word.end()..]);
+        let unmarked = !grammar.naming.spaced && found.chars().count() == 1;
+        let somebody = unmarked && grammar.relations.iter().any(|(word, _)| behind.starts_with(word));
+        let mark = if somebody { "的" } else { "" };
+        other.map_or_else(|| words[0].to_owned(), |(_, third)| format!("{third}{mark}"))
     };
     grammar.first_person.replace_all(value, other).into_owned()
 }

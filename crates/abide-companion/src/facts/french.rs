@@ -1,5 +1,6 @@
 //! French patterns for facts. Must not know other languages.
 
+mod brief;
 mod endings;
 mod others;
 mod wishes;
@@ -148,32 +149,32 @@ const INTRODUCTION: &[Row] = &[
 ];
 
 const HOME: &[Row] = &[
-    (r"{je}habite\s+{place}{end}", "home", "{who} habite : {value}.", 90, Begins),
+    (r"{je}habite\s+{place}{end}", "home", "{who} habite {at}{value}.", 90, Begins),
     (
-        r"(?:{je}(?:habite|vis|réside|loge)|on\s+(?:habite|vit)|nous\s+(?:habitons|vivons))\s+(?:maintenant\s+|actuellement\s+|toujours\s+|désormais\s+)?{in}(?:\s+(?:depuis|avec)\s.*)?{end}",
+        r"(?:{je}(?:habite|vis|réside|loge)|on\s+(?:habite|vit)|nous\s+(?:habitons|vivons))\s+(?:maintenant\s+|actuellement\s+|toujours\s+|désormais\s+)?{in}(?:\s+depuis\s[^.;,]*?)?(?:\s+avec\s+(?P<also>(?:mon|ma)\s.*)|\s+(?:depuis|avec)\s.*)?{end}",
         "home",
-        "{who} habite : {value}.",
+        "{who} habite {at}{value}.",
         95,
         Begins,
     ),
     (
         r"(?:(?:{je}ai|on\s+a|nous\s+avons)\s+(?:récemment\s+|enfin\s+)?(?:déménagé|emménagé)|(?:{je}viens|on\s+vient)\s+(?:de\s+d|d['’]em)ménager|(?:{je}me\s+suis|on\s+s['’]est|nous\s+nous\s+sommes)\s+(?:enfin\s+)?installée?s?)\s+(?:de\s+\p{Lu}\p{L}+\s+)?{in}(?:\s+(?:il\s+y\s+a|y\s+a|l['’]an|en|depuis|le|la|avec|pour)\s.*)?{end}",
         "home",
-        "{who} habite : {value}.",
+        "{who} habite {at}{value}.",
         90,
         Begins,
     ),
     (
         r"(?:{je}{ne}(?:habite|vis)|on\s+{ne}(?:habite|vit))\s+plus\s+{in}{end}",
         "~home",
-        "{who} n'habite plus : {value}.",
+        "{who} n'habite plus {at}{value}.",
         95,
         Plain,
     ),
     (
         r"(?:{je}habitais|{je}vivais|on\s+(?:habitait|vivait)|{je}ai\s+(?:habité|vécu))\s+{in}(?:\s+avant|\s+(?:pendant|jusqu|avant|de|quand)[ 'e’].*)?{end}",
         "lived in",
-        "{who} a habité : {value}.",
+        "{who} a habité {at}{value}.",
         85,
         Plain,
     ),
@@ -181,7 +182,7 @@ const HOME: &[Row] = &[
 
 const WORK: &[Row] = &[
     (
-        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:à|chez|dans|depuis)\s.*)?{end}",
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?comme\s+{value}(?:\s+(?:(?P<firm>chez\s.*)|(?:à|dans|depuis)\s.*))?{end}",
         "job",
         "Métier de {who} : {value}.",
         90,
@@ -195,14 +196,14 @@ const WORK: &[Row] = &[
         Plain,
     ),
     (
-        r"{suis}\s+{occupation}(?:\s+(?:à|au|chez|dans|depuis)\s.*)?{end}",
+        r"{suis}\s+{occupation}(?:\s+(?:(?P<firm>chez\s.*)|(?:à|au|dans|depuis)\s.*))?{end}",
         "job",
         "Métier de {who} : {value}.",
         85,
         Begins,
     ),
     (
-        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+chez\s+(?P<value>(?-i:\p{Ll})[\p{L}-]{2,})(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+chez\s+(?P<value>(?-i:\p{Ll})[\p{L}-]{2,})(?:\s+(?:comme|depuis|à|en|avec)\s.*)?{end}",
         "employer",
         "{who} travaille pour {value}.",
         80,
@@ -216,7 +217,7 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis|à|en)\s.*)?{end}",
+        r"{je}(?:travaille|bosse|taf(?:fe)?)\s+(?:maintenant\s+)?(?:chez|pour\s+(?:la\s+|le\s+)?)\s*(?P<value>(?-i:\p{Lu})[^.!?;,|]{1,50}?)(?:\s+(?:comme|depuis|à|en|avec)\s.*)?{end}",
         "employer",
         "{who} travaille pour {value}.",
         85,
@@ -410,14 +411,14 @@ const HEALTH: &[Row] = &[
     (
         r"{suis}\s+(?:\p{L}+ment\s+|très\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
         "allergy",
-        "{who} est allergique : {value}.",
+        "{who} a une allergie : {value}.",
         95,
         Plain,
     ),
     (
         r"{je}{ne}suis\s+(?:en\s+fait\s+|finalement\s+)?(?:pas|plus)\s+(?:du\s+tout\s+|vraiment\s+|en\s+fait\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
         "~allergy",
-        "{who} n'est pas allergique : {value}.",
+        "{who} n'a pas cette allergie : {value}.",
         90,
         Plain,
     ),
@@ -543,6 +544,9 @@ const BELIEF: &[Row] = &[
     ),
 ];
 
+/// Tables of what the user wants of the companion.
+const WISHES: usize = 2;
+
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 13] = [
         (FactKind::Avoid, AVOID),
@@ -559,8 +563,17 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Note, BELIEF),
         (FactKind::Identity, INTRODUCTION),
     ];
-    let all = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
-    endings::patterns().into_iter().chain(all).collect()
+    let longer = |tables: &[(FactKind, &'static [Row])]| -> Vec<Pattern> {
+        tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    };
+    let (wishes, facts) = tables.split_at(WISHES);
+    longer(wishes)
+        .into_iter()
+        .chain(endings::patterns())
+        .chain(brief::first())
+        .chain(longer(facts))
+        .chain(brief::patterns())
+        .collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -629,6 +642,12 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     first_person: anywhere(r"\b(?:mon|ma|mes|notre|nos)\b"),
     third_person: &[("mon", "son"), ("ma", "sa"), ("mes", "ses"), ("notre", "leur"), ("nos", "leurs")],
+    around_names: anywhere(r"^(?:nommée?s?|appelée?s?)\s+|\s*\(.*$|\s+\d+.*$|\s+qui\s.*$"),
+    unfinished: anywhere(
+        r"^(?:(?:j(?:e\s+|['’]\s?)ai|on\s+a|nous\s+avons)\s+(?:récemment\s+|enfin\s+)?déménagé|(?:je\s+viens|on\s+vient)\s+de\s+déménager)\s*[.!…]+$",
+    ),
+    employed: ["je travaille ", ""],
+    having: "j'ai ",
     relations: RELATIONS,
     language: Language::French,
     user: "L'utilisateur",

@@ -3,9 +3,14 @@
 use regex::Regex;
 
 use super::pattern::{Pattern, Special};
+use crate::language::is_han;
 
 /// Predicates whose values are named in lists.
-const LISTED: &[&str] = &["likes", "dislikes", "allergy", "topic"];
+const LISTED: &[&str] = &["likes", "dislikes", "allergy", "cannot eat", "topic"];
+/// Those whose values are things, so that a word that may be part of another one joins them all the same.
+const THINGS: &[&str] = &["allergy", "cannot eat"];
+/// Longest name in characters of an unspaced script.
+const NAME_CHARACTERS_MAX: usize = 4;
 /// Most values of one list.
 const VALUES_MAX: usize = 12;
 
@@ -32,8 +37,30 @@ pub(super) fn is_listed(pattern: &Pattern) -> bool {
     pattern.special == Special::Plain && LISTED.contains(&pattern.predicate)
 }
 
-/// The values of the list with which `text` begins; empty if it is none, and names one thing at most.
-pub(super) fn values<'t>(text: &'t str, rules: &ListRules) -> Vec<&'t str> {
+/// The names at the beginning of `text`, each without what stands around it.
+pub(super) fn names<'t>(text: &'t str, rules: &ListRules, around: &Regex) -> Vec<&'t str> {
+    let parts = rules.joint.split(text).flat_map(|part| part.split([',', '，']));
+    let names = parts.filter(|part| !part.trim().is_empty()).map(|part| {
+        let part = part.trim();
+        let start = around.find(part).filter(|found| found.start() == 0).map_or(0, |found| found.end());
+        let rest = &part[start..];
+        let end = around.find_iter(rest).find(|found| !found.is_empty());
+        rest[..end.map_or(rest.len(), |found| found.start())].trim()
+    });
+    names.take_while(|name| is_name(name)).take(VALUES_MAX).collect()
+}
+
+/// Whether a word is written as names are.
+fn is_name(word: &str) -> bool {
+    let han = word.chars().all(is_han) && word.chars().count() <= NAME_CHARACTERS_MAX;
+    let letters = |letter: char| letter.is_alphabetic() || "'’-".contains(letter);
+    let large = word.starts_with(char::is_uppercase) && word.chars().all(letters) && word.len() > 1;
+    !word.is_empty() && (han || large)
+}
+
+/// The values of the list with which `text` begins, those of `pattern`; empty if it is none, and names one thing at most.
+pub(super) fn values<'t>(text: &'t str, pattern: &Pattern, rules: &ListRules) -> Vec<&'t str> {
+    let things = THINGS.contains(&pattern.predicate);
     let text = rules.stop.find(text).map_or(text, |stop| &text[..stop.start()]);
     let mut values = Vec::new();
     let (mut start, mut joined) = (0, false);
@@ -50,6 +77,7 @@ pub(super) fn values<'t>(text: &'t str, rules: &ListRules) -> Vec<&'t str> {
         let word = joint.as_ref().is_some_and(|joint| joint.name("last").is_some());
         if word
             && values.is_empty()
+            && !things
             && place.is_some_and(|joint| !rules.after_word.is_match(&text[joint.end()..]))
         {
             return Vec::new();

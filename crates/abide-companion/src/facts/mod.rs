@@ -20,6 +20,7 @@ mod supersede;
 #[cfg(test)]
 mod tests;
 mod unreal;
+mod wording;
 
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub use corrections::{Correction, correction, may_correct};
 pub use dates::{anchors, known_date};
 pub use others::People;
 pub use supersede::{Change, KnownFact, is_single, same_value, supersede};
+pub use wording::with_name;
 
 use crate::language::Language;
 use crate::store::FactKind;

@@ -15,9 +15,32 @@ use crate::store::FactKind;
 /// Relations of which one has several, so that "my friend" alone may be anybody.
 pub(super) const MANY: &[&str] =
     &["friend", "colleague", "neighbour", "cousin", "aunt", "uncle", "niece", "nephew"];
-const FEMALE: &[&str] =
-    &["mother", "sister", "daughter", "wife", "girlfriend", "grandmother", "aunt", "niece"];
-const MALE: &[&str] = &["father", "brother", "son", "husband", "boyfriend", "grandfather", "uncle", "nephew"];
+const FEMALE: &[&str] = &[
+    "mother",
+    "sister",
+    "daughter",
+    "wife",
+    "girlfriend",
+    "grandmother",
+    "aunt",
+    "niece",
+    "mother-in-law",
+    "sister-in-law",
+    "daughter-in-law",
+];
+const MALE: &[&str] = &[
+    "father",
+    "brother",
+    "son",
+    "husband",
+    "boyfriend",
+    "grandfather",
+    "uncle",
+    "nephew",
+    "father-in-law",
+    "brother-in-law",
+    "son-in-law",
+];
 
 /// Those that one has.
 pub(super) const ANIMALS: &[&str] =
@@ -55,7 +78,7 @@ pub(crate) struct Naming {
     pub(crate) named: &'static str,
     /// The same without a name.
     pub(crate) unnamed: &'static str,
-    /// What stands before the relation where there is no name, masculine and feminine.
+    /// What stands before the relation where there is no name, masculine and feminine: articles.
     pub(crate) possessives: [&'static str; 2],
     /// Whether blanks stand between words.
     pub(crate) spaced: bool,
@@ -373,7 +396,9 @@ impl Mentions {
         }
         let mut word = word.to_lowercase();
         if name.is_none() {
-            word.insert_str(0, grammar.naming.possessives[usize::from(found.name("feminine").is_some())]);
+            let article = grammar.naming.possessives[usize::from(found.name("feminine").is_some())];
+            let elides = word.starts_with(|first| "aeiouéèê".contains(first)) && !article.is_empty();
+            word.insert_str(0, if elides { "l'" } else { article });
         }
         let person = Person { relation, word, name: name.map(str::to_owned), by_name, apart: None };
         Some((self.people.told_apart(person), rest))

@@ -41,6 +41,10 @@ pub(crate) enum Special {
     Parted,
     /// Whoever is told of, or the group `who`, died. The predicate says of whom it can be said, see [`super::others::Person::can_be`].
     Lost,
+    /// As [`Self::Plain`], behind something else about the user in the same sentence.
+    Behind,
+    /// As [`Self::Relation`], the value being names: "two brothers, Joe and Liam". The number is told by another pattern.
+    Names,
     /// To be remembered; other patterns read it first.
     Note,
     /// To be forgotten.
@@ -175,6 +179,14 @@ pub(crate) struct Grammar {
     pub(crate) first_person: Regex,
     /// And that other word.
     pub(crate) third_person: &'static [(&'static str, &'static str)],
+    /// What stands around a name among several: "Ella (4)".
+    pub(crate) around_names: Regex,
+    /// A sentence that the next one completes: "I've moved. Bristol now." [`never`] where there is none.
+    pub(crate) unfinished: Regex,
+    /// What stands before and behind a firm with its preposition in a clause of its own: "I work at Acme".
+    pub(crate) employed: [&'static str; 2],
+    /// What stands before something that the user has besides: "a cat called Miso and a dog called Tofu".
+    pub(crate) having: &'static str,
     /// Relations by their words, as predicates.
     pub(crate) relations: &'static [(&'static str, &'static str)],
     pub(crate) language: Language,
@@ -193,6 +205,12 @@ impl Grammar {
         };
         let text = self.asks_back.replace(text, "");
         self.respelled.replace_all(&self.laughs.replace_all(&text, " "), spelling).trim_end().to_owned()
+    }
+
+    /// The predicate of a word for several of a relation: "brothers", "frères".
+    pub(crate) fn relation_of_several(&self, word: &str) -> Option<&'static str> {
+        let one = word.strip_suffix(['s', 'x']).unwrap_or(word);
+        self.relation(word).or_else(|| self.relation(one))
     }
 
     /// The predicate of a relation's word.

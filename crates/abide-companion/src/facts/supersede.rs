@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::others::ANIMALS;
 use super::{Fact, USER};
+use crate::language::Language;
 use crate::store::FactKind;
+use crate::text::stem::stem;
 use crate::topics::is_same_topic;
 
 /// A fact that is kept.
@@ -150,6 +152,17 @@ pub fn same_value(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 
+/// Whether two values of a predicate are the same; of what one must not eat, one and several are.
+fn is_same(predicate: &str, a: &str, b: &str) -> bool {
+    let one = |text: &str| {
+        let words = text.split_whitespace().map(|word| {
+            [Language::English, Language::French].iter().fold(word.to_owned(), |word, of| stem(&word, *of))
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    same_value(a, b) || matches!(predicate, "allergy" | "cannot eat") && one(a) == one(b)
+}
+
 /// What a new fact does to `existing`. Of one subject and predicate the newest holds where only one can; a dislike ends the like of the
 /// same thing; an end ends what it names. Nothing is removed, and nothing that the user pinned or edited is changed.
 pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
@@ -159,7 +172,7 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     }
     let alike = || current().filter(|fact| fact.predicate == new.predicate);
     let newest = newest(new);
-    if let Some(known) = alike().find(|fact| same_value(&fact.value, &new.value)) {
+    if let Some(known) = alike().find(|fact| is_same(&new.predicate, &fact.value, &new.value)) {
         return vec![Change::Known { id: known.id }];
     }
     let mut changes = Vec::new();
@@ -231,7 +244,8 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     };
     // Whoever must not be talked of may be named in another word then.
     let same = |value: &str| {
-        same_value(value, &new.value) || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
+        is_same(&new.predicate, value, &new.value)
+            || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
     };
     current
         .into_iter()

@@ -1,5 +1,6 @@
 //! Tables of sentences with the facts in them, and properties of superseding.
 
+mod brief;
 mod chinese;
 mod english;
 mod french;
@@ -99,7 +100,7 @@ fn english_facts() {
         ("I'm a vegetarian, you know.", "diet=vegetarian"),
         ("I have asthma.", "condition=asthma"),
         ("I was diagnosed with type 1 diabetes in March.", "condition=type 1 diabetes"),
-        ("I have a dentist appointment on Friday at 10.", "appointment=2023-05-12 dentist appointment"),
+        ("I have a dentist appointment on Friday at 10.", "appointment=2023-05-12 dentist appointment at 10"),
         ("My job interview is on May 20.", "appointment=2023-05-20 job interview"),
         ("I'm flying to Japan in June!", "plan=Japan in June"),
         ("I want to learn Spanish.", "goal=learn Spanish"),
@@ -228,7 +229,7 @@ fn french_facts() {
         ("J'ai de l'asthme.", "condition=asthme"),
         (
             "J'ai rendez-vous chez le dentiste vendredi à 10h.",
-            "appointment=2023-05-12 rendez-vous chez le dentiste",
+            "appointment=2023-05-12 rendez-vous chez le dentiste à 10h",
         ),
         ("Je pars au Japon en juin !", "plan=Japon en juin"),
         ("Je voudrais apprendre l'espagnol.", "goal=apprendre l'espagnol"),

@@ -301,3 +301,19 @@ fn the_same_words_after_a_failure_are_not_said_twice() {
     say(&companion, &generator, "Hello");
     assert_eq!(companion.length().unwrap(), 5);
 }
+
+#[test]
+fn a_prompt_calls_the_user_by_one_name() {
+    let world = World::new();
+    let unnamed = Persona { calls_user: String::new(), ..mara() };
+    let companion = world.companions.create(&unnamed, None).unwrap();
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "I live in Lyon.");
+    say(&companion, &generator, "Good morning.");
+    assert!(last_prompt(&model).contains("The user lives in Lyon."), "{}", last_prompt(&model));
+    say(&companion, &generator, "My name is Rowan.");
+    say(&companion, &generator, "Good evening.");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("Rowan lives in Lyon."), "{prompt}");
+    assert!(!prompt.to_lowercase().contains("the user"), "{prompt}");
+}

@@ -198,7 +198,7 @@ const HOME: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:i|we)(?:['’]ve|\s+have)?\s+{moved}\s+{place}(?:\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        r"(?:i|we)(?:['’]ve|\s+have)?\s+{moved}\s+{place}(?:\s+with\s+(?P<also>(?:my|our)\s.*)|\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
         "home",
         "{who} moved to {value}.",
         90,
@@ -223,14 +223,14 @@ const HOME: &[Row] = &[
 const WORK: &[Row] = &[
     (r"i\s+{adverb}work\s+{no_company}", "", "", 0, Idiom),
     (
-        r"i\s+{adverb}work\s+as\s+(?:an?|the)\s+{value}(?:\s+(?:at|for|in|since)\s+.*)?{end}",
+        r"i\s+{adverb}work\s+as\s+(?:an?|the)\s+{value}(?:\s+(?:(?P<firm>(?:at|for)\s+(?-i:\p{Lu}).*)|(?:at|for|in|since)\s+.*))?{end}",
         "job",
         "{who} works as: {value}.",
         90,
         Begins,
     ),
     (
-        r"{i'm}\s+an?\s+{occupation}(?:\s+(?:at|for|in|by|from)\s+.*)?{end}",
+        r"{i'm}\s+an?\s+{occupation}(?:\s+(?:(?P<firm>(?:at|for)\s+(?-i:\p{Lu}).*)|(?:at|for|in|by|from)\s+.*))?{end}",
         "job",
         "{who} is a {value}.",
         85,
@@ -340,7 +340,7 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"my\s+(?:{older}\s+)?{relation}\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|lives|works|and|loves|likes|just|who|said|got|came|will)\b.*|\s*[.!,]?.*)?$",
+        r"(?:my|our)\s+(?:{older}\s+)?{relation}\s+(?P<value>(?-i:\p{Lu}\p{Ll}+)),?(?:\s+(?:is|was|has|lives|works|and|loves|likes|just|who|said|got|came|will)\b.*|\s*[.!,]?.*)?$",
         "",
         "{who}'s {relation} is called {value}.",
         80,
@@ -507,12 +507,12 @@ const DATES: &[Row] = &[
     (
         r"(?:our|my)\s+(?P<value>wedding)\s+anniversary\s+is\s+(?:on\s+)?.*$",
         "anniversary",
-        "{who}'s wedding anniversary{date}.",
+        "{who}'s wedding anniversary is{date}.",
         85,
-        OnDay,
+        OnDayOnly,
     ),
     (
-        r"(?:{i've}|there['’]s)\s+(?:an?|my|the|another)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,3}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan))\b.*$",
+        r"(?:{i've}|there['’]s)\s+(?:an?|my|the|another)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,3}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan)(?:\s+(?:with|at)\s+(?:(?:the|my|our|an?)\s+|dr\.?\s+)?[\p{L}][\p{L}'’-]*)?)\b.*$",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,

@@ -6,14 +6,14 @@ use crate::facts::pattern::Special::{Forget, Note, Plain};
 
 pub(super) const AVOID: &[Row] = &[
     (
-        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|will\s+you|let['’]?s|we\s+should)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i['’]?d\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?|i\s+would\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:talk(?:ing)?|speak(?:ing)?|ask(?:ing)?(?:\s+me)?|remind(?:ing)?\s+me)\s+(?:to\s+me\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|please|pls|to\s+me|ok(?:ay)?))*\s*\?*{end}",
+        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|will\s+you|let['’]?s|we\s+should)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i['’]?d\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?|i\s+would\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:talk(?:ing)?|speak(?:ing)?|ask(?:ing)?(?:\s+me)?|remind(?:ing)?\s+me)\s+(?:to\s+me\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
         "topic",
         "{who} doesn't want to talk about {value}.",
         95,
         Plain,
     ),
     (
-        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i(?:['’]?d|\s+would)\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:mention(?:ing)?|discuss(?:ing)?|bring(?:ing)?\s+up)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|please|pls|to\s+me|ok(?:ay)?))*\s*\?*{end}",
+        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i(?:['’]?d|\s+would)\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:mention(?:ing)?|discuss(?:ing)?|bring(?:ing)?\s+up)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
         "topic",
         "{who} doesn't want {value} to be mentioned.",
         95,
@@ -27,14 +27,14 @@ pub(super) const AVOID: &[Row] = &[
         Plain,
     ),
     (
-        r"i\s+(?:(?:really|just)\s+)*(?:do\s+not|don['’]?t|never)\s+(?:(?:ever|really|even)\s+)*(?:(?:want|wish|care|like)\s+to\s+|wanna\s+|feel\s+like\s+)(?:talk(?:ing)?|speak(?:ing)?|hear(?:ing)?)\s+(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever))*{end}",
+        r"i\s+(?:(?:really|just)\s+)*(?:do\s+not|don['’]?t|never)\s+(?:(?:ever|really|even)\s+)*(?:(?:want|wish|care|like)\s+to\s+|wanna\s+|feel\s+like\s+)(?:talk(?:ing)?|speak(?:ing)?|hear(?:ing)?)\s+(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|today|tonight|right\s+now|now))*{end}",
         "topic",
         "{who} doesn't want to talk about {value}.",
         90,
         Plain,
     ),
     (
-        r"i(?:['’]?m|\s+am)\s+not\s+(?:really\s+)?(?:(?:ready|willing|in\s+the\s+mood)\s+to\s+talk|comfortable\s+talking)\s+about\s+{value}(?:\s+(?:yet|anymore|any\s+more|again))*{end}",
+        r"i(?:['’]?m|\s+am)\s+not\s+(?:really\s+)?(?:(?:ready|willing|in\s+the\s+mood)\s+to\s+talk|comfortable\s+talking)\s+about\s+{value}(?:\s+(?:yet|anymore|any\s+more|again|either|today|tonight|right\s+now|now))*{end}",
         "topic",
         "{who} doesn't want to talk about {value}.",
         90,
@@ -45,6 +45,20 @@ pub(super) const AVOID: &[Row] = &[
         "topic",
         "{who} doesn't want to talk about {value}.",
         95,
+        Plain,
+    ),
+    (
+        r"(?:(?:please|can\s+(?:we|you)|could\s+(?:we|you)|let['’]?s)\s+)*(?:drop|leave|close|ditch)\s+the\s+(?:subject|topic)\s+of\s+{value}(?:\s+(?:please|pls|now|today|ok(?:ay)?))*\s*\?*{end}",
+        "topic",
+        "{who} doesn't want to talk about {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:please,?\s+)?no\s+more\s+(?:talk(?:ing)?|questions)\s+about\s+{value}(?:\s+(?:please|pls|now|today|ok(?:ay)?))*\s*\?*{end}",
+        "topic",
+        "{who} doesn't want to talk about {value}.",
+        90,
         Plain,
     ),
     (

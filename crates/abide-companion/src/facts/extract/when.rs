@@ -145,6 +145,11 @@ impl Sentence<'_> {
         time::parse_leaning(&self.text, self.told.at, self.told.anchors, Some(leaning))
     }
 
+    /// Whether days that the sentence names are over.
+    pub(super) fn leaning(&self) -> Leaning {
+        if dates::is_past(&self.text) { Leaning::Past } else { Leaning::Future }
+    }
+
     /// When what a part of the sentence says happened, if it names a time that is long past: the latest moment.
     pub(super) fn happened(&self, within: &Range<usize>) -> Option<Timestamp> {
         let times = self.times(Leaning::Past);
@@ -219,8 +224,11 @@ impl Sentence<'_> {
         fact.valid_to = day.stretch(zone).map(|stretch| stretch.end);
         let language = self.grammar.language;
         if day.is_day() {
-            fact.value = format!("{} {}", day.first_day().strftime("%F"), fact.value);
-            return Some(dates::on(&describe_date(day.first_day(), language), language));
+            let part = self.text.get(within.clone()).unwrap_or_default();
+            let hour = dates::hour(part, language).filter(|hour| !fact.value.contains(hour.trim()));
+            let hour = hour.unwrap_or_default();
+            fact.value = format!("{} {}{hour}", day.first_day().strftime("%F"), fact.value);
+            return Some(dates::on(&describe_date(day.first_day(), language), &hour, language));
         }
         let words = &self.text[day.range.clone()];
         let words = if fact.value.contains(words) { "" } else { words };

@@ -9,18 +9,18 @@ const HOME: &[Row] = &[
     (
         r"(?:habite|vit|réside)\s+(?:maintenant\s+|actuellement\s+|toujours\s+)?{in}(?:\s+(?:depuis|avec)\s.*)?{end}",
         "home",
-        "{who} habite : {value}.",
+        "{who} habite {at}{value}.",
         85,
         Begins,
     ),
     (
         r"(?:(?:a|ont)\s+(?:récemment\s+)?(?:déménagé|emménagé)|s['’]est\s+installée?)\s+{in}(?:\s+(?:il\s+y\s+a|l['’]an|en|depuis|le|la)\s.*)?{end}",
         "home",
-        "{who} habite : {value}.",
+        "{who} habite {at}{value}.",
         85,
         Begins,
     ),
-    (r"{ne}(?:habite|vit)\s+plus\s+{in}{end}", "~home", "{who} n'habite plus : {value}.", 85, Plain),
+    (r"{ne}(?:habite|vit)\s+plus\s+{in}{end}", "~home", "{who} n'habite plus {at}{value}.", 85, Plain),
 ];
 
 const WORK: &[Row] = &[
@@ -41,7 +41,7 @@ const WORK: &[Row] = &[
 ];
 
 const LIFE: &[Row] = &[
-    (r"s['’]?appelle\s+{called}{end}", "", "{who}, s'appelle {value}.", 90, Named),
+    (r"s['’]?appelle\s+{called}{end}", "", "{who} s'appelle {value}.", 90, Named),
     (
         r"(?:a(?:\s+eu)?|vient\s+d['’]avoir)\s+(?P<value>\d{1,3}|[\p{L}-]+(?:\s+et\s+une?)?)\s+ans{when}{end}",
         "age",
@@ -58,7 +58,7 @@ const LIFE: &[Row] = &[
     ),
     // "Mort de rire": what comes behind must say when, where or of which illness.
     (
-        r"(?:est|vient\s+de|s['’]est)\s+(?P<value>morte?|mourir|éteinte?)(?:\s+(?:(?:d['’]une?|du|des\s+suites\s+(?:d['’]une?|du|de\s+la|de\s+son|de\s+sa))\s+(?:\p{L}+\s+)?(?:cancer|infarctus|avc|crise\s+cardiaque|covid|sida|arrêt\s+cardiaque|accident|maladie|leucémie|pneumonie|tumeur|embolie|overdose)(?:\s+[^.,;:!?|]{1,40}?)?|d['’](?:alzheimer|overdose)|de\s+(?:vieillesse|maladie|causes?\s+naturelles?|la\s+covid|leucémie|parkinson)|à\s+(?:l['’]hôpital|la\s+maison|la\s+guerre|\d{1,3}\s+ans|l['’]âge\s+de\s+\d{1,3}\s+ans)|dans\s+(?:un\s+accident|son\s+sommeil)(?:\s+de\s+\p{L}+)?|quand\s+j['’]\p{L}+.*|subitement|brutalement|paisiblement|trop\s+tôt))*{when}{end}",
+        r"(?:est|vient\s+de|s['’]est)\s+(?P<value>morte?|mourir|éteinte?){when}(?:\s+(?:(?:d['’]une?|du|des\s+suites\s+(?:d['’]une?|du|de\s+la|de\s+son|de\s+sa))\s+(?:\p{L}+\s+)?(?:cancer|infarctus|avc|crise\s+cardiaque|covid|sida|arrêt\s+cardiaque|accident|maladie|leucémie|pneumonie|tumeur|embolie|overdose)(?:\s+[^.,;:!?|]{1,40}?)?|d['’](?:alzheimer|overdose)|de\s+(?:vieillesse|maladie|causes?\s+naturelles?|la\s+covid|leucémie|parkinson)|à\s+(?:l['’]hôpital|la\s+maison|la\s+guerre|\d{1,3}\s+ans|l['’]âge\s+de\s+\d{1,3}\s+ans)|dans\s+(?:un\s+accident|son\s+sommeil)(?:\s+de\s+\p{L}+)?|quand\s+j['’]\p{L}+.*|subitement|brutalement|paisiblement|trop\s+tôt))*{when}{end}",
         "died",
         "{who} est mort(e).",
         90,
@@ -77,7 +77,7 @@ const HEALTH: &[Row] = &[
     (
         r"{est}\s+(?:\p{L}+ment\s+|très\s+)?allergique\s+(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+){value}{end}",
         "allergy",
-        "{who} est allergique : {value}.",
+        "{who} a une allergie : {value}.",
         85,
         Plain,
     ),
@@ -124,12 +124,12 @@ pub(super) fn naming() -> Naming {
             PARTS,
         ),
         pronoun: at_beginning(r"(?:(?P<she>elle)|il)\b", PARTS),
-        named: "{who} : {value} ({relation})",
-        unnamed: "{who} : {relation}",
-        possessives: ["son ", "sa "],
+        named: "{value} ({relation} de {who})",
+        unnamed: "{relation} de {who}",
+        possessives: ["le ", "la "],
         spaced: true,
         first: at_beginning(
-            r"(?:moi,?\s+)?(?:(?P<am>(?:{je}suis|chuis?))\s|je\s|j['’]|j(?:ai|habite|aime|adore|travaille|bosse|vis|déteste|me|m)\s)",
+            r"(?:moi,?\s+)?(?:(?P<am>(?:{je}suis|chuis?|moi,?\s+c['’]?est))\s|je\s|j['’]|j(?:ai|habite|aime|adore|travaille|bosse|vis|déteste|me|m)\s)",
             PARTS,
         ),
         first_words: &["je ", "j'"],

@@ -48,6 +48,35 @@ pub(super) const AVOID: &[Row] = &[
         Plain,
     ),
     (
+        r"(?:(?:je|j['’])\s?(?:ne\s+|n['’])?(?:veux|voudrais|souhaite|aimerais))\s+(?:(?:vraiment|surtout)\s+)?(?:plus|pas)\s+(?:jamais\s+)?qu(?:e\s+tu|['’]on)\s+(?:me\s+|m['’])?(?:(?:re)?parles?\s+(?:plus\s+)?(?:de\s+|du\s+|des\s+|d['’])|évoques?\s+|mentionnes?\s+|abordes?\s+)(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*\s*\?*{end}",
+        "topic",
+        "{who} ne veut pas qu'on parle de {value}.",
+        95,
+        Plain,
+    ),
+    (
+        r"(?:stp,?\s+)?(?:on\s+(?:évite|arrête|laisse\s+tomber)|laisse\s+tomber|laissons\s+tomber)\s+(?:de\s+(?:re)?parler|le\s+sujet)\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*\s*\?*{end}",
+        "topic",
+        "{who} ne veut pas parler de {value}.",
+        90,
+        Plain,
+    ),
+    // Without a request it may be a custom: "on parle pas de politique à table".
+    (
+        r"on\s+(?:ne\s+|n['’])?(?:re)?parle\s+(?:plus|pas)\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)[\s,]+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok)\s*[.!?]*$",
+        "topic",
+        "{who} ne veut pas parler de {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?:stp,?\s+)?(?:(?:ne\s+)?me\s+(?:pose|posez)\s+(?:plus|pas)\s+(?:de\s+|la\s+)questions?|plus\s+(?:un\s+mot|de\s+questions?))\s+(?:sur\s+|à\s+propos\s+de\s+|concernant\s+)(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok))*\s*\?*{end}",
+        "topic",
+        "{who} ne veut pas parler de {value}.",
+        90,
+        Plain,
+    ),
+    (
         r"(?:évite|évitons)\s+(?:le\s+sujet\s+|de\s+parler\s+)(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*\s*\?*{end}",
         "topic",
         "{who} ne veut pas parler de {value}.",

@@ -119,7 +119,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{in}",
-        r"(?:à|en|au|aux|dans|près\s+de|sur)\s+(?P<value>(?:la\s+|le\s+|les\s+|l['’])?(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?:sur|sous|en|de|du|la|le|les|(?-i:\p{Lu})[\p{L}'’-]+)){0,4}?|{small})",
+        r"(?P<at>à|en|au|aux|dans|près\s+de|sur)\s+(?P<value>(?:la\s+|le\s+|les\s+|l['’])?(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?:sur|sous|en|de|du|la|le|les|(?-i:\p{Lu})[\p{L}'’-]+)){0,4}?|{small})",
     ),
     // A place that is written small: one word, as "à" has it before towns, or a country's or region's name.
     (
@@ -130,7 +130,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     // "Je suis", "j'suis" and "jsuis".
     ("{je}", r"(?:moi,?\s+)?j(?:e\s+|['’]\s?)?"),
     ("{ne}", r"(?:ne\s+|n['’]\s?)?"),
-    ("{suis}", r"(?:{je}suis|(?:moi,?\s+)?chuis?)(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
+    ("{suis}", r"(?:{je}suis|(?:moi,?\s+)?chuis?|suis)(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
     (
         "{adverb}",
         r"(?:vraiment\s+|beaucoup\s+|bien\s+|trop\s+|aussi\s+|surtout\s+|maintenant\s+|actuellement\s+|toujours\s+|énormément\s+|absolument\s+)*",
@@ -139,7 +139,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("{eldest}", r"(?:\s+(?:aînée?|cadette?|cadet|jumelle|jumeau))?"),
     (
         "{relatives}",
-        r"belle-mère|beau-père|belle-sœur|belle-soeur|beau-frère|belle-fille|beau-fils|mère|maman|père|papa|daron(?:ne)?|sœur|soeur|frère|frangine?|fils|fille|femme|mari|meuf|mec|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|mémé|grand-père|papi|papy|pépé|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|ex",
+        r"belle-mère|beau-père|belle-sœur|belle-soeur|beau-frère|belle-fille|beau-fils|mère|maman|père|papa|daron(?:ne)?|sœur|soeur|frère|frangine?|fils|fille|femme|mari|meuf|mec|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|mémé|grand-père|papi|papy|pépé|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|cheffe?|collègue|coloc(?:ataire)?|voisine?|ex",
     ),
     ("{pet}", r"(?P<relation>{pets})"),
     (
@@ -148,15 +148,15 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{occupation}",
-        r"(?P<value>(?:infirmi[eè]re?|professeure?|prof|enseignante?|institutrice|instituteur|médecin|docteure?|ingénieure?|développeu(?:r|se)|programmeu(?:r|se)|avocate?|étudiante?|écrivaine?|artiste|musicien(?:ne)?|cuisini(?:er|ère)|serveu(?:r|se)|comptable|architecte|chercheu(?:r|se)|électricien(?:ne)?|plombi(?:er|ère)|menuisi(?:er|ère)|chauffeu(?:r|se)|pilote|militaire|polici(?:er|ère)|pompi(?:er|ère)|pharmacien(?:ne)?|dentiste|vétérinaire|agricult(?:eur|rice)|journaliste|photographe|traduct(?:eur|rice)|bibliothécaire|secrétaire|vendeu(?:r|se)|psychologue|boulang(?:er|ère)|coiffeu(?:r|se)|retraitée?|graphiste)(?:\s+(?:en|de)\s+[^.,;:!?|]{2,30}?)?)",
+        r"(?P<value>(?:infirmi[eè]re?|instit|aide-soignante?|aide\s+soignante?|sage-femme|kiné(?:sithérapeute)?|ostéo(?:pathe)?|orthophoniste|éducat(?:eur|rice)|assistante?\s+(?:sociale?|maternelle?)|caissi(?:er|ère)|maçon|ouvri(?:er|ère)|technicien(?:ne)?|commerciale?|cheffe?\s+de\s+projet|menuisi(?:er|ère)|facteur|factrice|libraire|fleuriste|barman|barmaid|animat(?:eur|rice)|consultante?|juriste|notaire|chirurgien(?:ne)?|professeure?|prof|enseignante?|institutrice|instituteur|médecin|docteure?|ingénieure?|développeu(?:r|se)|programmeu(?:r|se)|avocate?|étudiante?|écrivaine?|artiste|musicien(?:ne)?|cuisini(?:er|ère)|serveu(?:r|se)|comptable|architecte|chercheu(?:r|se)|électricien(?:ne)?|plombi(?:er|ère)|menuisi(?:er|ère)|chauffeu(?:r|se)|pilote|militaire|polici(?:er|ère)|pompi(?:er|ère)|pharmacien(?:ne)?|dentiste|vétérinaire|agricult(?:eur|rice)|journaliste|photographe|traduct(?:eur|rice)|bibliothécaire|secrétaire|vendeu(?:r|se)|psychologue|boulang(?:er|ère)|coiffeu(?:r|se)|retraitée?|graphiste)(?:\s+(?:en|de)\s+[^.,;:!?|]{2,30}?)?)",
     ),
     (
         "{illness}",
-        r"(?P<value>diabète|asthme|tdah|dépression|épilepsie|arthrose|migraines?|hypertension|insomnies?|cancer|maladie\s+de\s+crohn|sclérose\s+en\s+plaques|endométriose|fibromyalgie|acouphènes)",
+        r"(?P<value>diabète|asthme|tdah|dépression|épilepsie|arthrose|migraines?|hypertension|hypothyroïdie|insomnies?|lupus|eczéma|psoriasis|anémie|sclérose|glaucome|goutte|sciatique|parkinson|cancer|maladie\s+de\s+crohn|sclérose\s+en\s+plaques|endométriose|fibromyalgie|acouphènes)",
     ),
     (
         "{state}",
-        r"(?P<value>diabétique|asthmatique|autiste|épileptique|dyslexique|enceinte|daltonien(?:ne)?|sourde?|aveugle|gauch(?:er|ère))",
+        r"(?P<value>diabétique\s+(?:de\s+)?type\s+(?:1|2|un|deux)|diabétique|asthmatique|autiste|épileptique|dyslexique|enceinte|daltonien(?:ne)?|sourde?|aveugle|gauch(?:er|ère))",
     ),
     // What one studies, and not when or how.
     (
@@ -244,4 +244,14 @@ pub(in crate::facts) const RELATIONS: &[(&str, &str)] = &[
     ("poisson", "fish"),
     ("tortue", "turtle"),
     ("cochon d'inde", "guinea pig"),
+    ("belle-mère", "mother-in-law"),
+    ("beau-père", "father-in-law"),
+    ("belle-sœur", "sister-in-law"),
+    ("belle-soeur", "sister-in-law"),
+    ("beau-frère", "brother-in-law"),
+    ("belle-fille", "daughter-in-law"),
+    ("beau-fils", "son-in-law"),
+    ("neveux", "nephew"),
+    ("cheffe", "boss"),
+    ("chef", "boss"),
 ];

@@ -23,10 +23,10 @@ fn words_with_accents_are_words() {
 fn people_are_called_by_the_word_that_the_user_has_for_them() {
     let text = |message: &str, place: usize| read(message).facts[place].text.clone();
     let partner = text("Mon compagnon s'appelle Luc. Il habite à Nice.", 1);
-    assert_eq!(partner, "Sam : Luc (compagnon) habite : Nice.");
+    assert_eq!(partner, "Luc (compagnon de Sam) habite à Nice.");
     let mother = text("Ma maman s'appelle Inès. Elle habite à Nice.", 1);
-    assert_eq!(mother, "Sam : Inès (maman) habite : Nice.");
-    assert_eq!(text("ma mere habite à Nice.", 0), "Sam : sa mere habite : Nice.");
+    assert_eq!(mother, "Inès (maman de Sam) habite à Nice.");
+    assert_eq!(text("ma mere habite à Nice.", 0), "La mere de Sam habite à Nice.");
 }
 
 #[test]

@@ -114,11 +114,11 @@ fn others_are_named_for_people() {
     let text = |message: &str, place: usize| read(message).facts[place].text.clone();
     assert_eq!(text("My sister Clara lives in Lisbon.", 1), "Sam's sister Clara lives in Lisbon.");
     assert_eq!(text("My mother lives in Lisbon.", 0), "Sam's mother lives in Lisbon.");
-    assert_eq!(text("Ma mère habite à Lisbonne.", 0), "Sam : sa mère habite : Lisbonne.");
+    assert_eq!(text("Ma mère habite à Lisbonne.", 0), "La mère de Sam habite à Lisbonne.");
     assert_eq!(text("Ma sœur s'appelle Clara.", 0), "Sam a pour sœur : Clara.");
     assert_eq!(text("I love my sister Clara.", 0), "Sam likes their sister Clara.");
     assert_eq!(text("Never mention my boss.", 0), "Sam doesn't want their boss to be mentioned.");
-    assert_eq!(text("我不想谈我爸爸。", 0), "Sam不想谈自己爸爸。");
+    assert_eq!(text("我不想谈我爸爸。", 0), "Sam不想谈自己的爸爸。");
     assert_eq!(text("我姐姐住在上海。", 0), "Sam的姐姐住在上海。");
 }
 

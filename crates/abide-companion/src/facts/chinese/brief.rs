@@ -1,0 +1,246 @@
+//! What the user says of themselves and of theirs in the forms of chats in Chinese, each in one clause. Must not know what longer ones say.
+
+use super::PARTS;
+use crate::facts::pattern::Special::{Age, Begins, Behind, Birthday, Idiom, Names, OnDayOnly, Plain};
+use crate::facts::pattern::{Pattern, Row, compile};
+use crate::store::FactKind;
+
+/// Tried before the longer forms, which would take less of them or nothing.
+const PEOPLE_FIRST: &[Row] = &[(
+    r"{我}们?(?:家)?{now}(?:有|养了|养)(?P<count>(?:[两三四五六]|[2-6])(?:个|只|条|位)(?:[大小]?)(?P<relation>孩子|女儿|儿子|姐姐|妹妹|哥哥|弟弟|猫咪|小猫|猫|狗狗|小狗|狗|兔子|仓鼠))[，,：:]\s*(?P<value>(?:大的|老大|一[个只条]|分别|名字)?(?:是|叫)[^。！？；!?;|]{1,40})[。！!]*$",
+    "",
+    "{who}的{relation}之一叫{value}。",
+    90,
+    Names,
+)];
+
+const WORK_FIRST: &[Row] = &[
+    (
+        r"{我}{now}(?P<firm>在(?:一家|一所|一个)?{firm})(?:做|当|担任|干)(?:一名|一个|个)?{occupation}{end}",
+        "job",
+        "{who}是{value}。",
+        85,
+        Begins,
+    ),
+    (
+        r"{我}{now}在[\p{Han}]{2,6}(?:做|当|担任)(?:一名|一个|个)?{occupation}{end}",
+        "job",
+        "{who}是{value}。",
+        85,
+        Begins,
+    ),
+];
+
+const HOME: &[Row] = &[
+    (
+        r"{我}们?(?:最近|刚|刚刚|已经|又)*搬家(?:了|啦)[，,。！!]*\s*(?:现在|目前|人)?(?:就)?(?:住)?在{place}{long}{end}",
+        "home",
+        "{who}住在{value}。",
+        85,
+        Begins,
+    ),
+    (
+        r"{我}(?:和|跟)[\p{Han}、]{1,14}?(?:一起)?(?:住|住在|定居在){place}{long}{end}",
+        "home",
+        "{who}住在{value}。",
+        85,
+        Begins,
+    ),
+];
+
+const WORK: &[Row] = &[
+    (
+        r"{我}?(?:终于|刚|刚刚)?(?:找到(?:新)?工作|换(?:了)?(?:新)?工作|跳槽|入职)(?:了|啦)[，,]\s*(?:现在)?(?P<firm>在(?:一家|一所)?{firm})(?:做|当|担任){occupation}{end}",
+        "job",
+        "{who}是{value}。",
+        85,
+        Begins,
+    ),
+    (
+        r"{我}?(?:终于|刚|刚刚)?(?:找到(?:新)?工作|换(?:了)?(?:新)?工作|跳槽|转行)(?:了|啦)[，,]\s*(?:现在)?(?:是|做|当)(?:一名|一个|个)?{occupation}{end}",
+        "job",
+        "{who}是{value}。",
+        85,
+        Begins,
+    ),
+];
+
+const PEOPLE: &[Row] = &[
+    (r"{pet}叫(?:声|唤|春|个|起来|得|了|着|醒)", "", "", 0, Idiom),
+    (
+        r"(?:另一[只条]|还有一[只条])?{pet}(?:的名字)?(?:叫|叫做)\s*(?P<value>[\p{Han}]{2,3}|(?-i:\p{Lu})[\p{L}]{1,12}){end}",
+        "",
+        "{who}有一只{relation}，叫{value}。",
+        90,
+        Behind,
+    ),
+    (
+        r"(?P<relation>儿子|女儿|姐姐|妹妹|哥哥|弟弟|老婆|老公)(?:的名字)?叫\s*(?P<value>[\p{Han}&&[^我你他她它起醒]]{2,3}){end}",
+        "",
+        "{who}的{relation}叫{value}。",
+        85,
+        Behind,
+    ),
+    (
+        r"(?:和|跟)(?:我)?(?:的)?(?P<relation>男朋友|女朋友|男友|女友|老公|老婆|室友)(?P<value>[阿小][\p{Han}])(?:一起|还有|住).*$",
+        "",
+        "{who}的{relation}叫{value}。",
+        85,
+        Behind,
+    ),
+];
+
+const HEALTH: &[Row] = &[
+    (
+        r"{我}{now}(?:不能|不可以|没法|没办法)(?:再)?(?:吃|喝|碰)(?P<value>{food})(?:(?:和|或|跟|还有|、).*)?{end}",
+        "cannot eat",
+        "{who}不能吃{value}。",
+        85,
+        Plain,
+    ),
+    (
+        r"{我}?(?:没有?(?:什么|别的|其他)?过敏[，,]?(?:除了|就是|只有|只))(?:对)?{value}(?:以外|之外|过敏)?{end}",
+        "allergy",
+        "{who}对{value}过敏。",
+        85,
+        Plain,
+    ),
+    (
+        r"(?:医生|大夫)(?:跟我|对我)?(?:说|告诉我|诊断)我?(?:是|得了|有|患有|确诊)(?:轻度|中度|重度|严重)?(?:的)?{illness}{end}",
+        "condition",
+        "{who}有{value}。",
+        85,
+        Plain,
+    ),
+    (
+        r"{我}(?:上周|上个?月|去年|今年|昨天|前几天|最近|刚|刚刚|终于)*(?:被)?(?:确诊|诊断)(?:了|为|出|是|得了|患有)+{illness}{end}",
+        "condition",
+        "{who}有{value}。",
+        90,
+        Plain,
+    ),
+];
+
+const AGE: &[Row] = &[(
+    r"{我}今年(?:已经)?(?P<value>[0-9]{2}|[二三四五六七八九]十[一二三四五六七八九]?|十[一二三四五六七八九])(?:了|啦)?{end}",
+    "age",
+    "{who}在{date}是{value}岁。",
+    80,
+    Age,
+)];
+
+const BIRTHDAYS: &[Row] = &[
+    (
+        r"{我}(?:的)?{relation}(?:的)?(?:是)?(?P<value>{day}|今天|明天|后天)(?:过|的)?生日{end}",
+        "birthday",
+        "{who}的{relation}的生日是{date}。",
+        90,
+        Birthday,
+    ),
+    (
+        r"(?P<value>{day}|今天|明天|后天)(?:就)?(?:是|过)?{我}(?:的)?{relation}(?:的)?生日(?:了|啦|哦|呢)*{end}",
+        "birthday",
+        "{who}的{relation}的生日是{date}。",
+        90,
+        Birthday,
+    ),
+    (
+        r"(?P<value>{day}|[0-9]{1,2}[日号])(?:就)?(?:是|过)?{我}(?:的)?生日(?:了|啦|哦|呢)*{end}",
+        "birthday",
+        "{who}的生日是{date}。",
+        90,
+        Birthday,
+    ),
+    (
+        r"{我}(?:的)?(?:是)?(?P<value>{day})(?:过|的)?生日{end}",
+        "birthday",
+        "{who}的生日是{date}。",
+        90,
+        Birthday,
+    ),
+];
+
+const DATES: &[Row] = &[
+    (
+        r"{day}(?:就)?是(?:{我}们?的?)?(?P<value>结婚)纪念日{end}",
+        "anniversary",
+        "{who}的{value}纪念日{date}。",
+        85,
+        OnDayOnly,
+    ),
+    (
+        r"{我}?{on}{hour}?{我}?(?:要|得|需要|还要)(?:去)?(?:做|参加)?(?:一?[个场次])?(?P<value>手术|体检|胃镜|肠镜|检查|复查|面试|考试|答辩|比赛|开庭|拔牙|看牙|看牙医|婚礼|葬礼){end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"{我}?{on}{hour}?{我}?(?:约|预约|挂)(?:了|好了|到了)(?:一?[个场次])?(?P<value>[\p{Han}]{0,5}(?:科|医生|牙医|专家号|门诊|号|面试|体检|心理咨询|理发|美甲|健身教练)){end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?P<value>葬礼|追悼会|婚礼|手术|面试|考试|答辩|开庭)(?:是|在|定在|安排在)(?:了)?{on}{hour}?{end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        80,
+        OnDayOnly,
+    ),
+];
+
+const PLANS: &[Row] = &[(
+    r"(?:明年|今年)?(?:春天|夏天|秋天|冬天|暑假|寒假|年底|年初|[0-9一二三四五六七八九十]{1,2}月(?:份)?)?(?:{on})?{我}们?(?:要|打算|准备|计划)(?P<value>去(?:旅行|[\p{Han}&&[^吃睡洗上下你他她它这那]][\p{Han}]{1,5}?)(?:玩|旅行|旅游|度假)?(?:[0-9一二两三四五六七八九十]+(?:天|周|个月))?){end}",
+    "plan",
+    "{who}打算{value}{date}。",
+    75,
+    OnDayOnly,
+)];
+
+fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
+    let own = [
+        (
+            "{day}",
+            r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]",
+        ),
+        (
+            "{on}",
+            r"(?:(?:[一二两三四五六七八九十]{1,2}|[0-9]{1,2})个?(?:天|周|星期|月)(?:以)?后|大?后天|明天|(?:这|下|下下)?个?(?:周|星期|礼拜)[一二三四五六日天末]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号])",
+        ),
+        (
+            "{hour}",
+            r"(?:(?:上午|下午|早上|晚上|中午)?(?:(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})点(?:半)?)?)",
+        ),
+        (
+            "{firm}",
+            r"(?:[\p{L}\p{N}&&[^的了一]]{1,12}(?:公司|医院|学校|银行|大学|集团|工厂|厂|店|局|馆|社|所|餐厅|超市|酒店|幼儿园|机构|工作室)|华为|腾讯|阿里巴巴|阿里|百度|字节跳动|字节|京东|美团|小米|网易|(?-i:\p{Lu})[\p{L}\p{N}]{1,16})",
+        ),
+        (
+            "{food}",
+            r"(?:麸质|面筋|小麦|牛奶|奶制品|乳制品|乳糖|海鲜|虾|螃蟹|蟹|鱼|贝类|花生|坚果|核桃|鸡蛋|大豆|黄豆|芒果|草莓|猕猴桃|芝麻)",
+        ),
+    ];
+    let parts: Vec<_> = own.into_iter().chain(PARTS.iter().copied()).collect();
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+}
+
+/// What is tried before the longer forms.
+pub(super) fn first() -> Vec<Pattern> {
+    compiled(&[(FactKind::Person, PEOPLE_FIRST), (FactKind::Work, WORK_FIRST)])
+}
+
+/// What is tried after them.
+pub(super) fn patterns() -> Vec<Pattern> {
+    compiled(&[
+        (FactKind::Identity, AGE),
+        (FactKind::Identity, BIRTHDAYS),
+        (FactKind::Health, HEALTH),
+        (FactKind::Place, HOME),
+        (FactKind::Work, WORK),
+        (FactKind::Person, PEOPLE),
+        (FactKind::Date, DATES),
+        (FactKind::Goal, PLANS),
+    ])
+}
