@@ -91,6 +91,9 @@ pub struct NewMessage {
     pub completeness: Completeness,
     /// The model that wrote it, by name.
     pub model: Option<String>,
+    /// Where it was said, in seconds east of Greenwich, if its own record tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset_seconds: Option<i32>,
     /// Of the user's words that another program sent: its chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat: Option<ClientChat>,
@@ -114,6 +117,7 @@ impl NewMessage {
             origin: Origin::default(),
             completeness: Completeness::default(),
             model: None,
+            offset_seconds: None,
             chat: None,
         }
     }

@@ -234,6 +234,9 @@ fn state(fact: &Fact) -> String {
     } else if let Some(until) = fact.content.valid_to {
         words.push(format!("until {}", day(until)));
     }
+    if fact.aside {
+        words.push("said on another branch".to_owned());
+    }
     words.join(", ")
 }
 

@@ -71,7 +71,7 @@ fn full(store: &Store) -> CompanionId {
     };
     let fact = store.add_fact(companion, fact.clone()).unwrap().unwrap();
     let newer = NewFact { value: "Dijon".into(), ..fact.content.clone() };
-    let newer = store.supersede_fact(companion, fact.id, newer).unwrap().unwrap();
+    let newer = store.supersede_facts(companion, &[fact.id], newer).unwrap().unwrap();
     let doomed = NewFact { value: "Nantes".into(), ..fact.content.clone() };
     let doomed = store.add_fact(companion, doomed).unwrap().unwrap();
     store.delete_fact(companion, doomed.id).unwrap();

@@ -13,6 +13,12 @@ pub const DAY_BEGINS_HOUR: i64 = 4;
 
 /// The kind of the notice that a companion is software.
 pub const SOFTWARE: &str = "software";
+/// The kind of the notice that something that was known is so no longer, because the user asked for it.
+pub const FORGOTTEN: &str = "forgotten";
+/// The kind of the notice that the user asked to forget something, and is to choose what.
+pub const FORGET: &str = "forget";
+/// Notices that may stand before one reply.
+const NOTICES_MAX: usize = 4;
 /// Bytes in which a notice at the beginning of a reply is looked for: a companion's name is no longer than that.
 const NOTICE_BYTES_MAX: usize = 1024;
 
@@ -30,17 +36,72 @@ pub fn software_notice(companion: &str, language: Language) -> String {
     format!("{companion}{}", is_software(language))
 }
 
+/// What the notice says behind what is forgotten.
+fn is_forgotten(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            "” is no longer known. Say it again to take that back; the words that told it stay until they are deleted."
+        }
+        Language::French => {
+            " » n'est plus connu. Redites-le pour revenir en arrière ; les mots qui l'ont dit restent jusqu'à leur suppression."
+        }
+        Language::Chinese => "”已不再记得。再说一遍就会重新记住；原来的话在删除之前仍然保留。",
+    }
+}
+
+/// The notice that a fact, a sentence, is no longer known.
+pub fn forgotten_notice(fact: &str, language: Language) -> String {
+    let open = if language == Language::French { "« " } else { "“" };
+    format!("{open}{fact}{}", is_forgotten(language))
+}
+
+/// What the notice says behind what may be forgotten.
+fn is_not_forgotten(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            ": nothing is forgotten yet. Look in the memory for what has to do with it, and choose what is deleted."
+        }
+        Language::French => {
+            " : rien n'est encore oublié. Cherchez dans la mémoire ce qui s'y rapporte, et choisissez ce qui est supprimé."
+        }
+        Language::Chinese => "：还没有忘记任何内容。请在记忆中查看相关内容，并选择要删除的部分。",
+    }
+}
+
+/// The notice that the user is to choose what is forgotten. `what`: in their words; may be empty.
+pub fn forget_notice(what: &str, language: Language) -> String {
+    let that = match language {
+        Language::English => "that",
+        Language::French => "cela",
+        Language::Chinese => "这件事",
+    };
+    format!("{}{}", if what.is_empty() { that } else { what }, is_not_forgotten(language))
+}
+
 /// A notice as the beginning of a reply, for programs that show nothing but replies.
 pub fn before_text(notice: &str) -> String {
     format!("*{notice}*\n\n")
 }
 
-/// A reply without the notice that [`before_text`] put before it.
+/// A reply without the notices that [`before_text`] put before it.
 pub fn without_notice(reply: &str) -> &str {
+    let mut rest = reply;
+    for _ in 0..NOTICES_MAX {
+        let next = without_first_notice(rest);
+        if next.len() == rest.len() {
+            break;
+        }
+        rest = next;
+    }
+    rest
+}
+
+fn without_first_notice(reply: &str) -> &str {
     let Some(noticed) = reply.trim_start().strip_prefix('*') else { return reply };
     let head = head(noticed, NOTICE_BYTES_MAX);
-    let ends = Language::ALL.iter().filter_map(|language| {
-        let words = is_software(*language);
+    let all =
+        |language: &Language| [is_software(*language), is_forgotten(*language), is_not_forgotten(*language)];
+    let ends = Language::ALL.iter().flat_map(all).filter_map(|words| {
         head.find(words).map(|start| start + words.len()).filter(|end| noticed[*end..].starts_with('*'))
     });
     ends.min().map_or(reply, |end| noticed[end + 1..].trim_start())
@@ -92,6 +153,13 @@ mod tests {
                 assert_eq!(without_notice(&format!(" {} {reply}", notice.trim_end())), reply);
             }
         }
+        let several = [
+            software_notice("Mira", Language::English),
+            forgotten_notice("Jo likes *jazz*.", Language::French),
+            forget_notice("", Language::Chinese),
+        ];
+        let before: String = several.iter().map(|notice| before_text(notice)).collect();
+        assert_eq!(without_notice(&format!("{before}Hello, Jo.")), "Hello, Jo.");
         let said = "*Mira is software, not a person.* Is she?";
         assert_eq!(without_notice(said), said);
         assert_eq!(without_notice(&"*".repeat(3000)), "*".repeat(3000));

@@ -4,7 +4,8 @@ use std::sync::PoisonError;
 
 use abide_generation::Embedder;
 
-use super::error::CompanionResult;
+use super::error::{CompanionError, CompanionResult};
+use super::guarded::attempt;
 use super::model_facts::{self, FactsWish};
 use super::planning;
 use super::shared::Shared;
@@ -28,46 +29,98 @@ pub(super) fn embed(shared: &Shared, board: &Board) {
 fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
     let Some(embedder) = shared.embedder() else { return Ok(()) };
     for companion in shared.store.companions()? {
-        let companion = companion.id;
-        let mark = shared.marks.of(companion);
-        let done = mark.embedded.filter(|(model, _)| model == embedder.id());
-        let mut after = done.map_or(MessageId(0), |(_, last)| last);
-        loop {
-            let batch =
-                shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
-            let Some(last) = batch.last() else { break };
-            after = last.id;
-            let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
-            let texts: Vec<(VectorOf, &str)> =
-                said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
-            keep_vectors(shared, &*embedder, companion, &texts)?;
-            shared.marks.set(companion, |mark| mark.embedded = Some((embedder.id().to_owned(), after)));
-            if !board.goes_on() {
-                return Ok(());
-            }
+        let goes_on = embed_messages(shared, board, &*embedder, companion.id)?
+            && embed_facts(shared, board, &*embedder, companion.id)?;
+        if !goes_on {
+            break;
         }
-        let facts = Some((embedder.id().to_owned(), shared.store.facts_version(companion)?));
-        if mark.facts_embedded == facts {
-            continue;
-        }
-        loop {
-            let batch = shared.store.facts_without_vector(companion, embedder.id(), EMBEDDED_AT_ONCE)?;
-            if batch.is_empty() {
-                break;
-            }
-            let texts: Vec<(VectorOf, &str)> =
-                batch.iter().map(|fact| (VectorOf::Fact(fact.id), fact.content.text.as_str())).collect();
-            keep_vectors(shared, &*embedder, companion, &texts)?;
-            if !board.goes_on() {
-                return Ok(());
-            }
-        }
-        for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
-            shared.store.remove_vectors(companion, model)?;
-        }
-        shared.marks.set(companion, |mark| mark.facts_embedded = facts);
     }
     Ok(())
+}
+
+/// False: the thread is to end.
+fn embed_messages(
+    shared: &Shared,
+    board: &Board,
+    embedder: &dyn Embedder,
+    companion: CompanionId,
+) -> CompanionResult<bool> {
+    let done = shared.marks.of(companion).embedded.filter(|(model, _)| model == embedder.id());
+    let mut after = done.map_or(MessageId(0), |(_, last)| last);
+    loop {
+        let batch =
+            shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
+        let Some(last) = batch.last() else { return Ok(true) };
+        after = last.id;
+        let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
+        let texts: Vec<(VectorOf, &str)> =
+            said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
+        keep_possible(shared, embedder, companion, &texts)?;
+        shared.marks.set(companion, |mark| mark.embedded = Some((embedder.id().to_owned(), after)));
+        if !board.goes_on() {
+            return Ok(false);
+        }
+    }
+}
+
+/// False: the thread is to end.
+fn embed_facts(
+    shared: &Shared,
+    board: &Board,
+    embedder: &dyn Embedder,
+    companion: CompanionId,
+) -> CompanionResult<bool> {
+    let facts = Some((embedder.id().to_owned(), shared.store.facts_version(companion)?));
+    if shared.marks.of(companion).facts_embedded == facts {
+        return Ok(true);
+    }
+    loop {
+        let batch = shared.store.facts_without_vector(companion, embedder.id(), EMBEDDED_AT_ONCE)?;
+        if batch.is_empty() {
+            break;
+        }
+        let texts: Vec<(VectorOf, &str)> =
+            batch.iter().map(|fact| (VectorOf::Fact(fact.id), fact.content.text.as_str())).collect();
+        // Those that can't be read would be found again.
+        if keep_possible(shared, embedder, companion, &texts)? < texts.len() {
+            break;
+        }
+        if !board.goes_on() {
+            return Ok(false);
+        }
+    }
+    for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
+        shared.store.remove_vectors(companion, model)?;
+    }
+    shared.marks.set(companion, |mark| mark.facts_embedded = facts);
+    Ok(true)
+}
+
+/// Keeps vectors of all texts, or, where the embedder breaks off, of each that it does not break off at; how many have one.
+fn keep_possible(
+    shared: &Shared,
+    embedder: &dyn Embedder,
+    companion: CompanionId,
+    texts: &[(VectorOf, &str)],
+) -> CompanionResult<usize> {
+    let keep = |texts: &[(VectorOf, &str)]| attempt(|| keep_vectors(shared, embedder, companion, texts));
+    match keep(texts) {
+        Err(CompanionError::Broken { .. }) => {}
+        kept => return kept.map(|()| texts.len()),
+    }
+    let mut kept = 0;
+    for text in texts {
+        match keep(std::slice::from_ref(text)) {
+            Err(error @ CompanionError::Broken { .. }) => {
+                tracing::error!(%error, %companion, of = ?text.0, "no vector is made; recall goes by words there");
+            }
+            done => {
+                done?;
+                kept += 1;
+            }
+        }
+    }
+    Ok(kept)
 }
 
 fn keep_vectors(

@@ -6,10 +6,10 @@ use abide_generation::{Generator, Message as ClientMessage, Prompt};
 
 use super::error::CompanionResult;
 use super::handle::Companion;
-use super::planning;
 use super::reconcile::{Known, Reconciled, Wish, reconcile};
 use super::reply::Reply;
 use super::turn::{SayOptions, Standing};
+use super::{planning, understanding};
 use crate::transcript::{Message, MessageId, NewMessage, Speaker};
 
 /// Messages of the path that a list is laid over at most.
@@ -54,10 +54,13 @@ impl Companion {
                 self.answer(generator, question, standing, options, guard)
             }
             Wish::Turn { mut after, before, text, chat } => {
+                let settings = self.settings()?;
                 for added in before {
                     let mut new = NewMessage::new(after, added.speaker, added.text, self.shared.now());
                     new.chat = (added.speaker == Speaker::User).then_some(chat);
-                    after = Some(self.shared.store.append(self.id, new)?.id);
+                    let kept = self.shared.store.append(self.id, new)?;
+                    understanding::understand(&self.shared, self.id, &kept, &settings);
+                    after = Some(kept.id);
                 }
                 let said = self.keep_said(after, &text, Some(chat))?;
                 self.answer(generator, said, Standing::New, options, guard)

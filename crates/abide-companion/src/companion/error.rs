@@ -83,6 +83,12 @@ pub enum CompanionError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// A part of the program broke off at something that nobody thought of.
+    #[error("a part of the program broke off at {place}; what was said is kept, and can be answered again")]
+    Broken {
+        /// Where in the program.
+        place: String,
+    },
     /// The thread for a reply can't be started.
     #[error("the reply can't be started: {0}")]
     Thread(std::io::Error),

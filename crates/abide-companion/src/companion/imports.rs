@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::CompanionResult;
+use super::error::{CompanionError, CompanionResult};
+use super::guarded::attempt;
 use super::handle::Companion;
 use super::shared::{Shared, read, write};
 use super::understanding::Listener;
@@ -151,7 +152,13 @@ fn take_facts_of(shared: &Shared, companion: CompanionId, board: &Board) -> Comp
             let messages = shared.store.imported_after(companion, after, SEARCHED_AT_ONCE)?;
             let Some(end) = messages.last().map(|message| message.id) else { break };
             for message in &messages {
-                listener.hear(message, FactOrigin::Import)?;
+                match attempt(|| listener.hear(message, FactOrigin::Import)) {
+                    // It would break off there again: the others are what is left to do.
+                    Err(error @ CompanionError::Broken { .. }) => {
+                        tracing::error!(%error, %companion, message = message.id.0, "no facts are taken from a message");
+                    }
+                    heard => drop(heard?),
+                }
             }
             after = end;
             shared.keep(companion, SEARCHED, "mark of the facts of imports", Some(&after))?;

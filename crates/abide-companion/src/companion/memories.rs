@@ -12,7 +12,7 @@ use super::active_path::ActivePath;
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
-use crate::store::{CompanionId, Fact, FactKind, VectorOf};
+use crate::store::{CompanionId, Fact, FactId, FactKind, VectorOf};
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// What one companion can be reminded of.
@@ -95,8 +95,9 @@ impl Memories {
         }
         let knowledge = shared.knowledge(companion)?;
         if self.knowledge != Some(knowledge.version) {
-            self.take_facts(&knowledge.facts);
+            let added = self.take_facts(&knowledge.facts);
             self.knowledge = Some(knowledge.version);
+            self.take_vectors_of(shared, companion, added)?;
         }
         self.take_vectors(shared, companion)
     }
@@ -142,8 +143,10 @@ impl Memories {
         self.index.set_hidden(MemoryId::Message(message.id.0), true);
     }
 
-    fn take_facts(&mut self, facts: &[Fact]) {
+    /// Those that were not in it so before.
+    fn take_facts(&mut self, facts: &[Fact]) -> Vec<FactId> {
         let mut current = HashMap::new();
+        let mut added = Vec::new();
         for fact in facts.iter().filter(|fact| fact.content.kind != FactKind::Avoid) {
             let mut hasher = DefaultHasher::new();
             (&fact.content.text, fact.content.pinned).hash(&mut hasher);
@@ -152,6 +155,7 @@ impl Memories {
             if self.facts.get(&fact.id.0) == Some(&hash) {
                 continue;
             }
+            added.push(fact.id);
             self.index.insert(&MemoryDocument {
                 id: MemoryId::Fact(fact.id.0),
                 speaker: "",
@@ -166,6 +170,24 @@ impl Memories {
             self.index.remove(MemoryId::Fact(*gone));
         }
         self.facts = current;
+        added
+    }
+
+    /// What came back with its path has a vector already.
+    fn take_vectors_of(
+        &mut self,
+        shared: &Shared,
+        companion: CompanionId,
+        facts: Vec<FactId>,
+    ) -> CompanionResult<()> {
+        let Some(model) = self.embedder.clone() else { return Ok(()) };
+        for of in facts.into_iter().map(VectorOf::Fact) {
+            let bytes = shared.store.vector(companion, &model, of)?;
+            if let Some(Ok(vector)) = bytes.map(|bytes| QuantizedVector::from_bytes(&bytes)) {
+                self.put(of, &vector);
+            }
+        }
+        Ok(())
     }
 
     /// Vectors by the present embedder. Those that come later are given by [`Self::set_vector`].

@@ -7,20 +7,24 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::{CompanionError, CompanionResult};
+use super::forgetting::About;
 use super::handle::Companion;
 use super::recalling::Asked;
-use super::{planning, topics, understanding, worker};
-use crate::facts::{self, Told};
-use crate::recall::Recollection;
+use super::{planning, understanding, worker};
+use crate::recall::{MemoryId, Recollection};
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
 };
-use crate::transcript::MessageId;
+use crate::transcript::{MessageId, Speaker};
 
 /// Longest text that is to be remembered, in bytes.
 const REMEMBERED_BYTES_MAX: usize = 2_000;
 /// Messages that a search for what is to be forgotten shows at most.
 const FORGOTTEN_MESSAGES_MAX: usize = 200;
+/// Of those, messages that may have to do with it by other words.
+const RELATED_MESSAGES_MAX: usize = 12;
+/// Share of the best one's score below which they are not worth a look.
+const RELATED_SHARE_MIN: f32 = 0.4;
 
 /// What would go if something were forgotten.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,10 @@ pub struct Forgetting {
     pub facts: Vec<Fact>,
     /// Messages whose words would go. They keep their place in the conversation, without words.
     pub messages: Vec<SearchHit>,
+    /// What the user said that may have to do with it by other words, the likeliest first. It goes only where it is chosen: [`Forgetting::ids`]
+    /// are those of the others.
+    #[serde(default)]
+    pub related: Vec<SearchHit>,
 }
 
 /// What it is reminded of.
@@ -60,7 +68,7 @@ pub struct Memory {
 }
 
 impl Forgetting {
-    /// All of it, as [`Companion::forget`] takes it.
+    /// All that has it, as [`Companion::forget`] takes it.
     pub fn ids(&self) -> (Vec<FactId>, Vec<MessageId>) {
         let facts = self.facts.iter().map(|fact| fact.id);
         (facts.collect(), self.messages.iter().map(|hit| hit.message.id).collect())
@@ -185,40 +193,58 @@ impl Companion {
     }
 
     /// What would go if everything of this were forgotten: facts with all of the words, those about the same by other words ("my brother"), and those that
-    /// `query` states itself ("I love jazz"); and messages with all of the words, on every branch.
+    /// `query` states itself ("I love jazz"); and messages with all of the words, on every branch. Beside them, what may have to do with it by other words.
     ///
     /// # Errors
     /// When the database can't be read.
     pub fn forgettable(&self, query: &str) -> CompanionResult<Forgetting> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        if words.is_empty() {
+        let Some(about) = About::new(&self.shared, self.id, &self.settings()?, query)? else {
             return Ok(Forgetting::default());
-        }
-        let about = topics::about(&self.shared, self.id, query)?;
-        let stated = self.stated(query)?;
+        };
         let mut facts = self.facts(false)?;
-        facts.retain(|fact| {
-            let content = &fact.content;
-            let text = content.text.to_lowercase();
-            let is_stated = |stated: &facts::Fact| {
-                stated.subject == content.subject
-                    && stated.predicate == content.predicate
-                    && facts::same_value(&stated.value, &content.value)
-            };
-            words.iter().all(|word| text.contains(word.as_str()))
-                || about.topic_of_fact(&content.subject, &content.text).is_some()
-                || stated.iter().any(is_stated)
-        });
+        facts.retain(|fact| about.has_to_do_with(&fact.content));
         let messages = self.shared.store.search(self.id, query, FORGOTTEN_MESSAGES_MAX)?;
-        Ok(Forgetting { facts, messages })
+        let related = self.related(query, &messages)?;
+        Ok(Forgetting { facts, messages, related })
     }
 
-    /// The facts that a text states, as patterns would find them in a message.
-    fn stated(&self, text: &str) -> CompanionResult<Vec<facts::Fact>> {
-        let knowledge = self.shared.knowledge(self.id)?;
-        let at = self.shared.local(self.shared.now(), &self.settings()?);
-        let told = Told { at: &at, user_name: None, anchors: &knowledge.anchors, people: &knowledge.people };
-        Ok(facts::extract(text, told).facts)
+    /// What the user said that may have to do with `query` by other words: what recall finds nearest, and what the user said right behind one of those or
+    /// of the `messages` that have the words.
+    fn related(&self, query: &str, messages: &[SearchHit]) -> CompanionResult<Vec<SearchHit>> {
+        let store = &self.shared.store;
+        let found = self.ranked(query, RELATED_MESSAGES_MAX, None).map(|found| found.memories);
+        // What has the words can be forgotten without it.
+        let found = found.unwrap_or_else(|error| {
+            tracing::warn!(%error, companion = %self.id, "what may be meant by other words is not looked for");
+            Vec::new()
+        });
+        let least = found.first().map_or(0.0, |best| best.score) * RELATED_SHARE_MIN;
+        let near: Vec<(MessageId, f32)> = found
+            .iter()
+            .filter(|memory| memory.score >= least)
+            .filter_map(|memory| match memory.id {
+                MemoryId::Message(id) => Some((MessageId(id), memory.score)),
+                MemoryId::Fact(_) => None,
+            })
+            .collect();
+        let hits = messages.iter().map(|hit| (hit.message.id, 0.0));
+        let mut related: Vec<SearchHit> = Vec::new();
+        for (id, score) in hits.take(RELATED_MESSAGES_MAX).chain(near.iter().copied()) {
+            let mut candidates =
+                near.iter().any(|near| near.0 == id).then_some(id).into_iter().collect::<Vec<_>>();
+            for reply in store.children(self.id, Some(id))? {
+                candidates.extend(store.children(self.id, Some(reply))?);
+            }
+            for message in store.messages_by_id(self.id, &candidates)? {
+                let listed = messages.iter().chain(&related).any(|hit| hit.message.id == message.id);
+                let said =
+                    message.content.speaker == Speaker::User && !message.content.text.trim().is_empty();
+                if said && !listed && related.len() < RELATED_MESSAGES_MAX {
+                    related.push(SearchHit { message, score: f64::from(score) });
+                }
+            }
+        }
+        Ok(related)
     }
 
     /// What would go with one fact: it, the messages that it is known from, and those that have its value in their words.
@@ -238,7 +264,7 @@ impl Companion {
                 messages.push(SearchHit { message, score: 0.0 });
             }
         }
-        Ok(Forgetting { facts: vec![fact], messages })
+        Ok(Forgetting { facts: vec![fact], messages, related: Vec::new() })
     }
 
     /// Forgets facts and the words of messages, such as [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from

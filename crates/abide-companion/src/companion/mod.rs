@@ -14,6 +14,8 @@ mod embedder_source;
 mod error;
 mod facts;
 mod follow_up;
+mod forgetting;
+mod guarded;
 mod handle;
 mod imports;
 mod knowledge;

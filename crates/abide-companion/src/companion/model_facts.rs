@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use abide_generation::Generator;
 
-use super::error::CompanionResult;
+use super::error::{CompanionError, CompanionResult};
+use super::guarded::attempt;
 use super::shared::Shared;
 use super::understanding::Listener;
 use crate::facts::model;
@@ -56,7 +57,8 @@ pub(super) fn look(shared: &Shared, wish: &FactsWish, stop: &dyn Fn() -> bool) -
             return Ok(true);
         }
         let mut stopped = false;
-        listener.hear_by_model(&messages, |texts, told| {
+        let heard = attempt(|| {
+            listener.hear_by_model(&messages, |texts, told| {
             let language = Language::detect(&texts.join("\n"));
             let verified = model::extract(&*wish.generator, texts, told, language, stop)?;
             stopped = verified.is_none();
@@ -65,7 +67,15 @@ pub(super) fn look(shared: &Shared, wish: &FactsWish, stop: &dyn Fn() -> bool) -
                 tracing::debug!(dropped = ?verified.dropped, %companion, "what a model said of the user is not believed");
             }
             Ok(verified.facts)
-        })?;
+        })
+        });
+        match heard {
+            // It would break off there again; the next ones may be fine.
+            Err(error @ CompanionError::Broken { .. }) => {
+                tracing::error!(%error, %companion, "a model looks for no facts in some messages");
+            }
+            heard => heard?,
+        }
         if stopped {
             return Ok(false);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use abide_generation::{Generator, Prompt};
 
 use super::error::CompanionResult;
+use super::guarded::attempt_or_default;
 use super::path::Older;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -81,19 +82,24 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
-    let recalled = recalling::recall(request, &window, &texts, &budgets, &now)?;
+    let recalled =
+        attempt_or_default("memories", || recalling::recall(request, &window, &texts, &budgets, &now))?;
     let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
     let name = persona_texts::name(&persona, user_name.as_deref());
-    let facts = facts::for_prompt(request, &window, &recalled.facts, name, (&counter, budgets.facts))?;
+    let facts = attempt_or_default("facts", || {
+        facts::for_prompt(request, &window, &recalled.facts, name, (&counter, budgets.facts))
+    })?;
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);
     let inputs = Inputs {
         facts: facts.texts,
-        summary: summing::for_window(shared, companion, &window, question, &texts)?,
+        summary: attempt_or_default("summary", || {
+            summing::for_window(shared, companion, &window, question, &texts)
+        })?,
         lore: lore.texts,
         lore_left_out: lore.left_out,
         memories: recalled.memories,
-        notices: notices::lines(request, &now, &texts)?,
+        notices: attempt_or_default("notices", || notices::lines(request, &now, &texts))?,
         instructions: request.instructions.clone(),
         recall: recalled.report,
         held_back,

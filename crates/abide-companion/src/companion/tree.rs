@@ -4,6 +4,7 @@
 
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
+use super::{understanding, worker};
 use crate::store::{Branch, Deleted, Siblings, Window};
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -105,7 +106,7 @@ impl Companion {
     }
 
     /// Puts another wording in a message's place; the conversation goes on from there. The old one, and what followed it, are kept as a
-    /// branch. Of the user's own words, [`Companion::regenerate`] then makes an answer.
+    /// branch, and so is what was known from them. The user's own words are understood anew; [`Companion::regenerate`] then makes an answer.
     ///
     /// # Errors
     /// When there is no such message, or the new wording is empty.
@@ -114,7 +115,10 @@ impl Companion {
             return Err(CompanionError::NothingSaid);
         }
         let _turn = self.turn();
-        Ok(self.shared.store.edit(self.id, id, text, self.shared.now())?)
+        let edited = self.shared.store.edit(self.id, id, text, self.shared.now())?;
+        understanding::understand(&self.shared, self.id, &edited, &self.settings()?);
+        worker::wake(&self.shared);
+        Ok(edited)
     }
 
     /// Begins a branch with a name behind `at`, or behind the last message. The conversation goes on there; the line that was left keeps its

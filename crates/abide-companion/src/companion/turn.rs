@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 
 use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
+use super::guarded::attempt;
 use super::model_facts::{self, FactsWish};
 use super::planning::{self, Planned};
 use super::reply::{Ending, Finished, Notice, Reply, ReplyEvent};
@@ -93,7 +94,7 @@ impl Turn {
         let said = (self.standing != Standing::Answered).then(|| self.question.clone());
         let running = worker::turn_begins(&self.shared);
         let work = move || {
-            if let Err(error) = self.run(&sender) {
+            if let Err(error) = attempt(|| self.run(&sender)) {
                 let _ = sender.send(Err(error));
             }
             drop(running);

@@ -4,15 +4,20 @@
 mod correcting;
 
 use jiff::Zoned;
+use jiff::tz::Offset;
 
 use super::error::CompanionResult;
+use super::forgetting;
+use super::guarded::attempt;
 use super::knowledge::Knowledge;
 use super::reply::Notice;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::turn::notice;
 use super::{persona_texts, planning};
+use crate::care::{FORGET, FORGOTTEN, forget_notice, forgotten_notice};
 use crate::facts::{self, Change, Fact, KnownFact, Told};
+use crate::language::Language;
 use crate::mood;
 use crate::store::{self, CompanionId, FactId, FactOrigin, FactSource, NewFact};
 use crate::transcript::{Message, Speaker};
@@ -28,14 +33,14 @@ pub(super) fn understand(
         return Vec::new();
     }
     if settings.moods
-        && let Err(error) = keep_mood(shared, companion, message)
+        && let Err(error) = attempt(|| keep_mood(shared, companion, message))
     {
         tracing::warn!(%error, %companion, "the mood of a message was not kept");
     }
     let mut notices = Vec::new();
     if settings.find_facts {
-        let found = Listener::new(shared, companion, settings)
-            .and_then(|listener| listener.hear(message, FactOrigin::Pattern));
+        let found =
+            attempt(|| Listener::new(shared, companion, settings)?.hear(message, FactOrigin::Pattern));
         match found {
             Ok(found) => notices = found,
             Err(error) => tracing::warn!(%error, %companion, "no facts were taken from a message"),
@@ -101,8 +106,17 @@ impl<'a> Listener<'a> {
         let at = self.at(message);
         let told = self.told(&at, &knowledge);
         let extraction = facts::extract(&message.content.text, told);
-        let mut notices: Vec<Notice> =
-            extraction.forget.iter().map(|wish| notice("forget", wish.what.clone())).collect();
+        let mut notices = Vec::new();
+        for wish in extraction.forget.iter().filter(|_| origin == FactOrigin::Pattern) {
+            let gone = forgetting::withdraw(self.shared, self.companion, self.settings, message, wish)?;
+            let language = Language::detect(&wish.quote);
+            if gone.is_empty() {
+                notices.push(notice(FORGET, forget_notice(&wish.what, language)));
+            }
+            notices.extend(
+                gone.iter().map(|fact| notice(FORGOTTEN, forgotten_notice(&fact.content.text, language))),
+            );
+        }
         for fact in &extraction.facts {
             let existing = self.shared.knowledge(self.companion)?.known(message.content.time);
             for change in facts::supersede(&existing, fact) {
@@ -167,8 +181,14 @@ impl<'a> Listener<'a> {
         Told { at, user_name, anchors: &knowledge.anchors, people: &knowledge.people }
     }
 
+    /// When and where it was said. An offset of nothing says as a rule how times are written, not where somebody was.
     fn at(&self, message: &Message) -> Zoned {
-        self.shared.local(message.content.time, self.settings)
+        let content = &message.content;
+        let offset = content.offset_seconds.filter(|&seconds| seconds != 0);
+        match offset.and_then(|seconds| Offset::from_seconds(seconds).ok()) {
+            Some(offset) => content.time.to_zoned(offset.to_time_zone()),
+            None => self.shared.local(content.time, self.settings),
+        }
     }
 
     fn apply(
@@ -183,14 +203,8 @@ impl<'a> Listener<'a> {
         match change {
             Change::Add { supersedes } => {
                 let new = new_fact(fact, source, origin);
-                let Some((first, others)) = supersedes.split_first() else {
-                    store.add_fact(companion, new)?;
-                    return Ok(());
-                };
-                store.supersede_fact(companion, FactId(*first), new)?;
-                for other in others {
-                    store.end_fact(companion, FactId(*other), fact.said)?;
-                }
+                let older: Vec<FactId> = supersedes.iter().map(|id| FactId(*id)).collect();
+                store.supersede_facts(companion, &older, new)?;
             }
             Change::AddPast { superseded_by } => {
                 let newer = store.fact(companion, FactId(*superseded_by))?;
@@ -199,7 +213,9 @@ impl<'a> Listener<'a> {
                 store.add_fact(companion, new)?;
             }
             Change::Known { id } => store.add_fact_source(companion, FactId(*id), &source)?,
-            Change::End { id, at } => store.end_fact(companion, FactId(*id), *at)?,
+            Change::End { id, at } => {
+                store.end_fact(companion, FactId(*id), *at, message.id)?;
+            }
             Change::Flag { .. } => {}
         }
         Ok(())

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use abide_generation::Generator;
 
+use super::guarded::attempt;
 use super::model_facts::FactsWish;
 use super::shared::Shared;
 use super::{background, imports};
@@ -203,7 +204,17 @@ pub(super) fn leave_facts(shared: &Shared) {
     });
 }
 
+/// Whoever waits for the thread's work waits no longer once this is dropped, however it came to that.
+struct Ending<'a>(&'a Board);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.change(|state| state.ended = true);
+    }
+}
+
 fn run(shared: &Weak<Shared>, board: &Board) {
+    let _ending = Ending(board);
     loop {
         let wish = {
             let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -219,25 +230,35 @@ fn run(shared: &Weak<Shared>, board: &Board) {
             // What is found in the store goes first: the next question may need it.
             if std::mem::take(&mut state.woken) { None } else { state.take_wish() }
         };
-        let Some(shared) = shared.upgrade() else { break };
-        match wish {
-            None => {
-                imports::take_facts(&shared, board);
-                background::embed(&shared, board);
+        let Some(shared) = shared.upgrade() else { return };
+        // What breaks off is let go of, not begun again: it would break off again, and hold up all that comes after it.
+        let done = attempt(|| {
+            work(&shared, board, wish);
+            Ok(())
+        });
+        if let Err(error) = done {
+            tracing::error!(%error, "a piece of the memory's work is left undone");
+        }
+    }
+}
+
+fn work(shared: &Shared, board: &Board, wish: Option<Wish>) {
+    match wish {
+        None => {
+            imports::take_facts(shared, board);
+            background::embed(shared, board);
+        }
+        Some(Wish::Summary(wish)) => {
+            if !background::summarise(shared, board, &wish) {
+                summarise(shared, wish);
             }
-            Some(Wish::Summary(wish)) => {
-                if !background::summarise(&shared, board, &wish) {
-                    summarise(&shared, wish);
-                }
-            }
-            Some(Wish::Facts(wish)) => {
-                if background::look_for_facts(&shared, board, &wish) {
-                    wake(&shared);
-                } else {
-                    look_again(&shared, wish);
-                }
+        }
+        Some(Wish::Facts(wish)) => {
+            if background::look_for_facts(shared, board, &wish) {
+                wake(shared);
+            } else {
+                look_again(shared, wish);
             }
         }
     }
-    board.change(|state| state.ended = true);
 }

@@ -126,6 +126,13 @@ fn own_words(message: &str) -> String {
     own
 }
 
+/// What stands there in the message. A sentence may end within what was blanked out, and so within a letter of the message; its words end
+/// before that.
+fn quoted<'m>(message: &'m str, range: &Range<usize>) -> &'m str {
+    let start = message.floor_char_boundary(range.start);
+    message[start..message.floor_char_boundary(range.end).max(start)].trim()
+}
+
 fn grammar(language: Language) -> &'static Grammar {
     match language {
         Language::English => &english::GRAMMAR,
@@ -182,7 +189,7 @@ impl<'a> Sentence<'a> {
         let skips = grammar.language == Language::French;
         Self {
             text: grammar.spelled(written),
-            quote: message[range].trim(),
+            quote: quoted(message, &range),
             grammar,
             told,
             laughs: grammar.laughs.is_match(written),

@@ -186,6 +186,7 @@ impl<'a> Writer<'a> {
             origin: Origin::Import(origin.clone()),
             completeness: Completeness::Complete,
             model: message.model,
+            offset_seconds: message.offset_seconds,
             chat: None,
         };
         let parent = message.parent_key.and_then(|key| self.places.get(&key).copied().flatten());

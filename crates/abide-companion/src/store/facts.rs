@@ -1,4 +1,9 @@
 //! Facts: what the companion knows, from which messages, and until when. Must not know how they are found in texts.
+//!
+//! What is known follows the active path. A fact that is known from messages beside it alone is aside: it is kept, and neither holds nor ends
+//! another. So what ends a fact is kept beside it by its cause, and whether it is ended is seen when it is read.
+
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
@@ -113,8 +118,14 @@ pub struct NewFact {
 pub struct Fact {
     /// Which one.
     pub id: FactId,
-    /// The newer fact that holds instead.
+    /// The newer fact that holds instead, on the active path.
     pub superseded_by: Option<FactId>,
+    /// Whether it is known from messages beside the active path alone: what was said there does not hold here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
+    /// In archives alone: what ends it, on whichever path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<FactEnd>,
     /// When it was stored.
     pub created: Timestamp,
     /// When the user changed it last.
@@ -122,6 +133,17 @@ pub struct Fact {
     /// What it says.
     #[serde(flatten)]
     pub content: NewFact,
+}
+
+/// What ends a fact, wherever it holds itself: a newer fact, or a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactEnd {
+    /// The newer fact.
+    pub newer: Option<FactId>,
+    /// The message that says so.
+    pub message: Option<MessageId>,
+    /// From when on.
+    pub at: Timestamp,
 }
 
 /// What a user changes about a fact; `None` stays as it is.
@@ -153,7 +175,7 @@ pub struct FactFilter<'text> {
     pub subject: Option<&'text str>,
     /// Those with this predicate alone, as it was stored.
     pub predicate: Option<&'text str>,
-    /// Those that were not superseded alone.
+    /// Those alone that are known on the active path, and were not superseded there.
     pub current: bool,
     /// Those that are pinned alone.
     pub pinned: bool,
@@ -169,30 +191,33 @@ impl Store {
         self.connections.write(|transaction| add(transaction, companion, new))
     }
 
-    /// Keeps a fact that takes the place of an older one, whose validity ends where the new one's begins. `None` as in [`Store::add_fact`];
-    /// then the old one stays.
+    /// Keeps a fact that takes the place of older ones, whose validity ends where the new one's begins, wherever that is known. `None` as in
+    /// [`Store::add_fact`]; then the old ones stay.
     ///
     /// # Errors
     /// As [`Store::add_fact`], and [`StoreError::Nothing`].
-    pub fn supersede_fact(
+    pub fn supersede_facts(
         &self,
         companion: CompanionId,
-        old: FactId,
+        old: &[FactId],
         new: NewFact,
     ) -> StoreResult<Option<Fact>> {
         self.connections.write(|transaction| {
-            get(transaction, companion, old)?;
+            old.iter().try_for_each(|&old| get(transaction, companion, old).map(drop))?;
             let Some(added) = add(transaction, companion, new)? else {
                 return Ok(None);
             };
-            let end = added.content.valid_from.unwrap_or(added.created);
-            transaction
-                .prepare_cached(
-                    // What began before the old one was told ends nothing before it began.
-                    "UPDATE facts SET superseded_by = ?3, valid_to = coalesce(valid_to, max(coalesce(valid_from, ?4), ?4))
-                     WHERE companion = ?1 AND id = ?2",
-                )?
-                .execute(params![companion.0, old.0, added.id.0, from_time(end)])?;
+            let at = added.content.valid_from.unwrap_or(added.created);
+            old.iter().try_for_each(|&old| {
+                // What began before the old one was told ends nothing before it began.
+                let began = get(transaction, companion, old)?.content.valid_from;
+                let end = FactEnd {
+                    newer: Some(added.id),
+                    message: None,
+                    at: began.map_or(at, |began| began.max(at)),
+                };
+                insert_end(transaction, companion, old, &end)
+            })?;
             Ok(Some(added))
         })
     }
@@ -230,14 +255,15 @@ impl Store {
     pub fn facts(&self, companion: CompanionId, filter: FactFilter<'_>) -> StoreResult<Vec<Fact>> {
         self.connections.read(|connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {FACT_COLUMNS} FROM facts WHERE companion = ?1 AND (?2 IS NULL OR kind = ?2)
+                "SELECT {} FROM facts WHERE companion = ?1 AND (?2 IS NULL OR kind = ?2)
                  AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR predicate = ?4)
-                 AND (NOT ?5 OR superseded_by IS NULL) AND (NOT ?6 OR pinned) ORDER BY id"
+                 AND (NOT ?5 OR pinned) ORDER BY id",
+                *COLUMNS_HERE
             ))?;
             let kind = filter.kind.as_ref().map(word);
-            let values =
-                params![companion.0, kind, filter.subject, filter.predicate, filter.current, filter.pinned];
-            let mut facts = collect(&mut statement.query(values)?, read)?;
+            let values = params![companion.0, kind, filter.subject, filter.predicate, filter.pinned];
+            let mut facts = collect(&mut statement.query(values)?, read_here)?;
+            facts.retain(|fact| !filter.current || fact.superseded_by.is_none() && !fact.aside);
             if facts.len() <= SOURCES_ONE_BY_ONE_MAX {
                 for fact in &mut facts {
                     fact.content.sources = sources(connection, companion, fact.id)?;
@@ -309,14 +335,20 @@ impl Store {
             content.value = edit.value.unwrap_or(content.value);
             content.text = edit.text.unwrap_or(content.text);
             content.valid_from = edit.valid_from.unwrap_or(content.valid_from);
-            content.valid_to = edit.valid_to.unwrap_or(content.valid_to);
+            if let Some(end) = edit.valid_to {
+                content.valid_to = end;
+                // The user's hand has the last word.
+                transaction
+                    .prepare_cached("DELETE FROM fact_ends WHERE companion = ?1 AND fact = ?2 AND newer = 0")?
+                    .execute(params![companion.0, id.0])?;
+            }
             content.confidence = edit.confidence.unwrap_or(content.confidence);
             content.pinned = edit.pinned.unwrap_or(content.pinned);
             check(&content)?;
             transaction
                 .prepare_cached(
-                    "UPDATE facts SET kind = ?3, value = ?4, text = ?5, valid_from = ?6, valid_to = ?7,
-                     confidence = ?8, pinned = ?9, origin = 'user', edited = ?10 WHERE companion = ?1 AND id = ?2",
+                    "UPDATE facts SET kind = ?3, value = ?4, text = ?5, valid_from = ?6,
+                     valid_to = CASE WHEN ?11 THEN ?7 ELSE valid_to END, confidence = ?8, pinned = ?9, origin = 'user', edited = ?10 WHERE companion = ?1 AND id = ?2",
                 )?
                 .execute(params![
                     companion.0,
@@ -329,24 +361,30 @@ impl Store {
                     rounded_number(content.confidence),
                     content.pinned,
                     from_time(Timestamp::now()),
+                    edit.valid_to.is_some(),
                 ])?;
             forget::fact_changed(transaction, companion, id)?;
             get(transaction, companion, id)
         })
     }
 
-    /// A fact holds no longer from `at` on, as far as nothing earlier ended it. The user's hand is [`Store::edit_fact`].
+    /// A fact holds no longer from `at` on, as far as nothing earlier ended it, where `message`, which says so, was said. The user's hand is
+    /// [`Store::edit_fact`].
     ///
     /// # Errors
-    /// [`StoreError::Nothing`].
-    pub fn end_fact(&self, companion: CompanionId, id: FactId, at: Timestamp) -> StoreResult<()> {
+    /// [`StoreError::Nothing`], [`StoreError::NoMessage`].
+    pub fn end_fact(
+        &self,
+        companion: CompanionId,
+        id: FactId,
+        at: Timestamp,
+        message: MessageId,
+    ) -> StoreResult<()> {
         self.connections.write(|transaction| {
-            let changed = transaction
-                .prepare_cached(
-                    "UPDATE facts SET valid_to = min(coalesce(valid_to, ?3), ?3) WHERE companion = ?1 AND id = ?2",
-                )?
-                .execute(params![companion.0, id.0, from_time(at)])?;
-            if changed == 0 { Err(missing(id)) } else { Ok(()) }
+            get(transaction, companion, id)?;
+            ensure_message(transaction, companion, message)?;
+            let end = FactEnd { newer: None, message: Some(message), at };
+            insert_end(transaction, companion, id, &end)
         })
     }
 
@@ -367,10 +405,51 @@ impl Store {
 pub(super) const FACT_COLUMNS: &str = "id, superseded_by, created, edited, kind, subject, predicate, value, text, language, valid_from, \
      valid_to, confidence, pinned, origin";
 
+/// Whether the fact in the table `fact` is known on the active path. What the user wrote, changed or pinned is theirs, whatever path they are on.
+fn known_here(fact: &str) -> String {
+    format!(
+        "({fact}.origin = 'user' OR {fact}.pinned OR {fact}.edited IS NOT NULL
+          OR NOT EXISTS (SELECT 1 FROM fact_sources AS said WHERE said.companion = {fact}.companion AND said.fact = {fact}.id)
+          OR EXISTS (SELECT 1 FROM fact_sources AS said
+              CROSS JOIN path ON path.companion = said.companion AND path.message = said.message
+              WHERE said.companion = {fact}.companion AND said.fact = {fact}.id))"
+    )
+}
+
+/// [`FACT_COLUMNS`] as they are on the active path, and behind them when what is said there ended the fact, and whether it is aside.
+static COLUMNS_HERE: LazyLock<String> = LazyLock::new(|| {
+    let of_fact = "ends.companion = facts.companion AND ends.fact = facts.id";
+    let superseded = format!(
+        "FROM fact_ends AS ends CROSS JOIN facts AS newer ON newer.companion = ends.companion AND newer.id = ends.newer
+         WHERE {of_fact} AND {}",
+        known_here("newer")
+    );
+    let told = format!(
+        "FROM fact_ends AS ends CROSS JOIN path ON path.companion = ends.companion AND path.message = ends.message
+         WHERE {of_fact} AND ends.newer = 0"
+    );
+    let columns = FACT_COLUMNS.replacen("superseded_by", &format!("(SELECT max(newer.id) {superseded})"), 1);
+    let ended =
+        format!("(SELECT min(at) FROM (SELECT ends.at {superseded} UNION ALL SELECT ends.at {told}))");
+    format!("{columns}, {ended}, NOT {}", known_here("facts"))
+});
+
+/// Reads a fact out of [`COLUMNS_HERE`].
+fn read_here(row: &Row<'_>) -> StoreResult<Fact> {
+    let mut fact = read(row)?;
+    let ended = to_optional_time(row.get(15)?)?;
+    fact.content.valid_to = fact.content.valid_to.into_iter().chain(ended).min();
+    fact.aside = row.get(16)?;
+    Ok(fact)
+}
+
+/// Reads a fact out of [`FACT_COLUMNS`].
 pub(super) fn read(row: &Row<'_>) -> StoreResult<Fact> {
     Ok(Fact {
         id: FactId(row.get(0)?),
         superseded_by: row.get::<_, Option<u64>>(1)?.map(FactId),
+        aside: false,
+        ends: Vec::new(),
         created: to_time(row.get(2)?)?,
         edited: to_optional_time(row.get(3)?)?,
         content: NewFact {
@@ -405,9 +484,9 @@ pub(super) fn sources(
 
 pub(super) fn get(connection: &Connection, companion: CompanionId, id: FactId) -> StoreResult<Fact> {
     let mut statement = connection
-        .prepare_cached(&format!("SELECT {FACT_COLUMNS} FROM facts WHERE companion = ?1 AND id = ?2"))?;
+        .prepare_cached(&format!("SELECT {} FROM facts WHERE companion = ?1 AND id = ?2", *COLUMNS_HERE))?;
     let mut rows = statement.query(params![companion.0, id.0])?;
-    let mut fact = rows.next()?.map(read).transpose()?.ok_or_else(|| missing(id))?;
+    let mut fact = rows.next()?.map(read_here).transpose()?.ok_or_else(|| missing(id))?;
     fact.content.sources = sources(connection, companion, id)?;
     Ok(fact)
 }
@@ -445,7 +524,15 @@ fn add(transaction: &Transaction<'_>, companion: CompanionId, new: NewFact) -> S
         .optional()?
         .ok_or(StoreError::NoCompanion(companion))?;
     let created = rounded(Timestamp::now());
-    let fact = Fact { id: FactId(id), superseded_by: None, created, edited: None, content: new };
+    let fact = Fact {
+        id: FactId(id),
+        superseded_by: None,
+        aside: false,
+        ends: Vec::new(),
+        created,
+        edited: None,
+        content: new,
+    };
     insert(transaction, companion, &fact)?;
     get(transaction, companion, fact.id).map(Some)
 }
@@ -453,7 +540,7 @@ fn add(transaction: &Transaction<'_>, companion: CompanionId, new: NewFact) -> S
 /// Adds a fact with its number.
 pub(super) fn insert(transaction: &Transaction<'_>, companion: CompanionId, fact: &Fact) -> StoreResult<()> {
     check(&fact.content)?;
-    let Fact { id, superseded_by, created, edited, content } = fact;
+    let Fact { id, superseded_by, created, edited, content, ends, .. } = fact;
     transaction
         .prepare_cached(&format!(
             "INSERT INTO facts (companion, {FACT_COLUMNS})
@@ -477,7 +564,62 @@ pub(super) fn insert(transaction: &Transaction<'_>, companion: CompanionId, fact
             content.pinned,
             word(&content.origin),
         ])?;
-    content.sources.iter().try_for_each(|source| insert_source(transaction, companion, *id, source))
+    content.sources.iter().try_for_each(|source| insert_source(transaction, companion, *id, source))?;
+    ends.iter().try_for_each(|end| insert_end(transaction, companion, *id, end))
+}
+
+/// Notes what ends a fact.
+fn insert_end(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    fact: FactId,
+    end: &FactEnd,
+) -> StoreResult<()> {
+    let (newer, message) = (end.newer.map_or(0, |id| id.0), end.message.map_or(0, |id| id.0));
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO fact_ends (companion, fact, newer, message, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![companion.0, fact.0, newer, message, from_time(end.at)])?;
+    Ok(())
+}
+
+/// What ends a fact, on whichever path.
+pub(super) fn ends(
+    connection: &Connection,
+    companion: CompanionId,
+    fact: FactId,
+) -> StoreResult<Vec<FactEnd>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT nullif(newer, 0), nullif(message, 0), at FROM fact_ends
+         WHERE companion = ?1 AND fact = ?2 ORDER BY newer, message",
+    )?;
+    collect(&mut statement.query(params![companion.0, fact.0])?, |row| {
+        Ok(FactEnd {
+            newer: row.get::<_, Option<u64>>(0)?.map(FactId),
+            message: row.get::<_, Option<u64>>(1)?.map(MessageId),
+            at: to_time(row.get(2)?)?,
+        })
+    })
+}
+
+/// Older archives name the newer fact alone.
+pub(super) fn take_over_ends(transaction: &Transaction<'_>, companion: CompanionId) -> StoreResult<()> {
+    transaction.execute(
+        "INSERT INTO fact_ends (companion, fact, newer, message, at)
+         SELECT ?1, older.id, newer.id, 0, coalesce(newer.valid_from, newer.created)
+         FROM facts AS older JOIN facts AS newer ON newer.companion = ?1 AND newer.id = older.superseded_by
+         WHERE older.companion = ?1
+         AND NOT EXISTS (SELECT 1 FROM fact_ends WHERE companion = ?1 AND fact = older.id)",
+        [companion.0],
+    )?;
+    transaction.execute(
+        "UPDATE facts SET superseded_by = NULL, valid_to = nullif(valid_to, (
+             SELECT at FROM fact_ends WHERE companion = ?1 AND fact = facts.id AND newer = facts.superseded_by
+         )) WHERE companion = ?1 AND superseded_by IS NOT NULL",
+        [companion.0],
+    )?;
+    Ok(())
 }
 
 fn insert_source(

@@ -258,6 +258,8 @@ fn delete_derived(
     };
     let facts = facts_known_from_alone(transaction, companion, &ids)?;
     let mut plans = delete_facts(transaction, companion, &facts)?;
+    // What they ended holds again.
+    remove("DELETE FROM fact_ends WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
     remove("DELETE FROM fact_sources WHERE companion = ?1 AND message IN (SELECT value FROM json_each(?2))")?;
     // A plan that holds a summary names the message where that ends, if not all that it is of.
     let ends = delete_summaries(transaction, companion, &doomed)?;
@@ -345,7 +347,8 @@ fn facts_known_from_alone(
     collect(&mut statement.query(params![companion.0, ids])?, |row| Ok(FactId(row.get(0)?)))
 }
 
-/// Deletes facts, what was made from them, and answers how many plans went with them. What they superseded holds again.
+/// Deletes facts, what was made from them, and answers how many plans went with them. What they superseded holds again, or is superseded by what
+/// superseded them.
 fn delete_facts(
     transaction: &Transaction<'_>,
     companion: CompanionId,
@@ -355,17 +358,17 @@ fn delete_facts(
         return Ok(0);
     }
     for &id in doomed {
-        let fact = facts::get(transaction, companion, id)?;
         transaction
             .prepare_cached(
-                "UPDATE facts SET superseded_by = ?3, valid_to = ?4 WHERE companion = ?1 AND superseded_by = ?2",
+                "INSERT OR IGNORE INTO fact_ends (companion, fact, newer, message, at)
+                 SELECT ?1, older.fact, own.newer, 0, own.at FROM fact_ends AS older
+                 JOIN fact_ends AS own ON own.companion = ?1 AND own.fact = older.newer AND own.newer <> 0
+                 WHERE older.companion = ?1 AND older.newer = ?2",
             )?
-            .execute(params![
-                companion.0,
-                id.0,
-                fact.superseded_by.map(|newer| newer.0),
-                fact.superseded_by.and(fact.content.valid_to).map(from_time),
-            ])?;
+            .execute(params![companion.0, id.0])?;
+        transaction
+            .prepare_cached("DELETE FROM fact_ends WHERE companion = ?1 AND newer = ?2")?
+            .execute(params![companion.0, id.0])?;
         transaction
             .prepare_cached("DELETE FROM facts WHERE companion = ?1 AND id = ?2")?
             .execute(params![companion.0, id.0])?;

@@ -364,8 +364,8 @@ pub(super) fn insert_as(
     transaction
         .prepare_cached(
             "INSERT INTO messages (companion, id, parent, depth, sitting, speaker, name, text, time,
-             time_certainty, imported_from, completeness, model, chat)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             time_certainty, imported_from, completeness, model, chat, offset_seconds)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             companion.0,
@@ -382,6 +382,7 @@ pub(super) fn insert_as(
             word(&new.completeness),
             new.model,
             chat,
+            new.offset_seconds,
         ])?;
     search::add(transaction, companion, transaction.last_insert_rowid(), &new.text)?;
     Ok(Message { id, sitting, content: new })

@@ -12,6 +12,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_facts_version.sql"),
     include_str!("migrations/0003_chats.sql"),
+    include_str!("migrations/0004_paths_of_facts.sql"),
 ];
 
 /// The version that this program writes.

@@ -35,7 +35,7 @@ use session::Session;
 pub use companions::{Companion, CompanionChange, CompanionId, NAME_CHARACTERS_MAX, PersonaVersion};
 pub use derived::{ImportRecord, Mood, NewSummary, Plan, Summary, SummaryId};
 pub use error::{StoreError, StoreResult};
-pub use facts::{Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, FactSource, NewFact};
+pub use facts::{Fact, FactEdit, FactEnd, FactFilter, FactId, FactKind, FactOrigin, FactSource, NewFact};
 pub use forget::Deleted;
 pub use messages::{Batch, MESSAGE_BYTES_MAX, Messages};
 pub(crate) use portable::{Identity, Section};

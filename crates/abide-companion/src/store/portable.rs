@@ -252,7 +252,12 @@ impl Snapshot<'_> {
     ) -> StoreResult<()> {
         match section {
             Section::Facts => self.each(
-                &format!("SELECT {FACT_COLUMNS} FROM facts WHERE companion = ?1 ORDER BY id"),
+                // Programs before the ends know of one newer fact.
+                &format!("SELECT {} FROM facts WHERE companion = ?1 ORDER BY id", FACT_COLUMNS.replacen(
+                    "superseded_by",
+                    "(SELECT max(nullif(newer, 0)) FROM fact_ends WHERE companion = ?1 AND fact = facts.id)",
+                    1,
+                )),
                 |row| self.read_fact(row),
                 visit,
             ),
@@ -314,6 +319,7 @@ impl Snapshot<'_> {
     fn read_fact(&self, row: &Row<'_>) -> StoreResult<Fact> {
         let mut fact = facts::read(row)?;
         fact.content.sources = facts::sources(self.connection, self.companion, fact.id)?;
+        fact.ends = facts::ends(self.connection, self.companion, fact.id)?;
         Ok(fact)
     }
 }
@@ -493,7 +499,9 @@ impl Restored<'_> {
             (
                 "newer fact",
                 "SELECT EXISTS (SELECT 1 FROM facts WHERE companion = ?1 AND superseded_by IS NOT NULL
-                 AND superseded_by NOT IN (SELECT id FROM facts WHERE companion = ?1))",
+                 AND superseded_by NOT IN (SELECT id FROM facts WHERE companion = ?1))
+                 OR EXISTS (SELECT 1 FROM fact_ends WHERE companion = ?1 AND newer <> 0
+                 AND newer NOT IN (SELECT id FROM facts WHERE companion = ?1))",
             ),
             (
                 "next number",
@@ -509,7 +517,7 @@ impl Restored<'_> {
                 return Err(bad(format!("a {what} is missing or wrong")));
             }
         }
-        Ok(())
+        facts::take_over_ends(transaction, companion)
     }
 }
 

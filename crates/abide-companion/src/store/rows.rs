@@ -11,7 +11,7 @@ use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin};
 
 /// The columns that [`message`] reads, of a table called `messages`.
 pub(super) const MESSAGE_COLUMNS: &str = "messages.id, messages.parent, messages.sitting, messages.speaker, messages.name, \
-     messages.text, messages.time, messages.time_certainty, messages.imported_from, messages.completeness, messages.model, messages.chat";
+     messages.text, messages.time, messages.time_certainty, messages.imported_from, messages.completeness, messages.model, messages.chat, messages.offset_seconds";
 
 /// Microseconds since 1970: as fine as times are kept.
 pub(super) fn from_time(time: Timestamp) -> i64 {
@@ -74,6 +74,7 @@ pub(super) fn message(row: &Row<'_>) -> StoreResult<Message> {
         origin: imported_from.map_or(Origin::Live, Origin::Import),
         completeness: from_word("completeness", &word_at(9)?)?,
         model: row.get(10)?,
+        offset_seconds: row.get(12)?,
         chat: chat.map(|of| if of == id { ClientChat::Begins } else { ClientChat::Of(MessageId(of)) }),
     };
     Ok(Message { id: MessageId(id), sitting: row.get(2)?, content })

@@ -170,6 +170,7 @@ impl Store {
                 time_certainty: crate::transcript::TimeCertainty::Exact,
                 origin: Origin::Live,
                 completeness: Completeness::Complete,
+                offset_seconds: None,
                 ..old
             };
             append(transaction, companion, new)

@@ -77,6 +77,23 @@ impl Store {
         }
     }
 
+    /// One vector by `model`, if it is there.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn vector(&self, companion: CompanionId, model: &str, of: VectorOf) -> StoreResult<Option<Vec<u8>>> {
+        let (kind, item) = of.parts();
+        self.connections.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT bytes FROM vectors WHERE companion = ?1 AND kind = ?3 AND item = ?4
+                     AND model = (SELECT id FROM vector_models WHERE vector_models.name = ?2)",
+                )?
+                .query_row(params![companion.0, model, kind, item], |row| row.get(0))
+                .optional()?)
+        })
+    }
+
     /// At most `limit` messages with numbers above `after` that have no vector by `model`, by number.
     ///
     /// # Errors

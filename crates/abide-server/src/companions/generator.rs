@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use abide_companion::care::{SOFTWARE, before_text};
+use abide_companion::care::{FORGET, FORGOTTEN, SOFTWARE, before_text};
 use abide_companion::companion::{Companion, CompanionError, Ending, Reply, ReplyEvent, SayOptions};
 use abide_generation::schema::Unenforceable;
 use abide_generation::{
@@ -227,8 +227,8 @@ impl Telling<'_> {
                 timings: finished.timings,
             },
             // A client of a foreign dialect has no other place for it.
-            ReplyEvent::Notice(notice) if notice.kind == SOFTWARE => {
-                self.notice = Some(before_text(&notice.text));
+            ReplyEvent::Notice(notice) if [SOFTWARE, FORGOTTEN, FORGET].contains(&notice.kind.as_str()) => {
+                self.notice.get_or_insert_default().push_str(&before_text(&notice.text));
                 return None;
             }
             // And none at all for what else the program says beside the conversation.

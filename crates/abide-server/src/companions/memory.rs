@@ -143,7 +143,7 @@ pub async fn recall(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = ForgetRequest,
-    responses((status = OK, description = "With `query`: the `facts` and `messages` that would go; else what went.", body = Object))
+    responses((status = OK, description = "With `query`: the `facts` and `messages` that would go, and `related` messages that may have to do with it by other words; else what went.", body = Object))
 )]
 pub async fn forget(
     State(server): State<Arc<Server>>,
@@ -159,7 +159,9 @@ pub async fn forget(
         let facts: Vec<FactShown> = found.facts.into_iter().map(FactShown::from).collect();
         let messages: Vec<MessageShown> =
             found.messages.into_iter().map(|hit| MessageShown::from(hit.message)).collect();
-        return Ok(JsonReply(json!({ "facts": facts, "messages": messages })));
+        let related: Vec<MessageShown> =
+            found.related.into_iter().map(|hit| MessageShown::from(hit.message)).collect();
+        return Ok(JsonReply(json!({ "facts": facts, "messages": messages, "related": related })));
     }
     let facts: Vec<FactId> = request.facts.into_iter().map(FactId).collect();
     let messages: Vec<MessageId> = request.messages.into_iter().map(MessageId).collect();

@@ -235,6 +235,8 @@ pub struct FactShown {
     pub valid_to: Option<String>,
     /// The newer fact that holds instead.
     pub superseded_by: Option<u64>,
+    /// Whether it is known from messages beside the conversation's present path alone: it does not hold here.
+    pub aside: bool,
     /// The messages that it is known from, with the words that say it.
     #[schema(value_type = Vec<Object>)]
     pub sources: Value,
@@ -261,6 +263,7 @@ impl From<Fact> for FactShown {
             valid_from: time(content.valid_from),
             valid_to: time(content.valid_to),
             superseded_by: fact.superseded_by.map(|id| id.0),
+            aside: fact.aside,
             sources: serde_json::to_value(&content.sources).unwrap_or_default(),
             confidence: content.confidence,
             pinned: content.pinned,

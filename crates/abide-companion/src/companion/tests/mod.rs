@@ -1,11 +1,14 @@
 //! Tests of companions with a scripted model, through what other layers call.
 
+mod any_words;
 mod chats;
 mod clients;
 mod corrections;
 mod endless;
+mod forgetting;
 mod imports;
 mod models;
+mod paths;
 mod rehearsals;
 mod remembering;
 mod turns;

@@ -213,7 +213,7 @@ fn a_fact_that_was_deleted_comes_back_by_hand_alone() {
     let paris = it.store.add_fact(it.companion, fact("Paris", FactOrigin::Pattern)).unwrap().unwrap();
     let mut lyon = fact("Lyon", FactOrigin::Pattern);
     lyon.valid_from = Some(time(5));
-    let lyon = it.store.supersede_fact(it.companion, paris.id, lyon).unwrap().unwrap();
+    let lyon = it.store.supersede_facts(it.companion, &[paris.id], lyon).unwrap().unwrap();
     let old = it.store.fact(it.companion, paris.id).unwrap();
     assert_eq!((old.superseded_by, old.content.valid_to), (Some(lyon.id), Some(time(5))));
     let current = FactFilter { current: true, ..FactFilter::default() };

@@ -10,8 +10,12 @@ use crate::transcript::ClientChat;
 
 /// What a program of each version may have left, as SQL for its own schema. A new step comes with a new sample.
 /// The second one brought no table.
-const SAMPLES: &[&str] =
-    &[include_str!("samples/0001.sql"), include_str!("samples/0001.sql"), include_str!("samples/0003.sql")];
+const SAMPLES: &[&str] = &[
+    include_str!("samples/0001.sql"),
+    include_str!("samples/0001.sql"),
+    include_str!("samples/0003.sql"),
+    include_str!("samples/0004.sql"),
+];
 
 fn database_of(version: usize, folder: &Path, key: &DatabaseKey) -> PathBuf {
     let path = folder.join(format!("version-{version}.db"));

@@ -52,6 +52,8 @@ pub struct Session<'a> {
     last: Option<Finished>,
     /// What `/forget` showed last, to be deleted by number.
     forgettable: Vec<Forgettable>,
+    /// What was shown behind it, as perhaps meant.
+    related: Vec<Forgettable>,
     /// How often the present message was answered anew.
     attempt: u64,
     /// Whether any turn got no reply.
@@ -85,6 +87,7 @@ impl<'a> Session<'a> {
             options,
             last: None,
             forgettable: Vec::new(),
+            related: Vec::new(),
             attempt: 0,
             failed: false,
             forgot: false,
@@ -263,13 +266,15 @@ impl<'a> Session<'a> {
             Forget::About(words) => return self.show_forgettable(&words),
             Forget::All => std::mem::take(&mut self.forgettable),
             Forget::Numbers(numbers) => {
-                if numbers.iter().any(|&number| number == 0 || number > self.forgettable.len()) {
-                    let shown = units::plural(self.forgettable.len(), "thing");
+                let shown = self.forgettable.len() + self.related.len();
+                if numbers.iter().any(|&number| number == 0 || number > shown) {
+                    let shown = units::plural(shown, "thing");
                     self.console
                         .notice(&format!("{shown} to be forgotten were shown; /forget WORDS shows them"));
                     return Ok(());
                 }
-                let all = std::mem::take(&mut self.forgettable).into_iter().enumerate();
+                let all = std::mem::take(&mut self.forgettable).into_iter();
+                let all = all.chain(std::mem::take(&mut self.related)).enumerate();
                 all.filter(|(index, _)| numbers.contains(&(index + 1))).map(|(_, item)| item).collect()
             }
         };
@@ -295,8 +300,9 @@ impl<'a> Session<'a> {
     }
 
     fn show_forgettable(&mut self, words: &str) -> Result<(), CompanionError> {
-        let Forgetting { facts, messages } = self.companion.forgettable(words)?;
+        let Forgetting { facts, messages, related } = self.companion.forgettable(words)?;
         self.forgettable.clear();
+        self.related.clear();
         for fact in facts {
             let number = self.forgettable.len() + 1;
             self.console.notice(&format!("{number:>5}  known: {}", fact.content.text));
@@ -307,7 +313,15 @@ impl<'a> Session<'a> {
             self.console.notice(&format!("{number:>5}  {line}"));
             self.forgettable.push(Forgettable::Message(hit.message.id));
         }
-        self.console.notice(match self.forgettable.len() {
+        if !related.is_empty() {
+            self.console.notice("perhaps also, by other words (not with `all`):");
+        }
+        for hit in related {
+            let number = self.forgettable.len() + self.related.len() + 1;
+            self.console.notice(&format!("{number:>5}  {}", line_of(&hit.message)));
+            self.related.push(Forgettable::Message(hit.message.id));
+        }
+        self.console.notice(match self.forgettable.len() + self.related.len() {
             0 => "nothing has to do with that",
             1 => "`/forget 1` deletes it for good",
             _ => "`/forget 1 3` deletes some for good, `/forget all` all of them",
