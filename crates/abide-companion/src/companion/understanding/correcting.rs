@@ -38,7 +38,7 @@ impl Listener<'_> {
             match right {
                 Some(right) => {
                     let source = FactSource { message: message.id, quote: Some(right.quote.clone()) };
-                    store.supersede_fact(companion, known.id, new_fact(&right, source, origin))?;
+                    store.supersede_facts(companion, &[known.id], new_fact(&right, source, origin))?;
                 }
                 // What was also told in earnest stays.
                 None if alone => store.withdraw_fact(companion, known.id)?,

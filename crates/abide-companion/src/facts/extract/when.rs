@@ -9,7 +9,6 @@ use regex::Regex;
 use super::{Sentence, Special, dates};
 use crate::facts::Fact;
 use crate::facts::pattern::{Pattern, anywhere};
-use crate::language::Language;
 use crate::text::stem::words;
 use crate::time::{self, Leaning, TimeExpression, TimeKind, describe_date};
 
@@ -256,6 +255,7 @@ fn is_only_when(text: &str, part: &Range<usize>, times: &[TimeExpression]) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn stays_are_counted() {
