@@ -536,22 +536,7 @@ impl<'a> Sentence<'a> {
         if self.says_nothing(pattern, value) {
             return None;
         }
-        let at = self.told.at;
-        let mut fact = Fact {
-            kind: pattern.kind,
-            subject: of.map_or(USER, Person::subject).to_owned(),
-            predicate: pattern.predicate.to_owned(),
-            value: value.to_owned(),
-            holds: pattern.holds,
-            text: String::new(),
-            quote: self.quote.to_owned(),
-            valid_from: None,
-            valid_to: None,
-            began_by: None,
-            said: at.timestamp(),
-            confidence: pattern.confidence,
-            language: self.grammar.language,
-        };
+        let mut fact = self.plain(pattern, value, of);
         let relation = group("relation");
         let mut date = String::new();
         match pattern.special {
@@ -579,12 +564,13 @@ impl<'a> Sentence<'a> {
                     // The user's patterns read it, in the user's word.
                     return None;
                 }
-                let (value, words) = dates::birthday(value, self.leaning(), at, self.grammar.language)?;
+                let (value, words) =
+                    dates::birthday(value, self.leaning(), self.told.at, self.grammar.language)?;
                 (fact.value, date) = (value, words);
             }
             Special::BirthdayNow => {
                 (fact.value, date) =
-                    dates::birthday_now(&self.text, self.leaning(), at, self.grammar.language)?;
+                    dates::birthday_now(&self.text, self.leaning(), self.told.at, self.grammar.language)?;
             }
             Special::Begins | Special::Lost => self.begins(within, &mut fact)?,
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
@@ -597,6 +583,25 @@ impl<'a> Sentence<'a> {
         }
         fact.text = self.written(self.worded(pattern, &fact), value, &fact.value, group, &date, of);
         Some(fact)
+    }
+
+    /// A fact as its pattern has it.
+    fn plain(&self, pattern: &Pattern, value: &str, of: Option<&Person>) -> Fact {
+        Fact {
+            kind: pattern.kind,
+            subject: of.map_or(USER, Person::subject).to_owned(),
+            predicate: pattern.predicate.to_owned(),
+            value: value.to_owned(),
+            holds: pattern.holds,
+            text: String::new(),
+            quote: self.quote.to_owned(),
+            valid_from: None,
+            valid_to: None,
+            began_by: None,
+            said: self.told.at.timestamp(),
+            confidence: pattern.confidence,
+            language: self.grammar.language,
+        }
     }
 
     /// The pattern whose words a fact has: what turned out to be over has others.
