@@ -30,8 +30,6 @@ const WITH_NEIGHBOURS: usize = 3;
 const EARLIER: usize = 2;
 /// Share of the best memory's score below which others are not worth their tokens.
 const SCORE_SHARE_MIN: f32 = 0.35;
-/// How sure it has to be that what is shown has the answer. The model reads that itself, and is misled by being told that it knows nothing.
-const SHOWN_CONFIDENCE_MIN: f32 = 0.2;
 /// Characters of a memory; a longer one is cut.
 const MEMORY_CHARACTERS_MAX: usize = 500;
 
@@ -127,7 +125,6 @@ impl Asked<'_> {
                 look(&asked, &memories, LOOKED_AT, budget)
             })?,
         };
-        let shown = if recollection.known || !asks { None } else { self.shown_knows(&memories)? };
         let mut recalled = Recalled::default();
         if recollection.known || nearest {
             let avoided = avoided(self.shared, self.companion)?;
@@ -142,33 +139,10 @@ impl Asked<'_> {
             query,
             asks,
             asks_about_past: asks && is_about_past(&folded),
-            known: recollection.known || shown.is_some(),
-            confidence: shown.unwrap_or(recollection.confidence),
+            known: recollection.known,
+            confidence: recollection.confidence,
         });
         Ok(recalled)
-    }
-
-    /// How sure it is that what is before the user's eyes answers, if it does: it is not put in again, and known all the same.
-    fn shown_knows(&self, memories: &Memories) -> CompanionResult<Option<f32>> {
-        let Self { shared, companion, text, before, texts, now, .. } = *self;
-        if self.shown.is_empty() {
-            return Ok(None);
-        }
-        // That it was asked before, and what was answered then, is no evidence.
-        let ids: Vec<MessageId> = self.shown.iter().copied().collect();
-        let turns = shared.store.messages_by_id(companion, &ids)?;
-        let asks_so = |message: &Message| {
-            message.content.speaker == Speaker::User && asks(&fold(&message.content.text))
-        };
-        let asked: HashSet<MessageId> =
-            turns.iter().filter(|turn| asks_so(turn)).map(|turn| turn.id).collect();
-        let none = |turn: &&Message| {
-            asked.contains(&turn.id) || turn.content.parent.is_some_and(|parent| asked.contains(&parent))
-        };
-        let shown = turns.iter().filter(none).map(|turn| turn.id).collect();
-        let whole = Asked { shared, companion, text, timed: text, follows: None, before, shown, texts, now };
-        let found = look(&whole, memories, 1, None)?;
-        Ok((found.confidence >= SHOWN_CONFIDENCE_MIN).then_some(found.confidence))
     }
 }
 

@@ -403,28 +403,3 @@ fn a_lorebook_comes_in_once() {
     let merged = companion.take_in_lorebook(more).unwrap();
     assert_eq!((merged.added, merged.known, companion.persona_versions().unwrap().len()), (1, 0, 2));
 }
-
-#[test]
-fn what_stands_in_the_prompt_is_not_called_unknown() {
-    let world = World::new();
-    let companion = world.mara();
-    let (_, generator) = model("Aye.");
-    for told in [
-        "I sang Wonderwall at karaoke last night.",
-        "My sister is called Clara.",
-        "The vet says Bruno is too fat.",
-        "We ate ramen at Ichiban on Friday.",
-    ] {
-        say(&companion, &generator, told);
-    }
-    let unknown = |question: &str| {
-        let plan = plan_of(&companion, &say(&companion, &generator, question));
-        plan.section(SectionKind::Unknown).is_some()
-    };
-    assert!(!unknown("Which song did I sing at karaoke?"));
-    assert!(!unknown("What did I tell you about my sister?"));
-    assert!(!unknown("Where did we eat ramen?"));
-    // What was never told stays unknown, also when it is asked again.
-    assert!(unknown("What was my grandmother's maiden name?"));
-    assert!(unknown("What was my grandmother's maiden name?"));
-}
