@@ -94,6 +94,8 @@ fn what_is_forgotten_is_gone_from_every_answer() {
     assert!(stderr(&added).contains("kept, as number"), "{}", stderr(&added));
     let facts = json(&user.run("memory list --json").success());
     let number = facts.as_array().unwrap().last().unwrap()["id"].to_string();
+    user.abide(["memory", "rm", &number]).assert().code(2);
+    assert!(stdout(&user.run("memory list").success()).contains("zither"), "nobody could be asked");
     user.abide(["memory", "rm", &number, "--yes"]).assert().success();
     assert!(!stdout(&user.run("memory list --all --json").success()).contains("zither"));
     let found = user.abide(["memory", "search", "the password of my safe"]).assert().success();
@@ -123,7 +125,8 @@ fn a_companion_is_taken_along_whole() {
     user.abide(["companion", "export", "Mara", &card]).assert().success();
     other.abide(["companion", "import", &card, "--name", "Mara 2"]).assert().success();
     assert!(stdout(&other.abide(["companion", "show", "Mara 2"]).assert().success()).contains("calm"));
-    user.abide(["companion", "delete", "Mara", "--yes"]).assert().success();
+    user.run("companion delete Mara").code(2);
+    user.run("companion delete Mara --yes").success();
     assert_eq!(json(&user.run("companion list --json").success()).as_array().unwrap().len(), 0);
 }
 

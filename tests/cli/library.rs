@@ -50,10 +50,12 @@ fn a_model_is_fetched_listed_and_deleted() {
     let shown = json(&user.run("show tiny --json").success());
     assert_eq!(shown["metadata"]["general.architecture"], "qwen3");
 
-    let deleted = user.run("rm tiny").success();
+    let refused = user.run("rm tiny").code(2);
+    assert!(stderr(&refused).contains("--yes"), "nobody to ask: {}", stderr(&refused));
+    let deleted = user.run("rm tiny --yes").success();
     assert!(stderr(&deleted).contains("free again"));
     assert_eq!(json(&user.run("models --here --json").success()).as_array().unwrap().len(), 0);
-    user.run("rm tiny").code(3);
+    user.run("rm tiny --yes").code(3);
 }
 
 #[test]

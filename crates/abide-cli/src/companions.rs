@@ -53,7 +53,9 @@ pub fn open(settings: &Settings, recall: Recall, console: &mut Console) -> anyho
     let path = database(settings);
     let key = key(settings, console)?;
     let options = CompanionsOptions { embedder, facts_by_models_from, ..CompanionsOptions::default() };
-    Companions::open(&path, key, options).map_err(failed)
+    let opened = Companions::open(&path, key, options).map_err(failed)?;
+    keys::database_made(&path).map_err(|error| key_failed(&error))?;
+    Ok(opened)
 }
 
 /// The key of the database, made at the first start.
@@ -247,7 +249,9 @@ pub fn check_unused(model: &str, settings: &Settings, console: &mut Console) -> 
     }
     let book = open(settings, Recall::Words, console)?;
     let named = book.models_named().map_err(failed)?;
-    let Some(user) = named.iter().find(|named| named.model.name == model) else { return Ok(()) };
+    let Some(user) = named.iter().find(|named| named.model.name == model) else {
+        return check_unrehearsed(model, &book);
+    };
     let how = if user.current { "runs on it" } else { "ran on it before, and may go back to it" };
     Err(Failure::new(Exit::Usage, format!("{model} stays: {} {how}", user.companion))
         .with_cure(format!(
@@ -256,4 +260,44 @@ pub fn check_unused(model: &str, settings: &Settings, console: &mut Console) -> 
             user.companion
         ))
         .into())
+}
+
+/// Refuses to let a model go that a companion may be changed to with `commit`.
+fn check_unrehearsed(model: &str, book: &Companions) -> anyhow::Result<()> {
+    for known in book.list().map_err(failed)? {
+        let open = book.by_id(known.id).and_then(|companion| companion.open_rehearsal()).map_err(failed)?;
+        if open.is_some_and(|open| open.model.name == model) {
+            return Err(Failure::new(Exit::Usage, format!("{model} stays: {} has rehearsed on it", known.name))
+                .with_cure(format!(
+                    "`abide companion commit {0}` changes {0} to it, `abide companion edit {0} --let-models-go` lets it go",
+                    known.name
+                ))
+                .into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the model that a companion would change to is still here.
+///
+/// # Errors
+/// When it is not, with how to have it again.
+pub fn check_here(
+    model: &str,
+    companion: &str,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let offline = Settings { offline: true, ..settings.clone() };
+    library::locate(Some(model), &offline, console).map(drop).map_err(|error| {
+        error.context(
+            Failure::new(
+                Exit::ModelMissing,
+                format!("{model} is not here any more; {companion} stays as it is"),
+            )
+            .with_cure(format!(
+                "bring it back (`abide pull {model}`), or rehearse {companion} on another model"
+            )),
+        )
+    })
 }

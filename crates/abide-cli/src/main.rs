@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         if failure::is_broken_pipe(&error) {
             return Exit::Success;
         }
-        eprint!("{}", failure::report(&error));
+        eprint!("{}", output::visible(&failure::report(&error)));
         failure::exit_of(&error)
     });
     ExitCode::from(exit.code())

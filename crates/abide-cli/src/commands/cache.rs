@@ -1,6 +1,5 @@
 //! `abide cache`: what is saved of conversations, and deleting it.
 
-use std::io::{self, IsTerminal as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use abide_engine::saved_cache::{self, SavedModel};
@@ -8,7 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::rm::confirmed;
+use crate::ask::may_delete;
 use crate::failure::{Exit, Failure};
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
@@ -42,7 +41,7 @@ pub struct CacheArguments {
 pub enum CacheAction {
     /// Delete all of it, and its key; or what is saved of one model
     ///
-    /// Asks first where a person sits at it. Without the key, a copy of the files that may lie elsewhere (in a backup, or
+    /// Asks first; where nobody can be asked, --yes is needed. Without the key, a copy of the files that may lie elsewhere (in a backup, or
     /// in a disk's worn-out blocks) tells nothing any more.
     #[command(after_help = "\
 Examples:
@@ -144,13 +143,9 @@ fn table(rows: &[Row], now: SystemTime) -> Table {
 
 fn clear(arguments: &ClearArguments, settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
     let folder = saved_caches::folder(settings);
-    if !arguments.yes && io::stdin().is_terminal() {
-        let what = arguments.model.as_ref().map_or_else(String::new, |model| format!(" of {model}"));
-        console.notice(&format!("Delete all that is saved{what}? [y/N]"));
-        if !confirmed(&mut io::stdin().lock())? {
-            console.notice("nothing was deleted");
-            return Ok(Exit::Failure);
-        }
+    let what = arguments.model.as_ref().map_or_else(String::new, |model| format!(" of {model}"));
+    if !may_delete(arguments.yes, &format!("Delete all that is saved{what}?"), console)? {
+        return Ok(Exit::Failure);
     }
     let cleared = match &arguments.model {
         None => saved_caches::clear(settings)?,

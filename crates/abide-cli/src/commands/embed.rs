@@ -203,7 +203,7 @@ fn write_vectors(
             let mut separator = "\n";
             let (tokens, truncated) = each_vector(embedder, texts, &mut |text, vector| {
                 let entry = serde_json::to_string(&TextVector { text, vector })?;
-                console.write(&format!("{separator}    {entry}"))?;
+                console.write_exact(&format!("{separator}    {entry}"))?;
                 separator = ",\n";
                 Ok(())
             })?;
@@ -221,7 +221,8 @@ fn write_vectors(
                 for value in vector {
                     write!(line, ",{value}")?;
                 }
-                Ok(console.line(&line)?)
+                line.push('\n');
+                Ok(console.write_exact(&line)?)
             })?;
             Ok(truncated)
         }
@@ -285,7 +286,7 @@ fn write_near(
         Format::Csv => {
             console.line("cosine,text")?;
             for (cosine, text) in &found.near {
-                console.line(&format!("{cosine},{}", csv_field(text)))?;
+                console.write_exact(&format!("{cosine},{}\n", csv_field(text)))?;
             }
         }
         Format::Table => {
@@ -308,10 +309,9 @@ fn csv_field(text: &str) -> String {
     }
 }
 
-/// On one line, and harmless to a terminal.
+/// The beginning of a text.
 fn shorten(text: &str) -> String {
-    let clean = |character: char| if character.is_control() { ' ' } else { character };
-    let mut shown: String = text.chars().take(TEXT_SHOWN).map(clean).collect();
+    let mut shown: String = text.chars().take(TEXT_SHOWN).collect();
     if text.chars().nth(TEXT_SHOWN).is_some() {
         shown.push('…');
     }

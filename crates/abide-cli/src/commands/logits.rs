@@ -73,7 +73,7 @@ pub fn execute(
     };
     let mut loaded = engine::load_tokens(&local, &options, console)?;
     let steps = walk(&mut loaded.model, &arguments.ids, arguments.top, arguments.greedy)?;
-    console.line(&serde_json::to_string(&Output { steps })?)?;
+    console.write_exact(&(serde_json::to_string(&Output { steps })? + "\n"))?;
     Ok(Exit::Success)
 }
 

@@ -2,8 +2,6 @@
 //!
 //! Must not know how anything is kept.
 
-use std::io::{self, IsTerminal as _};
-
 use abide_companion::companion::{Companion, Companions, Forgetting};
 use abide_companion::store::{Fact, FactEdit, FactId, FactOrigin};
 use clap::{Args, Subcommand};
@@ -12,11 +10,11 @@ use jiff::tz::TimeZone;
 
 use super::chat::companion::{line_of, lines_of};
 use crate::arguments::positive;
-use crate::commands::rm::confirmed;
+use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::table::{Align, Table};
-use crate::output::{Console, Style, units};
+use crate::output::{Console, Style, one_line, units};
 use crate::saved_caches;
 use crate::settings::Settings;
 
@@ -271,7 +269,7 @@ fn remove(
         let id = FactId(number);
         let found = companion.forgettable_fact(id).map_err(failed)?;
         for fact in &found.facts {
-            console.notice(&format!("{:>5}  {}", fact.id.0, fact.content.text));
+            console.notice(&format!("{:>5}  {}", fact.id.0, one_line(&fact.content.text)));
         }
         what.facts.extend(found.facts);
         for hit in found.messages.into_iter().filter(|_| words) {
@@ -279,12 +277,8 @@ fn remove(
             what.messages.push(hit);
         }
     }
-    if !yes && io::stdin().is_terminal() {
-        console.notice("Delete this for good? [y/N]");
-        if !confirmed(&mut io::stdin().lock())? {
-            console.notice("nothing was deleted");
-            return Ok(Exit::Failure);
-        }
+    if !may_delete(yes, "Delete this for good?", console)? {
+        return Ok(Exit::Failure);
     }
     let (facts, messages) = what.ids();
     companion.forget(&facts, &messages).map_err(failed)?;

@@ -1,10 +1,9 @@
 //! `abide rm`: deleting a model from the disk.
 
-use std::io::{self, BufRead, IsTerminal as _};
-
 use abide_models::ModelId;
 use clap::Args;
 
+use crate::ask::may_delete;
 use crate::companions;
 use crate::failure::{Exit, Failure};
 use crate::library::{self, Library, Reference};
@@ -13,7 +12,7 @@ use crate::settings::Settings;
 
 /// Delete models from the disk
 ///
-/// Asks first where a person sits at it. What arrived of an unfinished download is deleted too.
+/// Asks first; where nobody can be asked, --yes is needed. What arrived of an unfinished download is deleted too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -35,13 +34,9 @@ pub struct RmArguments {
 pub fn execute(arguments: &RmArguments, settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
     let library = Library::open(settings)?;
     let ids = arguments.ids.iter().map(|name| parse(name)).collect::<Result<Vec<_>, _>>()?;
-    if !arguments.yes && io::stdin().is_terminal() {
-        let names: Vec<&str> = ids.iter().map(ModelId::as_str).collect();
-        console.notice(&format!("Delete {}? [y/N]", names.join(", ")));
-        if !confirmed(&mut io::stdin().lock())? {
-            console.notice("nothing was deleted");
-            return Ok(Exit::Failure);
-        }
+    let names: Vec<&str> = ids.iter().map(ModelId::as_str).collect();
+    if !may_delete(arguments.yes, &format!("Delete {}?", names.join(", ")), console)? {
+        return Ok(Exit::Failure);
     }
     for id in &ids {
         companions::check_unused(id.as_str(), settings, console)?;
@@ -64,25 +59,9 @@ fn parse(name: &str) -> Result<ModelId, Failure> {
     }
 }
 
-/// Whether the person says yes.
-pub fn confirmed(input: &mut dyn BufRead) -> io::Result<bool> {
-    let mut answer = String::new();
-    input.read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_a_yes_is_a_yes() {
-        for (answer, expected) in
-            [("y\n", true), ("YES\n", true), ("\n", false), ("", false), ("yess\n", false)]
-        {
-            assert_eq!(confirmed(&mut answer.as_bytes()).unwrap(), expected, "{answer:?}");
-        }
-    }
 
     #[test]
     fn files_of_others_are_not_deleted() {

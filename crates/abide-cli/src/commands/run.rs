@@ -152,7 +152,7 @@ fn answer(
     };
     let streamed = !arguments.json;
     let answer = answer::stream(generator, request, interrupt, &mut |text, _| {
-        if streamed { console.write_now(text) } else { Ok(()) }
+        if streamed { console.write_exact(text).and_then(|()| console.flush()) } else { Ok(()) }
     })?;
     if streamed && !answer.text.ends_with('\n') {
         console.write_now("\n")?;

@@ -45,7 +45,7 @@ pub fn execute(
     let file = engine::open_file(&local)?;
     let text = reading::stdin_text(io::stdin())?;
     let prompt = engine::render(&local, &file, &parse_chat(&text)?, console)?;
-    console.write(&prompt)?;
+    console.write_exact(&prompt)?;
     Ok(Exit::Success)
 }
 

@@ -9,12 +9,17 @@ use std::io::{self, IsTerminal as _, Write};
 pub mod progress;
 pub mod table;
 pub mod units;
+mod visible;
+
+pub use visible::{one_line, visible};
 
 /// The two streams and how they may be decorated.
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     color: bool,
+    /// Whether a person reads stdout: then even exact data must not steer their terminal.
+    terminal: bool,
     progress: bool,
     notes: bool,
 }
@@ -27,6 +32,7 @@ impl Console {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             color: color.unwrap_or_else(|| io::stdout().is_terminal()),
+            terminal: io::stdout().is_terminal(),
             progress: progress && io::stderr().is_terminal(),
             notes: progress,
         }
@@ -40,15 +46,23 @@ impl Console {
     /// Any two streams, undecorated.
     #[cfg(test)]
     pub fn of_writers(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
-        Self { out, err, color: false, progress: false, notes: true }
+        Self { out, err, color: false, terminal: false, progress: false, notes: true }
     }
 
-    /// Writes data.
+    /// Writes text for a person: whatever is in it, cards and replies of models included, does not steer the terminal.
     ///
     /// # Errors
     /// When the stream fails, among others because its reader has gone.
     pub fn write(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())
+        self.out.write_all(self.decorated(text).as_bytes())
+    }
+
+    /// Writes data for programs, to the byte; a terminal gets it as [`Self::write`] shows it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_exact(&mut self, text: &str) -> io::Result<()> {
+        if self.terminal { self.write(text) } else { self.out.write_all(text.as_bytes()) }
     }
 
     /// Writes data at once, for text that is watched while it is made.
@@ -83,7 +97,7 @@ impl Console {
     /// As [`Self::write`].
     pub fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
-        self.line(&text)
+        self.write_exact(&(text + "\n"))
     }
 
     /// Tells the person something in passing, unless `--quiet` was asked for.
@@ -95,22 +109,38 @@ impl Console {
 
     /// Tells the person something that must be seen and is not data. That nobody may be listening is no error.
     pub fn notice(&mut self, text: &str) {
+        let text = self.decorated(text);
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// `text` in a style, if colours are on.
+    /// `text` in a style, if colours are on: between marks that become colours where this console writes them.
     pub fn styled(&self, style: Style, text: &str) -> String {
         if !self.color {
             return text.to_owned();
         }
-        let code = match style {
-            Style::Strong => "1",
-            Style::Faint => "2",
-            Style::Good => "32",
-            Style::Bad => "31",
-            Style::Doubtful => "33",
-        };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        format!("{}{text}{PLAIN}", style.mark())
+    }
+
+    /// A text as this console writes it: for those that write by themselves, as prompts do.
+    pub fn decorated(&self, text: &str) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut open = false;
+        for character in visible(text).chars() {
+            let style = Style::ALL.into_iter().find(|style| style.mark() == character);
+            match style {
+                None if character != PLAIN => shown.push(character),
+                _ if !self.color => {}
+                _ => {
+                    open = style.is_some();
+                    shown.push_str(style.map_or("\u{1b}[0m", Style::code));
+                }
+            }
+        }
+        // Marks that are part of somebody's words colour nothing behind them.
+        if open {
+            shown.push_str("\u{1b}[0m");
+        }
+        shown
     }
 
     /// Whether notes are shown.
@@ -137,6 +167,34 @@ pub enum Style {
     Bad,
     /// Something may be wrong.
     Doubtful,
+}
+
+/// Ends what a style's mark begins. Marks are characters that Unicode keeps for use within programs, so that an escape sequence
+/// is never taken from somebody's words.
+const PLAIN: char = '\u{fdd5}';
+
+impl Style {
+    const ALL: [Self; 5] = [Self::Strong, Self::Faint, Self::Good, Self::Bad, Self::Doubtful];
+
+    fn mark(self) -> char {
+        match self {
+            Self::Strong => '\u{fdd0}',
+            Self::Faint => '\u{fdd1}',
+            Self::Good => '\u{fdd2}',
+            Self::Bad => '\u{fdd3}',
+            Self::Doubtful => '\u{fdd4}',
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Strong => "\u{1b}[1m",
+            Self::Faint => "\u{1b}[2m",
+            Self::Good => "\u{1b}[32m",
+            Self::Bad => "\u{1b}[31m",
+            Self::Doubtful => "\u{1b}[33m",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -172,5 +230,56 @@ pub mod test {
     pub fn console() -> (Console, Buffer, Buffer) {
         let (out, err) = (Buffer::default(), Buffer::default());
         (Console::of_writers(Box::new(out.clone()), Box::new(err.clone())), out, err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test::{Buffer, console};
+    use super::*;
+
+    const EVIL: &str = "Hi \u{1b}]52;c;cm0=\u{7}\u{1b}[2J \u{9b}31m \u{202e}txt.exe\r\n";
+
+    #[test]
+    fn nobodys_words_steer_the_terminal() {
+        let (mut console, out, err) = console();
+        console.write(EVIL).unwrap();
+        console.write_now(EVIL).unwrap();
+        console.line(EVIL).unwrap();
+        console.notice(EVIL);
+        for text in [out.text(), err.text()] {
+            assert!(!text.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\r']), "{text:?}");
+            assert!(
+                text.contains("Hi \\u001b]52;c;cm0=\\u0007\\u001b[2J \\u009b31m \\u202etxt.exe\n"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn data_for_programs_stays_as_it_is() {
+        let (mut console, out, _) = console();
+        console.write_exact(EVIL).unwrap();
+        console.json(&EVIL).unwrap();
+        let written = out.text();
+        let (exact, json) = written.split_at(EVIL.len());
+        assert_eq!(exact, EVIL);
+        assert_eq!(serde_json::from_str::<String>(json).unwrap(), EVIL);
+        // At a terminal, JSON is escaped further and says the same.
+        let seen = Buffer::default();
+        let mut console = Console { out: Box::new(seen.clone()), terminal: true, ..console };
+        console.json(&EVIL).unwrap();
+        assert!(!seen.text().contains(['\u{9b}', '\u{202e}']), "{}", seen.text());
+        assert_eq!(serde_json::from_str::<String>(&seen.text()).unwrap(), EVIL);
+    }
+
+    #[test]
+    fn styles_are_this_program_s_alone() {
+        let (console, ..) = console();
+        assert_eq!(console.decorated(&console.styled(Style::Bad, "no")), "no");
+        let console = Console { color: true, ..console };
+        let styled = console.styled(Style::Bad, "n\u{1b}[32mo");
+        assert_eq!(console.decorated(&styled), "\u{1b}[31mn\\u001b[32mo\u{1b}[0m");
+        assert_eq!(console.decorated("a\u{fdd0}b"), "a\u{1b}[1mb\u{1b}[0m");
     }
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Console;
+use super::{Console, one_line};
 
 const TICK: Duration = Duration::from_millis(100);
 
 /// A spinner with a text, for work of unknown length. It goes when dropped or finished.
 pub fn spinner(console: &Console, text: impl Into<String>) -> Progress {
     let bar = new(console, None, "{spinner} {msg} {elapsed}");
-    bar.set_message(text.into());
+    bar.set_message(one_line(&Into::<String>::into(text)));
     if console.shows_progress() {
         bar.enable_steady_tick(TICK);
     }
@@ -29,14 +29,14 @@ pub fn byte_bar(console: &Console, text: impl Into<String>, bytes: u64) -> Progr
         "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}"
     };
     let bar = new(console, Some(bytes), template);
-    bar.set_message(text.into());
+    bar.set_message(one_line(&Into::<String>::into(text)));
     Progress(bar)
 }
 
 /// A bar over `steps` steps, with remaining time.
 pub fn step_bar(console: &Console, text: impl Into<String>, steps: u64) -> Progress {
     let bar = new(console, Some(steps), "{msg} {wide_bar} {pos}/{len} {eta}");
-    bar.set_message(text.into());
+    bar.set_message(one_line(&Into::<String>::into(text)));
     Progress(bar)
 }
 
@@ -70,7 +70,7 @@ impl Progress {
 
     /// Sets the text.
     pub fn set_message(&self, text: impl Into<String>) {
-        self.0.set_message(text.into());
+        self.0.set_message(one_line(&Into::<String>::into(text)));
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use super::one_line;
+
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -27,9 +29,10 @@ impl Table {
         Self { columns, rows: Vec::new() }
     }
 
-    /// Adds a row; missing cells stay empty, and those beyond the columns are left out.
+    /// Adds a row; missing cells stay empty, and those beyond the columns are left out. Each cell becomes one line.
     pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
-        let mut cells: Vec<String> = cells.into_iter().map(Into::into).collect();
+        let mut cells: Vec<String> =
+            cells.into_iter().map(|cell| one_line(&Into::<String>::into(cell))).collect();
         cells.resize(self.columns.len(), String::new());
         self.rows.push(cells);
     }
@@ -90,7 +93,7 @@ impl Table {
 }
 
 fn escape(cell: &str) -> String {
-    cell.replace('|', "\\|").replace('\n', " ")
+    cell.replace('|', "\\|")
 }
 
 #[cfg(test)]
@@ -109,6 +112,13 @@ mod tests {
     fn plain_columns_are_aligned() {
         let expected = "name        size\na|b            1\ngrößer als  1000\nalone\n";
         assert_eq!(table().plain(), expected);
+    }
+
+    #[test]
+    fn a_cell_is_one_line_and_steers_nothing() {
+        let mut table = Table::new(&[("what", Align::Left), ("no.", Align::Right)]);
+        table.row(["multi\nline \u{1b}[31mred", "2"]);
+        assert_eq!(table.plain(), "what                       no.\nmulti line \\u001b[31mred    2\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::reply::Ending;
 use crate::archive::ArchiveError;
 use crate::persona::PersonaError;
 use crate::prompt::PromptError;
-use crate::store::StoreError;
+use crate::store::{FactId, StoreError};
 use crate::summary::SummaryError;
 use crate::transcript::MessageId;
 
@@ -54,6 +54,22 @@ pub enum CompanionError {
     /// Nothing to answer.
     #[error("there is nothing to answer yet; say something first")]
     NothingToAnswer,
+    /// All replies were cut or stopped, so none says how long or how good another would have to be.
+    #[error(
+        "none of the {replies} replies is whole (they were cut or stopped), so none is chosen to be rehearsed; name some by their numbers"
+    )]
+    NothingWhole {
+        /// How many there are.
+        replies: usize,
+    },
+    /// A fact is to be pinned that holds no more.
+    #[error("fact {} was true earlier; fact {} took its place and can be pinned", .fact.0, .newer.0)]
+    Superseded {
+        /// Which.
+        fact: FactId,
+        /// What holds now.
+        newer: FactId,
+    },
     /// The message is no reply.
     #[error("message {} is not the companion's, so there is no other answer in its place", .0.0)]
     NotAReply(MessageId),

@@ -1,16 +1,17 @@
 //! The facts that stand in a prompt. Must not know how facts are found.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::error::CompanionResult;
 use super::planning::Request;
+use super::recalling::quoted;
 use super::topics::avoided;
 use crate::facts::with_name;
 use crate::language::Language;
-use crate::prompt::{FactText, HeldBack, PromptError, TokenCounter, Window};
+use crate::prompt::{FactText, HeldBack, PersonaTexts, PromptError, TokenCounter, Window};
 use crate::store::{Fact, FactKind, FactOrigin};
+use crate::text::fold;
 use crate::transcript::MessageId;
 
 /// Facts that are named in the plan though there is no room for them; the rest is passed over, so that a plan costs the same however much is
@@ -33,7 +34,7 @@ pub(super) fn for_prompt(
     request: &Request<'_>,
     window: &Window,
     recalled: &HashSet<u64>,
-    name: Option<&str>,
+    (name, texts): (Option<&str>, &PersonaTexts),
     (counter, tokens): (&TokenCounter<'_>, usize),
 ) -> CompanionResult<Facts> {
     let Request { shared, companion, .. } = *request;
@@ -64,7 +65,7 @@ pub(super) fn for_prompt(
             found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(fact.id.0), text });
             continue;
         }
-        let text = named(fact, name);
+        let text = worded(fact, name, texts);
         // What is new stands in the note, and must not push out what is settled: the prompt's beginning would be another.
         if fact.content.pinned || !new {
             taken += counter.count(&text).map_err(PromptError::from)? + 3;
@@ -72,7 +73,7 @@ pub(super) fn for_prompt(
         }
         found.texts.push(FactText {
             id: fact.id.0,
-            text: text.into_owned(),
+            text,
             pinned: fact.content.pinned,
             settled: !new && (taken <= tokens || !recalled.contains(&fact.id.0)),
             messages: fact.content.sources.iter().map(|source| source.message).collect(),
@@ -81,16 +82,35 @@ pub(super) fn for_prompt(
     Ok(found)
 }
 
-/// A fact's sentence, in which the user has the name that the rest of the prompt gives them. What they wrote by hand stays as it is.
-fn named<'f>(fact: &'f Fact, name: Option<&str>) -> Cow<'f, str> {
+/// A fact as it stands in the prompt. The user has the name in it that the rest of the prompt gives them; what they wrote by hand stays as it
+/// is, and where they wrote of themselves it stands as their words: "I hate it" is not what the companion hates.
+fn worded(fact: &Fact, name: Option<&str>, texts: &PersonaTexts) -> String {
+    let text = &fact.content.text;
+    if fact.content.origin == FactOrigin::User && is_first_person(text) {
+        return quoted(&texts.user_name, text, Language::from_tag(&texts.language).unwrap_or_default());
+    }
     let by_hand = fact.edited.is_some() || fact.content.origin == FactOrigin::User;
     match name.filter(|_| !by_hand) {
         Some(name) => {
             let language = fact.content.language.as_deref().and_then(Language::from_tag);
-            Cow::Owned(with_name(&fact.content.text, name, language.unwrap_or_default()))
+            with_name(text, name, language.unwrap_or_default())
         }
-        None => Cow::Borrowed(&fact.content.text),
+        None => text.clone(),
     }
+}
+
+/// Words by which somebody speaks of themselves.
+const FIRST_PERSON: [&str; 18] = [
+    "i", "im", "ive", "my", "me", "myself", "we", "our", "j", "je", "moi", "mon", "ma", "mes", "m", "nous",
+    "notre", "nos",
+];
+const FIRST_PERSON_CHINESE: [char; 3] = ['我', '俺', '咱'];
+
+/// Whether somebody speaks of themselves. Rather too often than too seldom: a quotation says nothing wrong.
+fn is_first_person(text: &str) -> bool {
+    let folded = fold(text);
+    let mut words = folded.split(|character: char| !character.is_alphanumeric());
+    words.any(|word| FIRST_PERSON.contains(&word)) || text.contains(FIRST_PERSON_CHINESE)
 }
 
 /// Whether it was known when the window began. What the user wrote in by hand has no message; it changes seldom.
@@ -105,5 +125,32 @@ fn weight(kind: FactKind) -> u8 {
         FactKind::Person | FactKind::Promise => 1,
         FactKind::Health | FactKind::Date | FactKind::Place | FactKind::Work => 2,
         _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_speaks_of_themselves_is_told_from_others() {
+        for text in [
+            "I hate quinces",
+            "My dog is called Biscuit",
+            "im allergic to cats",
+            "Our house is blue",
+            "J'ai un chien",
+            "Mon chien s'appelle Biscuit",
+            "Je m’appelle Ada",
+            "我讨厌榴莲",
+            "俺家在山东",
+        ] {
+            assert!(is_first_person(text), "{text}");
+        }
+        for text in
+            ["Jo lives in Lyon.", "Kim's cat: Mia", "mined coal", "Aime les chats", "住在北京", "", "Myanmar"]
+        {
+            assert!(!is_first_person(text), "{text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What a companion remembers, for its user to see and change. Must not know prompts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
@@ -48,8 +48,11 @@ pub struct Reminded {
     pub confidence: f32,
     /// The best first.
     pub memories: Vec<Memory>,
-    /// Facts that matter, too.
+    /// Facts that matter, too, the best first.
     pub facts: Vec<Fact>,
+    /// The score of each fact, to be compared with those of the memories.
+    #[serde(skip)]
+    pub fact_scores: Vec<f32>,
     /// Topics about which something is held back, each as often as it is.
     pub held_back: Vec<String>,
 }
@@ -154,17 +157,31 @@ impl Companion {
     /// Puts a fact into every prompt, or no longer.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none, or it is to be pinned and another took its place.
     pub fn pin_fact(&self, id: FactId, pinned: bool) -> CompanionResult<()> {
+        if pinned {
+            self.check_current(id)?;
+        }
         self.shared.store.pin_fact(self.id, id, pinned)?;
         Ok(())
+    }
+
+    /// What another fact took the place of stands in no prompt, pinned or not.
+    fn check_current(&self, id: FactId) -> CompanionResult<()> {
+        match self.fact(id)?.superseded_by {
+            Some(newer) => Err(CompanionError::Superseded { fact: id, newer }),
+            None => Ok(()),
+        }
     }
 
     /// Corrects a fact by hand. With another text, and no value, its value is what the text says instead.
     ///
     /// # Errors
-    /// When there is none, or the new values can't be kept.
+    /// When there is none, the new values can't be kept, or it is to be pinned and another took its place.
     pub fn edit_fact(&self, id: FactId, mut edit: FactEdit) -> CompanionResult<Fact> {
+        if edit.pinned == Some(true) {
+            self.check_current(id)?;
+        }
         if let Some(text) = &edit.text {
             let text = checked(text)?.to_owned();
             if edit.value.is_none() {
@@ -307,12 +324,16 @@ impl Companion {
     pub fn memories(&self, query: &str, tokens: usize) -> CompanionResult<Reminded> {
         let recalled = self.asked(query, |asked| asked.recall(|_| tokens, true))?;
         let report = recalled.report.as_ref();
-        let mut facts = self.facts(true)?;
-        facts.retain(|fact| recalled.facts.contains(&fact.id.0));
+        let mut known: HashMap<u64, Fact> =
+            self.facts(true)?.into_iter().map(|fact| (fact.id.0, fact)).collect();
+        let ranked = recalled.facts.iter();
+        let (facts, fact_scores): (Vec<Fact>, Vec<f32>) =
+            ranked.filter_map(|found| Some((known.remove(&found.id)?, found.score))).unzip();
         Ok(Reminded {
             known: report.is_some_and(|report| report.known),
             confidence: report.map_or(0.0, |report| report.confidence),
             facts,
+            fact_scores,
             held_back: recalled.held_back.iter().map(|held| held.topic.clone()).collect(),
             memories: recalled
                 .memories

@@ -86,8 +86,9 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         attempt_or_default("memories", || recalling::recall(request, &window, &texts, &budgets, &now))?;
     let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
     let name = persona_texts::name(&persona, user_name.as_deref());
+    let wanted = recalled.facts.iter().map(|fact| fact.id).collect();
     let facts = attempt_or_default("facts", || {
-        facts::for_prompt(request, &window, &recalled.facts, name, (&counter, budgets.facts))
+        facts::for_prompt(request, &window, &wanted, (name, &texts), (&counter, budgets.facts))
     })?;
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);

@@ -33,13 +33,21 @@ const SCORE_SHARE_MIN: f32 = 0.35;
 /// Characters of a memory; a longer one is cut.
 const MEMORY_CHARACTERS_MAX: usize = 500;
 
+/// A fact that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct RecalledFact {
+    pub id: u64,
+    /// As [`MemoryText::scores`] has it under `score`.
+    pub score: f32,
+}
+
 /// What was found.
 #[derive(Default)]
 pub(super) struct Recalled {
     /// The best first.
     pub memories: Vec<MemoryText>,
-    /// Facts that matter now.
-    pub facts: HashSet<u64>,
+    /// Facts that matter now, the best first.
+    pub facts: Vec<RecalledFact>,
     /// What recall says of it.
     pub report: Option<RecallReport>,
     /// What is about topics to avoid.
@@ -186,7 +194,7 @@ impl Gather<'_> {
             }
             let id = match memory.id {
                 MemoryId::Fact(id) => {
-                    recalled.facts.insert(id);
+                    recalled.facts.push(RecalledFact { id, score: memory.score });
                     continue;
                 }
                 MemoryId::Message(id) => MessageId(id),
@@ -292,10 +300,6 @@ impl Gather<'_> {
     /// When, who, and the words.
     fn line(&self, messages: &[Message]) -> String {
         let language = Language::from_tag(&self.asked.texts.language).unwrap_or_default();
-        let (open, close) = match language {
-            Language::French => ("« ", " »"),
-            Language::English | Language::Chinese => ("“", "”"),
-        };
         let mut line = String::new();
         let mut day = None;
         for message in messages {
@@ -315,10 +319,19 @@ impl Gather<'_> {
             };
             let name = message.content.name.as_deref().unwrap_or(own);
             let words = shortened(&message.content.text);
-            line.push_str(&if name.is_empty() { words } else { format!("{name}: {open}{words}{close}") });
+            line.push_str(&if name.is_empty() { words } else { quoted(name, &words, language) });
         }
         line
     }
+}
+
+/// Somebody's words as theirs.
+pub(super) fn quoted(name: &str, words: &str, language: Language) -> String {
+    let (open, close) = match language {
+        Language::French => ("« ", " »"),
+        Language::English | Language::Chinese => ("“", "”"),
+    };
+    format!("{name}: {open}{words}{close}")
 }
 
 fn shortened(text: &str) -> String {

@@ -63,7 +63,7 @@ impl Companion {
     ) -> CompanionResult<Rehearsal> {
         let pairs = self.rehearsed(&options.replies)?;
         if pairs.is_empty() {
-            return Err(CompanionError::NothingToAnswer);
+            return Err(self.why_nothing_is_rehearsed()?);
         }
         let mut settings = self.settings()?;
         settings.model = Some(model.clone());
@@ -132,18 +132,23 @@ impl Companion {
         self.shared.keep::<OpenRehearsal>(self.id, REHEARSAL, "rehearsal", None)
     }
 
+    /// Replies that were cut are no measure of others; without any reply there is nothing at all.
+    fn why_nothing_is_rehearsed(&self) -> CompanionResult<CompanionError> {
+        let path = self.shared.store.path_tail(self.id, PICKED_FROM)?;
+        let replies = path.windows(2).filter(|pair| is_turn(&pair[0], &pair[1])).count();
+        Ok(match replies {
+            0 => CompanionError::NothingToAnswer,
+            replies => CompanionError::NothingWhole { replies },
+        })
+    }
+
     /// The turns to be rehearsed, oldest first: what was said and what was answered.
     fn rehearsed(&self, replies: &[MessageId]) -> CompanionResult<Vec<(Message, Message)>> {
         let store = &self.shared.store;
         let chosen: Vec<(MessageId, MessageId)> = if replies.is_empty() {
             let path = store.path_tail(self.id, PICKED_FROM)?;
             let answered = path.windows(2).filter(|pair| {
-                let said = |at: usize| !pair[at].content.text.trim().is_empty();
-                pair[0].content.speaker == Speaker::User
-                    && pair[1].content.speaker == Speaker::Companion
-                    && pair[1].content.completeness == Completeness::Complete
-                    && said(0)
-                    && said(1)
+                is_turn(&pair[0], &pair[1]) && pair[1].content.completeness == Completeness::Complete
             });
             let pairs: Vec<Pair> = answered.map(|pair| pair_of(&pair[0], &pair[1])).collect();
             pick(&pairs, TURNS_DEFAULT).into_iter().map(|pair| (pair.question, pair.reply)).collect()
@@ -238,6 +243,15 @@ impl Companion {
         let text = (opening.push(&answer) + &opening.finish()).trim().to_owned();
         if text.is_empty() { Err(CompanionError::EmptyReply(None)) } else { Ok(text) }
     }
+}
+
+/// Whether one is an answer to the other, both with words.
+fn is_turn(question: &Message, reply: &Message) -> bool {
+    let said = |message: &Message| !message.content.text.trim().is_empty();
+    question.content.speaker == Speaker::User
+        && reply.content.speaker == Speaker::Companion
+        && said(question)
+        && said(reply)
 }
 
 fn none_open() -> CompanionError {

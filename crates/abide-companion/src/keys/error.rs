@@ -16,6 +16,16 @@ pub enum KeyError {
         /// Where its key should be.
         key: PathBuf,
     },
+    /// The key is there, what it opens is not. A new database would hide that something was lost.
+    #[error(
+        "{key} is there, but its database {database} is missing or empty; put the database back (from a backup of the same folder), or move the key file away to begin anew"
+    )]
+    DatabaseGone {
+        /// The database.
+        database: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
     /// There is a key already.
     #[error("{path} is there already; it is not replaced, because what it opens would be lost")]
     Exists {

@@ -83,10 +83,14 @@ pub fn key_protection(database: &Path) -> Result<KeyProtection, KeyError> {
 ///
 /// # Errors
 /// When the key can't be read, is open to others, is locked and `passphrase` is none or not the right one, or is missing beside a
-/// database.
+/// database; when the database that was made with it is gone or empty.
 pub fn open_or_create_key(database: &Path, passphrase: Option<&Passphrase>) -> Result<DatabaseKey, KeyError> {
     let path = key_file_path(database);
     if let Some(file) = read(&path)? {
+        // In this order: who makes the database removes the mark when it has content.
+        if !begun_path(database).exists() && !has_content(database) {
+            return Err(KeyError::DatabaseGone { database: database.to_owned(), key: path });
+        }
         return open(&path, &file, passphrase);
     }
     if has_content(database) {
@@ -113,6 +117,8 @@ pub fn create_key(
     }
     let key = DatabaseKey::random()?;
     let written = write(&path, &seal(&key, passphrase, cost)?)?;
+    let begun = begun_path(database);
+    File::create(&begun).map_err(|source| KeyError::File { path: begun, source })?;
     match written.persist_noclobber(&path) {
         Ok(_) => {
             sync_folder(&path)?;
@@ -121,6 +127,26 @@ pub fn create_key(
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(KeyError::Exists { path }),
         Err(error) => Err(KeyError::File { path, source: error.error }),
     }
+}
+
+/// Says that `database` has been made with its key: from now on it is an error if it is gone. Until then, a key without a database is a first
+/// start that was interrupted.
+///
+/// # Errors
+/// When the mark can't be removed.
+pub fn database_made(database: &Path) -> Result<(), KeyError> {
+    let path = begun_path(database);
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(KeyError::File { path, source }),
+        _ => Ok(()),
+    }
+}
+
+/// Marks that the key is there and the database may not be yet. It is made before the key, so that no key is without one or the other.
+fn begun_path(database: &Path) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push(".begun");
+    name.into()
 }
 
 /// Locks the key of `database` with another passphrase, or with none: only the key file is written anew. Copies of the old one still open

@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 
 pub use error::KeyError;
 pub use file::{
-    KeyProtection, change_passphrase, create_key, key_file_path, key_protection, open_or_create_key,
+    KeyProtection, change_passphrase, create_key, database_made, key_file_path, key_protection,
+    open_or_create_key,
 };
 pub(crate) use passphrase::{PASSPHRASE_SALT_BYTES, PassphraseKdf};
 pub use passphrase::{Passphrase, PassphraseCost};

@@ -102,3 +102,23 @@ fn files_that_are_no_keys_are_refused() {
     fs::write(&path, good).unwrap();
     open_or_create_key(&database, Some(&passphrase("one"))).unwrap();
 }
+
+#[test]
+fn a_database_that_is_gone_is_not_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    let key = open_or_create_key(&database, None).unwrap();
+    // A first start that was interrupted before the database was there, or before anything was in it.
+    assert_eq!(open_or_create_key(&database, None).unwrap(), key);
+    fs::write(&database, "").unwrap();
+    assert_eq!(open_or_create_key(&database, None).unwrap(), key);
+    fs::write(&database, "something").unwrap();
+    database_made(&database).unwrap();
+    assert_eq!(open_or_create_key(&database, None).unwrap(), key);
+    database_made(&database).unwrap();
+    let gone = || matches!(open_or_create_key(&database, None), Err(KeyError::DatabaseGone { .. }));
+    fs::write(&database, "").unwrap();
+    assert!(gone());
+    fs::remove_file(&database).unwrap();
+    assert!(gone() && !database.exists());
+}

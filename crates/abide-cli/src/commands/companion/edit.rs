@@ -18,7 +18,7 @@ use super::{import, make};
 use crate::commands::chat::companion::{with_field, write_beside};
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
-use crate::output::Console;
+use crate::output::{Console, visible};
 use crate::settings::Settings;
 
 /// What to change.
@@ -73,6 +73,10 @@ pub fn execute(
     if arguments.let_models_go {
         for model in companion.let_models_go().map_err(failed)? {
             console.notice(&format!("{} is not kept for {} any more", model.name, arguments.name));
+        }
+        if let Some(open) = companion.open_rehearsal().map_err(failed)? {
+            companion.drop_rehearsal().map_err(failed)?;
+            console.notice(&format!("the rehearsal on {} is over", open.model.name));
         }
         return Ok(Exit::Success);
     }
@@ -136,7 +140,7 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
         match make::read(&path) {
             Ok(persona) => return Ok(persona),
             Err(error) => {
-                eprint!("{}", crate::failure::report(&error));
+                eprint!("{}", visible(&crate::failure::report(&error)));
                 eprintln!("Enter: go on editing; Ctrl-C: leave all as it was");
                 io::stdin().read_line(&mut String::new()).context("can't read from this terminal")?;
             }

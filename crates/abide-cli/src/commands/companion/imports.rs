@@ -2,13 +2,11 @@
 //!
 //! Must not know formats, or how anything is kept.
 
-use std::io::{self, IsTerminal as _};
-
 use abide_companion::companion::{Companion, Companions, ImportShown};
 use clap::Args;
 
+use crate::ask::may_delete;
 use crate::commands::import_history::{show_report, show_sums};
-use crate::commands::rm::confirmed;
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, Style, units};
@@ -142,12 +140,8 @@ fn forget(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let messages = units::plural(import.home.added as usize, "message");
-    if !yes && io::stdin().is_terminal() {
-        console.notice(&format!("Forget {messages} and all that came of them, for good? [y/N]"));
-        if !confirmed(&mut io::stdin().lock())? {
-            console.notice("nothing was forgotten");
-            return Ok(Exit::Failure);
-        }
+    if !may_delete(yes, &format!("Forget {messages} and all that came of them, for good?"), console)? {
+        return Ok(Exit::Failure);
     }
     let gone = companion.forget_import(import.id).map_err(failed)?;
     // What was computed of it goes, too.

@@ -8,7 +8,6 @@ mod imports;
 mod make;
 mod rehearse;
 
-use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use abide_companion::archive::Reach;
@@ -21,7 +20,7 @@ use serde::Serialize;
 
 use super::chat::companion::{Form, describe, write_export};
 use crate::arguments::{EngineArguments, positive};
-use crate::commands::rm::confirmed;
+use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed, key_failed};
 use crate::failure::{Exit, Failure};
 use crate::output::table::{Align, Table};
@@ -203,7 +202,7 @@ pub fn execute(
         CompanionAction::Rehearse(arguments) => {
             return rehearse::execute(arguments, &book, settings, console);
         }
-        CompanionAction::Commit(named) => rehearse::commit(&named.name, &book, console)?,
+        CompanionAction::Commit(named) => rehearse::commit(&named.name, &book, settings, console)?,
         CompanionAction::Revert(named) => rehearse::revert(&named.name, &book, console)?,
         CompanionAction::Delete { name, yes } => return delete(name, *yes, &book, settings, console),
         CompanionAction::Passphrase => {}
@@ -291,7 +290,7 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
         console.json(&persona)?;
     } else if arguments.toml {
         let text = persona.to_toml().map_err(|error| failed(error.into()))?;
-        console.write(&text)?;
+        console.write_exact(&text)?;
     } else {
         console.line(&describe(&persona))?;
         let known = companion.facts(true).map_err(failed)?.len();
@@ -345,12 +344,12 @@ fn delete(
 ) -> anyhow::Result<Exit> {
     let companion: Companion = companions::find(book, name)?;
     let messages = units::plural(companion.length().map_err(failed)? as usize, "message");
-    if !yes && io::stdin().is_terminal() {
-        console.notice(&format!("Delete {name} with {messages} and all that came of them, for good? [y/N]"));
-        if !confirmed(&mut io::stdin().lock())? {
-            console.notice("nothing was deleted");
-            return Ok(Exit::Failure);
-        }
+    if !may_delete(
+        yes,
+        &format!("Delete {name} with {messages} and all that came of them, for good?"),
+        console,
+    )? {
+        return Ok(Exit::Failure);
     }
     let nothing_left = book.delete(name).map_err(failed)?;
     // What was computed of the conversation goes, too.

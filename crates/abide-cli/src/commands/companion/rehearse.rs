@@ -2,7 +2,7 @@
 //!
 //! Must not know how answers are scored.
 
-use abide_companion::companion::{Companions, RehearsalOptions};
+use abide_companion::companion::{CompanionError, Companions, RehearsalOptions};
 use abide_companion::rehearsal::{MeanScores, Rehearsal, RehearsedTurn};
 use abide_companion::transcript::MessageId;
 use clap::Args;
@@ -10,7 +10,7 @@ use clap::Args;
 use crate::arguments::EngineArguments;
 use crate::companions::{self, failed, model_use};
 use crate::engine::{self, Places};
-use crate::failure::Exit;
+use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::library;
 use crate::output::{Console, Style, progress};
@@ -73,7 +73,7 @@ pub fn execute(
         !armed.requested()
     });
     drop(bar);
-    let rehearsal = rehearsal.map_err(failed)?;
+    let rehearsal = rehearsal.map_err(rehearsal_failed)?;
     if arguments.json {
         console.json(&rehearsal)?;
     } else {
@@ -84,6 +84,16 @@ pub fn execute(
         ));
     }
     Ok(if armed.requested() { Exit::Interrupted } else { Exit::Success })
+}
+
+fn rehearsal_failed(error: CompanionError) -> anyhow::Error {
+    let cure = "`abide companion export NAME FILE.jsonl` shows their numbers, --reply NUMBER takes one";
+    match error {
+        CompanionError::NothingWhole { .. } => {
+            Failure::new(Exit::Failure, error.to_string()).with_cure(cure).into()
+        }
+        error => failed(error),
+    }
 }
 
 fn show(rehearsal: &Rehearsal, console: &mut Console) -> anyhow::Result<()> {
@@ -140,9 +150,20 @@ fn scores(mean: &MeanScores) -> String {
 /// Changes to the model that was rehearsed.
 ///
 /// # Errors
-/// When nothing was rehearsed.
-pub fn commit(name: &str, book: &Companions, console: &mut Console) -> anyhow::Result<()> {
-    let model = companions::find(book, name)?.commit_rehearsal().map_err(failed)?;
+/// When nothing was rehearsed, or the model is not here any more.
+pub fn commit(
+    name: &str,
+    book: &Companions,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let companion = companions::find(book, name)?;
+    // Where a file that abide does not own lies, nobody has kept.
+    let owned = companion.open_rehearsal().map_err(failed)?.filter(|open| open.model.checksum.is_some());
+    if let Some(open) = owned {
+        companions::check_here(&open.model.name, name, settings, console)?;
+    }
+    let model = companion.commit_rehearsal().map_err(failed)?;
     console.notice(&format!(
         "{name} runs on {} from now on; `abide companion revert {name}` goes back",
         model.name

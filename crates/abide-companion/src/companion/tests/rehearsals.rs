@@ -1,6 +1,7 @@
 //! Another model takes over, or does not.
 
 use super::*;
+use crate::transcript::{Completeness, MessageId, NewMessage, Speaker};
 
 #[test]
 fn a_model_is_rehearsed_committed_and_taken_back() {
@@ -58,4 +59,34 @@ fn a_rehearsal_can_be_dropped_and_keeps_no_words() {
     let error = companion.commit_rehearsal().unwrap_err();
     assert_eq!(error.to_string(), "the conversation has no open rehearsal; rehearse a model first");
     assert!(companion.settings().unwrap().model.is_none());
+}
+
+#[test]
+fn cut_replies_are_said_to_be_cut() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye, the gulls sleep on the roof.");
+    let rehearse = |replies: Vec<MessageId>| {
+        let options = RehearsalOptions { replies, ..RehearsalOptions::default() };
+        companion.rehearse(&generator, ModelUse::named("new", Timestamp::UNIX_EPOCH), &options, &mut |_| true)
+    };
+    assert!(matches!(rehearse(Vec::new()), Err(CompanionError::NothingToAnswer)));
+    let store = world.companions.store();
+    let time = Timestamp::from_second(BEGINNING_S).unwrap();
+    let cut = store
+        .batch(companion.id(), |batch| {
+            let said = NewMessage::new(store.head(companion.id())?, Speaker::User, "How are they?", time);
+            let said = batch.add(said)?.id;
+            let mut reply = NewMessage::new(Some(said), Speaker::Companion, "Aye, the gulls", time);
+            reply.completeness = Completeness::Interrupted;
+            let reply = batch.add(reply)?.id;
+            batch.set_head(Some(reply))?;
+            Ok(reply)
+        })
+        .unwrap();
+    let error = rehearse(Vec::new()).unwrap_err();
+    assert!(matches!(error, CompanionError::NothingWhole { replies: 1 }), "{error}");
+    assert_eq!(rehearse(vec![cut]).unwrap().turns.len(), 1);
+    say(&companion, &generator, "And now?");
+    assert_eq!(rehearse(Vec::new()).unwrap().turns.len(), 1);
 }

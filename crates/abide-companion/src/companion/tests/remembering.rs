@@ -5,6 +5,7 @@ use abide_generation::{Embedder, EmbeddingError, Embeddings};
 use super::*;
 use crate::lorebook::{Entry, Lorebook};
 use crate::prompt::{Reason, SectionKind};
+use crate::store::FactEdit;
 use crate::transcript::{MessageId, NewMessage, Speaker};
 
 /// Turns about other things, enough for what was said before to leave the window of [`model_of`] with 4,096 bytes.
@@ -402,4 +403,58 @@ fn a_lorebook_comes_in_once() {
     assert_eq!((merged.added, merged.known, companion.persona_versions().unwrap().len()), (0, 1, 1));
     let merged = companion.take_in_lorebook(more).unwrap();
     assert_eq!((merged.added, merged.known, companion.persona_versions().unwrap().len()), (1, 0, 2));
+}
+
+#[test]
+fn what_took_another_s_place_is_pinned_in_its_stead() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "I live in Berlin.");
+    say(&companion, &generator, "I moved to Lyon.");
+    world.companions.flush();
+    let facts = companion.facts(false).unwrap();
+    let old = facts.iter().find(|fact| fact.content.value == "Berlin").unwrap();
+    let newer = old.superseded_by.unwrap();
+    let pinned = FactEdit { pinned: Some(true), ..FactEdit::default() };
+    for error in
+        [companion.pin_fact(old.id, true).unwrap_err(), companion.edit_fact(old.id, pinned).unwrap_err()]
+    {
+        assert!(error.to_string().contains(&format!("fact {} took its place", newer.0)), "{error}");
+    }
+    assert!(!companion.fact(old.id).unwrap().content.pinned);
+    companion.pin_fact(newer, true).unwrap();
+    // One that was pinned before it was superseded can be let go.
+    companion.pin_fact(old.id, false).unwrap();
+}
+
+#[test]
+fn the_facts_of_a_search_come_best_first() {
+    let world = World::new();
+    let companion = world.mara();
+    for text in ["Ada likes plums", "The ferry sails at nine", "The zanzibarite stone lies in the attic"] {
+        companion.remember(text, false).unwrap();
+    }
+    world.companions.flush();
+    let reminded = companion.memories("zanzibarite", 500).unwrap();
+    assert!(reminded.facts[0].content.text.contains("zanzibarite"), "{reminded:?}");
+    assert_eq!(reminded.facts.len(), reminded.fact_scores.len());
+    assert!(reminded.fact_scores.is_sorted_by(|one, other| one >= other), "{reminded:?}");
+}
+
+#[test]
+fn what_the_user_wrote_of_themselves_stands_as_their_words() {
+    let world = World::new();
+    let companion = world.mara();
+    let (asked, generator) = model("Aye.");
+    companion.remember("I hate quinces", true).unwrap();
+    companion.remember("My dog is called Biscuit", false).unwrap();
+    companion.remember("Kim comes on Sundays", false).unwrap();
+    say(&companion, &generator, "Good evening.");
+    let prompt = last_prompt(&asked);
+    for part in ["- Jo: “I hate quinces”", "- Jo: “My dog is called Biscuit”", "- Kim comes on Sundays"]
+    {
+        assert!(prompt.contains(part), "{part}: {prompt}");
+    }
+    assert_eq!(companion.facts(true).unwrap()[0].content.text, "I hate quinces");
 }

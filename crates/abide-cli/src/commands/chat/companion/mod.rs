@@ -106,7 +106,7 @@ fn talk(
     let mut turns: Box<dyn super::input::Turns> = if interactive {
         ready.introduce(settings, console);
         welcome(companion, console)?;
-        let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
+        let prompt = ("> ".to_owned(), console.decorated(&console.styled(Style::Strong, "> ")));
         // Lines that were typed are in the transcript, encrypted; a file beside it would not be.
         Box::new(TerminalTurns::open(None, prompt, commands::COMMANDS)?)
     } else {

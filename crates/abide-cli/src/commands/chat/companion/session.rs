@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Finished, Forgetting, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
+    Companion, CompanionError, Finished, Forgetting, Memory, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
 };
 use abide_companion::keys::Passphrase;
 use abide_companion::store::FactId;
@@ -248,7 +248,7 @@ impl<'a> Session<'a> {
         }
         for fact in facts {
             let pin = if fact.content.pinned { " (kept for good)" } else { "" };
-            self.console.notice(&format!("{:>5}  {}{pin}", fact.id.0, fact.content.text));
+            self.console.notice(&format!("{:>5}  {}{pin}", fact.id.0, why::one_line(&fact.content.text)));
         }
         Ok(())
     }
@@ -305,7 +305,7 @@ impl<'a> Session<'a> {
         self.related.clear();
         for fact in facts {
             let number = self.forgettable.len() + 1;
-            self.console.notice(&format!("{number:>5}  known: {}", fact.content.text));
+            self.console.notice(&format!("{number:>5}  known: {}", why::one_line(&fact.content.text)));
             self.forgettable.push(Forgettable::Fact(fact.id));
         }
         for hit in messages {
@@ -472,15 +472,22 @@ impl<'a> Session<'a> {
 /// Tokens of the memories that are shown, about.
 const RECALLED_TOKENS: usize = 1_000;
 
-/// What comes to mind, a line for each memory, and before them whether any of it is to the point.
+/// What comes to mind, a line for each memory, the best first, and before them whether any of it is to the point.
 pub fn lines_of(reminded: &Reminded) -> Vec<String> {
     let mut lines = Vec::new();
     if !reminded.known {
         lines.push("nothing is known of it; what is nearest:".to_owned());
     }
-    lines.extend(reminded.facts.iter().map(|fact| format!("  known: {}", fact.content.text)));
+    let facts = reminded.facts.iter().zip(&reminded.fact_scores);
+    let facts =
+        facts.map(|(fact, &score)| (score, format!("  known: {}", why::one_line(&fact.content.text))));
+    let score = |memory: &Memory| memory.scores.get("score").copied().unwrap_or_default();
     // Each says itself when it was said, and by whom.
-    lines.extend(reminded.memories.iter().map(|memory| format!("  {}", why::one_line(&memory.text))));
+    let said =
+        reminded.memories.iter().map(|memory| (score(memory), format!("  {}", why::one_line(&memory.text))));
+    let mut found: Vec<(f32, String)> = facts.chain(said).collect();
+    found.sort_by(|one, other| other.0.total_cmp(&one.0));
+    lines.extend(found.into_iter().map(|(_, line)| line));
     if !reminded.known && lines.len() == 1 {
         return vec!["nothing comes to mind".to_owned()];
     }
@@ -517,5 +524,51 @@ impl talk::Talk for Session<'_> {
 
     fn notice(&mut self, text: &str) {
         self.console.notice(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abide_companion::store::{Fact, FactKind, FactOrigin, NewFact};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn fact(text: &str) -> Fact {
+        let content = NewFact {
+            kind: FactKind::Note,
+            subject: "user".to_owned(),
+            predicate: "note".to_owned(),
+            value: text.to_owned(),
+            text: text.to_owned(),
+            language: None,
+            valid_from: None,
+            valid_to: None,
+            sources: Vec::new(),
+            confidence: 1.0,
+            pinned: false,
+            origin: FactOrigin::User,
+        };
+        Fact { id: FactId(1), superseded_by: None, created: Timestamp::UNIX_EPOCH, edited: None, content }
+    }
+
+    #[test]
+    fn facts_and_what_was_said_come_best_first() {
+        let said = Memory {
+            text: "May 1, Jo: “plums”".to_owned(),
+            messages: Vec::new(),
+            time: Timestamp::UNIX_EPOCH,
+            scores: [("score".to_owned(), 0.5)].into(),
+        };
+        let reminded = Reminded {
+            known: true,
+            facts: vec![fact("plums\nfirst"), fact("pears last")],
+            fact_scores: vec![0.9, 0.1],
+            memories: vec![said],
+            ..Reminded::default()
+        };
+        let expected = ["  known: plums first", "  May 1, Jo: “plums”", "  known: pears last"];
+        assert_eq!(lines_of(&reminded), expected);
+        assert_eq!(lines_of(&Reminded::default()), ["nothing comes to mind"]);
     }
 }

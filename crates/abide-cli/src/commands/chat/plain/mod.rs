@@ -49,7 +49,7 @@ pub fn execute(
     let interrupt = Interrupt::install()?;
     ready.introduce(settings, console);
     let history = (!arguments.no_history).then(|| settings.home.join(HISTORY));
-    let prompt = ("> ".to_owned(), console.styled(Style::Strong, "> "));
+    let prompt = ("> ".to_owned(), console.decorated(&console.styled(Style::Strong, "> ")));
     let mut turns = TerminalTurns::open(history, prompt, commands::COMMANDS)?;
     let mut session = Session::new(generator, console, &interrupt, system, options);
     let exit = session.run(&mut turns)?;
