@@ -82,6 +82,25 @@ fn turns_are_taken_back_said_anew_and_kept_aside() {
 }
 
 #[test]
+fn what_was_left_is_gone_to_by_its_number_and_deleted_when_asked_twice() {
+    let user = with_mara();
+    let shown = || stdout(&user.run("companion show Mara").success());
+    let (_, notices) = chat(&user, "The first.\nThe second.\n/back 2\n/branch\n/delete yes\n");
+    let number =
+        notices.split("`/branch ").nth(1).and_then(|rest| rest.split('`').next()).unwrap_or_default();
+    assert!(number.parse::<u64>().is_ok() && notices.contains("left aside"), "{notices}");
+    assert!(shown().contains("1 message in the conversation, 4 more kept aside"), "{}", shown());
+    let (_, notices) = chat(&user, &format!("/branch {number}\n/branch\n"));
+    assert!(notices.contains("> The second.") && !notices.contains("left aside"), "{notices}");
+    let (_, notices) = chat(&user, "/delete\n/delete yes\n/delete yes\n");
+    assert!(notices.contains("deleted for good: 2 messages") && notices.contains("say what"), "{notices}");
+    assert!(shown().contains("3 messages in the conversation, "), "{}", shown());
+    let (_, notices) = chat(&user, "/delete\nThe third.\n/delete yes\n");
+    assert!(notices.contains("say what"), "{notices}");
+    assert!(shown().contains("5 messages in the conversation, "), "{}", shown());
+}
+
+#[test]
 fn what_is_forgotten_is_gone_from_every_answer() {
     let user = with_mara();
     let (_, notices) = chat(

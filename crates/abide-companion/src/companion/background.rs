@@ -16,8 +16,11 @@ use crate::store::{CompanionId, VectorOf};
 use crate::summary::{SummaryError, by_model};
 use crate::transcript::MessageId;
 
-/// Texts that are embedded at a time.
+/// Texts whose vectors are kept at a time: each time costs a write to the disk.
 const EMBEDDED_AT_ONCE: usize = 32;
+/// Texts that are embedded at a time, and with which a program that is about to end may still begin: those of a turn or two, so that what is said line
+/// by line, program by program, gets its vectors.
+const EMBEDDED_LEAVING: usize = 8;
 
 /// Makes the vectors that are missing, and lets those of former embedders go.
 pub(super) fn embed(shared: &Shared, board: &Board) {
@@ -51,11 +54,16 @@ fn embed_messages(
         let batch =
             shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
         let Some(last) = batch.last() else { return Ok(true) };
+        if board.is_leaving() && batch.len() > EMBEDDED_LEAVING {
+            return Ok(false);
+        }
         after = last.id;
         let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
         let texts: Vec<(VectorOf, &str)> =
             said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
-        keep_possible(shared, embedder, companion, &texts)?;
+        if keep_possible(shared, board, embedder, companion, &texts)? == Kept::UntilLeaving {
+            return Ok(false);
+        }
         shared.marks.set(companion, |mark| mark.embedded = Some((embedder.id().to_owned(), after)));
         if !board.goes_on() {
             return Ok(false);
@@ -79,11 +87,16 @@ fn embed_facts(
         if batch.is_empty() {
             break;
         }
+        if board.is_leaving() && batch.len() > EMBEDDED_LEAVING {
+            return Ok(false);
+        }
         let texts: Vec<(VectorOf, &str)> =
             batch.iter().map(|fact| (VectorOf::Fact(fact.id), fact.content.text.as_str())).collect();
-        // Those that can't be read would be found again.
-        if keep_possible(shared, embedder, companion, &texts)? < texts.len() {
-            break;
+        match keep_possible(shared, board, embedder, companion, &texts)? {
+            Kept::All => {}
+            // Those that can't be read would be found again.
+            Kept::Readable => break,
+            Kept::UntilLeaving => return Ok(false),
         }
         if !board.goes_on() {
             return Ok(false);
@@ -96,46 +109,61 @@ fn embed_facts(
     Ok(true)
 }
 
-/// Keeps vectors of all texts, or, where the embedder breaks off, of each that it does not break off at; how many have one.
+/// Of which texts vectors were kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    All,
+    /// All but those at which the embedder breaks off.
+    Readable,
+    /// Those that were made before the program was about to end.
+    UntilLeaving,
+}
+
+/// Keeps vectors of all texts, or, where the embedder breaks off, of each that it does not break off at.
 fn keep_possible(
     shared: &Shared,
+    board: &Board,
     embedder: &dyn Embedder,
     companion: CompanionId,
     texts: &[(VectorOf, &str)],
-) -> CompanionResult<usize> {
-    let keep = |texts: &[(VectorOf, &str)]| attempt(|| keep_vectors(shared, embedder, companion, texts));
+) -> CompanionResult<Kept> {
+    let keep =
+        |texts: &[(VectorOf, &str)]| attempt(|| keep_vectors(shared, board, embedder, companion, texts));
     match keep(texts) {
         Err(CompanionError::Broken { .. }) => {}
-        kept => return kept.map(|()| texts.len()),
+        kept => return kept.map(|all| if all { Kept::All } else { Kept::UntilLeaving }),
     }
-    let mut kept = 0;
     for text in texts {
         match keep(std::slice::from_ref(text)) {
             Err(error @ CompanionError::Broken { .. }) => {
                 tracing::error!(%error, %companion, of = ?text.0, "no vector is made; recall goes by words there");
             }
-            done => {
-                done?;
-                kept += 1;
-            }
+            done => drop(done?),
         }
     }
-    Ok(kept)
+    Ok(Kept::Readable)
 }
 
+/// False: the program is about to end, and some have no vector yet.
 fn keep_vectors(
     shared: &Shared,
+    board: &Board,
     embedder: &dyn Embedder,
     companion: CompanionId,
     texts: &[(VectorOf, &str)],
-) -> CompanionResult<()> {
-    if texts.is_empty() {
-        return Ok(());
+) -> CompanionResult<bool> {
+    let mut vectors: Vec<(VectorOf, QuantizedVector)> = Vec::new();
+    for some in texts.chunks(EMBEDDED_LEAVING) {
+        if !vectors.is_empty() && board.is_leaving() {
+            break;
+        }
+        let bare: Vec<&str> = some.iter().map(|(_, text)| *text).collect();
+        let made = embedder.embed(&bare)?.vectors;
+        vectors.extend(some.iter().zip(made).map(|((of, _), vector)| (*of, QuantizedVector::new(&vector))));
     }
-    let bare: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-    let vectors = embedder.embed(&bare)?.vectors;
-    let vectors: Vec<(VectorOf, QuantizedVector)> =
-        texts.iter().zip(vectors).map(|((of, _), vector)| (*of, QuantizedVector::new(&vector))).collect();
+    if vectors.is_empty() {
+        return Ok(true);
+    }
     let bytes: Vec<(VectorOf, Vec<u8>)> =
         vectors.iter().map(|(of, vector)| (*of, vector.to_bytes())).collect();
     shared.store.put_vectors(companion, embedder.id(), &bytes)?;
@@ -145,7 +173,7 @@ fn keep_vectors(
             memories.set_vector(embedder.id(), *of, vector);
         }
     }
-    Ok(())
+    Ok(vectors.len() == texts.len())
 }
 
 /// Tokens of a summary by a model.

@@ -1,5 +1,6 @@
 //! All companions of one user. Must not know turns.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -131,7 +132,10 @@ impl Companions {
         let companion = self.get(name)?;
         let _turn = self.shared.turn_lock(companion.id()).take();
         self.shared.forget_caches(companion.id());
-        Ok(self.shared.store.delete_companion(companion.id())?)
+        let nothing_left = self.shared.store.delete_companion(companion.id())?;
+        // An empty file harms nobody, should it stay.
+        let _ = fs::remove_file(self.shared.store.turn_file(companion.id()));
+        Ok(nothing_left)
     }
 
     /// All models that companions name, now or from before: their files must stay.
@@ -164,8 +168,8 @@ impl Companions {
         worker::flush(&self.shared);
     }
 
-    /// The same before the program ends: without the facts that a language model is still to look for, which may take minutes. It finds them the next
-    /// time.
+    /// The same before the program ends: without what is found again the next time and may take long, such as facts that a language model is still to look
+    /// for, and facts and vectors of a history that came home.
     pub fn finish(&self) {
         worker::leave_facts(&self.shared);
         worker::flush(&self.shared);

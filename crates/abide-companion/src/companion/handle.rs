@@ -66,7 +66,7 @@ impl Companion {
     }
 
     /// Says something to it. The words are stored before this returns; the reply comes as it is made, and is stored while it does. If another
-    /// turn is on, this waits for its end. The same words that were said a while ago and got no answer are not stored twice.
+    /// turn is on, here or in another program, this waits for its end. The same words that were said a while ago and got no answer are not stored twice.
     ///
     /// # Errors
     /// When the words can't be stored. What goes wrong later comes through the reply, and [`Self::retry`] tries again.
@@ -126,8 +126,18 @@ impl Companion {
         self.answer(generator, question, Standing::Answered, options, guard)
     }
 
+    /// Whether another program is taking a turn with it now: what is said waits until that is over.
+    pub fn is_taken_elsewhere(&self) -> bool {
+        self.shared.turn_lock(self.id).is_taken_elsewhere()
+    }
+
     pub(super) fn turn(&self) -> TurnGuard {
-        self.shared.turn_lock(self.id).take()
+        let guard = self.shared.turn_lock(self.id).take();
+        // A program may have ended in the middle of its turn; what it heard until then comes before what is said now.
+        if let Err(error) = self.shared.store.recover_replies() {
+            tracing::warn!(%error, "replies that were left in their middle are not there yet");
+        }
+        guard
     }
 
     /// The last message, if it is these words, was said here within this sitting, and got no answer: somebody tries again.

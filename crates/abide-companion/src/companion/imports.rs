@@ -149,6 +149,9 @@ fn take_facts_of(shared: &Shared, companion: CompanionId, board: &Board) -> Comp
     if after < last {
         let listener = Listener::new(shared, companion, &settings)?;
         loop {
+            if board.is_leaving() {
+                return Ok(());
+            }
             let messages = shared.store.imported_after(companion, after, SEARCHED_AT_ONCE)?;
             let Some(end) = messages.last().map(|message| message.id) else { break };
             for message in &messages {

@@ -109,7 +109,8 @@ impl Shared {
 
     pub fn turn_lock(&self, companion: CompanionId) -> Arc<TurnLock> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(turns.entry(companion).or_default())
+        let new = || Arc::new(TurnLock::new(self.store.turn_file(companion)));
+        Arc::clone(turns.entry(companion).or_insert_with(new))
     }
 
     /// Drops what is in memory of a companion.

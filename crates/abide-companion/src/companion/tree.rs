@@ -8,7 +8,7 @@ use super::{understanding, worker};
 use crate::store::{Branch, Deleted, Siblings, Window};
 use crate::transcript::{Message, MessageId, Speaker};
 
-/// Which of the replies beside the present one is wanted.
+/// Which of the replies (or wordings) beside the last one is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swipe {
     /// The one that was made after it.
@@ -40,6 +40,31 @@ impl Companion {
     /// When the database can't be read.
     pub fn length(&self) -> CompanionResult<u64> {
         Ok(self.shared.store.path_length(self.id)?)
+    }
+
+    /// The last messages of at most `count` lines that the conversation does not lead to, newest first: what was left when the user went back, said something
+    /// in other words, or asked for another reply. [`Companion::go_to`] leads there.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn ends_aside(&self, count: usize) -> CompanionResult<Vec<Message>> {
+        Ok(self.shared.store.ends_aside(self.id, count)?)
+    }
+
+    /// Whether the conversation leads through a message.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn is_on_path(&self, id: MessageId) -> CompanionResult<bool> {
+        Ok(self.shared.store.path_position(self.id, id)?.is_some())
+    }
+
+    /// How many messages are kept aside: the conversation does not lead through them.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn count_aside(&self) -> CompanionResult<u64> {
+        Ok(self.shared.store.count_aside(self.id)?)
     }
 
     /// When the two talked last, here or elsewhere, as far as it is known.
@@ -75,18 +100,16 @@ impl Companion {
         Ok(self.shared.store.siblings(self.id, id)?)
     }
 
-    /// Shows another reply in place of the last one. `None`: there is no other in that direction; past the last one,
-    /// [`Companion::regenerate`] makes one.
+    /// Shows another reply in place of the last one, or, where the user spoke last, another wording of what was said. The conversation goes on to where it
+    /// went from there last. `None`: there is no other in that direction; past the last one, [`Companion::regenerate`] makes a reply.
     ///
     /// # Errors
-    /// When the conversation does not end with the companion's words.
+    /// When the conversation has no message.
     pub fn swipe(&self, swipe: Swipe) -> CompanionResult<Option<Message>> {
         let _turn = self.turn();
         let store = &self.shared.store;
         let head = store.head(self.id)?.ok_or(CompanionError::NothingToAnswer)?;
-        if store.message(self.id, head)?.content.speaker != Speaker::Companion {
-            return Err(CompanionError::NotAReply(head));
-        }
+        let speaker = store.message(self.id, head)?.content.speaker;
         let siblings = store.siblings(self.id, head)?;
         let mut index = siblings.index;
         loop {
@@ -97,16 +120,17 @@ impl Companion {
             let Some(next) = next else { return Ok(None) };
             index = next;
             let message = store.message(self.id, siblings.ids[index])?;
-            // A message of the user's may stand there, too.
-            if message.content.speaker == Speaker::Companion {
+            // A message of somebody else's may stand there, too.
+            if message.content.speaker == speaker {
                 store.switch_to(self.id, message.id)?;
                 return Ok(Some(message));
             }
         }
     }
 
-    /// Puts another wording in a message's place; the conversation goes on from there. The old one, and what followed it, are kept as a
-    /// branch, and so is what was known from them. The user's own words are understood anew; [`Companion::regenerate`] then makes an answer.
+    /// Puts another wording in a message's place; the conversation goes on from there. The old one, and what followed it, are kept aside, for
+    /// [`Companion::ends_aside`], and so is what was known from them. The user's own words are understood anew; [`Companion::regenerate`] then
+    /// makes an answer.
     ///
     /// # Errors
     /// When there is no such message, or the new wording is empty.
@@ -159,24 +183,38 @@ impl Companion {
     /// When there are not so many turns.
     pub fn back(&self, turns: usize) -> CompanionResult<Option<MessageId>> {
         let _turn = self.turn();
+        let end = match self.said_back(turns)? {
+            Some(said) => said.content.parent,
+            None => self.shared.store.head(self.id)?,
+        };
+        self.shared.store.go_back_to(self.id, end)?;
+        Ok(end)
+    }
+
+    /// What the user said so many turns back: 1 is the last that they said. `None` for 0.
+    ///
+    /// # Errors
+    /// When there are not so many turns.
+    pub fn said_back(&self, turns: usize) -> CompanionResult<Option<Message>> {
         let store = &self.shared.store;
-        let mut end = store.head(self.id)?;
+        let mut next = store.head(self.id)?;
+        let mut said = None;
         for gone in 0..turns {
             loop {
-                let Some(id) = end else {
+                let Some(id) = next else {
                     return Err(CompanionError::NoPlace {
                         what: format!("{turns} turns to go back, only {gone}"),
                     });
                 };
                 let message = store.message(self.id, id)?;
-                end = message.content.parent;
+                next = message.content.parent;
                 if message.content.speaker == Speaker::User {
+                    said = Some(message);
                     break;
                 }
             }
         }
-        store.go_back_to(self.id, end)?;
-        Ok(end)
+        Ok(said)
     }
 
     /// Ends the conversation at a message (`None`: before the first). What followed is kept beside.

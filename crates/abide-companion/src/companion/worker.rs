@@ -40,7 +40,7 @@ struct State {
     woken: bool,
     busy: bool,
     ended: bool,
-    /// Whether the program is about to end: models look for no facts any more.
+    /// Whether the program is about to end: see [`Board::is_leaving`].
     leaving: bool,
     /// Turns that are on: models write no summaries meanwhile.
     turns: usize,
@@ -67,6 +67,12 @@ impl Board {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         !state.ended
+    }
+
+    /// Whether the program is about to end: nothing is begun that takes long and is found again at the next start.
+    pub fn is_leaving(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.ended || state.leaving
     }
 
     /// Whether a model should rather answer somebody.
@@ -196,7 +202,7 @@ pub(super) fn flush(shared: &Shared) {
     }
 }
 
-/// Lets go of facts that models are still to look for; they look for them after the next turn.
+/// Lets go of what is found again the next time and may take long: see [`Board::is_leaving`].
 pub(super) fn leave_facts(shared: &Shared) {
     shared.board.change(|state| {
         state.facts.clear();

@@ -9,6 +9,7 @@ use super::inputs::{HeldBack, Inputs, LorePlace, LoreText, PersonaTexts};
 use super::plan::{Item, LeftOut, PLAN_VERSION, Place, Plan, Reason, Section, SectionKind};
 use super::tokens::{TemplateOverhead, TokenCounter};
 use super::wording::{Wording, fill};
+use crate::text::sentence;
 use crate::topics::Veiled;
 use crate::transcript::MessageId;
 
@@ -411,10 +412,16 @@ impl<'a> Assembler<'a> {
             (SectionKind::PostHistory, "", self.persona.post_history.trim(), Leaves::PostHistory),
         ];
         for (kind, heading, text, leaves) in bounded {
-            let item = self.shortened("", text, third)?;
+            let mut item = self.shortened("", text, third)?;
+            if item.shortened && kind != SectionKind::Instructions {
+                // Half a rule may say what nobody meant.
+                let whole = sentence::whole_beginning(text, item.text.len()).to_owned();
+                item = Item { shortened: true, ..self.item("", whole)? };
+            }
             if item.text.is_empty() {
                 if !text.is_empty() {
-                    draft.left_out.push(super::draft::left(kind, &item, Reason::OverBudget));
+                    let whole = self.item("", text)?;
+                    draft.left_out.push(super::draft::left(kind, &whole, Reason::OverBudget));
                 }
                 continue;
             }

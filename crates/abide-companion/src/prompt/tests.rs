@@ -222,6 +222,38 @@ fn a_message_that_is_longer_than_the_context_is_cut_in_its_middle() {
 }
 
 #[test]
+fn reminders_are_of_whole_sentences_however_small_the_context() {
+    let mut persona = persona();
+    persona.reminder = "Stay Mara: dry, patient and curious. One question at most, e.g. about the light. Say it if asked: you are a \
+                        program, and honest about being one."
+        .to_owned();
+    persona.post_history =
+        "Answer as Mara alone, one question at a time, in the words that a keeper of a light would use"
+            .to_owned();
+    let (mut cut, mut gone, mut whole) = (0, 0, 0);
+    for context in (600..6_000).step_by(50) {
+        let Ok(plan) = plan(&model(context), &persona, &inputs()) else { continue };
+        for (kind, text) in
+            [(SectionKind::Reminder, &persona.reminder), (SectionKind::PostHistory, &persona.post_history)]
+        {
+            let Some(section) = plan.section(kind) else {
+                gone += 1;
+                continue;
+            };
+            let item = &section.items[0];
+            if item.text == *text {
+                whole += 1;
+            } else {
+                cut += 1;
+                assert!(item.shortened && text.starts_with(&item.text), "{item:?}");
+                assert!(item.text.ends_with("curious.") || item.text.ends_with("light."), "{item:?}");
+            }
+        }
+    }
+    assert!(cut > 0 && gone > 0 && whole > 0, "{cut} {gone} {whole}");
+}
+
+#[test]
 fn a_context_that_holds_nothing_is_an_error_with_its_numbers() {
     let error = plan(&model(16), &persona(), &inputs()).unwrap_err();
     assert_eq!(

@@ -25,9 +25,10 @@ mod vectors;
 mod weave;
 mod windows;
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use connection::Connections;
 use session::Session;
@@ -85,6 +86,13 @@ impl Store {
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         self.connections.path()
+    }
+
+    /// The file that is locked while somebody takes a turn with a companion, in whatever program.
+    pub(crate) fn turn_file(&self, companion: CompanionId) -> PathBuf {
+        let mut name = OsString::from(self.path());
+        name.push(format!("-turn-{}", companion.0));
+        name.into()
     }
 
     /// Writes a copy of the whole database, encrypted with the same key, as it is at this moment: for a backup. Others may go on writing. It is written

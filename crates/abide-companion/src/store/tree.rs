@@ -114,6 +114,36 @@ impl Store {
         self.connections.read(|connection| children(connection, companion, parent))
     }
 
+    /// The last messages of at most `count` lines that the active path does not lead to, newest first; those that were written here come before
+    /// those of imports.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn ends_aside(&self, companion: CompanionId, count: usize) -> StoreResult<Vec<Message>> {
+        self.connections.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {MESSAGE_COLUMNS} FROM messages WHERE companion = ?1
+                 AND NOT EXISTS (SELECT 1 FROM messages AS next WHERE next.companion = ?1 AND next.parent = messages.id)
+                 AND NOT EXISTS (SELECT 1 FROM path WHERE path.companion = ?1 AND path.message = messages.id)
+                 ORDER BY imported_from IS NOT NULL, id DESC LIMIT ?2"
+            ))?;
+            collect(&mut statement.query(params![companion.0, count])?, message)
+        })
+    }
+
+    /// How many messages are not on the active path.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn count_aside(&self, companion: CompanionId) -> StoreResult<u64> {
+        self.connections.read(|connection| {
+            let all: u64 = connection
+                .prepare_cached("SELECT count(*) FROM messages WHERE companion = ?1")?
+                .query_row([companion.0], |row| row.get(0))?;
+            Ok(all.saturating_sub(path_length(connection, companion)?))
+        })
+    }
+
     /// The message among those with the same parent: what one swipes through.
     ///
     /// # Errors

@@ -83,6 +83,12 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// As many whole sentences from the start of `text` as end within its first `bytes`; empty if the first one does not.
+pub fn whole_beginning(text: &str, bytes: usize) -> &str {
+    let ends = sentences(text).into_iter().map(|sentence| sentence.end).take_while(|end| *end <= bytes);
+    &text[..ends.last().unwrap_or(0)]
+}
+
 /// Where the first sentence of `text` ends, searched from `from`; `None` if it may go on. With `whole`, nothing follows the text.
 fn end_of_first(text: &str, from: usize, whole: bool) -> Option<usize> {
     let mut characters = text.char_indices().skip_while(|(at, _)| *at < from).peekable();
@@ -152,6 +158,19 @@ mod tests {
         );
         assert_eq!(cut("It's me. I. Am."), ["It's me.", "I.", "Am."]);
         assert_eq!(cut(" \n . \n"), ["."]);
+    }
+
+    #[test]
+    fn a_beginning_is_of_whole_sentences() {
+        let text = "Be short, e.g. two lines. Stay Mara: honest about being an AI. 好。";
+        assert_eq!(whole_beginning(text, text.len()), text);
+        assert_eq!(
+            whole_beginning(text, text.len() - 1),
+            "Be short, e.g. two lines. Stay Mara: honest about being an AI."
+        );
+        assert_eq!(whole_beginning(text, 61), "Be short, e.g. two lines.");
+        assert_eq!(whole_beginning(text, 15), "");
+        assert_eq!(whole_beginning("", 5), "");
     }
 
     #[test]

@@ -295,8 +295,12 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
         console.line(&describe(&persona))?;
         let known = companion.facts(true).map_err(failed)?.len();
         let messages = companion.length().map_err(failed)?;
+        let aside = match companion.count_aside().map_err(failed)? {
+            0 => String::new(),
+            aside => format!(", {aside} more kept aside (`/branch` in a chat leads there)"),
+        };
         console.line(&format!(
-            "\n{} in the conversation, {} known of you (`abide memory list`)",
+            "\n{} in the conversation{aside}, {} known of you (`abide memory list`)",
             units::plural(messages as usize, "message"),
             units::plural(known, "fact")
         ))?;
@@ -343,7 +347,8 @@ fn delete(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let companion: Companion = companions::find(book, name)?;
-    let messages = units::plural(companion.length().map_err(failed)? as usize, "message");
+    let messages = companion.length().map_err(failed)? + companion.count_aside().map_err(failed)?;
+    let messages = units::plural(messages as usize, "message");
     if !may_delete(
         yes,
         &format!("Delete {name} with {messages} and all that came of them, for good?"),

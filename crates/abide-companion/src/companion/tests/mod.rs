@@ -11,6 +11,7 @@ mod models;
 mod paths;
 mod rehearsals;
 mod remembering;
+mod together;
 mod turns;
 
 use std::sync::Arc;

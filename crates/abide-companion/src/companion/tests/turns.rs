@@ -116,6 +116,60 @@ fn greetings_are_swiped_through_before_anything_is_said() {
 }
 
 #[test]
+fn what_was_left_by_going_back_is_listed_and_gone_to() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "First");
+    let second = say(&companion, &generator, "Second");
+    let whole = texts(&companion);
+    companion.back(2).unwrap();
+    let ends: Vec<_> = companion.ends_aside(10).unwrap().into_iter().map(|end| end.id).collect();
+    // The other greeting is an end, too.
+    assert_eq!((ends.len(), ends[0], companion.count_aside().unwrap()), (2, second.message.id, 5));
+    assert_eq!(companion.ends_aside(1).unwrap().len(), 1);
+    companion.go_to(ends[0]).unwrap();
+    assert_eq!(texts(&companion), whole);
+    assert!(companion.is_on_path(second.message.id).unwrap());
+    assert_eq!(companion.count_aside().unwrap(), 1);
+    // Also from before the first message.
+    companion.back_to(None).unwrap();
+    assert_eq!((companion.length().unwrap(), companion.count_aside().unwrap()), (0, 6));
+    companion.go_to(second.message.id).unwrap();
+    assert_eq!(texts(&companion), whole);
+}
+
+#[test]
+fn wordings_are_swiped_through_like_replies() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let first = say(&companion, &generator, "I like tee.");
+    let said = first.message.content.parent.unwrap();
+    companion.edit(said, "I like tea.").unwrap();
+    assert_eq!(companion.ends_aside(1).unwrap()[0].id, first.message.id);
+    assert!(companion.swipe(Swipe::Next).unwrap().is_none());
+    // The old wording was answered: the conversation goes on there.
+    assert_eq!(companion.swipe(Swipe::Previous).unwrap().unwrap().id, said);
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "I like tee.", "Aye."]);
+}
+
+#[test]
+fn what_was_said_so_many_turns_back_is_found_and_deleted_from_there() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    for text in ["First", "Second", "Third"] {
+        say(&companion, &generator, text);
+    }
+    let second = companion.said_back(2).unwrap().unwrap();
+    assert_eq!(second.content.text, "Second");
+    assert!(companion.said_back(4).is_err() && companion.said_back(0).unwrap().is_none());
+    assert_eq!(companion.delete_from(second.id).unwrap().messages.len(), 4);
+    assert_eq!(texts(&companion), ["The door is open, Jo.", "First", "Aye."]);
+}
+
+#[test]
 fn going_back_and_editing_keep_what_was() {
     let world = World::new();
     let companion = world.mara();

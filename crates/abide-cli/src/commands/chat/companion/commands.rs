@@ -24,14 +24,16 @@ pub enum SlashCommand {
     Why,
     /// Another reply.
     Regenerate,
-    /// The next (true) or the previous reply of those that were made.
+    /// The next (true) or the previous of the replies (or wordings) that there are.
     Swipe(bool),
     /// Says the last message anew, in other words.
     Edit(String),
-    /// Lists branches, or names this place, or goes to the one of that name.
+    /// Lists branches and what was left aside, or names this place, or goes to the branch of that name or the message of that number.
     Branch(Option<String>),
     /// Takes so many turns back.
     Back(usize),
+    /// Deletes the end of the conversation for good.
+    Delete(Delete),
     /// Shows the persona, or changes a field of it.
     Persona(Option<(String, String)>),
     /// Writes the companion, or what was said, to a file.
@@ -40,6 +42,23 @@ pub enum SlashCommand {
     Stats,
     /// Ends the program.
     Quit,
+}
+
+impl SlashCommand {
+    /// Whether it waits until nobody else is talking with the companion.
+    pub fn takes_a_turn(&self) -> bool {
+        matches!(
+            self,
+            Self::Regenerate
+                | Self::Swipe(_)
+                | Self::Edit(_)
+                | Self::Branch(Some(_))
+                | Self::Back(_)
+                | Self::Delete(_)
+                | Self::Forget(_)
+                | Self::Export(_)
+        )
+    }
 }
 
 /// What is to be forgotten.
@@ -51,6 +70,15 @@ pub enum Forget {
     Numbers(Vec<usize>),
     /// All that was shown.
     All,
+}
+
+/// What is to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delete {
+    /// So many turns, which are shown first.
+    Turns(usize),
+    /// What was shown.
+    Shown,
 }
 
 /// Name, arguments and meaning of each, as `/help` lists them.
@@ -65,10 +93,19 @@ pub const COMMANDS: &[Described] = &[
     ("/memories", "[WORDS]", "what is known of you, or what comes to mind at these words"),
     ("/why", "", "why the last reply was said: all that the model saw, and what was left out"),
     ("/regenerate", "", "another reply to the same message; the old one is kept"),
-    ("/swipe", "[back]", "the next (or the previous) of the replies that were made"),
+    ("/swipe", "[back]", "the next (or the previous) of the replies that were made, or of your wordings"),
     ("/edit", "TEXT", "say the last message in other words; what followed it is kept aside"),
-    ("/branch", "[NAME]", "list branches; name this place, or go to the one of that name"),
+    (
+        "/branch",
+        "[NAME]",
+        "list branches and what was left aside; name this place, or go to the one of that name or number",
+    ),
     ("/back", "[N]", "take the last N turns back (1); nothing is deleted"),
+    (
+        "/delete",
+        "[N]",
+        "show the last N turns (1) and what followed them; then `/delete yes` deletes them for good",
+    ),
     (
         "/persona",
         "[FIELD TEXT]",
@@ -101,7 +138,9 @@ fn command(name: &str, rest: &str) -> Result<Option<SlashCommand>, String> {
         "/swipe" => parse_swipe(rest),
         "/edit" => words("TEXT").map(SlashCommand::Edit),
         "/branch" => Ok(SlashCommand::Branch(some())),
-        "/back" => parse_back(rest),
+        "/back" => parse_turns(name, rest).map(SlashCommand::Back),
+        "/delete" if rest == "yes" => Ok(SlashCommand::Delete(Delete::Shown)),
+        "/delete" => parse_turns(name, rest).map(|turns| SlashCommand::Delete(Delete::Turns(turns))),
         "/persona" => parse_persona(rest),
         "/export" => slash::file(name, rest).map(SlashCommand::Export),
         "/stats" => slash::alone(name, rest, SlashCommand::Stats),
@@ -129,11 +168,11 @@ fn parse_swipe(rest: &str) -> Result<SlashCommand, String> {
     }
 }
 
-fn parse_back(rest: &str) -> Result<SlashCommand, String> {
+fn parse_turns(name: &str, rest: &str) -> Result<usize, String> {
     match rest.parse() {
-        _ if rest.is_empty() => Ok(SlashCommand::Back(1)),
-        Ok(turns) if turns > 0 => Ok(SlashCommand::Back(turns)),
-        _ => Err(format!("`{rest}` is no number of turns: write /back, or /back 3")),
+        _ if rest.is_empty() => Ok(1),
+        Ok(turns) if turns > 0 => Ok(turns),
+        _ => Err(format!("`{rest}` is no number of turns: write {name}, or {name} 3")),
     }
 }
 
@@ -169,6 +208,8 @@ mod tests {
         assert_eq!(command("/swipe back"), SlashCommand::Swipe(false));
         assert_eq!(command("/back"), SlashCommand::Back(1));
         assert_eq!(command("/back 3"), SlashCommand::Back(3));
+        assert_eq!(command("/delete 3"), SlashCommand::Delete(Delete::Turns(3)));
+        assert_eq!(command("/delete yes"), SlashCommand::Delete(Delete::Shown));
         let personality = ("personality".to_owned(), "calm and dry".to_owned());
         assert_eq!(command("/persona personality  calm and dry"), SlashCommand::Persona(Some(personality)));
         assert_eq!(command("/export a b.md"), SlashCommand::Export(PathBuf::from("a b.md")));
@@ -178,7 +219,7 @@ mod tests {
     fn slips_are_said() {
         let slips =
             ["/regnerate", "/quit now", "/export", "/remember", "/forget", "/back 0", "/back x", "/swipe x"];
-        for line in slips.into_iter().chain(["/", "/edit", "/persona name"]) {
+        for line in slips.into_iter().chain(["/", "/edit", "/persona name", "/delete 0", "/delete it"]) {
             assert!(matches!(parse(line), Entry::Mistaken(_)), "{line}");
         }
     }

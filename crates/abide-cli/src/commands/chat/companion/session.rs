@@ -2,6 +2,8 @@
 //!
 //! Must not know where lines come from, how a model is loaded, or how anything is kept.
 
+mod moving;
+
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Finished, Forgetting, Memory, Reminded, Reply, ReplyEvent, SayOptions, Swipe,
+    Companion, CompanionError, Finished, Forgetting, Memory, Reminded, Reply, ReplyEvent, SayOptions,
 };
 use abide_companion::keys::Passphrase;
 use abide_companion::store::FactId;
@@ -54,6 +56,8 @@ pub struct Session<'a> {
     forgettable: Vec<Forgettable>,
     /// What was shown behind it, as perhaps meant.
     related: Vec<Forgettable>,
+    /// What `/delete` showed last, to be deleted with all that follows it.
+    deletable: Option<MessageId>,
     /// How often the present message was answered anew.
     attempt: u64,
     /// Whether any turn got no reply.
@@ -88,6 +92,7 @@ impl<'a> Session<'a> {
             last: None,
             forgettable: Vec::new(),
             related: Vec::new(),
+            deletable: None,
             attempt: 0,
             failed: false,
             forgot: false,
@@ -118,6 +123,26 @@ impl<'a> Session<'a> {
         self.forgot
     }
 
+    /// Waits while another program talks with the companion, and says so. False: the person would rather not.
+    fn has_its_turn(&mut self) -> bool {
+        if !self.companion.is_taken_elsewhere() {
+            return true;
+        }
+        self.console.notice(
+            "(another program is talking with the companion just now; this waits until the reply there is done)",
+        );
+        let interrupt = self.interrupt;
+        let armed = interrupt.arm();
+        while self.companion.is_taken_elsewhere() {
+            if armed.requested() {
+                self.console.notice("(stopped; nothing was said or changed)");
+                return false;
+            }
+            std::thread::sleep(WAITING_POLL);
+        }
+        true
+    }
+
     fn command(&mut self, command: SlashCommand) -> Result<(), CompanionError> {
         match command {
             SlashCommand::Help => {
@@ -136,10 +161,8 @@ impl<'a> Session<'a> {
             SlashCommand::Swipe(next) => self.swipe(next)?,
             SlashCommand::Edit(text) => self.edit(&text)?,
             SlashCommand::Branch(name) => self.branch(name.as_deref())?,
-            SlashCommand::Back(turns) => {
-                self.companion.back(turns)?;
-                self.show_end("now the conversation ends here; /branch and /swipe find what was left")?;
-            }
+            SlashCommand::Back(turns) => self.back(turns)?,
+            SlashCommand::Delete(what) => self.delete(what)?,
             SlashCommand::Persona(None) => {
                 let text = persona::describe(&self.companion.persona()?);
                 self.console.notice(&text);
@@ -166,6 +189,7 @@ impl<'a> Session<'a> {
 
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
         self.attempt = 0;
+        self.deletable = None;
         match self.companion.say(&self.generator, text, self.say_options()) {
             Ok(reply) => self.hear(reply),
             Err(error) => self.refused(error),
@@ -176,58 +200,6 @@ impl<'a> Session<'a> {
         self.attempt += 1;
         let reply = self.companion.regenerate(&self.generator, self.say_options())?;
         self.hear_or_tell(reply);
-        Ok(())
-    }
-
-    fn swipe(&mut self, next: bool) -> Result<(), CompanionError> {
-        let direction = if next { Swipe::Next } else { Swipe::Previous };
-        match self.companion.swipe(direction)? {
-            Some(message) => self.show(&message),
-            None if next => self.regenerate()?,
-            None => self.console.notice("this is the first of the replies"),
-        }
-        Ok(())
-    }
-
-    fn edit(&mut self, text: &str) -> Result<(), CompanionError> {
-        let recent = self.companion.recent(2)?;
-        let Some(said) = recent.iter().rev().find(|message| message.content.speaker == Speaker::User) else {
-            self.console.notice("you have not said anything yet");
-            return Ok(());
-        };
-        self.companion.edit(said.id, text)?;
-        self.attempt = 0;
-        let reply = self.companion.regenerate(&self.generator, self.say_options())?;
-        self.hear_or_tell(reply);
-        Ok(())
-    }
-
-    fn branch(&mut self, name: Option<&str>) -> Result<(), CompanionError> {
-        let branches = self.companion.branches()?;
-        let Some(name) = name else {
-            for branch in branches {
-                let mark = if branch.current { "*" } else { " " };
-                self.console.notice(&format!("{mark} {}", branch.name));
-            }
-            return Ok(());
-        };
-        if branches.iter().any(|branch| branch.name == name) {
-            self.companion.switch_branch(name)?;
-            self.show_end(&format!("on branch {name}"))
-        } else {
-            self.companion.branch(name, None)?;
-            self.console.notice(&format!("branch {name} begins here; /branch lists them all"));
-            Ok(())
-        }
-    }
-
-    /// Shows where the conversation ends now.
-    fn show_end(&mut self, what: &str) -> Result<(), CompanionError> {
-        self.last = None;
-        for message in self.companion.recent(2)? {
-            self.show(&message);
-        }
-        self.console.notice(what);
         Ok(())
     }
 
@@ -469,6 +441,8 @@ impl<'a> Session<'a> {
     }
 }
 
+/// How often one looks whether another program's turn is over.
+const WAITING_POLL: Duration = Duration::from_millis(100);
 /// Tokens of the memories that are shown, about.
 const RECALLED_TOKENS: usize = 1_000;
 
@@ -511,8 +485,10 @@ impl talk::Talk for Session<'_> {
         match commands::parse(line) {
             Entry::Blank => {}
             Entry::Mistaken(problem) => self.console.notice(&problem),
-            Entry::Text(text) => self.say(&text)?,
             Entry::Command(SlashCommand::Quit) => return Ok(false),
+            Entry::Text(_) if !self.has_its_turn() => {}
+            Entry::Command(command) if command.takes_a_turn() && !self.has_its_turn() => {}
+            Entry::Text(text) => self.say(&text)?,
             Entry::Command(command) => {
                 if let Err(error) = self.command(command) {
                     self.problem(&failed(error));
