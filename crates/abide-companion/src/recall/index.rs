@@ -15,6 +15,9 @@ use crate::text;
 /// The sitting of what was removed.
 pub(super) const GONE: u32 = u32::MAX;
 
+/// How many places away turns beside a memory are looked for: facts that were learned in between may stand there.
+const NEIGHBOURS_WITHIN: usize = 32;
+
 /// What is kept of one memory.
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -221,13 +224,18 @@ impl RecallIndex {
         self.vectors.set_compared_max(count);
     }
 
-    /// The memories of the same sitting that stand up to `before` places before and `after` places behind one, in their order and without it.
+    /// The `before` memories of the same sitting that stand before one, and the `after` behind it, in their order and without it.
     pub fn neighbours(&self, id: MemoryId, before: usize, after: usize) -> Vec<MemoryId> {
         let Some(slot) = self.by_id.get(&id).map(|slot| *slot as usize) else {
             return Vec::new();
         };
-        let places = slot.saturating_sub(before)..self.slots.len().min(slot + after + 1);
-        places.filter(|at| *at != slot && self.beside(slot, *at)).map(|at| self.slots[at].id).collect()
+        let beside = |at: &usize| self.beside(slot, *at);
+        let earlier = slot.saturating_sub(NEIGHBOURS_WITHIN)..slot;
+        let later = slot + 1..self.slots.len().min(slot + 1 + NEIGHBOURS_WITHIN);
+        let mut places: Vec<usize> = earlier.rev().filter(beside).take(before).collect();
+        places.reverse();
+        places.extend(later.filter(beside).take(after));
+        places.into_iter().map(|at| self.slots[at].id).collect()
     }
 
     /// Whether `other` is there and of the same sitting as `slot`.

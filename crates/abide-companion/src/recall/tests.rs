@@ -387,7 +387,7 @@ fn how_many_are_compared_can_be_changed_at_any_time() {
     assert!(index.remove(comparing.memories[0].id));
     assert!(found(&index).memories.iter().all(|memory| memory.id != comparing.memories[0].id));
     index.clear_vectors();
-    index.set_vector(MemoryId::Message(1), &QuantizedVector::new(&[1.0, 0.0])).unwrap();
+    index.set_vector(comparing.memories[1].id, &QuantizedVector::new(&[1.0, 0.0])).unwrap();
     let answer = index.recall(&Query::new("nothing of this", 1), Some(&[1.0, 0.0]));
     assert_eq!(answer.nearest, Some(1.0), "another embedder's");
 }

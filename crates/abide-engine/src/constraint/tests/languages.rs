@@ -247,10 +247,10 @@ fn answers_under_one_grammar_know_nothing_of_each_other() {
     assert_eq!(tokens(), first);
 }
 
-/// Chooses digits wherever it can, as lost models do.
+/// Chooses digits wherever it can, as lost models do, and otherwise to end what is open: in a user's grammar white space has no end.
 fn digits_first(allowed: &[u32]) -> u32 {
-    let digit = (u32::from(b'1')..=u32::from(b'9')).find(|digit| allowed.contains(digit));
-    digit.unwrap_or_else(|| by_chance(1)(allowed))
+    let mut wanted = (b'1'..=b'9').chain(*b"}]").map(u32::from);
+    wanted.find(|token| allowed.contains(token)).unwrap_or_else(|| by_chance(1)(allowed))
 }
 
 #[test]
