@@ -118,7 +118,7 @@ mod tests {
     fn a_cell_is_one_line_and_steers_nothing() {
         let mut table = Table::new(&[("what", Align::Left), ("no.", Align::Right)]);
         table.row(["multi\nline \u{1b}[31mred", "2"]);
-        assert_eq!(table.plain(), "what                       no.\nmulti line \\u001b[31mred    2\n");
+        assert_eq!(table.plain(), "what                      no.\nmulti line \\u001b[31mred    2\n");
     }
 
     #[test]
