@@ -525,7 +525,15 @@ mod tests {
             pinned: false,
             origin: FactOrigin::User,
         };
-        Fact { id: FactId(1), superseded_by: None, created: Timestamp::UNIX_EPOCH, edited: None, content }
+        Fact {
+            id: FactId(1),
+            superseded_by: None,
+            created: Timestamp::UNIX_EPOCH,
+            edited: None,
+            aside: false,
+            ends: Vec::new(),
+            content,
+        }
     }
 
     #[test]
