@@ -44,6 +44,28 @@ const PET_NAMES: [&str; 26] = [
     "姐姐",
 ];
 
+/// Those that are as often something else: "Love that painting!", "a baby".
+const ORDINARY_WORDS: [&str; 7] = ["my love", "my friend", "honey", "babe", "baby", "dear", "love"];
+/// Behind these they are names all the same: "hi love".
+const GREETINGS: [&str; 16] = [
+    "hi",
+    "hey",
+    "hello",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "goodnight",
+    "bye",
+    "goodbye",
+    "thanks",
+    "you",
+    "yes",
+    "okay",
+    "ok",
+    "sorry",
+];
+
 /// How somebody speaks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpeechHabits {
@@ -213,9 +235,17 @@ fn called(text: &str, name: &str) -> u64 {
             let after = text[at + name.len()..].chars().next();
             let word_ends =
                 |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
+            let words_before = text[..*at].trim_end();
+            if ORDINARY_WORDS.contains(&name) {
+                let greets = words_before
+                    .rsplit(|character: char| !character.is_alphanumeric())
+                    .next()
+                    .is_some_and(|word| GREETINGS.contains(&word));
+                return mark(after) && (mark(words_before.chars().next_back()) || greets);
+            }
             is_han
                 || (mark(after) && word_ends(before))
-                || (mark(text[..*at].trim_end().chars().next_back()) && word_ends(before) && word_ends(after))
+                || (mark(words_before.chars().next_back()) && word_ends(before) && word_ends(after))
         })
         .count() as u64
 }
@@ -249,4 +279,27 @@ fn phrases<'e>(exchanges: impl Iterator<Item = &'e Exchange>, last: bool) -> Vec
         }
     }
     words::ranked(counts, PHRASES_MAX).into_iter().map(|(phrase, _)| phrase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_also_names_are_counted_where_somebody_is_called_so() {
+        for (text, name, times) in [
+            ("good night, love.", "love", 1),
+            ("hi love! did you sleep?", "love", 1),
+            ("love, where were you?", "love", 1),
+            ("wow, love that painting! love it", "love", 0),
+            ("warmth, love and self-acceptance. i'm in love.", "love", 0),
+            ("the baby sleeps. it's a baby!", "baby", 0),
+            ("thanks, my friend", "my friend", 1),
+            ("my friend, a nurse, came", "my friend", 1),
+            ("good night darling.", "darling", 1),
+            ("晚安，宝贝", "宝贝", 1),
+        ] {
+            assert_eq!(called(text, name), times, "{text}");
+        }
+    }
 }
