@@ -25,7 +25,7 @@ fn tokenize_takes_stdin_exactly() {
     };
     assert_ne!(line("fox"), line("fox\n"));
     assert_eq!(line(""), "[]\n");
-    user.abide(["tokenize", &fixture(TINY)]).write_stdin(&b"\xff"[..]).assert().code(1);
+    user.abide(["tokenize", &fixture(TINY)]).write_stdin(&b"\xff"[..]).assert().code(2);
 }
 
 #[test]

@@ -71,7 +71,7 @@ mod tests {
     fn what_is_longer_than_it_may_be_or_no_text_is_said() {
         assert_eq!(text(&b"one\ntwo"[..], 7).unwrap(), "one\ntwo");
         let error = text(io::repeat(b'x'), 1000).unwrap_err().to_string();
-        assert_eq!(error, "it is longer than 1000 B");
+        assert_eq!(error, "it is longer than 1.00 kB");
         assert_eq!(text(&b"one\ntw\xff"[..], 100).unwrap_err().to_string(), "line 2 is not UTF-8");
         let error = file_text(Path::new("/nowhere/at/all"), 1).unwrap_err();
         assert!(error.to_string().contains("/nowhere/at/all") && error.chain().count() == 2, "{error:?}");

@@ -409,6 +409,6 @@ mod tests {
         assert_eq!(read(b"one\r\n\ntwo  \nthree").unwrap(), ["one", "", "two  ", "three"]);
         assert_eq!(read(b"").unwrap(), [""; 0]);
         let error = read(b"good\nb\xffd\n").unwrap_err();
-        assert!(error.to_string().contains("line 2"), "{error}");
+        assert!(format!("{error:#}").contains("line 2"), "{error:#}");
     }
 }

@@ -104,7 +104,7 @@ pub fn execute(
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
     })?;
-    let options = options(arguments, cancel)?;
+    let options = options(arguments, Arc::clone(&cancel))?;
     if !arguments.file.exists() {
         let problem = format!("{} does not exist", arguments.file.display());
         return Err(Failure::new(Exit::Usage, problem).with_cure("check the path").into());
@@ -125,9 +125,16 @@ pub fn execute(
     let home = home.map_err(|error| history_failed(&error))?;
     let exit = tell(arguments, &home, console)?;
     some_message(&home.report)?;
+    let bar = progress::step_bar(console, "looking for facts in it", 0);
+    let told = companion.take_in(&cancel, &mut |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    drop(bar);
+    told.map_err(failed)?;
     let name = companion.info().map_err(failed)?.name;
     console.note(&format!(
-        "memories of it are sorted in while you talk; `abide companion imports \"{name}\"` shows what came of it, and how to correct it"
+        "the rest is sorted in while you talk; `abide companion imports \"{name}\"` shows what came of it, and how to correct it"
     ));
     Ok(exit)
 }

@@ -1,5 +1,8 @@
 //! Histories that came home: taken in, searched for facts in the background, and what is told of them afterwards. Must not know formats.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::{CompanionError, CompanionResult};
@@ -16,6 +19,8 @@ use crate::transcript::MessageId;
 const SEARCHED: &str = "imported_facts";
 /// Messages that are searched before that is kept.
 const SEARCHED_AT_ONCE: usize = 64;
+/// After so long, who waits for that looks how far it is.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// An import, as it stays with the companion: what it brought, what it did not, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +114,32 @@ impl Companion {
         let (Some(first), Some(last)) = (home.first, home.last) else { return Ok(Deleted::default()) };
         let messages = self.shared.store.imported_between(self.id, first, last)?;
         self.forget(&[], &messages)
+    }
+
+    /// Waits until all that imports brought was searched for facts, or `cancel` is set: the rest is searched later. `progress` is told how far it
+    /// is, of how much.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn take_in(&self, cancel: &AtomicBool, progress: &mut dyn FnMut(u64, u64)) -> CompanionResult<()> {
+        if !self.shared.settings(self.id)?.find_facts {
+            return Ok(());
+        }
+        let last = self.shared.store.last_message(self.id)?.map_or(MessageId(0), |message| message.id);
+        let first = searched(&self.shared, self.id)?;
+        worker::wake(&self.shared);
+        while !cancel.load(Ordering::SeqCst) && !worker::is_idle(&self.shared) {
+            let done = match self.shared.marks.of(self.id).imported {
+                Some(mark) => mark,
+                None => searched(&self.shared, self.id)?,
+            };
+            if done >= last {
+                break;
+            }
+            progress(done.0.saturating_sub(first.0), last.0.saturating_sub(first.0));
+            worker::wait_for_change(&self.shared, LOOK_AGAIN);
+        }
+        Ok(())
     }
 
     fn import(&self, id: u64) -> CompanionResult<ImportShown> {

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use abide_generation::Generator;
 
@@ -200,6 +201,19 @@ pub(super) fn flush(shared: &Shared) {
     while !state.ended && left(&state) {
         state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
+}
+
+/// Whether there is nothing to do.
+pub(super) fn is_idle(shared: &Shared) -> bool {
+    let state = shared.board.state.lock().unwrap_or_else(PoisonError::into_inner);
+    state.ended || !state.busy && !state.woken
+}
+
+/// Waits until something changed, or so long.
+pub(super) fn wait_for_change(shared: &Shared, most: Duration) {
+    let board = &shared.board;
+    let state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(board.changed.wait_timeout(state, most));
 }
 
 /// Lets go of what is found again the next time and may take long: see [`Board::is_leaving`].
