@@ -3,7 +3,7 @@
 //! The text is cut into chunks of the context's length; in each, the first half is context alone
 //! and the second is scored. The first token of a chunk is replaced by BOS where the model wants one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use abide_engine::{BatchItem, LogitsWanted, TokenModel};
 use clap::Args;
@@ -104,7 +104,7 @@ pub fn execute(
 }
 
 /// Reads a text; one line end at its end is left out, as llama.cpp does.
-fn read_text(path: &PathBuf) -> anyhow::Result<String> {
+fn read_text(path: &Path) -> anyhow::Result<String> {
     let mut text = reading::file_text(path, FILE_BYTES_MAX)?;
     if text.ends_with('\n') {
         text.pop();

@@ -14,6 +14,7 @@ mod visible;
 pub use visible::{one_line, visible};
 
 /// The two streams and how they may be decorated.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,

@@ -80,28 +80,25 @@ pub(super) fn withdraw(
         let own = content.pinned || fact.edited.is_some() || content.origin == FactOrigin::User;
         !own && content.kind != FactKind::Avoid && content.valid_to.is_none_or(|end| end > at)
     });
-    let named: Vec<&Fact> = match About::new(shared, companion, settings, &wish.what)? {
-        Some(about) => {
-            let (stated, near): (Vec<&Fact>, Vec<&Fact>) = held
-                .filter(|fact| about.has_to_do_with(&fact.content))
-                .partition(|fact| about.states(&fact.content));
-            if !stated.is_empty() {
-                stated
-            } else if near.len() == 1 || EVERYTHING.is_match(&wish.quote) {
-                near
-            } else {
-                Vec::new()
-            }
+    let named: Vec<&Fact> = if let Some(about) = About::new(shared, companion, settings, &wish.what)? {
+        let (stated, near): (Vec<&Fact>, Vec<&Fact>) = held
+            .filter(|fact| about.has_to_do_with(&fact.content))
+            .partition(|fact| about.states(&fact.content));
+        if !stated.is_empty() {
+            stated
+        } else if near.len() == 1 || EVERYTHING.is_match(&wish.quote) {
+            near
+        } else {
+            Vec::new()
         }
-        None => {
-            let last = said_before(shared, companion, message)?;
-            held.filter(|fact| {
-                let mut sources = fact.content.sources.iter().peekable();
-                sources.peek().is_some()
-                    && sources.all(|source| Some(source.message) == last.as_ref().map(|last| last.id))
-            })
-            .collect()
-        }
+    } else {
+        let last = said_before(shared, companion, message)?;
+        held.filter(|fact| {
+            let mut sources = fact.content.sources.iter().peekable();
+            sources.peek().is_some()
+                && sources.all(|source| Some(source.message) == last.as_ref().map(|last| last.id))
+        })
+        .collect()
     };
     for fact in &named {
         shared.store.end_fact(companion, fact.id, at, message.id)?;

@@ -142,6 +142,7 @@ fn grammar(language: Language) -> &'static Grammar {
 }
 
 /// A sentence that is read, with all that its facts need.
+#[expect(clippy::struct_excessive_bools, reason = "each is seen by itself")]
 struct Sentence<'a> {
     /// In the spelling of the patterns, without laughter.
     text: String,

@@ -202,14 +202,13 @@ impl RecallIndex {
             Some(slots) => slots.iter().map(|slot| cosines.values[*slot as usize]).fold(0.0, greater),
             None => greatest(&cosines.values, eligible),
         });
-        let odds = match nearest {
-            Some(nearest) => self.odds(coverage, nearest, self.commonness(evidence, eligible)),
-            None => {
-                let needed = &self.weights;
-                let (spaced, unspaced) = (needed.known_coverage_alone, needed.known_coverage_blind);
-                let share = evidence.question.unspaced;
-                10.0 * (coverage - (1.0 - share) * spaced - share * unspaced)
-            }
+        let odds = if let Some(nearest) = nearest {
+            self.odds(coverage, nearest, self.commonness(evidence, eligible))
+        } else {
+            let needed = &self.weights;
+            let (spaced, unspaced) = (needed.known_coverage_alone, needed.known_coverage_blind);
+            let share = evidence.question.unspaced;
+            10.0 * (coverage - (1.0 - share) * spaced - share * unspaced)
         };
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
         let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);

@@ -188,7 +188,7 @@ struct Fragile;
 const BREAKS: &str = "the walrus";
 
 impl Embedder for Fragile {
-    fn id(&self) -> &str {
+    fn id(&self) -> &'static str {
         "fragile"
     }
 

@@ -87,7 +87,7 @@ fn what_a_program_that_died_had_heard_comes_before_what_is_said_next() {
 struct Slow(Arc<AtomicUsize>);
 
 impl Embedder for Slow {
-    fn id(&self) -> &str {
+    fn id(&self) -> &'static str {
         "slow"
     }
 
