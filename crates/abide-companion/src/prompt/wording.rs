@@ -58,8 +58,8 @@ const ENGLISH: Wording = Wording {
     new_facts: "Learned lately:",
     summary: "What was talked about before, in short:",
     memories: "What {char} remembers of earlier talks that may matter now:",
-    unknown: "{char} finds nothing about this in the memory of earlier talks. If {user} asks about something that was said before and \
-              stands nowhere here, say honestly that you don't remember it, and ask; never make it up.",
+    unknown: "{char} finds nothing about this in the memory of earlier talks. If {user} asks about something that was said before, \
+              say honestly that you don't remember it, and ask; never make it up.",
     avoided: "There are things that {user} does not want to talk about; they are left out here. Don't ask about what seems to be missing, and \
               don't bring it up.",
     note_opens: "[Note for {char}; {user} did not write this.",
@@ -83,7 +83,7 @@ const FRENCH: Wording = Wording {
     summary: "Ce dont il a été question auparavant, en bref :",
     memories: "Ce dont {char} se souvient de conversations passées et qui peut compter maintenant :",
     unknown: "{char} ne trouve rien à ce sujet dans la mémoire des conversations passées. Si {user} demande quelque chose qui a été \
-              dit auparavant et qui ne figure nulle part ici, dis honnêtement que tu ne t'en souviens pas, et pose la question ; n'invente jamais.",
+              dit auparavant, dis honnêtement que tu ne t'en souviens pas, et pose la question ; n'invente jamais.",
     avoided: "Il y a des choses dont {user} ne veut pas parler ; elles sont laissées de côté ici. Ne pose pas de question sur ce qui semble \
               manquer, et n'en parle pas de toi-même.",
     note_opens: "[Note pour {char} ; {user} n'a pas écrit ceci.",
@@ -106,7 +106,7 @@ const CHINESE: Wording = Wording {
     new_facts: "最近得知：",
     summary: "之前聊过的内容概要：",
     memories: "{char}记得的、可能与现在有关的往事：",
-    unknown: "{char}在以往谈话的记忆中找不到与此有关的内容。如果{user}问起以前说过、而这里没有的事，请如实说你不记得了，并询问对方；绝不要编造。",
+    unknown: "{char}在以往谈话的记忆中找不到与此有关的内容。如果{user}问起以前说过的事，请如实说你不记得了，并询问对方；绝不要编造。",
     avoided: "有些事{user}不想谈，这里已略去。不要追问看起来缺少的内容，也不要主动提起。",
     note_opens: "[给{char}的提示；不是{user}写的。",
     note_closes: "提示结束。]",
