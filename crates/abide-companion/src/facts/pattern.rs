@@ -81,6 +81,16 @@ pub(crate) fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> V
         .collect()
 }
 
+/// [`compile`] of several tables, with parts of their `own` before those that others share.
+pub(crate) fn compile_all(
+    tables: &[(FactKind, &[Row])],
+    own: &[(&str, &str)],
+    shared: &[(&str, &str)],
+) -> Vec<Pattern> {
+    let parts: Vec<(&str, &str)> = own.iter().chain(shared).copied().collect();
+    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+}
+
 /// A pattern that is matched from the beginning on, whatever the case. `{name}` and the like in it stand for `parts`.
 pub(crate) fn at_beginning(pattern: &str, parts: &[(&str, &str)]) -> Regex {
     let mut pattern = pattern.to_owned();

@@ -2,7 +2,7 @@
 
 use super::PARTS;
 use crate::facts::pattern::Special::{Age, Begins, Behind, Birthday, Idiom, Names, OnDayOnly, Plain};
-use crate::facts::pattern::{Pattern, Row, compile};
+use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
 /// Tried before the longer forms, which would take less of them or nothing.
@@ -222,8 +222,7 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
             r"(?:麸质|面筋|小麦|牛奶|奶制品|乳制品|乳糖|海鲜|虾|螃蟹|蟹|鱼|贝类|花生|坚果|核桃|鸡蛋|大豆|黄豆|芒果|草莓|猕猴桃|芝麻)",
         ),
     ];
-    let parts: Vec<_> = own.into_iter().chain(PARTS.iter().copied()).collect();
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+    compile_all(tables, &own, PARTS)
 }
 
 /// What is tried before the longer forms.

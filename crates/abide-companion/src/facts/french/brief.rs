@@ -2,7 +2,7 @@
 
 use super::PARTS;
 use crate::facts::pattern::Special::{Age, Begins, Birthday, Idiom, Names, OnDayOnly, Plain, Relation};
-use crate::facts::pattern::{Pattern, Row, compile};
+use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
 /// Behind the longer forms, as "je suis Belge, 34 ans" says something else.
@@ -228,8 +228,7 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
             r"(?:gluten|blé|lait|lactose|laitages?|produits\s+laitiers|fruits\s+de\s+mer|crustacés|crevettes?|poissons?|arachides?|cacahuètes?|noix|noisettes?|amandes?|fruits\s+à\s+coque|œufs?|oeufs?|soja|sésame|fraises?|kiwis?|moutarde|céleri)",
         ),
     ];
-    let parts: Vec<_> = own.into_iter().chain(PARTS.iter().copied()).collect();
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+    compile_all(tables, &own, PARTS)
 }
 
 /// What is tried before the longer forms.

@@ -2,7 +2,7 @@
 
 use super::PARTS;
 use crate::facts::pattern::Special::{Begins, Idiom, Lost, Parted, Plain};
-use crate::facts::pattern::{Pattern, Row, compile};
+use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
 /// Parts beside those that all patterns have.
@@ -199,8 +199,7 @@ const OTHERS: &[Row] = &[
 ];
 
 fn with_parts(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
-    let parts: Vec<(&str, &str)> = OWN_PARTS.iter().chain(PARTS).copied().collect();
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+    compile_all(tables, OWN_PARTS, PARTS)
 }
 
 /// What the user says with themselves in front, or nobody.
