@@ -63,6 +63,15 @@ impl Isa {
         }
     }
 
+    /// Tokens that pass together through packed codes, with activations in so many planes. With AVX2 more than have their
+    /// sums in registers: the codes of half a tile's rows are there instead, and a token's sums come and go.
+    pub(crate) const fn few_at_once(self, planes: usize) -> usize {
+        match self {
+            Self::Avx2 | Self::AvxVnni if planes == 1 => 8,
+            _ => self.rows_at_once(),
+        }
+    }
+
     #[cfg(target_arch = "x86_64")]
     fn is_available(self) -> bool {
         use std::arch::is_x86_feature_detected as has;

@@ -195,33 +195,36 @@ impl Kernels {
         tiles: &Range<usize>,
         ahead: Distance,
     ) {
-        let most = self.isa().rows_at_once();
+        let (in_registers, most) = (self.isa().rows_at_once(), self.isa().few_at_once(PLANES));
         for tiles in passing(tiles, activations.tokens(), most) {
             let mut token = 0;
             while token < activations.tokens() {
                 let within = token % TILE_TOKENS;
-                token += match (activations.tokens() - token).min(TILE_TOKENS - within).min(most) {
-                    8.. => self.multiply_direct::<F, PLANES, 8>(activations, part, &tiles, token, ahead),
-                    4.. => self.multiply_direct::<F, PLANES, 4>(activations, part, &tiles, token, ahead),
-                    2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, &tiles, token, ahead),
-                    _ => self.multiply_direct::<F, PLANES, 1>(activations, part, &tiles, token, ahead),
-                };
+                let left = (activations.tokens() - token).min(TILE_TOKENS - within).min(most);
+                let these = token..token + if left > in_registers { left } else { 1 << left.ilog2() };
+                match these.len() {
+                    5.. => self.multiply_direct::<F, PLANES, 8>(activations, part, &tiles, &these, ahead),
+                    4 => self.multiply_direct::<F, PLANES, 4>(activations, part, &tiles, &these, ahead),
+                    2.. => self.multiply_direct::<F, PLANES, 2>(activations, part, &tiles, &these, ahead),
+                    _ => self.multiply_direct::<F, PLANES, 1>(activations, part, &tiles, &these, ahead),
+                }
+                token = these.end;
             }
         }
     }
 
-    /// Multiplies `TOKENS` tokens of one activation tile from `token` on, and returns their number.
+    /// Multiplies some tokens of one activation tile: `TOKENS`, or fewer if that is more than have their sums in registers.
     fn multiply_direct<F: format::Format, const PLANES: usize, const TOKENS: usize>(
         &self,
         activations: &Activations<'_>,
         part: &Part<'_>,
         tiles: &Range<usize>,
-        token: usize,
+        these: &Range<usize>,
         ahead: Distance,
-    ) -> usize {
+    ) {
         let matrix = part.matrix;
-        let first = token % TILE_TOKENS;
-        let (quantised, sums, width) = activations.tile(token - first);
+        let first = these.start % TILE_TOKENS;
+        let (quantised, sums, width) = activations.tile(these.start - first);
         let tile = matrix.tile(tiles.start);
         let first_row = tiles.start * TILE_ROWS;
         let task = Direct::<F, PLANES, TOKENS> {
@@ -235,7 +238,8 @@ impl Kernels {
             sums,
             width,
             first,
-            out: part.out.at(token * matrix.rows() + first_row),
+            count: these.len(),
+            out: part.out.at(these.start * matrix.rows() + first_row),
             rows: (tiles.len() * TILE_ROWS).min(matrix.rows() - first_row),
             stride: matrix.rows(),
             ahead,
@@ -247,8 +251,7 @@ impl Kernels {
                 1 => dispatch(self.isa(), task),
                 _ => dispatch_wide(self.isa(), task),
             }
-        };
-        TOKENS
+        }
     }
 
     fn multiply_several<F: format::Format>(

@@ -7,7 +7,7 @@
 
 use crate::{
     quant::GROUP,
-    simd::{AHEAD, LANES, Lanes, Simd, Task, dispatch, dispatch_wide, range},
+    simd::{AHEAD, LANES, Lanes, PartOf, Simd, Task, dispatch, dispatch_wide, range},
 };
 
 use super::{
@@ -202,6 +202,8 @@ pub(crate) struct Direct<'a, F, const PLANES: usize, const TOKENS: usize> {
     pub sums: &'a [GroupSums],
     pub width: usize,
     pub first: usize,
+    /// How many are multiplied: `TOKENS`, or fewer where these are more than have their sums in registers.
+    pub count: usize,
     /// Where the first of these tokens' results go: `rows` of them for all tiles together.
     pub out: *mut f32,
     pub rows: usize,
@@ -215,44 +217,87 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
-        let form = const { ExpandedForm::of::<F>() };
-        let (group_bytes, low_bytes) = (F::FORM.planes.group_bytes(), F::FORM.planes.low_bytes());
         let groups = self.groups;
-        let tile_scale_bytes = F::FORM.tile_scale_bytes(groups);
-        let group_scale_bytes = const { F::FORM.record_bytes() / F::FORM.scales.groups() };
         // One token alone is its whole tile, which makes distances constants of the machine code.
         let width = if TOKENS == 1 && self.width == 1 { 1 } else { self.width };
-        assert!(self.first + TOKENS <= width && self.rows <= self.tiles * LANES);
+        let one_by_one = const { S::TOKENS < TOKENS };
+        assert!(self.count == TOKENS || one_by_one && self.count < TOKENS);
+        assert!(self.first + self.count <= width && self.rows <= self.tiles * LANES);
         assert!(self.sums.len() >= groups * width);
         assert!(self.activations.len() >= groups * GROUP * PLANES * width);
         for tile in 0..self.tiles {
-            // SAFETY: the matrix has these tiles and groups; lengths of the activations were checked above.
+            // SAFETY: the matrix has these tiles; lengths of the activations were checked above.
             unsafe {
-                let codes = self.codes.add(tile * groups * group_bytes);
-                let low = self.low.wrapping_add(tile * groups * low_bytes);
-                let scales = self.scales.add(tile * tile_scale_bytes);
-                let mut sum = [S::splat(0.0); TOKENS];
-                for group in 0..groups {
-                    let low = low.wrapping_add(group * low_bytes);
+                if one_by_one {
+                    self.some_rows::<S, S::Register, 0>(tile, width);
+                    self.some_rows::<S, S::Register, 1>(tile, width);
+                } else {
+                    self.some_rows::<S, S, 0>(tile, width);
+                }
+            }
+        }
+    }
+}
+
+impl<F: Format, const PLANES: usize, const TOKENS: usize> Direct<'_, F, PLANES, TOKENS> {
+    /// All tokens × as many rows of a tile as `L` has lanes, the `PART`th such.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s; the matrix has such a tile, and the activation tile `width` tokens.
+    #[inline(always)]
+    unsafe fn some_rows<S: Simd, L: PartOf<S>, const PART: usize>(&self, tile: usize, width: usize) {
+        let form = const { ExpandedForm::of::<F>() };
+        let (group_bytes, low_bytes) = (F::FORM.planes.group_bytes(), F::FORM.planes.low_bytes());
+        let group_scale_bytes = const { F::FORM.record_bytes() / F::FORM.scales.groups() };
+        // SAFETY: the caller's promise.
+        unsafe {
+            let codes = self.codes.add(tile * self.groups * group_bytes);
+            let low = self.low.wrapping_add(tile * self.groups * low_bytes);
+            let scales = self.scales.add(tile * F::FORM.tile_scale_bytes(self.groups));
+            let mut sum = [L::splat(0.0); TOKENS];
+            for group in 0..self.groups {
+                let low = low.wrapping_add(group * low_bytes);
+                // What is ahead is asked for once.
+                if PART == 0 {
                     ask_for::<S>(codes.add(group * group_bytes), self.ahead.codes, group_bytes);
                     ask_for::<S>(low, self.ahead.low, low_bytes);
                     if self.ahead.scales != 0 {
                         ask_for::<S>(scales.add(group * group_scale_bytes), self.ahead.scales, 1);
                     }
-                    let codes = unpack::<S, F>(codes.add(group * group_bytes), low);
-                    let scales = group_scales::<S, F>(scales, group);
-                    let place = group * width * PLANES * GROUP + self.first * token_bytes::<S>(PLANES);
-                    let activations = self.activations.as_ptr().add(place);
-                    let sums = self.sums.as_ptr().add(group * width + self.first);
-                    let activations =
-                        GroupPlanes { first: activations, planes: PLANES, distance: width * GROUP };
-                    step::<S, TOKENS>(form, &codes, &scales, activations, sums, &mut sum);
                 }
-                let first = tile * LANES;
-                let rows = self.rows.saturating_sub(first).min(LANES);
-                for (token, sum) in sum.into_iter().enumerate() {
-                    S::store_partial(self.out.add(token * self.stride + first), rows, sum);
+                let all_codes = unpack::<S, F>(codes.add(group * group_bytes), low);
+                let mut codes = [L::bytes_of::<PART>(all_codes[0]); 8];
+                for (codes, all) in codes.iter_mut().zip(all_codes) {
+                    *codes = L::bytes_of::<PART>(all);
                 }
+                let GroupScales { scale, min } = group_scales::<S, F>(scales, group);
+                let scales = GroupScales {
+                    scale: [L::floats_of::<PART>(scale[0]), L::floats_of::<PART>(scale[1])],
+                    min: [L::floats_of::<PART>(min[0]), L::floats_of::<PART>(min[1])],
+                };
+                let place = group * width * PLANES * GROUP + self.first * token_bytes::<L>(PLANES);
+                let activations = GroupPlanes {
+                    first: self.activations.as_ptr().add(place),
+                    planes: PLANES,
+                    distance: width * GROUP,
+                };
+                let sums = self.sums.as_ptr().add(group * width + self.first);
+                if const { S::TOKENS < TOKENS } {
+                    // The codes stay in registers, and a token's sum is there in its turn.
+                    for (token, sum) in sum.iter_mut().enumerate().take(self.count) {
+                        let first = activations.first.add(token * token_bytes::<L>(PLANES));
+                        let own = GroupPlanes { first, ..activations };
+                        let one = std::array::from_mut(sum);
+                        step::<L, 1>(form, &codes, &scales, own, sums.add(token), one);
+                    }
+                } else {
+                    step::<L, TOKENS>(form, &codes, &scales, activations, sums, &mut sum);
+                }
+            }
+            let first = tile * LANES + PART * L::COUNT;
+            let rows = self.rows.saturating_sub(first).min(L::COUNT);
+            for (token, sum) in sum.into_iter().enumerate().take(self.count) {
+                L::store_partial(self.out.add(token * self.stride + first), rows, sum);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use crate::quant::GROUP;
 
-use super::{LANES, Lanes, Simd, Task, range};
+use super::{LANES, Lanes, PartOf, Simd, Task, range};
 
 /// `VNNI` says whether 256-bit `vpdpbusd` may be used.
 #[derive(Clone, Copy)]
@@ -276,6 +276,17 @@ impl<const VNNI: bool> Lanes for Register<VNNI> {
     #[inline(always)]
     unsafe fn mul_add(one: __m256, other: __m256, addend: __m256) -> __m256 {
         intrinsic!(_mm256_fmadd_ps(one, other, addend))
+    }
+}
+
+impl<const VNNI: bool> PartOf<Avx2<VNNI>> for Register<VNNI> {
+    #[inline(always)]
+    unsafe fn bytes_of<const PART: usize>(all: Bytes) -> __m256i {
+        all[PART]
+    }
+    #[inline(always)]
+    unsafe fn floats_of<const PART: usize>(all: Float) -> __m256 {
+        all[PART]
     }
 }
 

@@ -141,7 +141,7 @@ pub(crate) trait Lanes: Copy + 'static {
 #[allow(clippy::missing_safety_doc)]
 pub(crate) trait Simd: Lanes {
     /// The lanes of one register, where a vector of this family has several. What shares it with many tokens fits into registers then.
-    type Register: Lanes;
+    type Register: PartOf<Self>;
 
     /// Tokens whose sums are in registers beside eight vectors of codes: 4, or all that a product takes.
     const TOKENS: usize;
@@ -262,6 +262,29 @@ pub(crate) trait Simd: Lanes {
             std::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count.min(LANES));
             Self::load(lanes.as_ptr())
         }
+    }
+}
+
+/// Lanes of one register among a family's, or all of them.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[allow(clippy::missing_safety_doc)]
+pub(crate) trait PartOf<S: Simd>: Lanes {
+    /// The `PART`th part of a vector.
+    unsafe fn bytes_of<const PART: usize>(all: S::Bytes) -> Self::Bytes;
+    /// The same of floats.
+    unsafe fn floats_of<const PART: usize>(all: S::Float) -> Self::Float;
+}
+
+impl<S: Simd> PartOf<S> for S {
+    #[inline(always)]
+    unsafe fn bytes_of<const PART: usize>(all: S::Bytes) -> S::Bytes {
+        all
+    }
+    #[inline(always)]
+    unsafe fn floats_of<const PART: usize>(all: S::Float) -> S::Float {
+        all
     }
 }
 
