@@ -15,13 +15,11 @@ use crate::text;
 /// The sitting of what was removed.
 pub(super) const GONE: u32 = u32::MAX;
 
-/// How many places away turns beside a memory are looked for: facts that were learned in between may stand there.
-const NEIGHBOURS_WITHIN: usize = 32;
-
 /// What is kept of one memory.
 #[derive(Debug)]
 pub(super) struct Slot {
     pub id: MemoryId,
+    pub language: Language,
     pub tokens: u32,
     /// Terms in it, repetitions included.
     pub length: u32,
@@ -29,7 +27,7 @@ pub(super) struct Slot {
 }
 
 /// What of a memory counts whatever is asked: every recall reads those of all memories, so they are small and lie together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Traits {
     /// Seconds since 1970.
     pub time: i64,
@@ -51,12 +49,15 @@ pub(super) struct Session {
     pub memories: usize,
 }
 
-/// All memories of one companion, ready to be found.
+/// All memories of one companion, ready to be found. What was said in sittings has the first slots, in its order, and what stands alone those behind,
+/// so that turns are beside each other whatever was learned in between.
 #[derive(Debug)]
 pub struct RecallIndex {
     pub(super) kernels: Arc<Kernels>,
     pub(super) weights: Weights,
     pub(super) slots: Vec<Slot>,
+    /// Slots of what was said in sittings.
+    said: usize,
     /// Of each slot.
     pub(super) traits: Vec<Traits>,
     /// For each slot its sitting, or [`GONE`].
@@ -79,7 +80,6 @@ pub struct RecallIndex {
     pub(super) length_total: u64,
     /// Sittings that have memories.
     pub(super) sessions_alive: usize,
-    pub(super) newest: i64,
 }
 
 impl Default for RecallIndex {
@@ -100,6 +100,7 @@ impl RecallIndex {
             kernels,
             weights,
             slots: Vec::new(),
+            said: 0,
             traits: Vec::new(),
             session_of: Vec::new(),
             findable: Vec::new(),
@@ -114,7 +115,6 @@ impl RecallIndex {
             window_length_total: 0.0,
             length_total: 0,
             sessions_alive: 0,
-            newest: i64::MIN,
         }
     }
 
@@ -143,11 +143,11 @@ impl RecallIndex {
         self.by_id.get(&id).is_some_and(|slot| self.vectors.has(*slot as usize))
     }
 
-    /// Adds a memory behind all others, instead of an earlier one with its id. It can be found by its words from now on, and by its
-    /// meaning once [`Self::set_vector`] was called.
+    /// Adds a memory behind all others of sittings, or that stand alone, instead of an earlier one with its id. It can be found by its words from now
+    /// on, and by its meaning once [`Self::set_vector`] was called.
     pub fn insert(&mut self, document: &MemoryDocument<'_>) {
         self.remove(document.id);
-        let slot = self.slots.len() as u32;
+        let slot = self.free_slot(document.session.is_some());
         let folded = text::fold(document.text);
         let language = Language::detect(document.text);
         *self.languages.entry(language).or_default() += 1;
@@ -156,28 +156,69 @@ impl RecallIndex {
         let session = self.session(document.session);
         self.count_in(session, length);
         let speaker = self.speaker(document.speaker);
-        let terms = self.postings.add(slot, terms);
-        let time = document.time.as_second();
-        self.newest = self.newest.max(time);
+        let terms = self.postings.add(slot as u32, terms);
         let tokens = text::estimate_tokens(document.text) as u32;
-        self.slots.push(Slot { id: document.id, tokens, length, terms });
         let importance = document.importance;
-        self.traits.push(Traits {
-            time,
+        let traits = Traits {
+            time: document.time.as_second(),
             speaker,
             importance: if importance.is_finite() { importance.clamp(0.0, 1.0) } else { 0.0 },
             asking: text::asking_share(&folded),
             role: document.role,
             speaks_of_time: text::speaks_of_time(&folded),
-        });
-        self.session_of.push(session);
-        self.findable.push(true);
-        self.window_lengths.push(0.0);
-        self.by_id.insert(document.id, slot);
-        self.spread_length(slot as usize, 1.0);
+        };
+        self.put(slot, Slot { id: document.id, language, tokens, length, terms }, traits, session);
+        self.spread_length(slot, 1.0);
     }
 
-    /// Forgets a memory: its words, its vector, and every term that was in no other. Whether it was there.
+    /// The slot of what is added: the last one for what stands alone. What is of a sitting has the first one of those that stand alone, which
+    /// moves to their end, so that however many they are no more than one moves.
+    fn free_slot(&mut self, of_sitting: bool) -> usize {
+        let end = self.slots.len();
+        if !of_sitting {
+            return end;
+        }
+        let slot = self.said;
+        self.said += 1;
+        if slot < end && self.session_of[slot] != GONE {
+            self.relocate(slot, end);
+        }
+        slot
+    }
+
+    /// Puts a memory into a slot that is free, or behind the last one.
+    fn put(&mut self, at: usize, slot: Slot, traits: Traits, session: u32) {
+        self.by_id.insert(slot.id, at as u32);
+        if at == self.slots.len() {
+            self.slots.push(slot);
+            self.traits.push(traits);
+            self.session_of.push(session);
+            self.findable.push(true);
+            self.window_lengths.push(0.0);
+        } else {
+            self.slots[at] = slot;
+            self.traits[at] = traits;
+            self.session_of[at] = session;
+            self.findable[at] = true;
+            self.window_lengths[at] = 0.0;
+        }
+    }
+
+    /// Moves a memory that stands alone to the end; its slot is free then.
+    fn relocate(&mut self, from: usize, to: usize) {
+        let Slot { id, language, tokens, length, .. } = self.slots[from];
+        let terms = std::mem::take(&mut self.slots[from].terms);
+        self.postings.relocate(from as u32, to as u32, &terms);
+        self.vectors.relocate(from, to);
+        let session = std::mem::replace(&mut self.session_of[from], GONE);
+        let findable = std::mem::replace(&mut self.findable[from], false);
+        self.put(to, Slot { id, language, tokens, length, terms }, self.traits[from].clone(), session);
+        self.findable[to] = findable;
+        self.window_lengths[to] = self.window_lengths[from];
+    }
+
+    /// Forgets a memory: its words, its vector, and every term that was in no other. Whether it was there. Turns that it stood between are not beside
+    /// each other.
     pub fn remove(&mut self, id: MemoryId) -> bool {
         let Some(slot) = self.by_id.remove(&id) else {
             return false;
@@ -189,7 +230,12 @@ impl RecallIndex {
         let memory = &mut self.slots[slot as usize];
         let terms = std::mem::take(&mut memory.terms);
         let length = std::mem::take(&mut memory.length);
+        let language = memory.language;
         self.count_out(session, length);
+        if let Some(count) = self.languages.get_mut(&language) {
+            *count -= 1;
+        }
+        self.languages.retain(|_, count| *count > 0);
         self.postings.remove(slot, &terms);
         true
     }
@@ -224,23 +270,14 @@ impl RecallIndex {
         self.vectors.set_compared_max(count);
     }
 
-    /// The `before` memories of the same sitting that stand before one, and the `after` behind it, in their order and without it.
+    /// The memories of the same sitting that stand up to `before` places before and `after` places behind one, in their order and without it.
     pub fn neighbours(&self, id: MemoryId, before: usize, after: usize) -> Vec<MemoryId> {
         let Some(slot) = self.by_id.get(&id).map(|slot| *slot as usize) else {
             return Vec::new();
         };
-        let beside = |at: &usize| self.beside(slot, *at);
-        let earlier = slot.saturating_sub(NEIGHBOURS_WITHIN)..slot;
-        let later = slot + 1..self.slots.len().min(slot + 1 + NEIGHBOURS_WITHIN);
-        let mut places: Vec<usize> = earlier.rev().filter(beside).take(before).collect();
-        places.reverse();
-        places.extend(later.filter(beside).take(after));
-        places.into_iter().map(|at| self.slots[at].id).collect()
-    }
-
-    /// Whether `other` is there and of the same sitting as `slot`.
-    pub(super) fn beside(&self, slot: usize, other: usize) -> bool {
-        self.session_of[other] == self.session_of[slot]
+        let places = slot.saturating_sub(before)..self.slots.len().min(slot + after + 1);
+        let beside = |at: &usize| *at != slot && self.session_of[*at] == self.session_of[slot];
+        places.filter(beside).map(|at| self.slots[at].id).collect()
     }
 
     /// The slot `offset` places on, if it is beside this one.

@@ -24,8 +24,15 @@ pub(super) struct Postings {
     free: Vec<TermNumber>,
 }
 
+/// Puts a posting in its place, which is the last one but for some.
+fn insert(list: &mut Vec<Posting>, posting: Posting) {
+    let behind = list.last().is_some_and(|last| last.slot > posting.slot);
+    let at = if behind { list.partition_point(|other| other.slot < posting.slot) } else { list.len() };
+    list.insert(at, posting);
+}
+
 impl Postings {
-    /// Notes that `slot`, greater than all before, has these terms; gives their numbers with counts.
+    /// Notes that `slot`, new to them, has these terms; gives their numbers with counts. Cheapest where it is greater than nearly all before.
     pub fn add(&mut self, slot: u32, terms: Vec<String>) -> Box<[(TermNumber, u16)]> {
         let mut counts: HashMap<TermNumber, u16> = HashMap::new();
         for term in terms {
@@ -35,7 +42,7 @@ impl Postings {
         let mut counts: Vec<(TermNumber, u16)> = counts.into_iter().collect();
         counts.sort_unstable();
         for (number, count) in &counts {
-            self.lists[*number as usize].1.push(Posting { slot, count: *count });
+            insert(&mut self.lists[*number as usize].1, Posting { slot, count: *count });
         }
         counts.into_boxed_slice()
     }
@@ -54,6 +61,17 @@ impl Postings {
         };
         self.numbers.insert(term, number);
         number
+    }
+
+    /// Notes that what was in `from` is in `to`.
+    pub fn relocate(&mut self, from: u32, to: u32, terms: &[(TermNumber, u16)]) {
+        for (number, count) in terms {
+            let list = &mut self.lists[*number as usize].1;
+            if let Ok(at) = list.binary_search_by_key(&from, |posting| posting.slot) {
+                list.remove(at);
+            }
+            insert(list, Posting { slot: to, count: *count });
+        }
     }
 
     /// Forgets that `slot` has these terms, and the terms that nothing else has.

@@ -232,14 +232,16 @@ impl RecallIndex {
     /// The mean cosine of memories with the question. Few of them say little of an embedder, so it is taken for one that knows the language until there are more.
     fn commonness(&self, evidence: &Evidence<'_>, eligible: &[bool]) -> f32 {
         let Some(cosines) = &evidence.cosines else { return 0.0 };
-        let (mut sum, mut count) = (COMMON_PRIOR * self.weights.known_sighted, COMMON_PRIOR);
+        // In f64, so that their order makes no difference.
+        let mut sum = f64::from(COMMON_PRIOR * self.weights.known_sighted);
+        let mut count = f64::from(COMMON_PRIOR);
         for (slot, (value, eligible)) in cosines.values.iter().zip(eligible).enumerate() {
             if *eligible && self.vectors.has(slot) {
-                sum += value;
+                sum += f64::from(*value);
                 count += 1.0;
             }
         }
-        sum / count
+        (sum / count) as f32
     }
 
     /// Whether something that may be found was said within one of these times.
@@ -268,9 +270,10 @@ impl RecallIndex {
 
     /// The best of some memories, at most `count`, in their order once each has lost something for every better one of its sitting.
     fn candidates(&self, evidence: &Evidence<'_>, in_reach: Vec<u32>, count: usize) -> Vec<Candidate> {
-        // Later memories first where scores are equal.
+        // Later memories first where scores are equal; slots don't tell, as facts move.
+        let id = |candidate: &Candidate| self.slots[candidate.slot as usize].id;
         let order = |one: &Candidate, other: &Candidate| {
-            other.score.total_cmp(&one.score).then(other.slot.cmp(&one.slot))
+            other.score.total_cmp(&one.score).then_with(|| id(other).cmp(&id(one)))
         };
         if count == 0 {
             return Vec::new();

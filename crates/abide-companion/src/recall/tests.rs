@@ -502,3 +502,121 @@ proptest! {
         let _ = index.text_to_embed(&question);
     }
 }
+
+/// What happens to an index while a companion is talked to.
+#[derive(Debug, Clone)]
+enum Event {
+    /// Whether a new sitting begins, and what is said.
+    Turn(bool, String),
+    /// A fact is learned, or another one instead.
+    Fact(u64, String),
+    FactGone(u64),
+    /// A path is left, or taken again.
+    Hidden(u64, bool),
+    /// A vector comes.
+    Vector(bool, u64, f32),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let text = || {
+        prop::collection::vec("(dog|cat|lake|Lyon|soup|chien|maison|的猫)", 0..5)
+            .prop_map(|words| words.join(" "))
+    };
+    prop_oneof![
+        4 => (prop::bool::weighted(0.2), text()).prop_map(|(new, text)| Event::Turn(new, text)),
+        3 => (0_u64..6, text()).prop_map(|(id, text)| Event::Fact(id, text)),
+        1 => (0_u64..6).prop_map(Event::FactGone),
+        1 => (0_u64..20, any::<bool>()).prop_map(|(id, hidden)| Event::Hidden(id, hidden)),
+        3 => (any::<bool>(), 0_u64..20, -1.0_f32..1.0).prop_map(|(fact, id, cosine)| Event::Vector(fact, id % if fact { 6 } else { 20 }, cosine)),
+    ]
+}
+
+/// What an index has in the end.
+#[derive(Default)]
+struct Kept {
+    said: Vec<(u64, String)>,
+    facts: std::collections::BTreeMap<u64, String>,
+    hidden: std::collections::BTreeMap<u64, bool>,
+    vectors: std::collections::BTreeMap<MemoryId, QuantizedVector>,
+}
+
+impl Kept {
+    /// Notes an event, and tells the index.
+    fn happens(&mut self, index: &mut RecallIndex, event: &Event) {
+        match event {
+            Event::Turn(new, text) => {
+                let sitting = self.said.last().map_or(0, |(sitting, _)| sitting + u64::from(*new));
+                Self::say(index, self.said.len() as u64, sitting, text);
+                self.said.push((sitting, text.clone()));
+            }
+            Event::Fact(id, text) => {
+                Self::learn(index, *id, text);
+                self.vectors.remove(&MemoryId::Fact(*id));
+                self.facts.insert(*id, text.clone());
+            }
+            Event::FactGone(id) => {
+                assert_eq!(index.remove(MemoryId::Fact(*id)), self.facts.remove(id).is_some());
+                self.vectors.remove(&MemoryId::Fact(*id));
+            }
+            Event::Hidden(id, hidden) if *id < self.said.len() as u64 => {
+                index.set_hidden(MemoryId::Message(*id), *hidden);
+                self.hidden.insert(*id, *hidden);
+            }
+            Event::Vector(fact, id, cosine) => {
+                let id = if *fact { MemoryId::Fact(*id) } else { MemoryId::Message(*id) };
+                let vector = QuantizedVector::new(&[*cosine, (1.0 - cosine * cosine).sqrt()]);
+                if index.set_vector(id, &vector).unwrap() {
+                    self.vectors.insert(id, vector);
+                }
+            }
+            Event::Hidden(..) => {}
+        }
+    }
+
+    /// An index that is built of it at a start.
+    fn built(&self) -> RecallIndex {
+        let mut index = RecallIndex::default();
+        for ((sitting, text), number) in self.said.iter().zip(0..) {
+            Self::say(&mut index, number, *sitting, text);
+        }
+        self.hidden.iter().for_each(|(id, hidden)| index.set_hidden(MemoryId::Message(*id), *hidden));
+        self.facts.iter().for_each(|(id, text)| Self::learn(&mut index, *id, text));
+        self.vectors.iter().for_each(|(id, vector)| _ = index.set_vector(*id, vector).unwrap());
+        index
+    }
+
+    fn say(index: &mut RecallIndex, number: u64, sitting: u64, text: &str) {
+        let role = if number.is_multiple_of(2) { Role::User } else { Role::Companion };
+        Self::add(index, MemoryId::Message(number), role, Some(sitting), text);
+    }
+
+    fn learn(index: &mut RecallIndex, number: u64, text: &str) {
+        Self::add(index, MemoryId::Fact(number), Role::Other, None, text);
+    }
+
+    fn add(index: &mut RecallIndex, id: MemoryId, role: Role, session: Option<u64>, text: &str) {
+        let (time, importance) = (Timestamp::from_second(1_700_000_000).unwrap(), 0.5);
+        index.insert(&MemoryDocument { id, speaker: "", role, text, time, session, importance });
+    }
+}
+
+proptest! {
+    /// Whatever was learned, edited and forgotten between turns, they are beside each other as in an index that is built of what is there.
+    #[test]
+    fn a_live_index_answers_like_one_that_is_built_anew(events in prop::collection::vec(event(), 0..60)) {
+        let (mut live, mut kept) = (RecallIndex::default(), Kept::default());
+        events.iter().for_each(|event| kept.happens(&mut live, event));
+        let built = kept.built();
+        prop_assert_eq!((live.len(), live.without_vector()), (built.len(), built.without_vector()));
+        for number in 0..kept.said.len() as u64 {
+            let beside = |index: &RecallIndex| index.neighbours(MemoryId::Message(number), 2, 2);
+            prop_assert_eq!(beside(&live), beside(&built));
+        }
+        for question in ["Where is the dog?", "le chien et les maisons", "我的猫", "Which lakes and soups?"] {
+            for vector in [None, Some(&[0.6_f32, 0.8][..])] {
+                let ask = |index: &RecallIndex| index.recall(&Query::new(question, 40), vector);
+                prop_assert_eq!(ask(&live), ask(&built));
+            }
+        }
+    }
+}

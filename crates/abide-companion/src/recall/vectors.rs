@@ -202,6 +202,21 @@ impl VectorTable {
         }
     }
 
+    /// Moves the vector of a slot, if it has one, to another.
+    pub fn relocate(&mut self, from: usize, to: usize) {
+        if !self.has(from) {
+            return;
+        }
+        let width = self.dimensions;
+        let vector = QuantizedVector {
+            scale: self.scales[from],
+            values: self.values[from * width..(from + 1) * width].to_vec(),
+        };
+        self.clear(from);
+        // It is as long as the others: it was among them.
+        _ = self.set(to, &vector);
+    }
+
     /// The cosine of `query` (of length 1) with each of `slots` slots; those without a vector have the mean of the others, so that
     /// what is not embedded yet is neither preferred nor left out. `None` where there is nothing to compare.
     pub fn cosines(&self, kernels: &Kernels, query: &QuantizedVector, slots: usize) -> Option<Cosines> {
