@@ -12,7 +12,7 @@ use super::active_path::ActivePath;
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
-use crate::store::{CompanionId, Fact, FactId, FactKind, VectorOf};
+use crate::store::{CompanionId, Fact, FactKind, VectorOf};
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// What one companion can be reminded of.
@@ -22,7 +22,7 @@ pub(super) struct Memories {
     pub path: ActivePath,
     /// The last message that is in it.
     last: MessageId,
-    /// The facts that are in it, by hashes of their texts.
+    /// The facts that are in it, by hashes of what is kept of them.
     facts: HashMap<u64, u64>,
     /// The version of what is known that they are of.
     knowledge: Option<u64>,
@@ -87,27 +87,29 @@ impl Memories {
         companion: CompanionId,
         names: &Names,
     ) -> CompanionResult<()> {
-        self.take_messages(shared, companion, names)?;
+        let mut added = self.take_messages(shared, companion, names)?;
         if self.path.length() != shared.store.path_length(companion)? {
             // A history was put in among what was said here: what is known of the tree no longer holds.
             *self = Self::new(Arc::clone(&shared.memories.kernels));
-            self.take_messages(shared, companion, names)?;
+            added = self.take_messages(shared, companion, names)?;
         }
         let knowledge = shared.knowledge(companion)?;
         if self.knowledge != Some(knowledge.version) {
-            let added = self.take_facts(&knowledge.facts);
+            added.extend(self.take_facts(&knowledge.facts));
             self.knowledge = Some(knowledge.version);
-            self.take_vectors_of(shared, companion, added)?;
         }
+        self.take_vectors_of(shared, companion, added)?;
         self.take_vectors(shared, companion)
     }
 
+    /// Those that were not in it.
     fn take_messages(
         &mut self,
         shared: &Shared,
         companion: CompanionId,
         names: &Names,
-    ) -> CompanionResult<()> {
+    ) -> CompanionResult<Vec<VectorOf>> {
+        let mut added = Vec::new();
         // Asked for first, so that the messages before it are among those that are taken in.
         let head = shared.store.head(companion)?;
         for message in shared.store.messages(companion).after(self.last) {
@@ -115,10 +117,11 @@ impl Memories {
             self.last = message.id;
             self.path.add(message.id, message.content.parent);
             self.insert(&message, names);
+            added.push(VectorOf::Message(message.id));
         }
         let index = &mut self.index;
         self.path.lead_to(head, |id, on_path| index.set_hidden(MemoryId::Message(id.0), !on_path));
-        Ok(())
+        Ok(added)
     }
 
     fn insert(&mut self, message: &Message, names: &Names) {
@@ -144,24 +147,25 @@ impl Memories {
     }
 
     /// Those that were not in it so before.
-    fn take_facts(&mut self, facts: &[Fact]) -> Vec<FactId> {
+    fn take_facts(&mut self, facts: &[Fact]) -> Vec<VectorOf> {
         let mut current = HashMap::new();
         let mut added = Vec::new();
         for fact in facts.iter().filter(|fact| fact.content.kind != FactKind::Avoid) {
+            let time = fact.content.valid_from.unwrap_or(fact.created);
             let mut hasher = DefaultHasher::new();
-            (&fact.content.text, fact.content.pinned).hash(&mut hasher);
+            (&fact.content.text, fact.content.pinned, time).hash(&mut hasher);
             let hash = hasher.finish();
             current.insert(fact.id.0, hash);
             if self.facts.get(&fact.id.0) == Some(&hash) {
                 continue;
             }
-            added.push(fact.id);
+            added.push(VectorOf::Fact(fact.id));
             self.index.insert(&MemoryDocument {
                 id: MemoryId::Fact(fact.id.0),
                 speaker: "",
                 role: Role::Other,
                 text: &fact.content.text,
-                time: fact.content.valid_from.unwrap_or(fact.created),
+                time,
                 session: None,
                 importance: if fact.content.pinned { 1.0 } else { 0.5 },
             });
@@ -173,15 +177,15 @@ impl Memories {
         added
     }
 
-    /// What came back with its path has a vector already.
+    /// What came back with its path has a vector already, and so may what was said since the last time.
     fn take_vectors_of(
         &mut self,
         shared: &Shared,
         companion: CompanionId,
-        facts: Vec<FactId>,
+        added: Vec<VectorOf>,
     ) -> CompanionResult<()> {
         let Some(model) = self.embedder.clone() else { return Ok(()) };
-        for of in facts.into_iter().map(VectorOf::Fact) {
+        for of in added {
             let bytes = shared.store.vector(companion, &model, of)?;
             if let Some(Ok(vector)) = bytes.map(|bytes| QuantizedVector::from_bytes(&bytes)) {
                 self.put(of, &vector);
@@ -226,11 +230,8 @@ impl Memories {
         }
     }
 
-    /// Takes out what was deleted.
-    pub fn forget(&mut self, messages: &[MessageId], facts: impl Iterator<Item = u64>) {
-        for id in messages {
-            self.index.remove(MemoryId::Message(id.0));
-        }
+    /// Takes out facts that were deleted.
+    pub fn forget(&mut self, facts: impl Iterator<Item = u64>) {
         for id in facts {
             self.facts.remove(&id);
             self.index.remove(MemoryId::Fact(id));

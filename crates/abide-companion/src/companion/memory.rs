@@ -410,9 +410,12 @@ impl Companion {
     /// Drops what is in memory of what was deleted.
     pub(super) fn forgotten(&self, deleted: &Deleted) {
         self.shared.knowledge.drop_of(self.id);
-        if let Some(memories) = self.shared.memories.loaded(self.id) {
+        if !deleted.messages.is_empty() {
+            // Turns that were apart are beside each other now.
+            self.shared.memories.drop_of(self.id);
+        } else if let Some(memories) = self.shared.memories.loaded(self.id) {
             let facts = deleted.facts.iter().map(|id| id.0);
-            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(&deleted.messages, facts);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(facts);
         }
     }
 }

@@ -278,6 +278,48 @@ fn vectors_are_made_in_the_background_and_anew_by_another_embedder() {
     assert_eq!(store.vector_models(companion.id()).unwrap(), ["two"]);
 }
 
+/// What was told between turns leaves them beside each other, and vectors that came before their messages are not lost.
+#[test]
+fn a_live_session_ranks_as_one_that_was_started_anew() {
+    let world = World::new();
+    world.companions.set_embedder(Some(letters("one")));
+    let companion = world.mara();
+    let (_, generator) = model("Aye, the lamp is lit.");
+    for said in [
+        "My sister is called Ilse.",
+        "She paints the harbour.",
+        "I live in Lyon.",
+        "I moved, I live in Bergen now.",
+        "My dog is called Rex.",
+        "What a storm!",
+    ] {
+        say(&companion, &generator, said);
+        world.companions.flush();
+    }
+    companion.regenerate(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    world.companions.flush();
+    let fact = companion.remember("The boat is green.", false).unwrap();
+    let rank = |question: &str| companion.ranked(question, 50, None).unwrap();
+    let questions = ["Who paints?", "Where do I live?", "The dog and the storm?"];
+    let same = || {
+        let live = questions.map(rank);
+        companion.shared.memories.drop_of(companion.id());
+        assert_eq!(live, questions.map(rank));
+        assert!(live.iter().all(|found| found.memories.len() > 12));
+    };
+    world.companions.flush();
+    same();
+    let edit = FactEdit { text: Some("The boat is blue.".to_owned()), ..FactEdit::default() };
+    companion.edit_fact(fact.id, edit).unwrap();
+    say(&companion, &generator, "It leaks.");
+    world.companions.flush();
+    same();
+    say(&companion, &generator, "It sank.");
+    companion.delete_fact(fact.id).unwrap();
+    world.companions.flush();
+    same();
+}
+
 #[test]
 fn a_lorebook_comes_when_it_is_called_and_macros_are_the_authors_alone() {
     let world = World::new();
