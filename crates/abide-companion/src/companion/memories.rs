@@ -20,6 +20,8 @@ pub(super) struct Memories {
     pub index: RecallIndex,
     /// What is not on it is hidden in the index: it was swiped away, or said otherwise before.
     pub path: ActivePath,
+    /// By which speakers are known in it.
+    names: Names,
     /// The last message that is in it.
     last: MessageId,
     /// The facts that are in it, by hashes of what is kept of them.
@@ -73,6 +75,7 @@ impl Memories {
         Self {
             index: RecallIndex::new(kernels),
             path: ActivePath::default(),
+            names: Names::default(),
             last: MessageId(0),
             facts: HashMap::new(),
             knowledge: None,
@@ -87,11 +90,15 @@ impl Memories {
         companion: CompanionId,
         names: &Names,
     ) -> CompanionResult<()> {
-        let mut added = self.take_messages(shared, companion, names)?;
+        if self.names != *names {
+            // One of the two is called otherwise now, in all that they ever said.
+            self.begin_anew(shared, names);
+        }
+        let mut added = self.take_messages(shared, companion)?;
         if self.path.length() != shared.store.path_length(companion)? {
             // A history was put in among what was said here: what is known of the tree no longer holds.
-            *self = Self::new(Arc::clone(&shared.memories.kernels));
-            added = self.take_messages(shared, companion, names)?;
+            self.begin_anew(shared, names);
+            added = self.take_messages(shared, companion)?;
         }
         let knowledge = shared.knowledge(companion)?;
         if self.knowledge != Some(knowledge.version) {
@@ -102,13 +109,12 @@ impl Memories {
         self.take_vectors(shared, companion)
     }
 
+    fn begin_anew(&mut self, shared: &Shared, names: &Names) {
+        *self = Self { names: names.clone(), ..Self::new(Arc::clone(&shared.memories.kernels)) };
+    }
+
     /// Those that were not in it.
-    fn take_messages(
-        &mut self,
-        shared: &Shared,
-        companion: CompanionId,
-        names: &Names,
-    ) -> CompanionResult<Vec<VectorOf>> {
+    fn take_messages(&mut self, shared: &Shared, companion: CompanionId) -> CompanionResult<Vec<VectorOf>> {
         let mut added = Vec::new();
         // Asked for first, so that the messages before it are among those that are taken in.
         let head = shared.store.head(companion)?;
@@ -116,7 +122,7 @@ impl Memories {
             let message = message?;
             self.last = message.id;
             self.path.add(message.id, message.content.parent);
-            self.insert(&message, names);
+            self.insert(&message);
             added.push(VectorOf::Message(message.id));
         }
         let index = &mut self.index;
@@ -124,14 +130,14 @@ impl Memories {
         Ok(added)
     }
 
-    fn insert(&mut self, message: &Message, names: &Names) {
+    fn insert(&mut self, message: &Message) {
         let content = &message.content;
         if content.text.trim().is_empty() {
             return;
         }
         let (role, speaker) = match content.speaker {
-            Speaker::User => (Role::User, names.user.as_str()),
-            Speaker::Companion => (Role::Companion, names.companion.as_str()),
+            Speaker::User => (Role::User, self.names.user.as_str()),
+            Speaker::Companion => (Role::Companion, self.names.companion.as_str()),
             Speaker::Narrator => (Role::Other, ""),
         };
         self.index.insert(&MemoryDocument {
@@ -240,6 +246,7 @@ impl Memories {
 }
 
 /// What the two are called.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(super) struct Names {
     pub companion: String,
     pub user: String,

@@ -1,6 +1,7 @@
 //! Tests of companions with a scripted model, through what other layers call.
 
 mod any_words;
+mod begun_anew;
 mod chats;
 mod clients;
 mod corrections;

@@ -255,7 +255,7 @@ impl Embedder for Letters {
     }
 }
 
-fn letters(name: &'static str) -> EmbedderSource {
+pub(super) fn letters(name: &'static str) -> EmbedderSource {
     EmbedderSource::late(move || Some(Arc::new(Letters(name))))
 }
 
