@@ -1,11 +1,11 @@
 //! Facts: what the companion knows, from which messages, and until when. Must not know how they are found in texts.
 //!
 //! What is known follows the active path. A fact that is known from messages beside it alone is aside: it is kept, and neither holds nor ends
-//! another. So what ends a fact is kept beside it by its cause, and whether it is ended is seen when it is read.
+//! another; nor does one that a message on the path takes back. So what ends a fact is kept beside it by its cause, and whether it is ended is seen when it is read.
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,7 @@ pub struct Fact {
     pub id: FactId,
     /// The newer fact that holds instead, on the active path.
     pub superseded_by: Option<FactId>,
-    /// Whether it is known from messages beside the active path alone: what was said there does not hold here.
+    /// Whether it is known from messages beside the active path alone, or was taken back on the path: it does not hold here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub aside: bool,
     /// In archives alone: what ends it, on whichever path.
@@ -368,8 +368,8 @@ impl Store {
         })
     }
 
-    /// A fact holds no longer from `at` on, as far as nothing earlier ended it, where `message`, which says so, was said. The user's hand is
-    /// [`Store::edit_fact`].
+    /// A fact holds no longer from `at` on, as far as nothing earlier ended it, where `message`, which says so, was said; it held until it was told at
+    /// least. The user's hand is [`Store::edit_fact`].
     ///
     /// # Errors
     /// [`StoreError::Nothing`], [`StoreError::NoMessage`].
@@ -380,9 +380,32 @@ impl Store {
         at: Timestamp,
         message: MessageId,
     ) -> StoreResult<()> {
+        self.tell_end(companion, id, message, |began| began.max(at))
+    }
+
+    /// A fact was not meant, where `message`, which says so, was said: there it never held, what it superseded holds again, and it may be found again.
+    ///
+    /// # Errors
+    /// As [`Store::end_fact`].
+    pub fn withdraw_fact(&self, companion: CompanionId, id: FactId, message: MessageId) -> StoreResult<()> {
+        // What ends before it began never held: see `known_here`.
+        self.tell_end(companion, id, message, |began| {
+            began.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
+        })
+    }
+
+    /// `message` says that a fact holds no longer, from when on it is told by when the fact began.
+    fn tell_end(
+        &self,
+        companion: CompanionId,
+        id: FactId,
+        message: MessageId,
+        at: impl FnOnce(Timestamp) -> Timestamp,
+    ) -> StoreResult<()> {
         self.connections.write(|transaction| {
-            get(transaction, companion, id)?;
+            let fact = get(transaction, companion, id)?;
             ensure_message(transaction, companion, message)?;
+            let at = at(fact.content.valid_from.unwrap_or(fact.created));
             let end = FactEnd { newer: None, message: Some(message), at };
             insert_end(transaction, companion, id, &end)
         })
@@ -405,14 +428,19 @@ impl Store {
 pub(super) const FACT_COLUMNS: &str = "id, superseded_by, created, edited, kind, subject, predicate, value, text, language, valid_from, \
      valid_to, confidence, pinned, origin";
 
-/// Whether the fact in the table `fact` is known on the active path. What the user wrote, changed or pinned is theirs, whatever path they are on.
+/// Whether the fact in the table `fact` is known on the active path, and not taken back there as not meant. What the user wrote, changed or pinned is
+/// theirs, whatever path they are on.
 fn known_here(fact: &str) -> String {
     format!(
         "({fact}.origin = 'user' OR {fact}.pinned OR {fact}.edited IS NOT NULL
-          OR NOT EXISTS (SELECT 1 FROM fact_sources AS said WHERE said.companion = {fact}.companion AND said.fact = {fact}.id)
-          OR EXISTS (SELECT 1 FROM fact_sources AS said
-              CROSS JOIN path ON path.companion = said.companion AND path.message = said.message
-              WHERE said.companion = {fact}.companion AND said.fact = {fact}.id))"
+          OR (NOT EXISTS (SELECT 1 FROM fact_sources AS said WHERE said.companion = {fact}.companion AND said.fact = {fact}.id)
+              OR EXISTS (SELECT 1 FROM fact_sources AS said
+                  CROSS JOIN path ON path.companion = said.companion AND path.message = said.message
+                  WHERE said.companion = {fact}.companion AND said.fact = {fact}.id))
+          AND NOT EXISTS (SELECT 1 FROM fact_ends AS undone
+              CROSS JOIN path ON path.companion = undone.companion AND path.message = undone.message
+              WHERE undone.companion = {fact}.companion AND undone.fact = {fact}.id AND undone.newer = 0
+              AND undone.at < coalesce({fact}.valid_from, {fact}.created)))"
     )
 }
 

@@ -88,14 +88,6 @@ impl Store {
         Ok(Deleted { final_on_disk: self.finish_deletions()?, ..deleted })
     }
 
-    /// Takes back a fact that was not meant, with its vector and the plans that held it. What it superseded holds again, and it may be found again.
-    ///
-    /// # Errors
-    /// [`StoreError::Nothing`].
-    pub fn withdraw_fact(&self, companion: CompanionId, id: FactId) -> StoreResult<()> {
-        self.connections.write(|transaction| delete_facts(transaction, companion, &[id]).map(|_| ()))
-    }
-
     /// Deletes a companion with everything that belongs to it. Answers whether nothing is left in the file either, as
     /// [`Deleted::final_on_disk`].
     ///

@@ -33,6 +33,55 @@ fn the_next_message_replaces_or_withdraws_what_was_told() {
     assert_eq!(values(&companion, "home"), ["Dubai"]);
 }
 
+/// What is taken back is so where that was said, and not elsewhere; what is ended was true.
+#[test]
+fn a_joke_is_one_on_the_path_on_which_it_is_called_one() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let tell = |text: &str| say(&companion, &generator, text).message.content.parent.unwrap();
+    let home = || values(&companion, "home");
+    tell("i live in Hull");
+    world.later(1);
+    let joke = tell("i live in Dubai");
+    let kidding = tell("just kidding");
+    assert_eq!(home(), ["Hull"]);
+    companion.regenerate(&generator, SayOptions::default()).unwrap().blocking_finish().unwrap();
+    assert_eq!(home(), ["Hull"], "it is said still");
+    companion.edit(kidding, "What a storm!").unwrap();
+    assert_eq!(home(), ["Dubai"]);
+    companion.go_to(kidding).unwrap();
+    assert_eq!(home(), ["Hull"]);
+    companion.back_to(Some(joke)).unwrap();
+    assert_eq!(home(), ["Dubai"]);
+    companion.go_to(kidding).unwrap();
+    companion.delete_from(kidding).unwrap();
+    assert_eq!(home(), ["Dubai"], "nothing says that it was one");
+    tell("I don't live in Dubai anymore.");
+    assert_eq!(home(), [""; 0], "it was true, and Hull is not home again");
+}
+
+/// Told in earnest is what is told elsewhere on the same path.
+#[test]
+fn a_joke_that_was_told_before_or_on_another_branch() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    let tell = |text: &str| say(&companion, &generator, text).message.id;
+    let home = || values(&companion, "home");
+    let fork = tell("Good evening.");
+    tell("i live in Dubai");
+    companion.branch("alt", Some(fork)).unwrap();
+    tell("i live in Dubai");
+    tell("just kidding");
+    assert_eq!(home(), [""; 0]);
+    companion.switch_branch("main").unwrap();
+    assert_eq!(home(), ["Dubai"], "it is none there");
+    tell("i live in Dubai");
+    tell("just kidding");
+    assert_eq!(home(), ["Dubai"], "told before, too");
+}
+
 #[test]
 fn a_move_of_long_ago_leaves_the_home_that_was_told() {
     let world = World::new();

@@ -34,17 +34,26 @@ impl Listener<'_> {
                     && fact.edited.is_none()
             };
             let Some(known) = knowledge.facts.iter().find(is_it) else { continue };
-            let alone = known.content.sources.iter().all(|source| source.message == before.id);
             match right {
                 Some(right) => {
                     let source = FactSource { message: message.id, quote: Some(right.quote.clone()) };
                     store.supersede_facts(companion, &[known.id], new_fact(&right, source, origin))?;
                 }
                 // What was also told in earnest stays.
-                None if alone => store.withdraw_fact(companion, known.id)?,
-                None => {}
+                None if self.told_elsewhere(known, before)? => {}
+                None => store.withdraw_fact(companion, known.id, message.id)?,
             }
         }
         Ok(())
+    }
+
+    /// Whether the path has another message, too, that a fact is known from.
+    fn told_elsewhere(&self, fact: &Fact, message: &Message) -> CompanionResult<bool> {
+        for source in fact.content.sources.iter().filter(|source| source.message != message.id) {
+            if self.shared.store.path_position(self.companion, source.message)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
