@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::error::{StoreError, StoreResult};
+use crate::private::make_file;
 
 /// An open store: an empty file beside the database that is locked as long as this lives.
 pub(super) struct Session {
@@ -22,7 +23,7 @@ impl Session {
             let id = Uuid::new_v4().simple().to_string();
             let path = session_path(database, &id);
             let problem = |source| StoreError::File { path: path.clone(), source };
-            let lock = OpenOptions::new().write(true).create_new(true).open(&path).map_err(problem)?;
+            let lock = make_file(&path).map_err(problem)?;
             // Whoever cleans up may come between these lines: then the lock is taken, or the file is gone.
             let locked = match lock.try_lock() {
                 Ok(()) => path.exists(),
