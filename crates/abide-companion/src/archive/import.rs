@@ -90,6 +90,10 @@ impl<R: Read + Seek> Unpacked<R> {
     fn new(mut reader: R) -> Result<Self, ArchiveError> {
         let packed = reader.seek(SeekFrom::End(0))?;
         let mut zip = ZipArchive::new(reader).map_err(damaged)?;
+        if zip.index_for_name(MANIFEST).is_none() {
+            // Another kind of ZIP, such as a CHARX.
+            return Err(ArchiveError::NotAnArchive);
+        }
         let mut text = Vec::new();
         zip.by_name(MANIFEST)
             .map_err(damaged)?

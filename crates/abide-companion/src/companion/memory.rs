@@ -10,6 +10,7 @@ use super::error::{CompanionError, CompanionResult};
 use super::forgetting::About;
 use super::handle::Companion;
 use super::recalling::Asked;
+use super::topics::avoided;
 use super::{planning, understanding, worker};
 use crate::recall::{MemoryId, Recollection};
 use crate::store::{
@@ -326,15 +327,24 @@ impl Companion {
         let report = recalled.report.as_ref();
         let mut known: HashMap<u64, Fact> =
             self.facts(true)?.into_iter().map(|fact| (fact.id.0, fact)).collect();
-        let ranked = recalled.facts.iter();
-        let (facts, fact_scores): (Vec<Fact>, Vec<f32>) =
-            ranked.filter_map(|found| Some((known.remove(&found.id)?, found.score))).unzip();
+        let avoided = avoided(&self.shared, self.id)?;
+        let mut held_back: Vec<String> = recalled.held_back.iter().map(|held| held.topic.clone()).collect();
+        let (mut facts, mut fact_scores) = (Vec::new(), Vec::new());
+        for found in &recalled.facts {
+            let Some(fact) = known.remove(&found.id) else { continue };
+            if let Some(topic) = avoided.topic_of_fact(&fact.content.subject, &fact.content.text) {
+                held_back.push(topic.to_owned());
+                continue;
+            }
+            facts.push(fact);
+            fact_scores.push(found.score);
+        }
         Ok(Reminded {
             known: report.is_some_and(|report| report.known),
             confidence: report.map_or(0.0, |report| report.confidence),
             facts,
             fact_scores,
-            held_back: recalled.held_back.iter().map(|held| held.topic.clone()).collect(),
+            held_back,
             memories: recalled
                 .memories
                 .into_iter()

@@ -219,7 +219,8 @@ pub async fn import(
 ) -> Result<(StatusCode, JsonReply<Value>), ApiError> {
     let passphrase = match headers.get(PASSPHRASE) {
         Some(text) => {
-            let text = text.to_str().map_err(|_| ApiError::invalid(PASSPHRASE, "is no plain text"))?;
+            let text =
+                str::from_utf8(text.as_bytes()).map_err(|_| ApiError::invalid(PASSPHRASE, "is no UTF-8"))?;
             Some(Passphrase::new(text).map_err(|error| ApiError::invalid(PASSPHRASE, error))?)
         }
         None => None,

@@ -243,7 +243,7 @@ async fn companions_are_made_changed_taken_along_and_deleted() {
     assert_eq!(tom["persona"]["personality"], "calm");
     let (_, versions) = home.ask("GET", "/v1/companions/Tom/persona/versions", Value::Null).await;
     assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
-    let export = json!({ "form": "abide", "passphrase": "open sesame" });
+    let export = json!({ "form": "abide", "passphrase": "ouvre-toi, sésame 密码" });
     let (status, _, archive) = home.send("POST", "/v1/companions/Tom/export", export.to_string()).await;
     assert_eq!(status, StatusCode::OK);
     assert!(!archive.windows(4).any(|bytes| bytes == b"calm"), "an archive is sealed");
@@ -256,9 +256,19 @@ async fn companions_are_made_changed_taken_along_and_deleted() {
     };
     let (status, kind, _) = home.raw(import("wrong")).await;
     assert_eq!((status, kind.as_str()), (StatusCode::BAD_REQUEST, "application/problem+json"));
-    assert_eq!(home.raw(import("open sesame")).await.0, StatusCode::CREATED);
+    assert_eq!(home.raw(import("ouvre-toi, sésame 密码")).await.0, StatusCode::CREATED);
     let (_, tom) = home.ask("GET", "/v1/companions/tom", Value::Null).await;
     assert_eq!(tom["persona"]["personality"], "calm");
+    // Cards in each wrapping, a ZIP among them.
+    for form in ["card", "card_png", "card_charx"] {
+        let (status, _, card) =
+            home.send("POST", "/v1/companions/Tom/export", json!({ "form": form }).to_string()).await;
+        assert_eq!(status, StatusCode::OK, "{form}");
+        let uri = format!("/v1/companions/import?name=Tom-{form}");
+        let request = Request::builder().method("POST").uri(uri).header("host", "localhost");
+        let (status, _, body) = home.raw(request.body(Body::from(card)).unwrap()).await;
+        assert_eq!(status, StatusCode::CREATED, "{form}: {}", String::from_utf8_lossy(&body));
+    }
 }
 
 #[tokio::test]

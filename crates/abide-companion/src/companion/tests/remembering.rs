@@ -3,6 +3,7 @@
 use abide_generation::{Embedder, EmbeddingError, Embeddings};
 
 use super::*;
+use crate::companion::Reminded;
 use crate::lorebook::{Entry, Lorebook};
 use crate::prompt::{Reason, SectionKind};
 use crate::store::FactEdit;
@@ -97,6 +98,22 @@ fn a_memory_about_a_topic_to_avoid_is_held_back() {
     let held = plan.left_out.iter().find(|left| left.reason == Reason::Avoided("parrot".to_owned())).unwrap();
     assert!(held.messages.contains(&said), "{held:?}");
     assert!(!serde_json::to_string(&plan).unwrap().contains("Marseillaise"));
+}
+
+#[test]
+fn a_fact_about_a_topic_to_avoid_is_not_found() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(&companion, &generator, "My dog is called Pepper.");
+    let found = || companion.memories("What is my dog called?", 500).unwrap();
+    let named = |found: &Reminded| found.facts.iter().any(|fact| fact.content.text.contains("Pepper"));
+    assert!(named(&found()));
+    companion.avoid("Pepper").unwrap();
+    let found = found();
+    assert!(!named(&found), "{found:?}");
+    assert!(found.held_back.contains(&"Pepper".to_owned()), "{found:?}");
+    assert_eq!(found.facts.len(), found.fact_scores.len());
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     (
         "{name}",
         // Not "我叫外卖了" nor "我叫小明起床": names begin and go on with other characters.
-        r"(?P<value>[\p{Han}&&[^他她它你我什这那不了醒来去住停做外车人救快出水菜饭滴起一别回早过着错苦好得]](?:[\p{Han}&&[^了着过吗吧呢吃帮做买拿等走去床饭课起叫喊醒]]{0,3})|(?-i:\p{Lu})[\p{L}' -]{1,30}?)",
+        r"(?P<value>[\p{Han}&&[^他她它你我什这那不了醒来去住停做外车人救快出水菜饭滴起一别回早过着错苦好得]](?:[\p{Han}&&[^了着过吗吧呢吃帮做买拿等走去床饭课起叫喊醒]]{0,3}?)|(?-i:\p{Lu})[\p{L}' -]{1,30}?)",
     ),
     ("{place}", r"(?P<value>[\p{Han}&&[^我你他她它这那]][\p{Han}]{1,11}?|(?-i:\p{Lu})[\p{L} ]{1,30}?)"),
     ("{relation}", r"(?P<relation>{relatives})"),
