@@ -222,6 +222,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Direct<'_, F,
         let width = if TOKENS == 1 && self.width == 1 { 1 } else { self.width };
         let one_by_one = const { S::TOKENS < TOKENS };
         assert!(self.count == TOKENS || one_by_one && self.count < TOKENS);
+        // A vector of a family that takes so many tokens one by one is two registers.
+        assert!(!one_by_one || LANES == 2 * S::Register::COUNT);
         assert!(self.first + self.count <= width && self.rows <= self.tiles * LANES);
         assert!(self.sums.len() >= groups * width);
         assert!(self.activations.len() >= groups * GROUP * PLANES * width);
