@@ -8,6 +8,7 @@
 //! what the value is, however it is reached.
 
 mod plain;
+mod silent;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +48,54 @@ const PARTS: [&str; 6] =
 const NAMED_PARTS: [&str; 2] = ["properties", "patternProperties"];
 /// Keywords with schemas by name that apply to the same value under conditions.
 const NAMED_CONDITIONS: [&str; 2] = ["dependentSchemas", "dependencies"];
+/// Keywords that values are held to. All others are annotations.
+const HELD_TO: [&str; 45] = [
+    "type",
+    "const",
+    "enum",
+    "multipleOf",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "items",
+    "prefixItems",
+    "additionalItems",
+    "unevaluatedItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "$ref",
+    "$dynamicRef",
+    "$recursiveRef",
+    "$dynamicAnchor",
+    "$recursiveAnchor",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+];
 /// Keywords that make references mean something else than a place in this schema.
 const NAMES_OF_PLACES: [&str; 5] =
     ["$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"];
@@ -56,7 +105,7 @@ const NAMES_OF_PLACES: [&str; 5] =
 #[must_use]
 pub fn closed(schema: &Value) -> Value {
     let mut closed = schema.clone();
-    for pointer in Walk::new(schema).closable().unwrap_or_default() {
+    for pointer in Walk::new(schema, Beside::Parts).closable().unwrap_or_default() {
         if let Some(Value::Object(object)) = closed.pointer_mut(&pointer) {
             object.insert("additionalProperties".to_owned(), false.into());
         }
@@ -64,40 +113,78 @@ pub fn closed(schema: &Value) -> Value {
     closed
 }
 
+/// Whether no value is held to a keyword.
+#[must_use]
+pub fn is_annotation(keyword: &str) -> bool {
+    !HELD_TO.contains(&keyword)
+}
+
+/// The schemas that answers are held to, by their JSON pointers, and how each is reached. A schema stands alone here only if nothing at
+/// all is said beside it, not even a type. Where it is not plain what the references mean, none does.
+#[must_use]
+pub fn reached(schema: &Value) -> BTreeMap<String, Reach> {
+    if let Some(walk) = Walk::new(schema, Beside::Anything).walked() {
+        return walk.reached;
+    }
+    let mut reached = BTreeMap::new();
+    let mut pending = vec![(String::new(), schema)];
+    while let Some((pointer, schema)) = pending.pop() {
+        let Value::Object(map) = schema else { continue };
+        pending.extend(children(map).into_iter().map(|(step, child)| (format!("{pointer}{step}"), child)));
+        reached.insert(pointer, Reach::Shared);
+    }
+    reached
+}
+
 /// How a schema is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
+pub enum Reach {
     /// It alone says what the value is.
     Alone,
     /// From somewhere it is laid over others.
     Shared,
 }
 
+/// What a keyword that lays a schema over a value may not have beside it if that schema is to stand alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// Keywords that concern keys, items or constants.
+    Parts,
+    /// Any keyword but those that nothing is held to.
+    Anything,
+}
+
 /// A walk over all schemas that answers are held to, by their JSON pointers.
 struct Walk<'a> {
     root: &'a Value,
+    beside: Beside,
     reached: BTreeMap<String, Reach>,
     pending: Vec<(String, Reach)>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(root: &'a Value) -> Self {
-        let mut walk = Self { root, reached: BTreeMap::new(), pending: Vec::new() };
+    fn new(root: &'a Value, beside: Beside) -> Self {
+        let mut walk = Self { root, beside, reached: BTreeMap::new(), pending: Vec::new() };
         walk.reach(String::new(), Reach::Alone);
         walk
     }
 
-    /// Where objects can be closed; `None` if it is not plain what the references mean.
-    fn closable(mut self) -> Option<Vec<String>> {
+    /// The walk at its end; `None` if it is not plain what the references mean.
+    fn walked(mut self) -> Option<Self> {
         while let Some((pointer, reach)) = self.pending.pop() {
             if let Some(Value::Object(schema)) = self.root.pointer(&pointer) {
                 self.visit(&pointer, schema, reach)?;
             }
         }
-        let root = self.root;
+        Some(self)
+    }
+
+    /// Where objects can be closed; `None` if it is not plain what the references mean.
+    fn closable(self) -> Option<Vec<String>> {
+        let Self { root, reached, .. } = self.walked()?;
         let closable =
             |pointer: &str| root.pointer(pointer).and_then(Value::as_object).is_some_and(is_closable);
-        let alone = self.reached.into_iter().filter(|(_, reach)| *reach == Reach::Alone);
+        let alone = reached.into_iter().filter(|(_, reach)| *reach == Reach::Alone);
         Some(alone.map(|(pointer, _)| pointer).filter(|pointer| closable(pointer)).collect())
     }
 
@@ -118,7 +205,14 @@ impl<'a> Walk<'a> {
         let alone_if = |alone: bool| if alone { reach } else { Reach::Shared };
         let parts = alone_if(laid_over == 0 && !SHARE_PARTS.iter().any(has));
         let own = ["required", "maxProperties", "minItems", "maxItems"];
-        let own = own.iter().chain(&SAY_MORE).chain(&SHARE_PARTS).chain(&PARTS).chain(&NAMED_PARTS).any(has);
+        let own = match self.beside {
+            Beside::Parts => {
+                own.iter().chain(&SAY_MORE).chain(&SHARE_PARTS).chain(&PARTS).chain(&NAMED_PARTS).any(has)
+            }
+            Beside::Anything => {
+                schema.keys().any(|keyword| !is_annotation(keyword) && !LAID_OVER.contains(&keyword.as_str()))
+            }
+        };
         let whole = alone_if(laid_over == 1 && !own);
         for (keyword, value) in schema {
             let place = format!("{pointer}/{keyword}");

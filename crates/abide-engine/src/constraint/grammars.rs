@@ -145,7 +145,7 @@ impl Compiler {
                 GrammarWithLexer::from_json_schema(schema::prepare(schema, *unenforceable)?)
             }
             Language::Regex(regex) => GrammarWithLexer::from_regex(regex),
-            Language::Lark(text) => GrammarWithLexer::from_lark(text.clone()),
+            Language::Lark(text) => GrammarWithLexer::from_lark(numbers::replace_in_grammar(text)?),
         };
         let parser = numbers::create_parser(&self.factory, grammar);
         let parser = parser.map_err(|problem| match &source.language {

@@ -2,12 +2,21 @@
 //! in them, as they do in white space. So numbers have as many digits as a reader can make use of, and no more: fewer texts are valid
 //! then, and none that was not. Must not know schemas.
 //!
-//! The compiler has no option for it, so its lexemes are taken between its two steps, and what they match is narrowed.
+//! The compiler has no option for it, so its lexemes are taken between its two steps, and what they match is narrowed. In the same
+//! place numbers that it would take for others become what they are (`exact`).
+
+mod exact;
+mod ranges;
+
+use std::collections::BTreeSet;
 
 use llguidance::api::{GrammarInit, GrammarWithLexer, TopLevelGrammar};
-use llguidance::derivre::{ExprRef, RegexAst};
+use llguidance::derivre::{ExprRef, JsonQuoteOptions, RegexAst, RegexBuilder};
 use llguidance::earley::lexerspec::{LexemeClass, LexemeSpec, LexerSpec};
 use llguidance::{ParserFactory, TokenParser};
+use serde_json::Deserializer;
+
+pub(super) use self::exact::{replace, replace_in_grammar};
 
 /// Digits before the point, and behind it: no double tells more of them apart.
 const DIGITS_MAX: usize = 16;
@@ -26,28 +35,74 @@ pub(super) fn create_parser(
     factory: &ParserFactory,
     grammar: GrammarWithLexer,
 ) -> Result<TokenParser, String> {
+    let texts = match (&grammar.json_schema, &grammar.lark_grammar) {
+        (Some(schema), _) => marked_texts(&schema.to_string()),
+        (None, Some(lark)) => marked_texts(lark),
+        (None, None) => BTreeSet::new(),
+    };
     // Multiples of large numbers take too much to be counted in digits as well.
     if let Some(digits) = digits_of(&grammar)
-        && let Ok(parser) = create_bounded(factory, grammar.clone(), digits)
+        && let Ok(parser) = create_with(factory, grammar.clone(), &texts, Some(digits))
     {
         return Ok(parser);
     }
-    factory.create_parser(TopLevelGrammar::from_grammar(grammar)).map_err(|error| format!("{error:#}"))
+    create_with(factory, grammar, &texts, None)
 }
 
-fn create_bounded(
+/// A parser whose numbers have at most so many digits, if that is said, but for those of these texts.
+fn create_with(
     factory: &ParserFactory,
     grammar: GrammarWithLexer,
-    digits: usize,
+    texts: &BTreeSet<String>,
+    digits: Option<usize>,
 ) -> Result<TokenParser, String> {
     let is_json = grammar.json_schema.is_some();
     let init = GrammarInit::Serialized(TopLevelGrammar::from_grammar(grammar));
     let compiled = init.to_internal(Some(factory.tok_env().clone()), factory.limits().clone());
     let (grammar, mut lexer) = compiled.map_err(|error| format!("{error:#}"))?;
-    // In a larger grammar all classes but the first are those of its parts.
-    shorten(&mut lexer, digits, |class| is_json || class != LexemeClass::ROOT)?;
-    let bounded = GrammarInit::Internal(grammar, lexer);
-    factory.create_parser_from_init_default(bounded).map_err(|error| format!("{error:#}"))
+    let mut exact = Vec::new();
+    for text in texts {
+        let quoted =
+            RegexAst::JsonQuote(Box::new(RegexAst::Literal(text.clone())), JsonQuoteOptions::regular());
+        let quoted = lexer.regex_builder.mk(&quoted).map_err(|error| format!("{error:#}"))?;
+        exact.push((quoted, wanted(&mut lexer.regex_builder, text)?));
+    }
+    rewrite(&mut lexer, |lexeme| {
+        let matched = matched(lexeme)?;
+        if let Some((_, wanted)) = exact.iter().find(|(quoted, _)| *quoted == matched) {
+            return Some((RegexAst::ExprRef(*wanted), true));
+        }
+        // In a larger grammar all classes but the first are those of its parts.
+        let is_number = is_json || lexeme.class() != LexemeClass::ROOT;
+        let digits = digits.filter(|_| is_number)?;
+        Some((RegexAst::And(vec![RegexAst::ExprRef(matched), short(digits)]), false))
+    })?;
+    let init = GrammarInit::Internal(grammar, lexer);
+    factory.create_parser_from_init_default(init).map_err(|error| format!("{error:#}"))
+}
+
+/// The texts in a grammar that stand for numbers.
+fn marked_texts(grammar: &str) -> BTreeSet<String> {
+    let begin = format!("\"{}", exact::MARK);
+    let text = |(place, _): (usize, &str)| {
+        Deserializer::from_str(&grammar[place..]).into_iter::<String>().next()?.ok()
+    };
+    grammar.match_indices(&begin).filter_map(text).collect()
+}
+
+/// What a text says that is to be matched.
+fn wanted(builder: &mut RegexBuilder, text: &str) -> Result<ExprRef, String> {
+    let parts = text.trim_start_matches(exact::MARK).split(exact::AND).map(|part| {
+        let multiple = part.strip_prefix(exact::MULTIPLE).and_then(|multiple| multiple.split_once(','));
+        let multiple = multiple.and_then(|(coefficient, exponent)| {
+            Some(RegexAst::MultipleOf(coefficient.parse().ok()?, exponent.parse().ok()?))
+        });
+        match multiple {
+            Some(multiple) => RegexAst::Concat(vec![RegexAst::Regex("-?".to_owned()), multiple]),
+            None => RegexAst::Regex(part.to_owned()),
+        }
+    });
+    builder.mk(&RegexAst::And(parts.collect())).map_err(|error| format!("{error:#}"))
 }
 
 /// How many digits numbers may have, so that any of those that the grammar asks for by themselves can be written; `None`: as many as
@@ -89,29 +144,36 @@ fn most_digits(text: &str) -> usize {
     most
 }
 
-/// Leaves numbers of too many digits out of what the lexemes of these classes match.
-fn shorten(
-    lexer: &mut LexerSpec,
-    digits: usize,
-    concerned: impl Fn(LexemeClass) -> bool,
-) -> Result<(), String> {
+/// What is no number of more digits.
+fn short(digits: usize) -> RegexAst {
     let more = digits + 1;
     let too_long = format!(
         "-?([0-9]{{{more},}}[0-9.eE+-]*|[0-9]+\\.[0-9]{{{more},}}[0-9eE+-]*|[0-9.]+[eE][+-]?[0-9]{{{},}})",
         EXPONENT_DIGITS_MAX + 1
     );
-    let short = RegexAst::Not(Box::new(RegexAst::Regex(too_long)));
+    RegexAst::Not(Box::new(RegexAst::Regex(too_long)))
+}
+
+/// Has lexemes match what `instead` says, and whether they must: a lexeme like one before it stays what it was.
+fn rewrite(
+    lexer: &mut LexerSpec,
+    instead: impl Fn(&LexemeSpec) -> Option<(RegexAst, bool)>,
+) -> Result<(), String> {
     let class = lexer.current_class;
     // Each keeps its place, by which the grammar knows it.
     for lexeme in std::mem::take(&mut lexer.lexemes) {
         let place = lexer.lexemes.len();
-        if let Some(matched) = matched(&lexeme).filter(|_| concerned(lexeme.class())) {
+        let mut must = false;
+        if let Some((expression, is_exact)) = instead(&lexeme) {
+            must = is_exact;
             lexer.current_class = lexeme.class();
-            let narrowed = RegexAst::And(vec![RegexAst::ExprRef(matched), short.clone()]);
-            let added = lexer.add_greedy_lexeme(String::new(), narrowed, false, None, lexeme.max_tokens());
+            let added = lexer.add_greedy_lexeme(String::new(), expression, false, None, lexeme.max_tokens());
             added.map_err(|error| format!("{error:#}"))?;
         }
         if lexer.lexemes.len() == place {
+            if must {
+                return Err("it has the same numbers in several ways; say them in one".to_owned());
+            }
             lexer.lexemes.push(lexeme);
         }
     }

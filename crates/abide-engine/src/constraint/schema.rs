@@ -5,6 +5,7 @@ use abide_generation::schema::{Unenforceable, closed, plain};
 use serde_json::{Map, Value, json};
 
 use super::limits::{SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
+use super::numbers;
 
 /// White space between the parts of an answer: enough for any usual style, and never so much that an answer is nothing but
 /// that. (The compiler's own choice is without a limit, and small models do get lost in it.)
@@ -40,13 +41,15 @@ pub(super) fn check_size(schema: &Value) -> Result<(), String> {
 /// The schema as the compiler wants it, with the compiler's options in it.
 ///
 /// # Errors
-/// When it allows nothing at all.
+/// When it allows nothing at all, or numbers that can't be had.
 pub(super) fn prepare(schema: &Value, unenforceable: Unenforceable) -> Result<Value, String> {
     if *schema == Value::Bool(false) {
         return Err("it is false, which no answer is valid under".to_owned());
     }
     // Behind that: options of which no two can hold are closed like others.
-    let mut prepared = match closed(&plain(schema)) {
+    let mut closed = closed(&plain(schema));
+    numbers::replace(&mut closed)?;
+    let mut prepared = match closed {
         Value::Object(prepared) => prepared,
         _ => Map::new(),
     };

@@ -5,17 +5,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::silent;
+
 /// Most references followed one after another.
 const REFERENCES_MAX: usize = 16;
 
 /// Most places that are copied so that references with escapes can reach them.
 const COPIES_MAX: usize = 64;
-
-/// The largest number below 2⁶³ that a double holds: grammars count no further.
-const BOUND: i64 = i64::MAX - 1023;
-
-/// From here on a bound on one side alone needs one on the other, too.
-const OPEN_BOUND_MAX: f64 = 1e18;
 
 /// Keywords that hold one schema, or a list of them.
 const HOLD_SCHEMAS: [&str; 9] = [
@@ -37,6 +33,9 @@ const HOLD_NAMED_SCHEMAS: [&str; 4] = ["properties", "patternProperties", "$defs
 const FORMATS: [&str; 10] =
     ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri"];
 
+/// Those of them whose digits never end, and characters that are enough for any of them: fractions of seconds to the nanosecond.
+const FORMATS_WITH_DIGITS: [(&str, usize); 3] = [("date-time", 35), ("time", 24), ("duration", 32)];
+
 /// What becomes of keywords that grammars can't enforce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unenforceable {
@@ -50,7 +49,8 @@ pub enum Unenforceable {
 ///
 /// - references with escapes (RFC 6901, RFC 3986) refer to copies under names without any;
 /// - `oneOf` is `anyOf` wherever no value can be valid under two of its options;
-/// - bounds of numbers that no grammar can count to are the last that it can;
+/// - keywords that say nothing as they stand (`uniqueItems: false`) are left out, and those that say what a plainer one says are that one;
+/// - texts of a `format` with digits without end have an end;
 /// - a `format` that is none of those known here is left out: by JSON Schema's own rule (2020-12, 7.2.3) it is an annotation.
 #[must_use]
 pub fn plain(schema: &Value) -> Value {
@@ -59,12 +59,26 @@ pub fn plain(schema: &Value) -> Value {
     let root = plain.clone();
     each(&mut plain, &mut |schema| {
         exclude_by_sight(schema, &root);
-        bound(schema);
+        silent::remove(schema);
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| !FORMATS.contains(&format)) {
             schema.shift_remove("format");
         }
+        end_digits(schema);
     });
     plain
+}
+
+/// Has texts of formats whose digits never end come to an end.
+fn end_digits(schema: &mut Map<String, Value>) {
+    let format = schema.get("format").and_then(Value::as_str);
+    let most = FORMATS_WITH_DIGITS.iter().find(|(known, _)| Some(*known) == format).map(|(_, most)| *most);
+    let said =
+        schema.get("maxLength").map_or(Some(usize::MAX), |said| said.as_u64().map(|said| said as usize));
+    if let (Some(most), Some(said)) = (most, said)
+        && most < said
+    {
+        schema.insert("maxLength".to_owned(), json!(most));
+    }
 }
 
 /// The schemas right within a schema, by the steps of their JSON pointers.
@@ -173,50 +187,65 @@ fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     }
 }
 
-/// Bounds beyond those that grammars can count to are those; a bound that is near them on one side alone gets the other, too.
-fn bound(schema: &mut Map<String, Value>) {
-    let lowest = ["minimum", "exclusiveMinimum"];
-    let highest = ["maximum", "exclusiveMaximum"];
-    let number = |schema: &Map<String, Value>, keyword: &str| schema.get(keyword).and_then(Value::as_f64);
-    for keyword in lowest {
-        if number(schema, keyword).is_some_and(|bound| bound < -(BOUND as f64)) {
-            schema.insert(keyword.to_owned(), json!(-BOUND));
-        }
-    }
-    for keyword in highest {
-        if number(schema, keyword).is_some_and(|bound| bound > BOUND as f64) {
-            schema.insert(keyword.to_owned(), json!(BOUND));
-        }
-    }
-    let has = |schema: &Map<String, Value>, keywords: [&str; 2]| {
-        keywords.iter().any(|keyword| schema.contains_key(*keyword))
-    };
-    let far = |bound: Option<f64>| bound.is_some_and(|bound| bound.abs() >= OPEN_BOUND_MAX);
-    if lowest.iter().any(|keyword| far(number(schema, keyword))) && !has(schema, highest) {
-        schema.insert("maximum".to_owned(), json!(BOUND));
-    }
-    if highest.iter().any(|keyword| far(number(schema, keyword))) && !has(schema, lowest) {
-        schema.insert("minimum".to_owned(), json!(-BOUND));
-    }
-}
-
 /// Whether it is plain to see that no value is valid under both: their types differ, or a field that both require.
 fn are_exclusive(one: &Value, other: &Value, root: &Value) -> bool {
     let (Some(one), Some(other)) = (resolve(one, root), resolve(other, root)) else { return false };
-    let types = |schema: &Map<String, Value>| schema.get("type").and_then(Value::as_str).map(str::to_owned);
-    match (types(one), types(other)) {
-        (Some(one), Some(other)) if one != other => {
-            // An integer is a number.
-            return ![one.as_str(), other.as_str()].iter().all(|kind| ["integer", "number"].contains(kind));
-        }
-        (Some(one), Some(_)) if one == "object" => {}
-        _ => return false,
+    let (kinds, others) = (kinds(one), kinds(other));
+    if !kinds.iter().any(|kind| others.contains(kind)) {
+        return true;
+    }
+    if kinds != [Kind::Object] || others != [Kind::Object] {
+        return false;
     }
     let fields = required_constants(one, root);
     let others = required_constants(other, root);
     fields.iter().any(|(name, values)| {
         others.iter().any(|(other, others)| other == name && values.is_disjoint(others))
     })
+}
+
+/// What values are told apart by at sight. An integer is a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Null,
+    Boolean,
+    Number,
+    Text,
+    Array,
+    Object,
+}
+
+const KINDS: [Kind; 6] = [Kind::Null, Kind::Boolean, Kind::Number, Kind::Text, Kind::Array, Kind::Object];
+
+/// The kinds of the values that may be valid under a schema, by its type and its constants.
+fn kinds(schema: &Map<String, Value>) -> Vec<Kind> {
+    let named = |name: &Value| match name.as_str()? {
+        "null" => Some(Kind::Null),
+        "boolean" => Some(Kind::Boolean),
+        "integer" | "number" => Some(Kind::Number),
+        "string" => Some(Kind::Text),
+        "array" => Some(Kind::Array),
+        "object" => Some(Kind::Object),
+        _ => None,
+    };
+    let of = |value: &Value| match value {
+        Value::Null => Kind::Null,
+        Value::Bool(_) => Kind::Boolean,
+        Value::Number(_) => Kind::Number,
+        Value::String(_) => Kind::Text,
+        Value::Array(_) => Kind::Array,
+        Value::Object(_) => Kind::Object,
+    };
+    let types: Option<Vec<_>> = match schema.get("type") {
+        Some(Value::Array(names)) => names.iter().map(named).collect(),
+        Some(name) => named(name).map(|kind| vec![kind]),
+        None => None,
+    };
+    let constants = schema.get("const").map(|value| vec![of(value)]);
+    let listed = || Some(schema.get("enum")?.as_array()?.iter().map(of).collect());
+    let constants: Option<Vec<_>> = constants.or_else(listed);
+    let allowed = |kinds: &Option<Vec<Kind>>, kind| kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+    KINDS.into_iter().filter(|kind| allowed(&types, *kind) && allowed(&constants, *kind)).collect()
 }
 
 /// Required fields that can only be certain texts, and which.
@@ -284,32 +313,6 @@ mod tests {
     }
 
     #[test]
-    fn bounds_beyond_counting_are_the_last_that_can_be_counted_to() {
-        let long = json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX});
-        assert_eq!(plain(&long), json!({"type": "integer", "minimum": -BOUND, "maximum": BOUND}));
-        let far = json!({"type": "number", "exclusiveMinimum": -1e30, "exclusiveMaximum": 1e300});
-        assert_eq!(
-            plain(&far),
-            json!({"type": "number", "exclusiveMinimum": -BOUND, "exclusiveMaximum": BOUND})
-        );
-        let open = json!({"type": "integer", "minimum": 2_000_000_000_000_000_000_i64});
-        assert_eq!(plain(&open)["maximum"], json!(BOUND));
-        let open = json!({"type": "integer", "exclusiveMaximum": -2e18});
-        assert_eq!(plain(&open)["minimum"], json!(-BOUND));
-        for kept in [
-            json!({"type": "integer", "minimum": -9_007_199_254_740_992_i64, "maximum": 5}),
-            json!({"type": "integer", "minimum": 0}),
-            json!({"type": "number", "maximum": 1e17}),
-            // Draft 4 says it so.
-            json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
-            // Names of properties, and constants, are no keywords.
-            json!({"type": "object", "properties": {"minimum": {"const": {"minimum": -1e30}}}}),
-        ] {
-            assert_eq!(plain(&kept), kept);
-        }
-    }
-
-    #[test]
     fn formats_that_nothing_is_known_of_are_annotations() {
         for format in ["regex", "json-pointer", "iri", "password", "binary", "color"] {
             let schema = json!({"type": "object", "properties": {"a": {"type": "string", "format": format}}});
@@ -326,12 +329,28 @@ mod tests {
     }
 
     #[test]
+    fn formats_with_digits_come_to_an_end() {
+        for (schema, most) in [
+            (json!({"type": "string", "format": "duration"}), json!(32)),
+            (json!({"format": "time", "maxLength": 5000}), json!(24)),
+            (json!({"type": "string", "format": "date-time", "maxLength": 20}), json!(20)),
+            (json!({"type": "string", "format": "uuid"}), Value::Null),
+        ] {
+            assert_eq!(plain(&schema)["maxLength"], most, "{schema}");
+        }
+    }
+
+    #[test]
     fn options_that_exclude_each_other_are_any_of_them() {
         let kind = |kind: &str| json!({"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]});
         let schema = json!({"$defs": {"cat": kind("cat")}, "oneOf": [{"$ref": "#/$defs/cat"}, kind("dog")]});
         assert!(plain(&schema).get("anyOf").is_some());
+        let kinds = json!({"oneOf": [{"type": ["integer", "null"]}, {"const": "a"}, {"enum": [[1], true]}]});
+        assert!(plain(&kinds).get("anyOf").is_some());
         for overlapping in [
             json!({"oneOf": [{"type": "integer"}, {"type": "number"}]}),
+            json!({"oneOf": [{"type": ["integer", "null"]}, {"enum": ["a", null]}]}),
+            json!({"oneOf": [{}, {"const": "a"}]}),
             json!({"oneOf": [kind("cat"), kind("cat")]}),
             json!({"oneOf": [{"type": "string"}, {"type": "null"}], "anyOf": [{}]}),
         ] {

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod languages;
+mod numbers;
 mod refusals;
 mod texts_around;
 mod words;

@@ -31,7 +31,7 @@ fn schemas_say_where() {
         within(json!({"type": "array", "minItems": "two"})),
         json!({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 1}}, "required": ["n"]}),
         json!({"$defs": {"a/b": {"not": {}}}, "allOf": [{"$ref": "#/$defs/c"}]}),
-        json!({"$defs": {"inner": {"if": {}, "then": {}}}, "type": "array", "items": {"$ref": "#/$defs/inner"}}),
+        json!({"$defs": {"inner": {"if": {"const": 1}, "then": {"const": 2}}}, "type": "array", "items": {"$ref": "#/$defs/inner"}}),
         json!({"type": "object", "properties": {"a": {}, "b": {}}, "minProperties": 1}),
         json!({"type": 5}),
         json!(false),

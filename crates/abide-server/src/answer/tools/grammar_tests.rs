@@ -252,7 +252,7 @@ fn schemas_are_said_in_plain_words() {
     let union = |kind: &str| json!({"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"], "additionalProperties": false});
     let schema = json!({
         "$defs": {"a/b": union("x"), "y": union("y")},
-        "type": "object", "properties": {"v": {"oneOf": [{"$ref": "#/$defs/a~1b"}, {"$ref": "#/$defs/y"}]}, "n": {"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX}},
+        "type": "object", "properties": {"v": {"oneOf": [{"$ref": "#/$defs/a~1b"}, {"$ref": "#/$defs/y"}]}, "n": {"type": "integer", "minimum": -9, "maximum": 9, "uniqueItems": false}},
         "required": ["v"],
     });
     let strict = [String::from("f")];

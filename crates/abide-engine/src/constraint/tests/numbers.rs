@@ -1,0 +1,251 @@
+//! Numbers that doubles can't tell apart are what the schema says, to the last digit.
+
+use abide_generation::Constraint;
+use proptest::prelude::*;
+use rand::{SeedableRng as _, rngs::StdRng};
+use serde_json::{Value, json};
+
+use super::words::*;
+use crate::constraint::{Grammars, Guide};
+use crate::scheduler::{Spelling, TextCodec as _};
+
+/// How many bytes of a text are allowed one after another, by the longest tokens that are: what is the only way to go on is wanted in these.
+fn fits(guide: &mut Guide, text: &str) -> usize {
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() && !guide.is_complete() {
+        let allowed = guide.allowed().unwrap().clone();
+        let spelled = |token: u32| match (Words { adds_space: false }).spelling(token) {
+            Spelling::Text(bytes) if rest.starts_with(bytes) => bytes.len(),
+            _ => 0,
+        };
+        let longest = (0..END).filter(|token| allowed.contains(*token)).max_by_key(|token| spelled(*token));
+        let Some(token) = longest.filter(|token| spelled(*token) > 0) else { break };
+        let length = spelled(token);
+        guide.accept(token).unwrap();
+        rest = &rest[length..];
+    }
+    text.len() - rest.len()
+}
+
+/// Whether a value of this text is allowed as the item of a list.
+fn accepts(grammars: &Grammars, schema: &Value, text: &str) -> bool {
+    let list = json!({"type": "array", "items": schema, "minItems": 1, "maxItems": 1});
+    let text = format!("[{text}]");
+    fits(&mut guide(grammars, &Constraint::JsonSchema(list)), &text) == text.len()
+}
+
+/// A number that is written by chance.
+fn written(grammars: &Grammars, schema: &Value, seed: u64) -> String {
+    let constraint = Constraint::JsonSchema(schema.clone());
+    let mut random = StdRng::seed_from_u64(seed);
+    let choose = |allowed: &[u32]| allowed[random.random_range(0..allowed.len())];
+    let walked = walk(&mut guide(grammars, &constraint), false, 200, choose).unwrap();
+    assert!(walked.ended, "{schema}");
+    String::from_utf8(walked.text).unwrap()
+}
+
+/// Numbers of 64 bits, most of them where something changes.
+fn number() -> impl Strategy<Value = i128> {
+    let near = |(power, beside, negative): (u32, i128, bool)| {
+        let number = ((1_i128 << power) + beside).min(i64::MAX.into());
+        if negative { -number } else { number }
+    };
+    prop_oneof![
+        2 => any::<i64>().prop_map(i128::from),
+        2 => (50..64_u32, -2..=2_i128, any::<bool>()).prop_map(near),
+        1 => -20..20_i128,
+        1 => any::<u64>().prop_map(i128::from),
+    ]
+}
+
+fn json_of(number: i128) -> Value {
+    i64::try_from(number).map_or_else(|_| json!(number as u64), |number| json!(number))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
+
+    #[test]
+    fn integers_are_within_their_bounds(
+        (one, other) in (number(), number()),
+        (excludes_low, excludes_high) in any::<(bool, bool)>(),
+        inner in any::<u64>(),
+        kind in prop::sample::select(vec!["integer", "number"]),
+    ) {
+        let (low, high) = (one.min(other), one.max(other));
+        let (first, last) = (low + i128::from(excludes_low), high - i128::from(excludes_high));
+        prop_assume!(first <= last);
+        let schema = json!({
+            "type": kind,
+            (if excludes_low { "exclusiveMinimum" } else { "minimum" }): json_of(low),
+            (if excludes_high { "exclusiveMaximum" } else { "maximum" }): json_of(high),
+        });
+        let grammars = grammars(false);
+        let within = first + i128::from(inner) % (last - first + 1);
+        for number in [first, last, within, first - 1, last + 1] {
+            let expected = (first..=last).contains(&number);
+            prop_assert_eq!(accepts(&grammars, &schema, &number.to_string()), expected, "{} under {}", number, schema);
+        }
+        if kind == "integer" {
+            for seed in 0..3 {
+                let written: i128 = written(&grammars, &schema, seed).parse().unwrap();
+                prop_assert!((first..=last).contains(&written), "{} under {}", written, schema);
+            }
+        }
+    }
+
+    #[test]
+    fn one_bound_is_held_to(bound in number(), excluded in any::<bool>(), step in 0..1_000_000_i128) {
+        let grammars = grammars(false);
+        let first = bound + i128::from(excluded);
+        let above = json!({"type": "integer", (if excluded { "exclusiveMinimum" } else { "minimum" }): json_of(bound)});
+        prop_assert!(!accepts(&grammars, &above, &(first - 1).to_string()));
+        prop_assert!(!accepts(&grammars, &above, &(first - 1 - step).to_string()));
+        for number in [first, first + step] {
+            // What is open ends with 64 bits.
+            let fits = number <= i64::MAX.into() || bound >= i64::MAX.into() && number <= u64::MAX.into();
+            prop_assert!(accepts(&grammars, &above, &number.to_string()) || !fits, "{} under {}", number, above);
+        }
+        let last = bound - i128::from(excluded);
+        let below = json!({"type": "integer", (if excluded { "exclusiveMaximum" } else { "maximum" }): json_of(bound)});
+        for number in [last + 1, last + 1 + step] {
+            prop_assert!(!accepts(&grammars, &below, &number.to_string()), "{} under {}", number, below);
+        }
+        if last >= i64::MIN.into() {
+            prop_assert!(accepts(&grammars, &below, &last.to_string()));
+        }
+    }
+
+    #[test]
+    fn constants_are_written_as_they_came(numbers in prop::collection::vec(number(), 1..4), real in any::<f64>()) {
+        prop_assume!(real.is_finite() && (real.fract() != 0.0 || real.abs() > 1e41));
+        let grammars = grammars(false);
+        let values: Vec<Value> = numbers.iter().map(|number| json_of(*number)).collect();
+        let value = json!({"a": [values[0], {"b": real}], "c": "text"});
+        let within = json!({"enum": [values, value, "x"]});
+        for seed in 0..6 {
+            let written: Value = serde_json::from_str(&written(&grammars, &within, seed)).unwrap();
+            prop_assert!(within["enum"].as_array().unwrap().contains(&written), "{} under {}", written, within);
+        }
+        for number in &numbers {
+            let constant = json!({"const": json_of(*number)});
+            prop_assert!(accepts(&grammars, &constant, &number.to_string()));
+            prop_assert!(!accepts(&grammars, &constant, &(number + 1).to_string()));
+        }
+        let written: f64 = written(&grammars, &json!({"const": real}), 1).parse().unwrap();
+        prop_assert_eq!(written, real);
+    }
+
+    #[test]
+    fn multiples_are_within_their_bounds(low in number(), count in 1..1000_i128, multiple in 2..50_i128) {
+        prop_assume!(low + count <= i64::MAX.into());
+        let grammars = grammars(false);
+        let high = low + count;
+        let schema = json!({"type": "integer", "minimum": json_of(low), "maximum": json_of(high), "multipleOf": multiple as u64});
+        let first = low + (-low).rem_euclid(multiple);
+        if first > high {
+            prop_assert!(refused(&Constraint::JsonSchema(schema)).contains("multiple"));
+        } else {
+            prop_assert!(accepts(&grammars, &schema, &first.to_string()), "{} under {}", first, schema);
+            for number in [first - multiple, first + 1, high + 1] {
+                let expected = (low..=high).contains(&number) && number.rem_euclid(multiple) == 0;
+                prop_assert_eq!(accepts(&grammars, &schema, &number.to_string()), expected, "{} under {}", number, schema);
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_are_exact_wherever_they_stand_alone() {
+    let big = 1_234_567_890_123_456_789_i64;
+    let grammars = grammars(false);
+    for schema in [
+        json!({"const": big, "title": "A number"}),
+        json!({"enum": [big, "a"]}),
+        json!({"anyOf": [{"const": big}, {"type": "boolean"}]}),
+        json!({"anyOf": [{"const": big}, {"type": "boolean"}], "x-order": 3, "deprecated": true}),
+        json!({"anyOf": [{"const": big, "x-order": 3}, {"const": "a"}], "markdownDescription": "A number"}),
+        json!({"oneOf": [{"const": big}, {"const": "a"}]}),
+        json!({"allOf": [{"type": "integer", "minimum": big}]}),
+        json!({"type": "integer", "minimum": big, "enum": [big, big - 1, 3]}),
+        json!({"type": ["integer", "null"], "minimum": big}),
+        json!({"minimum": big}),
+    ] {
+        assert!(accepts(&grammars, &schema, "1234567890123456789"), "{schema}");
+        for wrong in ["1234567890123456788", "1234567890123456768", "1234567890123456784"] {
+            assert!(!accepts(&grammars, &schema, wrong), "{wrong} under {schema}");
+        }
+    }
+    // Where schemas are laid over each other, bounds are those doubles that are nearest within.
+    let shared = json!({"allOf": [{"type": "integer", "minimum": big}, {"maximum": big + 1000}]});
+    assert!(accepts(&grammars, &shared, "1234567890123457024"));
+    assert!(!accepts(&grammars, &shared, "1234567890123456788"));
+}
+
+#[test]
+fn numbers_are_exact_within_other_values_and_among_them() {
+    let big = 1_234_567_890_123_456_789_i64;
+    let grammars = grammars(false);
+    let within = json!([big, [], {"a": big}]);
+    let field = json!({"type": "object", "properties": {"a": {"const": big}}, "minimum": big});
+    let above = json!({"type": "number", "minimum": big, "maximum": 1e300});
+    let below = json!({"type": "number", "minimum": -0.5, "exclusiveMaximum": big});
+    for (schema, fine, wrong) in [
+        (json!({"const": within}), within.to_string(), "[1234567890123456788"),
+        (field, json!({"a": big}).to_string(), "{\"a\":1234567890123456788"),
+        (above, format!("{big}.5"), "1234567890123456788.5"),
+        (below, "1234567890123456788.5".to_owned(), "1234567890123456789"),
+        (json!({"type": ["integer", "null"], "minimum": big}), "null".to_owned(), "true"),
+        (json!({"minimum": big}), "\"text\"".to_owned(), "1"),
+        (json!({"type": "string", "minimum": big}), "\"text\"".to_owned(), "1234567890123456789"),
+        (json!({"minimum": big, "exclusiveMinimum": true}), (big + 1).to_string(), "1234567890123456789"),
+        (json!({"enum": [0.1, 2.5e-7, -12.125]}), "0.1".to_owned(), "0.2"),
+        (json!({"const": 6.022_140_76e23}), "6.02214076e+23".to_owned(), "6.02214077e+23"),
+        (json!({"const": u64::MAX}), u64::MAX.to_string(), "18446744073709551616"),
+    ] {
+        assert!(accepts(&grammars, &schema, &fine), "{fine} under {schema}");
+        assert!(!accepts(&grammars, &schema, wrong), "{wrong} under {schema}");
+    }
+}
+
+#[test]
+fn grammars_hold_schemas_with_exact_numbers() {
+    let grammar = r#"start: "n=" %json {"const": 1234567890123456789} ";" | "i=" %json {"type": "integer", "minimum": 9007199254740993} ";""#;
+    let grammars = grammars(false);
+    let fits = |text: &str| fits(&mut guide(&grammars, &Constraint::Lark(grammar.into())), text);
+    for (text, fitting) in [
+        ("n=1234567890123456789;", 22),
+        ("n=1234567890123456768;", 19),
+        ("i=9007199254740993;", 19),
+        ("i=9007199254740992;", 18),
+    ] {
+        assert_eq!(fits(text), fitting, "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_had_says_where() {
+    let big = 1_234_567_890_123_456_789_i64;
+    for (schema, place, said) in [
+        (
+            json!({"properties": {"a": {"allOf": [{"const": big}, {}, {"type": "integer"}]}}}),
+            "#/properties/a/allOf/0",
+            "laid over each other",
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "integer", "minimum": big, "maximum": big - 1}}, "required": ["a"]}),
+            "#/properties/a",
+            "no value is valid",
+        ),
+        (json!({"items": {"type": "integer", "minimum": 1e30}}), "#/items", "64 bits"),
+        (json!({"items": {"enum": [1.234_567_890_123_456_7e29]}}), "#/items", "beyond 64 bits"),
+        (json!({"items": {"type": "integer", "minimum": big, "multipleOf": 1e12}}), "#/items", "multipleOf"),
+        (json!({"items": {"const": [big], "minItems": 1}}), "#/items", "minItems"),
+        (json!({"const": "\u{fdd0}1"}), "U+FDD0", "no character"),
+    ] {
+        let refused = refused(&Constraint::JsonSchema(schema.clone()));
+        assert!(refused.contains(place) && refused.contains(said), "{schema}: {refused}");
+    }
+    let lark = refused(&Constraint::Lark("start: %json {\"items\": {\"minimum\": 1e30}}".into()));
+    assert!(lark.contains("behind %json: at `#/items`"), "{lark}");
+}
