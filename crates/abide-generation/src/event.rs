@@ -1,5 +1,6 @@
 //! What comes back: a prompt report, tokens as they are made, and an end.
 
+use std::fmt;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -102,21 +103,52 @@ pub struct Timings {
     pub decode: Duration,
 }
 
+/// What looks at the events of an answer on their way.
+type Watch = Box<dyn FnMut(&Result<GenerationEvent, GenerationError>) + Send>;
+
 /// The receiving end of an answer. Dropping it cancels the request within one step.
-#[derive(Debug)]
 pub struct GenerationStream {
     receiver: mpsc::Receiver<Result<GenerationEvent, GenerationError>>,
+    watch: Option<Watch>,
 }
 
 impl GenerationStream {
     /// Wraps the channel that a generator fills.
     pub fn new(receiver: mpsc::Receiver<Result<GenerationEvent, GenerationError>>) -> Self {
-        Self { receiver }
+        Self { receiver, watch: None }
+    }
+
+    /// Has `watch` see each event before it is taken. It goes when the stream does.
+    #[must_use]
+    pub fn watched(
+        self,
+        mut watch: impl FnMut(&Result<GenerationEvent, GenerationError>) + Send + 'static,
+    ) -> Self {
+        let Self { receiver, watch: before } = self;
+        let watch: Watch = match before {
+            None => Box::new(watch),
+            Some(mut before) => Box::new(move |event| {
+                before(event);
+                watch(event);
+            }),
+        };
+        Self { receiver, watch: Some(watch) }
+    }
+
+    fn seen(
+        &mut self,
+        event: Option<Result<GenerationEvent, GenerationError>>,
+    ) -> Option<Result<GenerationEvent, GenerationError>> {
+        if let (Some(watch), Some(event)) = (&mut self.watch, &event) {
+            watch(event);
+        }
+        event
     }
 
     /// The next event, waiting without blocking the task; `None` after the end.
     pub async fn next(&mut self) -> Option<Result<GenerationEvent, GenerationError>> {
-        self.receiver.recv().await
+        let event = self.receiver.recv().await;
+        self.seen(event)
     }
 
     /// The next event for a task that waits for several streams; `None` after the end.
@@ -124,11 +156,18 @@ impl GenerationStream {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<GenerationEvent, GenerationError>>> {
-        self.receiver.poll_recv(context)
+        self.receiver.poll_recv(context).map(|event| self.seen(event))
     }
 
     /// The next event, blocking the thread; `None` after the end. Not for use inside a runtime.
     pub fn blocking_next(&mut self) -> Option<Result<GenerationEvent, GenerationError>> {
-        self.receiver.blocking_recv()
+        let event = self.receiver.blocking_recv();
+        self.seen(event)
+    }
+}
+
+impl fmt::Debug for GenerationStream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("GenerationStream").finish_non_exhaustive()
     }
 }

@@ -51,7 +51,11 @@ impl Server {
         options: ServerOptions,
     ) -> Arc<Self> {
         let metrics = Metrics::default();
-        let kept = RegistryOptions { keep_alive: options.keep_alive, models_max: options.models_max };
+        let kept = RegistryOptions {
+            keep_alive: options.keep_alive,
+            models_max: options.models_max,
+            log_content: options.log_content,
+        };
         Arc::new(Self {
             registry: Registry::new(library, companions.clone(), kept, metrics.clone()),
             companions,

@@ -60,7 +60,7 @@ pub struct ServerOptionsGiven {
     /// Requests that are worked on or wait at once; one more is refused [default: 256]
     #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub requests_max: Option<usize>,
-    /// Log requests with what they say; without it, logs never hold prompts or answers
+    /// Log each prompt as the model gets it, and each answer; without it, logs never hold them
     #[arg(long)]
     pub log_content: bool,
 }
