@@ -161,7 +161,10 @@ impl Saves {
                 return;
             }
             let left = self.end_time_max.saturating_sub(start.elapsed());
-            match commands.recv_timeout(left) {
+            // The writer tells of each job that it has done: as long as it does, there is always something to receive.
+            let told =
+                if left.is_zero() { Err(RecvTimeoutError::Timeout) } else { commands.recv_timeout(left) };
+            match told {
                 // Requests that still arrive are dropped, which their answers tell.
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {

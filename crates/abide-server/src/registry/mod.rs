@@ -2,6 +2,7 @@
 //! make room, and stay until their time is up. Must not know dialects, nor what the models are used for.
 
 mod books;
+mod content_log;
 mod lease;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use self::books::{Books, Found, Outcome};
+pub use self::content_log::CONTENT_LOG;
 pub use self::lease::Lease;
 use self::lease::Usage;
 use crate::companions::{CompanionGenerator, Leased, MODEL_PREFIX};
@@ -34,11 +36,13 @@ pub struct RegistryOptions {
     pub keep_alive: Duration,
     /// Models in memory at once at most, however much of it there is.
     pub models_max: usize,
+    /// Whether prompts and answers are logged.
+    pub log_content: bool,
 }
 
 impl Default for RegistryOptions {
     fn default() -> Self {
-        Self { keep_alive: Duration::from_mins(5), models_max: 8 }
+        Self { keep_alive: Duration::from_mins(5), models_max: 8, log_content: false }
     }
 }
 
@@ -124,6 +128,10 @@ impl Registry {
     ) -> Result<Lease<dyn Generator>, ApiError> {
         let (loaded, info, usage) = self.acquire(name, ModelKind::Text, keep_alive).await?;
         match loaded {
+            Loaded::Generator(model) if self.shared.options.log_content => {
+                let logged = content_log::Logged::new(model, info.id.clone());
+                Ok(Lease::new(Arc::new(logged), info, usage))
+            }
             Loaded::Generator(model) => Ok(Lease::new(model, info, usage)),
             Loaded::Embedder(_) => Err(wrong_kind(&info.id, ModelKind::Text)),
         }
@@ -281,6 +289,18 @@ impl Registry {
                 Ok(true)
             }
             Err(books::InUse) => Ok(self.shared.books.retire(&id)),
+        }
+    }
+
+    /// Frees all models that nobody uses, all at once: each may have something to save. Waits until they are gone.
+    pub fn clear(&self) {
+        let idle = |model: LoadedModel| self.shared.books.remove_idle(&model.info.id).ok().flatten();
+        let freed: Vec<_> = self.loaded().into_iter().filter_map(idle).collect();
+        let threads: Vec<_> =
+            freed.into_iter().map(|loaded| std::thread::spawn(move || drop(loaded))).collect();
+        for thread in threads {
+            // A panic was reported by its own thread.
+            let _ = thread.join();
         }
     }
 

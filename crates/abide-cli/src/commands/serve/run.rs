@@ -43,6 +43,7 @@ pub fn run(
     let served = runtime.block_on(serve(&server, listener, models, console));
     // Models go, and save what they keep, before the threads do.
     let forgot = Forgot(server.forgot());
+    server.registry.clear();
     drop(server);
     runtime.shutdown_timeout(LAST_WORK);
     served.map(|()| forgot)

@@ -166,6 +166,24 @@ fn an_end_without_time_leaves_no_half_file() {
 }
 
 #[test]
+fn an_end_without_time_does_not_wait_for_what_is_left() {
+    let home = tempfile::tempdir().unwrap();
+    let letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let mut options =
+        EngineOptions { prefill_chunk: 4096, prefill_chunk_shared: 4096, ..saving(home.path()) };
+    options.saved_caches.as_mut().unwrap().end_time_max = Duration::ZERO;
+    let (model, gate) = ScriptedModel::new(hashed()).gated();
+    let engine = engine(model, options);
+    let running: Vec<_> = letters.iter().map(|letter| engine.generate(prompt(letter)).unwrap()).collect();
+    gate.wait();
+    engine.request_stop();
+    drop((gate, running));
+    drop(engine);
+    let saved = files(home.path());
+    assert!(saved < letters.len(), "{saved} files were written after the time was up");
+}
+
+#[test]
 fn where_nothing_can_be_saved_the_engine_says_so() {
     let home = tempfile::tempdir().unwrap();
     let kept = try_engine(ScriptedModel::new(hashed()).keeping_its_contents(), saving(home.path()));
