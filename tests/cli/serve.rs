@@ -110,6 +110,38 @@ fn it_serves_until_it_is_told_to_stop() {
 }
 
 #[test]
+fn what_is_said_is_logged_where_that_is_wanted_alone() {
+    let user = User::new();
+    for wanted in [false, true] {
+        for loudness in ["", "-vv"] {
+            let model = fixture(TINY);
+            let mut arguments = vec![model.as_str()];
+            arguments.extend(wanted.then_some("--log-content"));
+            arguments.extend(Some(loudness).filter(|loudness| !loudness.is_empty()));
+            let serving = Serving::start(&user, &arguments);
+            let chat =
+                r#"{"max_tokens":8,"temperature":0,"messages":[{"role":"user","content":"a heron waits"}]"#;
+            let (_, answer) = serving.ask("POST", "/v1/chat/completions", "", &format!("{chat}}}"));
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            let answer = answer["choices"][0]["message"]["content"].as_str().unwrap();
+            assert_eq!(
+                serving.ask("POST", "/v1/messages", "", &format!("{chat},\"model\":\"qwen3\"}}")).0,
+                200
+            );
+            let plain = r#"{"model":"qwen3","prompt":"an otter swims","options":{"num_predict":4}}"#;
+            assert_eq!(serving.ask("POST", "/api/generate", "", plain).0, 200);
+            serving.signal("-TERM");
+            let (_, told) = serving.end();
+            let escaped = serde_json::to_string(answer).unwrap();
+            let answered = told.contains(answer) || told.contains(escaped.trim_matches('"'));
+            let said =
+                [told.matches("a heron waits").count() == 2, told.contains("an otter swims"), answered];
+            assert_eq!(said, [wanted; 3], "{answer:?} in {told}");
+        }
+    }
+}
+
+#[test]
 fn where_others_reach_it_a_key_is_needed() {
     let user = User::new();
     let serving = Serving::start(&user, &["--host", "0.0.0.0"]);
@@ -177,7 +209,12 @@ fn config_says_where_each_value_came_from() {
     assert_eq!(of("sampling.top_k"), is(7.into(), "config.toml"));
     assert_eq!(of("sampling.top_p"), is(0.5.into(), "argument"));
     assert_eq!(of("server.queue"), is(64.into(), "default"));
-    assert_eq!(of("sampling.min_p"), None);
+    assert_eq!(of("sampling.min_p"), is(Value::Null, "default"));
+    assert_eq!(of("save_cache"), is(Value::Null, "default"));
+    let told = user.abide(["config", "--json", "--temperature", "0.7", "--save-cache"]).assert().success();
+    let told = stdout(&told);
+    assert!(told.contains("0.7") && !told.contains("0.69"), "{told}");
+    assert!(told.contains("\"save_cache\""), "{told}");
     let table = stdout(&user.run("config").success());
     assert!(table.starts_with("SETTING") && table.contains("server.port"), "{table}");
     let line = table.lines().find(|line| line.starts_with("server.port ")).unwrap();

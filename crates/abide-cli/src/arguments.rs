@@ -166,6 +166,7 @@ impl Command {
             Self::Chat(arguments) => arguments.saved_cache.choice(),
             Self::Run(arguments) => arguments.saved_cache.choice(),
             Self::Serve(arguments) => arguments.saved_cache.choice(),
+            Self::Config(arguments) => arguments.saved_cache.choice(),
             _ => None,
         }
     }

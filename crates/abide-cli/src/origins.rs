@@ -110,14 +110,22 @@ impl Origins {
         self.0.push(Origin { name: name.into(), value: json(value), source, meaning: None });
     }
 
+    /// Notes that nobody said anything; `meaning` says what holds then.
+    pub fn note_unset(&mut self, name: impl Into<String>, meaning: &'static str) {
+        let (value, meaning) = (Value::Null, Some(meaning));
+        self.0.push(Origin { name: name.into(), value, source: Source::Default, meaning });
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Origin> {
         self.0.iter()
     }
 }
 
-fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+/// A value as its text says it: 0.7 is 0.7, however many bits it has.
+pub fn json(value: &impl Serialize) -> Value {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,5 +144,13 @@ mod tests {
         let sources: Vec<&str> = origins.iter().map(|origin| origin.source.name()).collect();
         assert_eq!(sources, ["argument", "environment", "config.toml", "default", "default"]);
         assert_eq!(origins.iter().last().unwrap().meaning, Some("as many as fit"));
+    }
+
+    #[test]
+    fn numbers_are_told_by_their_shortest_text() {
+        for number in [0.7_f32, 0.1, 1.1, -0.05, 1e-7, 40.0] {
+            assert_eq!(json(&number).to_string(), serde_json::to_string(&number).unwrap());
+        }
+        assert_eq!(json(&[Some(0.7_f32), None]).to_string(), "[0.7,null]");
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::arguments::{EngineArguments, SamplingOptions, SpeculationArguments};
+use crate::arguments::{EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments};
 use crate::commands::serve::ServerOptionsGiven;
 use crate::failure::Exit;
 use crate::origins::Origin;
@@ -34,6 +34,9 @@ pub struct ConfigArguments {
     /// Whether tokens are guessed ahead.
     #[command(flatten)]
     pub speculation: SpeculationArguments,
+    /// Whether what was computed of conversations is saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
     /// How tokens are chosen.
     #[command(flatten)]
     pub sampling: SamplingOptions,

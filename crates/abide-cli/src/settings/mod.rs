@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::engine::{DeviceChoice, Speculation};
 use crate::env::{self, Environment};
 use crate::failure::{Exit, Failure};
-use crate::origins::{Offers, Origins, Source};
+use crate::origins::{self, Offers, Origins, Source};
 
 pub use server::ServerSettings;
 
@@ -147,9 +147,12 @@ impl Settings {
         };
         let given = arguments.command.sampling().cloned().unwrap_or_default();
         note_sampling(&config.sampling, &given, &mut origins);
-        let log = log_filter(global, environment.log.clone());
+        let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
+        let save_cache =
+            Offers { argument: arguments.command.save_cache(), environment: None, file: config.save_cache };
+        let save_cache = origins.choose("save_cache", save_cache, "while chatting with a companion");
         let with_companions = matches!(&arguments.command, Command::Chat(chat) if !chat.plain);
         let settings = Self {
             home,
@@ -158,7 +161,7 @@ impl Settings {
             system,
             engine,
             // A companion's conversation is long, and would be read again at every start.
-            save_cache: arguments.command.save_cache().or(config.save_cache).unwrap_or(with_companions),
+            save_cache: save_cache.unwrap_or(with_companions),
             passphrase: environment.passphrase.clone().map(Secret),
             editor: environment.editor.clone(),
             language: language_tag(environment.language.as_deref()),
@@ -199,10 +202,10 @@ fn language_tag(locale: Option<&str>) -> String {
     if matches!(name, "" | "C" | "POSIX") { "en".to_owned() } else { name.replace('_', "-") }
 }
 
-/// Notes what replaces the recommended sampling.
+/// Notes what replaces the sampling that is advised for the model.
 fn note_sampling(file: &SamplingOptions, given: &SamplingOptions, origins: &mut Origins) {
-    let fields = |options: &SamplingOptions| match serde_json::to_value(options) {
-        Ok(Value::Object(fields)) => fields,
+    let fields = |options: &SamplingOptions| match origins::json(options) {
+        Value::Object(fields) => fields,
         _ => Map::new(),
     };
     let (file, mut given) = (fields(file), fields(given));
@@ -211,7 +214,7 @@ fn note_sampling(file: &SamplingOptions, given: &SamplingOptions, origins: &mut 
         match (given.is_null(), from_file.is_null()) {
             (false, _) => origins.note(format!("sampling.{name}"), &given, Source::Argument),
             (true, false) => origins.note(format!("sampling.{name}"), &from_file, Source::File),
-            (true, true) => {}
+            (true, true) => origins.note_unset(format!("sampling.{name}"), "as advised for the model"),
         }
     }
 }
@@ -305,9 +308,9 @@ fn resolve_home(global: &GlobalArguments, environment: &Environment) -> Result<P
     })
 }
 
-fn log_filter(global: &GlobalArguments, from_environment: Option<String>) -> String {
+fn log_filter(global: &GlobalArguments, from_environment: Option<String>, with_content: bool) -> String {
     // Other crates' chatter is wanted only when everything is.
-    match (global.quiet, global.verbose, from_environment) {
+    let filter = match (global.quiet, global.verbose, from_environment) {
         (true, _, _) => "error".to_owned(),
         (false, 0, Some(filter)) => filter,
         (false, 0, None) => "warn".to_owned(),
@@ -325,6 +328,12 @@ fn log_filter(global: &GlobalArguments, from_environment: Option<String>) -> Str
             ours.iter().fold("warn".to_owned(), |filter, name| format!("{filter},{name}={level}"))
         }
         (false, _, _) => "trace".to_owned(),
+    };
+    // Whoever wants to see what is said need not ask for all the rest.
+    if with_content && !global.quiet {
+        format!("{filter},{}=info", abide_server::CONTENT_LOG)
+    } else {
+        filter
     }
 }
 
