@@ -1,7 +1,10 @@
 //! Connections: how many there are, how long they may keep one waiting, and how they end. Must not know routes.
 
+mod peer;
+mod unread;
 mod watched;
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,6 +13,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,6 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use self::unread::{Coming, Unread};
 use self::watched::Watched;
 use crate::app::app;
 use crate::guard::LocalAddress;
@@ -83,24 +89,38 @@ async fn accept(
 }
 
 async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _place: OwnedSemaphorePermit) {
-    let Ok(address) = stream.local_addr() else { return };
+    let (Ok(address), Ok(peer)) = (stream.local_addr(), stream.peer_addr()) else { return };
     // Tokens are small, and each must leave at once.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small packets may be held back");
     }
     let requests = Arc::new(AtomicUsize::new(0));
+    let coming = Arc::new(Coming::default());
+    let is_over = {
+        let (requests, coming) = (Arc::clone(&requests), Arc::clone(&coming));
+        move || requests.load(Ordering::Relaxed) == 0 || coming.is() || peer::has_gone(peer, address)
+    };
     let service = service_fn({
         let requests = Arc::clone(&requests);
         move |request: hyper::Request<Incoming>| {
-            let mut request: Request = request.map(Body::new);
+            let (head, body) = request.into_parts();
+            let mut request = Request::from_parts(head, Body::new(Unread::new(body, Arc::clone(&coming))));
             request.extensions_mut().insert(LocalAddress(address));
             let in_work = InWork::new(&requests);
             let response = router.clone().oneshot(request);
-            async move { response.await.map(|response| limits::hold(response, in_work)) }
+            let coming = Arc::clone(&coming);
+            async move {
+                let mut response = response.await?;
+                if coming.is() {
+                    // What still comes is no other request.
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(limits::hold(response, in_work))
+            }
         }
     });
     let came_in = Arc::new(AtomicBool::new(false));
-    let stream = Watched::new(stream, Arc::clone(&came_in));
+    let stream = Watched::new(stream, Arc::clone(&came_in), is_over);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(server.options.head_timeout)

@@ -106,3 +106,18 @@ test("a companion answers as a model, and hears nothing twice", async () => {
   assert.equal(kept.at(-1).text.trim(), reply.trim());
   assert.ok((await fetch(companion, { method: "DELETE" })).ok);
 });
+
+test("fetch is told that a body is too large", async () => {
+  const url = `${address}/v1/chat/completions`;
+  for (const size of [(32 << 20) + 1, 320 << 20]) {
+    const refused = await fetch(url, { method: "POST", body: new Uint8Array(size) });
+    assert.equal(refused.status, 413);
+    assert.match((await refused.json()).error.message, /larger/);
+  }
+  // One that has no end, as long as somebody takes it.
+  const piece = new Uint8Array(1 << 20);
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(piece) });
+  const refused = await fetch(url, { method: "POST", body: endless, duplex: "half" });
+  assert.equal(refused.status, 413);
+  await refused.body.cancel();
+});

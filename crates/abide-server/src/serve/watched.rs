@@ -1,30 +1,58 @@
-//! A stream of bytes that tells which way the last of them went. Must not know what they mean.
+//! A stream of bytes that tells which way the last of them went, and whose end is told once nobody waits for an answer any more. Must not
+//! know what they mean.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+/// How often it is looked whether one that sends nothing more is still there to read.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// `stream`, and whether the last bytes came in.
 pub(super) struct Watched<S> {
     stream: S,
     came_in: Arc<AtomicBool>,
+    /// Whether nobody waits for an answer any more, if the other end sends nothing more.
+    is_over: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether it takes no more just now.
+    is_full: bool,
+    /// Since the other end sends nothing more.
+    ended: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Watched<S> {
     /// Tells through `came_in`.
-    pub(super) fn new(stream: S, came_in: Arc<AtomicBool>) -> Self {
-        Self { stream, came_in }
+    pub(super) fn new(
+        stream: S,
+        came_in: Arc<AtomicBool>,
+        is_over: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { stream, came_in, is_over: Box::new(is_over), is_full: false, ended: None }
     }
 
-    fn wrote(&self, written: io::Result<usize>) -> Poll<io::Result<usize>> {
-        if written.as_ref().is_ok_and(|&count| count > 0) {
+    /// The other end sends nothing more: ready when that is to be told, which ends all requests.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if !self.is_full && (self.is_over)() {
+                return Poll::Ready(());
+            }
+            let look = self.ended.insert(Box::pin(sleep(LOOK_AGAIN)));
+            ready!(look.as_mut().poll(context));
+        }
+    }
+
+    fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.is_full = written.is_pending();
+        if matches!(written, Poll::Ready(Ok(count)) if count > 0) {
             self.came_in.store(false, Ordering::Relaxed);
         }
-        Poll::Ready(written)
+        written
     }
 }
 
@@ -34,10 +62,17 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Some(look) = &mut self.ended {
+            ready!(look.as_mut().poll(context));
+            ready!(self.poll_end(context));
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         let read = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
         if buffer.filled().len() > before {
             self.came_in.store(true, Ordering::Relaxed);
+        } else if read.is_ok() && buffer.remaining() > 0 {
+            ready!(self.poll_end(context));
         }
         Poll::Ready(read)
     }
@@ -49,7 +84,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.wrote(written)
     }
 
@@ -58,7 +93,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, parts));
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
         self.wrote(written)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abide_generation::scripted::Script;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -17,7 +18,10 @@ struct Running {
 }
 
 async fn start(options: ServerOptions) -> Running {
-    let server = server(options);
+    start_with(server(options)).await
+}
+
+async fn start_with(server: Arc<Server>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let task = tokio::spawn(crate::serve(Arc::clone(&server), listener));
@@ -61,6 +65,49 @@ async fn who_sends_too_slowly_or_too_much_is_cut_off() {
     let head = format!("GET /health HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "y".repeat(100_000));
     let answer = exchange(&mut large, &head).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_sends_more_than_is_read_gets_the_answer() {
+    let running = start(ServerOptions { body_bytes_max: 1000, ..ServerOptions::default() }).await;
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    for (head, part, count) in [
+        ("content-length: 1001", "x".repeat(1001), 1),
+        ("content-length: 10000000", "x".repeat(10_000), 1000),
+        ("transfer-encoding: chunked", chunk, 200),
+    ] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        let head = format!("POST /tokenize HTTP/1.1\r\nhost: localhost\r\n{head}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..count {
+            stream.write_all(part.as_bytes()).await.expect("it is taken");
+        }
+        let mut answer = vec![0; 4096];
+        let length = stream.read(&mut answer).await.expect("it is answered");
+        let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 413"), "{head}: {answer}");
+        assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_said_everything_is_answered() {
+    let scripts = vec![Script::answer(&["hello"])];
+    let running = start_with(crate::testing::server(scripts)).await;
+    let body = r#"{"model":"scripted","messages":[{"role":"user","content":"hi"}]}"#;
+    let head =
+        format!("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}", body.len());
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let answer = exchange(&mut stream, "").await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
+    // What breaks off is told so, at once.
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(format!("{head}\r\n\r\n{{").as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(5), exchange(&mut stream, "")).await.unwrap();
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]
