@@ -93,13 +93,18 @@ impl Assembly {
         self.thought_tokens += usize::from(was_open || is_open);
         let thought = was_open || is_open || parts.iter().any(|part| matches!(part, Part::Thought(_)));
         let before = pieces.len();
+        let was_in_call = self.is_in_call();
         self.pieces(parts, pieces);
-        let in_call = self.calls.as_ref().is_some_and(|calls| calls.reader.is_in_call());
         let called = pieces[before..].iter().any(|piece| matches!(piece, Piece::ToolCall { .. }));
-        if thought || in_call || called {
+        // The last token of a call leads out of it.
+        if thought || was_in_call || self.is_in_call() || called {
             // They belong to no text.
             self.logprobs.clear();
         }
+    }
+
+    fn is_in_call(&self) -> bool {
+        self.calls.as_ref().is_some_and(|calls| calls.reader.is_in_call())
     }
 
     fn finish(&mut self, reason: &FinishReason, pieces: &mut Vec<Piece>) {
@@ -116,6 +121,10 @@ impl Assembly {
                 self.logprobs.clear();
             }
             self.call_pieces(parts, pieces);
+        }
+        // What came since, if anything, is white space, and the end of the answer.
+        if self.calls.as_ref().is_some_and(|calls| calls.reader.is_after_call()) {
+            self.logprobs.clear();
         }
         if let Some(calls) = &mut self.calls {
             calls.stops.finish(pieces);

@@ -164,6 +164,21 @@ async fn tools_that_make_no_sense_are_refused() {
 async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
     let invalid = |field| GenerationError::InvalidRequest { field, problem: "is wrong".to_owned() };
     let schema = GenerationError::Constraint { kind: "JSON Schema", problem: "it is empty".to_owned() };
+    let overflow = || GenerationError::ContextOverflow { prompt_tokens: 9, context_tokens: 8 };
+    for (refusal, prompt, field) in [
+        (GenerationError::EmptyPrompt, None, "messages"),
+        (overflow(), None, "messages"),
+        (overflow(), Some("input"), "input"),
+    ] {
+        let fields = FieldNames { prompt, ..FieldNames::default() };
+        let refused =
+            begin(&server(vec![Script::refused(refusal)]), Order { fields, ..order() }).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some(field));
+    }
+    let text = Order::new(MODEL, GenerationRequest::new(Prompt::Text(String::new())));
+    let refused =
+        begin(&server(vec![Script::refused(GenerationError::EmptyPrompt)]), text).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("prompt"));
     for (refusal, field, said) in [
         (schema, "format", "`format` can't be used as a JSON Schema: it is empty"),
         (invalid("response_format"), "format", "`format` is wrong"),
@@ -258,6 +273,46 @@ async fn the_beginning_of_a_call_that_is_cut_off_is_not_shown() {
     );
     let answer = answers(&server(vec![script]), with_tools(ToolChoice::Required)).await.unwrap().remove(0);
     assert_eq!(answer.logprobs, []);
+}
+
+#[tokio::test]
+async fn the_marks_of_calls_have_no_logprobs() {
+    let bare = "{\"name\": \"add\", \"parameters\": {\"a\": 1}}";
+    let listed = "[TOOL_CALLS][{\"name\": \"add\", \"arguments\": {\"a\": 1}}]";
+    let twice = format!("{CALL}\n{CALL}\n");
+    for (syntax, written) in [
+        (ToolSyntax::Tagged, CALL),
+        (ToolSyntax::Tagged, &*twice),
+        (ToolSyntax::Bare, bare),
+        (ToolSyntax::Listed, listed),
+    ] {
+        for (before, length) in
+            ["", "So: "].into_iter().flat_map(|before| (1..20).map(move |length| (before, length)))
+        {
+            if syntax == ToolSyntax::Bare && !before.is_empty() {
+                continue;
+            }
+            let pieces = written.as_bytes().chunks(length).map(|piece| std::str::from_utf8(piece).unwrap());
+            // The end of the turn is a token, too.
+            let tokens = before.split_inclusive(' ').chain(pieces).chain([""]).map(token);
+            let end = GenerationEvent::Finished {
+                reason: FinishReason::EndOfTurn,
+                usage: Usage::default(),
+                timings: Timings::default(),
+            };
+            let events =
+                [GenerationEvent::Started(PromptReport::default())].into_iter().chain(tokens).chain([end]);
+            let generator = ScriptedGenerator::new(vec![Script::events(events.map(Ok))]);
+            let (server, _) = server_of(generator.describe(|description| description.tool_syntax = syntax));
+            let answer = answers(&server, with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+            assert!(!answer.tool_calls.is_empty(), "{answer:?}");
+            assert_eq!(
+                answer.logprobs.len(),
+                before.split_inclusive(' ').count(),
+                "{before}{written} by {length}"
+            );
+        }
+    }
 }
 
 fn token(text: &str) -> GenerationEvent {

@@ -93,6 +93,11 @@ impl Reader {
         matches!(self.place, Place::Arguments(_) | Place::Closing)
     }
 
+    /// Whether no text came since the last call.
+    pub(in crate::answer) fn is_after_call(&self) -> bool {
+        self.after_call
+    }
+
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
     pub(in crate::answer) fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
         self.held.push_str(text);

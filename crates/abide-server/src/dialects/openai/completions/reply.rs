@@ -74,7 +74,7 @@ struct CompletionLogprobs {
     /// The tokens' texts; `bytes:\xf0\x9f` where they are parts of characters.
     tokens: Vec<String>,
     token_logprobs: Vec<f32>,
-    /// The best candidates by their texts.
+    /// The best candidates by their texts, and the chosen one.
     #[schema(value_type = Vec<Object>)]
     top_logprobs: Vec<Map<String, Value>>,
     /// Where each token begins in the text, in characters.
@@ -89,7 +89,9 @@ impl CompletionLogprobs {
             logprobs.tokens.push(written(&piece.text));
             logprobs.token_logprobs.push(finite(piece.logprob));
             let mut top = Map::new();
-            for (_, text, logprob) in &piece.top {
+            // The chosen one is among them even where it is not among the best.
+            let chosen = (piece.token, piece.text.clone(), piece.logprob);
+            for (_, text, logprob) in piece.top.iter().chain([&chosen]) {
                 // Of candidates with the same text the better one comes first.
                 top.entry(written(text)).or_insert_with(|| finite(*logprob).into());
             }

@@ -146,6 +146,19 @@ fn parts_of_characters_have_their_bytes_and_offsets() {
     assert_eq!(logprobs["top_logprobs"][0].as_object().unwrap().len(), 2);
 }
 
+#[test]
+fn the_chosen_token_is_among_the_candidates() {
+    for top in [vec![(2, "!".into(), -0.1), (3, "?".into(), -0.2)], vec![]] {
+        let count = top.len();
+        let token = PieceLogprob { token: 1, text: "a".into(), logprob: -5.0, top };
+        let answer = Collected { text: "a".to_owned(), logprobs: vec![token], ..Collected::default() };
+        let wishes = read_body(json!({"prompt": "One", "logprobs": count})).unwrap().wishes;
+        let reply = serde_json::to_value(Completion::new(stamp(), vec![answer], &wishes)).unwrap();
+        let top = reply["choices"][0]["logprobs"]["top_logprobs"][0].as_object().unwrap();
+        assert_eq!((top["a"].as_f64(), top.len()), (Some(-5.0), count + 1));
+    }
+}
+
 #[tokio::test]
 async fn a_stream_brings_all_answers_and_the_usage() {
     let server =
