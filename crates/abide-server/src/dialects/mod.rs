@@ -7,3 +7,4 @@ mod embedding;
 mod keep_alive;
 pub mod ollama;
 pub mod openai;
+pub mod tool_names;

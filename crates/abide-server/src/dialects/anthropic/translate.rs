@@ -9,9 +9,12 @@ use super::request::{
 };
 use crate::ApiError;
 use crate::answer::{self, FieldNames, Order};
+use crate::dialects::tool_names;
 
 /// What stands between two texts that become one message.
 const BETWEEN_TEXTS: &str = "\n";
+/// Longest name of a tool, in bytes.
+const NAME_BYTES_MAX: usize = 128;
 
 /// The conversation part of a request.
 pub(super) struct Conversation {
@@ -137,6 +140,7 @@ impl Draft {
             constraint: "output_config.format",
             stop: "stop_sequences",
             tool_schema: "input_schema",
+            prompt: None,
         };
         Ok(Order {
             fields,
@@ -278,6 +282,7 @@ fn translate_tool(index: usize, tool: Tool) -> Result<abide_generation::Tool, Ap
     }
     let missing = |name: &str| ApiError::invalid(field(name), "is missing");
     let name = tool.name.ok_or_else(|| missing("name"))?;
+    tool_names::check(&name, NAME_BYTES_MAX, &field("name"))?;
     let parameters = tool.input_schema.ok_or_else(|| missing("input_schema"))?;
     Ok(abide_generation::Tool { name, description: tool.description, parameters })
 }

@@ -8,11 +8,12 @@ use utoipa::ToSchema;
 use super::fields::{Fields, kind_of, read};
 use crate::ApiError;
 use crate::answer::ToolChoice;
+use crate::dialects::tool_names;
 
 /// Most tools of a request.
 const TOOLS_MAX: usize = 128;
 /// Longest name of a tool, in bytes.
-const NAME_BYTES_MAX: usize = 128;
+const NAME_BYTES_MAX: usize = 64;
 
 /// A function that the model may call.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -75,7 +76,7 @@ pub fn take_tools(fields: &mut Fields, shape: Shape) -> Result<Vec<Function>, Ap
     let mut functions: Vec<Function> = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
         let (function, name_path) = function_of(value, &format!("{path}[{index}]"), shape)?;
-        check_name(&function.name, &name_path)?;
+        tool_names::check(&function.name, NAME_BYTES_MAX, &name_path)?;
         if functions.iter().any(|earlier| earlier.name == function.name) {
             return Err(ApiError::invalid(name_path, "is the name of an earlier tool, too"));
         }
@@ -113,17 +114,6 @@ fn function_of(value: Value, path: &str, shape: Shape) -> Result<(Function, Stri
     };
     tool.end()?;
     Ok(function)
-}
-
-fn check_name(name: &str, path: &str) -> Result<(), ApiError> {
-    let allowed = |character: char| character.is_ascii_alphanumeric() || "_-.:/".contains(character);
-    if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.chars().all(allowed) {
-        return Err(ApiError::invalid(
-            path,
-            format!("must be 1 to {NAME_BYTES_MAX} letters, digits, `_`, `-`, `.`, `:` or `/`"),
-        ));
-    }
-    Ok(())
 }
 
 impl From<Function> for Tool {
