@@ -23,7 +23,7 @@ const PATH_SHOWN: usize = 100;
 /// The service that answers every request to `server`.
 pub fn app(server: &Arc<Server>) -> Router {
     let (router, document) = routes(server).split_for_parts();
-    let document = Bytes::from(document.to_json().expect("the description is plain data"));
+    let document = Bytes::from(documents::complete(&document).to_string());
     let router = router.route("/openapi.json", get(async move || documents::description(document)));
     layered(router, server)
 }
@@ -53,19 +53,21 @@ fn routes(server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
         .merge(utilities::routes())
         .merge(companions::routes())
         .layer(from_fn_with_state(Arc::clone(server), limits::bound_time));
-    let guarded = guarded(work.merge(administration).merge(health::routes()), server);
     OpenApiRouter::with_openapi(documents::Description::openapi())
         .merge(health::open_routes())
         .merge(documents::routes())
-        .merge(guarded)
+        .merge(guarded(bounded(work.merge(administration), server).merge(health::routes()), server))
 }
 
-/// `router` with what all routes have that take something: a key, and a place.
-fn guarded(router: OpenApiRouter<Arc<Server>>, server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
+/// `router` with what all routes have that take something: a place.
+fn bounded(router: OpenApiRouter<Arc<Server>>, server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
     let places = Arc::new(Semaphore::new(server.options.requests_max.min(Semaphore::MAX_PERMITS)));
-    router
-        .layer(from_fn_with_state(places, limits::bound_requests))
-        .layer(from_fn_with_state(Arc::clone(server), guard::check_key))
+    router.layer(from_fn_with_state(places, limits::bound_requests))
+}
+
+/// `router` with what all routes have that tell something: a key.
+fn guarded(router: OpenApiRouter<Arc<Server>>, server: &Arc<Server>) -> OpenApiRouter<Arc<Server>> {
+    router.layer(from_fn_with_state(Arc::clone(server), guard::check_key))
 }
 
 async fn unknown_route(request: Request) -> Response {

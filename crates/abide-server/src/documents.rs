@@ -10,11 +10,15 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde_json::{Map, Value, json};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Server;
+use crate::{Server, shape};
+
+/// What operations stand under in a path of the description.
+const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// What the page may do: run its own files, and ask this server.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -67,6 +71,48 @@ fn file(kind: &'static str, text: &'static str) -> Response {
         (CACHE_CONTROL, "no-cache"),
     ];
     (headers, text).into_response()
+}
+
+/// The description of all routes, complete: each answer says what it is, and what refusals look like, whoever refuses.
+pub fn complete(document: &openapi::OpenApi) -> Value {
+    let mut document = serde_json::to_value(document).expect("the description is plain data");
+    let mut shapes = Map::new();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    for (path, item) in paths {
+        let dialect = shape::dialect_of(path);
+        let name = format!("{}.Error", dialect.name());
+        let content =
+            json!({ dialect.error_type(): { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+        shapes.entry(name).or_insert_with(|| dialect.error_schema());
+        let operations = item
+            .as_object_mut()
+            .into_iter()
+            .flatten()
+            .filter(|(method, _)| METHODS.contains(&method.as_str()));
+        for (_, operation) in operations {
+            let responses = operation["responses"].as_object_mut();
+            complete_responses(responses.expect("every operation has responses"), &content);
+        }
+    }
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.extend(shapes);
+    }
+    document
+}
+
+fn complete_responses(responses: &mut Map<String, Value>, refusal: &Value) {
+    for (kind, said) in [("4XX", "The request was refused."), ("5XX", "The server failed, or is stopping.")] {
+        responses.entry(kind).or_insert_with(|| json!({ "description": said }));
+    }
+    for (status, response) in responses.iter_mut() {
+        let response = response.as_object_mut().expect("responses are objects");
+        if response.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
+            response.insert("description".to_owned(), "What was asked for.".into());
+        }
+        if status.starts_with(['4', '5']) && !response.contains_key("content") {
+            response.insert("content".to_owned(), refusal.clone());
+        }
+    }
 }
 
 /// The description as JSON.

@@ -81,6 +81,24 @@ impl Dialect {
         }
     }
 
+    /// What the body of an error is, as a JSON Schema.
+    pub fn error_schema(self) -> Value {
+        match self {
+            Self::OpenAi => openai::error_schema(),
+            Self::Ollama => ollama::error_schema(),
+            Self::Anthropic => anthropic::error_schema(),
+            Self::Companions => problem::error_schema(),
+        }
+    }
+
+    /// Its type.
+    pub fn error_type(self) -> &'static str {
+        match self {
+            Self::OpenAi | Self::Ollama | Self::Anthropic => "application/json",
+            Self::Companions => problem::CONTENT_KIND,
+        }
+    }
+
     fn error_response(self, error: &ApiError) -> Response {
         match self {
             Self::OpenAi => openai::error_response(error),

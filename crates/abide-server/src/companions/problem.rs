@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 use crate::shape::respond;
 use crate::{ApiError, ErrorKind};
 
+/// What kind of body that is.
+pub const CONTENT_KIND: &str = "application/problem+json";
+
 /// The answer to a request that failed.
 pub fn error_response(error: &ApiError) -> Response {
     let mut response = respond(error.kind.status(), error, &body(error));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_KIND));
     response
 }
 
@@ -32,6 +35,23 @@ pub fn body(error: &ApiError) -> Value {
         body["retry_after"] = after.as_secs_f64().into();
     }
     body
+}
+
+/// What that is, as a JSON Schema.
+pub fn error_schema() -> Value {
+    let text = json!({ "type": "string" });
+    json!({
+        "type": "object",
+        "required": ["title", "status", "detail", "code"],
+        "properties": {
+            "title": text,
+            "status": { "type": "integer" },
+            "detail": text,
+            "code": text,
+            "field": text,
+            "retry_after": { "type": "number" },
+        },
+    })
 }
 
 fn code(kind: ErrorKind) -> &'static str {

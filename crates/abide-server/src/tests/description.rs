@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{json, request, send, server};
 use crate::ServerOptions;
 use crate::app::app;
+use crate::shape::Dialect;
 
 async fn description() -> Value {
     let router = app(&server(ServerOptions::default()));
@@ -40,6 +41,40 @@ async fn every_shape_that_is_named_is_described() {
     for reference in found {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(described.pointer(pointer).is_some(), "{reference} is not described");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_says_what_it_is_and_every_refusal_what_it_looks_like() {
+    let described = description().await;
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let responses = operation["responses"].as_object().unwrap();
+            assert!(responses.contains_key("4XX") && responses.contains_key("5XX"), "{method} {path}");
+            for (status, response) in responses {
+                assert!(!response["description"].as_str().unwrap().is_empty(), "{method} {path} {status}");
+                let is_refusal = status.starts_with(['4', '5']);
+                assert!(!is_refusal || response["content"].is_object(), "{method} {path} {status}");
+            }
+        }
+    }
+    for dialect in [Dialect::OpenAi, Dialect::Ollama, Dialect::Anthropic, Dialect::Companions] {
+        let schema = &described["components"]["schemas"][format!("{}.Error", dialect.name())];
+        let path = match dialect {
+            Dialect::OpenAi => "/v1/models/none",
+            Dialect::Ollama => "/api/none",
+            Dialect::Anthropic => "/v1/messages/none",
+            Dialect::Companions => "/v1/companions/none",
+        };
+        let router = app(&server(ServerOptions::default()));
+        let body = json(send(&router, request("GET", path), Body::empty()).await).await;
+        let fields: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        for required in schema["required"].as_array().unwrap() {
+            assert!(body.get(required.as_str().unwrap()).is_some(), "{required} in {body}");
+        }
+        for field in body.as_object().unwrap().keys() {
+            assert!(fields.contains(&field), "{field} of {body}");
+        }
     }
 }
 

@@ -281,3 +281,14 @@ async fn what_is_the_same_for_everybody_needs_no_key() {
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
 }
+
+#[tokio::test]
+async fn who_watches_over_the_server_needs_no_place() {
+    let router = app(&server(ServerOptions { requests_max: 0, ..ServerOptions::default() }));
+    for path in ["/health", "/metrics", "/openapi.json", "/"] {
+        assert_eq!(get(&router, request("GET", path)).await, StatusCode::OK, "{path}");
+    }
+    for path in ["/v1/models", "/api/tags", "/v1/companions"] {
+        assert_eq!(get(&router, request("GET", path)).await, StatusCode::TOO_MANY_REQUESTS, "{path}");
+    }
+}

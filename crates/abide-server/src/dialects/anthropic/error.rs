@@ -24,6 +24,18 @@ pub fn error_body(error: &ApiError) -> Value {
     json!({ "type": "error", "error": { "type": type_of(error.kind), "message": error.message } })
 }
 
+/// What that is, as a JSON Schema.
+pub fn error_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let error = json!({
+        "type": "object",
+        "required": ["type", "message"],
+        "properties": { "type": text, "message": text },
+    });
+    let properties = json!({ "type": { "type": "string", "const": "error" }, "error": error });
+    json!({ "type": "object", "required": ["type", "error"], "properties": properties })
+}
+
 fn type_of(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Invalid

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use error::error_response;
+pub use error::{error_response, error_schema};
 
 use crate::Server;
 

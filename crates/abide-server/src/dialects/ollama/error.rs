@@ -15,3 +15,8 @@ pub fn error_response(error: &ApiError) -> Response {
 pub fn error_body(error: &ApiError) -> Value {
     json!({ "error": error.message })
 }
+
+/// What that is, as a JSON Schema.
+pub fn error_schema() -> Value {
+    json!({ "type": "object", "required": ["error"], "properties": { "error": { "type": "string" } } })
+}

@@ -7,7 +7,7 @@ use abide_generation::{Generator, Prompt};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use error::error_response;
+pub use error::{error_response, error_schema};
 
 use self::reply::DoneReason;
 use self::terms::Terms;

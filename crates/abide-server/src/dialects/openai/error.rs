@@ -17,6 +17,18 @@ pub fn error_body(error: &ApiError) -> Value {
     json!({ "error": { "message": error.message, "type": kind, "param": error.field, "code": code } })
 }
 
+/// What that is, as a JSON Schema.
+pub fn error_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let error = json!({
+        "type": "object",
+        "required": ["message", "type", "param", "code"],
+        "properties": { "message": text, "type": text, "param": maybe, "code": maybe },
+    });
+    json!({ "type": "object", "required": ["error"], "properties": { "error": error } })
+}
+
 fn type_and_code(kind: ErrorKind) -> (&'static str, Option<&'static str>) {
     const INVALID: &str = "invalid_request_error";
     const SERVER: &str = "server_error";

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use error::error_response;
+pub use error::{error_response, error_schema};
 
 use crate::{ApiError, ModelInfo, Server};
 
