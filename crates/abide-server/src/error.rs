@@ -124,9 +124,11 @@ impl From<LibraryError> for ApiError {
         let message = error.to_string();
         let kind = match &error {
             LibraryError::Unknown { .. } | LibraryError::NotInstalled { .. } => ErrorKind::ModelNotFound,
-            LibraryError::TooLarge { .. } | LibraryError::Unusable { .. } | LibraryError::Pull { .. } => {
+            LibraryError::TooLarge { .. } | LibraryError::NoRoom { .. } | LibraryError::Pull { .. } => {
                 ErrorKind::Unavailable
             }
+            // Trying again helps nothing.
+            LibraryError::Unusable { .. } => ErrorKind::Internal,
             LibraryError::Refused { .. } => ErrorKind::Forbidden,
             LibraryError::InUse { .. } => ErrorKind::Conflict,
             LibraryError::Cancelled => ErrorKind::DeadlineExceeded,

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::objects::Objects;
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, ErrorKind, Server, wording};
 
 /// From this size on a body is parsed on a thread that may block.
 const BLOCKING_BYTES_MIN: usize = 256 << 10;
@@ -29,7 +29,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<Arc<Server>> for Json<T> 
     type Rejection = ApiError;
 
     async fn from_request(request: Request, server: &Arc<Server>) -> Result<Self, ApiError> {
-        let bytes = read(request, server).await?;
+        let bytes = collect(request, server).await?;
         if bytes.len() < BLOCKING_BYTES_MIN {
             return parse(&bytes).map(Self);
         }
@@ -101,7 +101,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-async fn read(request: Request, server: &Server) -> Result<Bytes, ApiError> {
+async fn collect(request: Request, server: &Server) -> Result<Bytes, ApiError> {
     let options = &server.options;
     let (head, body) = request.into_parts();
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
@@ -150,6 +150,26 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(parsed)
 }
 
+/// Reads the whole of `value`, which stands at `path`.
+///
+/// # Errors
+/// When it is not of the type, with the path at which it is not.
+pub fn read<T: DeserializeOwned>(value: serde_json::Value, path: &str) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| explain_within(path, &error))
+}
+
+/// A parser's error within what stands at `path`.
+pub fn explain_within(path: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let below = error.path().to_string();
+    let full = match (path, below.as_str()) {
+        ("", _) => below,
+        (_, ".") => path.to_owned(),
+        _ if below.starts_with('[') => format!("{path}{below}"),
+        _ => format!("{path}.{below}"),
+    };
+    explain(&full, error.inner())
+}
+
 /// A parser's error with the path at which it stood; `.` is the body itself.
 pub fn explain(path: &str, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
@@ -170,10 +190,11 @@ fn explain_data(whole: &str, parent: &str, text: &str) -> ApiError {
     if let Some(name) = quoted_after(text, "missing field ") {
         return ApiError::invalid(child(parent, name), "is missing");
     }
+    let problem = wording::plain(text);
     if parent.is_empty() {
-        return ApiError::new(ErrorKind::Invalid, format!("{whole} makes no sense: {text}"));
+        return ApiError::new(ErrorKind::Invalid, format!("{whole} {problem}"));
     }
-    ApiError::invalid(parent, format!("makes no sense: {text}"))
+    ApiError::invalid(parent, problem)
 }
 
 fn quoted_after<'a>(text: &'a str, intro: &str) -> Option<&'a str> {
@@ -219,7 +240,7 @@ mod tests {
                 r#"{"name":"a","items":[{"count":1},{"count":"x"}]}"#,
                 ErrorKind::Invalid,
                 Some("items[1].count"),
-                "string",
+                "must be a whole number that is not negative, not the text",
             ),
             (
                 r#"{"name":"a","items":[{"count":1,"odd":2}]}"#,
@@ -231,9 +252,14 @@ mod tests {
             (r#"{"name":"a","items":[{}]}"#, ErrorKind::Invalid, Some("items[0].count"), "is missing"),
             (r#"{"items":[]}"#, ErrorKind::Invalid, Some("name"), "is missing"),
             (r#"{"name":null}"#, ErrorKind::Invalid, Some("name"), "null"),
-            ("[]", ErrorKind::Invalid, None, "expected an object"),
-            (r#"["a",[]]"#, ErrorKind::Invalid, None, "expected an object"),
-            (r#"{"name":"a","items":[[1]]}"#, ErrorKind::Invalid, Some("items[0]"), "expected an object"),
+            ("[]", ErrorKind::Invalid, None, "the body must be an object, not a list"),
+            (r#"["a",[]]"#, ErrorKind::Invalid, None, "the body must be an object, not a list"),
+            (
+                r#"{"name":"a","items":[[1]]}"#,
+                ErrorKind::Invalid,
+                Some("items[0]"),
+                "must be an object, not a list",
+            ),
             ("{", ErrorKind::Invalid, None, "not valid JSON"),
             ("", ErrorKind::Invalid, None, "empty"),
             (r#"{"name":"a"} more"#, ErrorKind::Invalid, None, "trailing"),

@@ -30,6 +30,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod utilities;
+mod wording;
 
 pub use app::app;
 pub use companions::MODEL_PREFIX as COMPANION_PREFIX;
@@ -38,6 +39,6 @@ pub use keys::{Keys, Scope};
 pub use library::{Library, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep};
 pub use metrics::{InFlight, Metrics};
 pub use options::ServerOptions;
-pub use registry::{Lease, LoadedModel, Registry, RegistryOptions};
+pub use registry::{CONTENT_LOG, Lease, LoadedModel, Registry, RegistryOptions};
 pub use serve::serve;
 pub use state::{Phase, Server};

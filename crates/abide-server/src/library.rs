@@ -127,6 +127,12 @@ pub enum LibraryError {
         /// What is wrong.
         problem: String,
     },
+    /// Memory is too small for it as things are.
+    #[error("memory is too small for the model `{id}` just now")]
+    NoRoom {
+        /// Its id.
+        id: String,
+    },
     /// What was asked for is not done here, whoever asks.
     #[error("the model `{id}` {problem}")]
     Refused {

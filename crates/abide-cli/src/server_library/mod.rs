@@ -275,7 +275,10 @@ fn engine_error(id: &str, error: &anyhow::Error) -> LibraryError {
         Exit::BadFile | Exit::ModelMissing => {
             "its file is damaged, gone, or of a kind that abide can't run; the server's log says more"
         }
-        Exit::NotEnoughMemory => "memory is too small for it just now",
+        Exit::NotEnoughMemory => {
+            tracing::error!(model = id, details, "there is no room for the model");
+            return LibraryError::NoRoom { id: id.to_owned() };
+        }
         Exit::Usage => "the server's settings don't suit it; its log says more",
         _ => return LibraryError::Internal { details },
     };

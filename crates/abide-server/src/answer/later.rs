@@ -45,7 +45,7 @@ impl Prepared {
     fn refused(&self, error: GenerationError, generator: &dyn Generator) -> ApiError {
         match (error, &self.reading) {
             (GenerationError::Constraint { .. }, Some(reading)) => reading.blame(generator),
-            (error, _) => self.fields.refused(error),
+            (error, _) => self.fields.refused(error, &self.request.prompt),
         }
     }
 }

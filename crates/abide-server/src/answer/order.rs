@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use abide_generation::{GenerationError, GenerationRequest};
+use abide_generation::{GenerationError, GenerationRequest, Prompt};
 
 use crate::ApiError;
 
@@ -29,11 +29,17 @@ pub struct FieldNames {
     pub stop: &'static str,
     /// The schema of a tool's arguments, within the tool.
     pub tool_schema: &'static str,
+    /// What is to be continued; `None`: `messages` where it is a conversation, else `prompt`.
+    pub prompt: Option<&'static str>,
 }
 
 /// As generators call them.
-const OWN: FieldNames =
-    FieldNames { constraint: "response_format", stop: "stop", tool_schema: "function.parameters" };
+const OWN: FieldNames = FieldNames {
+    constraint: "response_format",
+    stop: "stop",
+    tool_schema: "function.parameters",
+    prompt: None,
+};
 
 impl Default for FieldNames {
     fn default() -> Self {
@@ -43,8 +49,14 @@ impl Default for FieldNames {
 
 impl FieldNames {
     /// A generator's refusal in the client's words.
-    pub(super) fn refused(self, error: GenerationError) -> ApiError {
+    pub(super) fn refused(self, error: GenerationError, prompt: &Prompt) -> ApiError {
         match error {
+            GenerationError::ContextOverflow { .. }
+            | GenerationError::EmptyPrompt
+            | GenerationError::Template(_) => {
+                let by_kind = if matches!(prompt, Prompt::Chat(_)) { "messages" } else { "prompt" };
+                ApiError { field: Some(self.prompt.unwrap_or(by_kind).to_owned()), ..error.into() }
+            }
             GenerationError::Constraint { kind, problem } => {
                 ApiError::invalid(self.constraint, format!("can't be used as a {kind}: {problem}"))
             }

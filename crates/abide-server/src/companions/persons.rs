@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{Change, New, Summaries, Summary};
 use super::{with_companion, with_companions};
-use crate::extract::{Json, Path};
-use crate::{ApiError, Server};
+use crate::extract::{Json, Path, read};
+use crate::{ApiError, Server, wording};
 
 fn summary(companion: &Companion) -> CompanionResult<Summary> {
     let (info, persona) = (companion.info()?, companion.persona()?);
@@ -73,8 +73,7 @@ pub async fn create(
 }
 
 fn persona_of(fields: Value) -> Result<Persona, ApiError> {
-    let persona: Persona = serde_json::from_value(fields)
-        .map_err(|error| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
+    let persona: Persona = read(fields, "persona")?;
     persona
         .validate()
         .map_err(|error: PersonaError| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
@@ -155,7 +154,7 @@ fn replaced<T: serde::Serialize + serde::de::DeserializeOwned>(
     let problem = |error: serde_json::Error| CompanionError::Setting {
         setting: what,
         value: "what was sent".to_owned(),
-        problem: error.to_string(),
+        problem: wording::plain(&error.to_string()),
     };
     let mut whole = serde_json::to_value(value).map_err(problem)?;
     for (name, field) in fields {

@@ -43,11 +43,12 @@ impl KeepAlive {
             return Some(Self(Duration::MAX));
         }
         // What no clock can count is for ever, too.
-        seconds.is_finite().then(|| Self(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)))
+        (!seconds.is_nan()).then(|| Self(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)))
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        if let Ok(seconds) = text.parse() {
+        let is_number = text.contains(|c: char| c.is_ascii_digit());
+        if let (true, Ok(seconds)) = (is_number, text.parse()) {
             return Self::from_seconds(seconds);
         }
         let (negative, mut rest) = match text.strip_prefix('-') {
@@ -138,6 +139,9 @@ mod tests {
         assert_eq!(read(json!("0")), Duration::ZERO);
         assert_eq!(read(json!("-1")), Duration::MAX);
         assert_eq!(read(json!("60")), Duration::from_mins(1));
+        for endless in ["9".repeat(400), "9".repeat(400) + "h", format!("0.{}m", "9".repeat(400))] {
+            assert!(read(json!(endless)) >= Duration::from_mins(1), "{endless}");
+        }
     }
 
     #[test]

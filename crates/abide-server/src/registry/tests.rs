@@ -100,7 +100,7 @@ async fn a_failed_load_is_told_to_all_and_tried_again_later() {
     library.open();
     for asked in asking {
         let error = asked.await.unwrap().unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Unavailable);
+        assert_eq!(error.kind, ErrorKind::Internal);
         assert!(error.message.contains("its file is damaged"), "{error}");
     }
     assert!(registry.loaded().is_empty());

@@ -145,7 +145,7 @@ pub(super) fn prepare(
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
     let stops = StopFilter::new(std::mem::take(&mut request.stop));
-    let stops = stops.map_err(|error| order.fields.refused(error))?;
+    let stops = stops.map_err(|error| order.fields.refused(error, &request.prompt))?;
     let rules = CallRules { syntax: description.tool_syntax, names, parallel };
     Ok((request, Some(Reading { rules, stops, parts: parts.into() })))
 }

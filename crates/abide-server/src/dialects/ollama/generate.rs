@@ -247,7 +247,8 @@ pub(super) async fn generate(
     let lease = hold(&server, scope, &terms).await?;
     clock.loaded();
     let prompt = source.prompt(lease.description())?;
-    let order = terms.order(prompt, &lease.info().sampling, lease.description())?;
+    let mut order = terms.order(prompt, &lease.info().sampling, lease.description())?;
+    order.fields.prompt = Some("prompt");
     lines::answer::<GenerateReply>(&server, lease, order, clock, streamed).await
 }
 

@@ -6,7 +6,8 @@ use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
 use crate::ApiError;
-use crate::extract::explain;
+use crate::extract::explain_within;
+pub use crate::extract::read;
 use crate::objects::Objects;
 
 /// An object of a request. What is read is taken out; what is left at [`Self::end`] was not understood.
@@ -66,7 +67,7 @@ impl Fields {
     pub fn read<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         let path = self.path.clone();
         serde_path_to_error::deserialize(Objects(Take(&mut self.map)))
-            .map_err(|error| unreadable(&path, &error))
+            .map_err(|error| explain_within(&path, &error))
     }
 
     /// Refuses what the dialect offers and abide doesn't.
@@ -95,11 +96,6 @@ impl Fields {
     }
 }
 
-/// Reads the whole of `value`, which stands at `path`.
-pub fn read<T: DeserializeOwned>(value: Value, path: &str) -> Result<T, ApiError> {
-    serde_path_to_error::deserialize(Objects(value)).map_err(|error| unreadable(path, &error))
-}
-
 /// What a value is called in messages.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
@@ -110,17 +106,6 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-fn unreadable(path: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    let below = error.path().to_string();
-    let full = match (path, below.as_str()) {
-        ("", _) => below,
-        (_, ".") => path.to_owned(),
-        _ if below.starts_with('[') => format!("{path}{below}"),
-        _ => format!("{path}.{below}"),
-    };
-    explain(&full, error.inner())
 }
 
 /// Gives a struct those of a map's fields that it knows, and leaves the others.

@@ -240,7 +240,7 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: FieldNames { tool_schema: "parameters", ..names },
+        fields: FieldNames { tool_schema: "parameters", prompt: Some("input"), ..names },
         tool_choice,
         strict_tools,
         parallel_tool_calls,
