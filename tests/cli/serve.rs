@@ -112,32 +112,21 @@ fn it_serves_until_it_is_told_to_stop() {
 #[test]
 fn what_is_said_is_logged_where_that_is_wanted_alone() {
     let user = User::new();
-    for wanted in [false, true] {
-        for loudness in ["", "-vv"] {
-            let model = fixture(TINY);
-            let mut arguments = vec![model.as_str()];
-            arguments.extend(wanted.then_some("--log-content"));
-            arguments.extend(Some(loudness).filter(|loudness| !loudness.is_empty()));
-            let serving = Serving::start(&user, &arguments);
-            let chat =
-                r#"{"max_tokens":8,"temperature":0,"messages":[{"role":"user","content":"a heron waits"}]"#;
-            let (_, answer) = serving.ask("POST", "/v1/chat/completions", "", &format!("{chat}}}"));
-            let answer: Value = serde_json::from_str(&answer).unwrap();
-            let answer = answer["choices"][0]["message"]["content"].as_str().unwrap();
-            assert_eq!(
-                serving.ask("POST", "/v1/messages", "", &format!("{chat},\"model\":\"qwen3\"}}")).0,
-                200
-            );
-            let plain = r#"{"model":"qwen3","prompt":"an otter swims","options":{"num_predict":4}}"#;
-            assert_eq!(serving.ask("POST", "/api/generate", "", plain).0, 200);
-            serving.signal("-TERM");
-            let (_, told) = serving.end();
-            let escaped = serde_json::to_string(answer).unwrap();
-            let answered = told.contains(answer) || told.contains(escaped.trim_matches('"'));
-            let said =
-                [told.matches("a heron waits").count() == 2, told.contains("an otter swims"), answered];
-            assert_eq!(said, [wanted; 3], "{answer:?} in {told}");
-        }
+    for (wanted, arguments) in [
+        (false, &["-vv"][..]),
+        (true, &["--log-content"][..]),
+        (true, &["-vv", "--log-content"][..]),
+    ] {
+        let model = fixture(TINY);
+        let serving = Serving::start(&user, &[&[model.as_str()][..], arguments].concat());
+        let order = r#"{"prompt":"a heron waits","max_tokens":4,"temperature":0}"#;
+        assert_eq!(serving.ask("POST", "/v1/completions", "", order).0, 200);
+        let order = r#"{"model":"qwen3","prompt":"an otter swims","options":{"num_predict":4}}"#;
+        assert_eq!(serving.ask("POST", "/api/generate", "", order).0, 200);
+        serving.signal("-TERM");
+        let (_, told) = serving.end();
+        let said = ["a heron waits", "an otter swims", "answer=\""].map(|said| told.contains(said));
+        assert_eq!(said, [wanted; 3], "{arguments:?}: {told}");
     }
 }
 
