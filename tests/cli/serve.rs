@@ -112,11 +112,9 @@ fn it_serves_until_it_is_told_to_stop() {
 #[test]
 fn what_is_said_is_logged_where_that_is_wanted_alone() {
     let user = User::new();
-    for (wanted, arguments) in [
-        (false, &["-vv"][..]),
-        (true, &["--log-content"][..]),
-        (true, &["-vv", "--log-content"][..]),
-    ] {
+    for (wanted, arguments) in
+        [(false, &["-vv"][..]), (true, &["--log-content"][..]), (true, &["-vv", "--log-content"][..])]
+    {
         let model = fixture(TINY);
         let serving = Serving::start(&user, &[&[model.as_str()][..], arguments].concat());
         let order = r#"{"prompt":"a heron waits","max_tokens":4,"temperature":0}"#;

@@ -116,8 +116,11 @@ test("fetch is told that a body is too large", async () => {
   }
   // One that has no end, as long as somebody takes it.
   const piece = new Uint8Array(1 << 20);
-  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(piece) });
+  let told = false;
+  const pull = (controller) => (told ? controller.close() : controller.enqueue(piece));
+  const endless = new ReadableStream({ pull });
   const refused = await fetch(url, { method: "POST", body: endless, duplex: "half" });
+  told = true;
   assert.equal(refused.status, 413);
   await refused.body.cancel();
 });
