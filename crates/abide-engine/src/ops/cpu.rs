@@ -149,10 +149,13 @@ impl Ops for CpuOps {
         Ok(())
     }
 
-    /// Threads and instruction sets change nothing.
+    /// Threads and instruction sets change nothing. The number is that of how caches lie.
     fn contents(&self) -> String {
         let order = if cfg!(target_endian = "little") { "little" } else { "big" };
-        format!("cpu kernels, {:?} cache, {:?} activations, {order}-endian", self.cache_type, self.precision)
+        format!(
+            "cpu kernels 2, {:?} cache, {:?} activations, {order}-endian",
+            self.cache_type, self.precision
+        )
     }
 
     fn block_bytes(&self, cache: &CpuCache) -> usize {

@@ -3,19 +3,32 @@
 //! A block holds, for each KV head, first the keys and then the values of its positions. Keys lie in tiles of 16
 //! positions, dimension by dimension (16 positions' first dimension, then their second, …), so that a query's scores
 //! for 16 positions need no sum across lanes. Values lie position by position, their dimensions filled up to a multiple
-//! of 16. As `Q8_0`, a tile of keys, and 16 positions' values, end with the scales of each 32 dimensions for those
-//! positions.
+//! of 16.
+//!
+//! As `Q8_0` both lie as weights do that are multiplied with whole numbers. A tile of keys is a tile of 16 rows: four
+//! dimensions of each position beside each other, in groups of 32 dimensions, which share a scale. 16 positions' values
+//! are columns of rows, which are the dimensions: for each 16 of them four vectors, of four positions each; a position has one scale.
+//! Codes are 128 more than what they stand for; scales end the tile.
 #![allow(clippy::inline_always)]
 
 use crate::{
     KernelError, Kernels,
     error::check_length,
     memory::{PageBuffer, SharedPointer},
-    simd::{LANES, Simd, Task, dispatch, stretch},
+    quant::GROUP,
+    simd::{LANES, Simd, Task, dispatch, finite, magnitudes, stretch, stretching},
 };
 
-/// Dimensions that share a scale in a `Q8_0` cache.
-pub(crate) const SCALE_DIMS: usize = 32;
+/// Bytes of a group of 32 dimensions of 16 keys as `Q8_0`, without their scales.
+pub(super) const KEY_GROUP_BYTES: usize = GROUP * LANES;
+/// Bytes of 16 dimensions of 16 positions' values as `Q8_0`.
+pub(super) const VALUE_PART_BYTES: usize = LANES * LANES;
+/// What is taken from a code of `Q8_0`.
+pub(super) const CODE_OFFSET: i32 = 128;
+/// The greatest number that a code stands for.
+const CODE_MOST: f32 = 127.0;
+/// Bytes of the scales of 16 positions.
+pub(super) const SCALES_BYTES: usize = LANES * 4;
 
 /// How keys and values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,7 +37,7 @@ pub enum CacheType {
     F32,
     /// Half precision.
     F16,
-    /// 8 bits with one `f32` scale for each 32 dimensions of a position.
+    /// 8 bits with one `f32` scale for each 32 dimensions of a key, and one for each value.
     Q8_0,
 }
 
@@ -51,7 +64,7 @@ impl CacheShape {
         match self.kind {
             CacheType::F32 => self.key_dim * LANES * 4,
             CacheType::F16 => self.key_dim * LANES * 2,
-            CacheType::Q8_0 => self.key_dim * LANES + self.key_dim.div_ceil(SCALE_DIMS) * LANES * 4,
+            CacheType::Q8_0 => self.key_dim.div_ceil(GROUP) * (KEY_GROUP_BYTES + SCALES_BYTES),
         }
     }
 
@@ -72,7 +85,7 @@ impl CacheShape {
     /// Bytes of 16 positions' values.
     fn value_tile_bytes(&self) -> usize {
         let scales = match self.kind {
-            CacheType::Q8_0 => self.value_dim.div_ceil(SCALE_DIMS) * LANES * 4,
+            CacheType::Q8_0 => SCALES_BYTES,
             _ => 0,
         };
         LANES * self.value_bytes() + scales
@@ -303,43 +316,89 @@ impl Task for WriteHead<'_> {
             let offset = slot.offset as usize;
             let (tile, lane) = (offset / LANES, offset % LANES);
             let (keys, values) = self.places.of_tile(slot.block as usize, self.head, tile);
-            // Where the tile starts, its first element, the distance from one dimension to the next, and its scales.
-            let (start, first, step, scales) = if self.is_key {
-                (keys, lane, LANES, keys + self.dims * LANES)
-            } else {
-                let dims = self.shape.padded_value_dim();
-                (values, lane * dims, 1, values + LANES * dims)
-            };
-            for (index, part) in source.chunks(SCALE_DIMS).enumerate() {
-                let element = first + index * SCALE_DIMS * step;
-                // SAFETY: the slot lies within the cache, and the element within the slot.
-                unsafe {
-                    match self.shape.kind {
-                        CacheType::F32 => scatter(part, self.data.at(start).cast::<f32>().add(element), step),
-                        CacheType::F16 => {
-                            let mut halves = [0_u16; SCALE_DIMS];
-                            to_halves::<S>(part, &mut halves);
-                            scatter(
-                                &halves[..part.len()],
-                                self.data.at(start).cast::<u16>().add(element),
-                                step,
-                            );
-                        }
-                        CacheType::Q8_0 => {
-                            let (codes, scale) = to_bytes::<S>(part);
-                            scatter(
-                                &codes[..part.len()],
-                                self.data.at(start).cast::<i8>().add(element),
-                                step,
-                            );
-                            self.data
-                                .at(scales + 4 * (index * LANES + lane))
-                                .cast::<f32>()
-                                .write_unaligned(scale);
-                        }
+            // SAFETY: the slot lies within the cache.
+            unsafe {
+                match (self.shape.kind, self.is_key) {
+                    (CacheType::Q8_0, true) => self.key_bytes::<S>(source, keys, lane),
+                    (CacheType::Q8_0, false) => self.value_bytes::<S>(source, values, lane),
+                    (_, true) => self.floats::<S>(source, keys, lane, LANES),
+                    (_, false) => {
+                        self.floats::<S>(source, values, lane * self.shape.padded_value_dim(), 1);
                     }
                 }
             }
+        }
+    }
+}
+
+impl WriteHead<'_> {
+    /// Numbers of one position as `F32` or `F16`, the first of them `first` elements from `start`, each `step` from the
+    /// one before.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s; those places lie within the cache.
+    #[inline(always)]
+    unsafe fn floats<S: Simd>(&self, source: &[f32], start: usize, first: usize, step: usize) {
+        for (index, part) in source.chunks(GROUP).enumerate() {
+            let element = first + index * GROUP * step;
+            // SAFETY: the caller's promise.
+            unsafe {
+                if self.shape.kind == CacheType::F32 {
+                    scatter(part, self.data.at(start).cast::<f32>().add(element), step);
+                } else {
+                    let mut halves = [0_u16; GROUP];
+                    to_halves::<S>(part, &mut halves);
+                    scatter(&halves[..part.len()], self.data.at(start).cast::<u16>().add(element), step);
+                }
+            }
+        }
+    }
+
+    /// One key as `Q8_0`, in the tile at `start`.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s; the tile lies within the cache.
+    #[inline(always)]
+    unsafe fn key_bytes<S: Simd>(&self, source: &[f32], start: usize, lane: usize) {
+        let groups = source.len().div_ceil(GROUP);
+        for (group, part) in source.chunks(GROUP).enumerate() {
+            let mut codes = [0; GROUP];
+            // SAFETY: the caller's promise.
+            unsafe {
+                let scale = to_bytes::<S>(part, &mut codes);
+                let target = self.data.at(start + group * KEY_GROUP_BYTES + 4 * lane);
+                for (quad, codes) in codes.as_chunks::<4>().0.iter().enumerate() {
+                    target.add(4 * quad * LANES).cast::<[u8; 4]>().write(*codes);
+                }
+                let scales = start + groups * KEY_GROUP_BYTES + group * SCALES_BYTES;
+                self.data.at(scales + 4 * lane).cast::<f32>().write_unaligned(scale);
+            }
+        }
+    }
+
+    /// One value as `Q8_0`, in the tile at `start`.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s; the tile lies within the cache.
+    #[inline(always)]
+    unsafe fn value_bytes<S: Simd>(&self, source: &[f32], start: usize, lane: usize) {
+        let place = lane / 4 * 4 * LANES + lane % 4;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut greatest = S::splat(0.0);
+            for part in source.chunks(LANES) {
+                let values = S::load_partial(part.as_ptr(), part.len(), 0.0);
+                greatest = S::max(greatest, magnitudes::<S>(values));
+            }
+            let (factor, scale) = stretching(S::greatest(greatest), CODE_MOST);
+            for (index, part) in source.chunks(LANES).enumerate() {
+                let values = S::load_partial(part.as_ptr(), part.len(), 0.0);
+                let mut codes = [0; LANES];
+                store_codes::<S>(codes.as_mut_ptr(), S::mul(finite::<S>(values), S::splat(factor)));
+                scatter(&codes[..part.len()], self.data.at(start + index * VALUE_PART_BYTES + place), 4);
+            }
+            let scales = start + self.shape.padded_value_dim() / LANES * VALUE_PART_BYTES;
+            self.data.at(scales + 4 * lane).cast::<f32>().write_unaligned(scale);
         }
     }
 }
@@ -357,8 +416,8 @@ unsafe fn scatter<T: Copy>(source: &[T], target: *mut T, step: usize) {
 /// # Safety
 /// As [`Simd`]'s.
 #[inline(always)]
-unsafe fn to_halves<S: Simd>(source: &[f32], target: &mut [u16; SCALE_DIMS]) {
-    let mut filled = [0.0; SCALE_DIMS];
+unsafe fn to_halves<S: Simd>(source: &[f32], target: &mut [u16; GROUP]) {
+    let mut filled = [0.0; GROUP];
     filled[..source.len()].copy_from_slice(source);
     for half in [0, LANES] {
         // SAFETY: both arrays hold 32 values.
@@ -366,21 +425,33 @@ unsafe fn to_halves<S: Simd>(source: &[f32], target: &mut [u16; SCALE_DIMS]) {
     }
 }
 
-/// Up to 32 values as signed bytes and their scale.
+/// Codes of up to 32 numbers, and what one more of a code is worth.
 ///
 /// # Safety
 /// As [`Simd`]'s.
 #[inline(always)]
-unsafe fn to_bytes<S: Simd>(source: &[f32]) -> ([i8; SCALE_DIMS], f32) {
-    let mut filled = [0.0; SCALE_DIMS];
+unsafe fn to_bytes<S: Simd>(source: &[f32], codes: &mut [u8; GROUP]) -> f32 {
+    let mut filled = [0.0; GROUP];
     filled[..source.len()].copy_from_slice(source);
-    let mut codes = [0; SCALE_DIMS];
     // SAFETY: both arrays hold 32 values.
     unsafe {
         let values = [S::load(filled.as_ptr()), S::load(filled.as_ptr().add(LANES))];
-        let (values, scale) = stretch::<S>(values, 127.0);
-        S::int_store_i8(codes.as_mut_ptr(), S::float_to_int(values[0]));
-        S::int_store_i8(codes.as_mut_ptr().add(LANES), S::float_to_int(values[1]));
-        (codes, scale)
+        let (values, scale) = stretch::<S>(values, CODE_MOST);
+        store_codes::<S>(codes.as_mut_ptr(), values[0]);
+        store_codes::<S>(codes.as_mut_ptr().add(LANES), values[1]);
+        scale
+    }
+}
+
+/// Codes of 16 numbers from −127 to 127.
+///
+/// # Safety
+/// As [`Simd`]'s; 16 bytes are written.
+#[inline(always)]
+unsafe fn store_codes<S: Simd>(target: *mut u8, values: S::Float) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let codes = S::int_add(S::float_to_int(values), S::int_splat(CODE_OFFSET));
+        S::int_store_i8(target.cast(), codes);
     }
 }

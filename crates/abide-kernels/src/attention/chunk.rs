@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::simd::{LANES, Simd, Task, exp2, tanh};
 
 use super::{
-    cache::SCALE_DIMS,
+    bytes::{ByteProducts, ByteWeigh, ByteWeights, Quantized},
     softmax::{Joined, join_greatest, join_sums},
     tiles::{Products, Weigh},
 };
@@ -84,11 +84,19 @@ impl ChunkData {
 /// Scores, powers or weights of the chunk's positions.
 pub(crate) type RowScores = [f32; CHUNK];
 
+/// Query rows, multiplied by what makes their products with keys (capped, if so asked) exponents of 2.
+#[derive(Clone, Copy)]
+pub(crate) enum Queries<'a> {
+    /// `key_dim × rows`.
+    Floats(&'a [f32]),
+    /// For keys of bytes.
+    Quantized(Quantized<'a>),
+}
+
 /// A few query rows × one chunk.
 pub(crate) struct ChunkRows<'a, const STORED: u8> {
     pub data: &'a ChunkData,
-    /// `key_dim × rows`, multiplied by what makes their products with keys (capped, if so asked) exponents of 2.
-    pub queries: &'a [f32],
+    pub queries: Queries<'a>,
     /// First position that each row sees, and the one after its last. Neither decreases from row to row.
     pub visible: &'a [(usize, usize)],
     /// Each row's greatest score before this chunk, which it is joined to.
@@ -101,12 +109,12 @@ pub(crate) struct ChunkRows<'a, const STORED: u8> {
 /// Memory for one chunk's work.
 pub(crate) struct ChunkScratch {
     scores: [RowScores; MOST_ROWS],
-    weights: [RowScores; MOST_ROWS],
+    weights: ByteWeights,
 }
 
 impl Default for ChunkScratch {
     fn default() -> Self {
-        Self { scores: [[0.0; CHUNK]; MOST_ROWS], weights: [[0.0; CHUNK]; MOST_ROWS] }
+        Self { scores: [[0.0; CHUNK]; MOST_ROWS], weights: ByteWeights::default() }
     }
 }
 
@@ -118,7 +126,7 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
         let Self { data, queries, visible, greatest, sums, scratch } = self;
         let (rows, width) = (greatest.len(), data.width());
         assert!(visible.len() == rows && (1..=MOST_ROWS).contains(&rows));
-        assert!(queries.len() == rows * data.key_dim && sums.len() == rows * width);
+        assert!(sums.len() == rows * width);
         // Positions of the chunk that any row sees.
         let first = visible[0].0.saturating_sub(data.first_position);
         let end = visible[rows - 1].1.saturating_sub(data.first_position).min(CHUNK);
@@ -129,8 +137,14 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
             let mut tile = tiles.start;
             while tile < tiles.end {
                 let most = tiles.end - tile;
-                tile +=
-                    for_rows!(rows, ROWS => products::<S, STORED, ROWS>(data, queries, tile, most, scores));
+                tile += for_rows!(rows, ROWS => match queries {
+                    Queries::Floats(queries) => products::<S, STORED, ROWS>(data, queries, tile, most, scores),
+                    Queries::Quantized(queries) => {
+                        let target = scores.as_mut_ptr().cast();
+                        S::enter(ByteProducts::<ROWS> { data, queries, tile, target });
+                        1
+                    }
+                });
             }
             let mut chunk = [f32::NEG_INFINITY; LANES];
             for (row, visible) in visible.iter().enumerate() {
@@ -143,7 +157,15 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
                 let target = &mut sums[row * width + data.padded_value_dim..][..LANES];
                 join_sums::<S>(target.as_mut_ptr(), sum, &joined, row);
             }
-            for_rows!(rows, ROWS => weigh::<S, STORED, ROWS>(data, first..end, (scores, weights), &joined, sums));
+            if STORED == stored::Q8_0 {
+                weights.fill::<S>(data, tiles.clone(), &mut scores[..rows]);
+                let (weights, joined) = (&*weights, &joined);
+                for_rows!(rows, ROWS => {
+                    S::enter(ByteWeigh::<ROWS> { data, tiles, weights, joined, target: sums });
+                });
+            } else {
+                for_rows!(rows, ROWS => weigh::<S, STORED, ROWS>(data, first..end, scores, &joined, sums));
+            }
         }
     }
 }
@@ -284,29 +306,18 @@ unsafe fn powers<S: Simd>(scores: &mut RowScores, greatest: f32, tiles: Range<us
 unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize>(
     data: &ChunkData,
     positions: Range<usize>,
-    (powers, weights): (&[RowScores; MOST_ROWS], &mut [RowScores; MOST_ROWS]),
+    weights: &[RowScores; MOST_ROWS],
     joined: &Joined,
     target: &mut [f32],
 ) {
-    let scaled = STORED == stored::Q8_0;
     let mut at = 0;
     while at < data.padded_value_dim {
-        let mut left = (data.padded_value_dim - at) / LANES;
-        let mut weights_now = powers;
-        if scaled {
-            // Powers are multiplied by the scales of 32 dimensions, and then they weigh those.
-            if at % SCALE_DIMS == 0 {
-                // SAFETY: the caller's promise.
-                unsafe { scale_powers::<S>(data, at / SCALE_DIMS, &positions, &powers[..ROWS], weights) };
-            }
-            weights_now = &*weights;
-            left = left.min((SCALE_DIMS - at % SCALE_DIMS) / LANES);
-        }
+        let left = (data.padded_value_dim - at) / LANES;
         // As even as can be: five vectors are three and two.
         let width = left.div_ceil(left.div_ceil(most_vectors::<S>(ROWS)));
         macro_rules! weigh {
             ($width:literal) => {{
-                let (positions, weights, target) = (positions.clone(), weights_now, &mut *target);
+                let (positions, target) = (positions.clone(), &mut *target);
                 // SAFETY: the caller's promise.
                 unsafe {
                     S::enter(Weigh::<STORED, ROWS, $width> { data, at, positions, weights, joined, target });
@@ -314,36 +325,11 @@ unsafe fn weigh<S: Simd, const STORED: u8, const ROWS: usize>(
             }};
         }
         match width {
-            4 if const { most_vectors::<S>(ROWS) >= 4 && STORED != stored::Q8_0 } => weigh!(4),
-            3 if const { most_vectors::<S>(ROWS) >= 3 && STORED != stored::Q8_0 } => weigh!(3),
+            4 if const { most_vectors::<S>(ROWS) >= 4 } => weigh!(4),
+            3 if const { most_vectors::<S>(ROWS) >= 3 } => weigh!(3),
             2 if const { most_vectors::<S>(ROWS) >= 2 } => weigh!(2),
             _ => weigh!(1),
         }
         at += width * LANES;
-    }
-}
-
-/// Powers × the scales of values' dimensions `32 group` and up.
-///
-/// # Safety
-/// As [`weigh`]'s; the values are stored as `Q8_0`.
-#[inline(always)]
-unsafe fn scale_powers<S: Simd>(
-    data: &ChunkData,
-    group: usize,
-    positions: &Range<usize>,
-    powers: &[RowScores],
-    weights: &mut [RowScores; MOST_ROWS],
-) {
-    for tile in positions.start / LANES..positions.end.div_ceil(LANES) {
-        // SAFETY: the caller's promise; loads and stores within powers and weights.
-        unsafe {
-            let scales = data.values[tile].add((data.padded_value_dim + group * 4) * LANES);
-            let scales = S::load(scales.cast());
-            for (weights, powers) in weights.iter_mut().zip(powers) {
-                let product = S::mul(S::load(powers[tile * LANES..][..LANES].as_ptr()), scales);
-                S::store(weights[tile * LANES..][..LANES].as_mut_ptr(), product);
-            }
-        }
     }
 }

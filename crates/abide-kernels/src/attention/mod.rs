@@ -1,5 +1,6 @@
 //! Attention of queries to cached keys and values, for several sequences at once: causal, or both ways for encoders. Must not know what a model is.
 
+mod bytes;
 mod cache;
 mod chunk;
 mod plan;

@@ -10,15 +10,18 @@ use crate::{
 
 use super::{
     CacheType,
-    chunk::{CHUNK, CHUNK_TILES, ChunkData, ChunkRows, ChunkScratch, MOST_ROWS, stored},
+    bytes::{QuantizeQuery, QuantizedQueries},
+    chunk::{CHUNK, CHUNK_TILES, ChunkData, ChunkRows, ChunkScratch, MOST_ROWS, Queries, stored},
     plan::{Call, Item},
 };
 
 /// Query rows of an item: token by token, head by head.
 #[derive(Default)]
 pub(super) struct QueryRows {
-    /// Each group of rows dimension by dimension.
+    /// Each group of rows dimension by dimension, for keys that are floats.
     queries: Vec<f32>,
+    /// For keys of bytes.
+    quantized: QuantizedQueries,
     /// What each row sees: the first position, and the one after the last.
     visible: Vec<(usize, usize)>,
 }
@@ -41,21 +44,44 @@ impl QueryRows {
         for token in item.first_token..item.first_token + item.tokens {
             self.visible.extend(std::iter::repeat_n(call.visible(span, token), call.sharing));
         }
-        self.queries.clear();
-        self.queries.resize(call.rows(item) * dims, 0.0);
+        let quantized = call.shape.kind == CacheType::Q8_0;
+        let rows = call.rows(item);
+        if quantized {
+            self.quantized.resize(rows, dims);
+        } else {
+            self.queries.clear();
+            self.queries.resize(rows * dims, 0.0);
+        }
         let mut first = 0;
-        for group in groups(call.isa, call.rows(item)) {
-            let target = &mut self.queries[first * dims..][..group * dims];
+        for group in groups(call.isa, rows) {
             for row in 0..group {
                 let (token, head) = ((first + row) / call.sharing, (first + row) % call.sharing);
                 let token = span.first_row + item.first_token + token;
                 let head = token * request.heads + item.kv_head * call.sharing + head;
                 let source = &request.queries[head * dims..][..dims];
-                for (target, value) in target.chunks_exact_mut(group).zip(source) {
-                    target[row] = value * factor;
+                if quantized {
+                    let target = &mut self.quantized;
+                    let task = QuantizeQuery { source, factor, first, rows: group, row, target };
+                    // SAFETY: `isa` is available.
+                    unsafe { dispatch(call.isa, task) };
+                } else {
+                    let target = &mut self.queries[first * dims..][..group * dims];
+                    for (target, value) in target.chunks_exact_mut(group).zip(source) {
+                        target[row] = value * factor;
+                    }
                 }
             }
             first += group;
+        }
+    }
+
+    /// `rows` rows from row `first` on: one group.
+    fn group(&self, call: &Call<'_>, first: usize, rows: usize) -> Queries<'_> {
+        let dims = call.shape.key_dim;
+        if call.shape.kind == CacheType::Q8_0 {
+            Queries::Quantized(self.quantized.of_rows(first, rows, dims))
+        } else {
+            Queries::Floats(&self.queries[first * dims..][..rows * dims])
         }
     }
 }
@@ -79,14 +105,14 @@ impl Call<'_> {
         scratch: &mut ChunkScratch,
     ) {
         let data = &self.chunk_data(item, number, next);
-        let (dims, width) = (self.shape.key_dim, data.width());
+        let width = data.width();
         let RowsSoFar { greatest: all_greatest, sums: all_sums } = so_far;
         let positions = number * CHUNK..(number + 1) * CHUNK;
         let mut first = 0;
         for group in groups(self.isa, self.rows(item)) {
             let visible = &queries.visible[first..][..group];
             if visible[0].0 < positions.end && visible[group - 1].1 > positions.start {
-                let queries = &queries.queries[first * dims..][..group * dims];
+                let queries = queries.group(self, first, group);
                 let greatest = &mut all_greatest[first..][..group];
                 let sums = &mut all_sums[first * width..][..group * width];
                 let scratch = &mut *scratch;

@@ -1,5 +1,5 @@
-//! The two inner loops of attention: products of queries with tiles of keys, and values weighed. Each is compiled as a
-//! function of its own for a number of rows and of vectors that fill the registers.
+//! The two inner loops of attention in `f32`: products of queries with tiles of keys, and values weighed. Each is compiled
+//! as a function of its own for a number of rows and of vectors that fill the registers.
 #![allow(clippy::inline_always)]
 
 use std::ops::Range;
@@ -7,24 +7,22 @@ use std::ops::Range;
 use crate::simd::{LANES, Simd, Task};
 
 use super::{
-    cache::SCALE_DIMS,
     chunk::{CHUNK, CHUNK_TILES, ChunkData, MOST_ROWS, RowScores, stored},
     softmax::{Joined, join_sums},
 };
 
 /// Bytes of a cache line.
-const LINE: usize = 64;
+pub(super) const LINE: usize = 64;
 
 /// Bytes of a stored number.
 const fn element_bytes(stored: u8) -> usize {
     match stored {
         stored::F32 => 4,
-        stored::F16 => 2,
-        _ => 1,
+        _ => 2,
     }
 }
 
-/// 16 stored numbers, without their scale.
+/// 16 stored numbers.
 ///
 /// # Safety
 /// As [`Simd`]'s.
@@ -34,8 +32,7 @@ unsafe fn load<S: Simd, const STORED: u8>(source: *const u8) -> S::Float {
     unsafe {
         match STORED {
             stored::F32 => S::load(source.cast()),
-            stored::F16 => S::load_f16(source.cast()),
-            _ => S::int_to_float(S::int_load_i8(source.cast())),
+            _ => S::load_f16(source.cast()),
         }
     }
 }
@@ -64,25 +61,41 @@ impl<const STORED: u8, const ROWS: usize, const TILES: usize> Task for Products<
         // SAFETY: the task's own promise.
         unsafe {
             let mut sums = [[S::splat(0.0); TILES]; ROWS];
-            if STORED == stored::Q8_0 {
-                for group in 0..dims.div_ceil(SCALE_DIMS) {
-                    let mut parts = [[S::splat(0.0); TILES]; ROWS];
-                    tiles.add::<S>(group * SCALE_DIMS..((group + 1) * SCALE_DIMS).min(dims), &mut parts);
-                    for (index, keys) in keys.iter().enumerate() {
-                        let scale = S::load(keys.add((dims + 4 * group) * LANES).cast());
-                        for (sums, parts) in sums.iter_mut().zip(&parts) {
-                            sums[index] = S::mul_add(parts[index], scale, sums[index]);
-                        }
-                    }
-                }
-            } else {
-                tiles.add::<S>(0..dims, &mut sums);
-            }
+            tiles.add::<S>(dims, &mut sums);
             for (row, sums) in sums.iter().enumerate() {
                 for (index, sum) in sums.iter().enumerate() {
                     S::store(self.target.add(row * CHUNK + (self.tile + index) * LANES), *sum);
                 }
             }
+        }
+    }
+}
+
+/// How far what is read next was asked for.
+pub(super) struct Ahead {
+    pub tile: usize,
+    /// Bytes from the tile's start.
+    pub at: usize,
+    pub tile_bytes: usize,
+}
+
+impl Ahead {
+    /// Asks for some bytes more.
+    ///
+    /// # Safety
+    /// As [`Simd`]'s.
+    #[inline(always)]
+    pub unsafe fn ask_for<S: Simd>(&mut self, tiles: &[*const u8; CHUNK_TILES], bytes: usize) {
+        // SAFETY: the caller's promise; any address may be asked for.
+        unsafe {
+            let start = tiles.get_unchecked(self.tile % CHUNK_TILES).wrapping_add(self.at);
+            for line in 0..bytes.div_ceil(LINE) {
+                S::prefetch_far(start.wrapping_add(line * LINE));
+            }
+        }
+        self.at += bytes;
+        if self.at >= self.tile_bytes {
+            (self.tile, self.at) = (self.tile + 1, self.at - self.tile_bytes);
         }
     }
 }
@@ -96,27 +109,27 @@ struct Tiles<const STORED: u8, const ROWS: usize, const TILES: usize> {
 }
 
 impl<const STORED: u8, const ROWS: usize, const TILES: usize> Tiles<STORED, ROWS, TILES> {
-    /// Adds the products of some dimensions, and asks for the same places of what is ahead.
+    /// Adds the products of all dimensions, and asks for the same places of what is ahead.
     ///
     /// # Safety
     /// As [`Products`].
     #[inline(always)]
-    unsafe fn add<S: Simd>(self, dims: Range<usize>, sums: &mut [[S::Float; TILES]; ROWS]) {
+    unsafe fn add<S: Simd>(self, dims: usize, sums: &mut [[S::Float; TILES]; ROWS]) {
         // Dimensions of a tile in a cache line.
         let step = LINE / LANES / element_bytes(STORED);
-        let mut dim = dims.start;
+        let mut dim = 0;
         // SAFETY: the caller's promise.
         unsafe {
-            while dim + step <= dims.end {
+            while dim + step <= dims {
                 for ahead in self.ahead {
-                    S::prefetch(ahead.wrapping_add(dim * LANES * element_bytes(STORED)));
+                    S::prefetch_far(ahead.wrapping_add(dim * LANES * element_bytes(STORED)));
                 }
                 for dim in dim..dim + step {
                     self.add_dim::<S>(dim, sums);
                 }
                 dim += step;
             }
-            while dim < dims.end {
+            while dim < dims {
                 self.add_dim::<S>(dim, sums);
                 dim += 1;
             }
@@ -173,16 +186,9 @@ impl<const STORED: u8, const ROWS: usize, const WIDTH: usize> Task for Weigh<'_,
             // many reads under way at once.)
             let (step, tile_bytes) = (WIDTH * LANES * bytes, LANES * data.value_bytes);
             let asked = at * CHUNK * bytes + positions.start * step;
-            let (mut next_tile, mut next_at) = (asked / tile_bytes, asked % tile_bytes);
+            let mut ahead = Ahead { tile: asked / tile_bytes, at: asked % tile_bytes, tile_bytes };
             for position in positions {
-                let next = data.next.get_unchecked(next_tile).wrapping_add(next_at);
-                for line in 0..step.div_ceil(LINE) {
-                    S::prefetch(next.wrapping_add(line * LINE));
-                }
-                next_at += step;
-                if next_at >= tile_bytes {
-                    (next_tile, next_at) = ((next_tile + 1) % CHUNK_TILES, next_at - tile_bytes);
-                }
+                ahead.ask_for::<S>(&data.next, step);
                 let (tile, offset) = (position / LANES, position % LANES * data.value_bytes + at * bytes);
                 let values = data.values.get_unchecked(tile).add(offset);
                 let mut loaded = [S::splat(0.0); WIDTH];

@@ -17,6 +17,9 @@ use crate::{
 /// Tokens whose quantised values lie together.
 pub(crate) const TILE_TOKENS: usize = 8;
 
+/// The greatest code of 15 bits.
+pub(crate) const GREATEST_WORD: f32 = 127.0 * 128.0;
+
 /// How finely activations are quantised, per 32 values with one `f32` scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ActivationPrecision {
@@ -232,13 +235,13 @@ impl Task for QuantizeRow<'_> {
 /// # Safety
 /// As [`Simd`]'s; 32 values are read, 32 written for each plane.
 #[inline(always)]
-unsafe fn quantize_group<S: Simd>(
+pub(crate) unsafe fn quantize_group<S: Simd>(
     source: *const f32,
     target: *mut i8,
     planes: usize,
     width: usize,
 ) -> GroupSums {
-    let greatest_code = if planes == 1 { 127.0 } else { 127.0 * 128.0 };
+    let greatest_code = if planes == 1 { 127.0 } else { GREATEST_WORD };
     // SAFETY: the caller's promise.
     unsafe {
         let values = [S::load(source), S::load(source.add(LANES))];
@@ -247,20 +250,37 @@ unsafe fn quantize_group<S: Simd>(
         for (half, value) in values.into_iter().enumerate() {
             let code = S::float_to_int(value);
             sums[half] = S::int_sum(code);
-            let target = target.add(half * LANES);
-            if planes == 1 {
-                S::int_store_i8(target, code);
-            } else if S::WORDS {
-                S::int_store_words(target.add(half * LANES).cast(), code);
-            } else {
-                let high = S::int_shift_right::<7>(S::int_add(code, S::int_splat(64)));
-                S::int_store_i8(target, high);
-                // Of code - 128 high only the lowest byte is kept, and that is all of it.
-                let low = S::int_add(code, S::int_shift_left::<7>(high));
-                S::int_store_i8(target.add(width * GROUP), low);
-            }
+            store_codes::<S>(code, target.add(half * LANES), half, planes, width);
         }
         let sum = sums[0] + sums[1];
         GroupSums { scale, scaled_sum: scale * sum as f32, sum, first_sum: sums[0] }
+    }
+}
+
+/// Stores 16 codes, the `half`th of a group, at `target`: as words, or the second plane of them (if any) `width` groups further.
+///
+/// # Safety
+/// As [`Simd`]'s; 16 bytes are written for each plane.
+#[inline(always)]
+pub(crate) unsafe fn store_codes<S: Simd>(
+    code: S::Int,
+    target: *mut i8,
+    half: usize,
+    planes: usize,
+    width: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if planes == 1 {
+            S::int_store_i8(target, code);
+        } else if S::WORDS {
+            S::int_store_words(target.add(half * LANES).cast(), code);
+        } else {
+            let high = S::int_shift_right::<7>(S::int_add(code, S::int_splat(64)));
+            S::int_store_i8(target, high);
+            // Of code - 128 high only the lowest byte is kept, and that is all of it.
+            let low = S::int_add(code, S::int_shift_left::<7>(high));
+            S::int_store_i8(target.add(width * GROUP), low);
+        }
     }
 }

@@ -166,7 +166,7 @@ unsafe fn load_two<L: Lanes>(at: *const u8) -> [L::Bytes; 2] {
 /// # Safety
 /// As [`Simd`]'s; four vectors are read, one after the other.
 #[inline(always)]
-unsafe fn load_four<L: Lanes>(at: *const u8) -> [L::Bytes; 4] {
+pub(crate) unsafe fn load_four<L: Lanes>(at: *const u8) -> [L::Bytes; 4] {
     // SAFETY: the caller's promise.
     unsafe {
         let ([a, b], [c, d]) = (load_two::<L>(at), load_two::<L>(at.add(8 * L::COUNT)));

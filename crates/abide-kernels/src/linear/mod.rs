@@ -18,6 +18,10 @@ use std::{cell::RefCell, marker::PhantomData, ops::Range};
 pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
 pub use packed::PackedMatrix;
 
+pub(crate) use activations::{GREATEST_WORD, GroupSums, quantize_group, store_codes};
+pub(crate) use format::{GroupScales, load_eight, load_four};
+pub(crate) use product::{ExpandedForm, GroupPlanes, step, token_bytes};
+
 use crate::{
     Isa, KernelError, Kernels,
     error::check_length,
@@ -30,9 +34,7 @@ use float::{FloatTile, float_number};
 use format::{Parted, with_format};
 use layout::TILE_ROWS;
 use packed::Tile;
-use product::{
-    Ahead, Direct, Distance, Expand, ExpandedForm, ExpandedTile, OutTile, TokenTile, multiply_expanded,
-};
+use product::{Ahead, Direct, Distance, Expand, ExpandedTile, OutTile, TokenTile, multiply_expanded};
 
 /// Bytes of weights in the smallest chunk of a product with few tokens: enough to be worth an atomic addition.
 const LEAST_CHUNK_BYTES: usize = 8 << 10;

@@ -51,7 +51,7 @@ impl ExpandedForm {
 /// # Safety
 /// As [`Simd`]'s; the planes' activations and the sums are those of so many tokens.
 #[inline(always)]
-unsafe fn step<L: Lanes, const TOKENS: usize>(
+pub(crate) unsafe fn step<L: Lanes, const TOKENS: usize>(
     form: ExpandedForm,
     codes: &[L::Bytes; 8],
     scales: &GroupScales<L>,
@@ -107,13 +107,13 @@ unsafe fn step<L: Lanes, const TOKENS: usize>(
 }
 
 /// From one token's activations of a group to the next token's.
-pub(super) const fn token_bytes<L: Lanes>(planes: usize) -> usize {
+pub(crate) const fn token_bytes<L: Lanes>(planes: usize) -> usize {
     if L::WORDS { planes * GROUP } else { GROUP }
 }
 
 /// One group's activations of some tokens, token beside token.
 #[derive(Clone, Copy)]
-pub(super) struct GroupPlanes {
+pub(crate) struct GroupPlanes {
     /// Those of the first plane, or words.
     pub first: *const i8,
     /// 1 or 2.

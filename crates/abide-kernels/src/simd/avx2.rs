@@ -195,6 +195,10 @@ impl<const VNNI: bool> Lanes for Register<VNNI> {
         intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
     }
     #[inline(always)]
+    unsafe fn prefetch_far(address: *const u8) {
+        intrinsic!(_mm_prefetch::<_MM_HINT_T1>(address.cast()));
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> __m256i {
         intrinsic!(_mm256_loadu_si256(source.cast()))
     }
@@ -301,6 +305,10 @@ impl<const VNNI: bool> Lanes for Avx2<VNNI> {
     #[inline(always)]
     unsafe fn prefetch(address: *const u8) {
         intrinsic!(Register::<VNNI>::prefetch(address));
+    }
+    #[inline(always)]
+    unsafe fn prefetch_far(address: *const u8) {
+        intrinsic!(Register::<VNNI>::prefetch_far(address));
     }
     #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> Bytes {

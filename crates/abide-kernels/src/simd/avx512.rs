@@ -41,6 +41,10 @@ impl Lanes for Avx512 {
         intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
     }
     #[inline(always)]
+    unsafe fn prefetch_far(address: *const u8) {
+        intrinsic!(_mm_prefetch::<_MM_HINT_T1>(address.cast()));
+    }
+    #[inline(always)]
     unsafe fn bytes_load(source: *const u8) -> __m512i {
         intrinsic!(_mm512_loadu_si512(source.cast()))
     }

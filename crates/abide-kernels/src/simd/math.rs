@@ -98,8 +98,7 @@ pub(crate) unsafe fn tanh<S: Simd>(x: S::Float) -> S::Float {
 }
 
 /// 32 values multiplied so that the greatest magnitude among them becomes `most`, to be rounded to codes, and what a code of 1 is worth.
-/// Values so small that the factor would be infinite become zeros. If one is infinite or no number, all become zeros that are worth
-/// NaN: what is computed from them is no number either, whatever the family, and is noticed in the end.
+/// If one is infinite or no number, all become zeros that are worth NaN: see [`stretching`].
 ///
 /// # Safety
 /// As [`Simd`]'s.
@@ -107,17 +106,42 @@ pub(crate) unsafe fn tanh<S: Simd>(x: S::Float) -> S::Float {
 pub(crate) unsafe fn stretch<S: Simd>(values: [S::Float; 2], most: f32) -> ([S::Float; 2], f32) {
     // SAFETY: arithmetic.
     unsafe {
-        let (infinity, zero) = (S::splat(f32::INFINITY), S::splat(0.0));
-        let (mut finite, mut magnitudes) = (values, values);
-        for (finite, magnitude) in finite.iter_mut().zip(&mut magnitudes) {
-            let size = S::abs(*finite);
-            *magnitude = S::select_less(size, infinity, size, infinity);
-            *finite = S::select_less(size, infinity, *finite, zero);
-        }
-        let greatest = S::greatest(S::max(magnitudes[0], magnitudes[1]));
-        let factor = most / greatest;
-        let factor = S::splat(if greatest.is_finite() && factor.is_finite() { factor } else { 0.0 });
-        let worth = if greatest.is_finite() { greatest / most } else { f32::NAN };
-        ([S::mul(finite[0], factor), S::mul(finite[1], factor)], worth)
+        let greatest = S::greatest(S::max(magnitudes::<S>(values[0]), magnitudes::<S>(values[1])));
+        let (factor, worth) = stretching(greatest, most);
+        let factor = S::splat(factor);
+        ([S::mul(finite::<S>(values[0]), factor), S::mul(finite::<S>(values[1]), factor)], worth)
     }
+}
+
+/// The factor that makes `greatest` into `most`, and what 1 is worth then. Numbers so small that the factor would be
+/// infinite become zeros; with an infinite one among them they are worth NaN: what is computed from them is no number
+/// either, whatever the family, and is noticed in the end.
+#[inline(always)]
+pub(crate) fn stretching(greatest: f32, most: f32) -> (f32, f32) {
+    let factor = most / greatest;
+    let factor = if greatest.is_finite() && factor.is_finite() { factor } else { 0.0 };
+    (factor, if greatest.is_finite() { greatest / most } else { f32::NAN })
+}
+
+/// Magnitudes; that of what is no number is infinite.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+pub(crate) unsafe fn magnitudes<S: Simd>(values: S::Float) -> S::Float {
+    // SAFETY: arithmetic.
+    unsafe {
+        let (size, infinity) = (S::abs(values), S::splat(f32::INFINITY));
+        S::select_less(size, infinity, size, infinity)
+    }
+}
+
+/// The values, zero for one that is infinite or no number.
+///
+/// # Safety
+/// As [`Simd`]'s.
+#[inline(always)]
+pub(crate) unsafe fn finite<S: Simd>(values: S::Float) -> S::Float {
+    // SAFETY: arithmetic.
+    unsafe { S::select_less(S::abs(values), S::splat(f32::INFINITY), values, S::splat(0.0)) }
 }

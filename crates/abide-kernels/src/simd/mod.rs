@@ -18,7 +18,7 @@ mod math;
 mod neon;
 mod scalar;
 
-pub(crate) use math::{exp, exp2, sigmoid, stretch, tanh};
+pub(crate) use math::{exp, exp2, finite, magnitudes, sigmoid, stretch, stretching, tanh};
 
 use crate::Isa;
 
@@ -66,6 +66,14 @@ pub(crate) trait Lanes: Copy + 'static {
     /// Asks for the cache line at `address` ahead of its use. Any address will do.
     #[inline(always)]
     unsafe fn prefetch(_address: *const u8) {}
+
+    /// The same into the second-level cache: for what is used much later. So many more reads can be under way than the first-level
+    /// cache waits for.
+    #[inline(always)]
+    unsafe fn prefetch_far(address: *const u8) {
+        // SAFETY: as this method's.
+        unsafe { Self::prefetch(address) };
+    }
 
     /// Bytes from memory.
     unsafe fn bytes_load(source: *const u8) -> Self::Bytes;
