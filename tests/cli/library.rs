@@ -59,6 +59,24 @@ fn a_model_is_fetched_listed_and_deleted() {
 }
 
 #[test]
+fn a_model_stays_as_long_as_a_companion_answers_on_it() {
+    let user = user_with_catalogue();
+    user.run("pull tiny").success();
+    let file = user.write("mara.toml", "name = \"Mara\"\n").display().to_string();
+    user.abide(["companion", "new", "--from", &file]).assert().success();
+    let refused = user.run("rm tiny --yes").code(2);
+    let told = stderr(&refused);
+    assert!(told.contains("tiny stays: Mara has no model of its own and answers on it"), "{told}");
+    assert!(told.contains("abide companion rehearse Mara --model"), "{told}");
+    // Another default takes nothing from whoever was answered by it; one that nobody answers on goes.
+    user.write("config.toml", "model = \"another\"\n");
+    user.abide(["chat", "Mara", "-m", "tiny", "-n", "2"]).write_stdin("Hello.\n").assert().success();
+    assert!(stderr(&user.run("rm tiny --yes").code(2)).contains("Mara runs on it"));
+    user.run("companion delete Mara --yes").success();
+    user.run("rm tiny --yes").success();
+}
+
+#[test]
 fn the_default_model_is_fetched_when_first_needed() {
     let user = user_with_catalogue();
     let results = json(&user.run("bench -p 4 -n 0 -r 1 -o json").success());

@@ -10,6 +10,7 @@ mod engine;
 mod help;
 mod library;
 mod like;
+mod locked;
 #[cfg(unix)]
 mod serve;
 mod speculation;

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use abide_companion::archive::ArchiveError;
 use abide_companion::companion::{
-    Companion, CompanionError, Companions, CompanionsOptions, EmbedderSource, ModelUse,
+    Companion, CompanionError, Companions, CompanionsOptions, EmbedderSource, KeepReason, Keeper, ModelNames,
+    ModelUse,
 };
 use abide_companion::keys::{self, DatabaseKey, KeyError, KeyProtection, Passphrase};
 use abide_companion::store::StoreError;
@@ -19,6 +20,7 @@ use crate::env;
 use crate::failure::{Exit, Failure};
 use crate::library::{self, Library, LocalModel};
 use crate::output::Console;
+use crate::saved_caches::{self, Guard};
 use crate::settings::Settings;
 
 /// The database's name inside the home folder.
@@ -45,6 +47,18 @@ pub fn database(settings: &Settings) -> PathBuf {
 /// # Errors
 /// When the key can't be had, or the database not be opened.
 pub fn open(settings: &Settings, recall: Recall, console: &mut Console) -> anyhow::Result<Companions> {
+    open_guarding(settings, recall, console).map(|(opened, _)| opened)
+}
+
+/// The same, with what guards saved caches.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_guarding(
+    settings: &Settings,
+    recall: Recall,
+    console: &mut Console,
+) -> anyhow::Result<(Companions, Guard)> {
     let embedder = embedder(settings, recall, console);
     let facts_by_models_from = match recall {
         Recall::Words => None,
@@ -53,9 +67,68 @@ pub fn open(settings: &Settings, recall: Recall, console: &mut Console) -> anyho
     let path = database(settings);
     let key = key(settings, console)?;
     let options = CompanionsOptions { embedder, facts_by_models_from, ..CompanionsOptions::default() };
-    let opened = Companions::open(&path, key, options).map_err(failed)?;
+    let opened = Companions::open(&path, key.clone(), options).map_err(failed)?;
     keys::database_made(&path).map_err(|error| key_failed(&error))?;
-    Ok(opened)
+    let guard = match protection(settings)? {
+        KeyProtection::Passphrase => Guard::Database(key),
+        _ => Guard::Permissions,
+    };
+    // Whatever is done next: a key that a version before this one left bare does not lie there a day longer.
+    saved_caches::drop_unguarded(&saved_caches::folder(settings), &guard)?;
+    Ok((opened, guard))
+}
+
+fn protection(settings: &Settings) -> anyhow::Result<KeyProtection> {
+    keys::key_protection(&database(settings)).map_err(|error| key_failed(&error))
+}
+
+/// What guards saved caches, where the companions are not opened. Nobody is asked for a passphrase.
+///
+/// # Errors
+/// When the key file can't be read, or the passphrase that was given is not the right one.
+pub fn guard_unasked(settings: &Settings) -> anyhow::Result<Guard> {
+    match (protection(settings)?, &settings.passphrase) {
+        (KeyProtection::Passphrase, Some(text)) => {
+            let passphrase = Passphrase::new(text.as_str()).map_err(|error| key_failed(&error))?;
+            keys::open_or_create_key(&database(settings), Some(&passphrase))
+                .map(Guard::Database)
+                .map_err(|error| key_failed(&error))
+        }
+        (KeyProtection::Passphrase, None) => Ok(Guard::Locked),
+        _ => Ok(Guard::Permissions),
+    }
+}
+
+/// The same; who sits at the terminal is asked.
+///
+/// # Errors
+/// As [`guard_unasked`], and when nobody can be asked.
+pub fn guard(settings: &Settings, console: &mut Console) -> anyhow::Result<Guard> {
+    match protection(settings)? {
+        KeyProtection::Passphrase => key(settings, console).map(Guard::Database),
+        _ => Ok(Guard::Permissions),
+    }
+}
+
+/// What guards the caches of a talk with a bare model. The person is told if nothing is saved.
+///
+/// # Errors
+/// As [`guard_unasked`].
+pub fn guard_of_plain(settings: &Settings, console: &mut Console) -> anyhow::Result<Guard> {
+    let guard = if settings.save_cache {
+        guard_unasked(settings)?
+    } else {
+        // Nothing is saved or read, so nothing needs to be opened.
+        guard_unasked(&Settings { passphrase: None, ..settings.clone() })?
+    };
+    if settings.save_cache && guard == Guard::Locked {
+        console.note(&format!(
+            "note: nothing is saved: the companions of this home folder have a passphrase, and what is saved is to be behind it, too; \
+             give it in {} to have it saved",
+            env::PASSPHRASE
+        ));
+    }
+    Ok(guard)
 }
 
 /// The key of the database, made at the first start.
@@ -223,7 +296,7 @@ pub fn asked_passphrase(console: &mut Console) -> anyhow::Result<Option<Passphra
 /// # Errors
 /// When the key file can't be read, or the passphrase not be had.
 pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
-    match keys::key_protection(&database(settings)).map_err(|error| key_failed(&error))? {
+    match protection(settings)? {
         KeyProtection::Passphrase => passphrase_of("the companions' database", settings, console).map(Some),
         _ => Ok(None),
     }
@@ -239,43 +312,51 @@ pub fn model_use(local: &LocalModel) -> ModelUse {
     model
 }
 
-/// Refuses to let a model go that a companion runs on, ran on before, or may go back to.
+/// Refuses to let models go that companions run on, answer on, ran on before, or may go back to.
 ///
 /// # Errors
-/// When a companion names it, or the companions can't be asked.
-pub fn check_unused(model: &str, settings: &Settings, console: &mut Console) -> anyhow::Result<()> {
+/// When a companion needs one of them, or the companions can't be asked.
+pub fn check_unused(
+    models: &[&str],
+    library: &Library,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<()> {
     if !database(settings).exists() {
         return Ok(());
     }
     let book = open(settings, Recall::Words, console)?;
-    let named = book.models_named().map_err(failed)?;
-    let Some(user) = named.iter().find(|named| named.model.name == model) else {
-        return check_unrehearsed(model, &book);
-    };
-    let how = if user.current { "runs on it" } else { "ran on it before, and may go back to it" };
-    Err(Failure::new(Exit::Usage, format!("{model} stays: {} {how}", user.companion))
-        .with_cure(format!(
-            "move {0} to another model first (`abide companion rehearse {0} --model …`, then `commit`), or let the old one go: \
-             `abide companion edit {0} --let-models-go`",
-            user.companion
-        ))
-        .into())
-}
-
-/// Refuses to let a model go that a companion may be changed to with `commit`.
-fn check_unrehearsed(model: &str, book: &Companions) -> anyhow::Result<()> {
-    for known in book.list().map_err(failed)? {
-        let open = book.by_id(known.id).and_then(|companion| companion.open_rehearsal()).map_err(failed)?;
-        if open.is_some_and(|open| open.model.name == model) {
-            return Err(Failure::new(Exit::Usage, format!("{model} stays: {} has rehearsed on it", known.name))
-                .with_cure(format!(
-                    "`abide companion commit {0}` changes {0} to it, `abide companion edit {0} --let-models-go` lets it go",
-                    known.name
-                ))
-                .into());
+    let default = settings.model.clone().unwrap_or_else(|| library.catalogue.default_entry().id.to_string());
+    for id in models {
+        let name = library.catalogue.get(id).map_or(*id, |entry| entry.name.as_str());
+        let model = ModelNames { id, name, is_default: *id == default };
+        let keepers = book.keepers_of(model).map_err(failed)?;
+        if !keepers.is_empty() {
+            let who: Vec<String> = keepers.iter().map(ToString::to_string).collect();
+            let failure = Failure::new(Exit::Usage, format!("{id} stays: {}", who.join("; ")));
+            return Err(failure.with_cure(how_to_let_go(&keepers)).into());
         }
     }
     Ok(())
+}
+
+/// What the user can do about it, told for the first companion of each kind.
+fn how_to_let_go(keepers: &[Keeper]) -> String {
+    let mut cures: Vec<String> = Vec::new();
+    let mut told = None;
+    for keeper in keepers.iter().filter(|keeper| told.replace(keeper.reason) != Some(keeper.reason)) {
+        let name = &keeper.companion;
+        cures.push(match keeper.reason {
+            KeepReason::RunsOn | KeepReason::AnswersOn => format!(
+                "move {name} to another model first (`abide companion rehearse {name} --model …`, then `abide companion commit {name}`)"
+            ),
+            KeepReason::RanOn => format!("let the old one go: `abide companion edit {name} --let-models-go`"),
+            KeepReason::Rehearsed => format!(
+                "`abide companion commit {name}` changes {name} to it, `abide companion edit {name} --let-models-go` lets it go"
+            ),
+        });
+    }
+    cures.join("; ")
 }
 
 /// Whether the model that a companion would change to is still here.

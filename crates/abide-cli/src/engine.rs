@@ -25,7 +25,7 @@ use crate::library::LocalModel;
 use crate::machine::Machine;
 use crate::measurements::Setup;
 use crate::output::{Console, progress, units};
-use crate::saved_caches;
+use crate::saved_caches::{self, Guard};
 use crate::settings::{EngineSettings, Settings};
 
 /// Share of the free memory beyond which a model is loaded with a warning.
@@ -152,12 +152,13 @@ impl Places {
 pub fn open_generator(
     local: &LocalModel,
     settings: &Settings,
+    guard: &Guard,
     places: Places,
     console: &mut Console,
 ) -> anyhow::Result<GeneratorLoaded> {
     // Before the weights: what can't be used is said at once.
     let file = open_file(local)?;
-    let saved_caches = saved_caches::options(local, &file, settings)?;
+    let saved_caches = saved_caches::options(local, &file, settings, guard)?;
     let settings = &settings.engine;
     let (tokenizer, template) = (Arc::new(tokenizer(&file)?), template(local, &file)?);
     let loaded = load_tokens(local, settings, console)?;

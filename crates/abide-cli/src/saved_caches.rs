@@ -1,17 +1,21 @@
 //! Saved caches of this home folder: where they lie, with which key, and of which weights.
 //!
-//! Must not know what is in them.
+//! The key lies beside them. Where the companions have a passphrase it is sealed under their database's key, so that nobody opens the caches
+//! who can't open the database. (Keeping it in the database was the alternative: `run` would have to open that.) A key that is guarded
+//! otherwise than it must be now is deleted with all that it opens, which costs time alone. Must not know what is in the caches.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use abide_companion::keys::{DatabaseKey, SEALED_KEY_BYTES};
 use abide_engine::gguf::GgufFile;
 use abide_engine::saved_cache::{self, CacheKey, Cleared, SavedCacheOptions};
 use abide_models::Digest;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
 use crate::library::LocalModel;
@@ -22,8 +26,9 @@ const FOLDER: &str = "cache";
 /// The file with the key, and the one with checksums of weights that are not in the store.
 const KEY: &str = "key";
 const CHECKSUMS: &str = "checksums.json";
-/// Bytes of a key.
+/// Bytes of a key, and what one is sealed for.
 const KEY_BYTES: usize = 32;
+const PURPOSE: &str = "saved caches";
 /// Longest file of checksums that is read, and how many it keeps.
 const CHECKSUMS_BYTES_MAX: u64 = 1 << 20;
 const CHECKSUMS_MAX: usize = 256;
@@ -33,7 +38,18 @@ pub fn folder(settings: &Settings) -> PathBuf {
     settings.home.join(FOLDER)
 }
 
-/// How the caches of `local` are saved; `None` unless that was asked for.
+/// What guards the caches' key in this home folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// Its file's permissions, as they guard the database's key.
+    Permissions,
+    /// The companions' passphrase, which opened this key of their database.
+    Database(DatabaseKey),
+    /// The companions' passphrase, which was not given: nothing is saved, and nothing that is saved is read.
+    Locked,
+}
+
+/// How the caches of `local` are saved; `None` unless that was asked for, and may be.
 ///
 /// # Errors
 /// When the folder or the key can't be used, or the weights can't be read.
@@ -41,13 +57,15 @@ pub fn options(
     local: &LocalModel,
     file: &GgufFile,
     settings: &Settings,
+    guard: &Guard,
 ) -> anyhow::Result<Option<SavedCacheOptions>> {
-    if !settings.save_cache {
+    let folder = folder(settings);
+    drop_unguarded(&folder, guard)?;
+    if !settings.save_cache || *guard == Guard::Locked {
         return Ok(None);
     }
-    let folder = folder(settings);
     create(&folder)?;
-    let key = key(&folder)?;
+    let key = key(&folder, guard)?;
     let weights = match &local.checksums {
         Some(checksums) => joined(checksums),
         None => {
@@ -57,28 +75,77 @@ pub fn options(
     Ok(Some(SavedCacheOptions::new(folder, key, local.name.clone(), weights)))
 }
 
-/// The key, if there is one.
+/// The key, if there is one and `guard` opens it.
 ///
 /// # Errors
 /// When it can't be read, or is none.
-pub fn existing_key(folder: &Path) -> anyhow::Result<Option<CacheKey>> {
+pub fn existing_key(folder: &Path, guard: &Guard) -> anyhow::Result<Option<CacheKey>> {
+    let opened = match (read_key(folder)?, guard) {
+        (KeyFile::Bare(key), Guard::Permissions) => Some(key),
+        (KeyFile::Sealed(bytes), Guard::Database(database)) => database.unseal(PURPOSE, &bytes),
+        (KeyFile::Nonsense, _) => {
+            let path = folder.join(KEY);
+            return Err(Failure::new(Exit::BadFile, format!("{} is no key of this program", path.display()))
+                .with_cure(
+                    "`abide cache clear` deletes it with all that was saved; the next key is made by itself",
+                )
+                .into());
+        }
+        _ => None,
+    };
+    Ok(opened.map(|key| CacheKey::new(*key)))
+}
+
+/// Deletes the key with all that it opens if it is not guarded as it must be now: the companions got a passphrase or lost it, or
+/// an earlier version of the program left it bare beside theirs.
+///
+/// # Errors
+/// When it can't be read or deleted.
+pub fn drop_unguarded(folder: &Path, guard: &Guard) -> anyhow::Result<()> {
+    let fits = match (read_key(folder)?, guard) {
+        (KeyFile::Sealed(bytes), Guard::Database(database)) => database.unseal(PURPOSE, &bytes).is_some(),
+        (KeyFile::Sealed(_), guard) => *guard == Guard::Locked,
+        (KeyFile::Bare(_), guard) => *guard == Guard::Permissions,
+        // Nothing that opens anything. Who needs the key says so.
+        (KeyFile::Missing | KeyFile::Nonsense, _) => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    tracing::info!("what was saved is deleted: its key is not guarded as the companions are");
+    clear_folder(folder).map(drop)
+}
+
+/// What the key's file holds.
+enum KeyFile {
+    /// There is none.
+    Missing,
+    /// The key, as it is.
+    Bare(Zeroizing<[u8; KEY_BYTES]>),
+    /// The key under the database's.
+    Sealed(Vec<u8>),
+    /// Something else.
+    Nonsense,
+}
+
+fn read_key(folder: &Path) -> anyhow::Result<KeyFile> {
     let path = folder.join(KEY);
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(SEALED_KEY_BYTES + 1));
     match File::open(&path) {
-        Ok(file) => file.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Ok(file) => file.take(SEALED_KEY_BYTES as u64 + 1).read_to_end(&mut bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(KeyFile::Missing),
         Err(error) => Err(error),
     }
     .with_context(|| format!("can't read {}", path.display()))?;
-    let Ok(bytes) = <[u8; KEY_BYTES]>::try_from(bytes) else {
-        return Err(Failure::new(
-            Exit::BadFile,
-            format!("{} is no key: it has not {KEY_BYTES} bytes", path.display()),
-        )
-        .with_cure("`abide cache clear` deletes it with all that was saved; the next key is made by itself")
-        .into());
-    };
-    Ok(Some(CacheKey::new(bytes)))
+    Ok(match bytes.len() {
+        KEY_BYTES => {
+            let mut key = Zeroizing::new([0; KEY_BYTES]);
+            key.copy_from_slice(&bytes);
+            KeyFile::Bare(key)
+        }
+        SEALED_KEY_BYTES => KeyFile::Sealed(bytes.to_vec()),
+        _ => KeyFile::Nonsense,
+    })
 }
 
 /// Deletes the key: what was encrypted with it is gone, wherever a copy may lie.
@@ -87,6 +154,10 @@ pub fn existing_key(folder: &Path) -> anyhow::Result<Option<CacheKey>> {
 /// When it can't be deleted.
 fn delete_key(folder: &Path) -> anyhow::Result<()> {
     let path = folder.join(KEY);
+    // Its bytes, too, on file systems that write in place. Elsewhere there is no way to it.
+    if let Ok(mut file) = File::options().write(true).open(&path) {
+        let _ = file.write_all(&[0; KEY_BYTES]).and_then(|()| file.sync_all());
+    }
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("can't delete {}", path.display()))
@@ -100,27 +171,35 @@ fn delete_key(folder: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// When something of it can't be deleted.
 pub fn clear(settings: &Settings) -> anyhow::Result<Cleared> {
-    let folder = folder(settings);
+    clear_folder(&folder(settings))
+}
+
+fn clear_folder(folder: &Path) -> anyhow::Result<Cleared> {
     // First of all: without it the files are as good as gone.
-    delete_key(&folder)?;
-    saved_cache::clear(&folder, None).context("what is saved could not be deleted")
+    delete_key(folder)?;
+    saved_cache::clear(folder, None).context("what is saved could not be deleted")
 }
 
 /// The key, made if there is none. Two programs that start together end up with the same.
-fn key(folder: &Path) -> anyhow::Result<CacheKey> {
-    if let Some(key) = existing_key(folder)? {
+fn key(folder: &Path, guard: &Guard) -> anyhow::Result<CacheKey> {
+    if let Some(key) = existing_key(folder, guard)? {
         return Ok(key);
     }
-    let mut bytes = [0; KEY_BYTES];
-    getrandom::fill(&mut bytes).context("the system gives no random bytes for a key")?;
+    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+    getrandom::fill(bytes.as_mut()).context("the system gives no random bytes for a key")?;
     let problem = || format!("can't write a key into {}", folder.display());
     // Readable for this user alone: that is how temporary files are made.
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(problem)?;
-    file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).with_context(problem)?;
+    match guard {
+        Guard::Database(database) => file.write_all(&database.seal(PURPOSE, &bytes)?),
+        _ => file.write_all(bytes.as_slice()),
+    }
+    .and_then(|()| file.as_file().sync_all())
+    .with_context(problem)?;
     match file.persist_noclobber(folder.join(KEY)) {
-        Ok(_) => Ok(CacheKey::new(bytes)),
+        Ok(_) => Ok(CacheKey::new(*bytes)),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            existing_key(folder)?.with_context(problem)
+            existing_key(folder, guard)?.with_context(problem)
         }
         Err(error) => Err(error.error).with_context(problem),
     }
@@ -219,24 +298,71 @@ mod tests {
 
     #[test]
     fn a_key_is_made_once_and_for_nobody_else() {
+        for guard in [Guard::Permissions, Guard::Database(DatabaseKey::new([1; 32]))] {
+            let folder = tempfile::tempdir().unwrap();
+            assert_eq!(existing_key(folder.path(), &guard).unwrap(), None);
+            let made = key(folder.path(), &guard).unwrap();
+            assert_eq!(key(folder.path(), &guard).unwrap(), made);
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                let mode = fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
+                assert_eq!(mode & 0o777, 0o600);
+            }
+            delete_key(folder.path()).unwrap();
+            delete_key(folder.path()).unwrap();
+            assert_ne!(key(folder.path(), &guard).unwrap(), made);
+            for wrong in [&b"short"[..], &[7; 33], &[7; SEALED_KEY_BYTES + 1]] {
+                fs::write(folder.path().join(KEY), wrong).unwrap();
+                let error = key(folder.path(), &guard).unwrap_err();
+                assert_eq!(crate::failure::exit_of(&error), Exit::BadFile);
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_guarded_otherwise_goes_with_all_it_opens() {
+        let database = || Guard::Database(DatabaseKey::new([1; 32]));
+        let other = || Guard::Database(DatabaseKey::new([2; 32]));
+        // Who made the key, who comes then, and whether it stays.
+        let cases = [
+            (Guard::Permissions, Guard::Permissions, true),
+            (Guard::Permissions, database(), false),
+            (Guard::Permissions, Guard::Locked, false),
+            (database(), database(), true),
+            (database(), Guard::Locked, true),
+            (database(), Guard::Permissions, false),
+            (database(), other(), false),
+        ];
+        for (made, then, stays) in cases {
+            let folder = tempfile::tempdir().unwrap();
+            let first = key(folder.path(), &made).unwrap();
+            let saved = folder.path().join("model").join("conversation.kv");
+            fs::create_dir(saved.parent().unwrap()).unwrap();
+            fs::write(&saved, "sealed").unwrap();
+            let opens = existing_key(folder.path(), &then).unwrap();
+            assert_eq!(opens.is_some(), stays && then != Guard::Locked, "{made:?} {then:?}");
+            drop_unguarded(folder.path(), &then).unwrap();
+            assert_eq!(
+                (folder.path().join(KEY).exists(), saved.exists()),
+                (stays, stays),
+                "{made:?} {then:?}"
+            );
+            if then != Guard::Locked {
+                assert_eq!(key(folder.path(), &then).unwrap() == first, stays);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sealed_key_shows_none_of_its_bytes() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(existing_key(folder.path()).unwrap(), None);
-        let made = key(folder.path()).unwrap();
-        assert_eq!(key(folder.path()).unwrap(), made);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        delete_key(folder.path()).unwrap();
-        delete_key(folder.path()).unwrap();
-        assert_ne!(key(folder.path()).unwrap(), made);
-        for wrong in [&b"short"[..], &[7; 33]] {
-            fs::write(folder.path().join(KEY), wrong).unwrap();
-            let error = key(folder.path()).unwrap_err();
-            assert_eq!(crate::failure::exit_of(&error), Exit::BadFile);
-        }
+        let guard = Guard::Database(DatabaseKey::new([1; 32]));
+        key(folder.path(), &guard).unwrap();
+        let KeyFile::Sealed(bytes) = read_key(folder.path()).unwrap() else { panic!("it is sealed") };
+        let Guard::Database(database) = guard else { unreachable!("as above") };
+        let opened = database.unseal(PURPOSE, &bytes).unwrap();
+        assert!(!opened.windows(8).any(|part| bytes.windows(8).any(|written| written == part)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `abide cache`: what is saved of conversations, and deleting it.
 
+use std::io::{self, IsTerminal as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use abide_engine::saved_cache::{self, SavedModel};
@@ -8,17 +9,19 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::ask::may_delete;
+use crate::companions;
+use crate::env;
 use crate::failure::{Exit, Failure};
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
-use crate::saved_caches;
+use crate::saved_caches::{self, Guard};
 use crate::settings::Settings;
 
 /// List or delete what is saved of conversations
 ///
 /// `--save-cache` keeps what was computed of a conversation, so that it need not be computed again after a restart. It is
-/// encrypted with the key in the file `cache/key` of the home folder. What was not used for longest goes when it grows
-/// beyond 2 GiB.
+/// encrypted with the key in the file `cache/key` of the home folder, which the companions' passphrase locks if they have one.
+/// What was not used for longest goes when it grows beyond 2 GiB.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "\
@@ -98,7 +101,11 @@ impl From<SavedModel> for Row {
 
 fn list(json: bool, settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
     let folder = saved_caches::folder(settings);
-    let key = saved_caches::existing_key(&folder)?;
+    let asks = io::stdin().is_terminal() && !json;
+    let guard =
+        if asks { companions::guard(settings, console)? } else { companions::guard_unasked(settings)? };
+    saved_caches::drop_unguarded(&folder, &guard)?;
+    let key = saved_caches::existing_key(&folder, &guard)?;
     let rows: Vec<Row> = saved_cache::list(&folder, key.as_ref())?.into_iter().map(Row::from).collect();
     if json {
         console.json(&rows)?;
@@ -108,6 +115,10 @@ fn list(json: bool, settings: &Settings, console: &mut Console) -> anyhow::Resul
         console
             .notice("Nothing is saved. `abide chat` and `abide serve --save-cache` save what they compute.");
         return Ok(Exit::Success);
+    }
+    if guard == Guard::Locked {
+        let how = format!("the companions' passphrase opens it; give it in {}", env::PASSPHRASE);
+        console.note(&format!("note: what is saved is locked, so that only its size is known: {how}"));
     }
     let text = table(&rows, SystemTime::now()).plain();
     for (number, line) in text.lines().enumerate() {
@@ -149,7 +160,7 @@ fn clear(arguments: &ClearArguments, settings: &Settings, console: &mut Console)
     }
     let cleared = match &arguments.model {
         None => saved_caches::clear(settings)?,
-        Some(model) => match saved_caches::existing_key(&folder)? {
+        Some(model) => match saved_caches::existing_key(&folder, &companions::guard(settings, console)?)? {
             Some(key) => saved_cache::clear(&folder, Some((model, &key)))
                 .context("what is saved could not be deleted")?,
             None => saved_cache::Cleared::default(),

@@ -12,7 +12,8 @@ use crate::settings::Settings;
 
 /// Delete models from the disk
 ///
-/// Asks first; where nobody can be asked, --yes is needed. What arrived of an unfinished download is deleted too.
+/// Asks first; where nobody can be asked, --yes is needed. What arrived of an unfinished download is deleted too. A model stays as
+/// long as a companion runs on it, answers on it, or may go back to it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -30,16 +31,16 @@ pub struct RmArguments {
 /// Deletes each in turn.
 ///
 /// # Errors
-/// When one is not here or can't be deleted; those before it are gone.
+/// When a companion needs one of them, and nothing is deleted then; when one is not here or can't be deleted: those before it are gone.
 pub fn execute(arguments: &RmArguments, settings: &Settings, console: &mut Console) -> anyhow::Result<Exit> {
     let library = Library::open(settings)?;
     let ids = arguments.ids.iter().map(|name| parse(name)).collect::<Result<Vec<_>, _>>()?;
     let names: Vec<&str> = ids.iter().map(ModelId::as_str).collect();
+    companions::check_unused(&names, &library, settings, console)?;
     if !may_delete(arguments.yes, &format!("Delete {}?", names.join(", ")), console)? {
         return Ok(Exit::Failure);
     }
     for id in &ids {
-        companions::check_unused(id.as_str(), settings, console)?;
         let removed = library.store.remove(id).map_err(|error| library::store_failure(&error))?;
         console.notice(&format!("{id} is deleted, {} are free again", units::bytes(removed.freed_bytes)));
         for file in &removed.shared {

@@ -12,6 +12,7 @@ use crate::answer::{self, Answer};
 use crate::arguments::{
     EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
 };
+use crate::companions;
 use crate::constraint::ConstraintArguments;
 use crate::engine::{self, Places};
 use crate::failure::{Exit, Failure};
@@ -82,7 +83,8 @@ pub fn execute(arguments: &RunArguments, settings: &Settings, console: &mut Cons
     let constraint = arguments.constraint.resolve()?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
+    let guard = companions::guard_of_plain(settings, console)?;
+    let loaded = engine::open_generator(&local, settings, &guard, Places::ONE, console)?;
     let interrupt = Interrupt::install()?;
     let system = arguments.system.clone().or_else(|| settings.system.clone());
     let question = Question { prompt, system, sampling, constraint };

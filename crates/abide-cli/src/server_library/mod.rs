@@ -21,7 +21,7 @@ use crate::failure::{self, Exit};
 use crate::library::{Library, LocalModel};
 use crate::metadata::value_json;
 use crate::output::Console;
-use crate::saved_caches;
+use crate::saved_caches::{self, Guard};
 use crate::settings::{EngineSettings, Settings};
 
 /// Values of an array of metadata that clients are shown; longer ones (vocabularies) are left out.
@@ -31,6 +31,9 @@ const ARRAY_SHOWN_MAX: usize = 64;
 pub struct ServerLibrary {
     library: Library,
     settings: Settings,
+    guard: Guard,
+    /// Whether there are companions here that the server does not know.
+    unseen_companions: bool,
     /// By the names that they go by.
     files: BTreeMap<String, FileModel>,
     default_model: String,
@@ -57,6 +60,8 @@ impl ServerLibrary {
     pub fn new(
         library: Library,
         settings: &Settings,
+        guard: Guard,
+        unseen_companions: bool,
         files: Vec<PathBuf>,
         preferred: Option<String>,
     ) -> anyhow::Result<Self> {
@@ -70,7 +75,14 @@ impl ServerLibrary {
         let default_model = preferred
             .or_else(|| settings.model.clone())
             .unwrap_or_else(|| library.catalogue.default_entry().id.to_string());
-        Ok(Self { library, settings: settings.clone(), files: models, default_model })
+        Ok(Self {
+            library,
+            settings: settings.clone(),
+            guard,
+            unseen_companions,
+            files: models,
+            default_model,
+        })
     }
 
     fn look_up(&self, name: &str) -> Result<Found, LibraryError> {
@@ -146,8 +158,9 @@ impl ServerLibrary {
         let places = Places { answers: self.settings.server.parallel, queue: self.settings.server.queue };
         let contexts = settings.sequences;
         let settings = Settings { engine: settings, ..self.settings.clone() };
-        let loaded = engine::open_generator(&found.local, &settings, places, &mut Console::silent())
-            .map_err(failed)?;
+        let loaded =
+            engine::open_generator(&found.local, &settings, &self.guard, places, &mut Console::silent())
+                .map_err(failed)?;
         tracing::info!(model = id, device = loaded.device, contexts, "loaded");
         Ok(loaded.generator)
     }
@@ -241,6 +254,10 @@ impl Port for ServerLibrary {
         if self.files.contains_key(&found.info.id) {
             let problem = "is a file that abide does not own; delete it yourself".to_owned();
             return Err(LibraryError::Refused { id: id.to_owned(), problem });
+        }
+        if self.unseen_companions {
+            let problem = "may be one that a companion here runs on, and this server was started without them; `abide rm` looks";
+            return Err(LibraryError::Refused { id: id.to_owned(), problem: problem.to_owned() });
         }
         let model_id = ModelId::new(found.info.id.as_str()).map_err(|error| internal(&error.into()))?;
         self.library.store.remove(&model_id).map(|_| ()).map_err(|error| store_error(id, &error))

@@ -153,11 +153,11 @@ impl<R: Read + Seek> SealedReader<R> {
         let cost = PassphraseCost { memory_kib: number(12), iterations: number(16), lanes: number(20) };
         let mut salt = [0; PASSPHRASE_SALT_BYTES];
         salt.copy_from_slice(&head[24..24 + PASSPHRASE_SALT_BYTES]);
-        let key = PassphraseKdf { cost, salt }.derive(passphrase)?;
-        let seal = Seal { cipher: XChaCha20Poly1305::new((&*key).into()), head };
-        if !seal.open(0, Part::Head, &mut [], tag) {
-            return Err(ArchiveError::WrongPassphrase);
-        }
+        let seal = PassphraseKdf { cost, salt }.open_with(passphrase, |key| {
+            let seal = Seal { cipher: XChaCha20Poly1305::new(key.into()), head };
+            seal.open(0, Part::Head, &mut [], tag).then_some(seal)
+        })?;
+        let seal = seal.ok_or(ArchiveError::WrongPassphrase)?;
         let (segments, length) = measure(total - HEAD_BYTES as u64)
             .ok_or_else(|| ArchiveError::Damaged("its end is missing".to_owned()))?;
         let mut reader = Self { inner, seal, length, segments, position: 0, buffer: Vec::new(), open: None };

@@ -4,12 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::embedder_source::EmbedderSource;
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
-use super::settings::{ModelUse, Settings};
+use super::settings::Settings;
 use super::shared::{CompanionsOptions, Shared, write};
 use super::{lore, worker};
 use crate::keys::DatabaseKey;
@@ -22,17 +20,6 @@ use crate::transcript::{NewMessage, Speaker};
 pub struct Companions {
     shared: Arc<Shared>,
     _worker: Arc<worker::Worker>,
-}
-
-/// A model that a companion names, so that its file must stay.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NamedModel {
-    /// The companion's name.
-    pub companion: String,
-    /// The model.
-    pub model: ModelUse,
-    /// Whether the companion runs on it now; otherwise it ran on it before, or may go back to it.
-    pub current: bool,
 }
 
 impl Companions {
@@ -136,25 +123,6 @@ impl Companions {
         // An empty file harms nobody, should it stay.
         let _ = fs::remove_file(self.shared.store.turn_file(companion.id()));
         Ok(nothing_left)
-    }
-
-    /// All models that companions name, now or from before: their files must stay.
-    ///
-    /// # Errors
-    /// When the database can't be read.
-    pub fn models_named(&self) -> CompanionResult<Vec<NamedModel>> {
-        let mut named = Vec::new();
-        for record in self.list()? {
-            let settings = self.shared.settings(record.id)?;
-            let current = settings.model.into_iter().map(|model| (model, true));
-            let former = settings.former_models.into_iter().rev().map(|model| (model, false));
-            named.extend(current.chain(former).map(|(model, current)| NamedModel {
-                companion: record.name.clone(),
-                model,
-                current,
-            }));
-        }
-        Ok(named)
     }
 
     /// Exchanges the embedding model. Vectors by the new one are made in the background; until then recall goes by words for what has none.

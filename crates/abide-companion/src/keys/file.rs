@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chacha20poly1305::{AeadInOut as _, KeyInit as _, Tag, XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::error::KeyError;
 use super::passphrase::{PASSPHRASE_SALT_BYTES, Passphrase, PassphraseCost, PassphraseKdf};
+use super::sealing::{self, NONCE_BYTES, Sealed, TAG_BYTES};
 use super::{DatabaseKey, KEY_BYTES};
 use crate::private;
 
@@ -20,8 +20,6 @@ use crate::private;
 const VERSION: u32 = 1;
 /// Longest file that is read.
 const FILE_BYTES_MAX: u64 = 4096;
-/// Bytes that sealing adds.
-const TAG_BYTES: usize = 16;
 /// Sealed with every key, so that it opens nothing else.
 const PURPOSE: &[u8] = b"abide database key, version 1";
 
@@ -224,16 +222,14 @@ fn open(path: &Path, file: &KeyFile, passphrase: Option<&Passphrase>) -> Result<
     let passphrase = passphrase.ok_or_else(|| KeyError::PassphraseNeeded { path: path.to_owned() })?;
     let salt =
         decode::<PASSPHRASE_SALT_BYTES>(&sealed.salt).ok_or_else(|| bad("its salt has not 16 bytes"))?;
-    let nonce = decode::<24>(&sealed.nonce).ok_or_else(|| bad("its nonce has not 24 bytes"))?;
-    let mut key = decode::<KEY_BYTES>(&sealed.key)
-        .map(Zeroizing::new)
-        .ok_or_else(|| bad("its key has not 32 bytes"))?;
-    let tag = decode::<TAG_BYTES>(&sealed.tag).ok_or_else(|| bad("its tag has not 16 bytes"))?;
-    let outer = PassphraseKdf { cost: sealed.argon2id, salt }.derive(passphrase)?;
-    XChaCha20Poly1305::new((&*outer).into())
-        .decrypt_inout_detached(&XNonce::from(nonce), PURPOSE, key.as_mut_slice().into(), &Tag::from(tag))
-        .map_err(|_| KeyError::WrongPassphrase { path: path.to_owned() })?;
-    Ok(DatabaseKey(key))
+    let contents = Sealed {
+        nonce: decode::<NONCE_BYTES>(&sealed.nonce).ok_or_else(|| bad("its nonce has not 24 bytes"))?,
+        key: decode::<KEY_BYTES>(&sealed.key).ok_or_else(|| bad("its key has not 32 bytes"))?,
+        tag: decode::<TAG_BYTES>(&sealed.tag).ok_or_else(|| bad("its tag has not 16 bytes"))?,
+    };
+    let kdf = PassphraseKdf { cost: sealed.argon2id, salt };
+    let key = kdf.open_with(passphrase, |outer| sealing::open(outer, PURPOSE, &contents))?;
+    key.map(DatabaseKey).ok_or_else(|| KeyError::WrongPassphrase { path: path.to_owned() })
 }
 
 fn decode<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
@@ -250,22 +246,16 @@ fn seal(
         return Ok(KeyFile { abide_key: VERSION, key: Some(STANDARD.encode(key.bytes())), sealed: None });
     };
     let kdf = PassphraseKdf::random(cost)?;
-    let outer = kdf.derive(passphrase)?;
-    let mut nonce = [0; 24];
-    getrandom::fill(&mut nonce).map_err(KeyError::Random)?;
-    let mut sealed = Zeroizing::new(*key.bytes());
-    let tag = XChaCha20Poly1305::new((&*outer).into())
-        .encrypt_inout_detached(&XNonce::from(nonce), PURPOSE, sealed.as_mut_slice().into())
-        .expect("32 bytes are far below the cipher's limit");
+    let sealed = sealing::seal(&*kdf.derive(passphrase)?, PURPOSE, key.bytes())?;
     Ok(KeyFile {
         abide_key: VERSION,
         key: None,
         sealed: Some(SealedKey {
             argon2id: cost,
             salt: STANDARD.encode(kdf.salt),
-            nonce: STANDARD.encode(nonce),
-            key: STANDARD.encode(sealed.as_slice()),
-            tag: STANDARD.encode(tag),
+            nonce: STANDARD.encode(sealed.nonce),
+            key: STANDARD.encode(sealed.key),
+            tag: STANDARD.encode(sealed.tag),
         }),
     })
 }

@@ -8,6 +8,7 @@
 mod error;
 mod file;
 mod passphrase;
+mod sealing;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,11 @@ pub use passphrase::{Passphrase, PassphraseCost};
 
 /// Bytes of a key.
 pub(crate) const KEY_BYTES: usize = 32;
+/// What another key's bytes begin with when they are sealed under the database's.
+const SEALED_MAGIC: &[u8; 24] = b"abide sealed key, v. 1\n\n";
+/// Bytes of such a key.
+pub const SEALED_KEY_BYTES: usize =
+    SEALED_MAGIC.len() + sealing::NONCE_BYTES + KEY_BYTES + sealing::TAG_BYTES;
 
 /// What a database is encrypted with: 256 random bits. Wiped from memory when it is dropped, and never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,6 +51,33 @@ impl DatabaseKey {
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
         getrandom::fill(bytes.as_mut()).map_err(KeyError::Random)?;
         Ok(Self(bytes))
+    }
+
+    /// Another key, sealed so that whoever has this one can open it: bytes for a file. Where a passphrase locks this key, it locks that one, too.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn seal(&self, purpose: &str, key: &[u8; KEY_BYTES]) -> Result<[u8; SEALED_KEY_BYTES], KeyError> {
+        let sealed = sealing::seal(&self.sealing_key(), purpose.as_bytes(), key)?;
+        let mut bytes = [0; SEALED_KEY_BYTES];
+        let parts: [&[u8]; 4] = [SEALED_MAGIC, &sealed.nonce, &sealed.key, &sealed.tag];
+        let all = parts.into_iter().flatten();
+        bytes.iter_mut().zip(all).for_each(|(byte, given)| *byte = *given);
+        Ok(bytes)
+    }
+
+    /// The key that [`DatabaseKey::seal`] made these bytes of; `None` if it was another's, for another purpose, or they were changed.
+    pub fn unseal(&self, purpose: &str, bytes: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+        let (nonce, rest) = bytes.strip_prefix(SEALED_MAGIC)?.split_first_chunk()?;
+        let (key, tag) = rest.split_first_chunk()?;
+        let sealed = sealing::Sealed { nonce: *nonce, key: *key, tag: tag.try_into().ok()? };
+        sealing::open(&self.sealing_key(), purpose.as_bytes(), &sealed)
+    }
+
+    /// What other keys are sealed under: a key derived for it, so that the key of the database encrypts nothing else.
+    fn sealing_key(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        let hash = Sha256::new().chain_update(b"abide key of keys: ").chain_update(self.bytes()).finalize();
+        Zeroizing::new(hash.into())
     }
 
     /// The key's bytes.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::KEY_BYTES;
@@ -19,8 +20,15 @@ const ITERATIONS_MAX: u32 = 32;
 const LANES_MAX: u32 = 16;
 
 /// What somebody knows. Wiped from memory when it is dropped, and never shown.
+///
+/// Keyboards and systems write one and the same text in several ways ("é" as one character or as two). New keys are derived from the form that
+/// RFC 8265 gives passwords (its profile OpaqueString: every space is an ASCII space, and NFC); what was locked before there was such a rule
+/// opens in the form that it was typed in then.
 #[derive(Clone)]
-pub struct Passphrase(Zeroizing<String>);
+pub struct Passphrase {
+    /// The first is the one for new keys.
+    spellings: Vec<Zeroizing<String>>,
+}
 
 impl Passphrase {
     /// A passphrase as it was typed.
@@ -28,11 +36,40 @@ impl Passphrase {
     /// # Errors
     /// When it is empty, or longer than 1,024 bytes.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
-        let text = Zeroizing::new(text.into());
-        if text.is_empty() || text.len() > PASSPHRASE_BYTES_MAX {
+        let typed = Zeroizing::new(text.into());
+        if typed.is_empty() || typed.len() > PASSPHRASE_BYTES_MAX {
             return Err(KeyError::BadPassphrase);
         }
-        Ok(Self(text))
+        let composed = collected(&typed, typed.nfc());
+        let decomposed = collected(&typed, typed.nfd());
+        let mut spellings = vec![collected(&typed, typed.chars().map(plain_space).nfc())];
+        for spelling in [typed, composed, decomposed] {
+            if !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
+        }
+        Ok(Self { spellings })
+    }
+
+    /// What new keys are derived from.
+    fn normal(&self) -> &str {
+        &self.spellings[0]
+    }
+}
+
+/// The text of `characters`, in one piece of memory: what a growing text leaves behind would not be wiped.
+fn collected(typed: &str, characters: impl Iterator<Item = char>) -> Zeroizing<String> {
+    // No character's composed or decomposed form takes more than three times its bytes in UTF-8.
+    let mut text = Zeroizing::new(String::with_capacity(3 * typed.len()));
+    text.extend(characters);
+    text
+}
+
+/// Unicode's spaces (Zs) are one.
+fn plain_space(character: char) -> char {
+    match character {
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
+        other => other,
     }
 }
 
@@ -76,9 +113,33 @@ impl PassphraseKdf {
         Ok(Self { cost, salt })
     }
 
+    /// The key for what is sealed now.
+    ///
     /// # Errors
     /// When the cost is outside of what a file may ask for.
     pub(crate) fn derive(&self, passphrase: &Passphrase) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
+        self.derive_from(passphrase.normal())
+    }
+
+    /// What `open` makes of the key that a thing was sealed with, whichever way the passphrase was written then; `None` where it makes nothing of
+    /// any.
+    ///
+    /// # Errors
+    /// As [`PassphraseKdf::derive`].
+    pub(crate) fn open_with<T>(
+        &self,
+        passphrase: &Passphrase,
+        mut open: impl FnMut(&[u8; KEY_BYTES]) -> Option<T>,
+    ) -> Result<Option<T>, KeyError> {
+        for spelling in &passphrase.spellings {
+            if let Some(opened) = open(&*self.derive_from(spelling)?) {
+                return Ok(Some(opened));
+            }
+        }
+        Ok(None)
+    }
+
+    fn derive_from(&self, spelling: &str) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
         let PassphraseCost { memory_kib, iterations, lanes } = self.cost;
         if memory_kib > MEMORY_KIB_MAX || iterations > ITERATIONS_MAX || lanes > LANES_MAX {
             return Err(KeyError::Derivation(format!(
@@ -90,7 +151,7 @@ impl PassphraseKdf {
         let parameters = Params::new(memory_kib, iterations, lanes, Some(KEY_BYTES)).map_err(problem)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        argon2.hash_password_into(passphrase.0.as_bytes(), &self.salt, key.as_mut()).map_err(problem)?;
+        argon2.hash_password_into(spelling.as_bytes(), &self.salt, key.as_mut()).map_err(problem)?;
         Ok(key)
     }
 }

@@ -122,3 +122,67 @@ fn a_database_that_is_gone_is_not_made_anew() {
     fs::remove_file(&database).unwrap();
     assert!(gone() && !database.exists());
 }
+
+#[test]
+fn a_passphrase_opens_however_its_characters_are_written() {
+    // One text, composed, decomposed, and with the space of another keyboard.
+    let forms =
+        ["caf\u{e9} au lait", "cafe\u{301} au lait", "caf\u{e9}\u{a0}au lait", "cafe\u{301}\u{3000}au lait"];
+    for made in forms {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("companions.db");
+        let key = create_key(&database, Some(&passphrase(made)), CHEAP).unwrap();
+        for typed in forms {
+            assert_eq!(
+                open_or_create_key(&database, Some(&passphrase(typed))).unwrap(),
+                key,
+                "{made} {typed}"
+            );
+        }
+        let other = open_or_create_key(&database, Some(&passphrase("cafe au lait")));
+        assert!(matches!(other, Err(KeyError::WrongPassphrase { .. })));
+    }
+    // Forms that look alike are not one text: RFC 8265 keeps them apart.
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("companions.db");
+    create_key(&database, Some(&passphrase("\u{ff21}bc")), CHEAP).unwrap();
+    let plain = open_or_create_key(&database, Some(&passphrase("Abc")));
+    assert!(matches!(plain, Err(KeyError::WrongPassphrase { .. })));
+}
+
+/// What was locked before passphrases had a form of their own: with the characters as they were typed.
+#[test]
+fn what_was_locked_as_it_was_typed_opens() {
+    for made in ["cafe\u{301}", "caf\u{e9}", "caf\u{e9}\u{a0}noir"] {
+        let kdf = PassphraseKdf::random(CHEAP).unwrap();
+        let parameters = argon2::Params::new(8, 1, 1, Some(KEY_BYTES)).unwrap();
+        let mut old = [0; KEY_BYTES];
+        argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, parameters)
+            .hash_password_into(made.as_bytes(), &kdf.salt, &mut old)
+            .unwrap();
+        let opens = |typed: &str| {
+            kdf.open_with(&passphrase(typed), |key| (*key == old).then_some(())).unwrap().is_some()
+        };
+        assert!(opens(made), "{made:?}");
+        assert!(!opens("cafe"));
+        if !made.contains('\u{a0}') {
+            assert!(opens("cafe\u{301}") && opens("caf\u{e9}"), "{made:?}, typed on another system");
+        }
+    }
+}
+
+#[test]
+fn other_keys_are_sealed_under_the_database_s() {
+    let (key, other) = (DatabaseKey::new([1; 32]), DatabaseKey::new([2; 32]));
+    let sealed = key.seal("caches", &[7; 32]).unwrap();
+    assert_eq!(key.unseal("caches", &sealed).as_deref(), Some(&[7; 32]));
+    assert_ne!(key.seal("caches", &[7; 32]).unwrap(), sealed, "a nonce of its own");
+    assert!(!sealed.windows(4).any(|bytes| bytes == [7; 4]));
+    assert_eq!((other.unseal("caches", &sealed), key.unseal("others", &sealed)), (None, None));
+    for length in 0..sealed.len() {
+        assert_eq!(key.unseal("caches", &sealed[..length]), None);
+        let mut changed = sealed;
+        changed[length] ^= 1;
+        assert_eq!(key.unseal("caches", &changed), None, "bit in byte {length}");
+    }
+}

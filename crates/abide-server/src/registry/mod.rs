@@ -10,7 +10,7 @@ mod tests;
 use std::sync::{Arc, Weak, atomic::AtomicBool};
 use std::time::{Duration, SystemTime};
 
-use abide_companion::companion::{Companion, Companions};
+use abide_companion::companion::{Companion, Companions, ModelNames};
 use abide_generation::{Embedder, Generator};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
@@ -257,10 +257,12 @@ impl Registry {
     /// Removes an installed model from memory and from the disk.
     ///
     /// # Errors
-    /// When there is none, it is in use, or the disk refuses.
+    /// When there is none, it is in use, a companion needs it, or the disk refuses.
     pub async fn remove(&self, name: &str) -> Result<(), ApiError> {
         refuse_companion(name, "DELETE /v1/companions/… deletes companions")?;
-        let id = self.find(name).await?.id;
+        let found = self.find(name).await?;
+        self.refuse_kept(&found).await?;
+        let id = found.id;
         let _no_load_meanwhile = self.shared.loading.lock().await;
         match self.shared.books.remove_idle(&id) {
             Ok(None) => {}
@@ -268,6 +270,28 @@ impl Registry {
             Err(books::InUse) => return Err(LibraryError::InUse { id }.into()),
         }
         self.blocking(move |library| library.remove(&id)).await
+    }
+
+    /// A companion's model is a part of it.
+    async fn refuse_kept(&self, model: &ModelInfo) -> Result<(), ApiError> {
+        let Some(companions) = self.shared.companions.clone() else { return Ok(()) };
+        let is_default = self.find("").await.is_ok_and(|default| default.id == model.id);
+        let (id, name) = (model.id.clone(), model.name.clone());
+        let keepers =
+            spawn_blocking(move || companions.keepers_of(ModelNames { id: &id, name: &name, is_default }));
+        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        let keepers = keepers.await.map_err(broke)??;
+        if keepers.is_empty() {
+            return Ok(());
+        }
+        let who: Vec<String> = keepers.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "the model `{}` stays: {}; have them rehearse and commit another one (POST /v1/companions/…/rehearsal), or remove it from \
+             their settings (PATCH /v1/companions/…)",
+            model.id,
+            who.join("; ")
+        );
+        Err(ApiError::new(ErrorKind::Conflict, message))
     }
 
     /// Frees the model now, or once its last user is done; tells whether it was in memory.

@@ -9,6 +9,7 @@ mod speech;
 mod talk;
 
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use abide_generation::{ModelDescription, Sampling};
@@ -27,6 +28,7 @@ use crate::likeness;
 use crate::machine::Machine;
 use crate::measurements::{Decoding, Measured, Measurements, Source, Speed};
 use crate::output::{Console, units};
+use crate::saved_caches::Guard;
 use crate::settings::Settings;
 
 /// Talk with a companion, who remembers; or with the bare model
@@ -99,6 +101,11 @@ pub fn execute(
     }
 }
 
+/// File in the home folder that remembers lines typed to the bare model.
+pub fn typed_lines(settings: &Settings) -> PathBuf {
+    settings.home.join("chat_history")
+}
+
 /// A model that is ready to talk.
 struct Ready {
     local: LocalModel,
@@ -112,6 +119,7 @@ struct Ready {
 fn ready(
     name: Option<&str>,
     settings: &Settings,
+    guard: &Guard,
     interactive: bool,
     console: &mut Console,
 ) -> anyhow::Result<Ready> {
@@ -120,7 +128,7 @@ fn ready(
     let proposal = if may_propose { propose(settings)? } else { None };
     let local = library::locate(name, settings, console)?;
     let sampling = settings.sampling(local.sampling())?;
-    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
+    let loaded = engine::open_generator(&local, settings, guard, Places::ONE, console)?;
     Ok(Ready { local, loaded, sampling, proposal })
 }
 

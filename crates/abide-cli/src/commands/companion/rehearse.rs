@@ -14,6 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::library;
 use crate::output::{Console, Style, progress};
+use crate::saved_caches::Guard;
 use crate::settings::Settings;
 
 /// What is rehearsed.
@@ -51,6 +52,7 @@ pub struct RehearseArguments {
 pub fn execute(
     arguments: &RehearseArguments,
     book: &Companions,
+    guard: &Guard,
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
@@ -59,7 +61,7 @@ pub fn execute(
     let mut model = model_use(&local);
     let sampling = settings.sampling(local.sampling())?;
     model.sampling = Some(sampling.clone());
-    let loaded = engine::open_generator(&local, settings, Places::ONE, console)?;
+    let loaded = engine::open_generator(&local, settings, guard, Places::ONE, console)?;
     let options = RehearsalOptions {
         replies: arguments.reply.iter().copied().map(MessageId).collect(),
         sampling: Some(sampling),

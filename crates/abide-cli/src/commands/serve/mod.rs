@@ -18,7 +18,7 @@ use crate::companions::{self, Recall};
 use crate::failure::{self, Exit, Failure};
 use crate::library::{Library, Reference};
 use crate::output::Console;
-use crate::saved_caches;
+use crate::saved_caches::{self, Guard};
 use crate::server_library::ServerLibrary;
 use crate::settings::{ServerSettings, Settings};
 
@@ -78,11 +78,12 @@ pub fn execute(
     let listener = listen(&addresses, server)?;
     let library = Library::open(settings)?;
     let (names, files) = prepare(&arguments.models, &library, console)?;
-    let library = ServerLibrary::new(library, settings, files, names.first().cloned())?;
     if !server.log_content {
         hide_words_of_panics();
     }
-    let book = open_companions(arguments.no_companions, settings, console);
+    let (book, guard) = open_companions(arguments.no_companions, settings, console)?;
+    let unseen = book.is_none() && companions::database(settings).exists();
+    let library = ServerLibrary::new(library, settings, guard, unseen, files, names.first().cloned())?;
     let run::Forgot(forgot) = run::run(library, book, options(server, keys), listener, &names, console)?;
     if forgot {
         // Models saved what they had computed when they went; what was forgotten must not be in it.
@@ -91,19 +92,25 @@ pub fn execute(
     Ok(Exit::Success)
 }
 
-/// The companions, unless they are not wanted, or can't be opened: models are served all the same, and the person is told.
-fn open_companions(unwanted: bool, settings: &Settings, console: &mut Console) -> Option<Companions> {
+/// The companions, unless they are not wanted, or can't be opened: models are served all the same, and the person is told. And what guards
+/// saved caches.
+fn open_companions(
+    unwanted: bool,
+    settings: &Settings,
+    console: &mut Console,
+) -> anyhow::Result<(Option<Companions>, Guard)> {
     if unwanted {
-        return None;
+        return Ok((None, companions::guard_of_plain(settings, console)?));
     }
-    match companions::open(settings, Recall::MeaningIfHere, console) {
-        Ok(book) => Some(book),
+    match companions::open_guarding(settings, Recall::MeaningIfHere, console) {
+        Ok((book, guard)) => Ok((Some(book), guard)),
         Err(error) => {
             console.notice(&format!(
                 "warning: models are served without companions\n{}",
                 failure::report(&error).trim_end()
             ));
-            None
+            // A passphrase that does not open the companions opens no caches either.
+            Ok((None, companions::guard_unasked(settings).unwrap_or(Guard::Locked)))
         }
     }
 }

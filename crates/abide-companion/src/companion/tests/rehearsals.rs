@@ -35,13 +35,40 @@ fn a_model_is_rehearsed_committed_and_taken_back() {
     assert_eq!(companion.settings().unwrap().model.unwrap().name, "old");
     companion.commit_rehearsal().unwrap();
     assert_eq!(companion.settings().unwrap().model.unwrap().name, "new");
-    let named: Vec<_> = world.companions.models_named().unwrap();
-    let named: Vec<_> = named.iter().map(|named| (named.model.name.as_str(), named.current)).collect();
-    assert_eq!(named, [("new", true), ("old", false)]);
+    assert_eq!(why_kept(&world, "new"), [KeepReason::RunsOn]);
+    assert_eq!(why_kept(&world, "old"), [KeepReason::RanOn]);
     companion.revert_model().unwrap();
     assert_eq!(companion.settings().unwrap().model.unwrap().name, "old");
     assert_eq!(companion.let_models_go().unwrap()[0].name, "new");
-    assert_eq!(world.companions.models_named().unwrap().len(), 1);
+    assert_eq!((why_kept(&world, "new"), why_kept(&world, "old")), (vec![], vec![KeepReason::RunsOn]));
+}
+
+/// Why a model stays, companion by companion; it is not the default one.
+fn why_kept(world: &World, id: &str) -> Vec<KeepReason> {
+    let model = ModelNames { id, name: "Shown", is_default: false };
+    world.companions.keepers_of(model).unwrap().into_iter().map(|keeper| keeper.reason).collect()
+}
+
+#[test]
+fn a_model_that_was_never_chosen_stays_for_whoever_answers_on_it() {
+    let world = World::new();
+    let companion = world.mara();
+    let names = |id, name, is_default| {
+        let keepers = world.companions.keepers_of(ModelNames { id, name, is_default }).unwrap();
+        keepers.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let answers = ["Mara has no model of its own and answers on it"];
+    assert_eq!(names("small", "Small 1B", true), answers, "it would answer on the default one");
+    assert!(names("small", "Small 1B", false).is_empty());
+    let model = ScriptedGenerator::answering(|_| vec!["Aye.".to_owned()])
+        .describe(|description| description.name = "Small 1B".to_owned());
+    let generator: Arc<dyn Generator> = Arc::new(model);
+    say(&companion, &generator, "Good evening.");
+    assert_eq!(names("small", "Small 1B", false), answers, "another default does not let it go");
+    assert!(names("other", "Other", false).is_empty());
+    companion.use_model(ModelUse::named("other", Timestamp::UNIX_EPOCH)).unwrap();
+    assert_eq!(names("other", "Other", false), ["Mara runs on it"]);
+    assert!(names("small", "Small 1B", true).is_empty(), "it has one of its own now");
 }
 
 #[test]

@@ -302,7 +302,7 @@ pub(super) async fn version() -> JsonReply<Version> {
 /// Removes an installed model from the disk.
 #[utoipa::path(delete, path = "/api/delete", tag = "Ollama", request_body = ModelRequest, responses(
     (status = OK, description = "It is gone."),
-    (status = "4XX", description = "There is none, or it is in use; `error` says so."),
+    (status = "4XX", description = "There is none, it is in use, or a companion runs on it or may go back to it; `error` says so."),
 ))]
 pub(super) async fn delete(
     State(server): State<Arc<Server>>,

@@ -54,14 +54,14 @@ pub fn execute(
         // Before anybody is made: without a model there is nobody to talk with.
         library::locate(arguments.model.as_deref().or(settings.model.as_deref()), settings, console)?;
     }
-    let companions = companions::open(settings, Recall::Meaning, console)?;
+    let (companions, guard) = companions::open_guarding(settings, Recall::Meaning, console)?;
     let Some(companion) = choose(arguments, &companions, settings, interactive, console)? else {
         return Ok(Exit::Success);
     };
     let own = companion.settings().map_err(failed)?.model;
     let chosen = arguments.model.as_deref();
     let name = chosen.or(own.as_ref().map(|model| model.name.as_str())).or(settings.model.as_deref());
-    let ready = ready(name, settings, interactive, console)?;
+    let ready = ready(name, settings, &guard, interactive, console)?;
     settle_model(&companion, own.as_ref(), &ready, console)?;
     let say = SayOptions {
         sampling: Some(ready.sampling.clone()),

@@ -1,4 +1,4 @@
-//! A chat with the bare model: no persona, no memory. Must not know companions.
+//! A chat with the bare model: no persona, no memory. Of companions it knows only whether they have a passphrase.
 
 mod commands;
 mod conversation;
@@ -9,14 +9,13 @@ use std::io;
 
 use self::session::{Options, Session};
 use super::input::{PipedTurns, TerminalTurns};
-use super::{ChatArguments, Ready, ready, remember};
+use super::{ChatArguments, Ready, ready, remember, typed_lines};
+use crate::companions;
 use crate::failure::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::{Console, Style};
+use crate::saved_caches::Guard;
 use crate::settings::Settings;
-
-/// File in the home folder that remembers lines typed.
-const HISTORY: &str = "chat_history";
 
 /// Talks until the user leaves.
 ///
@@ -29,7 +28,8 @@ pub fn execute(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let name = arguments.model.as_deref().or(settings.model.as_deref());
-    let ready = ready(name, settings, interactive, console)?;
+    let guard = companions::guard_of_plain(settings, console)?;
+    let ready = ready(name, settings, &guard, interactive, console)?;
     let options = Options {
         sampling: ready.sampling.clone(),
         max_tokens: arguments.max_tokens,
@@ -48,7 +48,9 @@ pub fn execute(
     }
     let interrupt = Interrupt::install()?;
     ready.introduce(settings, console);
-    let history = (!arguments.no_history).then(|| settings.home.join(HISTORY));
+    // The file is not encrypted, so that there is none where the companions have a passphrase.
+    let keeps = !arguments.no_history && guard == Guard::Permissions;
+    let history = keeps.then(|| typed_lines(settings));
     let prompt = ("> ".to_owned(), console.decorated(&console.styled(Style::Strong, "> ")));
     let mut turns = TerminalTurns::open(history, prompt, commands::COMMANDS)?;
     let mut session = Session::new(generator, console, &interrupt, system, options);
