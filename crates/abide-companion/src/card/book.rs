@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    CardError, CardNotice,
+    CardError, CardNotice, Document,
     lenient::{Lenient, ListLimits, Object},
     limits::{self, ENTRIES_MAX, KEYS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX},
 };
@@ -24,7 +24,7 @@ pub enum BookForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct BookFile {
     /// The JSON, key for key as it came.
-    pub(super) value: Value,
+    pub(super) value: Document,
     /// How it is written down.
     pub(super) form: BookForm,
 }
@@ -72,10 +72,10 @@ impl BookFile {
     ///
     /// If it is no lorebook.
     pub fn from_value(value: Value) -> Result<ReadBook, CardError> {
-        Self::assemble(value, Vec::new())
+        Self::assemble(value.into(), Vec::new())
     }
 
-    pub(super) fn assemble(value: Value, mut notices: Vec<CardNotice>) -> Result<ReadBook, CardError> {
+    pub(super) fn assemble(value: Document, mut notices: Vec<CardNotice>) -> Result<ReadBook, CardError> {
         let Some(form) = form(&value) else {
             let problem = "it is no lorebook either: those have `entries`".to_owned();
             return Err(CardError::NotACard { problem });
@@ -161,6 +161,7 @@ fn read_world_info(lenient: &mut Lenient, map: &Map<String, Value>) -> Lorebook 
     let object = Object { map, path: "" };
     let mut book = read_book_head(lenient, object);
     book.recursive_scanning = book.recursive_scanning.or(Some(true));
+    book.other = rest_of(map, |key| BOOK_KEYS.contains(&key));
     let entries: Vec<&Value> =
         map.get("entries").and_then(Value::as_object).into_iter().flat_map(Map::values).collect();
     read_entries(lenient, &mut book, &entries, "entries", Names::WorldInfo);
@@ -348,10 +349,13 @@ fn read_entry(lenient: &mut Lenient, map: &Map<String, Value>, path: &str, names
     let rest = rest_of(map, |key| is_field(key, names));
     match names {
         Names::Book => entry.other = rest,
-        // Cards have what SillyTavern adds under `extensions`, where it looks for it itself.
+        // Cards have what SillyTavern adds under `extensions`, where it looks for it itself. What it does not know stays as it is.
         Names::WorldInfo => {
             for (key, value) in rest {
-                entry.extensions.entry(snake_case(&key)).or_insert(value);
+                match SILLYTAVERN_FIELDS.iter().find(|(world, _)| *world == key) {
+                    Some((_, card)) => drop(entry.extensions.entry(*card).or_insert(value)),
+                    None => drop(entry.other.insert(key, value)),
+                }
             }
         }
     }
@@ -392,17 +396,23 @@ fn note_unheeded(lenient: &mut Lenient, entry: &Entry, path: &str) {
     }
 }
 
-/// `automationId` as cards have it: `automation_id`.
-fn snake_case(key: &str) -> String {
-    let mut snake = String::with_capacity(key.len() + 4);
-    for character in key.chars() {
-        if character.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
-}
+/// Fields of SillyTavern's that are none of [`ENTRY_FIELDS`]: their names in World Info, and under `extensions` in a card's book.
+pub(super) const SILLYTAVERN_FIELDS: [(&str, &str); 14] = [
+    ("addMemo", "add_memo"),
+    ("automationId", "automation_id"),
+    ("characterFilter", "character_filter"),
+    ("displayIndex", "display_index"),
+    ("matchCharacterDepthPrompt", "match_character_depth_prompt"),
+    ("matchCharacterDescription", "match_character_description"),
+    ("matchCharacterPersonality", "match_character_personality"),
+    ("matchCreatorNotes", "match_creator_notes"),
+    ("matchPersonaDescription", "match_persona_description"),
+    ("matchScenario", "match_scenario"),
+    ("outletName", "outlet_name"),
+    ("triggers", "triggers"),
+    ("useGroupScoring", "use_group_scoring"),
+    ("vectorized", "vectorized"),
+];
 
 /// Whether an entry's own key is read into a field of its own.
 fn is_field(key: &str, names: Names) -> bool {

@@ -1,19 +1,36 @@
 //! Lorebooks as JSON, written: edits go over what was there. Must not know what activates an entry.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Number, Value, json};
 
+use super::Card;
 use super::book::{
-    BookFile, BookForm, ENTRY_FIELDS, Field, LOGICS, Names, POSITIONS, ROLES, is_known, read_book,
+    BookFile, BookForm, ENTRY_FIELDS, Field, LOGICS, Names, POSITIONS, ROLES, SILLYTAVERN_FIELDS, is_known,
+    read_book,
 };
 use super::lenient::Lenient;
-use crate::lorebook::{Entry, Lorebook, Position, SecondaryLogic};
+use crate::lorebook::{DEPTH_DEFAULT, Entry, Lorebook, Position, SecondaryLogic};
 use crate::nulls::without_nulls;
 
 impl BookFile {
     /// A file for a book that never was one.
-    pub fn new(book: &Lorebook) -> Self {
-        let data = write_book(None, book);
-        Self { value: json!({ "spec": "lorebook_v3", "data": data }), form: BookForm::V3 }
+    pub fn new(book: &Lorebook, form: BookForm) -> Self {
+        let value = match form {
+            BookForm::V3 => json!({ "spec": "lorebook_v3", "data": write_book(None, book) }),
+            BookForm::Bare => write_book(None, book),
+            BookForm::WorldInfo => {
+                let mut map = Map::new();
+                map.insert("entries".to_owned(), json!({}));
+                // World Info that says nothing of it lets entries call up others.
+                let recursive_scanning = Some(book.recursive_scanning.unwrap_or(false));
+                let book = Lorebook { recursive_scanning, ..book.clone() };
+                let base = Lorebook { recursive_scanning: Some(true), ..Lorebook::default() };
+                write_over(&mut map, &book, &base, Names::WorldInfo);
+                Value::Object(map)
+            }
+        };
+        Self { value: value.into(), form }
     }
 
     /// The same file with the edits that `book` has over it; without edits it is equal.
@@ -21,7 +38,7 @@ impl BookFile {
     pub fn with(&self, book: &Lorebook) -> Self {
         let mut file = self.clone();
         let base = self.lorebook().0;
-        match (self.form, &mut file.value) {
+        match (self.form, &mut *file.value) {
             (BookForm::V3, Value::Object(root)) => {
                 if let Some(Value::Object(data)) = root.get_mut("data") {
                     write_over(data, book, &base, Names::Book);
@@ -36,7 +53,21 @@ impl BookFile {
 
     /// As a JSON document.
     pub fn to_json(&self) -> String {
-        format!("{:#}", self.value)
+        self.value.pretty()
+    }
+}
+
+impl Card {
+    /// The card's book alone, key for key as the card has it. `None` where it has none, or another program's names are asked for.
+    pub fn book_file(&self, form: BookForm) -> Option<BookFile> {
+        let data = self.value().get("data")?;
+        let book = data.get("character_book").filter(|book| book.is_object())?;
+        let (value, place) = match form {
+            BookForm::V3 => (json!({ "spec": "lorebook_v3", "data": book }), "/data"),
+            BookForm::Bare => (book.clone(), ""),
+            BookForm::WorldInfo => return None,
+        };
+        Some(BookFile { value: self.value.part("/data/character_book", place, value), form })
     }
 }
 
@@ -144,6 +175,7 @@ fn write_entries(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook,
         .filter_map(|(key, _)| key.parse::<u64>().ok())
         .max()
         .map_or(0, |key| key.saturating_add(1));
+    let mut taken: BTreeSet<u64> = originals.iter().filter_map(|(key, _)| key.parse().ok()).collect();
     for entry in &book.entries {
         let origin = entry.origin.filter(|&index| index < originals.len() && !used[index]);
         let old = origin.and_then(|index| base.entries.iter().find(|entry| entry.origin == Some(index)));
@@ -153,11 +185,16 @@ fn write_entries(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook,
             written.push((key.clone(), write_entry(original.as_object(), entry, old, names)));
         } else {
             let mut value = write_entry(None, entry, &Entry::default(), names);
+            let mut key = next_key;
             if names == Names::WorldInfo {
-                value["uid"] = json!(next_key);
+                // The number that it had elsewhere, unless another has it here.
+                let own = entry.id.as_ref().and_then(|id| id.parse().ok());
+                key = own.filter(|own| !taken.contains(own)).unwrap_or_else(|| first_free(next_key, &taken));
+                taken.insert(key);
+                value["uid"] = json!(key);
             }
-            written.push((next_key.to_string(), value));
-            next_key = next_key.saturating_add(1);
+            written.push((key.to_string(), value));
+            next_key = next_key.max(key).saturating_add(1);
         }
     }
     let entries = if as_object {
@@ -170,20 +207,15 @@ fn write_entries(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook,
 
 fn write_entry(original: Option<&Map<String, Value>>, entry: &Entry, old: &Entry, names: Names) -> Value {
     let fresh = original.is_none();
-    let mut map = original.cloned().unwrap_or_default();
-    if fresh && names == Names::Book {
-        map.insert("extensions".to_owned(), json!({}));
-    }
-    let unknown = |extensions: &Map<String, Value>| -> Map<String, Value> {
-        let kept = extensions.iter().filter(|(key, _)| !is_known(key, names));
-        kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+    let mut map = match (original, names) {
+        (Some(original), _) => original.clone(),
+        (None, Names::WorldInfo) => world_info_template(),
+        (None, Names::Book) => Map::from_iter([("extensions".to_owned(), json!({}))]),
     };
-    write_extensions(&mut map, &unknown(&entry.extensions), &unknown(&old.extensions));
+    write_foreign(&mut map, entry, old, names);
     for &(field, ..) in ENTRY_FIELDS {
         let (new, before) = (encode(entry, field, names), encode(old, field, names));
-        let required = [Field::Keys, Field::Content, Field::Enabled, Field::InsertionOrder, Field::UseRegex];
-        let wanted =
-            fresh && required.contains(&field) && !(names == Names::WorldInfo && field == Field::UseRegex);
+        let wanted = fresh && is_written_anew(field, names);
         // What a new entry says of its secondary keys must be said: files mean "no" where abide's own entries mean "yes".
         let selective = fresh && field == Field::Selective && !entry.secondary_keys.is_empty();
         if new == before && !wanted && !selective {
@@ -201,6 +233,54 @@ fn write_entry(original: Option<&Map<String, Value>>, entry: &Entry, old: &Entry
         write_position(&mut map, entry.position, names);
     }
     Value::Object(map)
+}
+
+/// Whether a new entry says it whatever it is.
+fn is_written_anew(field: Field, names: Names) -> bool {
+    let required = [Field::Keys, Field::Content, Field::Enabled, Field::InsertionOrder];
+    let own: &[Field] = match names {
+        Names::Book => &[Field::UseRegex, Field::Constant, Field::Selective, Field::SecondaryKeys],
+        Names::WorldInfo => &[Field::Selective],
+    };
+    required.contains(&field) || own.contains(&field)
+}
+
+/// What abide does not know, or leaves to other programs: where `names` has it.
+fn write_foreign(map: &mut Map<String, Value>, entry: &Entry, old: &Entry, names: Names) {
+    let world_name = |key: &str| {
+        let known = SILLYTAVERN_FIELDS.iter().find(|(_, card)| names == Names::WorldInfo && *card == key);
+        known.map(|(world, _)| *world)
+    };
+    let nested = |extensions: &Map<String, Value>| -> Map<String, Value> {
+        let kept = extensions.iter().filter(|(key, _)| !is_known(key, names) && world_name(key).is_none());
+        kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    let beside = |extensions: &Map<String, Value>| -> Map<String, Value> {
+        let named = extensions.iter().filter_map(|(key, value)| Some((world_name(key)?, value)));
+        named.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    };
+    write_extensions(map, &nested(&entry.extensions), &nested(&old.extensions));
+    write_keys(map, &beside(&entry.extensions), &beside(&old.extensions));
+}
+
+/// An entry as SillyTavern begins a new one, with all that its own files say.
+fn world_info_template() -> Map<String, Value> {
+    let template = json!({
+        "uid": 0, "key": [], "keysecondary": [], "comment": "", "content": "", "constant": false, "vectorized": false,
+        "selective": true, "selectiveLogic": 0, "addMemo": true, "order": 100, "position": 0, "disable": false,
+        "ignoreBudget": false, "excludeRecursion": false, "preventRecursion": false, "matchPersonaDescription": false,
+        "matchCharacterDescription": false, "matchCharacterPersonality": false, "matchCharacterDepthPrompt": false,
+        "matchScenario": false, "matchCreatorNotes": false, "delayUntilRecursion": false, "probability": 100,
+        "useProbability": true, "depth": DEPTH_DEFAULT, "outletName": "", "group": "", "groupOverride": false,
+        "groupWeight": 100, "scanDepth": null, "caseSensitive": null, "matchWholeWords": null, "useGroupScoring": null,
+        "automationId": "", "role": 0, "sticky": null, "cooldown": null, "delay": null, "triggers": [],
+    });
+    template.as_object().cloned().unwrap_or_default()
+}
+
+/// The first number from `from` on that no entry has.
+fn first_free(from: u64, taken: &BTreeSet<u64>) -> u64 {
+    (from..=u64::MAX).find(|number| !taken.contains(number)).unwrap_or(from)
 }
 
 fn set(map: &mut Map<String, Value>, key: &str, value: Value) {

@@ -133,7 +133,7 @@ impl Card {
         if image.is_some() {
             name_icon(&mut card, ICON_PATH, "png");
         }
-        put(CARD_PATH, format!("{card:#}").as_bytes(), packed)?;
+        put(CARD_PATH, self.value.with(card).pretty().as_bytes(), packed)?;
         let mut written = std::collections::BTreeSet::from([CARD_PATH]);
         // A card that an earlier abide took in may still have files with names that lead elsewhere.
         for asset in self.assets().iter().filter(|asset| asset.is_inside()) {

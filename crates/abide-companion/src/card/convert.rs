@@ -15,11 +15,11 @@ impl Card {
     /// to V1, all but its six texts is lost.
     pub fn to_version(&self, version: CardVersion) -> Value {
         match (self.version, version) {
-            (from, to) if from == to => self.value.clone(),
+            (from, to) if from == to => self.value().clone(),
             (CardVersion::V1, to) => self.wrapped(to),
             (_, CardVersion::V1) => self.flattened(),
             (_, to) => {
-                let mut value = self.value.clone();
+                let mut value = self.value().clone();
                 if let Value::Object(root) = &mut value {
                     restamp(root, to);
                 }
@@ -30,7 +30,7 @@ impl Card {
 
     /// As a JSON document of that version.
     pub fn to_json(&self, version: CardVersion) -> String {
-        format!("{:#}", self.to_version(version))
+        self.value.with(self.to_version(version)).pretty()
     }
 
     fn wrapped(&self, version: CardVersion) -> Value {

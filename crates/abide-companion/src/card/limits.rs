@@ -4,10 +4,9 @@ use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use serde_json::Value;
 
-use super::{CardError, CardNotice};
-use crate::{near_json, utf16};
+use super::{CardError, CardNotice, Document};
+use crate::{encoding, near_json};
 
 /// Bytes of a file.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -45,28 +44,29 @@ pub(super) fn check_size(what: &str, found: u64, allowed: usize) -> Result<(), C
     Ok(())
 }
 
-/// JSON within the limits, and what it had to be mended for. serde_json itself refuses more than 128 levels. UTF-16 and byte order
+/// JSON within the limits, and what it had to be mended for. serde_json itself refuses more than 128 levels. Other encodings and byte order
 /// marks are read.
-pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<(Value, Vec<CardNotice>), CardError> {
+pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<(Document, Vec<CardNotice>), CardError> {
     check_size(what, bytes.len() as u64, JSON_BYTES_MAX)?;
     let error = |problem: String| CardError::Json { what: what.to_owned(), problem };
-    let bytes = utf16::decoded_bytes(bytes);
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let census = near_json::census(bytes);
-    if census.values > JSON_NODES_MAX {
-        let problem = format!("it holds {} values, and at most {JSON_NODES_MAX} are read", census.values);
+    let decoded = encoding::decoded_bytes(bytes);
+    let bytes = &*decoded.content;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let values = near_json::count_values(bytes);
+    if values > JSON_NODES_MAX {
+        let problem = format!("it holds {values} values, and at most {JSON_NODES_MAX} are read");
         return Err(error(problem));
     }
     let parsed = near_json::parse(bytes).map_err(|problem| error(problem.to_string()))?;
     let mut notices = Vec::new();
     let mut note = |problem: String| notices.push(CardNotice { path: what.to_owned(), problem });
+    if let Some(name) = decoded.guessed {
+        note(format!("it is no UTF-8, and read as {name}, which it looks like"));
+    }
     if let Some(mended) = parsed.mended {
         note(format!("{mended}; read as far as it goes"));
     }
-    if census.rounded > 0 {
-        note(format!("{} of its numbers have more than 17 digits; they are rounded", census.rounded));
-    }
-    Ok((parsed.value, notices))
+    Ok((Document::of_text(parsed.value, &parsed.text), notices))
 }
 
 /// Base64 with or without padding and line breaks, in the usual or the URL-safe alphabet.

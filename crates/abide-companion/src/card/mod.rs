@@ -9,6 +9,7 @@ mod book;
 mod book_write;
 mod charx;
 mod convert;
+mod document;
 mod fields;
 mod lenient;
 mod limits;
@@ -20,6 +21,8 @@ mod written;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use document::Document;
 
 pub use avatar::plain_avatar;
 pub use book::{BookFile, BookForm, ReadBook};
@@ -84,7 +87,7 @@ impl CardAsset {
 pub struct Card {
     /// The JSON (as text where it is written, so that formats without `null` can hold it).
     #[serde(with = "json_text")]
-    value: Value,
+    value: Document,
     /// What it follows.
     version: CardVersion,
     /// The PNG that it came in, without the card's own chunks.
@@ -207,12 +210,12 @@ impl Card {
     ///
     /// If it is no card.
     pub fn from_value(value: Value) -> Result<ReadCard, CardError> {
-        Self::assemble(value, None, Vec::new(), Vec::new())
+        Self::assemble(value.into(), None, Vec::new(), Vec::new())
     }
 
     /// A card out of the parts of a container.
     fn assemble(
-        value: Value,
+        value: Document,
         image: Option<Vec<u8>>,
         assets: Vec<CardAsset>,
         mut notices: Vec<CardNotice>,
@@ -328,13 +331,16 @@ mod optional_base64 {
 mod json_text {
     //! JSON as text. Must not know what it means.
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use serde_json::Value;
 
-    pub(super) fn serialize<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&value.to_string())
+    use super::Document;
+
+    pub(super) fn serialize<S: Serializer>(value: &Document, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&value.compact())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Document, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let value = serde_json::from_str(&text).map_err(D::Error::custom)?;
+        Ok(Document::of_text(value, text.as_bytes()))
     }
 }

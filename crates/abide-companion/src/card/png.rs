@@ -4,10 +4,9 @@ use std::io::Read;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::read::ZlibDecoder;
-use serde_json::Value;
 
 use super::{
-    Card, CardAsset, CardError, CardNotice, CardVersion, OUTSIDE, ReadCard, avatar, fields,
+    Card, CardAsset, CardError, CardNotice, CardVersion, Document, OUTSIDE, ReadCard, avatar, fields,
     limits::{self, ASSETS_BYTES_MAX, ASSETS_MAX, JSON_BYTES_MAX, NOTICES_MAX},
 };
 
@@ -109,7 +108,7 @@ fn text(chunk: &Chunk<'_>, bytes_max: usize) -> Option<Vec<u8>> {
 }
 
 /// The JSON that a chunk holds, if it is a card: base64 of it, or (against the specification) itself.
-fn decode(chunk: &Chunk<'_>, name: &str) -> Result<(Value, Vec<CardNotice>), CardError> {
+fn decode(chunk: &Chunk<'_>, name: &str) -> Result<(Document, Vec<CardNotice>), CardError> {
     let error = |problem: &str| CardError::Json { what: name.to_owned(), problem: problem.to_owned() };
     let text =
         text(chunk, PAYLOAD_BYTES_MAX).ok_or_else(|| error("it is too large, or its packing is damaged"))?;
@@ -269,10 +268,10 @@ impl Card {
             let mut copy = self.to_version(CardVersion::V2);
             let notes = &mut copy["data"]["creator_notes"];
             *notes = format!("{COPY_NOTE}{}", notes.as_str().unwrap_or_default()).into();
-            write_text(&mut file, KEYWORD_V2, copy.to_string().as_bytes());
-            write_text(&mut file, KEYWORD_V3, self.value().to_string().as_bytes());
+            write_text(&mut file, KEYWORD_V2, self.value.with(copy).compact().as_bytes());
+            write_text(&mut file, KEYWORD_V3, self.value.compact().as_bytes());
         } else {
-            write_text(&mut file, KEYWORD_V2, self.value().to_string().as_bytes());
+            write_text(&mut file, KEYWORD_V2, self.value.compact().as_bytes());
         }
         write_chunk(&mut file, *b"IEND", &[]);
         limits::check_size("the picture with the card", file.len() as u64, limits::FILE_BYTES_MAX)?;

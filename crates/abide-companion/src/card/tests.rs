@@ -78,9 +78,44 @@ fn numbers_keep_their_digits() {
     let mut expected = value;
     expected["data"]["description"] = json!("new");
     assert_eq!(Card::from_persona(&stored(&edited)).value(), &expected);
-    // What no program can keep in a number is said.
-    let notices = Card::read(b"{\"name\": \"Bo\", \"n\": 12345678901234567890123}").unwrap().notices;
-    assert!(notices[0].problem.contains("1 of its numbers"), "{notices:?}");
+}
+
+#[test]
+fn numbers_go_out_as_they_were_written() {
+    let numbers = r#"{"big":12345678901234567890123,"id":18446744073709551616,"zeros":1.2300,"power":1e3,"long":3.14159265358979323846,"list":[-0,1E+02,0.10]}"#;
+    let kept = |text: &str| {
+        let text = text.replace([' ', '\n'], "");
+        assert!(text.contains(numbers), "{text}");
+    };
+    for (spec, number) in [("chara_card_v2", "2.0"), ("chara_card_v3", "3.0")] {
+        let text = format!(
+            r#"{{"spec":"{spec}","spec_version":"{number}","data":{{"name":"Bo","extensions":{numbers},"own":{numbers}}}}}"#
+        );
+        let read = Card::read(text.as_bytes()).unwrap();
+        assert!(read.notices.is_empty(), "{:?}", read.notices);
+        let persona = stored(&Persona::from_card(&read.card));
+        let through_toml = Persona::from_toml(&persona.to_toml().unwrap()).unwrap();
+        let edited = Persona { description: "new".to_owned(), ..persona.clone() };
+        for persona in [persona, through_toml, edited] {
+            let card = Card::from_persona(&persona);
+            for version in [CardVersion::V2, CardVersion::V3] {
+                let json = card.write(CardForm::Json, Some(version)).unwrap().bytes;
+                kept(std::str::from_utf8(&json).unwrap());
+            }
+            // Pictures and archives, read again.
+            for form in [CardForm::Png, CardForm::Charx] {
+                let file = Card::read(&card.write(form, None).unwrap().bytes).unwrap().card;
+                kept(std::str::from_utf8(&file.write(CardForm::Json, None).unwrap().bytes).unwrap());
+            }
+        }
+    }
+    let book = format!(
+        r#"{{"entries":[{{"keys":["a"],"content":"x","insertion_order":1e1,"extensions":{numbers}}}]}}"#
+    );
+    let mut read = BookFile::read(book.as_bytes()).unwrap();
+    kept(&read.file.to_json());
+    read.lorebook.entries[0].content = "y".to_owned();
+    kept(&read.file.with(&read.lorebook).to_json());
 }
 
 #[test]
@@ -455,7 +490,7 @@ fn lorebooks_alone_and_world_info_are_read_and_written() {
         let out = read.file.with(&edited);
         assert_ne!(out.value(), value);
         assert_eq!(out.lorebook().0, edited);
-        assert_eq!(BookFile::new(&read.lorebook).lorebook().0.entries.len(), 2);
+        assert_eq!(BookFile::new(&read.lorebook, BookForm::V3).lorebook().0.entries.len(), 2);
     }
     let entry = &BookFile::from_value(world).unwrap().lorebook.entries[0];
     assert_eq!(entry.secondary_logic, crate::lorebook::SecondaryLogic::NotAll);
@@ -495,6 +530,90 @@ fn an_entry_that_moves_into_a_card_brings_all_along() {
     }
     assert_eq!((&extensions["position"], &extensions["triggers"]), (&json!(7), &json!(["normal"])));
     assert_eq!(book["entries"][1]["myfield"], json!({"a": 5}));
+}
+
+/// Whether `out` has all that `came` has, in lists and objects within, too.
+fn has_all(out: &Value, came: &Value) -> bool {
+    match (out, came) {
+        (Value::Object(out), Value::Object(came)) => {
+            came.iter().all(|(key, value)| out.get(key).is_some_and(|out| has_all(out, value)))
+        }
+        (Value::Array(out), Value::Array(came)) => {
+            out.len() == came.len() && out.iter().zip(came).all(|(out, came)| has_all(out, came))
+        }
+        _ => out == came,
+    }
+}
+
+/// World Info with what SillyTavern writes, what it will write one day, and what others have.
+fn world_info() -> Value {
+    let text = r#"{"entries": {
+        "2": {"uid": 2, "key": ["tide", "/sea(s)?/i"], "keysecondary": ["moon"], "comment": "Tides", "content": "High at six.\n{{user}} knows.",
+            "constant": false, "vectorized": true, "selective": true, "selectiveLogic": 3, "addMemo": false, "order": 70, "position": 4,
+            "disable": false, "ignoreBudget": true, "excludeRecursion": true, "preventRecursion": true, "matchScenario": true,
+            "delayUntilRecursion": true, "probability": 40, "useProbability": true, "depth": 1, "outletName": "out", "group": "a,b",
+            "groupOverride": true, "groupWeight": 55, "scanDepth": 9, "caseSensitive": true, "matchWholeWords": false,
+            "useGroupScoring": true, "automationId": "a1", "role": 1, "sticky": 2, "cooldown": 3, "delay": 4, "triggers": ["normal"],
+            "displayIndex": 5, "characterFilter": {"isExclude": true, "names": ["Bob"], "tags": []},
+            "futureField": {"deepField": [1, null]}, "future_field": "another", "extensions": {"my_ext": {"camelCase": 1}}},
+        "7": {"uid": 7, "key": ["海"], "keysecondary": [], "comment": "", "content": "蓝色。", "constant": true, "selective": false,
+            "order": 100.5, "position": 1, "disable": true, "probability": 100, "useProbability": true, "role": null, "NewThing": 0},
+        "8": {"key": ["bare"], "content": "c"}
+    }, "name": "Sea", "originalData": {"x": [1]}, "newTopLevel": true}"#;
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn world_info_goes_out_as_it_came_in() {
+    let world = world_info();
+    let read = BookFile::from_value(world.clone()).unwrap();
+    let mut persona = Persona { name: "Bo".to_owned(), ..Persona::default() };
+    persona.lorebook.get_or_insert_default().take_in(read.lorebook.clone());
+    let mut expected = world;
+    // What says nothing.
+    expected["entries"]["7"].as_object_mut().unwrap().shift_remove("role");
+    for persona in [persona.clone(), stored(&persona)] {
+        let file = BookFile::from_persona(&persona, BookForm::WorldInfo).unwrap();
+        assert_eq!(file.form(), BookForm::WorldInfo);
+        assert!(has_all(file.value(), &expected), "{:#}\n{expected:#}", file.value());
+        let again = BookFile::read(file.to_json().as_bytes()).unwrap();
+        let differing: Vec<_> = again
+            .lorebook
+            .entries
+            .iter()
+            .zip(&read.lorebook.entries)
+            .map(|(one, other)| (one.keys.clone(), other.keys.clone()))
+            .collect();
+        assert_eq!(again.lorebook.entries.len(), 3, "{differing:?}");
+        let second = BookFile::new(&again.lorebook, BookForm::WorldInfo);
+        assert_eq!(second.value(), file.value(), "the second time, too");
+        // In the other form it is the same book.
+        let other = BookFile::from_persona(&persona, BookForm::V3).unwrap();
+        let (entry, own) = (&other.value()["data"]["entries"][0], &expected["entries"]["2"]);
+        for (there, here) in [("keys", "key"), ("content", "content"), ("futureField", "futureField")] {
+            assert_eq!(entry[there], own[here], "{there}");
+        }
+        assert_eq!(entry["extensions"]["automation_id"], "a1");
+    }
+}
+
+#[test]
+fn a_card_s_book_goes_out_alone() {
+    let card = read(&full_v3()).card;
+    let persona = stored(&Persona::from_card(&card));
+    let own = &full_v3()["data"]["character_book"];
+    let file = BookFile::from_persona(&persona, BookForm::V3).unwrap();
+    assert_eq!(file.value(), &json!({"spec": "lorebook_v3", "data": own}));
+    assert_eq!(BookFile::from_persona(&persona, BookForm::Bare).unwrap().value(), own);
+    let world = BookFile::from_persona(&persona, BookForm::WorldInfo).unwrap();
+    let read = BookFile::read(world.to_json().as_bytes()).unwrap();
+    let (there, here) = (&read.lorebook, persona.lorebook.as_ref().unwrap());
+    for (one, other) in there.entries.iter().zip(&here.entries) {
+        assert_eq!((&one.keys, &one.content, one.enabled), (&other.keys, &other.content, other.enabled));
+        assert_eq!((one.position, one.insertion_order), (other.position, other.insertion_order));
+    }
+    assert_eq!(there.entries.len(), here.entries.len());
+    assert!(BookFile::from_persona(&Persona::default(), BookForm::V3).is_none());
 }
 
 /// Any JSON, with the keys of cards more often than others.

@@ -22,7 +22,7 @@ impl Card {
                 "group_only_greetings": [], "tags": [], "creator": "", "character_version": "", "extensions": {},
             },
         });
-        let empty = Self { value, version: CardVersion::V3, image: None, assets: Vec::new() };
+        let empty = Self { value: value.into(), version: CardVersion::V3, image: None, assets: Vec::new() };
         empty.with_fields(fields)
     }
 
@@ -35,12 +35,12 @@ impl Card {
             return self.clone();
         }
         if self.version == CardVersion::V1 && !fits_v1(fields, &base) {
-            let value = self.to_version(CardVersion::V2);
+            let value = self.value.with(self.to_version(CardVersion::V2));
             return Self { value, version: CardVersion::V2, ..self.clone() }.with_fields(fields);
         }
         let mut card = self.clone();
         let v1 = card.version == CardVersion::V1;
-        if let Value::Object(root) = &mut card.value {
+        if let Value::Object(root) = &mut *card.value {
             write_texts(root, v1, fields, &base);
             let target =
                 if v1 { Some(&mut *root) } else { root.get_mut("data").and_then(Value::as_object_mut) };

@@ -70,7 +70,7 @@ impl Card {
         if version == self.version() {
             return self.clone();
         }
-        Self { value: self.to_version(version), version, ..self.clone() }
+        Self { value: self.value.with(self.to_version(version)), version, ..self.clone() }
     }
 
     /// What [`Card::to_version`] leaves out.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Avatar, Intimacy, Persona, Relationship, avatar, examples};
-use crate::card::{Card, CardFields, NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::card::{BookFile, BookForm, Card, CardFields, NAME_BYTES_MAX, TEXT_BYTES_MAX};
 
 /// A name for a card that has none.
 const UNNAMED: &str = "Unnamed";
@@ -47,6 +47,16 @@ impl Card {
             }
             _ => card,
         }
+    }
+}
+
+impl BookFile {
+    /// The persona's lorebook as a file of its own: that of the card that it came from with the edits over it, or a new one. `None` where it
+    /// has none.
+    pub fn from_persona(persona: &Persona, form: BookForm) -> Option<Self> {
+        let book = persona.lorebook.as_ref()?;
+        let own = Card::from_persona(persona).book_file(form);
+        Some(own.unwrap_or_else(|| Self::new(book, form)))
     }
 }
 

@@ -52,8 +52,8 @@ fn a_starter_as_a_card() {
     insta::assert_snapshot!(card.to_json(CardVersion::V3));
     let back = Persona::from_card(&Card::read(&card.to_png(None).unwrap()).unwrap().card);
     let added: Vec<_> = persona.changes(&back).into_iter().map(|change| change.field).collect();
-    // What an import adds: where an entry came from, that it has no secondary keys, the picture, and the card itself.
-    let expected = ["lorebook.entries[0].selective", "lorebook.entries[0].origin", "avatar", "original"];
+    // What an import adds: where an entry came from, the picture, and the card itself.
+    let expected = ["lorebook.entries[0].origin", "avatar", "original"];
     assert_eq!(added, expected);
 }
 

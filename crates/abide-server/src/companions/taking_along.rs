@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use abide_companion::archive::{ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
-use abide_companion::card::{Card, CardFile, CardForm, CardVersion, ReadBook};
+use abide_companion::card::{BookFile, BookForm, Card, CardFile, CardForm, CardVersion, ReadBook};
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use abide_companion::persona::Persona;
@@ -14,7 +14,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, Sender};
@@ -39,7 +39,8 @@ const ARCHIVE_BYTES_MAX: u64 = 8 << 30;
 #[schema(as = companions::ExportRequest)]
 pub struct ExportRequest {
     /// `abide` (everything), `markdown` or `jsonl` (what was said), `card` (a character card as JSON, in the version of the card that it came
-    /// from, else V3), `card_v1`, `card_v2`, `card_v3`, `card_png` (a picture with the card in it), `card_charx` (an archive, always V3).
+    /// from, else V3), `card_v1`, `card_v2`, `card_v3`, `card_png` (a picture with the card in it), `card_charx` (an archive, always V3),
+    /// `lorebook` (its lorebook alone, as the specification of cards has it) or `world_info` (as SillyTavern has it).
     pub form: String,
     /// The passphrase that an archive is sealed with.
     pub passphrase: Option<String>,
@@ -80,8 +81,10 @@ pub async fn export(
             "is for an archive, the form `abide`; others can be read by everybody",
         ));
     }
-    if request.form.starts_with("card") && request.all_branches {
-        return Err(ApiError::invalid("all_branches", "is not for a card, which has nothing that was said"));
+    let says_nothing = request.form.starts_with("card") || book_form(&request.form).is_some();
+    if says_nothing && request.all_branches {
+        let problem = "is not for a card or a lorebook, which have nothing that was said";
+        return Err(ApiError::invalid("all_branches", problem));
     }
     let reach = if request.all_branches { Reach::AllBranches } else { Reach::ActivePath };
     let (companion, persona) = with_companion(&server, name, |companion| {
@@ -97,7 +100,12 @@ pub async fn export(
         }
         "markdown" => (Export::Markdown(reach), "text/markdown; charset=utf-8", "md"),
         "jsonl" => (Export::JsonLines(reach), "application/jsonl", "jsonl"),
-        form => return card(&persona, form),
+        form => {
+            return match book_form(form) {
+                Some(form) => book(&persona, form),
+                None => card(&persona, form),
+            };
+        }
     };
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, CompanionError>>(PIECES_WAITING_MAX);
     tokio::task::spawn_blocking(move || {
@@ -113,8 +121,7 @@ pub async fn export(
             yield piece.map_err(|error| std::io::Error::other(error.to_string()));
         }
     });
-    let disposition = format!("attachment; filename=\"companion.{extension}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response())
+    Ok(file(kind, &format!("companion.{extension}"), body))
 }
 
 fn protection(passphrase: Option<String>, without: bool) -> Result<Protection, ApiError> {
@@ -171,8 +178,7 @@ fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
         "card_png" => (CardForm::Png, None),
         "card_charx" => (CardForm::Charx, None),
         _ => {
-            let known =
-                "is one of abide, markdown, jsonl, card, card_v1, card_v2, card_v3, card_png, card_charx";
+            let known = "is one of abide, markdown, jsonl, card, card_v1, card_v2, card_v3, card_png, card_charx, lorebook, world_info";
             return Err(ApiError::invalid("form", known));
         }
     };
@@ -183,8 +189,26 @@ fn card(persona: &Persona, form: &str) -> Result<Response, ApiError> {
     };
     let written = Card::from_persona(persona).write(form, version);
     let bytes = written.map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?.bytes;
-    let disposition = format!("attachment; filename=\"companion.{extension}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok(file(kind, &format!("companion.{extension}"), bytes))
+}
+
+fn book_form(form: &str) -> Option<BookForm> {
+    match form {
+        "lorebook" => Some(BookForm::V3),
+        "world_info" => Some(BookForm::WorldInfo),
+        _ => None,
+    }
+}
+
+fn book(persona: &Persona, form: BookForm) -> Result<Response, ApiError> {
+    let none = || ApiError::new(ErrorKind::NotFound, "the companion has no lorebook");
+    let written = BookFile::from_persona(persona, form).ok_or_else(none)?;
+    Ok(file("application/json", "lorebook.json", written.to_json().into_bytes()))
+}
+
+fn file(kind: &str, name: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response()
 }
 
 /// How a file is taken in.

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use abide_companion::card::{Card, CardError, CardForm, CardVersion};
+use abide_companion::card::{BookFile, BookForm, Card, CardError, CardForm, CardVersion};
 use abide_companion::companion::{Companion, Companions, read_persona};
 use abide_companion::persona::Persona;
 use anyhow::Context as _;
@@ -184,17 +184,7 @@ pub fn export_card(
     version: Option<usize>,
     console: &mut Console,
 ) -> anyhow::Result<String> {
-    let persona = match version {
-        None => companion.persona().map_err(failed)?,
-        Some(number) => {
-            let versions = companion.persona_versions().map_err(failed)?;
-            let found = versions.iter().find(|known| known.version == number as u64).ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("there is no version {number}"))
-                    .with_cure("`abide companion show NAME --versions` lists them")
-            })?;
-            read_persona(found).map_err(failed)?
-        }
-    };
+    let persona = persona_of(companion, version)?;
     let Some(form) = card_form(path) else {
         let text = persona.to_toml().map_err(|error| failed(error.into()))?;
         write_new(path, text.as_bytes())?;
@@ -207,6 +197,48 @@ pub fn export_card(
     write_new(path, &written.bytes)?;
     import::tell(&written.notices, console);
     Ok(format!("a character card {}", written.version))
+}
+
+/// Writes the companion's lorebook alone.
+///
+/// # Errors
+/// When it has none, the file's name does not say JSON, or it can't be written.
+pub fn export_lorebook(
+    companion: &Companion,
+    path: &Path,
+    form: BookForm,
+    version: Option<usize>,
+) -> anyhow::Result<String> {
+    if card_form(path) != Some(CardForm::Json) {
+        return Err(Failure::new(Exit::Usage, format!("{} is no name for a lorebook", path.display()))
+            .with_cure("end the name in .json")
+            .into());
+    }
+    let persona = persona_of(companion, version)?;
+    let file = BookFile::from_persona(&persona, form).ok_or_else(|| {
+        Failure::new(Exit::Usage, "there is no lorebook")
+            .with_cure("`abide companion import FILE --into NAME` takes one in")
+    })?;
+    write_new(path, file.to_json().as_bytes())?;
+    let entries = match persona.lorebook.map_or(0, |book| book.entries.len()) {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    Ok(match form {
+        BookForm::WorldInfo => format!("the lorebook as World Info of SillyTavern, {entries}"),
+        _ => format!("the lorebook, {entries}"),
+    })
+}
+
+/// The persona in a version; `None`: the present one.
+fn persona_of(companion: &Companion, version: Option<usize>) -> anyhow::Result<Persona> {
+    let Some(number) = version else { return companion.persona().map_err(failed) };
+    let versions = companion.persona_versions().map_err(failed)?;
+    let found = versions.iter().find(|known| known.version == number as u64).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("there is no version {number}"))
+            .with_cure("`abide companion show NAME --versions` lists them")
+    })?;
+    read_persona(found).map_err(failed)
 }
 
 /// Whether the file's name asks for a card or a persona.

@@ -8,17 +8,21 @@ mod imports;
 mod make;
 mod rehearse;
 
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use abide_companion::archive::Reach;
-use abide_companion::card::CardVersion;
+use abide_companion::card::{BookForm, CardVersion};
 use abide_companion::companion::{Companion, Companions};
 use abide_companion::keys::{self, KeyProtection, PassphraseCost};
+use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::chat::companion::{Form, describe, write_export};
+use super::chat::typed_lines;
 use crate::arguments::{EngineArguments, positive};
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed, key_failed};
@@ -129,7 +133,8 @@ pub struct ShowArguments {
 Examples:
   abide companion export Mara mara.abide
   abide companion export Mara diary.md --all-branches
-  abide companion export Mara mara.png            a character card for other programs; nothing that was said is in it")]
+  abide companion export Mara mara.png            a character card for other programs; nothing that was said is in it
+  abide companion export Mara sea.json --as world-info    its lorebook, for SillyTavern")]
 pub struct ExportArguments {
     /// Its name
     #[arg(value_name = "NAME")]
@@ -143,12 +148,27 @@ pub struct ExportArguments {
     /// An archive that everybody can read who has the file
     #[arg(long)]
     pub no_passphrase: bool,
+    /// What a .json file holds
+    #[arg(long = "as", value_enum, value_name = "FORM", default_value_t, conflicts_with_all = ["all_branches", "no_passphrase"])]
+    pub form: JsonForm,
     /// Version of the specification that a character card follows [default: that of the card it came from, else v3]
     #[arg(long, value_enum, value_name = "V")]
     pub card_version: Option<CardSpecification>,
     /// Persona in this version [default: the present one]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub version: Option<usize>,
+}
+
+/// What a JSON file holds of a companion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum JsonForm {
+    /// The persona, as a character card
+    #[default]
+    Card,
+    /// Its lorebook alone, as the specification of cards has it
+    Lorebook,
+    /// Its lorebook alone, as SillyTavern has it
+    WorldInfo,
 }
 
 /// A version of the specification of character cards.
@@ -188,7 +208,7 @@ pub fn execute(
         CompanionAction::Rehearse(_) => Recall::MeaningIfHere,
         _ => Recall::Words,
     };
-    let book = companions::open(settings, recall, console)?;
+    let (book, guard) = companions::open_guarding(settings, recall, console)?;
     match &arguments.action {
         CompanionAction::List { json } => list(&book, *json, console)?,
         CompanionAction::New(arguments) => return make::execute(arguments, &book, settings, console),
@@ -200,7 +220,7 @@ pub fn execute(
             return imports::execute(arguments, &book, settings, console);
         }
         CompanionAction::Rehearse(arguments) => {
-            return rehearse::execute(arguments, &book, settings, console);
+            return rehearse::execute(arguments, &book, &guard, settings, console);
         }
         CompanionAction::Commit(named) => rehearse::commit(&named.name, &book, settings, console)?,
         CompanionAction::Revert(named) => rehearse::revert(&named.name, &book, console)?,
@@ -320,7 +340,15 @@ fn export(
 ) -> anyhow::Result<()> {
     let companion = companions::find(book, &arguments.name)?;
     let path = &arguments.file;
-    if edit::is_card_file(path) {
+    let book = match arguments.form {
+        JsonForm::Card => None,
+        JsonForm::Lorebook => Some(BookForm::V3),
+        JsonForm::WorldInfo => Some(BookForm::WorldInfo),
+    };
+    if let Some(form) = book {
+        let what = edit::export_lorebook(&companion, path, form, arguments.version)?;
+        console.notice(&format!("written to {}: {what}", path.display()));
+    } else if edit::is_card_file(path) {
         let version = arguments.card_version.map(CardVersion::from);
         let what = edit::export_card(&companion, path, version, arguments.version, console)?;
         console.notice(&format!("written to {}: {what}", path.display()));
@@ -378,9 +406,27 @@ fn passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Exit
     let new = companions::asked_passphrase(console)?;
     keys::change_passphrase(&path, old.as_ref(), new.as_ref(), PassphraseCost::default())
         .map_err(|error| key_failed(&error))?;
+    // Their key was guarded as the companions were before.
+    saved_caches::clear(settings)?;
+    if new.is_some() {
+        forget_typed_lines(settings, console)?;
+    }
     console.notice(match new {
         Some(_) => "locked: from now on, the companions open with this passphrase alone",
         None => "not locked any more: the key lies in a file that only you can read",
     });
     Ok(Exit::Success)
+}
+
+/// Lines that were typed to the bare model are kept in clear, which is not what somebody wants who takes a passphrase.
+fn forget_typed_lines(settings: &Settings, console: &mut Console) -> anyhow::Result<()> {
+    let path = typed_lines(settings);
+    match fs::remove_file(&path) {
+        Ok(()) => {
+            console.notice("the lines that you typed to the bare model (chat_history) are deleted: they were not encrypted");
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("can't delete {}", path.display())),
+    }
 }
