@@ -1,7 +1,7 @@
 //! The memories of companions, ready to be found: filled from the store as far as it is not yet, and told what was forgotten. Must not
 //! know prompts, or how memories are found: that is [`crate::recall`]'s.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::num::NonZero;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -12,7 +12,8 @@ use super::active_path::ActivePath;
 use super::error::CompanionResult;
 use super::shared::Shared;
 use crate::recall::{MemoryDocument, MemoryId, QuantizedVector, RecallIndex, Role};
-use crate::store::{CompanionId, Fact, FactKind, VectorOf};
+use crate::store::{CompanionId, Deleted, Fact, FactKind, VectorOf};
+use crate::text::fold;
 use crate::transcript::{Message, MessageId, Speaker};
 
 /// What one companion can be reminded of.
@@ -22,6 +23,8 @@ pub(super) struct Memories {
     pub path: ActivePath,
     /// By which speakers are known in it.
     names: Names,
+    /// Names that messages bring along, folded.
+    other_names: HashSet<String>,
     /// The last message that is in it.
     last: MessageId,
     /// The facts that are in it, by hashes of what is kept of them.
@@ -76,6 +79,7 @@ impl Memories {
             index: RecallIndex::new(kernels),
             path: ActivePath::default(),
             names: Names::default(),
+            other_names: HashSet::new(),
             last: MessageId(0),
             facts: HashMap::new(),
             knowledge: None,
@@ -90,8 +94,7 @@ impl Memories {
         companion: CompanionId,
         names: &Names,
     ) -> CompanionResult<()> {
-        if self.names != *names {
-            // One of the two is called otherwise now, in all that they ever said.
+        if self.names != *names && !self.rename(names) {
             self.begin_anew(shared, names);
         }
         let mut added = self.take_messages(shared, companion)?;
@@ -107,6 +110,23 @@ impl Memories {
         }
         self.take_vectors_of(shared, companion, added)?;
         self.take_vectors(shared, companion)
+    }
+
+    /// One of the two is called otherwise now, in all that they ever said. False where that can't be done in place: a name is somebody else's, too.
+    fn rename(&mut self, names: &Names) -> bool {
+        let of_others = |name: &str| self.other_names.contains(&fold(name.trim()));
+        let pairs = [(&self.names.companion, &names.companion), (&self.names.user, &names.user)];
+        let changed: Vec<_> = pairs.into_iter().filter(|(from, to)| from != to).collect();
+        let [(from, to)] = changed.as_slice() else { return false };
+        let same = fold(self.names.companion.trim()) == fold(self.names.user.trim());
+        if same || of_others(from) || of_others(to) {
+            return false;
+        }
+        let renamed = self.index.rename_speaker(from, to);
+        if renamed {
+            self.names = names.clone();
+        }
+        renamed
     }
 
     fn begin_anew(&mut self, shared: &Shared, names: &Names) {
@@ -140,6 +160,9 @@ impl Memories {
             Speaker::Companion => (Role::Companion, self.names.companion.as_str()),
             Speaker::Narrator => (Role::Other, ""),
         };
+        if let Some(name) = &content.name {
+            self.other_names.insert(fold(name.trim()));
+        }
         self.index.insert(&MemoryDocument {
             id: MemoryId::Message(message.id.0),
             speaker: content.name.as_deref().unwrap_or(speaker),
@@ -236,12 +259,14 @@ impl Memories {
         }
     }
 
-    /// Takes out facts that were deleted.
-    pub fn forget(&mut self, facts: impl Iterator<Item = u64>) {
-        for id in facts {
-            self.facts.remove(&id);
-            self.index.remove(MemoryId::Fact(id));
+    /// Takes out what was deleted. What stood around it is beside each other then, as it would be at a new start.
+    pub fn forget(&mut self, deleted: &Deleted) {
+        for id in &deleted.facts {
+            self.facts.remove(&id.0);
         }
+        let facts = deleted.facts.iter().map(|id| MemoryId::Fact(id.0));
+        let messages = deleted.messages.iter().map(|id| MemoryId::Message(id.0));
+        self.index.forget(&facts.chain(messages).collect::<Vec<_>>());
     }
 }
 

@@ -240,6 +240,106 @@ impl RecallIndex {
         true
     }
 
+    /// Forgets memories as if they had never been there: turns that they stood between are beside each other then. Costs one pass through what comes
+    /// behind the first of them.
+    pub fn forget(&mut self, ids: &[MemoryId]) {
+        let said = |id| self.by_id.get(id).map(|slot| *slot as usize).filter(|slot| *slot < self.said);
+        let mut gone: Vec<usize> = ids.iter().filter_map(said).collect();
+        gone.sort_unstable();
+        gone.dedup();
+        for id in ids {
+            self.remove(*id);
+        }
+        if !gone.is_empty() {
+            self.close_gaps(&gone);
+        }
+        self.drop_speakers();
+    }
+
+    /// Has turns take the places of those before them that are gone (`gone`: their slots, ascending).
+    fn close_gaps(&mut self, gone: &[usize]) {
+        let (first, end) = (gone[0], self.said);
+        let reach = self.weights.reach();
+        let beside = gone.iter().flat_map(|slot| slot.saturating_sub(reach)..(slot + reach + 1).min(end));
+        let mut beside: Vec<usize> = beside.filter(|slot| gone.binary_search(slot).is_err()).collect();
+        beside.sort_unstable();
+        beside.dedup();
+        for slot in &beside {
+            self.window_length_total -= self.shares(*slot).map(f64::from).sum::<f64>();
+        }
+        let mut places: Vec<u32> = (0..end as u32).collect();
+        let mut next = first;
+        for slot in first..end {
+            if gone.binary_search(&slot).is_ok() {
+                places[slot] = GONE;
+                continue;
+            }
+            places[slot] = next as u32;
+            self.slots.swap(next, slot);
+            self.traits.swap(next, slot);
+            self.session_of.swap(next, slot);
+            self.findable.swap(next, slot);
+            self.window_lengths.swap(next, slot);
+            self.vectors.swap_into(slot, next);
+            next += 1;
+        }
+        self.said = next;
+        self.postings.renumber(first as u32, &places);
+        for slot in self.by_id.values_mut() {
+            if let Some(place) = places.get(*slot as usize) {
+                *slot = *place;
+            }
+        }
+        for slot in beside.into_iter().map(|slot| places[slot] as usize) {
+            self.window_length_total += self.shares(slot).map(f64::from).sum::<f64>();
+            // In the order in which the turns came, for the same sum to the bit.
+            self.window_lengths[slot] = self.shares(slot).fold(0.0, |sum, share| sum + share);
+        }
+    }
+
+    /// What a turn's own length and those of the turns beside it are to its window, in the order in which [`Self::insert`] adds them.
+    fn shares(&self, slot: usize) -> impl Iterator<Item = f32> + '_ {
+        let window = self.weights.window;
+        let reach = self.weights.reach() as isize;
+        let of = move |offset: isize, weight: f32| {
+            self.at_offset(slot, offset).map(|giver| weight * self.slots[giver].length as f32)
+        };
+        let at_first = window.into_iter().filter(|(offset, _)| *offset <= 0);
+        let later =
+            (1..=reach).flat_map(move |place| window.into_iter().filter(move |(offset, _)| *offset == place));
+        at_first.chain(later).filter_map(move |(offset, weight)| of(offset, weight))
+    }
+
+    /// Forgets the names of speakers who have no memory any more.
+    fn drop_speakers(&mut self) {
+        let mut speaks = vec![false; self.speakers.len()];
+        for (traits, session) in self.traits.iter().zip(&self.session_of) {
+            if *session != GONE {
+                speaks[traits.speaker as usize] = true;
+            }
+        }
+        for (name, speaks) in self.speakers.iter_mut().zip(speaks) {
+            if !speaks {
+                name.clear();
+            }
+        }
+    }
+
+    /// Calls a speaker otherwise in all that they ever said. False where that can't be told from what others said: somebody else is called so
+    /// already, or nobody `from`.
+    pub fn rename_speaker(&mut self, from: &str, to: &str) -> bool {
+        let (from, to) = (text::fold(from.trim()), text::fold(to.trim()));
+        if from == to {
+            return true;
+        }
+        if from.is_empty() || to.is_empty() || self.speakers.contains(&to) {
+            return false;
+        }
+        let Some(speaker) = self.speakers.iter_mut().find(|speaker| **speaker == from) else { return false };
+        *speaker = to;
+        true
+    }
+
     /// Hides a memory from being found, or shows it again; a hidden one is still beside its neighbours.
     pub fn set_hidden(&mut self, id: MemoryId, hidden: bool) {
         if let Some(slot) = self.by_id.get(&id) {

@@ -74,6 +74,20 @@ impl Postings {
         }
     }
 
+    /// Notes that what was in slot `n` is in slot `places[n]`; from `first` on, and up to where `places` ends, the order stays. All that have a place are
+    /// there.
+    pub fn renumber(&mut self, first: u32, places: &[u32]) {
+        for (_, list) in &mut self.lists {
+            let start = list.partition_point(|posting| posting.slot < first);
+            for posting in &mut list[start..] {
+                match places.get(posting.slot as usize) {
+                    Some(place) => posting.slot = *place,
+                    None => break,
+                }
+            }
+        }
+    }
+
     /// Forgets that `slot` has these terms, and the terms that nothing else has.
     pub fn remove(&mut self, slot: u32, terms: &[(TermNumber, u16)]) {
         for (number, _) in terms {

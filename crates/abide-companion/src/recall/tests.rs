@@ -511,6 +511,10 @@ enum Event {
     /// A fact is learned, or another one instead.
     Fact(u64, String),
     FactGone(u64),
+    /// What was said is forgotten, and a fact.
+    Forgotten(Vec<u64>, u64),
+    /// Somebody is called otherwise.
+    Renamed(usize),
     /// A path is left, or taken again.
     Hidden(u64, bool),
     /// A vector comes.
@@ -526,6 +530,8 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (prop::bool::weighted(0.2), text()).prop_map(|(new, text)| Event::Turn(new, text)),
         3 => (0_u64..6, text()).prop_map(|(id, text)| Event::Fact(id, text)),
         1 => (0_u64..6).prop_map(Event::FactGone),
+        1 => (prop::collection::vec(0_u64..20, 1..5), 0_u64..8).prop_map(|(said, fact)| Event::Forgotten(said, fact)),
+        1 => (0_usize..3).prop_map(Event::Renamed),
         1 => (0_u64..20, any::<bool>()).prop_map(|(id, hidden)| Event::Hidden(id, hidden)),
         3 => (any::<bool>(), 0_u64..20, -1.0_f32..1.0).prop_map(|(fact, id, cosine)| Event::Vector(fact, id % if fact { 6 } else { 20 }, cosine)),
     ]
@@ -534,7 +540,12 @@ fn event() -> impl Strategy<Value = Event> {
 /// What an index has in the end.
 #[derive(Default)]
 struct Kept {
-    said: Vec<(u64, String)>,
+    /// Number, sitting and words.
+    said: Vec<(u64, u64, String)>,
+    /// How many were ever said.
+    count: u64,
+    /// What one of the two is called.
+    name: &'static str,
     facts: std::collections::BTreeMap<u64, String>,
     hidden: std::collections::BTreeMap<u64, bool>,
     vectors: std::collections::BTreeMap<MemoryId, QuantizedVector>,
@@ -545,9 +556,28 @@ impl Kept {
     fn happens(&mut self, index: &mut RecallIndex, event: &Event) {
         match event {
             Event::Turn(new, text) => {
-                let sitting = self.said.last().map_or(0, |(sitting, _)| sitting + u64::from(*new));
-                Self::say(index, self.said.len() as u64, sitting, text);
-                self.said.push((sitting, text.clone()));
+                let sitting = self.said.last().map_or(0, |(_, sitting, _)| sitting + u64::from(*new));
+                self.say(index, self.count, sitting, text);
+                self.said.push((self.count, sitting, text.clone()));
+                self.count += 1;
+            }
+            Event::Forgotten(said, fact) => {
+                let said = said.iter().copied();
+                let ids: Vec<_> = said.map(MemoryId::Message).chain([MemoryId::Fact(*fact)]).collect();
+                index.forget(&ids);
+                self.said.retain(|(number, ..)| !ids.contains(&MemoryId::Message(*number)));
+                self.hidden.retain(|number, _| !ids.contains(&MemoryId::Message(*number)));
+                self.facts.remove(fact);
+                self.vectors.retain(|id, _| !ids.contains(id));
+            }
+            Event::Renamed(name) => {
+                let name = ["Ann", "Chloé", "豆豆"][*name];
+                // Where nobody said anything yet, nobody is renamed.
+                assert!(
+                    index.rename_speaker(self.name, name)
+                        || self.said.iter().all(|(number, ..)| number % 2 == 1)
+                );
+                self.name = name;
             }
             Event::Fact(id, text) => {
                 Self::learn(index, *id, text);
@@ -558,7 +588,7 @@ impl Kept {
                 assert_eq!(index.remove(MemoryId::Fact(*id)), self.facts.remove(id).is_some());
                 self.vectors.remove(&MemoryId::Fact(*id));
             }
-            Event::Hidden(id, hidden) if *id < self.said.len() as u64 => {
+            Event::Hidden(id, hidden) if self.said.iter().any(|(number, ..)| number == id) => {
                 index.set_hidden(MemoryId::Message(*id), *hidden);
                 self.hidden.insert(*id, *hidden);
             }
@@ -576,8 +606,8 @@ impl Kept {
     /// An index that is built of it at a start.
     fn built(&self) -> RecallIndex {
         let mut index = RecallIndex::default();
-        for ((sitting, text), number) in self.said.iter().zip(0..) {
-            Self::say(&mut index, number, *sitting, text);
+        for (number, sitting, text) in &self.said {
+            self.say(&mut index, *number, *sitting, text);
         }
         self.hidden.iter().for_each(|(id, hidden)| index.set_hidden(MemoryId::Message(*id), *hidden));
         self.facts.iter().for_each(|(id, text)| Self::learn(&mut index, *id, text));
@@ -585,18 +615,25 @@ impl Kept {
         index
     }
 
-    fn say(index: &mut RecallIndex, number: u64, sitting: u64, text: &str) {
-        let role = if number.is_multiple_of(2) { Role::User } else { Role::Companion };
-        Self::add(index, MemoryId::Message(number), role, Some(sitting), text);
+    fn say(&self, index: &mut RecallIndex, number: u64, sitting: u64, text: &str) {
+        let (role, speaker) =
+            if number.is_multiple_of(2) { (Role::User, self.name) } else { (Role::Companion, "Bob") };
+        Self::add(index, MemoryId::Message(number), (role, speaker), Some(sitting), text);
     }
 
     fn learn(index: &mut RecallIndex, number: u64, text: &str) {
-        Self::add(index, MemoryId::Fact(number), Role::Other, None, text);
+        Self::add(index, MemoryId::Fact(number), (Role::Other, ""), None, text);
     }
 
-    fn add(index: &mut RecallIndex, id: MemoryId, role: Role, session: Option<u64>, text: &str) {
+    fn add(
+        index: &mut RecallIndex,
+        id: MemoryId,
+        (role, speaker): (Role, &str),
+        session: Option<u64>,
+        text: &str,
+    ) {
         let (time, importance) = (Timestamp::from_second(1_700_000_000).unwrap(), 0.5);
-        index.insert(&MemoryDocument { id, speaker: "", role, text, time, session, importance });
+        index.insert(&MemoryDocument { id, speaker, role, text, time, session, importance });
     }
 }
 
@@ -604,19 +641,39 @@ proptest! {
     /// Whatever was learned, edited and forgotten between turns, they are beside each other as in an index that is built of what is there.
     #[test]
     fn a_live_index_answers_like_one_that_is_built_anew(events in prop::collection::vec(event(), 0..60)) {
-        let (mut live, mut kept) = (RecallIndex::default(), Kept::default());
+        let (mut live, mut kept) = (RecallIndex::default(), Kept { name: "Ann", ..Kept::default() });
         events.iter().for_each(|event| kept.happens(&mut live, event));
         let built = kept.built();
         prop_assert_eq!((live.len(), live.without_vector()), (built.len(), built.without_vector()));
-        for number in 0..kept.said.len() as u64 {
+        for number in 0..kept.count {
             let beside = |index: &RecallIndex| index.neighbours(MemoryId::Message(number), 2, 2);
             prop_assert_eq!(beside(&live), beside(&built));
         }
-        for question in ["Where is the dog?", "le chien et les maisons", "我的猫", "Which lakes and soups?"] {
+        for question in ["Where is Ann's dog?", "le chien et les maisons de Chloé", "我的猫", "Which lakes and soups?"] {
             for vector in [None, Some(&[0.6_f32, 0.8][..])] {
                 let ask = |index: &RecallIndex| index.recall(&Query::new(question, 40), vector);
                 prop_assert_eq!(ask(&live), ask(&built));
             }
         }
+    }
+}
+
+/// With as many memories as a conversation of years has, forgetting some takes no longer than a question may.
+#[test]
+#[ignore = "measures: cargo test --release -- --ignored --nocapture forgetting_costs_little"]
+fn forgetting_costs_little() {
+    for count in [10_000_u64, 100_000] {
+        let begun = std::time::Instant::now();
+        let mut index = many(count, usize::MAX, false);
+        let built = begun.elapsed();
+        for first in [count - 10, count / 2, 1] {
+            let ids: Vec<_> = (first..first + 3).map(MemoryId::Message).collect();
+            let begun = std::time::Instant::now();
+            index.forget(&ids);
+            println!("{count}: from {first} on: {:?} (building anew: {built:?})", begun.elapsed());
+        }
+        let begun = std::time::Instant::now();
+        assert!(index.rename_speaker("Ann", "Theo"));
+        println!("{count}: another name: {:?}", begun.elapsed());
     }
 }

@@ -202,6 +202,21 @@ impl VectorTable {
         }
     }
 
+    /// Moves the vector of a slot, if it has one, to one before it that has none.
+    pub fn swap_into(&mut self, from: usize, to: usize) {
+        if from == to || from >= self.scales.len() {
+            return;
+        }
+        let (width, words) = (self.dimensions, self.dimensions.div_ceil(WORD));
+        self.scales.swap(from, to);
+        self.values.copy_within(from * width..(from + 1) * width, to * width);
+        self.values[from * width..(from + 1) * width].fill(0);
+        if !self.signs.is_empty() {
+            self.signs.copy_within(from * words..(from + 1) * words, to * words);
+            self.signs[from * words..(from + 1) * words].fill(0);
+        }
+    }
+
     /// Moves the vector of a slot, if it has one, to another.
     pub fn relocate(&mut self, from: usize, to: usize) {
         if !self.has(from) {
