@@ -57,14 +57,21 @@ impl Plan {
         next_turns(if thinks { "" } else { &self.char_name }, &self.user_name)
     }
 
-    /// Takes the companion's name off the beginning of a reply to this prompt.
+    /// Takes the companion's name off the beginning of a reply to this prompt, and notes like the prompt's out of it.
     pub fn opening(&self) -> Opening {
-        Opening::new(&self.char_name)
+        let (opens, closes) = self.note_marks();
+        Opening::new(&self.char_name, &opens, &closes)
     }
 
     fn system(&self) -> String {
         let stable = self.sections.iter().filter(|section| section.place == Place::System);
         stable.map(Section::text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// What opens and closes a note.
+    fn note_marks(&self) -> (String, String) {
+        let name = |template| fill(template, &self.char_name, &self.user_name);
+        (name(self.words().note_opens), name(self.words().note_closes))
     }
 
     fn words(&self) -> &'static Wording {
@@ -98,11 +105,8 @@ impl Plan {
                 by_depth.entry(depth).or_default().push(section.text());
             }
         }
-        let words = self.words();
-        let name = |template| fill(template, &self.char_name, &self.user_name);
-        let frame = |texts: Vec<String>| {
-            format!("{}\n{}\n{}", name(words.note_opens), texts.join("\n\n"), name(words.note_closes))
-        };
+        let (opens, closes) = self.note_marks();
+        let frame = |texts: Vec<String>| format!("{opens}\n{}\n{closes}", texts.join("\n\n"));
         by_depth.into_iter().rev().map(|(depth, texts)| (depth, frame(texts))).collect()
     }
 }

@@ -32,7 +32,8 @@ pub struct Wording {
     pub unknown: &'static str,
     /// Said where there are topics that the user wants avoided.
     pub avoided: &'static str,
-    /// Opens a note in the user's turn.
+    /// Opens a note in the user's turn. In English, the default model began half of its replies with a note of its own while notes began with a
+    /// sentence in brackets, as the others' do.
     pub note_opens: &'static str,
     /// Closes it.
     pub note_closes: &'static str,
@@ -62,8 +63,8 @@ const ENGLISH: Wording = Wording {
               say honestly that you don't remember it, and ask; never make it up.",
     avoided: "There are things that {user} does not want to talk about; they are left out here. Don't ask about what seems to be missing, and \
               don't bring it up.",
-    note_opens: "[Note for {char}; {user} did not write this.",
-    note_closes: "End of note.]",
+    note_opens: "<memory>",
+    note_closes: "</memory>",
     opening: "[The conversation begins.]",
     cut: "[… the middle of this message is too long to be shown …]",
     reminder: "Stay {char}.",

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::facts::{self, People, Told};
+use crate::store::FactKind;
 use crate::summary::{self, Line};
 use crate::text::sentence::sentences;
 use crate::time::Anchors;
@@ -137,7 +138,7 @@ fn understand_all(message: &str) {
     mood::read(message);
     let topics = Avoided::new([(message, None), ("my sister", None)], &[]);
     topics.topic_of(message);
-    topics.topic_of_fact("Ann", message);
+    topics.topic_of_fact(FactKind::Work, "Ann", message);
     let folded = text::fold(message);
     text::asks(&folded);
     text::terms(message);

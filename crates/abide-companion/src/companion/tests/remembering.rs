@@ -117,6 +117,35 @@ fn a_fact_about_a_topic_to_avoid_is_not_found() {
 }
 
 #[test]
+fn a_fact_whose_sentence_does_not_say_what_it_is_about_is_held_back_too() {
+    for (said, topic, question) in [
+        ("I work as a nurse.", "my job", "What do I do for a living?"),
+        ("I was diagnosed with asthma.", "my illness", "What is wrong with my lungs?"),
+        ("I'm allergic to peanuts.", "allergies", "What can't I eat?"),
+        ("Je travaille comme infirmière.", "mon boulot", "Quel est mon métier ?"),
+        ("我在医院当护士。", "工作", "我是做什么的？"),
+    ] {
+        let world = World::new();
+        let companion = world.mara();
+        let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+        say(&companion, &generator, said);
+        world.companions.flush();
+        let found = || companion.memories(question, 500).unwrap();
+        assert_eq!(companion.facts(true).unwrap().len(), 1, "{said}");
+        companion.avoid(topic).unwrap();
+        let found = found();
+        let words = ["nurse", "asthma", "peanut", "infirmière", "护士"];
+        let tells = |memory: &Memory| words.iter().any(|word| memory.text.contains(word));
+        assert!(found.facts.is_empty() && !found.memories.iter().any(tells), "{said}: {found:?}");
+        let reply = say(&companion, &generator, question);
+        let plan = serde_json::to_string(&plan_of(&companion, &reply)).unwrap();
+        for word in words {
+            assert!(!plan.contains(word), "{plan}");
+        }
+    }
+}
+
+#[test]
 fn somebody_to_avoid_is_left_out_by_every_name_until_they_may_be_talked_of() {
     let world = World::new();
     let companion = world.mara();
@@ -363,7 +392,7 @@ fn a_lorebook_comes_when_it_is_called_and_macros_are_the_authors_alone() {
     assert!(!prompt.contains("Rain here") && prompt.ends_with("Hello {{char}}."), "{prompt}");
     say(&companion, &generator, "Is that rain?");
     let prompt = last_prompt(&model);
-    let (before, note) = prompt.rsplit_once("[Note for Mara").unwrap();
+    let (before, note) = prompt.rsplit_once("<memory>").unwrap();
     assert!(note.contains("Rain here means three days of it, Jo."), "{prompt}");
     assert!(before.starts_with("system: The island of Mara has one path."));
 }
@@ -404,7 +433,7 @@ fn an_entry_stands_in_the_section_that_it_names() {
     let at = |text: &str| prompt.find(text).unwrap_or_else(|| panic!("{text}: {prompt}"));
     assert!(at("The lamp is old.") < at("Keeps a lighthouse."), "{prompt}");
     assert!(at("Dry and patient.") < at("Hums to the lamp."), "{prompt}");
-    let note = at("[Note for Mara");
+    let note = at("<memory>");
     assert!(at("Hums to the lamp.") < note, "{prompt}");
     // There is no scenario to stand in.
     assert!(at("The lamp is out.") > note, "{prompt}");

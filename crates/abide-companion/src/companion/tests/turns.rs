@@ -249,7 +249,7 @@ fn the_prefix_stays_the_same_from_turn_to_turn() {
         model.requests().iter().map(|request| shown(&model, &request.prompt)).collect();
     for pair in prompts.windows(2) {
         // All but the note in the last turn and what came after it.
-        let until_note = pair[0].rfind("user: [Note for Mara").unwrap();
+        let until_note = pair[0].rfind("user: <memory>").unwrap();
         assert_eq!(pair[0][..until_note], pair[1][..until_note]);
     }
 }
