@@ -5,17 +5,18 @@
 mod lexicon;
 mod veil;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lexicon::{
-    ALIKE, ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY,
-    OTHERS, OWN,
+    ALIKE, ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS,
+    KIND_WORDS, ORDINARY, OTHERS, OWN,
 };
 
 pub use veil::{Veil, Veiled};
 
 use crate::facts;
 use crate::language::{Language, is_han};
+use crate::store::FactKind;
 use crate::text::stem::{stem, words};
 
 /// Words of a name for what somebody is, at most: "ex husband", "guinea pig", "cochon d'inde".
@@ -62,6 +63,8 @@ struct Topic {
 #[derive(Debug, Clone, Default)]
 pub struct Avoided {
     topics: Vec<Topic>,
+    /// Sentences that are about one of them in no word, with its number.
+    said: HashMap<String, usize>,
 }
 
 impl Avoided {
@@ -72,7 +75,21 @@ impl Avoided {
         known: &[Named<'_>],
     ) -> Self {
         let topics = topics.into_iter().filter_map(|(said, language)| topic(said, language, known));
-        Self { topics: topics.collect() }
+        Self { topics: topics.collect(), said: HashMap::new() }
+    }
+
+    /// Takes in the sentences that a fact is known from, where the fact is about a topic and they don't say so: "I'm a nurse" is about somebody's work.
+    pub fn learn<'a>(
+        &mut self,
+        kind: FactKind,
+        subject: &str,
+        text: &str,
+        said: impl Iterator<Item = &'a str>,
+    ) {
+        let Some((_, words)) = KIND_WORDS.iter().find(|(of, _)| *of == kind) else { return };
+        if let Some(number) = self.number_of(subject, text, words) {
+            self.said.extend(said.map(|sentence| (sentence.trim().to_owned(), number)));
+        }
     }
 
     /// Whether there are none.
@@ -83,19 +100,29 @@ impl Avoided {
     /// The first topic that `text` is about, in the user's words; `None` if it is about none. A text is about a topic that has all its words,
     /// in any form; of "my father's death" that is father, by whatever name, and death.
     pub fn topic_of(&self, text: &str) -> Option<&str> {
-        self.topic_of_fact("", text)
+        let number = self.said.get(text.trim()).copied().or_else(|| self.number_of("", text, ""))?;
+        Some(self.topics[number].said.as_str())
     }
 
-    /// The same of a fact's sentence, which may leave out whose it is.
-    pub fn topic_of_fact(&self, subject: &str, text: &str) -> Option<&str> {
+    /// The same of a fact's sentence, which may leave out whose it is, and does not say what it is about: that somebody is a nurse is about their work.
+    pub fn topic_of_fact(&self, kind: FactKind, subject: &str, text: &str) -> Option<&str> {
+        let words = KIND_WORDS.iter().find(|(of, _)| *of == kind).map(|(_, words)| *words);
+        let number = self.number_of(subject, text, words.unwrap_or_default())?;
+        Some(self.topics[number].said.as_str())
+    }
+
+    /// The number of the first topic that a text is about, with the words `beside` it.
+    fn number_of(&self, subject: &str, text: &str, beside: &str) -> Option<usize> {
         if self.topics.is_empty() {
             return None;
         }
-        let text = Text::new(text, subject);
-        let about = |topic: &&Topic| {
+        let language = Language::detect(text);
+        let text = format!("{text} {beside}");
+        let text = Text::new(&text, subject, language);
+        let about = |topic: &Topic| {
             [0, 1].iter().any(|language| topic.concepts.iter().all(|concept| concept.is_in(&text, *language)))
         };
-        self.topics.iter().find(about).map(|topic| topic.said.as_str())
+        self.topics.iter().position(about)
     }
 }
 
@@ -117,7 +144,7 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn new(text: &'a str, subject: &'a str) -> Self {
+    fn new(text: &'a str, subject: &'a str, language: Language) -> Self {
         let words: Vec<&str> = words(text).collect();
         let spoken: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect();
@@ -126,7 +153,7 @@ impl<'a> Text<'a> {
             stems: [stems_in(Language::English), stems_in(Language::French)],
             words,
             spoken,
-            language: Language::detect(text),
+            language,
             subject,
         }
     }

@@ -60,7 +60,9 @@ pub(super) fn for_prompt(
         if beyond >= BEYOND_MAX && !wanted {
             continue;
         }
-        if let Some(topic) = avoided.topic_of_fact(&fact.content.subject, &fact.content.text) {
+        if let Some(topic) =
+            avoided.topic_of_fact(fact.content.kind, &fact.content.subject, &fact.content.text)
+        {
             let (topic, text) = (topic.to_owned(), fact.content.text.clone());
             found.held_back.push(HeldBack { topic, messages: Vec::new(), fact: Some(fact.id.0), text });
             continue;

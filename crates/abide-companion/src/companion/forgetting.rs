@@ -60,7 +60,7 @@ impl About {
     pub fn has_to_do_with(&self, fact: &NewFact) -> bool {
         let text = fact.text.to_lowercase();
         self.words.iter().all(|word| text.contains(word.as_str()))
-            || self.topic.topic_of_fact(&fact.subject, &fact.text).is_some()
+            || self.topic.topic_of_fact(fact.kind, &fact.subject, &fact.text).is_some()
             || self.states(fact)
     }
 }

@@ -332,7 +332,8 @@ impl Companion {
         let (mut facts, mut fact_scores) = (Vec::new(), Vec::new());
         for found in &recalled.facts {
             let Some(fact) = known.remove(&found.id) else { continue };
-            if let Some(topic) = avoided.topic_of_fact(&fact.content.subject, &fact.content.text) {
+            let content = &fact.content;
+            if let Some(topic) = avoided.topic_of_fact(content.kind, &content.subject, &content.text) {
                 held_back.push(topic.to_owned());
                 continue;
             }
@@ -420,12 +421,8 @@ impl Companion {
     /// Drops what is in memory of what was deleted.
     pub(super) fn forgotten(&self, deleted: &Deleted) {
         self.shared.knowledge.drop_of(self.id);
-        if !deleted.messages.is_empty() {
-            // Turns that were apart are beside each other now.
-            self.shared.memories.drop_of(self.id);
-        } else if let Some(memories) = self.shared.memories.loaded(self.id) {
-            let facts = deleted.facts.iter().map(|id| id.0);
-            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(facts);
+        if let Some(memories) = self.shared.memories.loaded(self.id) {
+            memories.lock().unwrap_or_else(PoisonError::into_inner).forget(deleted);
         }
     }
 }

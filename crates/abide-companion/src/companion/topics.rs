@@ -24,7 +24,13 @@ pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResul
     }
     let language = |fact: &Fact| fact.content.language.as_deref().and_then(Language::from_tag);
     let topics = topics.iter().map(|fact| (fact.content.value.as_str(), language(fact)));
-    Ok(Avoided::new(topics, &named(&knowledge.facts, now)))
+    let mut avoided = Avoided::new(topics, &named(&knowledge.facts, now));
+    for fact in &knowledge.facts {
+        let content = &fact.content;
+        let quotes = content.sources.iter().filter_map(|source| source.quote.as_deref());
+        avoided.learn(content.kind, &content.subject, &content.text, quotes);
+    }
+    Ok(avoided)
 }
 
 /// One topic that something may be about.

@@ -1,6 +1,7 @@
 //! The words by which people are named in topics, beside those that facts know, and the topics that have several words. Must not know texts.
 
 use crate::language::Language::{self, Chinese, English, French};
+use crate::store::FactKind;
 
 /// Words that say nothing about a topic.
 pub(super) const EMPTY: &[&str] = &[
@@ -233,4 +234,77 @@ pub(super) const ALIKE: &[&[&str]] = &[
         "离婚",
         "分手",
     ],
+    // What else "work" means ("it works") is no topic: only where it is somebody's.
+    &[
+        "job",
+        "jobs",
+        "my work",
+        "his work",
+        "her work",
+        "at work",
+        "work as",
+        "works as",
+        "worked as",
+        "working as",
+        "work at",
+        "works at",
+        "worked at",
+        "work for",
+        "works for",
+        "profession",
+        "occupation",
+        "career",
+        "employment",
+        "employer",
+        "travail",
+        "je travaille",
+        "je travaillais",
+        "travaille comme",
+        "travaille chez",
+        "boulot",
+        "emploi",
+        "métier",
+        "carrière",
+        "工作",
+        "职业",
+        "職業",
+        "上班",
+    ],
+    &[
+        "allergy",
+        "allergies",
+        "allergic",
+        "allergie",
+        "allergies",
+        "allergique",
+        "allergiques",
+        "过敏",
+        "過敏",
+    ],
+    &[
+        "illness",
+        "illnesses",
+        "sickness",
+        "disease",
+        "diagnosis",
+        "diagnosed",
+        "health",
+        "maladie",
+        "maladies",
+        "santé",
+        "diagnostic",
+        "diagnostiqué",
+        "diagnostiquée",
+        "病情",
+        "疾病",
+        "生病",
+        "得病",
+        "健康",
+        "确诊",
+        "確診",
+    ],
 ];
+
+/// Words for what facts of some kinds are about, which their sentences need not say.
+pub(super) const KIND_WORDS: &[(FactKind, &str)] =
+    &[(FactKind::Work, "work job travail 工作"), (FactKind::Health, "illness maladie 疾病 健康")];

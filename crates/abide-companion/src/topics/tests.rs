@@ -105,7 +105,9 @@ fn somebody_is_met_by_every_word_and_name_for_them() {
 
 #[test]
 fn a_fact_is_about_whose_it_is() {
-    let fact = |topic, subject| avoided([topic]).topic_of_fact(subject, "They live in Hull.").is_some();
+    let fact = |topic, subject| {
+        avoided([topic]).topic_of_fact(FactKind::Place, subject, "They live in Hull.").is_some()
+    };
     assert!(fact("my dad", "father"));
     assert!(fact("my ex", "Marcus Webb"));
     assert!(!fact("my dad", "mother"));
