@@ -21,7 +21,7 @@ fn chat(user: &User, lines: &str) -> (String, String) {
 }
 
 /// All bytes of all files below a folder.
-fn bytes_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(super) fn bytes_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("an entry").path();
@@ -34,7 +34,7 @@ fn bytes_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-fn has_word(bytes: &[u8], word: &str) -> bool {
+pub(super) fn has_word(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
@@ -179,6 +179,19 @@ fn a_history_comes_home_with_its_times() {
 }
 
 #[test]
+fn a_history_in_an_encoding_of_old_comes_home() {
+    let user = with_mara();
+    // "我：今天去公园散步了，看到一只橘猫。\n小雨：听起来真不错！\n" in GB18030.
+    let words = b"\xce\xd2\xa3\xba\xbd\xf1\xcc\xec\xc8\xa5\xb9\xab\xd4\xb0\xc9\xa2\xb2\xbd\xc1\xcb\xa3\xac\xbf\xb4\xb5\xbd\xd2\xbb\xd6\xbb\xe9\xd9\xc3\xa8\xa1\xa3\n\xd0\xa1\xd3\xea\xa3\xba\xcc\xfd\xc6\xf0\xc0\xb4\xd5\xe6\xb2\xbb\xb4\xed\xa3\xa1\n";
+    let file = user.write("chat.txt", words.repeat(3)).display().to_string();
+    let arguments = ["import-history", &file, "--into", "Mara", "--me", "我", "--them", "小雨"];
+    let told = user.abide(arguments).assert().success();
+    assert!(stderr(&told).contains("looks like GBK"), "{}", stderr(&told));
+    let found = user.abide(["memory", "search", "橘猫"]).assert().success();
+    assert!(stdout(&found).contains("今天去公园散步了"), "{}", stdout(&found));
+}
+
+#[test]
 fn cards_go_out_as_they_came_in_and_lorebooks_come_in_once() {
     let user = with_mara();
     let v1 = r#"{"name": "Bo", "first_mes": "Hi", "extra": 1732912345.1234567}"#;
@@ -199,6 +212,34 @@ fn cards_go_out_as_they_came_in_and_lorebooks_come_in_once() {
         let told = user.abide(["companion", "import", &book, "--into", "Bo"]).assert().success();
         assert!(stderr(&told).contains(count), "{count}: {}", stderr(&told));
     }
+}
+
+#[test]
+fn lorebooks_go_out_in_both_forms() {
+    let user = with_mara();
+    let none = user.run("companion export Mara none.json --as lorebook").code(2);
+    assert!(stderr(&none).contains("no lorebook") && stderr(&none).contains("--into"), "{}", stderr(&none));
+    let world = r#"{"entries": {"4": {"uid": 4, "key": ["tide"], "content": "High at six.", "order": 7, "futureField": [1]}}}"#;
+    let world = user.write("world.json", world).display().to_string();
+    user.abide(["companion", "import", &world, "--into", "Mara"]).assert().success();
+    for (form, place) in [("world-info", "/entries/4"), ("lorebook", "/data/entries/0")] {
+        let out = user.path(&format!("{form}.json")).display().to_string();
+        let told = user.abide(["companion", "export", "Mara", &out, "--as", form]).assert().success();
+        assert!(stderr(&told).contains("1 entry"), "{}", stderr(&told));
+        let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+        let entry = written.pointer(place).unwrap();
+        assert_eq!(
+            (&entry["content"], &entry["futureField"]),
+            (&"High at six.".into(), &serde_json::json!([1]))
+        );
+        // Another companion takes it in as it is.
+        let file = user.write("other.toml", format!("name = \"{form}\"\n")).display().to_string();
+        user.abide(["companion", "new", "--from", &file]).assert().success();
+        let told = user.abide(["companion", "import", &out, "--into", form]).assert().success();
+        assert!(stderr(&told).contains("1 new"), "{}", stderr(&told));
+    }
+    let wrong = user.run("companion export Mara book.png --as lorebook").code(2);
+    assert!(stderr(&wrong).contains("end the name in .json"), "{}", stderr(&wrong));
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub use store::{BroughtHome, into_store};
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use context::Context;
+use crate::encoding;
+use context::{Context, Place};
 use input::Input;
 use stamp::Clock;
 
@@ -64,12 +65,12 @@ pub fn import(
     let mut digest = Sha256::new();
     let mut looked_at = Vec::new();
     while let Some((part, reader)) = opened.next_part()? {
-        let reader = crate::utf16::decoded(reader).map_err(|source| HistoryError::Read {
+        let decoded = encoding::decoded(reader).map_err(|source| HistoryError::Read {
             part: part.clone(),
             offset: 0,
             source,
         })?;
-        let mut input = Input::new(&part, reader, options.cancel.clone())?;
+        let mut input = Input::new(&part, decoded.content, options.cancel.clone())?;
         let other = recognise::other(&input).filter(|_| options.format.is_none());
         if let Some((what, cure)) = other.filter(|_| is_single) {
             return Err(HistoryError::NotAHistory { part, what, cure });
@@ -85,11 +86,15 @@ pub fn import(
         cx.part.clone_from(&part);
         cx.format = format;
         cx.records = 0;
+        if let Some(name) = decoded.guessed {
+            let what = format!("the file is no UTF-8, and looks like {name}");
+            cx.doubt(Place::new(1, 1), what, "read as that; if its words are wrong, save it as UTF-8 first")?;
+        }
         match formats::read(&mut cx, &mut input) {
             // A damaged archive, or disk: what came before it is kept.
             Err(HistoryError::Read { source, offset, .. }) if cx.records > 0 => {
                 let what = format!("the file can't be read on after {offset} bytes: {source}");
-                cx.doubt(context::Place::new(cx.records, input.line()), what, "the rest was left out")?;
+                cx.doubt(Place::new(cx.records, input.line()), what, "the rest was left out")?;
             }
             other => other?,
         }

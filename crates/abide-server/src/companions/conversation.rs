@@ -130,8 +130,7 @@ async fn answer(
     let said = reply.said().cloned().map(MessageShown::from);
     let running = server.replies.follow(companion.id().0, reply, server);
     if stream {
-        let first = json!({ "reply": running.id, "said": said });
-        return Ok(events(running, 0, Some(first)));
+        return Ok(events(running, 0));
     }
     let mut whole =
         WholeReply { said, reply: None, notices: Vec::new(), finish_reason: None, usage: Value::Null };
@@ -139,8 +138,8 @@ async fn answer(
     // Dropped with the request when the client goes: then the reply is stopped.
     let stop = StopOnDrop(Arc::clone(&running));
     let mut reply = Value::Null;
-    while let Some(event) = running.next(number).await {
-        number = event.number;
+    while let Some(event) = running.event(number).await {
+        number = event.number + 1;
         match event.kind {
             "notice" => whole.notices.push(event.data),
             "finished" => {
@@ -182,17 +181,14 @@ fn error_of(event: &Numbered) -> ApiError {
     ApiError { retry_after, ..ApiError::new(kind, detail) }
 }
 
-/// The events of a reply after the one of that number.
-fn events(running: Arc<Running>, after: u64, first: Option<Value>) -> Response {
+/// The events of a reply from the one of that number on.
+fn events(running: Arc<Running>, from: u64) -> Response {
     let events = async_stream::stream! {
-        if let Some(first) = first {
-            yield Ok::<_, Infallible>(Event::default().id(format!("{}-0", running.id)).event("accepted").data(first.to_string()));
-        }
-        let mut number = after;
-        while let Some(next) = running.next(number).await {
-            number = next.number;
-            let id = format!("{}-{number}", running.id);
-            yield Ok(Event::default().id(id).event(next.kind).data(next.data.to_string()));
+        let mut number = from;
+        while let Some(next) = running.event(number).await {
+            let id = format!("{}-{}", running.id, next.number);
+            number = next.number + 1;
+            yield Ok::<_, Infallible>(Event::default().id(id).event(next.kind).data(next.data.to_string()));
         }
     };
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
@@ -215,7 +211,7 @@ async fn running(server: &Server, name: String, reply: String) -> Result<Arc<Run
     params(
         ("name" = String, Path, description = "What it is called"),
         ("reply" = String, Path, description = "The reply, as the event `accepted` named it"),
-        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived; without it, the events come from the first on"),
     ),
     responses((status = OK, content((String = "text/event-stream"))), (status = NOT_FOUND, description = "It is not kept any more."))
 )]
@@ -225,16 +221,17 @@ pub async fn resume(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let last = headers.get("last-event-id").map(|id| id.to_str().unwrap_or_default());
-    let after = match last {
+    let from = match last {
         None => 0,
         Some(id) => {
             let number = id.strip_prefix(&reply).and_then(|rest| rest.strip_prefix('-'));
             let problem =
                 || ApiError::invalid("Last-Event-ID", format!("is not one of this reply's: `{id}`"));
-            number.and_then(|number| number.parse().ok()).ok_or_else(problem)?
+            let number = number.and_then(|number| number.parse::<u64>().ok()).ok_or_else(problem)?;
+            number.saturating_add(1)
         }
     };
-    Ok(events(running(&server, name, reply).await?, after, None))
+    Ok(events(running(&server, name, reply).await?, from))
 }
 
 /// Stops a reply. What was said is kept.

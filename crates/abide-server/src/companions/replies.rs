@@ -1,20 +1,20 @@
 //! Replies that are being made, or were lately: whoever loses the connection takes it up again where it broke off.
 //! Must not know HTTP.
 //!
-//! A reply goes on whether or not somebody listens, until it is complete or stopped. Its events are numbered from 1 and kept for a
-//! while after the last one.
+//! A reply goes on whether or not somebody listens, until it is complete or stopped. Its events are numbered from 0, that it was accepted, and
+//! kept for a while after the last one.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use abide_companion::companion::{CompanionError, CompanionResult, Reply, ReplyEvent};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::wire;
+use super::wire::{self, MessageShown};
 use crate::Server;
 use crate::metrics::AnswerMeter;
 
@@ -26,7 +26,7 @@ const REPLIES_MAX: usize = 256;
 /// An event of a reply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Numbered {
-    /// From 1.
+    /// From 0.
     pub number: u64,
     /// What happened, such as `text`.
     pub kind: &'static str,
@@ -60,6 +60,8 @@ impl Replies {
             state: watch::Sender::new((0, None)),
             stop: Notify::new(),
         });
+        let said = reply.said().cloned().map(MessageShown::from);
+        running.add("accepted", json!({ "reply": running.id, "said": said }));
         self.keep(Arc::clone(&running));
         let (told, stopping) = (Arc::clone(&running), server.stopping());
         let waiting = server.metrics.answer_waits();
@@ -116,10 +118,10 @@ impl Running {
         self.stop.notify_one();
     }
 
-    /// Events after the one of that number, as they come; `None` when there are no more.
-    pub async fn next(&self, after: u64) -> Option<Numbered> {
+    /// The event of that number, once it has come; `None` if there are not so many.
+    pub async fn event(&self, number: u64) -> Option<Numbered> {
         let mut state = self.state.subscribe();
-        let index = after as usize;
+        let index = usize::try_from(number).ok()?;
         let (count, _) = *state.wait_for(|(count, ended)| *count > index || ended.is_some()).await.ok()?;
         if count <= index {
             return None;
@@ -133,7 +135,7 @@ impl Running {
 
     fn add(&self, kind: &'static str, data: Value) {
         let mut events = self.events();
-        let number = events.len() as u64 + 1;
+        let number = events.len() as u64;
         events.push(Numbered { number, kind, data });
         let count = events.len();
         drop(events);

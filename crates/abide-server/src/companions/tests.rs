@@ -305,3 +305,78 @@ async fn what_was_brought_home_is_told_noted_and_forgotten() {
     assert_eq!((status, gone["messages"].as_array().map(Vec::len)), (StatusCode::OK, Some(1)));
     assert!(home.texts().await.iter().all(|text| !text.contains("Ilse")));
 }
+
+#[tokio::test]
+async fn a_model_that_a_companion_answers_on_is_not_deleted() {
+    let home = Home::new(vec![Script::answer(&["Aye."])]);
+    let delete = async || home.ask("DELETE", "/api/delete", json!({ "model": MODEL })).await;
+    let (status, problem) = delete().await;
+    assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+    let told = problem["error"].as_str().unwrap();
+    assert!(told.contains("Mara has no model of its own and answers on it"), "{told}");
+    // One of its own, and the one it had before.
+    for (settings, part) in [
+        (json!({ "model": { "name": MODEL, "since": "2024-01-01T00:00:00Z" } }), "Mara runs on it"),
+        (
+            json!({
+                "model": { "name": "another", "since": "2024-01-02T00:00:00Z" },
+                "former_models": [{ "name": MODEL, "since": "2024-01-01T00:00:00Z" }],
+            }),
+            "Mara ran on it before",
+        ),
+    ] {
+        let (status, changed) =
+            home.ask("PATCH", "/v1/companions/Mara", json!({ "settings": settings })).await;
+        assert_eq!(status, StatusCode::OK, "{changed}");
+        let (status, problem) = delete().await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+        assert!(problem["error"].as_str().unwrap().contains(part), "{problem}");
+    }
+    let gone = json!({ "settings": { "former_models": [] } });
+    assert_eq!(home.ask("PATCH", "/v1/companions/Mara", gone).await.0, StatusCode::OK);
+    assert_eq!(delete().await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn lorebooks_go_out_alone() {
+    let home = Home::new(Vec::new());
+    let export = async |form: &str| {
+        let body = json!({ "form": form }).to_string();
+        home.send("POST", "/v1/companions/Mara/export", body).await
+    };
+    assert_eq!(export("lorebook").await.0, StatusCode::NOT_FOUND);
+    let world =
+        json!({"entries": {"4": {"uid": 4, "key": ["tide"], "content": "High at six.", "futureField": [1]}}});
+    let (status, told) = home.ask("POST", "/v1/companions/import?into=Mara", world.clone()).await;
+    assert!(status.is_success(), "{told}");
+    for (form, place) in [("world_info", "/entries/4"), ("lorebook", "/data/entries/0")] {
+        let (status, kind, body) = export(form).await;
+        assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/json"));
+        let written: Value = serde_json::from_slice(&body).unwrap();
+        let entry = written.pointer(place).unwrap();
+        assert_eq!((&entry["content"], &entry["futureField"]), (&json!("High at six."), &json!([1])));
+    }
+    let refused = json!({ "form": "lorebook", "all_branches": true });
+    let (status, problem) = home.ask("POST", "/v1/companions/Mara/export", refused).await;
+    assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!("all_branches")));
+}
+
+#[tokio::test]
+async fn a_client_that_lost_everything_hears_a_reply_from_its_beginning() {
+    let home = Home::new(vec![Script::answer(&["Aye, ", "aye."])]);
+    let say = json!({ "text": "Hello.", "stream": true }).to_string();
+    let (_, _, body) = home.send("POST", "/v1/companions/Mara/messages", say).await;
+    let all = events(&body);
+    assert_eq!(all[0].1, "accepted");
+    let reply = all[0].2["reply"].as_str().unwrap();
+    assert_eq!(all[0].0, format!("{reply}-0"));
+    let path = format!("/v1/companions/Mara/replies/{reply}");
+    let (_, _, again) = home.send("GET", &path, "").await;
+    assert_eq!(events(&again), all);
+    for (lost, event) in all.iter().enumerate() {
+        let request =
+            Request::builder().uri(&path).header("host", "localhost").header("last-event-id", &event.0);
+        let (_, _, rest) = home.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(events(&rest), all[lost + 1..]);
+    }
+}
