@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 
 use super::error::CompanionResult;
 use super::shared::Shared;
@@ -47,6 +49,16 @@ fn known(fact: &Fact, now: Timestamp) -> KnownFact {
     }
 }
 
+/// Whether a fact is of a day that came and went, and ended by that alone: texts may still name it.
+fn has_come(fact: &Fact) -> bool {
+    let content = &fact.content;
+    let date = facts::known_date(&content.subject, &content.predicate, &content.value);
+    let date = date.and_then(|date| Date::new(date.year?, date.month, date.day).ok());
+    // Wherever on earth the day was.
+    let day = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp() - 14.hours());
+    day.is_some_and(|day| content.valid_to.is_some_and(|end| end >= day))
+}
+
 /// What is known of those who were asked since the program began. Conversations without end tell many facts, and each turn needs them.
 #[derive(Default)]
 pub(super) struct AllKnowledge(Mutex<HashMap<CompanionId, Arc<Knowledge>>>);
@@ -61,9 +73,14 @@ impl AllKnowledge {
         }
         // What is changed between the number and the facts is read again the next time.
         let facts = shared.store.facts(companion, FactFilter { current: true, ..FactFilter::default() })?;
-        let now: Vec<KnownFact> = facts.iter().map(|fact| known(fact, shared.now())).collect();
-        let anchors = facts::anchors(&now);
-        let people = People::new(&now);
+        let now = shared.now();
+        let known: Vec<KnownFact> = facts.iter().map(|fact| known(fact, now)).collect();
+        let people = People::new(&known);
+        let named = facts
+            .iter()
+            .zip(known)
+            .map(|(fact, known)| KnownFact { current: known.current || has_come(fact), ..known });
+        let anchors = facts::anchors(&named.collect::<Vec<_>>(), now.to_zoned(TimeZone::UTC).date());
         let read = Arc::new(Knowledge { version, facts, anchors, people });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(companion, Arc::clone(&read));
         Ok(read)

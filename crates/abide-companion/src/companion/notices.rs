@@ -57,7 +57,8 @@ struct Words {
     /// Of the user or somebody by name, and of somebody by what they are to the user.
     birthday: [&'static str; 2],
     anniversary: [&'static str; 2],
-    labelled: &'static str,
+    /// With a word for its name, and with more.
+    labelled: [&'static str; 2],
     once: &'static str,
     today: &'static str,
     tomorrow: &'static str,
@@ -72,7 +73,7 @@ struct Words {
 const ENGLISH: Words = Words {
     birthday: ["{whose}'s birthday", "the birthday of {user}'s {whose}"],
     anniversary: ["{whose}'s anniversary", "the anniversary of {user}'s {whose}"],
-    labelled: "the {label} anniversary",
+    labelled: ["the {label} anniversary", "the anniversary of “{label}”"],
     once: "“{label}”",
     today: "is today",
     tomorrow: "is tomorrow",
@@ -85,7 +86,7 @@ const ENGLISH: Words = Words {
 const FRENCH: Words = Words {
     birthday: ["l'anniversaire de {whose}", "l'anniversaire ({whose} de {user})"],
     anniversary: ["l'anniversaire de {whose}", "l'anniversaire ({whose} de {user})"],
-    labelled: "l'anniversaire de {label}",
+    labelled: ["l'anniversaire de {label}", "l'anniversaire (« {label} »)"],
     once: "« {label} »",
     today: "c'est aujourd'hui",
     tomorrow: "c'est demain",
@@ -98,7 +99,7 @@ const FRENCH: Words = Words {
 const CHINESE: Words = Words {
     birthday: ["{whose}的生日", "{user}的{whose}的生日"],
     anniversary: ["{whose}的纪念日", "{user}的{whose}的纪念日"],
-    labelled: "{label}的纪念日",
+    labelled: ["{label}纪念日", "“{label}”的纪念日"],
     once: "“{label}”",
     today: "就是今天",
     tomorrow: "就是明天",
@@ -123,8 +124,8 @@ fn near_date(due: &Due, user: &str, language: Language) -> String {
     let what = match date.kind {
         KnownDateKind::Birthday => words.birthday[usize::from(is_relation)],
         KnownDateKind::Anniversary if date.label.is_empty() => words.anniversary[usize::from(is_relation)],
-        KnownDateKind::Anniversary => words.labelled,
-        KnownDateKind::Once => words.once,
+        KnownDateKind::Anniversary => words.labelled[usize::from(date.label.contains(' '))],
+        KnownDateKind::Yearly | KnownDateKind::Once => words.once,
     };
     let what = what.replace("{user}", user).replace("{whose}", whose).replace("{label}", &date.label);
     let when = match days_away {
@@ -157,6 +158,7 @@ mod tests {
             label: label.to_owned(),
             kind,
             whose: whose.map(str::to_owned),
+            also: Vec::new(),
             year: Some(1990),
             month: 3,
             day: 4,

@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
 use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
-use crate::text::{asks, fold};
+use crate::text::{asks, fold, is_about_past};
 use crate::time::{AskedAbout, asked_about, describe_date};
 use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId, Speaker};
@@ -161,20 +161,29 @@ fn look(
     token_budget: Option<usize>,
 ) -> CompanionResult<Recollection> {
     let now = asked.now;
-    let AskedAbout { times, beside } =
+    let AskedAbout { times, beside, matter } =
         asked_about(asked.timed, now, &asked.shared.knowledge(asked.companion)?.anchors);
+    // Words that were put to the question name no times.
+    let matter = matter.filter(|_| asked.text == asked.timed);
     let mut skip: HashSet<MemoryId> = asked.shown.iter().map(|id| MemoryId::Message(id.0)).collect();
     skip.insert(MemoryId::Message(asked.before.0));
     let vector = match asked.shared.embedder() {
         Some(embedder) => {
-            let text = memories.index.text_to_embed(asked.text);
+            let text = memories.index.text_to_embed(matter.as_deref().unwrap_or(asked.text));
             embedder.embed(&[text.as_str()])?.vectors.pop()
         }
         None => None,
     };
     let now = Some(now.timestamp());
-    let query =
-        Query { now, times, beside_times: beside, skip, token_budget, ..Query::new(asked.text, limit) };
+    let query = Query {
+        now,
+        times,
+        beside_times: beside,
+        matter,
+        skip,
+        token_budget,
+        ..Query::new(asked.text, limit)
+    };
     Ok(memories.index.recall(&query, vector.as_deref()))
 }
 
@@ -360,92 +369,4 @@ fn scores(memory: &Found) -> BTreeMap<String, f32> {
         .filter(|(_, value)| *value != 0.0)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
-}
-
-/// Words by which somebody asks about what was, or about themselves.
-const PAST: [&[&str]; 2] = [
-    &[
-        "my",
-        "i",
-        "me",
-        "we",
-        "our",
-        "us",
-        "remember",
-        "recall",
-        "told",
-        "said",
-        "did",
-        "was",
-        "were",
-        "had",
-        "forgot",
-        "forgotten",
-        "last",
-        "ago",
-    ],
-    &[
-        "mon",
-        "ma",
-        "mes",
-        "je",
-        "moi",
-        "nous",
-        "notre",
-        "nos",
-        "souviens",
-        "rappelles",
-        "rappelle",
-        "dit",
-        "raconté",
-        "était",
-        "étaient",
-        "avait",
-        "dernier",
-        "dernière",
-    ],
-];
-const PAST_CHINESE: [&str; 9] = ["我", "记得", "說過", "说过", "告诉", "上次", "以前", "之前", "那时"];
-
-/// Whether a question is about something that may have been said before. Rather too often than too seldom: what follows from it is said to
-/// the model as a condition.
-fn is_about_past(folded: &str) -> bool {
-    let mut words = folded.split(|character: char| !character.is_alphanumeric());
-    words.any(|word| PAST.iter().any(|past| past.contains(&word)))
-        || folded.contains("j'")
-        || PAST_CHINESE.iter().any(|word| folded.contains(word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn questions_about_the_past_are_told_from_others() {
-        let asks_about_past = |text: &str| {
-            let folded = fold(text);
-            asks(&folded) && is_about_past(&folded)
-        };
-        for text in [
-            "What was my dog called?",
-            "Tu te souviens de ma sœur ?",
-            "Quand j'étais à Lyon, qui…?",
-            "我姐姐叫什么？",
-            "what was my dog called",
-            "do you remember clara",
-            "comment s'appelle ma sœur",
-            "你还记得我姐姐吗",
-        ] {
-            assert!(asks_about_past(text), "{text}");
-        }
-        for text in [
-            "It rains.",
-            "When I was small, we had a dog.",
-            "What is the capital of Peru?",
-            "Quelle heure est-il ?",
-            "今天天气怎么样？",
-        ] {
-            assert!(!asks_about_past(text), "{text}");
-        }
-    }
 }

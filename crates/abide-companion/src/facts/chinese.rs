@@ -1,6 +1,7 @@
 //! Chinese patterns for facts, in simplified characters and the traditional ones that differ most. Must not know other languages.
 
 mod brief;
+mod changes;
 mod endings;
 mod others;
 mod wishes;
@@ -12,9 +13,7 @@ use self::wishes::{AVOID, NOTE};
 pub(super) use self::words::RELATIONS;
 use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPEECH};
 use super::lists::ListRules;
-use super::pattern::Special::{
-    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, OnDay, OnDayOnly, Plain, Relation,
-};
+use super::pattern::Special::{Age, Begins, Birthday, BirthdayNow, Idiom, OnDay, OnDayOnly, Plain, Relation};
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile, never};
 use crate::language::Language;
 use crate::store::FactKind;
@@ -182,13 +181,6 @@ const WORK: &[Row] = &[
         85,
         Begins,
     ),
-    (
-        r"{我}{now}(?:辞职|离职|失业|退休|被裁员?|被解雇|被炒)(?P<value>)(?:了)?{end}",
-        "~employment",
-        "{who}离开了原来的工作。",
-        90,
-        Plain,
-    ),
 ];
 
 const PEOPLE: &[Row] = &[
@@ -221,13 +213,6 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"{我}(?:家)?有(?P<value>(?:[一两二三四五]|[0-9])(?:个|只|条|位)(?:姐姐|妹妹|哥哥|弟弟|孩子|儿子|女儿|狗|猫|兔子)(?:和(?:[一两二三四五])(?:个|只|条|位)(?:姐姐|妹妹|哥哥|弟弟|孩子|儿子|女儿|狗|猫))?){end}",
-        "has",
-        "{who}有{value}。",
-        85,
-        Plain,
-    ),
-    (
         r"{我}(?:们)?{now}(?:和|跟)?(?:我)?(?:的)?(?:男朋友|女朋友|男友|女友|对象|他|她|老公|老婆|丈夫|妻子|先生|太太)?{now}(?:上个?月|上周|去年|今年|昨天|前天|上个?星期|刚刚|两个?月前|半年前|三年前)?(?:分手|离婚|分居|分开)(?P<value>)(?:了|啦){long}{end}",
         "~partnership",
         "{who}和伴侣分开了。",
@@ -237,13 +222,6 @@ const PEOPLE: &[Row] = &[
 ];
 
 const PREFERENCE: &[Row] = &[
-    (
-        r"{我}最(?:喜欢|爱)的(?P<thing>颜色|食物|菜|书|电影|歌|歌手|乐队|季节|动物|运动|游戏|饮料|茶|花|城市|作家|电视剧|音乐|节日|甜点|水果)是{value}{end}",
-        "",
-        "{who}最喜欢的{thing}是{value}。",
-        95,
-        Favourite,
-    ),
     (
         r"{我}(?:真的|一点都|一点也|从来|现在|已经|早就|其实|特别|很|最|超|超级|非常|真|就是|都|也|再也)*(?:不再喜欢|不再爱|不喜欢|不爱吃|不爱喝|不爱|讨厌|受不了){value}(?:了|啦)?{end}",
         "dislikes",
@@ -313,13 +291,6 @@ const DATES: &[Row] = &[
         r"{我}的?(?P<value>面试|考试|手术|婚礼|航班|答辩|体检|比赛)(?:是|在|定在|安排在).*$",
         "appointment",
         "{who}有安排{date}：{value}。",
-        85,
-        OnDayOnly,
-    ),
-    (
-        r"{我}们的?(?P<value>结婚)纪念日(?:是|在).*$",
-        "anniversary",
-        "{who}的{value}纪念日{date}。",
         85,
         OnDayOnly,
     ),
@@ -410,8 +381,10 @@ fn patterns() -> Vec<Pattern> {
         .into_iter()
         .chain(endings::patterns())
         .chain(brief::first())
+        .chain(changes::first())
         .chain(longer(facts))
         .chain(brief::patterns())
+        .chain(changes::last())
         .collect()
 }
 

@@ -21,7 +21,7 @@ pub struct Correction {
 const CORRECTION_BYTES_MAX: usize = 160;
 
 /// The ways of putting something right, each with the group `value`; with the group `doubtful` where other things are said in the same way,
-/// with `wrong` where it is named.
+/// with `wrong` where it is named, and with `changed` where it was so before.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let value = r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’&-]*){0,3}?)";
     let sorry = r"(?:(?:oh|ah|oops|whoops|ugh|argh|damn|sorry|wait|no|nope|actually|hang\s+on|hold\s+on|my\s+bad|my\s+mistake|oups|pardon|désolée?|attends?|non|enfin|euh|zut|mince)[,!.:… ]+)*";
@@ -29,6 +29,9 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
     let end = r"\s*(?:[,.!;:(…—–-].*)?$";
     let forms = [
+        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon|sauf\s+que)\s+)?(?P<changed>now|these\s+days|nowadays|maintenant|désormais|à\s+présent),?\s+{place}{value}{end}",
+        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon)\s+)?{place}{value}\s+(?P<changed>now|these\s+days|nowadays|maintenant|désormais|à\s+présent){end}",
+        r"^\W*(?:但是?|不过)?(?:它|这个)?(?P<changed>现在|如今|目前)(?:是|变成|换成|改成|成了)(?:了)?(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
         r"^\W*{sorry}(?:(?:i\s+meant?(?:\s+to\s+(?:say|type|write))?|make\s+that|correction|typo|should\s+(?:be|say|have\s+been)|it\s+should\s+(?:be|say)|je\s+(?:voulais|veux)\s+(?:dire|écrire)|ou\s+plutôt|erreur)[,:]?)\s+{place}{value}{end}",
         r"^\s*(?P<doubtful>\*+)\s*{value}(?:\s+(?:sorry|oops|pardon|lol))?\s*[.!]*$",
         r"^\s*{value}\s*(?P<doubtful>\*+)\s*[.!]*$",
@@ -60,6 +63,8 @@ struct Said<'m> {
     value: &'m str,
     wrong: Option<&'m str>,
     doubtful: bool,
+    /// Whether it was so, and is otherwise now: "now it's green".
+    changed: bool,
     /// The sentence that says it.
     quote: &'m str,
 }
@@ -117,7 +122,14 @@ fn said(sentence: &str) -> Option<Said<'_>> {
         let value = found.name("value")?.as_str().trim();
         let wrong = found.name("wrong").map(|wrong| wrong.as_str().trim());
         let doubtful = found.name("doubtful").is_some();
-        (!NO_VALUE.is_match(value)).then_some(Said { value, wrong, doubtful, quote: sentence.trim() })
+        let changed = found.name("changed").is_some();
+        (!NO_VALUE.is_match(value)).then_some(Said {
+            value,
+            wrong,
+            doubtful,
+            changed,
+            quote: sentence.trim(),
+        })
     })
 }
 
@@ -151,6 +163,12 @@ fn put_right(before: &str, facts: &[Fact], said: &Said<'_>, told: Told<'_>) -> O
 
 /// Which value was wrong, if that is clear.
 fn wrong_value<'f>(before: &str, facts: &'f [Fact], said: &Said<'_>) -> Option<&'f str> {
+    if said.changed {
+        let favourites = || facts.iter().filter(|fact| fact.predicate.starts_with("favourite "));
+        let only = favourites().next().filter(|_| favourites().count() == 1)?;
+        return Some(only.value.as_str())
+            .filter(|old| may_change_to(old, said.value) && before.contains(*old));
+    }
     let mut values: Vec<&str> = Vec::new();
     let names = |fact: &&Fact| {
         matches!(
@@ -180,6 +198,20 @@ fn wrong_value<'f>(before: &str, facts: &'f [Fact], said: &Said<'_>) -> Option<&
     // "Wait, no, Porto" is clear by its capital, where it does not begin the message.
     let clear = said.value.starts_with(char::is_uppercase) && one.starts_with(char::is_uppercase);
     (!said.doubtful || clear).then_some(one)
+}
+
+/// Colours. "Now it's green" says nothing of a favourite film.
+static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^(?:(?:dark|light|pale|bright|deep|navy|sky|the)\s+|l[ae]\s+|l['’]|[深浅淡亮暗天])*(?:red|orange|yellow|green|blue|purple|violet|pink|brown|black|white|gr[ae]y|turquoise|teal|indigo|lilac|lavender|beige|gold|silver|crimson|scarlet|maroon|magenta|burgundy|rouge|jaune|verte?|bleue?|mauve|rose|marron|brun|noire?|blanc(?:he)?|grise?|doré|argenté|bordeaux|[红黄绿蓝紫粉橙黑白灰棕褐青金银]色?)(?:\s+\p{L}+)?$",
+    )
+});
+
+/// Whether one favourite may give way to another: both are colours, or the new one is clearly a name.
+fn may_change_to(old: &str, new: &str) -> bool {
+    let named =
+        new.starts_with(char::is_uppercase) || new.chars().next().is_some_and(crate::language::is_han);
+    if COLOUR.is_match(old) { COLOUR.is_match(new) } else { named && !COLOUR.is_match(new) }
 }
 
 /// Whether two words look like one that was typed wrong.

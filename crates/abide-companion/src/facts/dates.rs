@@ -1,16 +1,15 @@
 //! Dates inside facts, and what they are as known dates. Must not know patterns.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::{Span, Zoned};
 use regex::Regex;
 
-use super::{KnownFact, USER};
+use super::{KnownFact, USER, same_value};
 use crate::language::Language;
-use crate::time::{
-    self, Anchors, KnownDate, KnownDateKind, Leaning, TimeExpression, TimeKind, describe_date,
-};
+use crate::time::{self, Anchors, KnownDate, KnownDateKind, Leaning, TimeKind, describe_date};
 
 /// A small number in words.
 pub(super) fn number(text: &str, language: Language) -> Option<u8> {
@@ -27,7 +26,9 @@ pub(super) fn birthday(
     let found = time::parse_leaning(text, at, &Anchors::default(), Some(leaning));
     let day = found.iter().find(|found| found.is_day());
     let date = match day {
-        Some(day) => counted_from(day, text, language)?,
+        // "Shortly before Christmas" is no day.
+        Some(day) if matches!(day.kind, TimeKind::Before | TimeKind::After) => return None,
+        Some(day) => day.first_day(),
         None if text.is_empty() => at.date(),
         None => day_of_month(text, leaning, at)?,
     };
@@ -104,22 +105,6 @@ pub(super) fn hour(text: &str, language: Language) -> Option<String> {
     Some(format!("{joins}{}", hour.trim()))
 }
 
-/// The day that a text means by another: itself, or as many days from it as stand before "before" and "after".
-fn counted_from(day: &TimeExpression, text: &str, language: Language) -> Option<Date> {
-    if !matches!(day.kind, TimeKind::Before | TimeKind::After) {
-        return Some(day.first_day());
-    }
-    let before = text[..day.range.start].to_lowercase();
-    let words: Vec<&str> = before.split_whitespace().collect();
-    let days = match words.as_slice() {
-        ["the" | "a" | "one", "day"] | ["day"] => 1,
-        [count, "days"] => count.parse().ok().or_else(|| number(count, language))?,
-        _ => return None,
-    };
-    let days = i64::from(days) * if day.kind == TimeKind::Before { -1 } else { 1 };
-    day.first_day().checked_add(Span::new().days(days)).ok()
-}
-
 fn without_year(date: Date, language: Language) -> String {
     let full = describe_date(date, language);
     let year = date.year().to_string();
@@ -165,17 +150,50 @@ pub fn known_date(subject: &str, predicate: &str, value: &str) -> Option<KnownDa
     let kind = match predicate {
         "birthday" => KnownDateKind::Birthday,
         "anniversary" => KnownDateKind::Anniversary,
+        "yearly" => KnownDateKind::Yearly,
         _ => KnownDateKind::Once,
     };
     if kind == KnownDateKind::Once && year.is_none() {
         return None;
     }
     let whose = (subject != USER).then(|| subject.to_owned());
-    Some(KnownDate { label: label.to_owned(), kind, whose, year, month, day })
+    Some(KnownDate { label: label.to_owned(), kind, whose, also: Vec::new(), year, month, day })
 }
 
-/// The dates that texts may name, from the facts that hold. Make it anew when facts change.
-pub fn anchors(facts: &[KnownFact]) -> Anchors {
-    let current = facts.iter().filter(|fact| fact.current);
-    Anchors::new(current.filter_map(|fact| known_date(&fact.subject, &fact.predicate, &fact.value)).collect())
+/// Dates that come once and are over which texts may still name: "before my exam".
+const OVER_MAX: usize = 64;
+
+/// The dates that texts may name, from the facts that hold at `today`. Make it anew when facts change.
+pub fn anchors(facts: &[KnownFact], today: Date) -> Anchors {
+    let current = || facts.iter().filter(|fact| fact.current);
+    let mut dates: Vec<KnownDate> = current()
+        .filter_map(|fact| known_date(&fact.subject, &fact.predicate, &fact.value))
+        .map(|date| KnownDate { also: other_words(&date, facts), ..date })
+        .collect();
+    let on = |date: &KnownDate| date.year.and_then(|year| Date::new(year, date.month, date.day).ok());
+    let is_over =
+        |date: &KnownDate| date.kind == KnownDateKind::Once && on(date).is_some_and(|on| on < today);
+    let (mut over, rest): (Vec<KnownDate>, Vec<KnownDate>) = dates.drain(..).partition(is_over);
+    over.sort_by_key(|date| Reverse(on(date)));
+    over.truncate(OVER_MAX);
+    Anchors::new(rest.into_iter().chain(over).collect())
+}
+
+/// What else whoever a date is of may be called: what they are to the user, in every word for it.
+fn other_words(date: &KnownDate, facts: &[KnownFact]) -> Vec<String> {
+    let Some(whose) = &date.whose else { return Vec::new() };
+    let by_word = super::relations().find(|(_, word, _)| word.eq_ignore_ascii_case(whose));
+    let by_name = || {
+        let named =
+            |fact: &&KnownFact| fact.current && fact.subject == USER && same_value(&fact.value, whose);
+        facts
+            .iter()
+            .filter(named)
+            .map(|fact| fact.predicate.as_str())
+            .find(|relation| super::is_relation(relation))
+    };
+    let Some(relation) = by_word.map(|(_, _, relation)| relation).or_else(by_name) else { return Vec::new() };
+    let words =
+        super::relations().filter(|(_, word, of)| *of == relation && !word.eq_ignore_ascii_case(whose));
+    words.map(|(_, word, _)| word.to_owned()).collect()
 }

@@ -1,6 +1,7 @@
 //! English patterns for facts. Must not know other languages.
 
 mod brief;
+mod changes;
 mod endings;
 mod others;
 mod user;
@@ -302,7 +303,7 @@ fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
     let wishes = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
     let facts = brief::first().into_iter().chain(user::patterns()).chain(brief::patterns());
-    wishes.chain(endings::patterns()).chain(facts).collect()
+    wishes.chain(endings::patterns()).chain(changes::first()).chain(facts).chain(changes::last()).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {

@@ -449,6 +449,7 @@ impl<'a> Sentence<'a> {
         mentions: &mut Mentions,
         extraction: &mut Extraction,
     ) {
+        let before = extraction.facts.len();
         let Some(captures) = pattern.regex.captures(clause) else { return };
         let group = |name: &str| captures.name(name).map(|group| group.as_str().trim());
         let value = clean(group("value").unwrap_or_default());
@@ -485,6 +486,9 @@ impl<'a> Sentence<'a> {
                 }
             }
         }
+        let new = extraction.facts.get(before..).unwrap_or_default();
+        let days: Vec<Fact> = new.iter().filter_map(|fact| self.day_of_death(fact, clause)).collect();
+        extraction.facts.extend(days);
     }
 
     /// "Remember that …": what other patterns make of the rest, and surer; else the words themselves.
@@ -575,6 +579,11 @@ impl<'a> Sentence<'a> {
             }
             Special::Begins | Special::Lost => self.begins(within, &mut fact)?,
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
+            Special::Starts => date = self.starts(within, &mut fact),
+            Special::Yearly => {
+                let day = ["day", "day2", "day3"].iter().find_map(|name| group(name)).unwrap_or_default();
+                date = self.yearly(clean(day), &mut fact)?;
+            }
         }
         if !fact.holds {
             fact.began_by = self.happened(within);
@@ -616,7 +625,7 @@ impl<'a> Sentence<'a> {
     fn says_nothing(&self, pattern: &Pattern, value: &str) -> bool {
         let grammar = self.grammar;
         // "It's my birthday" says when.
-        let may_be_empty = !pattern.holds || pattern.special == Special::Birthday;
+        let may_be_empty = !pattern.holds || matches!(pattern.special, Special::Birthday | Special::Yearly);
         let empty = if value.is_empty() {
             !may_be_empty
         } else {
@@ -639,7 +648,7 @@ impl<'a> Sentence<'a> {
         date: &str,
         of: Option<&Person>,
     ) -> String {
-        let on_day = matches!(pattern.special, Special::OnDay | Special::OnDayOnly);
+        let on_day = matches!(pattern.special, Special::OnDay | Special::OnDayOnly | Special::Yearly);
         let shown = if on_day { said } else { value };
         let shown = match pattern.special {
             // In the user's own words.
@@ -653,6 +662,8 @@ impl<'a> Sentence<'a> {
         // What stands before a place: "à", "en".
         let at = group("at").map(|at| format!("{at} ")).unwrap_or_default();
         let template = wording::template(pattern.text, &shown, self.grammar.language).replace("{at}", &at);
+        // An anniversary may have no name of its own.
+        let template = if shown.is_empty() { template.replace(" {value}", "") } else { template };
         let text = fill(&template, &who, &shown, named("relation"), named("thing"), date);
         wording::agreed(text, user, name.is_some(), self.grammar.language)
     }

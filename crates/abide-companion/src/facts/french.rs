@@ -1,6 +1,7 @@
 //! French patterns for facts. Must not know other languages.
 
 mod brief;
+mod changes;
 mod endings;
 mod others;
 mod wishes;
@@ -13,8 +14,7 @@ pub(super) use self::words::RELATIONS;
 use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
 use super::lists::ListRules;
 use super::pattern::Special::{
-    Age, Begins, Birthday, BirthdayNow, Favourite, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain,
-    Relation,
+    Age, Begins, Birthday, BirthdayNow, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
 };
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile};
 use crate::language::Language;
@@ -231,13 +231,6 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"(?:{je}ai\s+(?:démissionné|quitté\s+mon\s+(?:travail|emploi|boulot|poste)|perdu\s+mon\s+(?:travail|emploi|boulot))|{je}ai\s+été\s+(?:licenciée?|virée?)|{je}me\s+suis\s+faite?\s+virer|{je}{ne}travaille\s+plus|{je}suis\s+(?:maintenant\s+)?au\s+chômage)(?P<value>)(?:\s+(?:hier|de\s+mon|du\s+(?:boulot|travail)|de\s+chez|parce|pour|à\s+cause|depuis|il\s+y\s+a|la\s+semaine|le\s+mois|en|ce|cette|lundi|mardi|mercredi|jeudi|vendredi|aujourd['’]hui)(?:\s.*)?)?{end}",
-        "~employment",
-        "{who} a quitté son travail.",
-        90,
-        Plain,
-    ),
-    (
         r"{je}{ne}(?:travaille|bosse|taf(?:fe)?)\s+plus\s+(?:chez|pour)\s+(?:la\s+|le\s+)?{value}{end}",
         "~employer",
         "{who} ne travaille plus pour {value}.",
@@ -298,14 +291,6 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"{je}ai\s+(?P<value>(?:une?|deux|trois|quatre|cinq|\d)\s+(?:{older}s?\s+)?(?:sœurs?|soeurs?|frères?|enfants?|fils|filles?|chiens?|chats?|chevaux|lapins?)(?:\s+et\s+(?:une?|deux|trois|quatre|\d)\s+(?:sœurs?|soeurs?|frères?|fils|filles?|chiens?|chats?))?){end}",
-        "has",
-        "{who} a {value}.",
-        85,
-        Plain,
-    ),
-    // What comes behind must say when or from whom: teams separate, and fasts are broken.
-    (
         r"(?:(?:mon|ma)\s+{partner}\s+et\s+moi,?\s+)?(?:on\s+(?:s['’]est|est)|(?:nous\s+)?nous\s+(?:nous\s+)?sommes|{je}me\s+suis|{je}suis)\s+(?:\p{L}+ment\s+|bien\s+)?séparée?s?(?:\s+(?:de|d['’])\s*(?:(?:mon|ma)\s+{partner}|lui|elle|(?-i:\p{Lu}\p{Ll}+)))?(?P<value>){when}{end}",
         "~partnership",
         "{who} et son ou sa partenaire se sont séparés.",
@@ -343,14 +328,6 @@ const PEOPLE: &[Row] = &[
 ];
 
 const PREFERENCE: &[Row] = &[
-    (
-        r"(?:mon|ma)\s+(?P<thing>couleur|plat|livre|film|chanson|groupe|chanteu(?:r|se)|saison|animal|sport|jeu|boisson|thé|fleur|ville|auteure?|série|musique|dessert|fruit|glace)\s+préférée?\s+(?:est|c['’]?est)\s+{value}{stop}",
-        "",
-        "{thing} que {who} préfère : {value}.",
-        95,
-        Favourite,
-    ),
-    // "Je déteste pas le jazz" says little.
     (r"{je}{ne}(?:déteste|hais|adore|kiffe|préfère)\s+(?:pas|ni|rien|plus\s+que|que)\s", "", "", 0, Idiom),
     (r"{je}{ne}(?:aime|supporte)\s+ni\s+{value}{stop}", "dislikes", "{who} n'aime pas {value}.", 80, Plain),
     (
@@ -570,9 +547,11 @@ fn patterns() -> Vec<Pattern> {
     longer(wishes)
         .into_iter()
         .chain(endings::patterns())
+        .chain(changes::first())
         .chain(brief::first())
         .chain(longer(facts))
         .chain(brief::patterns())
+        .chain(changes::last())
         .collect()
 }
 
@@ -582,7 +561,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     naming: others::naming(),
     lists: ListRules {
         stop: anywhere(
-            r"[.!?;:—(|]|\s-+\s|,?\s+(?:mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|en\s+ce\s+moment|maintenant|d['’]ailleurs|en\s+fait|actuellement)(?:[ ,e'’]|$)",
+            r"[.!?;:—(|]|\s-+\s|,?\s+(?:mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|en\s+ce\s+moment|maintenant|désormais|à\s+présent|d['’]ailleurs|en\s+fait|actuellement)(?:[ ,e'’.!?;…]|$)",
         ),
         joint: anywhere(r"(?P<last>\s*,\s*(?:et|ou|ni)\s+|\s+(?:et|ou|ni|&)\s+)|\s*,\s*"),
         by_marks: false,
@@ -599,7 +578,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         ),
     },
     openers: anywhere(
-        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|slt|bjr|cc|euh|hum|bah|perso|personnellement|en\s+vrai|en\s+fait|honnêtement|enfin|bref|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
+        r"^(?:\s+|(?:bon|ben|alors|oui|ouais|non|oh|ah|euh|ok|d['’]accord|salut|bonjour|coucou|hey|bonsoir|slt|bjr|cc|euh|hum|bah|perso|personnellement|en\s+vrai|en\s+fait|honnêtement|enfin|bref|finalement|au\s+final|en\s+fin\s+de\s+compte|tout\s+compte\s+fait|au\s+bout\s+du\s+compte|désormais|à\s+présent|dorénavant|d['’]ailleurs|au\s+fait|aussi|et|mais|tu\s+sais|écoute|voilà|pour\s+info|enchantée?|à\s+vrai\s+dire|pardon|désolée?|en\s+ce\s+moment|actuellement|maintenant|aujourd['’]hui|hier|cette\s+année|cette\s+semaine|l['’]année\s+dernière|quant\s+à\s+moi)(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
     // Who writes without marks begins with "I" anew: not behind "que", "si", "quand", whose last letters are none of these.
     joints: anywhere(

@@ -5,6 +5,7 @@
 //! at the beginning of a clause in the first person, or with the words that name somebody of the user's ([`People`]), and sentences that ask, suppose or quote are passed over. A model adds to
 //! this only where it is good enough ([`model`]), and what it says must be quoted.
 
+mod alike;
 mod chinese;
 mod corrections;
 mod dates;

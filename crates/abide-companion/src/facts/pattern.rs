@@ -37,6 +37,10 @@ pub(crate) enum Special {
     OnDay,
     /// As [`Self::OnDay`], and nothing without a day that is to come.
     OnDayOnly,
+    /// It begins on a day that is to come, if the sentence names one.
+    Starts,
+    /// It returns every year on the day that the group `day` (or `day2`, `day3`) names; the value is what it is.
+    Yearly,
     /// The user and their partner went apart: whoever is told of, or the group `who`, a name that is known.
     Parted,
     /// Whoever is told of, or the group `who`, died. The predicate says of whom it can be said, see [`super::others::Person::can_be`].

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::alike::{is_had, same_predicate, same_taste, takes_the_place};
 use super::others::ANIMALS;
 use super::{Fact, USER};
 use crate::language::Language;
@@ -85,7 +86,6 @@ const SINGLE: &[&str] = &[
     "father",
     "diet",
     "religion",
-    "anniversary",
     "died",
 ];
 
@@ -129,6 +129,32 @@ const ENDED_BY: &[(&str, &[&str], &str)] = &[(
     "partnership",
 )];
 
+/// By what somebody is alone no more, each with the beginnings of statuses that end by it.
+const TOGETHER: &[(&[&str], &[&str])] = &[
+    (
+        &["married since", "wife", "husband"],
+        &[
+            "single",
+            "engaged",
+            "divorc",
+            "separated",
+            "widow",
+            "célib",
+            "fianc",
+            "sépar",
+            "veu",
+            "单身",
+            "單身",
+            "离",
+            "離",
+            "订婚",
+            "訂婚",
+            "分居",
+        ],
+    ),
+    (&["partner", "boyfriend", "girlfriend"], &["single", "célib", "单身", "單身"]),
+];
+
 /// Predicates of which a new value ends the same value of the other.
 const OPPOSITES: &[(&str, &str)] = &[("likes", "dislikes"), ("dislikes", "likes")];
 
@@ -170,16 +196,17 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     if !new.holds {
         return ends(current().collect(), new);
     }
-    let alike = || current().filter(|fact| fact.predicate == new.predicate);
+    let alike = || current().filter(|fact| is_alike(fact, new));
     let newest = newest(new);
-    if let Some(known) = alike().find(|fact| is_same(&new.predicate, &fact.value, &new.value)) {
+    let same = |fact: &&KnownFact| is_same(&new.predicate, &fact.value, &new.value);
+    if let Some(known) = current().filter(|fact| fact.predicate == new.predicate).find(same) {
         return vec![Change::Known { id: known.id }];
     }
     let mut changes = Vec::new();
     if new.predicate == "died" {
         changes.extend(ended_by_death(existing, new));
     }
-    if is_single(&new.predicate) {
+    if is_single(&new.predicate) || alike().next().is_some() {
         if let Some(fact) = alike().find(|fact| fact.protected) {
             return vec![Change::Flag { id: fact.id }];
         }
@@ -190,7 +217,7 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     } else {
         let opposite = OPPOSITES.iter().find(|(predicate, _)| *predicate == new.predicate);
         let against = opposite.and_then(|(_, opposite)| {
-            current().find(|fact| fact.predicate == *opposite && same_value(&fact.value, &new.value))
+            current().find(|fact| fact.predicate == *opposite && same_taste(&fact.value, &new.value))
         });
         match against {
             Some(fact) if fact.protected => return vec![Change::Flag { id: fact.id }],
@@ -198,6 +225,13 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
             Some(fact) => changes.push(Change::Add { supersedes: vec![fact.id] }),
             None => changes.push(Change::Add { supersedes: Vec::new() }),
         }
+    }
+    let over = TOGETHER.iter().filter(|(predicates, _)| predicates.contains(&new.predicate.as_str()));
+    for (_, statuses) in over {
+        let alone = current().filter(|fact| fact.predicate == "relationship status" && fact.said <= newest);
+        let alone =
+            alone.filter(|fact| statuses.iter().any(|begins| fact.value.to_lowercase().starts_with(begins)));
+        changes.extend(alone.map(|fact| end_or_flag(fact, new)));
     }
     let ended = ENDED_BY.iter().filter(|(predicate, values, _)| {
         let value = new.value.to_lowercase();
@@ -208,6 +242,31 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
         changes.extend(ends(current().collect(), &end));
     }
     changes
+}
+
+/// Whether a fact is about what a new one is about, so that only one of them holds: of counts the same things, of days of every year the same day.
+fn is_alike(fact: &KnownFact, new: &Fact) -> bool {
+    if !same_predicate(&fact.predicate, &new.predicate) {
+        return false;
+    }
+    match new.predicate.as_str() {
+        "has" => takes_the_place(&fact.value, &new.value),
+        "anniversary" | "yearly" => {
+            let label =
+                |value: &str| value.split_once(' ').map_or(String::new(), |(_, label)| label.to_lowercase());
+            label(&fact.value) == label(&new.value)
+        }
+        predicate => is_single(predicate),
+    }
+}
+
+/// The end of a fact by another, or the question whether it ends.
+fn end_or_flag(fact: &KnownFact, new: &Fact) -> Change {
+    if fact.protected {
+        Change::Flag { id: fact.id }
+    } else {
+        Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) }
+    }
 }
 
 /// What a death ends: where somebody lives and what they do; and that the user has an animal.
@@ -245,18 +304,14 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     // Whoever must not be talked of may be named in another word then.
     let same = |value: &str| {
         is_same(&new.predicate, value, &new.value)
+            || matches!(new.predicate.as_str(), "likes" | "dislikes") && same_taste(value, &new.value)
+            || new.predicate == "has" && is_had(value, &new.value)
             || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
     };
     current
         .into_iter()
         .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= newest(new))
         .filter(|fact| named_by_end(fact) && (new.value.is_empty() || same(&fact.value)))
-        .map(|fact| {
-            if fact.protected {
-                Change::Flag { id: fact.id }
-            } else {
-                Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) }
-            }
-        })
+        .map(|fact| end_or_flag(fact, new))
         .collect()
 }

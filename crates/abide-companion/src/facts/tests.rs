@@ -1,6 +1,7 @@
 //! Tables of sentences with the facts in them, and properties of superseding.
 
 mod brief;
+mod changes;
 mod chinese;
 mod english;
 mod french;

@@ -14,10 +14,12 @@ const USER: [(Language, &[&str]); 3] = [
 /// A template whose article agrees with the value: "an engineer".
 pub(super) fn template<'t>(template: &'t str, value: &str, language: Language) -> Cow<'t, str> {
     let vowel = value.starts_with(|first: char| "aeioAEIO".contains(first)) || value.starts_with("ER ");
-    if language == Language::English && vowel {
-        Cow::Owned(template.replace(" a {value}", " an {value}"))
-    } else {
-        Cow::Borrowed(template)
+    match language {
+        Language::English if vowel => Cow::Owned(template.replace(" a {value}", " an {value}")),
+        Language::French if is_elided_before(value) => {
+            Cow::Owned(template.replace(" de {value}", " d'{value}").replace(" que {value}", " qu'{value}"))
+        }
+        _ => Cow::Borrowed(template),
     }
 }
 
@@ -41,6 +43,62 @@ pub(super) fn agreed(text: String, user: &str, is_name: bool, language: Language
     text
 }
 
+/// Words whose h is not silent.
+const ASPIRATED: &[&str] = &[
+    "hache",
+    "haie",
+    "haine",
+    "hall",
+    "halte",
+    "hamac",
+    "hameau",
+    "hamster",
+    "hanche",
+    "hand",
+    "handicap",
+    "hangar",
+    "hanneton",
+    "haras",
+    "harcèlement",
+    "harem",
+    "hareng",
+    "haricot",
+    "harpe",
+    "hasard",
+    "hausse",
+    "haut",
+    "havre",
+    "hérisson",
+    "hernie",
+    "héron",
+    "héros",
+    "hêtre",
+    "heurt",
+    "hibou",
+    "hockey",
+    "hollande",
+    "homard",
+    "hongrie",
+    "honte",
+    "hors",
+    "hotte",
+    "houle",
+    "housse",
+    "huit",
+    "hurl",
+    "hutte",
+    "hyène",
+];
+
+/// Whether French elides what stands before a word: "d'araignées", "d'hôpital", but "de haricots".
+fn is_elided_before(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let silent = lower.starts_with('h') && !ASPIRATED.iter().any(|begins| lower.starts_with(begins));
+    // "De onze heures", "de yaourts".
+    silent
+        || lower.starts_with(|first: char| "aeiouàâæéèêëîïôœûù".contains(first)) && !lower.starts_with("onz")
+}
+
 /// What stands before a name: "d'Anna", "qu'Anna".
 fn elided<'b>(before: &'b str, name: &str, language: Language) -> Cow<'b, str> {
     let vowel = name.starts_with(|first: char| "aeiouyàâéèêëîïôûAEIOUYÀÂÉÈÊËÎÏÔÛ".contains(first));
@@ -62,6 +120,18 @@ pub fn with_name(text: &str, name: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn french_elides_before_vowels() {
+        let worded =
+            |value| template("{who} ne veut plus parler de {value}.", value, Language::French).into_owned();
+        for value in ["araignées", "école", "hôpital", "Anna", "insectes", "œufs"] {
+            assert!(worded(value).contains(" d'{value}"), "{value}");
+        }
+        for value in ["travail", "haricots", "ma mère", "héros", "yaourts", "le divorce"] {
+            assert!(worded(value).contains(" de {value}"), "{value}");
+        }
+    }
 
     #[test]
     fn the_user_has_one_name() {

@@ -1,10 +1,11 @@
 //! What goes into recall and what comes out. Knows no way of finding anything.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::AskedTime;
 
 /// Which memory. Numbers are the store's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,10 +57,12 @@ pub struct Query<'a> {
     /// Now; without it nothing is more recent than anything else.
     pub now: Option<Timestamp>,
     /// Times that the text names, as [`crate::time`] finds them.
-    pub times: Vec<Range<Timestamp>>,
+    pub times: Vec<AskedTime>,
     /// The text without the words that name [`Self::times`], where it names nothing but such. A question that asks nothing beside is answered by what was said
     /// then.
     pub beside_times: Option<String>,
+    /// The text without the words of times that say nothing of what was then; where something was said then, this is what is searched.
+    pub matter: Option<String>,
     /// What the user does not want to hear of: a memory that has all words of one of these is not found.
     pub excluded_topics: Vec<&'a str>,
     /// Memories that are not wanted, as those that the prompt has anyway.

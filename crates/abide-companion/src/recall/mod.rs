@@ -11,7 +11,8 @@
 //! - *meaning*: cosine of its vector with the question's, and of the turns beside it;
 //! - *person*: it was said by the one person whom the question is about;
 //! - *statement*: it does not end with a question;
-//! - *time*: it was said in (or soon after) a time that the question names; it speaks of a time where the question asks for one;
+//! - *time*: it was said in (or soon after) a time that the question names, or before, after or since it, the nearer the better; it speaks of a time where the
+//!   question asks for one. Where nothing else is asked, the nearest decides, whatever its words;
 //! - *recency* and *importance*, small enough that they only break ties.
 //!
 //! All parts are on scales of their own that don't depend on how many memories there are (BM25 is divided by the weight of the question's words),

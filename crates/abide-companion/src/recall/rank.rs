@@ -12,7 +12,7 @@ use super::vectors::{Cosines, QuantizedVector};
 use super::weights::Weights;
 use crate::language::{Language, head};
 use crate::text::{self, Person, QuestionTerm, Things};
-use crate::time;
+use crate::time::{self, AskedTime, Emphasis};
 
 /// Bytes of a question that are read; what is pasted behind it is no question.
 const QUESTION_BYTES_MAX: usize = 4096;
@@ -31,6 +31,10 @@ const TOLD_AFTER_DAYS: f32 = 10.0;
 const TOLD_BEFORE_DAYS: f32 = 3.0;
 /// How sure it is that something is known where a time alone was asked for, and something was said then.
 const CONFIDENCE_BY_TIME: f32 = 0.8;
+/// Days over which nearness within a stretch falls from 1 to 0, on a scale of logarithms: a day more counts as much as twice the days.
+const NEARNESS_DAYS: f32 = 3650.0;
+/// Share of what words and meaning count where a question has none of its own and what is nearest to a day is asked for.
+const WORDLESS: f32 = 0.05;
 /// Memories that the assumption of an embedder that knows the language is worth.
 const COMMON_PRIOR: f32 = 8.0;
 
@@ -53,10 +57,20 @@ struct Question {
     asks_when: bool,
     /// Whether it asks for nothing but what was at the times that it names.
     by_time: bool,
+    /// Whether it asks for nothing but what was nearest to one of them.
+    by_nearness: bool,
     /// How many things are asked for, from 0 for one to 1 for whatever ever was.
     breadth: f32,
     /// Share of terms that are characters, not words: most pairs of them are no word, and so in no memory.
     unspaced: f32,
+}
+
+/// What speaks for that something is known.
+struct Grounds {
+    /// See [`Recollection::coverage`].
+    coverage: f32,
+    /// See [`Recollection::nearest`].
+    nearest: Option<f32>,
 }
 
 /// A memory that may be among the best.
@@ -72,14 +86,17 @@ struct Evidence<'a> {
     question: &'a Question,
     lexical: Lexical,
     cosines: Option<Cosines>,
-    times: &'a [Range<Timestamp>],
+    times: &'a [AskedTime],
     now: Option<i64>,
     factors: Factors,
 }
 
 /// Weights that don't differ between memories.
 struct Factors {
+    words: f32,
     session: f32,
+    meaning: f32,
+    neighbours: [(isize, f32); 2],
     /// Of hints, weighed against the part of the vectors.
     hints: f32,
     /// To have been said by the one whom the question is about.
@@ -91,8 +108,12 @@ impl Factors {
     fn new(weights: &Weights, question: &Question, with_vectors: bool) -> Self {
         let (session, hints) =
             if with_vectors { (1.0, 1.0) } else { (weights.session_alone, weights.hints_alone) };
+        let content = if question.by_nearness { WORDLESS } else { 1.0 };
         Self {
-            session: weights.session * session,
+            words: content * weights.words,
+            session: content * weights.session * session,
+            meaning: content * weights.meaning,
+            neighbours: weights.neighbours.map(|(offset, weight)| (offset, content * weight)),
             hints,
             person: hints * (weights.person + question.breadth * weights.person_ever),
             asking: hints * weights.asking,
@@ -122,7 +143,8 @@ impl RecallIndex {
 
     /// The memories that matter for a query, and whether anything does. `vector` is that of [`Self::text_to_embed`]; without it, words alone decide.
     pub fn recall(&self, query: &Query<'_>, vector: Option<&[f32]>) -> Recollection {
-        let question = self.question(query);
+        let eligible = self.eligible(query);
+        let question = self.question(query, &eligible);
         let vector = vector.map(QuantizedVector::new);
         let cosines =
             vector.as_ref().and_then(|vector| self.vectors.cosines(&self.kernels, vector, self.slots.len()));
@@ -131,7 +153,6 @@ impl RecallIndex {
         let factors = Factors::new(&self.weights, &question, cosines.is_some());
         let mut evidence =
             Evidence { question: &question, lexical, cosines, times: &query.times, now, factors };
-        let eligible = self.eligible(query);
         let wanted = looked_at(query, &question);
         let compared = vector.and_then(|vector| self.compare(&mut evidence, &vector, &eligible, wanted));
         let mut recollection = self.judge(&evidence, &eligible, compared.as_deref());
@@ -194,32 +215,74 @@ impl RecallIndex {
     /// cosines are true, where not all are.
     fn judge(&self, evidence: &Evidence<'_>, eligible: &[bool], compared: Option<&[u32]>) -> Recollection {
         let nothing = !eligible.contains(&true);
-        let names = if nothing { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
-        let covered = greatest(&evidence.lexical.covered, eligible) + names;
-        let whole = evidence.lexical.weight + names;
-        let coverage = if whole > 0.0 { covered / whole } else { 0.0 };
-        let nearest = evidence.cosines.as_ref().map(|cosines| match compared {
-            Some(slots) => slots.iter().map(|slot| cosines.values[*slot as usize]).fold(0.0, greater),
-            None => greatest(&cosines.values, eligible),
-        });
-        let odds = if let Some(nearest) = nearest {
-            self.odds(coverage, nearest, self.commonness(evidence, eligible))
-        } else {
-            let needed = &self.weights;
-            let (spaced, unspaced) = (needed.known_coverage_alone, needed.known_coverage_blind);
-            let share = evidence.question.unspaced;
-            10.0 * (coverage - (1.0 - share) * spaced - share * unspaced)
-        };
+        let common = self.commonness(evidence, eligible);
+        let anywhere = self.grounds(evidence, eligible, compared);
+        let then = self.odds_then(evidence, eligible, compared, common);
+        let odds = self.odds(evidence, &anywhere, common).max(then);
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
         let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);
         let confidence = if by_time { confidence.max(CONFIDENCE_BY_TIME) } else { confidence };
         let known = !nothing && (odds >= 0.0 || by_time);
+        let Grounds { coverage, nearest } = anywhere;
         Recollection { memories: Vec::new(), known, confidence, coverage, nearest }
+    }
+
+    /// How much of the question one place among some memories has, and the nearest of them.
+    fn grounds(&self, evidence: &Evidence<'_>, among: &[bool], compared: Option<&[u32]>) -> Grounds {
+        let nothing = !among.contains(&true);
+        let names = if nothing { 0.0 } else { evidence.question.named as f32 * idf(self.len(), 0) };
+        let covered = greatest(&evidence.lexical.covered, among) + names;
+        let whole = evidence.lexical.weight + names;
+        let coverage = if whole > 0.0 { covered / whole } else { 0.0 };
+        let nearest = evidence.cosines.as_ref().map(|cosines| match compared {
+            Some(slots) => {
+                let slots = slots.iter().map(|slot| *slot as usize).filter(|slot| among[*slot]);
+                slots.map(|slot| cosines.values[slot]).fold(0.0, greater)
+            }
+            None => greatest(&cosines.values, among),
+        });
+        Grounds { coverage, nearest }
+    }
+
+    /// The same of what was said within the times that are asked for. That it was said then speaks for it, the more the less else was.
+    fn odds_then(
+        &self,
+        evidence: &Evidence<'_>,
+        eligible: &[bool],
+        compared: Option<&[u32]>,
+        common: f32,
+    ) -> f32 {
+        let closed = |time: &&AskedTime| matches!(time.emphasis, Emphasis::Whole | Emphasis::Middle);
+        let times: Vec<&AskedTime> = evidence.times.iter().filter(closed).collect();
+        if times.is_empty() {
+            return f32::NEG_INFINITY;
+        }
+        let is_then = |(memory, eligible): (&Traits, &bool)| {
+            *eligible && times.iter().any(|time| is_within(time, memory.time))
+        };
+        let then: Vec<bool> = self.traits.iter().zip(eligible).map(is_then).collect();
+        let count = |slots: &[bool]| slots.iter().filter(|slot| **slot).count() as f32;
+        let share = count(&then) / count(eligible).max(1.0);
+        let grounds = self.grounds(evidence, &then, compared);
+        if share == 0.0 {
+            return f32::NEG_INFINITY;
+        }
+        self.odds(evidence, &grounds, common) + self.weights.known_then * (1.0 - share)
+    }
+
+    /// Log odds that something is known.
+    fn odds(&self, evidence: &Evidence<'_>, grounds: &Grounds, common: f32) -> f32 {
+        if let Some(nearest) = grounds.nearest {
+            return self.odds_by_both(grounds.coverage, nearest, common);
+        }
+        let (spaced, unspaced) = (self.weights.known_coverage_alone, self.weights.known_coverage_blind);
+        let share = evidence.question.unspaced;
+        10.0 * (grounds.coverage - (1.0 - share) * spaced - share * unspaced)
     }
 
     /// Log odds that something is known. The nearest memory tells as much as it is nearer than memories are anyway (`common`): to an embedder that
     /// never read a language, all its texts are near each other, and words decide.
-    fn odds(&self, coverage: f32, nearest: f32, common: f32) -> f32 {
+    fn odds_by_both(&self, coverage: f32, nearest: f32, common: f32) -> f32 {
         let weights = &self.weights;
         let (sighted, blind) = (weights.known_sighted, weights.known_blind);
         let sight = ((blind - common) / (blind - sighted)).clamp(0.0, 1.0);
@@ -245,9 +308,9 @@ impl RecallIndex {
     }
 
     /// Whether something that may be found was said within one of these times.
-    fn any_within(&self, times: &[Range<Timestamp>], eligible: &[bool]) -> bool {
+    fn any_within(&self, times: &[AskedTime], eligible: &[bool]) -> bool {
         let mut found = self.traits.iter().zip(eligible).filter(|(_, eligible)| **eligible);
-        found.any(|(memory, _)| times.iter().any(|range| is_within(range, memory.time)))
+        !times.is_empty() && found.any(|(memory, _)| times.iter().any(|time| is_within(time, memory.time)))
     }
 
     fn best(&self, query: &Query<'_>, evidence: &Evidence<'_>, in_reach: Vec<u32>) -> Vec<Recalled> {
@@ -313,10 +376,10 @@ impl RecallIndex {
             scores.iter_mut().zip(values).for_each(|(score, value)| *score += weight * value);
         };
         scores.fill(0.0);
-        add(scores, &evidence.lexical.words[slots.clone()], weights.words);
+        add(scores, &evidence.lexical.words[slots.clone()], factors.words);
         if let Some(cosines) = &evidence.cosines {
-            add(scores, &cosines.values[slots.clone()], weights.meaning);
-            for (offset, weight) in weights.neighbours {
+            add(scores, &cosines.values[slots.clone()], factors.meaning);
+            for (offset, weight) in factors.neighbours {
                 self.add_from_beside(scores, &slots, offset, weight, |beside| &cosines.values[beside]);
             }
         }
@@ -352,15 +415,15 @@ impl RecallIndex {
         let (weights, factors) = (&self.weights, &evidence.factors);
         let memory = &self.traits[slot];
         let mut parts = Parts {
-            words: weights.words * evidence.lexical.words[slot],
+            words: factors.words * evidence.lexical.words[slot],
             session: factors.session * evidence.lexical.session[self.session_of[slot] as usize],
             time: self.time_part(evidence, memory),
             ..Parts::default()
         };
         if let Some(cosines) = &evidence.cosines {
             let cosines = &cosines.values;
-            parts.meaning = weights.meaning * cosines[slot];
-            for (offset, weight) in weights.neighbours {
+            parts.meaning = factors.meaning * cosines[slot];
+            for (offset, weight) in factors.neighbours {
                 parts.neighbours +=
                     self.at_offset(slot, offset).map_or(0.0, |neighbour| weight * cosines[neighbour]);
             }
@@ -371,17 +434,28 @@ impl RecallIndex {
         parts
     }
 
+    /// What was said in a time that is asked for, likelier where that has its emphasis; where nothing else is asked, that decides.
     fn time_part(&self, evidence: &Evidence<'_>, memory: &Traits) -> f32 {
         let asked = evidence.question.asks_when && memory.speaks_of_time;
-        let nearness = evidence.times.iter().map(|range| nearness(range, memory.time)).fold(0.0, f32::max);
-        let within =
-            evidence.question.by_time && evidence.times.iter().any(|range| is_within(range, memory.time));
-        self.weights.date * nearness
-            + if asked { self.weights.asks_when } else { 0.0 }
-            + if within { self.weights.date_alone } else { 0.0 }
+        let mut part = if asked { self.weights.asks_when } else { 0.0 };
+        let [mut told, mut within] = [0.0, 0.0];
+        for time in evidence.times {
+            let emphasis = emphasis(time, memory.time);
+            // What one says of a whole year is less exact than what one says of a day.
+            let exact = if time.emphasis == Emphasis::Middle { 1.0 } else { 3.0 };
+            told = greater(told, self.weights.date * (nearness(time, memory.time) + exact * emphasis));
+            if is_within(time, memory.time) {
+                within = greater(within, self.weights.date_alone * (1.0 + 2.0 * emphasis));
+            }
+        }
+        part += told;
+        if evidence.question.by_time {
+            part += within;
+        }
+        part
     }
 
-    fn question(&self, query: &Query<'_>) -> Question {
+    fn question(&self, query: &Query<'_>, eligible: &[bool]) -> Question {
         let text = head(query.text, QUESTION_BYTES_MAX);
         let (rest, named) = self.without_names(text);
         let folded = text::fold(&rest);
@@ -389,9 +463,16 @@ impl RecallIndex {
             && query.beside_times.as_deref().is_some_and(|beside| {
                 text::says_nothing_more(&text::fold(&self.without_names(head(beside, QUESTION_BYTES_MAX)).0))
             });
-        // A time that was understood is compared with times; its words would only be missed.
-        let searched =
-            if query.times.is_empty() { folded.clone() } else { text::without_time_words(&folded) };
+        // A time that was understood is compared with times; its words would only be missed. Where nothing was said then, somebody may have told of it.
+        let searched = if self.any_within(&query.times, eligible) {
+            let matter = query.matter.as_deref().map_or_else(
+                || folded.clone(),
+                |matter| text::fold(&self.without_names(head(matter, QUESTION_BYTES_MAX)).0),
+            );
+            text::without_time_words(&matter)
+        } else {
+            folded.clone()
+        };
         let about = match named.as_slice() {
             [one] => About::Speaker(*one),
             [] => match text::person_meant(&folded) {
@@ -410,6 +491,7 @@ impl RecallIndex {
             named: named.len(),
             asks_when: time::asks_when(text),
             by_time,
+            by_nearness: by_time && query.times.iter().any(|time| time.emphasis != Emphasis::Whole),
             breadth: match text::things_asked(&folded) {
                 Things::One => 0.0,
                 Things::Several => 0.5,
@@ -496,15 +578,33 @@ fn keep_best(scored: &mut Vec<(f32, u32)>, count: usize, slack: f32) -> f32 {
     least
 }
 
-/// 1 within the range; less the farther it is from it, sooner before it than after: things are told when they are over.
-fn nearness(range: &Range<Timestamp>, time: i64) -> f32 {
-    let before = (range.start.as_second() - time).max(0) as f32 / DAY_SECONDS;
-    let after = (time - range.end.as_second()).max(0) as f32 / DAY_SECONDS;
+/// 1 within the time; less the farther it is from it, sooner before it than after: things are told when they are over. What is before or after a day is not
+/// what was told on it.
+fn nearness(asked: &AskedTime, time: i64) -> f32 {
+    if matches!(asked.emphasis, Emphasis::Start | Emphasis::End) {
+        return if is_within(asked, time) { 1.0 } else { 0.0 };
+    }
+    let before = (asked.within.start.as_second() - time).max(0) as f32 / DAY_SECONDS;
+    let after = (time - asked.within.end.as_second()).max(0) as f32 / DAY_SECONDS;
     (1.0 - before / TOLD_BEFORE_DAYS - after / TOLD_AFTER_DAYS).max(0.0)
 }
 
-fn is_within(range: &Range<Timestamp>, time: i64) -> bool {
-    (range.start.as_second()..range.end.as_second()).contains(&time)
+/// From 0 to 1: how near to what is meant most of a time it was, within it.
+fn emphasis(asked: &AskedTime, time: i64) -> f32 {
+    let (start, end) = (asked.within.start.as_second(), asked.within.end.as_second());
+    let centre = match asked.emphasis {
+        Emphasis::Whole => return 0.0,
+        _ if !is_within(asked, time) => return 0.0,
+        Emphasis::Start => start,
+        Emphasis::Middle => start.midpoint(end),
+        Emphasis::End => end,
+    };
+    let days = (time - centre).abs() as f32 / DAY_SECONDS;
+    (1.0 - days.ln_1p() / NEARNESS_DAYS.ln_1p()).max(0.0)
+}
+
+fn is_within(asked: &AskedTime, time: i64) -> bool {
+    (asked.within.start.as_second()..asked.within.end.as_second()).contains(&time)
 }
 
 #[cfg(test)]
@@ -543,13 +643,15 @@ mod tests {
             question in "(when |what )?(did |does )?(Ann |Bob |my |your )?([a-c]{2} ){0,4}",
             vector in prop::option::of(prop::array::uniform2(-1.0_f32..1.0)),
             timed in any::<bool>(),
+            emphasis in prop::sample::select(vec![Emphasis::Whole, Emphasis::Start, Emphasis::Middle, Emphasis::End]),
         ) {
             let mut index = index(&memories);
             removed.iter().for_each(|number| _ = index.remove(MemoryId::Message(*number)));
             let mut query = Query::new(&question, 5);
             query.beside_times = timed.then(String::new);
-            query.times = if timed { vec![Timestamp::UNIX_EPOCH..Timestamp::from_second(900_000).unwrap()] } else { vec![] };
-            let question = index.question(&query);
+            let times = Timestamp::UNIX_EPOCH..Timestamp::from_second(900_000).unwrap();
+            query.times = if timed { vec![AskedTime { within: times, emphasis }] } else { vec![] };
+            let question = index.question(&query, &index.eligible(&query));
             let cosines = vector.and_then(|vector| index.vectors.cosines(&index.kernels, &QuantizedVector::new(&vector), index.slots.len()));
             let factors = Factors::new(&index.weights, &question, cosines.is_some());
             let lexical = index.lexical(&question.terms);

@@ -4,6 +4,7 @@ use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
 use super::*;
+use crate::time::AskedTime;
 
 /// Speaker, sitting, text; a minute apart, a sitting a day.
 const TALK: [(&str, u64, &str); 12] = [
@@ -65,7 +66,7 @@ fn answers_are_found_by_words_neighbours_persons_and_times() {
         "it has no word of the question"
     );
     let mut query = Query::new("What did Bob say?", 2);
-    query.times = vec![time(4)..time(7)];
+    query.times = vec![(time(4)..time(7)).into()];
     assert_eq!(found(&index, &query), [7, 5], "nothing but the time and the person decides");
     assert_eq!(best(&index, "my sister"), 8);
 }
@@ -75,7 +76,8 @@ fn a_time_alone_is_known_where_something_was_said_then() {
     let index = talk();
     let ask = |text: &str, beside: &str, times| {
         let beside_times = Some(beside.to_owned());
-        index.recall(&Query { times: vec![times], beside_times, ..Query::new(text, 4) }, None)
+        index
+            .recall(&Query { times: vec![AskedTime::from(times)], beside_times, ..Query::new(text, 4) }, None)
     };
     let then = || time(4)..time(8);
     for (text, beside) in [
@@ -228,7 +230,7 @@ fn words_of_a_time_that_is_understood_are_not_searched() {
     let index = talk();
     let mut query = Query::new("What did Ann say about work in March 2023?", 12);
     let with_words = index.recall(&query, None);
-    query.times = vec![time(4)..time(7)];
+    query.times = vec![(time(4)..time(7)).into()];
     let with_time = index.recall(&query, None);
     assert!(with_time.coverage > with_words.coverage);
     assert_eq!(with_time.memories[0].id, MemoryId::Message(4));
@@ -365,7 +367,8 @@ fn where_few_may_be_found_signs_miss_nothing() {
     let mut query = Query::new("word3 word5", 20);
     query.skip = (0..6000).filter(|number| number % 5 != 1).map(MemoryId::Message).collect();
     query.excluded_topics = vec!["word11"];
-    query.times = vec![Timestamp::from_second(600_000).unwrap()..Timestamp::from_second(700_000).unwrap()];
+    let time = |second| Timestamp::from_second(second).unwrap();
+    query.times = vec![(time(600_000)..time(700_000)).into()];
     let vector = direction(1, &mut 3);
     let by_signs = index.recall(&query, Some(&vector));
     index.set_compared_max(usize::MAX);

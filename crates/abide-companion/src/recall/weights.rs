@@ -46,6 +46,8 @@ pub struct Weights {
     pub known_meaning: f32,
     /// What is needed of both for even odds.
     pub known_threshold: f32,
+    /// What it adds that something was said at a time that is asked for; less, the greater a share of all that is.
+    pub known_then: f32,
     /// The mean cosine of memories with a question up to which an embedder knows the language.
     pub known_sighted: f32,
     /// The mean cosine from which on it tells nothing, so that words alone decide.
@@ -92,7 +94,8 @@ impl Default for Weights {
             importance: 0.3,
             known_coverage: 8.0,
             known_meaning: 12.0,
-            known_threshold: 6.8,
+            known_threshold: 6.6,
+            known_then: 2.0,
             known_sighted: 0.1,
             known_blind: 0.55,
             known_coverage_words: 16.0,

@@ -54,17 +54,31 @@ const OPENERS: &str =
 const OPENERS_BEFORE_AUXILIARY: &str = "what which who where when how";
 const ASKED: &str = "i you we he she it they my your our";
 /// What asks whatever it stands in.
-const REQUESTS: [&str; 12] = [
+const REQUESTS: [&str; 26] = [
     "remember",
     "tell me",
     "remind me",
     "do you know",
+    "like to know",
+    "want to know",
     "souviens",
     "rappelle",
     "dis-moi",
+    "dis moi",
+    "raconte-moi",
+    "raconte moi",
+    "parle-moi",
+    "parle moi",
+    "aimerais savoir",
+    "voudrais savoir",
     "记得",
     "記得",
     "告诉我",
+    "告訴我",
+    "跟我说说",
+    "给我讲",
+    "跟我讲",
+    "想知道",
     "吗",
     "嗎",
 ];
@@ -73,11 +87,12 @@ const THING_SIGNS: [&str; 8] = ["什么", "什麼", "哪", "谁", "誰", "几", 
 /// Words with which one asks for whatever was, beside those that build sentences.
 const GENERAL: &str = "do does did done doing tell told telling say said saying talk talked talking speak spoke spoken mention mentioned \
     discuss discussed happen happened happening go went gone going been remember remembered recall know think up get got new \
-    thing things stuff anything something everything else like exactly again still ok hey hi so well please \
+    thing things stuff anything something everything else like exactly again still ok hey hi so well please busy keep kept spend spent \
+    spending time times day days come came coming life lately \
     faire fais fait faisais faisait faisons passé passe passait arrivé arrive dit dis dire disais raconté racontais racontes parlé parle \
-    parler parlions parlais souviens rappelle rappelles allé allée allés suis était étais chose choses truc trucs discuté évoqué sais \
+    parler parlions parlais occupé occupée occupés occuper temps jour jours journée journées vie venu arriva arrivait souviens rappelle rappelles allé allée allés suis était étais chose choses truc trucs discuté évoqué sais raconte racontez racontes-moi dis \
     sait encore exactement";
-const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都";
+const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都忙些度完";
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
 

@@ -5,9 +5,11 @@
 //! every two characters that stand side by side are terms. That needs no dictionary, and never misses a word that is cut differently in a
 //! question than in what was said.
 
+mod about_past;
 mod cues;
 mod follow_up;
 mod function_words;
+mod irregular;
 mod names;
 pub mod sentence;
 pub mod stem;
@@ -17,6 +19,7 @@ use std::cell::LazyCell;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+pub use about_past::is_about_past;
 pub use cues::{
     Person, Things, asking_share, asks, person_meant, says_nothing_more, speaks_of_time, things_asked,
     without_time_words,
@@ -148,7 +151,9 @@ pub fn question_terms(folded: &str, memories: &[Language]) -> Vec<QuestionTerm> 
 fn stemmed(word: &str, language: Language) -> String {
     let form = match language {
         Language::French => FRENCH.with(|stemmer| stemmer.stem(word).into_owned()),
-        Language::English | Language::Chinese => ENGLISH.with(|stemmer| stemmer.stem(word).into_owned()),
+        Language::English | Language::Chinese => {
+            ENGLISH.with(|stemmer| stemmer.stem(irregular::base(word)).into_owned())
+        }
     };
     if form.is_ascii() { form } else { form.nfd().filter(|mark| !is_combining_mark(*mark)).collect() }
 }

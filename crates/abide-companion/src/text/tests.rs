@@ -9,7 +9,7 @@ fn of(text: &str) -> String {
 #[test]
 fn english_and_french_are_stemmed_without_function_words() {
     assert_eq!(of("What are Anna's two dogs' names?"), "anna two dog name");
-    assert_eq!(of("I've been running; she ran. Don't you?"), "run ran");
+    assert_eq!(of("I've been running; she ran. Don't you?"), "run run");
     assert_eq!(of("Les préférées de l’ami d'Élise qu'elle n'a pas oubliées"), "prefer ami elis oubli");
     assert_eq!(of("ＦＵＬＬ width ﬁles"), "full width file");
     assert_eq!(of(""), "");

@@ -6,8 +6,9 @@ use jiff::civil::{Date, Weekday};
 use regex::Captures;
 
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
+use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, rule};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
 use super::{Leaning, Precision};
 
 const PARTS: &str = "(?P<part>早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|半夜|凌晨|早|晚)";
@@ -172,12 +173,34 @@ fn counted() -> Vec<Rule> {
                 if c.name("half").is_some() {
                     return period(x.and_a_half_ago(count, unit));
                 }
-                period(x.ago(group(c, "count"), count, unit))
+                x.away(group(c, "count"), count, unit)
+            },
+        ),
+        rule(
+            &format!(
+                "(?:(?P<just>整整|正好|刚好|恰好|剛好)(?:是|在)?)?(?P<count>{count}){units}(?:之前|以前|前)(?P<day>的?(?:今天|今日|这一?天|這一?天|同一天|此日))?"
+            ),
+            |c, x| {
+                let said = c.name("just").is_some() || c.name("day").is_some();
+                let (count, unit) = counted_units(c).filter(|_| said)?;
+                period(day_before(&x.now, count, unit))
+            },
+        ),
+        rule(
+            "(?:(?P<year>去年)|(?P<before>前年)|(?P<month>上(?:个|個)月)|(?P<week>上(?:个|個)?(?:周|週|星期|礼拜)))(?:的)?(?:今天|今日|这一?天|這一?天|同一天)",
+            |c, x| {
+                let has = |name| c.name(name).is_some();
+                let (count, unit) = match (has("month"), has("week")) {
+                    (true, _) => (1, Unit::Month),
+                    (_, true) => (1, Unit::Week),
+                    _ => (if has("before") { 2 } else { 1 }, Unit::Year),
+                };
+                period(day_before(&x.now, count, unit))
             },
         ),
         rule(
             &format!("(?:再过|过)?(?P<count>{count}){units}(?:之后|之後|以后|以後|后|後)"),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit))),
+            |c, x| counted_units(c).and_then(|(count, unit)| x.away(group(c, "count"), -count, unit)),
         ),
         rule(&format!("(?:最近|过去|過去|近|这|這)(?:的)?(?P<count>{count}){units}"), |c, x| {
             counted_units(c).and_then(|(count, unit)| period(Period::past(x.now, count, unit)))
@@ -362,31 +385,40 @@ fn years() -> Vec<Rule> {
 }
 
 fn feasts() -> Vec<Rule> {
-    let names = "(?P<feast>大年三十|除夕夜?|大年初一|春节|春節|农历新年|過年|过年|元宵节|清明节?|端午节?|端午節|中秋节?|中秋節|国庆节?|國慶節?|元旦|劳动节|五一|平安夜|圣诞节?|聖誕節?|情人节|万圣节|复活节|感恩节|母亲节|父亲节)";
-    vec![rule(&format!("(?:(?P<year>{NUMBER}{{4}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)?{names}"), |c, x| {
-        let feast = match group(c, "feast") {
-            "大年三十" | "除夕" | "除夕夜" => Feast::LunarNewYear(-1),
-            "大年初一" | "春节" | "春節" | "农历新年" | "过年" | "過年" => {
-                Feast::LunarNewYear(0)
-            }
-            "元宵节" => Feast::LunarNewYear(14),
-            "清明" | "清明节" => Feast::Fixed(4, 5),
-            "端午" | "端午节" | "端午節" => Feast::DragonBoat,
-            "中秋" | "中秋节" | "中秋節" => Feast::MidAutumn,
-            "元旦" => Feast::Fixed(1, 1),
-            "劳动节" | "五一" => Feast::Fixed(5, 1),
-            "平安夜" => Feast::Fixed(12, 24),
-            "情人节" => Feast::Fixed(2, 14),
-            "万圣节" => Feast::Fixed(10, 31),
-            "复活节" => Feast::Easter(0),
-            "感恩节" => Feast::Weekday(11, 4, Weekday::Thursday),
-            "母亲节" => Feast::Weekday(5, 2, Weekday::Sunday),
-            "父亲节" => Feast::Weekday(6, 3, Weekday::Sunday),
-            name if name.starts_with(['国', '國']) => Feast::Fixed(10, 1),
-            _ => Feast::Fixed(12, 25),
-        };
-        period(x.feast(Which::Lean, year(c, x), feast))
-    })]
+    let names = "(?P<feast>大年三十|除夕夜?|大年初一|春节|春節|农历新年|農曆新年|新年|跨年夜?|過年|过年|元宵节|清明节?|端午节?|端午節|中秋节?|中秋節|国庆节?|國慶節?|元旦|劳动节|五一|平安夜|圣诞节?|聖誕節?|情人节|万圣节|复活节|感恩节|母亲节|父亲节)";
+    vec![feast_rule(
+        &format!("(?:(?P<year>{NUMBER}{{4}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)?{names}"),
+        |c, x| {
+            let feast = match group(c, "feast") {
+                "大年三十" | "除夕" | "除夕夜" => Feast::LunarNewYear(-1),
+                "大年初一" | "春节" | "春節" | "农历新年" | "農曆新年" | "过年" | "過年" => {
+                    Feast::LunarNewYear(0)
+                }
+                "元宵节" => Feast::LunarNewYear(14),
+                "清明" | "清明节" => Feast::Fixed(4, 5),
+                "端午" | "端午节" | "端午節" => Feast::DragonBoat,
+                "中秋" | "中秋节" | "中秋節" => Feast::MidAutumn,
+                // "新年快乐" and "新年愿望" name no day.
+                "新年" if x.rest.starts_with(['快', '愿', '計', '计', '目', '好', '新', '礼', '禮']) =>
+                {
+                    return None;
+                }
+                "元旦" | "新年" => Feast::Fixed(1, 1),
+                "跨年" | "跨年夜" => Feast::Fixed(12, 31),
+                "劳动节" | "五一" => Feast::Fixed(5, 1),
+                "平安夜" => Feast::Fixed(12, 24),
+                "情人节" => Feast::Fixed(2, 14),
+                "万圣节" => Feast::Fixed(10, 31),
+                "复活节" => Feast::Easter(0),
+                "感恩节" => Feast::Weekday(11, 4, Weekday::Thursday),
+                "母亲节" => Feast::Weekday(5, 2, Weekday::Sunday),
+                "父亲节" => Feast::Weekday(6, 3, Weekday::Sunday),
+                name if name.starts_with(['国', '國']) => Feast::Fixed(10, 1),
+                _ => Feast::Fixed(12, 25),
+            };
+            period(x.feast(Which::Lean, year(c, x), feast))
+        },
+    )]
 }
 
 fn recurring() -> Vec<Rule> {

@@ -1,5 +1,4 @@
-//! Words around a stretch of time that change it: "before", "since", "between … and …", "at 5 pm"; and how known dates are named. Must not
-//! know how the stretch itself was found.
+//! Words around a stretch of time that change it: "before", "since", "between … and …", "at 5 pm". Must not know how the stretch itself was found.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,35 +6,54 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::calendar::Period;
+use super::counted::{Counted, around, counted, is_counted_from_next};
 use super::number;
 use super::rule::{Candidate, Meaning, compiled, nearby};
-use super::{KnownDate, KnownDateKind, Precision, TimeExpression, TimeKind};
+use super::{NamedBy, Precision, TimeExpression, TimeKind};
 use crate::language::{head, tail};
 
 /// Bytes before and after an expression that are looked at.
-const NEAR_BYTES: usize = 48;
+const NEAR_BYTES: usize = 64;
 
 /// Words before an expression, by what they say.
 static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
     let rows = [
-        (r"\b(?:before|prior\s+to)\s+(?:the\s+)?$", TimeKind::Before),
-        (r"\b(?:until|till|up\s+to|by|no\s+later\s+than)\s+(?:the\s+)?$", TimeKind::Until),
-        (r"\bafter\s+(?:the\s+)?$", TimeKind::After),
+        (
+            r"\b(?:(?:right|just|shortly|immediately|directly|some\s+time)\s+)?(?:before|prior\s+to|ahead\s+of|(?:leading|running|in\s+the\s+run[- ]up|in\s+the\s+lead[- ]up)\s+(?:up\s+)?to)\s+(?:the\s+)?$",
+            TimeKind::Before,
+        ),
+        (r"\b(?:until|till|up\s+(?:to|until)|by|no\s+later\s+than)\s+(?:the\s+)?$", TimeKind::Until),
+        (
+            r"\b(?:(?:right|just|shortly|immediately|directly|soon|some\s+time)\s+)?(?:after|following|in\s+the\s+wake\s+of)\s+(?:the\s+)?$",
+            TimeKind::After,
+        ),
         (r"\b(?:ever\s+since|since|starting\s+(?:from|on|in)?)\s+(?:the\s+)?$", TimeKind::Since),
-        (r"\b(?:in|on|at|during|over|around|throughout|for|from)\s+(?:the\s+)?$", TimeKind::At),
-        (r"\b(?:avant)\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Before),
+        (
+            r"\b(?:(?:right|just)\s+)?(?:around|close\s+to|near|(?:in\s+the\s+days\s+)?surrounding)\s+(?:the\s+)?$",
+            TimeKind::Around,
+        ),
+        (r"\b(?:in|on|at|during|over|throughout|for|from)\s+(?:the\s+)?$", TimeKind::At),
+        (
+            r"\b(?:(?:juste|peu|tout\s+juste|un\s+peu|quelque\s+temps)\s+)?avant\s+(?:la\s+|le\s+|les\s+|l['’])?$|\bà\s+l['’]approche\s+(?:de\s+(?:la\s+|l['’])?|du\s+|d['’])$",
+            TimeKind::Before,
+        ),
         (
             r"\b(?:jusqu['’](?:à|au|aux|en)|d['’]ici(?:\s+(?:à|au))?)\s*(?:la\s+|le\s+|les\s+|l['’])?$",
             TimeKind::Until,
         ),
-        (r"\baprès\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::After),
+        (
+            r"\b(?:(?:juste|peu|tout\s+juste|un\s+peu|quelque\s+temps)\s+)?après\s+(?:la\s+|le\s+|les\s+|l['’])?$|\bà\s+la\s+suite\s+(?:de\s+(?:la\s+|l['’])?|du\s+|d['’])$",
+            TimeKind::After,
+        ),
         (r"\b(?:depuis|dès|à\s+partir\s+(?:de|du))\s*(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::Since),
         (
-            r"(?:\b(?:pendant|durant|vers|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$",
-            TimeKind::At,
+            r"\b(?:vers|autour|aux\s+(?:alentours|environs))\s+(?:de\s+|du\s+|d['’])?(?:la\s+|le\s+|les\s+|l['’])?$",
+            TimeKind::Around,
         ),
+        (r"(?:\b(?:pendant|durant|en|au|le|lors\s+d[eu])|à)\s+(?:la\s+|le\s+|les\s+|l['’])?$", TimeKind::At),
         (r"(?:自从|自從|自|从|從)$", TimeKind::Since),
         (r"(?:直到|到)$", TimeKind::Until),
+        (r"(?:大约在|大约|差不多)$", TimeKind::Around),
         (r"(?:在|于)$", TimeKind::At),
     ];
     rows.into_iter().map(|(words, kind)| (nearby(words), kind)).collect()
@@ -44,10 +62,13 @@ static BEFORE_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
 /// Words after an expression, by what they say.
 static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
     let rows = [
-        (r"^\s*(?:的时候)?(?:之前|以前|前|那天之前)", TimeKind::Before),
-        (r"^\s*(?:的时候)?(?:之后|之後|以后|以後|后|後)", TimeKind::After),
+        (
+            r"^\s*(?:的时候|的时间|的日子|那天|到来|来临|当天)?(?:之前不久|前不久|不久之前|不久前|之前|以前|前面|前)(?:的(?:日子|时候|时间|那段时间))?",
+            TimeKind::Before,
+        ),
+        (r"^\s*(?:的时候|那天|当天)?(?:之后|之後|以后|以後|过后|過後|后|後)(?:不久)?", TimeKind::After),
         (r"^\s*(?:以来|以來|起|开始)", TimeKind::Since),
-        (r"^(?:\s+onwards?|\s+on\b)", TimeKind::Since),
+        (r"^\s+(?:onwards?\b|on\s*(?:[.,;:!?]|$))", TimeKind::Since),
     ];
     rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
 });
@@ -85,29 +106,59 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
     // Where the expression before ends: nothing is taken in from there.
     let mut floor = 0;
     while let Some(candidate) = candidates.next() {
-        let mut range = candidate.range;
-        let (mut period, recurring) = match candidate.meaning {
-            Meaning::Period(period) => (period, false),
-            Meaning::Recurring(period) => (period, true),
+        let Candidate { mut range, meaning, mut named_by, .. } = candidate;
+        let (mut period, said) = match meaning {
+            Meaning::Period(period) => (period, TimeKind::At),
+            Meaning::Around(period) => (period, TimeKind::Around),
+            Meaning::Recurring(Period { start, end, precision }) => {
+                floor = range.end;
+                let kind = TimeKind::Recurring;
+                expressions.push(TimeExpression { range, start, end, precision, kind, named_by });
+                continue;
+            }
         };
+        let mut kind = said;
+        // "The last few days" of "the last few days before Christmas".
+        if let Some(next) = candidates.peek()
+            && is_counted_from_next(
+                tail(&text[floor..next.range.start], NEAR_BYTES),
+                next.range.start - range.start,
+            )
+        {
+            continue;
+        }
         let near = tail(&text[floor..range.start], NEAR_BYTES);
         let together = candidates.peek().and_then(|next| span_of_both(text, &range, &period, next, near));
-        let mut kind = if recurring { TimeKind::Recurring } else { TimeKind::At };
-        if let (Some((both, end)), false) = (together, recurring) {
-            (range, period) = (both, end);
+        if let Some((both, end)) = together {
+            (range, period, kind) = (both, end, TimeKind::At);
             candidates.next();
-        } else if !recurring {
+        } else if let Some(from) = counted(near, &text[range.end..], &period) {
+            let Counted { before, behind, .. } = from;
+            // The day after a feast is no feast.
+            if from.period.start >= period.end || from.period.end <= period.start {
+                named_by = NamedBy::Calendar;
+            }
+            (range, period, kind) = (range.start - before..range.end + behind, from.period, from.kind);
+            while candidates.next_if(|next| next.range.start < range.end).is_some() {}
+        } else {
             if let Some((timed, length)) = clock(&text[range.end..], &period) {
                 (period, range.end) = (timed, range.end + length);
                 // The time of day was found by itself, too.
                 while candidates.next_if(|next| next.range.start < range.end).is_some() {}
             }
             let ceiling = candidates.peek().map_or(text.len(), |next| next.range.start);
-            kind = widen(text, floor, ceiling, &mut range);
+            let words = widen(text, floor, ceiling, &mut range);
+            kind = words.filter(|words| *words != TimeKind::At).unwrap_or(kind);
+            if words == Some(TimeKind::Around) {
+                match around(&period) {
+                    Some(wider) => period = wider,
+                    None => kind = said,
+                }
+            }
         }
         floor = range.end;
         let Period { start, end, precision } = period;
-        expressions.push(TimeExpression { range, start, end, precision, kind });
+        expressions.push(TimeExpression { range, start, end, precision, kind, named_by });
     }
     expressions
 }
@@ -119,7 +170,7 @@ fn span_of_both(
     next: &Candidate,
     near: &str,
 ) -> Option<(Range<usize>, Period)> {
-    let Meaning::Period(last) = next.meaning else {
+    let (Meaning::Period(last) | Meaning::Around(last)) = next.meaning else {
         return None;
     };
     let between = text.get(first.end..next.range.start).filter(|between| between.len() <= NEAR_BYTES)?;
@@ -148,22 +199,22 @@ fn span_of_both(
 }
 
 /// Takes words around the expression into its range, and says what they make of it.
-fn widen(text: &str, floor: usize, ceiling: usize, range: &mut Range<usize>) -> TimeKind {
+fn widen(text: &str, floor: usize, ceiling: usize, range: &mut Range<usize>) -> Option<TimeKind> {
     let after = head(&text[range.end..ceiling], NEAR_BYTES);
     for (words, kind) in AFTER_IT.iter() {
         if let Some(found) = words.find(after) {
             range.end += found.end();
-            return *kind;
+            return Some(*kind);
         }
     }
     let near = tail(&text[floor..range.start], NEAR_BYTES);
     for (words, kind) in BEFORE_IT.iter() {
         if let Some(found) = words.find(near) {
             range.start -= near.len() - found.start();
-            return *kind;
+            return Some(*kind);
         }
     }
-    TimeKind::At
+    None
 }
 
 /// The period at the time of day that `rest` begins with, and how long that is.
@@ -207,31 +258,4 @@ pub(crate) fn clock_time(captures: &Captures, period: &Period) -> Option<Period>
         _ => hour,
     };
     period.at(hour, minute)
-}
-
-/// How a known date is named in a text; `None` for one without a name.
-pub(crate) fn anchor_pattern(date: &KnownDate) -> Option<Regex> {
-    let label = escaped(&date.label);
-    let whose = date.whose.as_deref().map(escaped).filter(|whose| !whose.is_empty());
-    let text = match (date.kind, whose) {
-        (KnownDateKind::Birthday, None) => r"\bmy\s+(?:(?P<last>last|previous)\s+|(?P<next>next|upcoming)\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)\s+)?birthday\b|\bmon\s+(?:dernier\s+)?(?:prochain\s+)?anniversaire\b|我的?(?:上次)?(?:\d{1,3}岁)?生日".to_owned(),
-        (KnownDateKind::Birthday, Some(whose)) => format!(
-            r"(?:my\s+)?{whose}(?:['’]s?)\s+(?:(?P<last>last)\s+|(?P<next>next)\s+)?birthday\b|\banniversaire\s+(?:de\s+|d['’])(?:mon\s+|ma\s+)?{whose}|{whose}的?生日"
-        ),
-        (_, _) if label.is_empty() => return None,
-        (_, _) => format!(
-            r"(?:\b(?:my|our|the|mon|ma|mes|notre|le|la|her|his)\s+|\bl['’]|我的?|我们的?)(?:(?P<last>last)\s+|(?P<next>next)\s+)?{label}(?:\s+anniversary)?"
-        ),
-    };
-    // No boundary beside a name, which may begin or end with an accent: matches are taken only where they stand alone.
-    // The label of a fact is the user's own text and may be longer than a pattern should be.
-    Regex::new(&format!("(?i){}", text.replace(r"\b", r"(?-u:\b)"))).ok()
-}
-
-/// Longest name or label that is looked for.
-const NAME_CHARACTERS_MAX: usize = 80;
-
-fn escaped(name: &str) -> String {
-    let name: String = name.trim().chars().take(NAME_CHARACTERS_MAX).collect();
-    regex::escape(&name).replace(' ', r"\s+").replace(r"\ ", r"\s+")
 }

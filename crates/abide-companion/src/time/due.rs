@@ -28,7 +28,7 @@ pub fn due(dates: &[KnownDate], today: Date, window_days: u16) -> Vec<Due> {
         .filter_map(|date| {
             let (on, earliest) = match date.kind {
                 KnownDateKind::Once => (Date::new(date.year?, date.month, date.day).ok()?, -window),
-                KnownDateKind::Birthday | KnownDateKind::Anniversary => {
+                KnownDateKind::Birthday | KnownDateKind::Anniversary | KnownDateKind::Yearly => {
                     let of_year = |year: i16| yearly(year, date.month, date.day);
                     let next = of_year(today.year()).filter(|on| *on >= today);
                     (next.or_else(|| of_year(today.year().checked_add(1)?))?, 0)
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     fn known(kind: KnownDateKind, year: Option<i16>, month: i8, day: i8) -> KnownDate {
-        KnownDate { label: "x".to_owned(), kind, whose: None, year, month, day }
+        KnownDate { label: "x".to_owned(), kind, whose: None, also: Vec::new(), year, month, day }
     }
 
     #[test]

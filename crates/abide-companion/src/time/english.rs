@@ -7,8 +7,9 @@ use regex::Captures;
 
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
+use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, rule};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
 const MONTHS: &str = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)";
@@ -40,6 +41,12 @@ fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
 
 fn period(period: Option<Period>) -> Option<Meaning> {
     period.map(Meaning::Period)
+}
+
+/// So many units ago. From a week on, its middle is meant most; "a few" is anything among them.
+fn ago(captures: &Captures, context: &Context, sign: i64) -> Option<Meaning> {
+    let (count, unit) = counted_units(captures)?;
+    context.away(group(captures, "count"), sign * count, unit)
 }
 
 fn with_part(day: Option<Period>, part: &str) -> Option<Meaning> {
@@ -157,21 +164,44 @@ fn counted() -> Vec<Rule> {
             &format!(
                 r"\b(?:about\s+|around\s+|almost\s+|over\s+)?(?P<count>{count})\s+{UNITS}\s+(?:ago|back)\b"
             ),
-            |c, x| counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), count, unit))),
+            |c, x| ago(c, x, 1),
+        ),
+        rule(
+            &format!(
+                r"\b(?:(?P<exactly>exactly|precisely|just)\s+)?(?P<count>{count})\s+{UNITS}\s+ago(?:,?\s+(?P<today>today|to\s+the\s+(?:very\s+)?day|exactly|on\s+(?:this|the\s+same)\s+(?:very\s+)?day))?\b"
+            ),
+            |c, x| {
+                let to_the_day =
+                    c.name("today").is_some() || group(c, "exactly").eq_ignore_ascii_case("exactly");
+                let (count, unit) = counted_units(c).filter(|_| to_the_day)?;
+                period(day_before(&x.now, count, unit))
+            },
+        ),
+        rule(
+            &format!(
+                r"\b(?:on\s+)?(?:today|(?:this|the\s+same)\s+(?:very\s+)?(?:day|date)),?\s+(?:(?:in\s+)?(?P<last>last\s+(?P<lastunit>year|month|week))|(?P<count>{count})\s+{UNITS}\s+(?:ago|back))\b"
+            ),
+            |c, x| {
+                let (count, unit) = match group(c, "lastunit").to_lowercase().as_str() {
+                    "year" => (1, Unit::Year),
+                    "month" => (1, Unit::Month),
+                    "week" => (1, Unit::Week),
+                    _ => counted_units(c)?,
+                };
+                period(day_before(&x.now, count, unit))
+            },
         ),
         rule(&format!(r"(?P<count>{count})\s+{UNITS}\s+and\s+a\s+half\s+(?:ago|back)"), |c, x| {
             let (count, unit) = counted_units(c)?;
             period(x.and_a_half_ago(count, unit))
         }),
-        rule(&format!(r"\b(?P<count>{count})\s+{UNITS}\s+from\s+(?:now|today)\b"), |c, x| {
-            counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit)))
-        }),
+        rule(&format!(r"\b(?P<count>{count})\s+{UNITS}\s+from\s+(?:now|today)\b"), |c, x| ago(c, x, -1)),
         rule(&format!(r"\bin\s+(?:about\s+)?(?P<count>{count})\s+{UNITS}(?:['’]\s+time)?\b"), |c, x| {
             // "In three years I learned …" is a length, not a day.
             if x.is_over {
                 return None;
             }
-            counted_units(c).and_then(|(count, unit)| period(x.ago(group(c, "count"), -count, unit)))
+            ago(c, x, -1)
         }),
         rule(&format!(r"\b(?:the|these)\s+(?:past|last)\s+(?:(?P<count>{count})\s+)?{UNITS}\b"), |c, x| {
             let count = c.name("count").map_or(Some(1), |count| number::english(count.as_str()))?;
@@ -522,7 +552,7 @@ fn decade(tens: i16) -> Option<Meaning> {
 }
 
 fn feasts() -> Vec<Rule> {
-    vec![rule(
+    vec![feast_rule(
         &format!(
             r"\b(?:(?P<which>last|this|next|this\s+past)\s+)?{FEASTS}(?:,?\s+(?:of\s+|in\s+)?{YEAR})?\b"
         ),
@@ -546,14 +576,24 @@ fn feasts() -> Vec<Rule> {
                 text if text.starts_with("valentine") => Feast::Fixed(2, 14),
                 text if text.starts_with("st") => Feast::Fixed(3, 17),
                 text if text.starts_with("new year") && text.ends_with("eve") => Feast::Fixed(12, 31),
-                // "Happy new year" and "a new year" name no day.
-                "new year" => return None,
+                // "Happy new year" and "a new year" name no day; "before the new year" does.
+                "new year" if !is_day_by_words(x.before) => return None,
                 text if text.starts_with("new year") => Feast::Fixed(1, 1),
                 _ => return None,
             };
             period(x.feast(which(group(c, "which")), number_of(c, "year"), feast))
         },
     )]
+}
+
+/// Whether words before "new year" make it the day.
+fn is_day_by_words(before: &str) -> bool {
+    let lower = crate::language::tail(before, 24).to_lowercase();
+    let before = lower.trim_end();
+    let before = before.strip_suffix("the").map_or(before, str::trim_end);
+    ["before", "after", "since", "until", "till", "around", "to", "at", "over", "by"]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 fn recurring() -> Vec<Rule> {

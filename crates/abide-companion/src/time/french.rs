@@ -8,8 +8,9 @@ use regex::Captures;
 use super::Leaning;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
+use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, rule};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)";
 const MONTHS: &str = r"(?P<month>janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|janv\.|févr\.|sept\.|oct\.|nov\.|déc\.)";
@@ -179,12 +180,27 @@ fn counted() -> Vec<Rule> {
                     (8, Unit::Day) => (1, Unit::Week),
                     other => other,
                 };
-                period(x.ago(group(c, "count"), count, unit))
+                x.away(group(c, "count"), count, unit)
+            },
+        ),
+        rule(
+            &format!(
+                r"(?:(?P<first>jour\s+pour\s+jour),?\s+)?(?:il\s+y\s+a|y\s+a|voil[àa]|[çc]a\s+fait)\s+(?P<just>(?:tout\s+)?juste|exactement|pile|précisément)?\s*(?P<count>{count})\s*{UNITS}(?P<day>,?\s+(?:jour\s+pour\s+jour|exactement|pile(?:\s+poil)?|aujourd['’]hui|au\s+jour\s+près|à\s+ce\s+jour))?"
+            ),
+            to_the_day,
+        ),
+        rule(
+            &format!(
+                r"(?:le\s+|ce\s+)?(?:aujourd['’]hui|(?:ce|le)\s+m[êe]me\s+jour|ce\s+jour(?:[- ]ci|[- ]l[àa])?),?\s+(?:il\s+y\s+a\s+(?P<count>{count})\s*{UNITS}|(?P<year>(?:de\s+)?l['’]an(?:n[ée]e)?\s+(?:derni[èe]re?|pass[ée]e?))|(?P<month>(?:le|du)\s+mois\s+(?:dernier|pass[ée]))|(?P<week>(?:de\s+)?la\s+semaine\s+(?:derni[èe]re|pass[ée]e)))"
+            ),
+            |c, x| match same_unit(c) {
+                Some(unit) => period(day_before(&x.now, 1, unit)),
+                None => counted_units(c).and_then(|(count, unit)| period(day_before(&x.now, count, unit))),
             },
         ),
         rule(&format!(r"dans\s+(?:environ\s+)?(?P<count>{count})\s*{UNITS}"), |c, x| {
             let (count, unit) = counted_units(c)?;
-            period(x.ago(group(c, "count"), -count, unit))
+            x.away(group(c, "count"), -count, unit)
         }),
         rule(
             &format!(r"(?:les|ces|des)\s+(?:(?P<count>{count})\s+)?derni(?:ers|ères|eres)\s+{UNITS}"),
@@ -195,9 +211,16 @@ fn counted() -> Vec<Rule> {
         ),
         rule(&format!(r"depuis\s+(?P<core>(?P<count>{count})\s*{UNITS})"), |c, x| {
             let (count, unit) = counted_units(c)?;
-            period(x.ago(group(c, "count"), count, unit))
+            x.away(group(c, "count"), count, unit)
         }),
     ]
+}
+
+/// "Il y a un an jour pour jour".
+fn to_the_day(captures: &Captures, context: &Context) -> Option<Meaning> {
+    let said = ["first", "just", "day"].iter().any(|name| captures.name(name).is_some());
+    let (count, unit) = counted_units(captures).filter(|_| said)?;
+    period(day_before(&context.now, count, unit))
 }
 
 fn weeks_and_longer() -> Vec<Rule> {
@@ -219,7 +242,13 @@ fn weeks_and_longer() -> Vec<Rule> {
         rule(&format!(r"(?:la\s+|le\s+|l['’])?(?:avant[- ]derni[èe]re?)\s+{LARGER}"), |c, x| {
             larger(c, x, -2)
         }),
-        rule(&format!(r"(?:la\s+|le\s+|l['’]){LARGER}\s+d['’]avant"), |c, x| larger(c, x, -2)),
+        rule(&format!(r"(?:la\s+|le\s+|l['’]){LARGER}\s+d['’]avant"), |c, x| {
+            // "La semaine d'avant Noël" is another.
+            let rest = crate::language::head(x.rest.trim_start(), 12).to_lowercase();
+            let beside =
+                ["mon ", "ma ", "mes ", "notre ", "nos ", "l'", "l’", "le ", "la ", "no", "p", "hallo"];
+            if beside.iter().any(|begins| rest.starts_with(begins)) { None } else { larger(c, x, -2) }
+        }),
         rule(&format!(r"(?:la\s+|le\s+|l['’])?{LARGER}\s+{WHICH}"), |c, x| {
             larger(c, x, if which(group(c, "which")) == Which::Last { -1 } else { 1 })
         }),
@@ -238,9 +267,13 @@ fn weeks_and_longer() -> Vec<Rule> {
 
 /// "À la même époque l'an dernier".
 fn this_time(captures: &Captures, context: &Context) -> Option<Meaning> {
+    period(Period::this_time(context.today(), -1, same_unit(captures)?))
+}
+
+/// The unit whose last one is named by a group.
+fn same_unit(captures: &Captures) -> Option<Unit> {
     let units = [("year", Unit::Year), ("month", Unit::Month), ("week", Unit::Week)];
-    let (_, unit) = units.into_iter().find(|(name, _)| captures.name(name).is_some())?;
-    period(Period::this_time(context.today(), -1, unit))
+    units.into_iter().find(|(name, _)| captures.name(name).is_some()).map(|(_, unit)| unit)
 }
 
 /// "La première semaine d'octobre".
@@ -402,30 +435,33 @@ fn years() -> Vec<Rule> {
 }
 
 fn feasts() -> Vec<Rule> {
-    vec![rule(&format!(r"(?:l[ae]\s+|l['’])?{FEASTS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"), |c, x| {
-        let name = plain(group(c, "feast")).replace('-', " ");
-        let feast = match name.as_str() {
-            "veille de noel" | "reveillon de noel" | "reveillon" => Feast::Fixed(12, 24),
-            "noel" => Feast::Fixed(12, 25),
-            "nouvel an chinois" | "nouvel an lunaire" => Feast::LunarNewYear(0),
-            "saint sylvestre" => Feast::Fixed(12, 31),
-            "nouvel an" | "jour de l'an" => Feast::Fixed(1, 1),
-            "lundi de paques" => Feast::Easter(1),
-            "vendredi saint" => Feast::Easter(-2),
-            "paques" => Feast::Easter(0),
-            "l'ascension" => Feast::Easter(39),
-            "pentecote" => Feast::Easter(49),
-            "toussaint" => Feast::Fixed(11, 1),
-            "saint valentin" => Feast::Fixed(2, 14),
-            "halloween" => Feast::Fixed(10, 31),
-            "epiphanie" => Feast::Fixed(1, 6),
-            "fete des meres" => Feast::Weekday(5, -1, Weekday::Sunday),
-            "fete nationale" => Feast::Fixed(7, 14),
-            "fete de la musique" => Feast::Fixed(6, 21),
-            _ => return None,
-        };
-        period(x.feast(which(group(c, "which")), number_of(c, "year"), feast))
-    })]
+    vec![feast_rule(
+        &format!(r"(?:l[ae]\s+|l['’])?{FEASTS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"),
+        |c, x| {
+            let name = plain(group(c, "feast")).replace('-', " ");
+            let feast = match name.as_str() {
+                "veille de noel" | "reveillon de noel" | "reveillon" => Feast::Fixed(12, 24),
+                "noel" => Feast::Fixed(12, 25),
+                "nouvel an chinois" | "nouvel an lunaire" => Feast::LunarNewYear(0),
+                "saint sylvestre" => Feast::Fixed(12, 31),
+                "nouvel an" | "jour de l'an" => Feast::Fixed(1, 1),
+                "lundi de paques" => Feast::Easter(1),
+                "vendredi saint" => Feast::Easter(-2),
+                "paques" => Feast::Easter(0),
+                "l'ascension" => Feast::Easter(39),
+                "pentecote" => Feast::Easter(49),
+                "toussaint" => Feast::Fixed(11, 1),
+                "saint valentin" => Feast::Fixed(2, 14),
+                "halloween" => Feast::Fixed(10, 31),
+                "epiphanie" => Feast::Fixed(1, 6),
+                "fete des meres" => Feast::Weekday(5, -1, Weekday::Sunday),
+                "fete nationale" => Feast::Fixed(7, 14),
+                "fete de la musique" => Feast::Fixed(6, 21),
+                _ => return None,
+            };
+            period(x.feast(which(group(c, "which")), number_of(c, "year"), feast))
+        },
+    )]
 }
 
 fn recurring() -> Vec<Rule> {

@@ -7,13 +7,16 @@
 //! Own code, because the crates for it (interim, chrono-english, two_timer) know English alone, give points instead of stretches, or don't say
 //! where in the text they found them.
 
+mod asked;
 mod calendar;
 mod chinese;
 mod connect;
+mod counted;
 mod describe;
 mod due;
 mod english;
 mod french;
+mod names;
 mod number;
 mod rule;
 #[cfg(test)]
@@ -27,6 +30,7 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+pub use asked::{AskedAbout, AskedTime, Emphasis, asked_about};
 pub use describe::{describe_date, describe_gap, describe_today, describe_weekday};
 pub use due::{Due, due};
 pub(crate) use rule::compiled;
@@ -66,6 +70,8 @@ pub enum Precision {
 pub enum TimeKind {
     /// Within it: "in 2023", "last Tuesday".
     At,
+    /// Within it, and likelier the nearer to its middle: "around Christmas", "a year ago".
+    Around,
     /// Before it begins: "before my birthday".
     Before,
     /// Before it ends: "by Friday", "until March".
@@ -76,6 +82,18 @@ pub enum TimeKind {
     Since,
     /// Again and again; the stretch is the nearest occurrence: "every Monday".
     Recurring,
+}
+
+/// By what a time is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedBy {
+    /// Days, months, years and their distance from now.
+    Calendar,
+    /// A feast: its name is also a word for what happened there.
+    Feast,
+    /// A [`KnownDate`].
+    KnownDate,
 }
 
 /// A time found in a text.
@@ -91,6 +109,8 @@ pub struct TimeExpression {
     pub precision: Precision,
     /// How it limits what is meant.
     pub kind: TimeKind,
+    /// What it is named by.
+    pub named_by: NamedBy,
 }
 
 impl TimeExpression {
@@ -119,6 +139,8 @@ pub enum KnownDateKind {
     Birthday,
     /// Something else that is counted in years: a wedding, a first meeting, a death.
     Anniversary,
+    /// Something else that returns every year, and is told by its label alone: a name day, "we light a candle".
+    Yearly,
     /// It comes once: an appointment, something promised. Needs a year.
     Once,
 }
@@ -132,6 +154,9 @@ pub struct KnownDate {
     pub kind: KnownDateKind,
     /// Whose it is: a name or a relation ("mother"); `None` for the user's own.
     pub whose: Option<String>,
+    /// Other words for whose it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The year in which it happened, or will happen.
     pub year: Option<i16>,
     /// Month, 1 to 12.
@@ -150,7 +175,7 @@ impl Anchors {
     /// What is known. Making patterns of it takes some 0.1 ms for each date: keep it until the facts change.
     pub fn new(dates: Vec<KnownDate>) -> Self {
         let with_pattern = |date: KnownDate| {
-            let pattern = connect::anchor_pattern(&date);
+            let pattern = names::pattern(&date);
             (date, pattern)
         };
         Self { dates: dates.into_iter().map(with_pattern).collect() }
@@ -187,38 +212,6 @@ pub fn parse_leaning(
 ) -> Vec<TimeExpression> {
     let text = head(text, SEARCHED_BYTES_MAX);
     rule::find(text, now.datetime(), anchors, leaning, Language::detect(text))
-}
-
-/// What a question asks for by time.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AskedAbout {
-    /// The stretches that it is about: what it names itself, and the nearest of what returns.
-    pub times: Vec<Range<Timestamp>>,
-    /// The question without the words that name them; `None` where it names none, or also something that returns or is open to one side.
-    pub beside: Option<String>,
-}
-
-/// The stretches of time that a question is about. What is open to one side ("before my birthday", "since 2019") is most of all time and
-/// tells nothing apart, so it is left out.
-pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
-    let named = parse(text, now, anchors);
-    let closed = named.iter().filter(|time| matches!(time.kind, TimeKind::At | TimeKind::Recurring));
-    let times: Vec<Range<Timestamp>> = closed.filter_map(|time| time.stretch(now.time_zone())).collect();
-    let once = !times.is_empty() && named.iter().all(|time| time.kind == TimeKind::At);
-    AskedAbout { times, beside: once.then(|| without(text, &named)) }
-}
-
-/// The text without its times.
-fn without(text: &str, named: &[TimeExpression]) -> String {
-    let mut beside = String::with_capacity(text.len());
-    let mut end = 0;
-    for time in named {
-        beside.push_str(&text[end..time.range.start]);
-        beside.push(' ');
-        end = time.range.end;
-    }
-    beside.push_str(&text[end..]);
-    beside
 }
 
 /// A number in words or digits, such as "twenty-one", "vingt et un", "二十一"; `None` for anything else.

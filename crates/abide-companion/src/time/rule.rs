@@ -8,7 +8,8 @@ use regex::{Captures, Regex};
 
 use super::calendar::{Feast, Period, Unit, days_between, shift, yearly};
 use super::{
-    Anchors, KnownDate, KnownDateKind, Leaning, Precision, TimeExpression, chinese, connect, english, french,
+    Anchors, KnownDate, KnownDateKind, Leaning, NamedBy, Precision, TimeExpression, chinese, connect,
+    english, french, names,
 };
 use crate::language::{Language, is_han, stands_alone};
 
@@ -24,7 +25,9 @@ pub(crate) struct Context<'a> {
     pub(crate) is_over: bool,
     /// The language of the whole text.
     pub(crate) language: Language,
-    /// The whole text, and where the match ends in it.
+    /// What stands before the match.
+    pub(crate) before: &'a str,
+    /// What stands behind it.
     pub(crate) rest: &'a str,
 }
 
@@ -45,6 +48,8 @@ pub(crate) enum Which {
 pub(crate) enum Meaning {
     /// A stretch of time, which words around it may change.
     Period(Period),
+    /// Such a one of which the middle is meant most.
+    Around(Period),
     /// Something that returns.
     Recurring(Period),
 }
@@ -55,12 +60,18 @@ type Resolve = fn(&Captures, &Context) -> Option<Meaning>;
 pub(crate) struct Rule {
     pattern: Regex,
     resolve: Resolve,
+    named_by: NamedBy,
 }
 
 /// A rule for a stretch of time. The pattern ignores case, and matches are taken only where they stand alone, so patterns need `\\b`
 /// at neither end.
 pub(crate) fn rule(pattern: &str, resolve: Resolve) -> Rule {
-    Rule { pattern: compiled(pattern), resolve }
+    Rule { pattern: compiled(pattern), resolve, named_by: NamedBy::Calendar }
+}
+
+/// The same for a feast.
+pub(crate) fn feast_rule(pattern: &str, resolve: Resolve) -> Rule {
+    Rule { named_by: NamedBy::Feast, ..rule(pattern, resolve) }
 }
 
 /// A pattern that ignores case. Its `\\b` is that of ASCII: the other makes searches in texts with accents a hundred times as slow. So it
@@ -80,6 +91,7 @@ pub(crate) struct Candidate {
     pub(crate) range: Range<usize>,
     pub(crate) meaning: Meaning,
     pub(crate) language: Language,
+    pub(crate) named_by: NamedBy,
 }
 
 pub(crate) fn find(
@@ -109,10 +121,11 @@ pub(crate) fn find(
                 let (guessed, past) = leaning_around(text, &range);
                 let leaning = leaning.unwrap_or(guessed);
                 let is_over = past && leaning == Leaning::Past;
-                let rest = &text[range.end..];
-                let context = Context { now, anchors, leaning, is_over, language, rest };
+                let (before, rest) = (&text[..range.start], &text[range.end..]);
+                let context = Context { now, anchors, leaning, is_over, language, before, rest };
                 if let Some(meaning) = (rule.resolve)(&captures, &context) {
-                    candidates.push(Candidate { range, meaning, language: of_rules });
+                    let named_by = rule.named_by;
+                    candidates.push(Candidate { range, meaning, language: of_rules, named_by });
                 }
             }
         }
@@ -143,14 +156,14 @@ fn without_overlaps(mut candidates: Vec<Candidate>, language: Language) -> Vec<C
 /// Words by which a sentence is about what was.
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
     nearby(
-        r"\b(?:was|were|wasn't|weren't|haven't|hasn't|been|built|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+[a-z]+[éiu]|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
+        r"\b(?:was|were|wasn't|weren't|haven't|hasn't|been|built|did|didn't|went|had|ago|said|told|got|came|made|took|saw|met|ate|bought|felt|[a-z]{3,}ed|avait|avais|j['’]ai\s+(?:[a-z]+[éiu]|fait|dit|écrit|pris|mis|appris|peint|ouvert|offert)|ai-je|suis-je|avons-nous|tu\s+as\s+[a-z]+[éiu]|(?:il|elle|on|qui|ça)\s+a|avons|ont|suis\s+all[ée]e?)\b|[ée]tai[st]\b|过|過|了|已经",
     )
 });
 
 /// Words by which a sentence is about what will be.
 static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
     nearby(
-        r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|appointment|interview|plan(?:ning)?s?|can['’]t wait|looking forward|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
+        r"\b(?:will|won't|going to|gonna|tomorrow|upcoming|have to|need to|must|should|want to|would like to|appointment|interview|plan(?:ning)?s?|can['’]t wait|looking forward|see you|remind|deadline|due|vais|va|allons|vont|demain|bient[oô]t|rendez-vous|rdv|faut|dois|doit|devrais|devrait|veux|voudrais|aimerais|[a-z]{2,}(?:erai|irai|rai|eras|erons))\b|[’']ll\b|明天|下周|后天|将|会|打算|准备|计划|预约|要去|约了|提醒|\bprévu|\bentretien",
     )
 });
 
@@ -194,19 +207,23 @@ impl Context<'_> {
         Period::day(shift(self.today(), days)?)
     }
 
-    /// So many units ago, or from now where `count` is less than 0. "A few" is anything from two to five, whatever number its word was read as.
-    pub(crate) fn ago(&self, words: &str, count: i64, unit: Unit) -> Option<Period> {
+    /// So many units ago, or from now where `count` is less than 0: from weeks on its middle is meant most. "A few" is anything from two to five, whatever
+    /// number its word was read as.
+    pub(crate) fn away(&self, words: &str, count: i64, unit: Unit) -> Option<Meaning> {
         let lower = words.to_lowercase();
         let vague = ["few", "several", "quelques", "plusieurs", "几", "幾", "数"];
         if !vague.iter().any(|word| lower.contains(word)) {
-            return Period::ago(self.now, count, unit);
+            let period = Period::ago(self.now, count, unit)?;
+            let exact = matches!(unit, Unit::Minute | Unit::Hour | Unit::Day);
+            return Some(if exact { Meaning::Period(period) } else { Meaning::Around(period) });
         }
         // 十几 is ten to nineteen.
         let (least, most) = if count.abs() >= 10 { (count / 10 * 10, 9) } else { (2 * count.signum(), 3) };
         let (near, far) = (least, least + most * count.signum());
         let (near, far) = (Period::ago(self.now, near, unit)?, Period::ago(self.now, far, unit)?);
         let precision = if unit == Unit::Day { Precision::Days } else { near.precision };
-        Some(Period { start: near.start.min(far.start), end: near.end.max(far.end), precision })
+        let (start, end) = (near.start.min(far.start), near.end.max(far.end));
+        Some(Meaning::Period(Period { start, end, precision }))
     }
 
     /// "A year and a half ago": halves of units that have whole parts of their own.
@@ -315,7 +332,7 @@ impl Context<'_> {
     }
 }
 
-/// Known dates that the text names.
+/// Known dates that the text names. Where two have one name, it is the nearest on the side that the sentence leans to.
 fn add_anchors(
     text: &str,
     now: DateTime,
@@ -324,38 +341,36 @@ fn add_anchors(
     language: Language,
     candidates: &mut Vec<Candidate>,
 ) {
+    let mut found: Vec<(Range<usize>, Period, i64)> = Vec::new();
     for (date, pattern) in &anchors.dates {
         let Some(pattern) = pattern else {
             continue;
         };
-        for found in pattern.captures_iter(text) {
-            let range = found.get(0).expect("group 0 is the match").range();
+        for captures in pattern.captures_iter(text) {
+            let whole = captures.get(0).expect("group 0 is the match");
+            let range = captures.name("core").unwrap_or(whole).range();
             if !stands_alone(text, &range) {
                 continue;
             }
             let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range).0);
-            let rest = &text[range.end..];
-            let context = Context { now, anchors, leaning, is_over: false, language, rest };
-            let nth = found.name("nth").and_then(|nth| nth.as_str().parse::<i16>().ok());
-            let which = match (found.name("last"), found.name("next")) {
-                (Some(_), _) => Which::Last,
-                (_, Some(_)) => Which::Next,
-                _ => Which::Lean,
-            };
-            let period = match (date.kind, date.year, nth) {
-                (KnownDateKind::Once, Some(year), _) => {
-                    yearly(year, date.month, date.day).and_then(Period::day)
-                }
-                (KnownDateKind::Once, None, _) => None,
-                (_, Some(year), Some(nth)) => year
-                    .checked_add(nth)
-                    .and_then(|year| yearly(year, date.month, date.day))
-                    .and_then(Period::day),
-                _ => context.choose(which, |year| yearly(year, date.month, date.day).and_then(Period::day)),
-            };
-            if let Some(period) = period {
-                candidates.push(Candidate { range, meaning: Meaning::Period(period), language });
+            let (before, rest) = (&text[..range.start], &text[range.end..]);
+            let context = Context { now, anchors, leaning, is_over: false, language, before, rest };
+            let Some(period) = names::occurrence(date, &captures, &context) else { continue };
+            let away = days_between(context.today(), period.first());
+            // The other side is farther than anything on this one.
+            let other_side = if leaning == Leaning::Past { away > 0 } else { away < 0 };
+            let distance = away.abs() + if other_side { 4_000_000 } else { 0 };
+            match found.iter_mut().find(|(known, ..)| *known == range) {
+                Some(known) if distance < known.2 => *known = (range, period, distance),
+                Some(_) => {}
+                None => found.push((range, period, distance)),
             }
         }
     }
+    candidates.extend(found.into_iter().map(|(range, period, _)| Candidate {
+        range,
+        meaning: Meaning::Period(period),
+        language,
+        named_by: NamedBy::KnownDate,
+    }));
 }

@@ -1,5 +1,7 @@
 //! Tables of phrases with what they mean on Tuesday, May 9, 2023, 14:05; and properties that hold for any text.
 
+mod beside;
+
 use jiff::Zoned;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -16,6 +18,7 @@ fn anchors() -> Anchors {
         label: label.to_owned(),
         kind,
         whose: whose.map(str::to_owned),
+        also: Vec::new(),
         year,
         month,
         day,
@@ -34,7 +37,7 @@ fn anchors() -> Anchors {
 fn summary(text: &str) -> String {
     let one = |found: &TimeExpression| {
         let kind = match found.kind {
-            TimeKind::At => "",
+            TimeKind::At | TimeKind::Around => "",
             TimeKind::Before => "< ",
             TimeKind::Until => "<= ",
             TimeKind::After => "> ",
@@ -106,7 +109,8 @@ fn english_feasts_and_times_of_a_life() {
         ("before my birthday", "< 2023-03-14"),
         ("on my 30th birthday", "2020-03-14"),
         ("what did Anna's birthday bring", "2022-08-02"),
-        ("at our wedding", "2022-06-20"),
+        ("at our wedding", "2015-06-20"),
+        ("on our anniversary", "2022-06-20"),
         ("after my interview", "> 2023-05-20"),
         ("since Christmas", ">= 2022-12-25"),
         ("before Easter 2022", "< 2022-04-17"),
@@ -135,7 +139,7 @@ fn english_feasts_and_times_of_a_life() {
         ("a year and a half ago", "2021-08-09..2022-02-07"),
         ("from Monday to Friday", "2023-05-01..2023-05-05"),
         ("at the end of March", "2023-03-21..2023-03-31"),
-        ("around Easter", "2023-04-09"),
+        ("around Easter", "2023-04-06..2023-04-12"),
         ("the summer before last", "2021-06-01..2021-08-31"),
         ("a few days ago", "2023-05-04..2023-05-07"),
         ("a pic from last week", "2023-04-30..2023-05-06"),
@@ -297,13 +301,29 @@ fn spans_are_where_the_words_are() {
 }
 
 #[test]
-fn a_question_is_about_what_has_a_beginning_and_an_end() {
+fn a_question_is_about_what_is_before_and_after_what_it_names() {
     let about = |text: &str| asked_about(text, &now(), &anchors()).times;
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
-    for text in ["before 2020", "since 2020", "after 2020", "until 2020", "no time at all"] {
+    let time = |start, end, emphasis| AskedTime { within: start..end, emphasis };
+    let (year, after) = (at("2020-01-01T00:00Z"), at("2021-01-01T00:00Z"));
+    for (text, expected) in [
+        ("in 2020", time(year, after, Emphasis::Whole)),
+        ("before 2020", time(Timestamp::MIN, year, Emphasis::End)),
+        ("until 2020", time(Timestamp::MIN, after, Emphasis::End)),
+        ("after 2020", time(after, now().timestamp(), Emphasis::Start)),
+        ("since 2020", time(year, now().timestamp(), Emphasis::Whole)),
+        ("a week ago", time(at("2023-04-29T00:00Z"), at("2023-05-06T00:00Z"), Emphasis::Middle)),
+    ] {
+        assert_eq!(about(text), [expected], "{text}");
+    }
+    for text in [
+        "no time at all",
+        "What must I do before May 20?",
+        "after my interview",
+        "I will see you before June",
+    ] {
         assert_eq!(about(text), [], "{text}");
     }
-    assert_eq!(about("in 2020"), [at("2020-01-01T00:00Z")..at("2021-01-01T00:00Z")]);
     assert_eq!(about("every Monday and in 2020").len(), 2);
 }
 
@@ -329,8 +349,28 @@ fn what_is_asked_beside_times_is_left() {
     is("What did I do between Halloween and November 5th?", "What did I do ?");
     is("Qu'est-ce que j'ai fait il y a trois semaines ?", "Qu'est-ce que j'ai fait ?");
     is("我上周跟你说了什么？", "我 跟你说了什么？");
-    for text in ["What did I do before 2020?", "What do I do every Monday?", "What did I do?"] {
+    is("What did I do before my birthday?", "What did I do ?");
+    for text in ["What will I do before June?", "What do I do every Monday?", "What did I do?"] {
         assert_eq!(beside(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_names_a_time_and_nothing_else_is_not_searched() {
+    let matter = |text: &str| {
+        let matter = asked_about(text, &now(), &anchors()).matter;
+        matter.map(|words| words.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    for (text, expected) in [
+        ("Where did I go with Ana before my birthday?", Some("Where did I go with Ana ?")),
+        ("Qu'est-ce que j'ai acheté il y a un an jour pour jour ?", Some("Qu'est-ce que j'ai acheté ?")),
+        ("一年前的今天我买了什么？", Some("我买了什么？")),
+        // What was then may be told in these words.
+        ("What did I eat at Christmas?", None),
+        ("What did I get on my birthday?", None),
+        ("What did I get?", None),
+    ] {
+        assert_eq!(matter(text).as_deref(), expected, "{text}");
     }
 }
 

@@ -5,6 +5,7 @@ mod begun_anew;
 mod chats;
 mod clients;
 mod corrections;
+mod days;
 mod endless;
 mod forgetting;
 mod imports;

@@ -162,13 +162,6 @@ const BIRTHDAYS: &[Row] = &[
 
 const DATES: &[Row] = &[
     (
-        r"{day}(?:就)?是(?:{我}们?的?)?(?P<value>结婚)纪念日{end}",
-        "anniversary",
-        "{who}的{value}纪念日{date}。",
-        85,
-        OnDayOnly,
-    ),
-    (
         r"{我}?{on}{hour}?{我}?(?:要|得|需要|还要)(?:去)?(?:做|参加)?(?:一?[个场次])?(?P<value>手术|体检|胃镜|肠镜|检查|复查|面试|考试|答辩|比赛|开庭|拔牙|看牙|看牙医|婚礼|葬礼){end}",
         "appointment",
         "{who}有安排{date}：{value}。",

@@ -51,13 +51,6 @@ const WORK: &[Row] = &[
         90,
         Plain,
     ),
-    (
-        r"{我}{lately}被(?:公司|老板|单位)?(?:裁|辞退|开除|炒鱿鱼|优化)(?P<value>)(?:掉)?(?:了|啦)?{end}",
-        "~employment",
-        "{who}离开了原来的工作。",
-        90,
-        Plain,
-    ),
 ];
 
 const HEALTH: &[Row] = &[

@@ -2,7 +2,7 @@
 
 use super::PARTS;
 use crate::facts::pattern::Special::{
-    Age, Begins, Birthday, Favourite, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
+    Age, Begins, Birthday, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
 };
 use crate::facts::pattern::{Pattern, Row, compile};
 use crate::store::FactKind;
@@ -302,13 +302,6 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
-        r"(?:i\s+(?:just\s+|finally\s+)?quit\s+my\s+job|i\s+(?:just\s+)?(?:got\s+fired|lost\s+my\s+job|got\s+laid\s+off|resigned|retired)|i\s+(?:no\s+longer|don['’]t)\s+work\s+there)(?P<value>)(?:\s+(?:today|yesterday|last|this|anymore|in|on)\b.*)?{end}",
-        "~employment",
-        "{who} left their job.",
-        90,
-        Plain,
-    ),
-    (
         r"i\s+(?:no\s+longer|don['’]t)\s+work\s+(?:at|for)\s+{value}\s*(?:anymore|any\s+more)?{end}",
         "~employer",
         "{who} does not work for {value} any more.",
@@ -375,13 +368,6 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"{i've}\s+(?P<value>(?:an?|two|three|four|five|no|\d)\s+(?:{older}\s+)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?)(?:(?:[:,]|\s+called|\s+named)\s+{Name}(?:,\s+{Name})*,?\s+(?:and|&)\s+{Name}|\s+and\s+(?:an?|two|three|four|\d)\s+(?:sisters?|brothers?|sons?|daughters?|dogs?|cats?))?){end}",
-        "has",
-        "{who} has {value}.",
-        85,
-        Plain,
-    ),
-    (
         r"(?:we|my\s+{partner}\s+and\s+i|me\s+and\s+my\s+{partner})(?:(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently|sadly|both|decided\s+to))*\s+(?:broke|broken|break|split)\s+up|(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:separated|divorced|got\s+divorced|got\s+a\s+divorce|called\s+it\s+quits)|(?:['’]re|\s+are)(?:\s+(?:now|already))*\s+(?:separated|divorced|no\s+longer\s+(?:together|married)|not\s+together\s+any\s*more)|\s+aren['’]t\s+together\s+any\s*more)(?P<value>){when}",
         "~partnership",
         "{who} and their partner broke up.",
@@ -405,13 +391,6 @@ const PEOPLE: &[Row] = &[
 ];
 
 const PREFERENCE: &[Row] = &[
-    (
-        r"my\s+(?:all-time\s+)?favou?rite\s+(?P<thing>colou?r|food|dish|book|film|movie|song|band|singer|season|animal|sport|game|drink|tea|flower|place|city|number|author|writer|show|series|music|holiday|subject|album|artist|dessert|fruit|ice\s+cream)\s+is\s+{value}{end}",
-        "",
-        "{who}'s favourite {thing} is {value}.",
-        95,
-        Favourite,
-    ),
     (
         r"i\s+(?:do\s+not|don['’]t|no\s+longer)\s+(?:really\s+)?(?:like|enjoy|love)\s+{value}(?:\s+(?:anymore|any\s+more|at\s+all|very\s+much|much))?{end}",
         "dislikes",
@@ -504,13 +483,6 @@ const HEALTH: &[Row] = &[
 ];
 
 const DATES: &[Row] = &[
-    (
-        r"(?:our|my)\s+(?P<value>wedding)\s+anniversary\s+is\s+(?:on\s+)?.*$",
-        "anniversary",
-        "{who}'s wedding anniversary is{date}.",
-        85,
-        OnDayOnly,
-    ),
     (
         r"(?:{i've}|there['’]s)\s+(?:an?|my|the|another)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,3}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan)(?:\s+(?:with|at)\s+(?:(?:the|my|our|an?)\s+|dr\.?\s+)?[\p{L}][\p{L}'’-]*)?)\b.*$",
         "appointment",

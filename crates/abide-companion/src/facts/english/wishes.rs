@@ -6,14 +6,14 @@ use crate::facts::pattern::Special::{Forget, Note, Plain};
 
 pub(super) const AVOID: &[Row] = &[
     (
-        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|will\s+you|let['’]?s|we\s+should)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i['’]?d\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?|i\s+would\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:talk(?:ing)?|speak(?:ing)?|ask(?:ing)?(?:\s+me)?|remind(?:ing)?\s+me)\s+(?:to\s+me\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
+        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|will\s+you|let['’]?s|we\s+should)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i['’]?d\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?|i\s+would\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:talk(?:ing)?|speak(?:ing)?|chat(?:ting)?|hear(?:ing)?(?:\s+(?:anything|a\s+word|another\s+word|more|any\s+more))?|think(?:ing)?|go(?:ing)?\s+on|ask(?:ing)?(?:\s+me)?|remind(?:ing)?\s+me|be\s+reminded|tell(?:ing)?\s+me|say(?:ing)?\s+(?:anything|a\s+word|another\s+word))\s+(?:(?:to|with)\s+me\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
         "topic",
         "{who} doesn't want to talk about {value}.",
         95,
         Plain,
     ),
     (
-        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i(?:['’]?d|\s+would)\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:mention(?:ing)?|discuss(?:ing)?|bring(?:ing)?\s+up)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
+        r"(?:(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s)\s+)*(?:do\s+not|don['’]?t|never|stop)|(?:(?:please|pls|just|(?:can|could)\s+(?:we|you)|would\s+you|let['’]?s|i(?:['’]?d|\s+would)\s+(?:rather|prefer)(?:\s+(?:we|you|if\s+(?:we|you)))?)\s+)+(?:not|didn['’]?t))\s+(?:ever\s+|please\s+|to\s+|keep\s+)*(?:mention(?:ing)?|discuss(?:ing)?|bring(?:ing)?\s+up|(?:get(?:ting)?|go(?:ing)?)\s+into|touch(?:ing)?\s+(?:on|upon)|dwell(?:ing)?\s+on)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|please|pls|to\s+me|today|tonight|this\s+(?:morning|evening|week)|right\s+now|now|for\s+now|for\s+(?:a\s+)?(?:bit|while)|ok(?:ay)?))*\s*\?*{end}",
         "topic",
         "{who} doesn't want {value} to be mentioned.",
         95,
@@ -27,7 +27,7 @@ pub(super) const AVOID: &[Row] = &[
         Plain,
     ),
     (
-        r"i\s+(?:(?:really|just)\s+)*(?:do\s+not|don['’]?t|never)\s+(?:(?:ever|really|even)\s+)*(?:(?:want|wish|care|like)\s+to\s+|wanna\s+|feel\s+like\s+)(?:talk(?:ing)?|speak(?:ing)?|hear(?:ing)?)\s+(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|today|tonight|right\s+now|now))*{end}",
+        r"i\s+(?:(?:really|just|would|['’]d)\s+)*(?:do\s+not|don['’]?t|never|can['’]?t|cannot|wouldn['’]t)\s+(?:(?:ever|really|even)\s+)*(?:(?:want|wish|care|like|need|bear|stand)\s+to\s+|wanna\s+|feel\s+like\s+|bear\s+|stand\s+)(?:talk(?:ing)?|speak(?:ing)?|hear(?:ing)?(?:\s+(?:anything|(?:a|another)\s+word|more))?|think(?:ing)?|be\s+reminded|discuss(?:ing)?\s+anything)\s+(?:any\s*more\s+)?(?:about|of)\s+{value}(?:\s+(?:anymore|any\s+more|again|ever|either|today|tonight|right\s+now|now))*{end}",
         "topic",
         "{who} doesn't want to talk about {value}.",
         90,
@@ -52,6 +52,27 @@ pub(super) const AVOID: &[Row] = &[
         "topic",
         "{who} doesn't want to talk about {value}.",
         95,
+        Plain,
+    ),
+    (
+        r"(?:please,?\s+)?(?:not\s+(?:a|another)\s+word\s+(?:about|on)|enough\s+(?:about|of)|(?:leave|keep)\s+(?:me\s+)?out\s+of\s+(?:this|it|our\s+(?:talks?|chats?|conversations?))\s*:?)\s+{value}(?:\s+(?:please|pls|now|today|any\s*more|from\s+now\s+on|ok(?:ay)?))*\s*\?*{end}",
+        "topic",
+        "{who} doesn't want to talk about {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?:please\s+)?(?:leave|keep)\s+{value}\s+out\s+of\s+(?:this|it|our\s+(?:talks?|chats?|conversations?)|the\s+conversation)(?:\s+(?:please|now|from\s+now\s+on))*{end}",
+        "topic",
+        "{who} doesn't want to talk about {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?P<value>(?:my|our|the)\s+[\p{L}][^.!?;,|]{1,40}?)\s+(?:is|are)\s+(?:strictly\s+|completely\s+|totally\s+)?(?:off[- ]limits|off\s+the\s+table|a\s+(?:taboo|sore|touchy|painful|forbidden)\s+(?:subject|topic|point)|taboo|nothing\s+(?:i|we)\s+(?:want\s+to\s+)?talk\s+about|not\s+(?:something|a\s+topic)\s+i\s+(?:want|like)\s+to\s+(?:talk|hear)\s+about)(?:\s+(?:please|for\s+me|from\s+now\s+on|here))*{end}",
+        "topic",
+        "{who} doesn't want to talk about {value}.",
+        90,
         Plain,
     ),
     (

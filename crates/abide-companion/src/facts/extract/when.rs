@@ -7,10 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 
 use super::{Sentence, Special, dates};
-use crate::facts::Fact;
 use crate::facts::pattern::{Pattern, anywhere};
+use crate::facts::{Fact, USER};
+use crate::language::Language;
+use crate::store::FactKind;
 use crate::text::stem::words;
-use crate::time::{self, Leaning, TimeExpression, TimeKind, describe_date};
+use crate::time::{self, Leaning, NamedBy, TimeExpression, TimeKind, describe_date};
 
 /// Whoever tells what was so a day ago may well have moved yesterday.
 const LATELY: SignedDuration = SignedDuration::from_hours(24 * 365);
@@ -24,6 +26,19 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
         r"\s(?:where|which|whose|who|that|while|whereas|before|o\x{f9}|dont|qui|tandis|pendant\s+que|avant\s+que?)\s",
     )
 });
+
+/// By what words of its label an anniversary is that of a wedding, and what that is called.
+const WEDDING: &[(&str, &str)] = &[
+    ("married", "wedding"),
+    ("knot", "wedding"),
+    ("wedding", "wedding"),
+    ("marié", "mariage"),
+    ("结婚", "结婚"),
+    ("结的婚", "结婚"),
+    ("领证", "结婚"),
+    ("领的证", "结婚"),
+    ("婚礼", "结婚"),
+];
 
 /// Words beside a time that say nothing of their own: "back in 2010", "depuis mars".
 const BESIDE: &[&str] = &[
@@ -153,7 +168,7 @@ impl Sentence<'_> {
     pub(super) fn happened(&self, within: &Range<usize>) -> Option<Timestamp> {
         let times = self.times(Leaning::Past);
         let first = times.iter().find(|time| is_within(time, within))?;
-        let stretch = first.stretch(self.told.at.time_zone()).filter(|_| first.kind == TimeKind::At)?;
+        let stretch = first.stretch(self.told.at.time_zone()).filter(|_| is_then(first))?;
         self.long_ago(stretch.end)
     }
 
@@ -169,7 +184,7 @@ impl Sentence<'_> {
         let times = self.times(Leaning::Past);
         let first = times.iter().find(|time| is_within(time, within));
         let part = self.text.get(within.clone()).unwrap_or_default();
-        let Some(first) = first.filter(|first| matches!(first.kind, TimeKind::At | TimeKind::Since)) else {
+        let Some(first) = first.filter(|first| is_then(first) || first.kind == TimeKind::Since) else {
             if YOUNG.is_match(part) {
                 fact.began_by = Some(Timestamp::MIN);
             }
@@ -208,14 +223,89 @@ impl Sentence<'_> {
         Some(SignedDuration::from_hours(24 * days * i64::from(count)))
     }
 
+    /// Puts the day into the fact on which it returns every year; that day in words. `None` if the text names no day.
+    pub(super) fn yearly(&self, day: &str, fact: &mut Fact) -> Option<String> {
+        let (date, words) = dates::birthday(day, self.leaning(), self.told.at, self.grammar.language)?;
+        let label = fact.value.to_lowercase();
+        let is_wedding = fact.predicate == "anniversary";
+        let wedding =
+            WEDDING.iter().find(|(word, _)| is_wedding && label.contains(word)).map(|(_, wedding)| *wedding);
+        fact.value = format!("{date} {}", wedding.unwrap_or(&fact.value)).trim_end().to_owned();
+        Some(words)
+    }
+
+    /// The day of a death as one that returns every year, if it was told as a day of the calendar and not as "yesterday".
+    pub(super) fn day_of_death(&self, gone: &Fact, clause: &str) -> Option<Fact> {
+        if gone.predicate != "died" || !gone.holds {
+            return None;
+        }
+        let (within, times) = (self.part_of(clause), self.times(Leaning::Past));
+        let is_date = |time: &&TimeExpression| {
+            let words = self.text.get(time.range.clone()).unwrap_or_default();
+            let dated = words.contains(|c: char| c.is_ascii_digit()) || words.contains(['月', '号', '日']);
+            let from_now = ["ago", "back", "il y a", "y a", "前"].iter().any(|word| words.contains(word));
+            within.contains(&time.range.start)
+                && time.is_day()
+                && time.kind == TimeKind::At
+                && dated
+                && !from_now
+        };
+        let day = times.iter().find(is_date)?;
+        let language = self.grammar.language;
+        let (date, words) =
+            dates::birthday(self.text.get(day.range.clone())?, Leaning::Past, self.told.at, language)?;
+        let relation =
+            crate::facts::relations().find(|(of, _, relation)| *of == language && *relation == gone.subject);
+        let whose = relation.map_or(gone.subject.as_str(), |(_, word, _)| word);
+        let (label, text) = match language {
+            Language::English => {
+                (format!("{whose}'s death"), format!("The day of {whose}'s death is {words}."))
+            }
+            Language::French => {
+                (format!("décès ({whose})"), format!("Jour du décès ({whose}) : le {words}."))
+            }
+            Language::Chinese => (format!("{whose}的忌日"), format!("{whose}的忌日是{words}。")),
+        };
+        Some(Fact {
+            kind: FactKind::Date,
+            subject: USER.to_owned(),
+            predicate: "yearly".to_owned(),
+            value: format!("{date} {label}"),
+            text,
+            valid_from: None,
+            began_by: None,
+            ..gone.clone()
+        })
+    }
+
+    /// Puts into a fact when it will begin; that day in words, empty without one.
+    pub(super) fn starts(&self, within: &Range<usize>, fact: &mut Fact) -> String {
+        let Some(day) = self.day_to_come(within) else { return String::new() };
+        fact.valid_from = day.stretch(self.told.at.time_zone()).map(|stretch| stretch.start);
+        let language = self.grammar.language;
+        if day.is_day() {
+            return dates::on(&describe_date(day.first_day(), language), "", language);
+        }
+        dates::said(&self.text[day.range.clone()], &describe_date(self.told.at.date(), language), language)
+    }
+
+    /// The first day to come that a part of the sentence names. "My exam is on May 3" says when it is, whatever was known of the exam.
+    fn day_to_come(&self, within: &Range<usize>) -> Option<TimeExpression> {
+        let found = self.times(Leaning::Future);
+        let to_come = |found: &&TimeExpression| {
+            is_within(found, within)
+                && found.kind != TimeKind::Recurring
+                && found.start >= self.told.at.date().at(0, 0, 0, 0)
+        };
+        let mut days = found.iter().filter(to_come);
+        let named = days.clone().find(|found| found.named_by != NamedBy::KnownDate);
+        named.or_else(|| days.next()).cloned()
+    }
+
     /// Puts the day that a part of the sentence names into the fact; the day in words, empty without one.
     pub(super) fn on_day(&self, pattern: &Pattern, within: &Range<usize>, fact: &mut Fact) -> Option<String> {
         let told = self.told;
-        let found = self.times(Leaning::Future);
-        let day = found
-            .iter()
-            .filter(|time| is_within(time, within))
-            .find(|found| found.kind != TimeKind::Recurring && found.start >= told.at.date().at(0, 0, 0, 0));
+        let day = self.day_to_come(within);
         let Some(day) = day else {
             return (pattern.special == Special::OnDay).then(String::new);
         };
@@ -233,6 +323,11 @@ impl Sentence<'_> {
         let words = if fact.value.contains(words) { "" } else { words };
         Some(dates::said(words, &describe_date(told.at.date(), language), language))
     }
+}
+
+/// Whether a time is when something was, and not before or after it.
+fn is_then(time: &TimeExpression) -> bool {
+    matches!(time.kind, TimeKind::At | TimeKind::Around)
 }
 
 fn is_within(time: &TimeExpression, part: &Range<usize>) -> bool {
@@ -255,7 +350,6 @@ fn is_only_when(text: &str, part: &Range<usize>, times: &[TimeExpression]) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
 
     #[test]
     fn stays_are_counted() {

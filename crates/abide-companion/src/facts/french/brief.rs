@@ -186,22 +186,13 @@ const HEALTH: &[Row] = &[
     ),
 ];
 
-const DATES: &[Row] = &[
-    (
-        r"(?:notre|mon)\s+anniversaire\s+de\s+(?P<value>mariage|rencontre)\s+(?:est|c['’]?est|tombe)\s.*$",
-        "anniversary",
-        "L'anniversaire de {value} de {who} est{date}.",
-        85,
-        OnDayOnly,
-    ),
-    (
-        r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
-        "appointment",
-        "Rendez-vous de {who}{date} : {value}.",
-        80,
-        OnDayOnly,
-    ),
-];
+const DATES: &[Row] = &[(
+    r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
+    "appointment",
+    "Rendez-vous de {who}{date} : {value}.",
+    80,
+    OnDayOnly,
+)];
 
 const PLANS: &[Row] = &[(
     r"(?:l['’](?:été|hiver|automne|an|année)\s+prochaine?|le\s+(?:printemps|mois)\s+prochain|la\s+semaine\s+prochaine|cet\s+(?:été|hiver|automne)|en\s+(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)|demain|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?:\s+prochain)?|dans\s+[^.,;]{3,16}?),?\s+(?:on\s+(?:part|va|s['’]envole)|nous\s+(?:partons|allons)|{je}(?:pars|vais|m['’]envole))\s+(?:à|en|au|aux|pour\s+(?:la\s+|le\s+|les\s+|l['’])?)\s*(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?-i:\p{Lu})[\p{L}'’-]+)*)(?:\s.*|[^\p{L}].*)?$",

@@ -34,10 +34,31 @@ pub(super) const AVOID: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:on\s+(?:ne\s+)?va\s+(?:pas|plus)\s+|je\s+préf(?:ère|érerais|èrerais)\s+(?:ne\s+)?pas\s+|(?:est-ce\s+qu['’])?on\s+(?:peut|pourrait)\s+(?:ne\s+pas|éviter\s+de)\s+|(?:peut|pourrait)-on\s+(?:ne\s+pas|éviter\s+de)\s+)(?:re)?parler\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*\s*\?*{end}",
+        r"(?:on\s+(?:ne\s+)?va\s+(?:pas|plus)\s+|(?:je\s+préf(?:ère|érerais|èrerais)|j['’]aimerais|j['’]aime\s+autant|j['’]aimerais\s+autant|je\s+voudrais|je\s+souhaite)\s+(?:ne\s+)?(?:(?:plus|pas)\s+(?:jamais\s+|trop\s+)?|(?:éviter|arrêter|ne\s+plus\s+avoir\s+à)\s+(?:de\s+|d['’])?)(?:avoir\s+à\s+)?(?:entendre\s+)?|(?:est-ce\s+qu['’])?on\s+(?:peut|pourrait)\s+(?:ne\s+pas|éviter\s+de)\s+|(?:peut|pourrait)-on\s+(?:ne\s+pas|éviter\s+de)\s+)(?:re)?parler\s+(?:de\s+|du\s+|des\s+|d['’])(?P<value>[\p{L}][^.!?;,|]{0,80}?)(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*\s*\?*{end}",
         "topic",
         "{who} ne veut pas parler de {value}.",
         90,
+        Plain,
+    ),
+    (
+        r"(?:je\s+préf(?:ère|érerais|èrerais)|j['’]aimerais|je\s+voudrais|je\s+(?:ne\s+)?(?:veux|souhaite))\s+(?:ne\s+)?(?:plus|pas)\s+(?:jamais\s+)?(?:qu['’]on\s+)?(?:évoquer|mentionner|aborder)\s+(?:le\s+sujet\s+(?:de\s+|du\s+|des\s+|d['’]))?{value}(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp|d['’]accord|ok|à\s+l['’]avenir))*{end}",
+        "topic",
+        "{who} ne veut pas qu'on évoque {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?:plus\s+un\s+mot|pas\s+un\s+mot|plus\s+rien)\s+(?:sur|de|à\s+propos\s+(?:de\s+|du\s+|d['’]))\s*{value}(?:\s+(?:s['’]il\s+te\s+pla[iî]t|stp|svp))*{end}",
+        "topic",
+        "{who} ne veut pas parler de {value}.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?P<value>(?:mon|ma|mes|notre|nos|le|la|les|l['’])\s*[\p{L}][^.!?;,|]{1,40}?),?\s+(?:c['’]est|est|sont)\s+(?:un\s+sujet\s+(?:tabou|sensible|interdit|douloureux)|tabou)(?:\s+pour\s+moi)?{end}",
+        "topic",
+        "{who} ne veut pas parler de {value}.",
+        85,
         Plain,
     ),
     (

@@ -90,12 +90,12 @@ pub(super) fn speech() -> Regex {
 pub(super) const PARTS: &[(&str, &str)] = &[
     (
         "{end}",
-        r"(?:\s*[^\p{L}\p{N}\s'’/&+%#°-].*|\s+(?:et|mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|puis|sinon|{je}|en\s+ce\s+moment|maintenant|aussi|d['’]ailleurs|en\s+fait|du\s+coup|actuellement|pour\s+l['’]instant|mdr+|ptdr+|lol|haha\p{L}*|xd|hein|quoi|voilà|perso|franchement|stp|svp)(?:[ ,e'’].*)?)?\s*$",
+        r"(?:\s*[^\p{L}\p{N}\s'’/&+%#°-].*|\s+(?:et|mais|parce\s+qu|car|donc|depuis|quand|alors|qui|o[ùu]|puis|sinon|{je}|en\s+ce\s+moment|maintenant|aussi|d['’]ailleurs|en\s+fait|du\s+coup|actuellement|pour\s+l['’]instant|mdr+|ptdr+|lol|haha\p{L}*|xd|hein|quoi|voilà|perso|franchement|stp|svp)(?:[ ,e'’.!?;:…)].*)?)?\s*$",
     ),
     // The same behind what is liked, to which "qui" may belong: "les gens qui crient".
     (
         "{stop}",
-        r"(?:\s*[^\p{L}\p{N}\s'’/&+%#°-].*|\s+(?:et|mais|parce\s+qu|car|donc|depuis|quand|alors|o[ùu]|puis|sinon|{je}|en\s+ce\s+moment|maintenant|aussi|d['’]ailleurs|en\s+fait|du\s+coup|actuellement|pour\s+l['’]instant|mdr+|ptdr+|lol|haha\p{L}*|xd|hein|quoi|voilà|perso|franchement|stp|svp)(?:[ ,e'’].*)?)?\s*$",
+        r"(?:\s*[^\p{L}\p{N}\s'’/&+%#°-].*|\s+(?:et|mais|parce\s+qu|car|donc|depuis|quand|alors|o[ùu]|puis|sinon|{je}|en\s+ce\s+moment|maintenant|aussi|d['’]ailleurs|en\s+fait|du\s+coup|actuellement|pour\s+l['’]instant|mdr+|ptdr+|lol|haha\p{L}*|xd|hein|quoi|voilà|perso|franchement|stp|svp)(?:[ ,e'’.!?;:…)].*)?)?\s*$",
     ),
     // When something came to its end.
     (
@@ -133,7 +133,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("{suis}", r"(?:{je}suis|(?:moi,?\s+)?chuis?|suis)(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
     (
         "{adverb}",
-        r"(?:vraiment\s+|beaucoup\s+|bien\s+|trop\s+|aussi\s+|surtout\s+|maintenant\s+|actuellement\s+|toujours\s+|énormément\s+|absolument\s+)*",
+        r"(?:vraiment\s+|finalement\s+|désormais\s+|enfin\s+|quand\s+même\s+|même\s+|en\s+fait\s+|beaucoup\s+|bien\s+|trop\s+|aussi\s+|surtout\s+|maintenant\s+|actuellement\s+|toujours\s+|énormément\s+|absolument\s+)*",
     ),
     ("{relation}", r"(?P<relation>{relatives}){eldest}"),
     ("{eldest}", r"(?:\s+(?:aînée?|cadette?|cadet|jumelle|jumeau))?"),

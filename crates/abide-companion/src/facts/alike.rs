@@ -1,0 +1,254 @@
+//! Whether values of facts are about the same: tastes in other words, counts of one thing, favourites of one kind. Must not know patterns.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::dates;
+use super::pattern::anywhere;
+use crate::language::{Language, is_han};
+use crate::text::stem::stem;
+
+/// What one does with what one likes, before what it is: "eating olives" are olives.
+static DOING: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^(?:(?:to\s+)?(?:eat(?:ing)?|drink(?:ing)?|watch(?:ing)?|listen(?:ing)?\s+to|play(?:ing)?|read(?:ing)?|hear(?:ing)?|do(?:ing)?|go(?:ing)?)\s+|the\s+(?:taste|smell|sound|look)\s+of\s+|(?:manger|boire|regarder|écouter|lire|entendre|faire|jouer)\s+(?:de\s+la\s+|de\s+l['’]|du\s+|des\s+|de\s+|à\s+la\s+|à\s+|au\s+|aux\s+)?|[吃喝看听玩打])",
+    )
+});
+
+/// Words before what it is.
+static ARTICLE: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^(?:(?:the|a|an|some|any|my|this|these|de\s+la|du|des|de|le|la|les|un|une|mon|ma|mes|ce|cette|ces)\s+|(?:de\s+)?l['’]|d['’])",
+    )
+});
+
+/// Whether two likes or dislikes are of the same.
+pub(super) fn same_taste(a: &str, b: &str) -> bool {
+    let plain = |text: &str| {
+        let lower = text.trim().to_lowercase();
+        let mut rest = lower.as_str();
+        for _ in 0..3 {
+            let cut = DOING.find(rest).or_else(|| ARTICLE.find(rest)).map_or(0, |found| found.end());
+            // What one does may be all.
+            if cut == 0 || rest[cut..].trim().is_empty() {
+                break;
+            }
+            rest = rest[cut..].trim_start();
+        }
+        let words = rest.split_whitespace().map(|word| {
+            [Language::English, Language::French].iter().fold(word.to_owned(), |word, of| stem(&word, *of))
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    plain(a) == plain(b)
+}
+
+/// One kind of thing in each language, the first word standing for all.
+const THINGS: &[&[&str]] = &[
+    &["child", "kid", "children", "enfant", "gosse", "gamin", "孩子", "小孩", "娃"],
+    &["sibling", "兄弟姐妹"],
+    &["grandchild", "grandchildren", "grandkid", "petits-enfants", "孙子", "外孙"],
+    &["son", "boy", "garçon"],
+    &["daughter", "girl"],
+    &["pet", "animaux", "宠物"],
+    &["chicken", "hen", "poule", "鸡"],
+    &["goat", "chèvre"],
+    &["sheep", "mouton", "羊"],
+    &["pony", "ponies", "poney"],
+    &["puppy", "puppies", "chiot"],
+    &["car", "voiture", "bagnole", "auto", "caisse", "汽车", "轿车", "车子", "车"],
+    &["motorbike", "motorcycle", "moto", "摩托车", "摩托"],
+    &["bicycle", "bike", "vélo", "自行车", "单车"],
+    &["phone", "smartphone", "mobile", "iphone", "téléphone", "portable", "手机"],
+    &["computer", "laptop", "ordinateur", "ordi", "电脑", "笔记本"],
+    &["tablet", "tablette", "平板"],
+    &["camera", "appareil photo", "相机"],
+    &["house", "maison", "房子"],
+    &["flat", "apartment", "appartement", "appart", "公寓"],
+    &["boat", "bateau"],
+    &["guitar", "guitare", "吉他"],
+    &["piano", "钢琴"],
+    &["violin", "violon", "小提琴"],
+    &["television", "tv", "telly", "télé", "télévision", "电视机", "电视"],
+];
+
+/// A thing that somebody has, and how many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Had {
+    pub(super) kind: String,
+    pub(super) count: Option<i64>,
+}
+
+/// What a value of `has` names: "two sisters and a brother". Empty where nothing of it is known.
+pub(super) fn had(value: &str) -> Vec<Had> {
+    static AND: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\s+(?:and|et|&)\s+|[,，、:]\s*|和"));
+    AND.split(value).filter_map(one_had).collect()
+}
+
+fn one_had(text: &str) -> Option<Had> {
+    let lower = text.trim().to_lowercase();
+    if lower.chars().any(is_han) {
+        let kind = kind_in(&lower)?;
+        let count = lower
+            .chars()
+            .take_while(|one| "一二两兩三四五六七八九十0123456789".contains(*one))
+            .collect::<String>();
+        return Some(Had { kind, count: crate::time::number_in_words(&count, Language::Chinese) });
+    }
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let first = *words.first()?;
+    let count = match first {
+        "no" => Some(0),
+        "my" | "the" | "mon" | "ma" => None,
+        _ => [Language::English, Language::French]
+            .iter()
+            .find_map(|language| dates::number(first, *language))
+            .map(i64::from)
+            .or_else(|| first.parse().ok()),
+    };
+    // English names a thing at its end, French at its beginning.
+    let kind = words.iter().rev().find_map(|word| kind_of(word))?;
+    Some(Had { kind, count })
+}
+
+/// The kind of thing that a word is.
+fn kind_of(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let singular = word.strip_suffix(['s', 'x']).unwrap_or(word);
+    let is = |known: &&str| *known == word || *known == singular;
+    if let Some(row) = THINGS.iter().find(|row| row.iter().any(|known| is(&known))) {
+        return Some(row[0].to_owned());
+    }
+    let relation = super::relations().find(|(_, known, _)| is(known));
+    relation.map(|(_, _, relation)| relation.to_owned())
+}
+
+/// The same within Chinese, by the longest word.
+fn kind_in(text: &str) -> Option<String> {
+    let things = THINGS.iter().flat_map(|row| row.iter().map(|word| (*word, row[0])));
+    let relations = super::relations().map(|(_, word, relation)| (word, relation));
+    let known = things.chain(relations).filter(|(word, _)| word.chars().any(is_han) && text.contains(word));
+    known.max_by_key(|(word, _)| word.len()).map(|(_, kind)| kind.to_owned())
+}
+
+/// Words by which something takes the place of what there was.
+static NEW: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\b(?:new|nouveau|nouvelle|nouvel|neuve?)\b|新"));
+
+/// Whether a newer value of `has` takes the place of an older one: another count of the same, or a new one.
+pub(super) fn takes_the_place(older: &str, newer: &str) -> bool {
+    let (old, new) = (had(older), had(newer));
+    if old.is_empty() || new.is_empty() {
+        return false;
+    }
+    let in_new = |thing: &Had| new.iter().find(|other| other.kind == thing.kind);
+    let all_again = old.iter().all(|thing| in_new(thing).is_some());
+    let other_count = old.iter().any(|thing| in_new(thing).is_some_and(|other| other.count != thing.count));
+    all_again && (other_count || NEW.is_match(newer))
+}
+
+/// Whether something that somebody has no more is what a value of `has` names.
+pub(super) fn is_had(value: &str, gone: &str) -> bool {
+    let (has, gone) = (had(value), had(gone));
+    matches!((has.as_slice(), gone.as_slice()), ([one], [other]) if one.kind == other.kind)
+}
+
+/// Kinds of favourites in each language.
+const FAVOURITES: &[&[&str]] = &[
+    &["colour", "color", "couleur", "颜色"],
+    &["food", "nourriture", "食物"],
+    &["dish", "plat", "菜"],
+    &["book", "livre", "书"],
+    &["novel", "roman", "小说"],
+    &["film", "movie", "电影"],
+    &["song", "chanson", "歌", "歌曲"],
+    &["band", "groupe", "乐队"],
+    &["singer", "chanteur", "chanteuse", "歌手"],
+    &["season", "saison", "季节"],
+    &["animal", "动物"],
+    &["sport", "运动"],
+    &["game", "jeu", "游戏"],
+    &["drink", "boisson", "饮料"],
+    &["tea", "thé", "茶"],
+    &["coffee", "café", "咖啡"],
+    &["flower", "fleur", "花"],
+    &["city", "ville", "城市"],
+    &["country", "pays", "国家"],
+    &["author", "writer", "auteur", "auteure", "écrivain", "作家"],
+    &["show", "series", "série", "电视剧", "剧"],
+    &["music", "genre", "musique", "音乐"],
+    &["holiday", "fête", "节日"],
+    &["dessert", "甜点"],
+    &["fruit", "水果"],
+    &["vegetable", "légume", "蔬菜"],
+    &["restaurant", "resto", "餐厅"],
+];
+
+/// Whether two predicates are of the same, however that is called.
+pub(super) fn same_predicate(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    let (Some(a), Some(b)) = (a.strip_prefix("favourite "), b.strip_prefix("favourite ")) else {
+        return false;
+    };
+    FAVOURITES.iter().any(|row| row.contains(&a) && row.contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tastes_are_compared_by_what_they_are_of() {
+        for (a, b) in [
+            ("olives", "eating olives"),
+            ("la coriandre", "de la coriandre"),
+            ("香菜", "吃香菜"),
+            ("Olives", "the olive"),
+            ("manger des huîtres", "les huîtres"),
+            ("listening to jazz", "jazz"),
+        ] {
+            assert!(same_taste(a, b), "{a} / {b}");
+        }
+        for (a, b) in [("jazz", "tea"), ("le thé vert", "le thé"), ("下雨", "下雪"), ("reading", "running")]
+        {
+            assert!(!same_taste(a, b), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn another_count_takes_the_place() {
+        for (older, newer) in [
+            ("two kids", "three kids"),
+            ("two children", "three kids"),
+            ("a dog", "two dogs"),
+            ("deux enfants", "trois enfants"),
+            ("un chat", "deux chats"),
+            ("两个孩子", "三个孩子"),
+            ("一只猫", "两只猫"),
+            ("a brother", "two brothers"),
+            ("two cats", "no cats"),
+            ("an old car", "a new car"),
+            ("une voiture", "une nouvelle voiture"),
+            ("deux enfants", "three kids"),
+            ("a brother", "a sister and two brothers"),
+        ] {
+            assert!(takes_the_place(older, newer), "{older} / {newer}");
+        }
+        for (older, newer) in [
+            ("a brother", "a sister"),
+            ("un frère", "une sœur"),
+            ("一个哥哥", "一个姐姐"),
+            ("a dog", "two cats"),
+            ("two sisters and a brother", "three cats"),
+            ("a red car", "a blue car"),
+            ("a piano", "a new guitar"),
+            ("two kids", "two children"),
+            ("a Volvo", "a new Tesla"),
+        ] {
+            assert!(!takes_the_place(older, newer), "{older} / {newer}");
+        }
+        assert!(is_had("a red car", "car") && is_had("一辆车", "车子") && !is_had("a piano", "car"));
+    }
+}

@@ -1,0 +1,386 @@
+//! What English says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year. Must not know
+//! what it was before.
+
+use super::PARTS;
+use crate::facts::pattern::Special::{Favourite, OnDayOnly, Plain, Starts, Yearly};
+use crate::facts::pattern::{Pattern, Row, compile_all};
+use crate::store::FactKind;
+
+/// Parts beside those that all patterns have.
+const OWN_PARTS: &[(&str, &str)] = &[
+    (
+        "{has}",
+        r"(?:['’]ve|\s+have|\s+had)?(?:\s+(?:just|finally|recently|sadly|already|officially|actually|now))*",
+    ),
+    (
+        "{then}",
+        r"(?:\s+(?:from|as|at|today|yesterday|last|this|on|in|after|because|for|two|three|four|a|an|early|already|now|recently|ago|since|over|due)\b.*)?",
+    ),
+    ("{post}", r"(?:job|position|post|role|work|career)"),
+    // When, before the clause that says what.
+    (
+        "{from}",
+        r"(?:(?:(?:on|next|this|from|as\s+of|in|starting|starting\s+from)\s+[\p{L}\d]+(?:\s+[\p{L}\d]+){0,3}?|tomorrow),?\s+)?",
+    ),
+    (
+        "{starts}",
+        r"(?:i(?:['’]?m|\s+am)?\s+(?:going\s+to\s+)?(?:be\s+)?(?:start|starting|begin|beginning)|i(?:['’]ll|\s+will)\s+(?:be\s+)?(?:start|starting|begin|beginning)|i\s+get\s+to\s+start)",
+    ),
+    (
+        "{come}",
+        r"(?:i(?:['’]ve|\s+have)?\s+(?:(?:really|finally|slowly|actually|gradually|since|now|even|also|kind\s+of|sort\s+of)\s+)*(?:(?:come|came)\s+(?:around\s+|round\s+)?to|(?:grown|grew)\s+to|learn(?:ed|t)\s+to|(?:started|begun|began|got|gotten)\s+to|ended\s+up|started|begun|began)|{i'm}\s+(?:starting|beginning|learning|growing)\s+to)\s+(?:(?:really|actually|quite|even)\s+)*",
+    ),
+    ("{since}", r"(?:\s+(?:now|after\s+all|these\s+days|a\s+lot|so\s+much|very\s+much|again))*"),
+    // What is told of by more than its name is a taste only if it is no one's name.
+    ("{liked}", r"(?P<value>(?-i:\p{Ll})[^.!?;,|]{0,60}?)"),
+    (
+        "{thing}",
+        r"(?P<thing>colou?r|food|dish|meal|cuisine|snack|book|novel|film|movie|song|band|singer|season|month|animal|sport|team|game|drink|tea|coffee|beer|wine|cheese|flower|place|city|country|restaurant|number|author|writer|poet|show|series|music|genre|holiday|subject|album|artist|painter|dessert|cake|fruit|vegetable|ice\s+cream|instrument|hobby|language|actor|actress|composer|poem|word|day|weather)",
+    ),
+    (
+        "{object}",
+        r"(?:car|van|bike|bicycle|motorbike|motorcycle|scooter|boat|caravan|camper|house|flat|apartment|phone|mobile|laptop|computer|tablet|camera|console|guitar|piano|violin|tv|telly|television)",
+    ),
+    (
+        "{monthday}",
+        r"(?:(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?{month}|{month}\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?)",
+    ),
+    ("{whenever}", r"(?:,?\s+(?:(?:19|20)\d\d))?\s*[.!)]*$"),
+    (
+        "{occasion}",
+        r"(?:wedding|marriage|engagement|dating|relationship|dating|first[- ]date|work|sobriety|divorce|adoption|moving|friendship)",
+    ),
+    ("{falls}", r"(?:\s+is|\s+was|\s+falls|\s+comes)(?:\s+(?:every\s+year|always))?\s+(?:on\s+)?(?:the\s+)?"),
+];
+
+const WORK: &[Row] = &[
+    (
+        r"i{has}\s+quit(?:\s+work(?:ing)?)?(?P<value>)\s+(?:yesterday|today|(?:last|this|on|in)\s+\p{L}+|from\s.*|a\s+\p{L}+\s+ago|because\s.*){end}",
+        "~employment",
+        "{who} left their job.",
+        80,
+        Plain,
+    ),
+    (
+        r"i{has}\s+(?:(?:handed|put|given|gave)\s+in\s+my\s+(?:notice|resignation)|(?:given|gave)\s+(?:in\s+)?(?:my\s+)?notice|(?:lost|quit|left|given\s+up|gave\s+up|walked\s+(?:out\s+of|away\s+from)|resigned\s+from|stepped\s+down\s+from|retired\s+from|packed\s+in)\s+my\s+(?:\p{L}+\s+)?{post}|resigned|retired|stopped\s+working|(?:taken|took)\s+(?:early\s+)?retirement|gone\s+into\s+(?:early\s+)?retirement)(?P<value>){then}{end}",
+        "~employment",
+        "{who} left their job.",
+        90,
+        Plain,
+    ),
+    (
+        r"(?:{i'm}|i\s+was|i{has}\s+been)\s+(?:retired|unemployed|jobless|out\s+of\s+(?:work|a\s+job)|between\s+jobs|(?:not|no\s+longer)\s+(?:working|employed)(?:\s+any\s*more)?|made\s+redundant|laid\s+off|let\s+go|fired|sacked|dismissed)(?P<value>){then}{end}",
+        "~employment",
+        "{who} left their job.",
+        85,
+        Plain,
+    ),
+    (
+        r"(?:i\s+(?:no\s+longer|don['’]t|do\s+not)\s+(?:work|have\s+a\s+job)(?:\s+(?:any\s*more|any\s+longer|now))?|my\s+(?:work\s+)?contract\s+(?:has\s+|just\s+|was\s+|wasn['’]t\s+|is\s+|got\s+)*(?:ended|expired|terminated|renewed|over|up|cancelled))(?P<value>)(?:\s+(?:today|yesterday|last|this|in|on)\b.*)?{end}",
+        "~employment",
+        "{who} left their job.",
+        80,
+        Plain,
+    ),
+    (
+        r"the\s+\p{L}+(?:\s+\p{L}+)?(?:\s+has|\s+just|['’]s)*\s+(?:made\s+me\s+redundant|let\s+me\s+go|laid\s+me\s+off|fired\s+me|sacked\s+me)(?P<value>){then}{end}",
+        "~employment",
+        "{who} left their job.",
+        90,
+        Plain,
+    ),
+    (
+        r"{from}{starts}\s+(?:(?:my|a|the)\s+(?:new\s+)?{post}\s+|work(?:ing)?\s+|training\s+)?as\s+(?:an?|the)\s+{value}(?:\s+(?:(?P<firm>(?:at|for)\s+(?-i:\p{Lu}).*)|(?:at|for|with|in|on|next|from|tomorrow|this|soon|starting)\b.*))?{end}",
+        "job",
+        "{who} starts as: {value}{date}.",
+        85,
+        Starts,
+    ),
+    (
+        r"{from}i(?:['’]ll|\s+will|['’]m|\s+am)\s+(?:going\s+to\s+)?(?:be\s+)?(?:working\s+as\s+)?an?\s+{occupation}(?:\s+(?:at|for|in)\s+[^.!?;,|]{2,30}?)?\s+(?:from|as\s+of|starting|beginning|next|come)\b.*$",
+        "job",
+        "{who} starts as: {value}{date}.",
+        85,
+        Starts,
+    ),
+    (
+        r"(?:from|as\s+of|starting)\s+[\p{L}\d]+(?:\s+[\p{L}\d]+){0,3}?,?\s+i(?:['’]ll|\s+will|['’]m|\s+am)\s+(?:be\s+)?(?:working\s+as\s+)?an?\s+{occupation}{end}",
+        "job",
+        "{who} starts as: {value}{date}.",
+        85,
+        Starts,
+    ),
+    (
+        r"{from}{starts}\s+(?:(?:my|a|the)\s+(?:new\s+)?{post}\s+|work(?:ing)?\s+)?(?:at|with|for)\s+(?P<value>(?:(?:the|an?)\s+(?:new\s+|local\s+)?(?:\p{L}+\s+){0,2}?(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab)|(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}))(?:\s+(?:on|next|from|tomorrow|this|in|soon)\b.*)?{end}",
+        "employer",
+        "{who} starts at {value}{date}.",
+        85,
+        Starts,
+    ),
+    (
+        r"{from}{starts}\s+(?:my|a)\s+(?P<value>new\s+{post})\b.*$",
+        "plan",
+        "{who} starts a {value}{date}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"my\s+(?P<value>new\s+{post})\s+(?:starts|begins)\b.*$",
+        "plan",
+        "{who} starts a {value}{date}.",
+        80,
+        OnDayOnly,
+    ),
+];
+
+const PREFERENCE: &[Row] = &[
+    (
+        r"my\s+(?:(?:new|current|absolute|all-time|very|present)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days))?\s+(?:(?:was|used\s+to\s+be)\s+[^.!?;|]{2,40}?[,;]?\s+(?:and\s+|but\s+)?(?:now\s+|these\s+days\s+)?(?:it['’]s|it\s+is)|(?:is|['’]s)\s+(?:no\s+longer|not)\s+[^.!?;|]{2,40}?[,;]?\s+(?:it['’]s|it\s+is|but)|has\s+(?:become|changed(?:\s+(?:from\s+[^.!?;|]{2,30}?\s+)?to)?|switched\s+to)|became|changed\s+to|is|['’]s)\s+(?:(?:now|actually|currently)\s+)*{value}(?:\s+(?:now|these\s+days|instead))*{end}",
+        "",
+        "{who}'s favourite {thing} is {value}.",
+        95,
+        Favourite,
+    ),
+    (
+        r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}'’-]+){0,4}?)\s+(?:is|has\s+become)\s+(?:now\s+|actually\s+|probably\s+)*my\s+(?:(?:new|current|absolute|all-time)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days|of\s+all\s+time|ever))*{end}",
+        "",
+        "{who}'s favourite {thing} is {value}.",
+        85,
+        Favourite,
+    ),
+    (
+        r"(?:it\s+turns\s+out\s+(?:that\s+)?|turns\s+out\s+(?:that\s+)?)?{come}(?:love|like|enjoy|adore|appreciate|loving|liking|enjoying|adoring|appreciating)\s+{value}{since}{end}",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:it\s+turns\s+out\s+(?:that\s+)?|turns\s+out\s+(?:that\s+)?)i\s+(?:do\s+|actually\s+|really\s+|quite\s+)*(?:love|like|enjoy|adore)\s+{value}{since}{end}",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i{has}\s+(?:warmed\s+(?:up\s+)?to|(?:taken|took)\s+a\s+(?:liking|shine)\s+to|(?:developed|acquired|got|gotten)\s+a\s+taste\s+for|fallen\s+in\s+love\s+with|come\s+(?:around|round)\s+to)\s+{liked}{since}{end}",
+        "likes",
+        "{who} likes {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"(?P<value>[\p{L}][^.!?;,|]{0,40}?)(?:\s+has|['’]s|\s+have)\s+(?:really\s+|kind\s+of\s+|slowly\s+)*grown\s+on\s+me{since}{end}",
+        "likes",
+        "{who} likes {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"i{has}\s+changed\s+my\s+mind\s+(?:about|on)\s+(?P<value>[^.!?;:,|]{2,40}?)\s*[,;:.—-]+\s*(?:and\s+|but\s+)?i\s+(?:now\s+|actually\s+|really\s+|quite\s+)*(?:love|like|enjoy|adore)\s+(?:it|them)\b.*$",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i{has}\s+changed\s+my\s+mind\s+(?:about|on)\s+(?P<value>[^.!?;:,|]{2,40}?)\s*[,;:.—-]+\s*(?:and\s+|but\s+)?i\s+(?:now\s+|actually\s+|really\s+)*(?:hate|dislike|don['’]t\s+like|can['’]t\s+stand)\s+(?:it|them)\b.*$",
+        "dislikes",
+        "{who} dislikes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:it\s+turns\s+out\s+(?:that\s+)?|turns\s+out\s+(?:that\s+)?)?{come}(?:hate|dislike|detest|loathe|hating|disliking|detesting)\s+{value}{since}{end}",
+        "dislikes",
+        "{who} dislikes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i{has}\s+(?:gone\s+off|went\s+off|(?:grown|grew|become|became|got|gotten)\s+(?:tired|sick|weary|bored)\s+of|fallen\s+out\s+of\s+love\s+with|lost\s+(?:my|the)\s+(?:taste|appetite)\s+for|lost\s+interest\s+in)\s+{liked}{since}{end}",
+        "dislikes",
+        "{who} does not like {value} any more.",
+        75,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t|do\s+not|never)\s+(?:hate|dislike|detest|loathe|mind)\s+{value}\s*(?:\s(?:any\s*more|any\s+longer|now))+{end}",
+        "~dislikes",
+        "{who} does not dislike {value} any more.",
+        80,
+        Plain,
+    ),
+    (
+        r"i(?:\s+no\s+longer|{has}\s+stopped)\s+(?:hat(?:e|ing)|dislik(?:e|ing)|detest(?:ing)?|loath(?:e|ing)|mind(?:ing)?)\s+{value}{end}",
+        "~dislikes",
+        "{who} does not dislike {value} any more.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+used\s+to\s+(?:really\s+|absolutely\s+)?(?:hate|dislike|detest|loathe)\s+{value}{end}",
+        "~dislikes",
+        "{who} used to dislike {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"i\s+used\s+to\s+(?:really\s+|absolutely\s+)?(?:love|like|enjoy|adore)\s+{value}{end}",
+        "~likes",
+        "{who} used to like {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"i{has}\s+stopped\s+(?:loving|liking|enjoying)\s+{value}{end}",
+        "~likes",
+        "{who} does not like {value} any more.",
+        80,
+        Plain,
+    ),
+];
+
+const COUNTS: &[Row] = &[(
+    r"(?:(?:i|we)(?:\s+(?:now|currently|actually|already|both))*\s+(?:have|['’]ve\s+got|have\s+got)|(?:i|we)['’]ve(?:\s+(?:now|already|just))*(?:\s+got)?)\s+(?:now\s+|actually\s+|got\s+)*(?P<value>(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no|\d{1,2})\s+(?:{older}\s+|grown-up\s+|adult\s+|small\s+|young\s+|lovely\s+|beautiful\s+)?{counted}(?:(?:[:,]|\s+called|\s+named)\s+{Name}(?:,\s+{Name})*,?\s+(?:and|&)\s+{Name}|(?:\s*,\s*(?:an?|one|two|three|four|\d)\s+{counted})*,?\s+and\s+(?:an?|one|two|three|four|\d)\s+(?:{older}\s+)?{counted})?)(?:\s+(?:now|in\s+total|altogether|in\s+all|already))*{end}",
+    "has",
+    "{who} has {value}.",
+    85,
+    Plain,
+)];
+
+const STATUS: &[Row] = &[
+    (
+        r"(?:we(?:['’]ve|\s+have|['’]re|\s+are)?(?:\s+(?:just|finally|recently|now|officially))*\s+(?:got(?:ten)?\s+)?(?P<value>engaged)(?:\s+(?:now|today|yesterday|last|this|on|in|over|at)\b.*)?{end})",
+        "relationship status",
+        "{who} is {value}.",
+        80,
+        Plain,
+    ),
+    // Behind "Alex and" it is told already.
+    (
+        r"i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+got(?:ten)?\s+(?P<value>engaged)\s+(?:now|today|yesterday|last|this|on|in|over|at)\b.*$",
+        "relationship status",
+        "{who} is {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we)(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+got(?:ten)?\s+(?P<value>married)(?:\s+(?:again|yesterday|today))*{end}",
+        "relationship status",
+        "{who} is {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:now\s+|finally\s+|back\s+)?(?P<value>in\s+a\s+(?:new\s+|serious\s+|happy\s+)?relationship|seeing\s+(?:someone|somebody)|dating\s+(?:someone|somebody)(?:\s+new)?){end}",
+        "relationship status",
+        "{who} is {value}.",
+        80,
+        Plain,
+    ),
+];
+
+const THINGS: &[Row] = &[(
+    r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|binned)\s+(?:my|our)\s+(?:(?:old|red|blue|green|black|white|trusty|first|second)\s+)*(?P<value>{object})(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and)\b.*)?{end}",
+    "~has",
+    "{who} no longer has the {value}.",
+    80,
+    Plain,
+)];
+
+const YEARLY: &[Row] = &[
+    (
+        r"(?:our|my|the)\s+(?:\d{1,3}(?:st|nd|rd|th)\s+)?(?P<value>{occasion})\s+anniversary{falls}(?P<day>[^?!|]{3,40})$",
+        "anniversary",
+        "{who}'s {value} anniversary is {date}.",
+        90,
+        Yearly,
+    ),
+    (
+        r"(?:our|my)\s+(?:\d{1,3}(?:st|nd|rd|th)\s+)?anniversary(?P<value>){falls}(?P<day>[^?!|]{3,40})$",
+        "anniversary",
+        "{who}'s anniversary is {date}.",
+        90,
+        Yearly,
+    ),
+    (
+        r"(?:the\s+)?anniversary\s+of\s+(?P<value>[\p{L}][^.!?;,|]{2,50}?){falls}(?P<day>[^?!|]{3,40})$",
+        "anniversary",
+        "The anniversary of {value} ({who}) is {date}.",
+        85,
+        Yearly,
+    ),
+    (
+        r"(?:it['’]s\s+)?(?:on\s+)?(?P<day>{monthday}|today|tomorrow|(?:next|this)\s+\p{L}+day)\s+(?:is|was|['’]s|marks)\s+(?:also\s+)?(?:our|my)\s+(?P<value>{occasion}|)\s*anniversary(?:\s+with\s+.*)?{end}",
+        "anniversary",
+        "{who}'s {value} anniversary is {date}.",
+        85,
+        Yearly,
+    ),
+    (
+        r"(?:it['’]s|it\s+is|today\s+is|today['’]s)\s+(?:our|my)\s+(?:\d{1,3}(?:st|nd|rd|th)\s+)?(?P<value>{occasion}|)\s*anniversary\s*(?P<day>today|tomorrow|(?:on|next|this)\s+[^?!|,]{3,30}){end}",
+        "anniversary",
+        "{who}'s {value} anniversary is {date}.",
+        85,
+        Yearly,
+    ),
+    (
+        r"my\s+(?P<value>name[- ]?day|sobriety\s+(?:date|day)|saint['’]s\s+day|adoption\s+day|rebirth\s+day){falls}(?P<day>[^?!|]{3,40})$",
+        "yearly",
+        "{who}'s {value} is {date}.",
+        90,
+        Yearly,
+    ),
+    (
+        r"(?:we|my\s+{partner}\s+and\s+i|(?:{Name})\s+and\s+i|i)\s+(?P<value>got\s+married|were\s+married|married|tied\s+the\s+knot|(?:had|held)\s+our\s+wedding)\s+(?:on\s+)?(?P<day>{monthday}(?:,?\s+(?:(?:19|20)\d\d))?)\s*(?:[.!)].*)?$",
+        "anniversary",
+        "{who} got married on {date}.",
+        85,
+        Yearly,
+    ),
+    (
+        r"(?:we|my\s+{partner}\s+and\s+i)\s+(?P<value>got\s+engaged|got\s+together|started\s+(?:dating|going\s+out)|became\s+a\s+couple|first\s+met|had\s+our\s+first\s+date)\s+(?:on\s+)?(?P<day>{monthday}(?:,?\s+(?:(?:19|20)\d\d))?)\s*(?:[.!)].*)?$",
+        "yearly",
+        "{who} and their partner {value} on {date}.",
+        80,
+        Yearly,
+    ),
+    (
+        r"(?:(?:on\s+)?every\s+(?P<day>{monthday})|every\s+year,?\s+on\s+(?P<day2>{monthday})|on\s+(?P<day3>{monthday})\s+(?:of\s+)?(?:every|each)\s+year),?\s+(?P<value>(?:i|we|my\s+\p{L}+)\s+[^.!?;|]{3,80}?){end}",
+        "yearly",
+        "Every year on {date}, in {who}'s words: {value}.",
+        80,
+        Yearly,
+    ),
+    (
+        r"(?P<value>(?:i|we|my\s+\p{L}+)\s+[^.!?;|]{3,80}?)\s+(?:(?:on\s+)?every\s+(?P<day>{monthday})|every\s+year\s+on\s+(?P<day2>{monthday})|on\s+(?P<day3>{monthday})\s+(?:every|each)\s+year){end}",
+        "yearly",
+        "Every year on {date}, in {who}'s words: {value}.",
+        80,
+        Yearly,
+    ),
+];
+
+/// What is counted.
+const COUNTED: &str = r"(?:step-?)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?|grandchildren|grandkids|grandsons?|granddaughters?|parrots?|birds?|fish|chickens?|hens?|goats?|sheep|ponies|pony|pets?|turtles?|guinea\s+pigs?|snakes?|budgies?)";
+
+fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
+    let own: Vec<(&str, &str)> = OWN_PARTS.iter().copied().chain([("{counted}", COUNTED)]).collect();
+    compile_all(tables, &own, PARTS)
+}
+
+/// What is tried before what the user says of themselves otherwise.
+pub(super) fn first() -> Vec<Pattern> {
+    compiled(&[
+        (FactKind::Date, YEARLY),
+        (FactKind::Work, WORK),
+        (FactKind::Preference, PREFERENCE),
+        (FactKind::Possession, THINGS),
+    ])
+}
+
+/// What is tried after it.
+pub(super) fn last() -> Vec<Pattern> {
+    compiled(&[(FactKind::Identity, STATUS), (FactKind::Person, COUNTS)])
+}

@@ -1,0 +1,179 @@
+//! Whether a question asks for what may have been said before. Lists of words in English, French and Chinese; must not know what was said.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What asks for anything at all, with the asker in it: "tell me", "peux-tu m'expliquer", "给我讲".
+static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:tell|give|show|teach|sing|read|write|explain(?:\s+to)?|describe(?:\s+to)?|help|let|get|find|make|bring|send|spare|entertain|inspire|surprise|talk\s+to|chat\s+with)\s+(?:me|us)\b(?:\s+(?:know|hear|understand))?",
+        r"|\bi\s*(?:'d|\s+would|\s+want|\s+wish|'m\s+looking|\s+am\s+looking|\s+need|\s+wonder|\s+was\s+wondering|'m\s+wondering|'m\s+curious|\s+am\s+curious|'m\s+interested|\s+am\s+interested)\b(?:\s+(?:love|like|to|you|know|hear|learn|for|in|about|if|whether|what|see|ask))*",
+        r"|\b(?:dis|donne|raconte|explique|montre|apprends|lis|écris|chante|parle|conseille|aide|fais|trouve|propose|décris|cite|rappelle)s?[ -](?:moi|nous)\b",
+        r"|\b(?:tu\s+(?:peux|pourrais|veux|voudrais)|peux-tu|pourrais-tu|veux-tu|voudrais-tu|est-ce\s+que\s+tu\s+(?:peux|pourrais))\s+(?:bien\s+)?(?:me|m'|nous)(?:\s|\b)",
+        r"|\b(?:j'aimerais|je\s+(?:voudrais|veux|souhaite|cherche|me\s+demande|suis\s+curieu\w+))\b(?:\s+(?:bien|savoir|que|tu|me|entendre|apprendre|connaître|comprendre|si))*",
+        r"|(?:你|请|能不能|可不可以|可以|能)*(?:给|跟|和|对|为|替|陪|帮|教)(?:一下)?(?:我|我们)(?:一下|一个|一首)?|告诉(?:我|我们)|我(?:很)?(?:想|想要|要|需要)(?:知道|了解|问问?|请教|听听?|学|看看?)",
+    ))
+});
+
+/// What asks for advice, knowledge or something made up.
+static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:should|shall|can|could|may|might|would|must|ought)\s+(?:i|we)\b|\bhow\s+(?:do|to|can|would|does|might)\s+(?:i|we|one|you|people|somebody)\b|\bhow\s+to\b|\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:do|say|need)\b|\bdo\s+(?:i|we)\s+(?:need|have\s+to)\b",
+        r"|\b(?:tips?|advice|ideas?|suggestions?|suggest|recommend\w*|recipes?|jokes?|poems?|riddles?|fairy\s+tales?|bedtime|fun\s+facts?|synonyms?|instructions|brainstorm)\b|\b(?:an?|another|short|scary|funny|bedtime|the)\s+story\b|\b(?:write|compose|translate|define|calculate|invent|make\s+up|summari[sz]e|explain)\b",
+        r"|\bcomment\s+(?:(?:est-ce\s+que\s+)?(?:je|on|nous)\s+(?:peux|peut|dois|doit|devrais|pourrais|fais|fait)|(?:puis|dois|devrais|pourrais)-je|faire|peut-on|fait-on|\w+(?:er|ir|re)\b)|\b(?:devrais|dois|puis|pourrais)-je\b|\bje\s+(?:dois|devrais|peux|pourrais)\b|\b(?:conseils?|conseilles?|idées?|astuces?|recommand\w+|suggér\w+|suggestions?|propose\w*|recettes?|blagues?|devinettes?|poèmes?|contes?|comptines?)\b|\bune\s+(?:\w+\s+)?histoire\b|\b(?:écris|traduis|invente|imagine|résume|explique|calcule|définis)\b",
+        r"|应该|应当|该(?:怎么|怎样|如何|不该|选|去|做|买|穿|吃|说)|(?:怎么|怎样|如何)(?:做|办|才|学|写|选|煮|烤|洗|修|用|说|把|让|去|给|提高|准备|处理|安排)|如何|建议|推荐|主意|点子|办法|技巧|菜谱|食谱|笑话|谜语|童话|(?:讲|说|编|来)(?:一)?(?:个|段)?[^，。？]{0,6}?故事|写(?:一)?(?:首|篇|个|段|封)|翻译|解释|介绍|科普|可以[^，。？]{0,8}吗|我能[^，。？]{0,8}吗",
+    ))
+});
+
+/// What asks for what was, whatever else is asked.
+static WAS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:remember\w*|recall\w*|remind\w*|told|said|did|was|were|had|forgot\w*|mention\w*|last|ago|before|yesterday|earlier|used\s+to|when\s+(?:i|we)|i've|we've|have\s+(?:i|we)|do\s+(?:i|we)\s+know)\b",
+        r"|\b(?:souvien\w*|rappelles?-toi|rappelles?|dit|raconté\w*|parlé|mentionné|oublié|étai\w+|avai\w+|j'ai|ai-je|avons|a-t-on|dernière?|avant|hier|déjà|quand\s+(?:j'|je|on|nous))",
+        r"|记得|記得|说过|說過|告诉过|告訴過|提过|聊过|讲过|上次|以前|之前|那时|当时|曾经|昨天|去年|忘了|忘记|的时候",
+    ))
+});
+
+/// Words by which somebody asks about themselves.
+const OWN: &str = "my mine i me we our ours us myself ourselves \
+    mon ma mes mien mienne je moi me m j nous notre nos";
+const OWN_CHARACTERS: [char; 3] = ['我', '俺', '咱'];
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the patterns of this module are valid")
+}
+
+/// Whether a question (folded) is about the asker or about something that may have been said before, and not for advice, knowledge or a story. Rather too
+/// often than too seldom: what follows from it is said to a model as a condition.
+pub fn is_about_past(folded: &str) -> bool {
+    let rest = REQUEST.replace_all(folded, " ");
+    if WAS.is_match(&rest) || WAS.is_match(folded) && has_own(&rest) {
+        return true;
+    }
+    has_own(&rest) && !ADVICE.is_match(folded)
+}
+
+fn has_own(text: &str) -> bool {
+    let mut words = text.split(|character: char| !character.is_alphanumeric());
+    words.any(|word| OWN.split_whitespace().any(|own| own == word)) || text.contains(OWN_CHARACTERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{asks, fold};
+
+    fn asks_about_past(text: &str) -> bool {
+        let folded = fold(text);
+        asks(&folded) && is_about_past(&folded)
+    }
+
+    fn check(expected: bool, texts: &[&str]) {
+        let wrong: Vec<&&str> = texts.iter().filter(|text| asks_about_past(text) != expected).collect();
+        assert!(wrong.is_empty(), "not {expected}: {wrong:#?}");
+    }
+
+    #[test]
+    fn questions_about_the_past_are_seen() {
+        check(
+            true,
+            &[
+                "What was my dog called?",
+                "what was my dog called",
+                "do you remember clara",
+                "Tell me about my trip.",
+                "Tell me about our holiday in Rome.",
+                "Tell me what I said about Ana.",
+                "Can you remind me when my exam is?",
+                "What do I like to eat?",
+                "Who am I?",
+                "Do I have a sister?",
+                "Tell me about the time we went to Rome.",
+                "I'd like to know what I told you about my mother.",
+                "Tell me a story from when I was little.",
+                "What did Ana say?",
+                "Where did we meet?",
+                "How old is my brother?",
+                "Tu te souviens de ma sœur ?",
+                "Quand j'étais à Lyon, qui…?",
+                "comment s'appelle ma sœur",
+                "Parle-moi de mon voyage.",
+                "Raconte-moi ce que j'ai fait hier.",
+                "Dis-moi quel est mon plat préféré.",
+                "Peux-tu me rappeler quand est mon examen ?",
+                "Qu'est-ce que je t'ai dit de Clara ?",
+                "Où est-ce que j'habite ?",
+                "Tu sais comment s'appelle mon chat ?",
+                "J'aimerais savoir ce que j'ai dit de mon père.",
+                "Qui suis-je ? Comment je m'appelle ?",
+                "Est-ce que j'ai des enfants ?",
+                "On s'était vus où, nous deux ?",
+                "我姐姐叫什么？",
+                "你还记得我姐姐吗",
+                "跟我说说我的旅行",
+                "告诉我我的猫叫什么",
+                "给我讲讲我以前的事",
+                "我喜欢吃什么？",
+                "我上次说的那本书叫什么？",
+                "我有几个孩子？",
+                "我住在哪里？",
+                "你能告诉我我什么时候考试吗？",
+                "我们是怎么认识的？",
+                "我是谁？",
+            ],
+        );
+    }
+
+    #[test]
+    fn requests_for_knowledge_stories_and_advice_are_not() {
+        check(
+            false,
+            &[
+                "It rains.",
+                "When I was small, we had a dog.",
+                "What is the capital of Peru?",
+                "Tell me about soup.",
+                "Tell me about the Roman empire.",
+                "Tell me a joke.",
+                "Can you tell me a bedtime story?",
+                "Give me some advice about sleep.",
+                "Could you explain to me how rainbows form?",
+                "I'd like to know how bread is made, tell me.",
+                "How do I boil an egg?",
+                "What should I cook tonight?",
+                "Can you help me?",
+                "Teach me some Spanish, what is hello?",
+                "Where can I buy good bread?",
+                "Any tips for a job interview?",
+                "Would you sing me a song?",
+                "Recommend me a film, what is good?",
+                "Quelle heure est-il ?",
+                "Parle-moi de la soupe.",
+                "Raconte-moi une histoire.",
+                "Dis-moi une blague, tu veux ?",
+                "Peux-tu m'expliquer les marées ?",
+                "Comment faire une tarte ?",
+                "Que devrais-je cuisiner ce soir ?",
+                "Donne-moi un conseil pour dormir, d'accord ?",
+                "Tu peux m'aider ?",
+                "Je voudrais savoir comment on fait le pain, dis-moi.",
+                "Comment je peux apprendre l'anglais ?",
+                "Tu peux me recommander un film ?",
+                "Qui a peint la Joconde ?",
+                "今天天气怎么样？",
+                "给我讲讲汤吧，好吗？",
+                "告诉我什么是黑洞",
+                "给我讲个故事好吗？",
+                "你能给我推荐一部电影吗？",
+                "我应该吃什么？",
+                "怎么煮鸡蛋？",
+                "你能帮我吗？",
+                "我该怎么做才能睡好？",
+                "教我几句法语，你好怎么说？",
+                "我想知道面包是怎么做的，告诉我吧",
+                "秘鲁的首都是哪里？",
+            ],
+        );
+    }
+}

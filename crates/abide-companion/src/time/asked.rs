@@ -1,0 +1,102 @@
+//! What a question asks for by time. Must not know how memories are ranked.
+
+use std::ops::Range;
+
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+
+use super::{Anchors, NamedBy, TimeExpression, TimeKind, parse};
+
+/// Where in a stretch what is meant is likeliest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Emphasis {
+    /// Anywhere: "last week".
+    Whole,
+    /// Near its beginning: "after my birthday".
+    Start,
+    /// Near its middle: "around Christmas", "a year ago".
+    Middle,
+    /// Near its end: "before my birthday".
+    End,
+}
+
+/// A stretch of time that a question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedTime {
+    /// From its first moment to the first one after it; without a limit on one side it reaches to the end of all times, or to now.
+    pub within: Range<Timestamp>,
+    /// What of it is likeliest meant.
+    pub emphasis: Emphasis,
+}
+
+impl From<Range<Timestamp>> for AskedTime {
+    fn from(within: Range<Timestamp>) -> Self {
+        Self { within, emphasis: Emphasis::Whole }
+    }
+}
+
+/// What a question asks for by time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AskedAbout {
+    /// The stretches that it is about: what it names itself, what is before, after or since that, and the nearest of what returns.
+    pub times: Vec<AskedTime>,
+    /// The question without the words that name them; `None` where it names none, or also something that returns or is still to come.
+    pub beside: Option<String>,
+    /// The question without the words that name a time and say nothing of what was then: all but those of a feast or a known day that it was
+    /// on. `None` where there are none.
+    pub matter: Option<String>,
+}
+
+/// The stretches of time that a question is about. What lies before or after a day that is still to come tells nothing apart, so it is left out.
+pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
+    let named = parse(text, now, anchors);
+    let found: Vec<Option<AskedTime>> = named.iter().map(|time| asked_time(time, now)).collect();
+    let understood = named.iter().zip(&found);
+    let only_then =
+        understood.clone().all(|(time, asked)| asked.is_some() && time.kind != TimeKind::Recurring);
+    let wordless: Vec<&TimeExpression> = understood
+        .filter(|(time, asked)| asked.is_some() && !names_what_was(time))
+        .map(|(time, _)| time)
+        .collect();
+    let times: Vec<AskedTime> = found.iter().flatten().cloned().collect();
+    AskedAbout {
+        beside: (only_then && !times.is_empty()).then(|| without(text, &named.iter().collect::<Vec<_>>())),
+        matter: (!wordless.is_empty()).then(|| without(text, &wordless)),
+        times,
+    }
+}
+
+fn asked_time(time: &TimeExpression, now: &Zoned) -> Option<AskedTime> {
+    let Range { start, end } = time.stretch(now.time_zone())?;
+    let (within, emphasis) = match time.kind {
+        TimeKind::At | TimeKind::Recurring => (start..end, Emphasis::Whole),
+        TimeKind::Around => (start..end, Emphasis::Middle),
+        TimeKind::Before => (Timestamp::MIN..start, Emphasis::End),
+        TimeKind::Until => (Timestamp::MIN..end, Emphasis::End),
+        TimeKind::After => (end..now.timestamp(), Emphasis::Start),
+        TimeKind::Since => (start..now.timestamp(), Emphasis::Whole),
+    };
+    let open = !matches!(time.kind, TimeKind::At | TimeKind::Recurring | TimeKind::Around);
+    let is_over = within.end <= now.timestamp() && within.start < within.end;
+    (is_over || !open).then_some(AskedTime { within, emphasis })
+}
+
+/// Whether the words for a time may stand in what was said then: "on my birthday" are, "before my birthday" are not.
+fn names_what_was(time: &TimeExpression) -> bool {
+    matches!(time.kind, TimeKind::At | TimeKind::Around | TimeKind::Recurring)
+        && time.named_by != NamedBy::Calendar
+}
+
+/// The text without some of its times.
+fn without(text: &str, named: &[&TimeExpression]) -> String {
+    let mut beside = String::with_capacity(text.len());
+    let mut end = 0;
+    for time in named {
+        beside.push_str(&text[end..time.range.start]);
+        beside.push(' ');
+        end = time.range.end;
+    }
+    beside.push_str(&text[end..]);
+    beside
+}

@@ -1,0 +1,141 @@
+//! Times that are named by others: the days before and after them, and the same day of another year. It is Tuesday, May 9, 2023.
+
+use super::*;
+
+#[test]
+fn days_are_counted_from_others_in_english() {
+    check(&[
+        ("the day before my birthday", "2023-03-13"),
+        ("on the day before my birthday", "2023-03-13"),
+        ("two days before my birthday", "2023-03-12"),
+        ("the day after my birthday", "2023-03-15"),
+        ("3 days after my birthday", "2023-03-17"),
+        ("the night before Christmas", "2022-12-24 20:00"),
+        ("the evening before my birthday", "2023-03-13 17:00"),
+        ("the week before my birthday", "2023-03-07..2023-03-13"),
+        ("the week after my birthday", "2023-03-15..2023-03-21"),
+        ("the week leading up to my birthday", "2023-03-07..2023-03-13"),
+        ("a week before my birthday", "2023-03-04..2023-03-10"),
+        ("two weeks after Christmas", "2023-01-05..2023-01-11"),
+        ("the month before Christmas", "2022-11-25..2022-12-24"),
+        ("the weekend before Easter", "2023-04-01..2023-04-02"),
+        ("the days before my birthday", "2023-03-07..2023-03-13"),
+        ("the last few days before my birthday", "2023-03-07..2023-03-13"),
+        ("a few days after my birthday", "2023-03-15..2023-03-21"),
+        ("the weeks before Christmas", "< 2022-12-25"),
+        ("right before my birthday", "< 2023-03-14"),
+        ("just after Christmas", "> 2022-12-25"),
+        ("leading up to my birthday", "< 2023-03-14"),
+        ("around my birthday", "2023-03-11..2023-03-17"),
+        ("before the New Year", "< 2023-01-01"),
+        ("before my last birthday", "< 2023-03-14"),
+        ("before my birthday last year", "< 2022-03-14"),
+        ("after my 30th birthday", "> 2020-03-14"),
+        ("before our wedding anniversary", "< 2022-06-20"),
+        ("before our anniversary", "< 2022-06-20"),
+        ("the day before yesterday", "2023-05-07"),
+        ("the week before last", "2023-04-23..2023-04-29"),
+        ("What did I say on Friday on the phone?", "2023-05-05"),
+        ("from Friday on", ">= 2023-05-05"),
+    ]);
+}
+
+#[test]
+fn days_are_counted_from_others_in_french() {
+    check(&[
+        ("la veille de mon anniversaire", "2023-03-13"),
+        ("l'avant-veille de mon anniversaire", "2023-03-12"),
+        ("le lendemain de mon anniversaire", "2023-03-15"),
+        ("le lendemain du Nouvel An", "2023-01-02"),
+        ("la veille de Pâques", "2023-04-08"),
+        ("deux jours avant mon anniversaire", "2023-03-12"),
+        ("trois jours après Noël", "2022-12-28"),
+        ("la semaine avant mon anniversaire", "2023-03-07..2023-03-13"),
+        ("la semaine d'avant mon anniversaire", "2023-03-07..2023-03-13"),
+        ("la semaine qui a précédé mon anniversaire", "2023-03-07..2023-03-13"),
+        ("la semaine suivant mon anniversaire", "2023-03-15..2023-03-21"),
+        ("une semaine avant mon anniversaire", "2023-03-04..2023-03-10"),
+        ("les jours précédant mon anniversaire", "2023-03-07..2023-03-13"),
+        ("quelques jours avant Noël", "2022-12-18..2022-12-24"),
+        ("le mois avant Noël", "2022-11-25..2022-12-24"),
+        ("le soir avant mon anniversaire", "2023-03-13 17:00"),
+        ("juste avant mon anniversaire", "< 2023-03-14"),
+        ("peu après Noël", "> 2022-12-25"),
+        ("à l'approche de mon anniversaire", "< 2023-03-14"),
+        ("autour de mon anniversaire", "2023-03-11..2023-03-17"),
+        ("vers Noël", "2022-12-22..2022-12-28"),
+        ("avant mon dernier anniversaire", "< 2023-03-14"),
+        ("avant mon anniversaire de l'an dernier", "< 2022-03-14"),
+        ("avant mes 30 ans", "< 2020-03-14"),
+        ("avant l'anniversaire de ma mère", "< 2023-02-01"),
+        ("la semaine d'avant", "2023-04-24..2023-04-30"),
+        ("l'année d'avant", "2021-01-01..2021-12-31"),
+    ]);
+}
+
+#[test]
+fn days_are_counted_from_others_in_chinese() {
+    check(&[
+        ("我生日前一天", "2023-03-13"),
+        ("我生日的前一天", "2023-03-13"),
+        ("我生日前一天晚上", "2023-03-13"),
+        ("圣诞节前夕", "2022-12-24"),
+        ("我生日前两天", "2023-03-12..2023-03-13"),
+        ("我生日前三天", "2023-03-11..2023-03-13"),
+        ("我生日前几天", "2023-03-07..2023-03-13"),
+        ("我生日前一周", "2023-03-07..2023-03-13"),
+        ("我生日之前的一个星期", "2023-03-07..2023-03-13"),
+        ("我生日前一个月", "2023-02-14..2023-03-13"),
+        ("我生日后一天", "2023-03-15"),
+        ("我生日第二天", "2023-03-15"),
+        ("我生日的第二天", "2023-03-15"),
+        ("圣诞节后三天", "2022-12-26..2022-12-28"),
+        ("我生日那天", "2023-03-14"),
+        ("我生日当天", "2023-03-14"),
+        ("我生日那周", "2023-03-13..2023-03-19"),
+        ("我生日前后", "2023-03-11..2023-03-17"),
+        ("生日之前我做了什么", "< 2023-03-14"),
+        ("我过生日之前", "< 2023-03-14"),
+        ("我上次生日之前", "< 2023-03-14"),
+        ("我去年生日之前", "< 2022-03-14"),
+        ("我30岁生日之后", "> 2020-03-14"),
+        ("新年之前", "< 2023-01-01"),
+        ("元旦前", "< 2023-01-01"),
+        ("新年快乐", ""),
+        ("2022年前三个月", "< 2022-01-01..2022-12-31"),
+        ("前几天", "2023-04-29..2023-05-09"),
+    ]);
+}
+
+#[test]
+fn the_same_day_is_known_to_the_day() {
+    check(&[
+        ("a year ago today", "2022-05-09"),
+        ("exactly a year ago", "2022-05-09"),
+        ("two years ago to the day", "2021-05-09"),
+        ("on this day last year", "2022-05-09"),
+        ("this day a year ago", "2022-05-09"),
+        ("today a week ago", "2023-05-02"),
+        ("on the same day last month", "2023-04-09"),
+        ("exactly two weeks ago", "2023-04-25"),
+        ("a year ago", "2021-11-08..2022-11-07"),
+        ("just a week ago", "2023-04-29..2023-05-05"),
+        ("Il y a un an jour pour jour", "2022-05-09"),
+        ("jour pour jour il y a un an", "2022-05-09"),
+        ("il y a exactement deux ans", "2021-05-09"),
+        ("il y a pile un mois", "2023-04-09"),
+        ("il y a un an aujourd'hui", "2022-05-09"),
+        ("le même jour l'an dernier", "2022-05-09"),
+        ("ce jour-là il y a deux ans", "2021-05-09"),
+        ("il y a un an", "2021-11-08..2022-11-07"),
+        ("一年前的今天", "2022-05-09"),
+        ("两年前的今天", "2021-05-09"),
+        ("去年的今天", "2022-05-09"),
+        ("去年今天", "2022-05-09"),
+        ("上个月的今天", "2023-04-09"),
+        ("一年前的这一天", "2022-05-09"),
+        ("整整一年前", "2022-05-09"),
+        ("正好两个星期前", "2023-04-25"),
+        ("一年前", "2021-11-08..2022-11-07"),
+    ]);
+}
