@@ -92,7 +92,7 @@ const GENERAL: &str = "do does did done doing tell told telling say said saying 
     faire fais fait faisais faisait faisons passé passe passait arrivé arrive dit dis dire disais raconté racontais racontes parlé parle \
     parler parlions parlais occupé occupée occupés occuper temps jour jours journée journées vie venu arriva arrivait souviens rappelle rappelles allé allée allés suis était étais chose choses truc trucs discuté évoqué sais raconte racontez racontes-moi dis \
     sait encore exactement";
-const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都忙些度完";
+const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都忙些度完嘛";
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
 
