@@ -94,7 +94,7 @@ impl Default for Weights {
             importance: 0.3,
             known_coverage: 8.0,
             known_meaning: 12.0,
-            known_threshold: 6.6,
+            known_threshold: 6.8,
             known_then: 2.0,
             known_sighted: 0.1,
             known_blind: 0.55,
