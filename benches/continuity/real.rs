@@ -12,8 +12,8 @@ use super::table::Models;
 const CONTEXT_TOKENS: usize = 1_024;
 /// Answers that are made at a time.
 const SEQUENCES: usize = 4;
-/// Tokens of a reply: it is the prompts that are looked at.
-const REPLY_TOKENS: usize = 6;
+/// Tokens of a reply: it is the prompts that are looked at, but a reply must hold a word beside notes like the prompt's, which are taken out.
+const REPLY_TOKENS: usize = 24;
 
 /// The models in two files, with replies of a few words.
 pub fn models(first: &Path, second: &Path) -> Result<Models, String> {

@@ -133,7 +133,9 @@ fn read_key(folder: &Path) -> anyhow::Result<KeyFile> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(SEALED_KEY_BYTES + 1));
     match File::open(&path) {
         Ok(file) => file.take(SEALED_KEY_BYTES as u64 + 1).read_to_end(&mut bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(KeyFile::Missing),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(KeyFile::Missing);
+        }
         Err(error) => Err(error),
     }
     .with_context(|| format!("can't read {}", path.display()))?;

@@ -16,7 +16,7 @@ use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, W
 use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
 use crate::text::{asks, fold, is_about_past};
-use crate::time::{AskedAbout, asked_about, describe_date};
+use crate::time::{AskedAbout, Emphasis, asked_about, describe_date};
 use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -169,7 +169,10 @@ fn look(
     skip.insert(MemoryId::Message(asked.before.0));
     let vector = match asked.shared.embedder() {
         Some(embedder) => {
-            let text = memories.index.text_to_embed(matter.as_deref().unwrap_or(asked.text));
+            // The words of a stretch say what a question is like; those of "before my birthday" mislead.
+            let shortened =
+                matter.as_deref().filter(|_| times.iter().any(|time| time.emphasis != Emphasis::Whole));
+            let text = memories.index.text_to_embed(shortened.unwrap_or(asked.text));
             embedder.embed(&[text.as_str()])?.vectors.pop()
         }
         None => None,

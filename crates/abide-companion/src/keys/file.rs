@@ -178,7 +178,9 @@ fn read(path: &Path) -> Result<Option<KeyFile>, KeyError> {
     let problem = |source| KeyError::File { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(problem(error)),
     };
     refuse_exposed(&file, path)?;

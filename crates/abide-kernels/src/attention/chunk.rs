@@ -134,17 +134,25 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
         let ChunkScratch { scores, weights } = scratch;
         // SAFETY: the family is available; tiles between first and end were given; lengths were checked.
         unsafe {
-            let mut tile = tiles.start;
-            while tile < tiles.end {
-                let most = tiles.end - tile;
-                tile += for_rows!(rows, ROWS => match queries {
-                    Queries::Floats(queries) => products::<S, STORED, ROWS>(data, queries, tile, most, scores),
-                    Queries::Quantized(queries) => {
+            match queries {
+                Queries::Quantized(queries) if STORED == stored::Q8_0 => {
+                    for tile in tiles.clone() {
                         let target = scores.as_mut_ptr().cast();
-                        S::enter(ByteProducts::<ROWS> { data, queries, tile, target });
-                        1
+                        for_rows!(rows, ROWS => {
+                            S::enter(ByteProducts::<ROWS> { data, queries, tile, target });
+                        });
                     }
-                });
+                }
+                Queries::Floats(queries) if STORED != stored::Q8_0 => {
+                    assert!(queries.len() == rows * data.key_dim);
+                    let mut tile = tiles.start;
+                    while tile < tiles.end {
+                        let most = tiles.end - tile;
+                        tile += for_rows!(rows, ROWS =>
+                            products::<S, STORED, ROWS>(data, queries, tile, most, scores));
+                    }
+                }
+                _ => unreachable!("queries are of the keys' kind"),
             }
             let mut chunk = [f32::NEG_INFINITY; LANES];
             for (row, visible) in visible.iter().enumerate() {
