@@ -26,7 +26,7 @@ use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use self::unread::{Coming, Unread};
-use self::watched::Watched;
+use self::watched::{Ended, Watched};
 use crate::app::app;
 use crate::guard::LocalAddress;
 use crate::limits;
@@ -98,7 +98,11 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
     let coming = Arc::new(Coming::default());
     let is_over = {
         let (requests, coming) = (Arc::clone(&requests), Arc::clone(&coming));
-        move || requests.load(Ordering::Relaxed) == 0 || coming.is() || peer::has_gone(peer, address)
+        move |ended| match requests.load(Ordering::Relaxed) == 0 || coming.is() {
+            // A request that nobody has seen yet, or whose body nobody has read, is none in work, and may be complete.
+            true => ended == Ended::Before,
+            false => peer::has_gone(peer, address),
+        }
     };
     let service = service_fn({
         let requests = Arc::clone(&requests);

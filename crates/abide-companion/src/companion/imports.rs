@@ -156,14 +156,16 @@ fn searched(shared: &Shared, companion: CompanionId) -> CompanionResult<MessageI
 /// Takes facts from what imports brought, as they would have been taken when it was said. Between two steps it lets turns go first; where
 /// it has come to is kept, so it goes on there after the program ended.
 pub(super) fn take_facts(shared: &Shared, board: &Board) {
-    let each = || -> CompanionResult<()> {
-        for companion in shared.store.companions()? {
-            take_facts_of(shared, companion.id, board)?;
-        }
-        Ok(())
-    };
-    if let Err(error) = each() {
+    let missing = |error: CompanionError| {
         tracing::warn!(%error, "facts of a history are missing; they are looked for again at the next start");
+    };
+    match shared.store.companions() {
+        // One that can't be read, or was deleted meanwhile, keeps nobody else waiting.
+        Ok(companions) => companions
+            .into_iter()
+            .filter_map(|companion| take_facts_of(shared, companion.id, board).err())
+            .for_each(missing),
+        Err(error) => missing(error.into()),
     }
 }
 

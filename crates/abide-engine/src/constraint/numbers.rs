@@ -24,6 +24,9 @@ const DIGITS_MAX: usize = 16;
 /// As many where the schema itself has a number of more than that: those of the largest that has 64 bits.
 const DIGITS_MORE: usize = 19;
 
+/// As many where it has a number of still more: those of the largest and the least doubles.
+const DIGITS_UTMOST: usize = 400;
+
 /// Digits of an exponent.
 const EXPONENT_DIGITS_MAX: usize = 3;
 
@@ -105,19 +108,20 @@ fn wanted(builder: &mut RegexBuilder, text: &str) -> Result<ExprRef, String> {
     builder.mk(&RegexAst::And(parts.collect())).map_err(|error| format!("{error:#}"))
 }
 
-/// How many digits numbers may have, so that any of those that the grammar asks for by themselves can be written; `None`: as many as
-/// they like, or there are none.
+/// How many digits numbers may have, so that any of those that the grammar asks for by themselves can be written; `None`: there are
+/// none.
 fn digits_of(grammar: &GrammarWithLexer) -> Option<usize> {
     let most = match (&grammar.json_schema, &grammar.lark_grammar) {
         (Some(schema), _) => most_digits(&schema.to_string()),
         (None, Some(lark)) if lark.contains("%json") => most_digits(lark),
         _ => return None,
     };
-    // With one to spare: the next number above a bound may have one more.
-    [DIGITS_MAX, DIGITS_MORE + 1]
-        .into_iter()
-        .find(|digits| most < *digits)
-        .map(|digits| digits.min(DIGITS_MORE))
+    Some(match most {
+        // With one to spare: the next number above a bound may have one more.
+        0..DIGITS_MAX => DIGITS_MAX,
+        DIGITS_MAX..=DIGITS_MORE => DIGITS_MORE,
+        more => more.saturating_add(1).min(DIGITS_UTMOST),
+    })
 }
 
 /// The most digits before or behind the point that a number outside of quotes has.

@@ -14,12 +14,21 @@ use tokio::time::{Sleep, sleep};
 /// How often it is looked whether one that sends nothing more is still there to read.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
+/// For how long the other end has sent nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Just now: what it sent before may be a request that nobody has seen yet.
+    Now,
+    /// For longer than it takes to see one.
+    Before,
+}
+
 /// `stream`, and whether the last bytes came in.
 pub(super) struct Watched<S> {
     stream: S,
     came_in: Arc<AtomicBool>,
-    /// Whether nobody waits for an answer any more, if the other end sends nothing more.
-    is_over: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether nobody waits for an answer any more, if the other end sends nothing more: asked with how long it has sent nothing.
+    is_over: Box<dyn Fn(Ended) -> bool + Send + Sync>,
     /// Whether it takes no more just now.
     is_full: bool,
     /// Since the other end sends nothing more.
@@ -31,7 +40,7 @@ impl<S> Watched<S> {
     pub(super) fn new(
         stream: S,
         came_in: Arc<AtomicBool>,
-        is_over: impl Fn() -> bool + Send + Sync + 'static,
+        is_over: impl Fn(Ended) -> bool + Send + Sync + 'static,
     ) -> Self {
         Self { stream, came_in, is_over: Box::new(is_over), is_full: false, ended: None }
     }
@@ -39,7 +48,8 @@ impl<S> Watched<S> {
     /// The other end sends nothing more: ready when that is to be told, which ends all requests.
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            if !self.is_full && (self.is_over)() {
+            let ended = if self.ended.is_none() { Ended::Now } else { Ended::Before };
+            if !self.is_full && (self.is_over)(ended) {
                 return Poll::Ready(());
             }
             let look = self.ended.insert(Box::pin(sleep(LOOK_AGAIN)));
