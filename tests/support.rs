@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use abide_engine::{BatchItem, DeviceChoice, LoadOptions, LogitsWanted, Model, TokenModel, gguf::GgufFile};
+use abide_engine::{
+    BatchItem, DeviceChoice, LoadOptions, LogitsWanted, Model, Needed, TokenModel, gguf::GgufFile,
+};
 
 /// File of the default model.
 pub const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
@@ -64,7 +66,7 @@ impl Loaded {
                 sequence: *sequence,
                 tokens: &tokens[*cached..],
                 logits: *logits,
-                best: None,
+                needed: Needed::ALL,
             })
             .collect();
         let logits = self.model.forward(&batch).expect("computes");
@@ -90,10 +92,10 @@ impl Loaded {
         assert_eq!(cached, 0);
         let (before, last) = tokens.split_at((tokens.len() - 1) / chunk * chunk);
         for tokens in before.chunks(chunk) {
-            let item = BatchItem { sequence, tokens, logits: LogitsWanted::None, best: None };
+            let item = BatchItem { sequence, tokens, logits: LogitsWanted::None, needed: Needed::ALL };
             assert_eq!(self.model.forward(&[item]).expect("computes").rows(), 0);
         }
-        let item = BatchItem { sequence, tokens: last, logits: LogitsWanted::Last, best: None };
+        let item = BatchItem { sequence, tokens: last, logits: LogitsWanted::Last, needed: Needed::ALL };
         self.model.forward(&[item]).expect("computes").row(0).to_vec()
     }
 }

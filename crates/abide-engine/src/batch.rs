@@ -1,6 +1,8 @@
 //! A forward pass's rows: which token stands where, and where its keys and values go. Plain
 //! numbers; knows neither tensors nor devices.
 
+use crate::sampling::TokenSet;
+
 /// Everything the graph must know of a batch besides the weights.
 #[derive(Debug, Clone, Default)]
 pub struct BatchPlan {
@@ -14,8 +16,20 @@ pub struct BatchPlan {
     pub groups: Vec<GroupPlan>,
     /// Rows whose logits are wanted, ascending.
     pub wanted: Vec<u32>,
-    /// So many of each such row's greatest logits are needed; those of other tokens may be −∞. `None`: all.
+}
+
+/// Which of a row's logits are needed; those of other tokens may be −∞, which can be much faster.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Needed<'a> {
+    /// So many of the greatest, and all that equal one of them. `None`: all.
     pub best: Option<usize>,
+    /// Those of these tokens alone. `None`: those of all.
+    pub allowed: Option<&'a TokenSet>,
+}
+
+impl Needed<'_> {
+    /// All logits.
+    pub const ALL: Self = Self { best: None, allowed: None };
 }
 
 /// Consecutive rows that belong to one sequence, at consecutive positions.

@@ -26,6 +26,7 @@ pub mod spec;
 pub mod text;
 mod token_model;
 
+pub use batch::Needed;
 pub use cache_contents::{CacheContents, ContentsDescription, GroupContents};
 pub use decoder::LoadError;
 pub use embedding::{

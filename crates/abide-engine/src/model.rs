@@ -5,7 +5,7 @@
 
 mod contents;
 
-use std::sync::Arc;
+use std::{iter::repeat_n, sync::Arc};
 
 use abide_kernels::{Isa, Kernels};
 use candle_core::{DType, Device};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::{
-    batch::{BatchPlan, GroupPlan, RowSpan, SpanTable},
+    batch::{BatchPlan, GroupPlan, Needed, RowSpan, SpanTable},
     buffer::Buffer,
     cache_contents::CacheContents,
     decoder::{CachePlan, Decoder, LoadError},
@@ -140,7 +140,7 @@ fn read_spec(file: &GgufFile, options: &LoadOptions) -> Result<(DecoderSpec, usi
 
 /// The graph over some operations, with the choice hidden.
 trait Runner: Send {
-    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer>;
+    fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> candle_core::Result<Buffer>;
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()>;
     fn contents(&self) -> String;
     fn block_bytes(&self, group: usize) -> usize;
@@ -151,8 +151,8 @@ trait Runner: Send {
 }
 
 impl<O: Ops> Runner for Decoder<O> {
-    fn forward(&mut self, batch: &BatchPlan) -> candle_core::Result<Buffer> {
-        Decoder::forward(self, batch)
+    fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> candle_core::Result<Buffer> {
+        Decoder::forward(self, batch, needed)
     }
 
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()> {
@@ -303,7 +303,6 @@ impl Model {
             };
             plan.wanted.extend(wanted.map(|row| row as u32));
         }
-        plan.best = best(batch);
         Ok(plan)
     }
 
@@ -334,7 +333,7 @@ impl Model {
     fn run(&mut self, batch: &[BatchItem<'_>], starts: &[usize]) -> Result<Buffer, ModelError> {
         self.copy_blocks()?;
         let plan = self.plan(batch, starts)?;
-        self.runner.forward(&plan).map_err(|error| failed(&error))
+        self.runner.forward(&plan, &needed(batch)).map_err(|error| failed(&error))
     }
 
     /// What the cache's books want copied before anything is written.
@@ -363,10 +362,9 @@ impl Model {
     }
 }
 
-/// How many of each row's greatest logits suffice for everybody who wants any.
-fn best(batch: &[BatchItem<'_>]) -> Option<usize> {
-    let asking = batch.iter().filter(|item| item.logits != LogitsWanted::None);
-    asking.map(|item| item.best).reduce(|one, other| Some(one?.max(other?))).flatten()
+/// What is needed of each row whose logits are wanted.
+fn needed<'a>(batch: &[BatchItem<'a>]) -> Vec<Needed<'a>> {
+    batch.iter().flat_map(|item| repeat_n(item.needed, item.rows_wanted())).collect()
 }
 
 /// Cuts a batch into steps in which no sequence grows by more than [`CHUNK_ROWS`], for which memory

@@ -4,6 +4,7 @@
 
 use thiserror::Error;
 
+use crate::batch::Needed;
 use crate::buffer::Buffer;
 use crate::cache_contents::CacheContents;
 use crate::kv::{KvError, SequenceId};
@@ -28,9 +29,19 @@ pub struct BatchItem<'a> {
     pub tokens: &'a [u32],
     /// Which logits come back.
     pub logits: LogitsWanted,
-    /// So many of each row's greatest logits are needed, and all that equal one of them; those of other tokens may be
-    /// −∞ then, which can be much faster. `None`: all.
-    pub best: Option<usize>,
+    /// What is needed of each of these rows of logits.
+    pub needed: Needed<'a>,
+}
+
+impl BatchItem<'_> {
+    /// Rows of logits that come back.
+    pub fn rows_wanted(&self) -> usize {
+        match self.logits {
+            LogitsWanted::None => 0,
+            LogitsWanted::Last => 1,
+            LogitsWanted::All => self.tokens.len(),
+        }
+    }
 }
 
 /// Logits of the wanted rows, in the order of the batch.

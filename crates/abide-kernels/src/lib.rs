@@ -34,7 +34,7 @@
 //!
 //! A `Q8_0` matrix of which only the greatest outputs matter ([`PackedMatrix::pack_in_parts`]) has its codes' lowest two bits
 //! in a third stream. The others bound each output from both sides, and the third stream is read only for the tiles that
-//! may hold one of the greatest ([`Kernels::matmul_best`]).
+//! may hold one of the greatest ([`Kernels::matmul_sought`]).
 //!
 //! # Activations
 //!
@@ -73,7 +73,7 @@ pub use elementwise::{Activation, RopePairing, RopeShape};
 pub use error::KernelError;
 pub use isa::Isa;
 pub use kernels::Kernels;
-pub use linear::{ActivationBuffer, ActivationPrecision, Activations, PackedMatrix};
+pub use linear::{ActivationBuffer, ActivationPrecision, Activations, PackedMatrix, Sought};
 pub use mapped_file::{MappedFile, Patch};
 pub use pool::MAX_THREADS;
 pub use quant::{dequantize, random_blocks};

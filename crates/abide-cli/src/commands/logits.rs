@@ -1,6 +1,6 @@
 //! `abide logits`: log-probabilities after given tokens, to compare engines by.
 
-use abide_engine::{BatchItem, LogitsWanted, TokenModel};
+use abide_engine::{BatchItem, LogitsWanted, Needed, TokenModel};
 use clap::Args;
 use serde::Serialize;
 
@@ -94,7 +94,12 @@ fn walk(model: &mut dyn TokenModel, ids: &[u32], top: usize, count: usize) -> an
         let mut batches = pending.chunks(READ_BATCH).peekable();
         while let Some(tokens) = batches.next() {
             let wanted = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            logits = Some(model.forward(&[BatchItem { sequence, tokens, logits: wanted, best: None }])?);
+            logits = Some(model.forward(&[BatchItem {
+                sequence,
+                tokens,
+                logits: wanted,
+                needed: Needed::ALL,
+            }])?);
         }
         let logits = logits.filter(|logits| logits.rows() == 1);
         let step = rank(logits.as_ref().map_or(&[], |logits| logits.row(0)), top)?;

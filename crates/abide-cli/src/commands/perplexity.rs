@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use abide_engine::{BatchItem, LogitsWanted, TokenModel};
+use abide_engine::{BatchItem, LogitsWanted, Needed, TokenModel};
 use clap::Args;
 use serde_json::json;
 
@@ -166,11 +166,12 @@ fn score(model: &mut dyn TokenModel, chunk: &[u32], estimate: &mut Estimate) -> 
         let bound = if position < first { first } else { chunk.len() - 1 };
         let end = bound.min(position + most);
         let tokens = &chunk[position..end];
-        result = model.forward(&[BatchItem { sequence, tokens, logits, best: None }]).map(|logits| {
-            for row in 0..logits.rows() {
-                estimate.add(log_probability(logits.row(row), chunk[position + row + 1]));
-            }
-        });
+        result =
+            model.forward(&[BatchItem { sequence, tokens, logits, needed: Needed::ALL }]).map(|logits| {
+                for row in 0..logits.rows() {
+                    estimate.add(log_probability(logits.row(row), chunk[position + row + 1]));
+                }
+            });
         position = end;
     }
     model.release(sequence);

@@ -71,6 +71,11 @@ impl Guide {
         Ok(self.allowed.insert(allowed))
     }
 
+    /// The tokens that may come next, if they were asked for already.
+    pub fn known(&self) -> Option<&TokenSet> {
+        self.allowed.as_ref()
+    }
+
     /// Takes the token that was chosen.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use candle_core::Result;
 
 use crate::{
-    batch::BatchPlan,
+    batch::{BatchPlan, Needed},
     buffer::Buffer,
     gguf::GgufFile,
     ops::{Angles, CacheShape, Linear, Norm, Ops},
@@ -151,11 +151,11 @@ impl<O: Ops> Decoder<O> {
     }
 
     /// Runs a batch, writes its keys and values into the cache, and returns the wanted rows'
-    /// logits, one row of `vocabulary` values after another. If the batch needs only the best of each, others may be −∞.
+    /// logits, one row of `vocabulary` values after another. Of each, `needed` says which are needed; others may be −∞.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forward(&mut self, batch: &BatchPlan) -> Result<Buffer> {
+    pub fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> Result<Buffer> {
         let spec = Arc::clone(&self.spec);
         let mut stream = self.ops.tensor(self.embedding.rows(&batch.tokens)?, spec.hidden)?;
         let angles = self.angles(batch)?;
@@ -176,7 +176,7 @@ impl<O: Ops> Decoder<O> {
         if batch.wanted.is_empty() {
             return Ok(Buffer::default());
         }
-        self.logits(&stream, batch.best)
+        self.logits(&stream, needed)
     }
 
     fn angles(&self, batch: &BatchPlan) -> Result<Vec<Angles<O::Tensor>>> {
@@ -194,14 +194,14 @@ impl<O: Ops> Decoder<O> {
             .collect()
     }
 
-    fn logits(&self, stream: &O::Tensor, best: Option<usize>) -> Result<Buffer> {
+    fn logits(&self, stream: &O::Tensor, needed: &[Needed<'_>]) -> Result<Buffer> {
         let normed = self.ops.norm(stream, &self.output_norm)?;
         let (scale, cap) = (self.spec.logit_scale, self.spec.logit_soft_cap);
         // A cap makes neighbours equal, and equal logits are all to be there.
-        let best = best.filter(|_| scale == 1.0 && cap.is_none());
-        let logits = match best {
-            Some(best) => self.ops.linear_best(&normed, &self.output, best)?,
-            None => single(&self.ops, &normed, &self.output)?,
+        let logits = if scale == 1.0 && cap.is_none() {
+            self.ops.linear_needed(&normed, &self.output, needed)?
+        } else {
+            single(&self.ops, &normed, &self.output)?
         };
         let mut logits = self.ops.values(logits)?;
         if scale != 1.0 {

@@ -8,15 +8,16 @@ use std::cell::RefCell;
 use abide_kernels as kernels;
 use abide_kernels::{
     Activation as GatedActivation, ActivationBuffer, ActivationPrecision, AttentionRequest, CacheLayer,
-    CacheSlot, Kernels, PackedMatrix, RopeShape,
+    CacheSlot, Kernels, PackedMatrix, RopeShape, Sought,
 };
 use candle_core::{Error, Result};
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes, failed};
 use crate::{
-    batch::BatchPlan,
+    batch::{BatchPlan, Needed},
     buffer::{Buffer, BufferPool},
     options::CacheType,
+    sampling::TokenSet,
     spec::{Activation, NormKind, RopePairing},
 };
 
@@ -218,7 +219,7 @@ impl Ops for CpuOps {
         Ok(outputs)
     }
 
-    fn linear_best(&self, input: &Rows, map: &Linear<Self>, best: usize) -> Result<Rows> {
+    fn linear_needed(&self, input: &Rows, map: &Linear<Self>, needed: &[Needed<'_>]) -> Result<Rows> {
         let CpuMatrix { packed, logits } = &map.matrix;
         if map.bias.is_some() || !logits {
             // A bias changes which are the greatest.
@@ -231,7 +232,11 @@ impl Ops for CpuOps {
             .kernels
             .quantize(&mut quantised, &input.values, tokens, input.width, LOGITS_PRECISION)
             .map_err(failed)?;
-        self.kernels.matmul_best(&activations, packed, best, &mut output.values).map_err(failed)?;
+        let sought: Vec<_> = needed
+            .iter()
+            .map(|needed| Sought { best: needed.best, among: needed.allowed.map(TokenSet::words) })
+            .collect();
+        self.kernels.matmul_sought(&activations, packed, &sought, &mut output.values).map_err(failed)?;
         Ok(output)
     }
 

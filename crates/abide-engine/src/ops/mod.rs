@@ -17,7 +17,7 @@ use abide_kernels::BlockType;
 use candle_core::Result;
 
 use crate::{
-    batch::BatchPlan,
+    batch::{BatchPlan, Needed},
     buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
@@ -34,7 +34,7 @@ pub struct MatrixSource<'a> {
     /// Number of inputs.
     pub columns: usize,
     /// Whether its outputs are logits: its inputs are quantised, if at all, as finely as can be, and it is asked for the
-    /// greatest outputs alone ([`Ops::linear_best`]).
+    /// greatest outputs alone ([`Ops::linear_needed`]).
     pub logits: bool,
     /// To be told which bytes will not be read again.
     pub read: &'a dyn Fn(Range<usize>),
@@ -160,10 +160,15 @@ pub trait Ops: Send {
     /// Applies several maps to the same input; one output, tokens × rows, for each.
     fn linear(&self, input: &Self::Tensor, maps: &[&Linear<Self>]) -> Result<Vec<Self::Tensor>>;
 
-    /// One map, for somebody who looks at the `best` greatest outputs of each token alone: these, and all that equal one
-    /// of them, have the bits that [`Self::linear`] gives; others may be −∞.
-    fn linear_best(&self, input: &Self::Tensor, map: &Linear<Self>, best: usize) -> Result<Self::Tensor> {
-        let _ = best;
+    /// One map, of whose outputs some are needed, told for each row of the input: these have the bits that
+    /// [`Self::linear`] gives; others may be −∞.
+    fn linear_needed(
+        &self,
+        input: &Self::Tensor,
+        map: &Linear<Self>,
+        needed: &[Needed<'_>],
+    ) -> Result<Self::Tensor> {
+        let _ = needed;
         Ok(self.linear(input, &[map])?.remove(0))
     }
 

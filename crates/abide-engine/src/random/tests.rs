@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use abide_kernels::BlockType;
 
 use super::*;
-use crate::{BatchItem, LoadOptions, LogitsWanted, Model, TokenModel, gguf::Array};
+use crate::{BatchItem, LoadOptions, LogitsWanted, Model, Needed, TokenModel, gguf::Array};
 
 /// A shape from `key = value` lines: integers, fractions, lists of integers.
 fn shape(architecture: &str, tied_embeddings: bool, lines: &str) -> Shape {
@@ -93,7 +93,7 @@ fn every_family_loads_and_computes_sound_numbers() {
         assert_eq!(loaded.bytes_read_per_token(0), model.weight_bytes_read(), "{name}");
         let tokens: Vec<u32> = (0..40).map(|index| index * 7).collect();
         let (sequence, _) = loaded.start(&tokens).unwrap();
-        let item = BatchItem { sequence, tokens: &tokens, logits: LogitsWanted::All, best: None };
+        let item = BatchItem { sequence, tokens: &tokens, logits: LogitsWanted::All, needed: Needed::ALL };
         let logits = loaded.forward(&[item]).unwrap();
         for row in 0..logits.rows() {
             let row = logits.row(row);

@@ -236,7 +236,9 @@ proptest! {
     fn the_best_logits_suffice_where_it_says_so(
         logits in any_logits(), sampling in any_sampling(), history in prop::collection::vec(0_u32..400, 0..50),
         lowered in any::<bool>(), steps in 1_usize..6,
+        allowed in prop::option::of(prop::collection::vec(any::<u32>(), 0..14)),
     ) {
+        let allowed = allowed.map(TokenSet::from_words);
         let neutral = Sampling::neutral();
         let lowering = |value: f32| if lowered { value.abs() } else { 0.0 };
         let sampling = Sampling {
@@ -253,13 +255,19 @@ proptest! {
         let needed = all.best_needed();
         prop_assert_eq!(needed.is_none(), sampling.top_k == 0 && sampling.temperature != 0.0);
         let mut sorted = logits.clone();
+        if let Some(allowed) = &allowed {
+            allowed.apply(&mut sorted);
+        }
         sorted.sort_by(|one, other| other.total_cmp(one));
         let least = needed.and_then(|needed| sorted.get(needed - 1).copied()).unwrap_or(f32::NEG_INFINITY);
         let kept = |logit: &f32| if *logit >= least { *logit } else { f32::NEG_INFINITY };
         let (mut best, mut logits): (Vec<f32>, _) = (logits.iter().map(kept).collect(), logits.clone());
+        if let Some(allowed) = &allowed {
+            allowed.apply(&mut best);
+        }
         for _ in 0..steps {
-            let choice = all.sample(&mut logits);
-            prop_assert_eq!(&few.sample(&mut best), &choice);
+            let choice = all.sample_among(&mut logits, allowed.as_ref());
+            prop_assert_eq!(&few.sample_among(&mut best, allowed.as_ref()), &choice);
             if let Ok(choice) = choice {
                 all.accept(choice.id);
                 few.accept(choice.id);

@@ -25,6 +25,11 @@ impl TokenSet {
         Self { words }
     }
 
+    /// A bit for each token, the lowest id in the lowest bit of the first word; those behind the last word are not in the set.
+    pub fn words(&self) -> &[u32] {
+        &self.words
+    }
+
     /// Whether `id` is in the set.
     pub fn contains(&self, id: u32) -> bool {
         let word = self.words.get(id as usize / BITS).copied().unwrap_or(0);

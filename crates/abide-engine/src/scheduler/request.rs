@@ -13,6 +13,7 @@ use super::answer::Answer;
 use super::speculation::{Chance, Drafter};
 use super::thinking::ThinkingLimit;
 use super::{TextCodec, TextDecoder};
+use crate::batch::Needed;
 use crate::constraint::Guide;
 use crate::sampling::{SampleError, Sampler, token_logprob};
 use crate::token_model::Logits;
@@ -99,13 +100,27 @@ impl Request {
         last.into_iter().chain(guesses).collect()
     }
 
-    /// How many of the model's greatest logits suffice to choose a token; `None`: all are needed.
-    pub(super) fn best_needed(&self) -> Option<usize> {
-        // Probabilities are told among all tokens, and a guide may forbid any number of the best.
-        if self.guide.is_some() || self.logprobs.is_some() {
-            return None;
+    /// Lets the guide find out what may come next, before [`Self::needed`] is asked.
+    pub(super) fn look_ahead(&mut self) {
+        if let (Some(guide), None) = (&mut self.guide, self.logprobs) {
+            // If it fails, so does the choice of the next token, which tells why.
+            let _ = guide.allowed();
         }
-        self.sampler.best_needed()
+    }
+
+    /// Which of the model's logits suffice to choose the next token, and one after each of some guesses.
+    pub(super) fn needed(&self, guesses: usize) -> Needed<'_> {
+        if self.logprobs.is_some() {
+            // Probabilities are told among all tokens.
+            return Needed::ALL;
+        }
+        let best = self.sampler.best_needed();
+        let Some(guide) = &self.guide else { return Needed { best, allowed: None } };
+        match guide.known() {
+            Some(allowed) if guesses == 0 => Needed { best, allowed: Some(allowed) },
+            // What is forbidden is not known, and may be any number of the best.
+            _ => Needed::ALL,
+        }
     }
 
     /// Chooses tokens from rows of logits: the first row's, and those of the rows after it as long as what was

@@ -91,6 +91,13 @@ impl Running {
         self.request.tokens.len() - self.computed
     }
 
+    /// Finds out which token may be chosen after this step, so that the model need not compute the logits of others.
+    fn look_ahead(&mut self, share: &Share) {
+        if self.pending() == share.tokens && share.guesses().is_empty() {
+            self.request.look_ahead();
+        }
+    }
+
     /// The next tokens of the request; logits are wanted if they are its last, and after each guess.
     fn item<'a>(&'a self, share: &'a Share) -> BatchItem<'a> {
         let end = self.computed + share.tokens;
@@ -101,7 +108,8 @@ impl Running {
         } else {
             (&self.request.tokens[self.computed..end], LogitsWanted::None)
         };
-        BatchItem { sequence: self.sequence, tokens, logits, best: self.request.best_needed() }
+        let needed = self.request.needed(share.guesses().len());
+        BatchItem { sequence: self.sequence, tokens, logits, needed }
     }
 }
 
@@ -222,13 +230,11 @@ impl Worker {
     }
 
     fn forward(&mut self, shares: &[Share]) -> Result<Logits, ModelError> {
+        for share in shares {
+            self.running[share.index].look_ahead(share);
+        }
         let batch: Vec<_> = shares.iter().map(|share| self.running[share.index].item(share)).collect();
-        let rows = |item: &BatchItem<'_>| match item.logits {
-            LogitsWanted::None => 0,
-            LogitsWanted::Last => 1,
-            LogitsWanted::All => item.tokens.len(),
-        };
-        let wanted: usize = batch.iter().map(rows).sum();
+        let wanted: usize = batch.iter().map(BatchItem::rows_wanted).sum();
         let start = Instant::now();
         let logits = self.model.forward(&batch)?;
         let time = start.elapsed();

@@ -1,6 +1,8 @@
-//! Products of which only the greatest outputs matter, as when the next token is chosen among a vocabulary.
+//! Products of which only some outputs matter, as when the next token is chosen among a vocabulary: those of some rows, or
+//! the greatest.
 //!
-//! The upper bits of a matrix in parts bound every output from both sides (Hölder: what is left of a row's codes, 0 to 3,
+//! A tile of which no row is looked at is left out. Where that leaves many tiles, but the greatest outputs are looked at alone:
+//! the upper bits of a matrix in parts bound every output from both sides (Hölder: what is left of a row's codes, 0 to 3,
 //! is at most 3/2 from its middle, so it moves the output by at most that × the scales × the activations' magnitudes). A
 //! tile of which no row reaches the best lower bounds is done with; the others are multiplied whole. What is returned of
 //! them has the bits of the whole product, because it comes from the same function.
@@ -10,6 +12,7 @@ use std::{cell::RefCell, marker::PhantomData, ops::Range};
 
 use crate::{
     KernelError, Kernels,
+    error::check_length,
     memory::SharedPointer,
     quant::GROUP,
     simd::{LANES, Simd, Task, dispatch, dispatch_wide},
@@ -31,6 +34,47 @@ const CHUNK_TILES: usize = 16;
 /// follows is mostly alike.
 const PRODUCTS_WITHOUT_BOUNDS: usize = 7;
 
+/// Where rows of at most one tile in so many are looked at, these tiles are multiplied whole: bounds would take as long.
+const TILES_FOR_BOUNDS: usize = 8;
+
+/// Which outputs of a token are looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sought<'a> {
+    /// So many of the greatest, and all that equal one of them. `None`: all.
+    pub best: Option<usize>,
+    /// Those of these rows alone: a bit for each, the first row's is the lowest of the first word. Rows behind the last
+    /// word are not looked at. `None`: those of all rows.
+    pub among: Option<&'a [u32]>,
+}
+
+impl Sought<'_> {
+    /// A tile's rows that are looked at, a bit for each.
+    fn lanes(&self, tile: usize) -> u16 {
+        const { assert!(TILE_ROWS == 16) };
+        let Some(words) = self.among else { return u16::MAX };
+        words.get(tile / 2).map_or(0, |word| (word >> (tile % 2 * TILE_ROWS)) as u16)
+    }
+
+    /// At most so many of `tiles` tiles have to be multiplied.
+    fn most_tiles(&self, tiles: usize) -> usize {
+        let best = self.best.unwrap_or(tiles).min(tiles);
+        match self.among {
+            Some(_) if best == tiles => (0..tiles).filter(|tile| self.lanes(*tile) != 0).count(),
+            _ => best,
+        }
+    }
+}
+
+/// How a product is computed of which some outputs matter.
+enum Way {
+    /// All of it.
+    Whole,
+    /// The tiles that are listed.
+    Listed,
+    /// Those that bounds leave.
+    Bounded,
+}
+
 /// Memory for bounds, to be used again.
 #[derive(Default)]
 struct Scratch {
@@ -48,63 +92,66 @@ thread_local! {
 }
 
 impl Kernels {
-    /// [`Self::matmul`] for those who look at the `best` greatest outputs of each token alone: these, and all that equal
-    /// one of them, have their value; any other has its own or −∞. A matrix in parts
-    /// ([`PackedMatrix::pack_in_parts`]) is read for the most part then and not whole.
+    /// [`Self::matmul`] for those who look at some outputs of each token alone, those that `sought` names: they have their
+    /// value; any other has its own or −∞. A matrix in parts ([`PackedMatrix::pack_in_parts`]) is read for the most part
+    /// then and not whole, and any matrix where few rows are looked at.
     ///
     /// # Errors
-    /// As [`Self::matmul`].
-    pub fn matmul_best(
+    /// As [`Self::matmul`], and when `sought` has not one entry for each token.
+    pub fn matmul_sought(
         &self,
         activations: &Activations<'_>,
         matrix: &PackedMatrix,
-        best: usize,
+        sought: &[Sought<'_>],
         out: &mut [f32],
     ) -> Result<(), KernelError> {
-        let tokens = activations.tokens();
-        // With half of the tiles to be multiplied whole there is nothing to win.
-        let impossible =
-            !matrix.in_parts() || tokens > FEW_TOKENS || best.saturating_mul(2) >= matrix.tiles();
-        if impossible || matrix.leaves_bounds() {
-            return self.matmul(activations, matrix, out);
-        }
         super::check_product(self.isa(), activations, matrix, out)?;
-        if tokens == 0 {
-            return Ok(());
-        }
-        let parts = [Part { matrix, out: SharedPointer::new(out), first_tile: 0 }];
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.slack.clear();
-            scratch.slack.extend(slack(activations, matrix));
-            self.bound(activations, &parts, scratch);
-            choose_tiles(scratch, tokens, best);
-            let tiles = &scratch.tiles;
-            self.run(tiles.len().div_ceil(CHUNK_TILES), &|chunk| {
-                let end = tiles.len().min((chunk + 1) * CHUNK_TILES);
-                self.multiply_tiles(activations, &parts[0], &tiles[chunk * CHUNK_TILES..end]);
-            });
-            if tiles.len() * matrix.tile_bytes() > matrix.low_bytes() {
-                matrix.leave_bounds(PRODUCTS_WITHOUT_BOUNDS);
+        check_length("what is sought of tokens", sought.len(), Some(activations.tokens()))?;
+        SCRATCH.with_borrow_mut(|scratch| match way(matrix, sought, &mut scratch.tiles) {
+            Way::Whole => self.matmul(activations, matrix, out),
+            Way::Listed => {
+                out.fill(f32::NEG_INFINITY);
+                let part = Part { matrix, out: SharedPointer::new(out), first_tile: 0 };
+                self.multiply_tiles(activations, &part, &scratch.tiles);
+                Ok(())
             }
-        });
-        Ok(())
+            Way::Bounded => {
+                let parts = [Part { matrix, out: SharedPointer::new(out), first_tile: 0 }];
+                scratch.slack.clear();
+                scratch.slack.extend(slack(activations, matrix));
+                self.bound(activations, &parts, sought, scratch);
+                choose_tiles(scratch, sought);
+                self.multiply_tiles(activations, &parts[0], &scratch.tiles);
+                if scratch.tiles.len() * matrix.tile_bytes() > matrix.low_bytes() {
+                    matrix.leave_bounds(PRODUCTS_WITHOUT_BOUNDS);
+                }
+                Ok(())
+            }
+        })
     }
 
     /// Multiplies tiles that lie anywhere.
     fn multiply_tiles(&self, activations: &Activations<'_>, part: &Part<'_>, tiles: &[usize]) {
-        for (index, &tile) in tiles.iter().enumerate() {
-            let ahead =
-                tiles.get(index + 1).map_or(Distance::ONWARDS, |next| part.matrix.distance(tile, *next));
-            let tile = tile..tile + 1;
-            match activations.precision() {
-                ActivationPrecision::Int8 => self.multiply_few::<Parted, 1>(activations, part, &tile, ahead),
-                ActivationPrecision::Int16 => self.multiply_few::<Parted, 2>(activations, part, &tile, ahead),
+        let tokens = activations.tokens();
+        self.run(tiles.len().div_ceil(CHUNK_TILES), &|chunk| {
+            let end = tiles.len().min((chunk + 1) * CHUNK_TILES);
+            for index in chunk * CHUNK_TILES..end {
+                let tile = tiles[index];
+                let next = if index + 1 < end { Some(tiles[index + 1]) } else { None };
+                let ahead = next.map_or(Distance::ONWARDS, |next| part.matrix.distance(tile, next));
+                self.multiply_chunk(activations, part, tile..tile + 1, 0..tokens, ahead);
             }
-        }
+        });
     }
 
     /// Bounds each tile for each token, and makes all outputs −∞.
-    fn bound(&self, activations: &Activations<'_>, parts: &[Part<'_>; 1], scratch: &mut Scratch) {
+    fn bound(
+        &self,
+        activations: &Activations<'_>,
+        parts: &[Part<'_>; 1],
+        sought: &[Sought<'_>],
+        scratch: &mut Scratch,
+    ) {
         let part = &parts[0];
         let bounds = part.matrix.tiles() * activations.tokens();
         scratch.highest.resize(bounds, 0.0);
@@ -112,6 +159,7 @@ impl Kernels {
         let work = BoundWork {
             activations,
             part,
+            sought,
             slack: &scratch.slack,
             highest: SharedPointer::new(&mut scratch.highest),
             surest: SharedPointer::new(&mut scratch.surest),
@@ -162,6 +210,8 @@ impl Kernels {
             scales: tile.scales.as_ptr(),
             tiles: tiles.len(),
             groups,
+            sought: &work.sought[token..token + TOKENS],
+            first_tile: tiles.start,
             activations: quantised,
             sums,
             slack: &work.slack[token * groups..][..TOKENS * groups],
@@ -190,6 +240,7 @@ impl Kernels {
 struct BoundWork<'a> {
     activations: &'a Activations<'a>,
     part: &'a Part<'a>,
+    sought: &'a [Sought<'a>],
     slack: &'a [f32],
     highest: SharedPointer<f32>,
     surest: SharedPointer<f32>,
@@ -218,24 +269,55 @@ fn slack(activations: &Activations<'_>, matrix: &PackedMatrix) -> impl Iterator<
     })
 }
 
-/// Lists the tiles with a row that may be among the `best` of any token.
-fn choose_tiles(scratch: &mut Scratch, tokens: usize, best: usize) {
+/// Chooses how to compute a product. The tiles of [`Way::Listed`] are listed then.
+fn way(matrix: &PackedMatrix, sought: &[Sought<'_>], listed: &mut Vec<usize>) -> Way {
+    let tiles = matrix.tiles();
+    if sought.len() > FEW_TOKENS {
+        return Way::Whole;
+    }
+    let open = if sought.iter().all(|sought| sought.among.is_some()) {
+        listed.clear();
+        listed.extend((0..tiles).filter(|&tile| sought.iter().any(|sought| sought.lanes(tile) != 0)));
+        listed.len()
+    } else {
+        tiles
+    };
+    if open <= tiles / TILES_FOR_BOUNDS {
+        return Way::Listed;
+    }
+    // With half of the tiles to be multiplied in the end there is nothing to win by bounds.
+    let most = sought.iter().map(|sought| sought.most_tiles(tiles)).max().unwrap_or(0);
+    if matrix.in_parts() && most.saturating_mul(2) < open && !matrix.leaves_bounds() {
+        return Way::Bounded;
+    }
+    // Nor is there by leaving out a few of them: long stretches are read faster.
+    if open.saturating_mul(4) < tiles.saturating_mul(3) { Way::Listed } else { Way::Whole }
+}
+
+/// Lists the tiles with a row that may be sought of any token.
+fn choose_tiles(scratch: &mut Scratch, sought: &[Sought<'_>]) {
     let Scratch { highest, surest, tiles, .. } = scratch;
-    let count = highest.len() / tokens;
+    let count = highest.len() / sought.len();
     tiles.clear();
-    for (highest, surest) in highest.chunks_exact(count).zip(surest.chunks_exact(count)) {
-        let least = greatest(surest, best.max(1));
-        let reaching = highest.iter().enumerate().filter(|(_, highest)| **highest >= least);
+    let bounds = highest.chunks_exact(count).zip(surest.chunks_exact(count));
+    for ((highest, surest), sought) in bounds.zip(sought) {
+        let least = greatest(surest, sought.best.unwrap_or(count).max(1));
+        let reaching = highest.iter().enumerate();
+        // What is −∞ needs no product: it is that already.
+        let reaching = reaching.filter(|(_, highest)| **highest >= least && **highest > f32::NEG_INFINITY);
         tiles.extend(reaching.map(|(tile, _)| tile));
     }
-    if tokens > 1 {
+    if sought.len() > 1 {
         tiles.sort_unstable();
         tiles.dedup();
     }
 }
 
-/// The `number`th greatest of more than `number` values, none of them NaN.
+/// The `number`th greatest of values none of which is NaN; −∞ where there are not more.
 fn greatest(values: &[f32], number: usize) -> f32 {
+    if number >= values.len() {
+        return f32::NEG_INFINITY;
+    }
     let capacity = (4 * number).max(64);
     let mut kept: Vec<f32> = Vec::with_capacity(capacity);
     let mut floor = f32::NEG_INFINITY;
@@ -263,6 +345,9 @@ struct Bound<'a, F, const PLANES: usize, const TOKENS: usize> {
     scales: *const u8,
     tiles: usize,
     groups: usize,
+    /// What is sought of these tokens, and the first tile's number.
+    sought: &'a [Sought<'a>],
+    first_tile: usize,
     /// The activation tile, its tokens, and the first of those that are multiplied.
     activations: &'a [i8],
     sums: &'a [GroupSums],
@@ -290,9 +375,20 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Bound<'_, F, 
         let tile_scale_bytes = F::FORM.tile_scale_bytes(groups);
         let width = if TOKENS == 1 && self.width == 1 { 1 } else { self.width };
         assert!(self.first + TOKENS <= width && self.rows <= self.tiles * LANES);
-        assert!(self.sums.len() >= groups * width && self.slack.len() == TOKENS * groups);
+        assert!(
+            self.sought.len() == TOKENS
+                && self.sums.len() >= groups * width
+                && self.slack.len() == TOKENS * groups
+        );
         assert!(self.activations.len() >= groups * GROUP * PLANES * width);
         for tile in 0..self.tiles {
+            let first = tile * LANES;
+            let rows = self.rows.saturating_sub(first).min(LANES);
+            let within = if rows < LANES { !(u16::MAX << rows) } else { u16::MAX };
+            let mut lanes = [within; TOKENS];
+            for (lanes, sought) in lanes.iter_mut().zip(self.sought) {
+                *lanes &= sought.lanes(self.first_tile + tile);
+            }
             // SAFETY: the matrix has these tiles and groups; lengths of the activations were checked above.
             unsafe {
                 let codes = self.codes.add(tile * groups * group_bytes);
@@ -300,7 +396,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Bound<'_, F, 
                 let mut middle = [S::splat(0.0); TOKENS];
                 // Not 0, so that products that vanish because they are too small are seen to.
                 let mut slack = [S::splat(f32::MIN_POSITIVE); TOKENS];
-                for group in 0..groups {
+                let groups_sought = if lanes == [0; TOKENS] { 0 } else { groups };
+                for group in 0..groups_sought {
                     ask_for::<S>(codes.add(group * group_bytes), Distance::ONWARDS.codes, group_bytes);
                     let codes = unpack_upper::<S>(codes.add(group * group_bytes));
                     let scale = group_scales::<S, F>(scales, group).scale[0];
@@ -320,10 +417,8 @@ impl<F: Format, const PLANES: usize, const TOKENS: usize> Task for Bound<'_, F, 
                         (middle[token], slack[token]) = (sum.middle, sum.slack);
                     }
                 }
-                let first = tile * LANES;
-                let rows = self.rows.saturating_sub(first).min(LANES);
                 for token in 0..TOKENS {
-                    let (highest, surest) = bounds::<S>(middle[token], slack[token], rows);
+                    let (highest, surest) = bounds::<S>(middle[token], slack[token], lanes[token]);
                     *self.highest.add(token * self.stride + tile) = highest;
                     *self.surest.add(token * self.stride + tile) = surest;
                     let nothing = S::splat(f32::NEG_INFINITY);
@@ -366,24 +461,27 @@ impl<V: Copy> Sum<V> {
     }
 }
 
-/// The greatest upper and the greatest lower bound of the first `rows` lanes. What is no number has no bounds, so that
+/// The greatest upper and the greatest lower bound of some lanes, a bit for each. What is no number has no bounds, so that
 /// it is looked at.
 ///
 /// # Safety
 /// As [`Simd`]'s.
 #[inline(always)]
-unsafe fn bounds<S: Simd>(middle: S::Float, slack: S::Float, rows: usize) -> (f32, f32) {
+unsafe fn bounds<S: Simd>(middle: S::Float, slack: S::Float, lanes: u16) -> (f32, f32) {
     // SAFETY: arithmetic, and a load of as many values as the array has.
     unsafe {
         let (infinity, nothing) = (S::splat(f32::INFINITY), S::splat(f32::NEG_INFINITY));
         let (high, low) = (S::add(middle, slack), S::sub(middle, slack));
         let mut high = S::select_less(high, infinity, high, infinity);
         let mut low = S::select_less(nothing, low, low, nothing);
-        if rows < LANES {
-            let lanes = S::to_array(high);
-            high = S::load_partial(lanes.as_ptr(), rows, f32::NEG_INFINITY);
-            let lanes = S::to_array(low);
-            low = S::load_partial(lanes.as_ptr(), rows, f32::NEG_INFINITY);
+        if lanes != u16::MAX {
+            let mut inside = [0.0; LANES];
+            for (lane, inside) in inside.iter_mut().enumerate() {
+                *inside = f32::from(lanes >> lane & 1);
+            }
+            let (inside, zero) = (S::load(inside.as_ptr()), S::splat(0.0));
+            high = S::select_less(zero, inside, high, nothing);
+            low = S::select_less(zero, inside, low, nothing);
         }
         (S::greatest(high), S::greatest(low))
     }

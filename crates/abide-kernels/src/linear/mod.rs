@@ -16,6 +16,7 @@ mod tests;
 use std::{cell::RefCell, marker::PhantomData, ops::Range};
 
 pub use activations::{ActivationBuffer, ActivationPrecision, Activations};
+pub use best::Sought;
 pub use packed::PackedMatrix;
 
 pub(crate) use activations::{GREATEST_WORD, GroupSums, quantize_group, store_codes};
@@ -100,7 +101,7 @@ impl Kernels {
             let chunks = self.stretches(&parts);
             self.run(chunks.len(), &|chunk| {
                 let (part, tiles) = &chunks[chunk];
-                self.multiply_chunk(activations, &parts[*part], tiles.clone(), 0..tokens);
+                self.multiply_chunk(activations, &parts[*part], tiles.clone(), 0..tokens, Distance::ONWARDS);
             });
             return Ok(());
         }
@@ -122,6 +123,7 @@ impl Kernels {
                 part,
                 tile..tile + 1,
                 first_token..tokens.min(first_token + block),
+                Distance::ONWARDS,
             );
         });
         Ok(())
@@ -147,19 +149,21 @@ impl Kernels {
         stretches
     }
 
+    /// Some tiles with some tokens; what is read next lies `ahead`.
     fn multiply_chunk(
         &self,
         activations: &Activations<'_>,
         part: &Part<'_>,
         tiles: Range<usize>,
         tokens: Range<usize>,
+        ahead: Distance,
     ) {
         if part.matrix.in_parts() {
-            return self.multiply_format::<Parted>(activations, part, tiles, tokens);
+            return self.multiply_format::<Parted>(activations, part, tiles, tokens, ahead);
         }
         with_format!(
             part.matrix.kind(),
-            F => self.multiply_format::<F>(activations, part, tiles, tokens),
+            F => self.multiply_format::<F>(activations, part, tiles, tokens, ahead),
             for tile in tiles {
                 self.multiply_floats(activations, part, tile, tokens.clone());
             }
@@ -172,15 +176,12 @@ impl Kernels {
         part: &Part<'_>,
         tiles: Range<usize>,
         tokens: Range<usize>,
+        ahead: Distance,
     ) {
         if activations.tokens() <= FEW_TOKENS {
             match activations.precision() {
-                ActivationPrecision::Int8 => {
-                    self.multiply_few::<F, 1>(activations, part, &tiles, Distance::ONWARDS);
-                }
-                ActivationPrecision::Int16 => {
-                    self.multiply_few::<F, 2>(activations, part, &tiles, Distance::ONWARDS);
-                }
+                ActivationPrecision::Int8 => self.multiply_few::<F, 1>(activations, part, &tiles, ahead),
+                ActivationPrecision::Int16 => self.multiply_few::<F, 2>(activations, part, &tiles, ahead),
             }
         } else {
             for tile in tiles {

@@ -79,7 +79,7 @@ impl PackedMatrix {
         Self::pack_form(kernels, (kind, Form::of(kind)), bytes, (rows, columns), packed)
     }
 
-    /// [`Self::pack_with`], with the codes' lower bits apart where the type allows it, for [`Kernels::matmul_best`].
+    /// [`Self::pack_with`], with the codes' lower bits apart where the type allows it, for [`Kernels::matmul_sought`].
     /// Everything else that is done with it has the same results.
     ///
     /// # Errors

@@ -176,15 +176,7 @@ proptest! {
         (rows, blocks, tokens, best, seed) in many_rows(), kind in parted_kinds(),
     ) {
         let mut case = case(kind, rows, blocks * kind.block_values(), tokens, seed);
-        // Some outputs stand out, as they do in a model; of some seeds, whole tiles are alike.
-        let scale_at = if kind == BlockType::Q6_K { 208 } else { 0 };
-        for (index, block) in case.bytes.chunks_exact_mut(kind.block_bytes()).enumerate() {
-            let row = index / blocks;
-            let scale = if seed % 3 == 0 { (row / 16 % 7) as f32 } else { 1.0 + (row * 7919 % 97) as f32 };
-            let sign = if seed % 2 == 0 { 1.0 } else { -1.0 };
-            let scale = half::f16::from_f32(sign * scale / 1000.0);
-            block[scale_at..scale_at + 2].copy_from_slice(&scale.to_le_bytes());
-        }
+        stand_out(&mut case, kind, seed);
         let mut first: Option<Vec<u32>> = None;
         for (isa, threads) in Isa::available().into_iter().flat_map(|isa| [(isa, 1), (isa, 3)]) {
             for precision in [INT8, INT16] {
@@ -195,7 +187,7 @@ proptest! {
                 let activations =
                     kernels.quantize(&mut buffer, &case.inputs, tokens, case.columns, precision).unwrap();
                 let mut out = vec![f32::NAN; tokens * rows];
-                kernels.matmul_best(&activations, &matrix, best, &mut out).unwrap();
+                kernels.matmul_sought(&activations, &matrix, &vec![best_of_all(best); tokens], &mut out).unwrap();
                 for (out, whole) in out.chunks_exact(rows).zip(whole.chunks_exact(rows)) {
                     let mut sorted = whole.to_vec();
                     sorted.sort_by(|one, other| other.total_cmp(one));
@@ -210,6 +202,86 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_sought_among_some_rows_is_what_the_whole_product_has_there(
+        (rows, blocks, tokens, _, seed) in many_rows(),
+        kind in prop_oneof![4 => Just(BlockType::Q8_0), 1 => prop::sample::select(BlockType::ALL.to_vec())],
+        sought in prop::collection::vec((prop::option::of(1_usize..50), prop::option::of(row_sets())), 17),
+    ) {
+        let mut case = case(kind, rows, blocks * kind.block_values().max(32), tokens, seed);
+        stand_out(&mut case, kind, seed);
+        let sought = &sought[..tokens];
+        let asked: Vec<_> =
+            sought.iter().map(|(best, rows)| Sought { best: *best, among: rows.as_deref() }).collect();
+        let mut first: Option<Vec<u32>> = None;
+        for (isa, threads) in Isa::available().into_iter().flat_map(|isa| [(isa, 1), (isa, 3)]) {
+            for precision in [INT8, INT16] {
+                let kernels = Kernels::new(threads, isa);
+                let whole = product(&kernels, precision, kind, &case, 0..tokens);
+                let matrix = parted(&kernels, kind, &case);
+                let mut buffer = ActivationBuffer::default();
+                let activations =
+                    kernels.quantize(&mut buffer, &case.inputs, tokens, case.columns, precision).unwrap();
+                let mut out = vec![f32::NAN; tokens * rows];
+                kernels.matmul_sought(&activations, &matrix, &asked, &mut out).unwrap();
+                for ((out, whole), (best, set)) in out.chunks(rows).zip(whole.chunks(rows)).zip(sought) {
+                    let within = |row: usize| set.as_ref().is_none_or(|words| {
+                        words.get(row / 32).is_some_and(|word| word >> (row % 32) & 1 == 1)
+                    });
+                    let mut sorted: Vec<f32> = (0..rows).filter(|row| within(*row)).map(|row| whole[row]).collect();
+                    sorted.sort_by(|one, other| other.total_cmp(one));
+                    let least = best.and_then(|best| sorted.get(best - 1).copied()).unwrap_or(f32::NEG_INFINITY);
+                    for (row, (out, whole)) in out.iter().zip(whole).enumerate() {
+                        let left_out = *out == f32::NEG_INFINITY && (!within(row) || *whole < least);
+                        prop_assert!(left_out || out.to_bits() == whole.to_bits(), "{kind} {isa} {row} {out} {whole}");
+                    }
+                }
+                if precision == INT16 {
+                    prop_assert_eq!(first.get_or_insert_with(|| bits(&out)), &bits(&out), "{} {}", isa, threads);
+                }
+            }
+        }
+    }
+}
+
+/// Sets of rows, a bit for each: none, a few, about half, whole stretches, nearly all.
+fn row_sets() -> impl Strategy<Value = Vec<u32>> {
+    let few = (0_u32..32, 0_u32..40).prop_map(|(bit, rare)| if rare == 0 { 1 << bit } else { 0 });
+    let stretch = prop::sample::select(vec![0, u32::MAX, 0xffff, 0xffff_0000]);
+    let nearly_all = (0_u32..32).prop_map(|bit| !(1 << bit));
+    prop_oneof![
+        prop::collection::vec(few, 0..60),
+        prop::collection::vec(any::<u32>(), 0..60),
+        prop::collection::vec(stretch, 20..60),
+        prop::collection::vec(nearly_all, 40..60),
+    ]
+}
+
+fn best_of_all(best: usize) -> Sought<'static> {
+    Sought { best: Some(best), among: None }
+}
+
+/// Makes some outputs stand out, as they do in a model; of some seeds, whole tiles are alike.
+fn stand_out(case: &mut Case, kind: BlockType, seed: u64) {
+    let scale_at = match kind {
+        BlockType::Q8_0 => 0,
+        BlockType::Q6_K => 208,
+        _ => return,
+    };
+    let blocks = case.columns / kind.block_values();
+    for (index, block) in case.bytes.chunks_exact_mut(kind.block_bytes()).enumerate() {
+        let row = index / blocks;
+        let scale =
+            if seed.is_multiple_of(3) { (row / 16 % 7) as f32 } else { 1.0 + (row * 7919 % 97) as f32 };
+        let sign = if seed.is_multiple_of(2) { 1.0 } else { -1.0 };
+        let scale = half::f16::from_f32(sign * scale / 1000.0);
+        block[scale_at..scale_at + 2].copy_from_slice(&scale.to_le_bytes());
     }
 }
 
@@ -236,7 +308,8 @@ fn few_outputs_are_computed_where_few_stand_out_and_nonsense_is_never_hidden() {
         let mut buffer = ActivationBuffer::default();
         let activations = kernels.quantize(&mut buffer, &case.inputs, 1, columns, INT16).unwrap();
         let mut out = vec![0.0; rows];
-        kernels.matmul_best(&activations, &parted(&kernels, BlockType::Q8_0, case), 1, &mut out).unwrap();
+        let matrix = parted(&kernels, BlockType::Q8_0, case);
+        kernels.matmul_sought(&activations, &matrix, &[best_of_all(1)], &mut out).unwrap();
         out
     };
     let computed = |out: &[f32]| out.iter().filter(|value| **value != f32::NEG_INFINITY).count();
@@ -248,6 +321,46 @@ fn few_outputs_are_computed_where_few_stand_out_and_nonsense_is_never_hidden() {
         assert!(computed(&out) < rows / 10);
         scale(&mut case.bytes[row * 68..], 0.01);
     }
+}
+
+#[test]
+fn only_tiles_of_sought_rows_are_computed_and_of_many_those_that_stand_out() {
+    let (rows, columns) = (16 * 500, 64);
+    let case = case(BlockType::Q8_0, rows, columns, 1, 3);
+    let kernels = Kernels::new(2, Isa::detect());
+    let whole = product(&kernels, INT16, BlockType::Q8_0, &case, 0..1);
+    let computed = |best: Option<usize>, among: &[u32], matrix: &PackedMatrix| {
+        let mut buffer = ActivationBuffer::default();
+        let activations = kernels.quantize(&mut buffer, &case.inputs, 1, columns, INT16).unwrap();
+        let mut out = vec![0.0; rows];
+        let sought = Sought { best, among: Some(among) };
+        kernels.matmul_sought(&activations, matrix, &[sought], &mut out).unwrap();
+        out.iter().filter(|value| **value != f32::NEG_INFINITY).count()
+    };
+    for matrix in [
+        parted(&kernels, BlockType::Q8_0, &case),
+        PackedMatrix::pack(&kernels, BlockType::Q8_0, &case.bytes, rows, columns).unwrap(),
+    ] {
+        let mut few = vec![0; rows / 32];
+        for row in [3, 7, 4321, 7999] {
+            few[row / 32] |= 1 << (row % 32);
+        }
+        assert_eq!(computed(None, &few, &matrix), 48);
+        assert_eq!(computed(Some(40), &few, &matrix), 48);
+        assert_eq!(computed(None, &[], &matrix), 0);
+        // Half of the rows, in half of the tiles.
+        let half: Vec<u32> = (0..rows / 32).map(|word| if word % 2 == 0 { u32::MAX } else { 0 }).collect();
+        assert_eq!(computed(None, &half, &matrix), rows / 2);
+    }
+    // All rows but the greatest hundred: those do not hide which are the greatest of the others.
+    let mut sorted = whole.clone();
+    sorted.sort_by(|one, other| other.total_cmp(one));
+    let mut others = vec![u32::MAX; rows / 32];
+    for row in (0..rows).filter(|row| whole[*row] >= sorted[99]) {
+        others[row / 32] &= !(1 << (row % 32));
+    }
+    let found = computed(Some(1), &others, &parted(&kernels, BlockType::Q8_0, &case));
+    assert!((1..rows / 4).contains(&found), "{found}");
 }
 
 #[test]

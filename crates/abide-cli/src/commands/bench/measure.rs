@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use abide_engine::kv::SequenceId;
-use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel};
+use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, Needed, TokenModel};
 use abide_generation::Sampling;
 
 use super::plan::{Kind, Test};
@@ -26,16 +26,16 @@ pub struct Bench<'a> {
     /// As many as any test needed so far; the first ones serve the others.
     sequences: Vec<SequenceId>,
     tokens: Tokens,
-    /// How many of the greatest logits are wanted of the model: those that the default sampling chooses from.
-    best: Option<usize>,
+    /// The logits that are wanted of the model: those that the default sampling chooses from.
+    needed: Needed<'static>,
 }
 
 impl<'a> Bench<'a> {
     /// Begins without sequences.
     pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Self {
         let tokens = Tokens::new(model.vocabulary());
-        let best = Some(Sampling::default().top_k);
-        Self { model, method, sequences: Vec::new(), tokens, best }
+        let needed = Needed { best: Some(Sampling::default().top_k), allowed: None };
+        Self { model, method, sequences: Vec::new(), tokens, needed }
     }
 
     /// Measures a test; `progress` hears the number of each repetition before it begins, 0 being
@@ -96,7 +96,7 @@ impl<'a> Bench<'a> {
         let mut batches = tokens.chunks(self.method.batch).peekable();
         while let Some(tokens) = batches.next() {
             let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            self.model.forward(&[BatchItem { sequence, tokens, logits, best: self.best }])?;
+            self.model.forward(&[BatchItem { sequence, tokens, logits, needed: self.needed }])?;
         }
         Ok(())
     }
@@ -119,8 +119,8 @@ impl<'a> Bench<'a> {
     }
 
     fn step(&mut self, tokens: &[u32]) -> Result<Logits, ModelError> {
-        let (logits, best) = (LogitsWanted::Last, self.best);
-        let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits, best };
+        let (logits, needed) = (LogitsWanted::Last, self.needed);
+        let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits, needed };
         let batch: Vec<_> = self.sequences.iter().zip(tokens.chunks(1)).map(item).collect();
         self.model.forward(&batch)
     }

@@ -99,6 +99,39 @@ fn in_a_batch_of_eight_and_with_preemption() {
 }
 
 #[test]
+fn the_logits_that_are_asked_for_suffice() {
+    for (script, speculation) in [
+        (hashed as fn() -> Script, Speculation::Off),
+        (babbling, Speculation::Off),
+        (babbling, Speculation::Tokens(3)),
+    ] {
+        for sampling in
+            [Sampling::default(), Sampling { temperature: 0.0, ..Sampling::default() }, Sampling::neutral()]
+        {
+            let model = ScriptedModel::new(script());
+            let log = model.log();
+            let options = EngineOptions { speculation, ..EngineOptions::default() };
+            let engine = engine(model, options);
+            // Beside log-probabilities all logits are there.
+            let asked = |index, logprobs| GenerationRequest {
+                sampling: Sampling { seed: Some(index as u64), ..sampling.clone() },
+                logprobs,
+                ..asked(index, 0)
+            };
+            let all: Vec<_> =
+                (0..4).map(|index| read(engine.generate(asked(index, Some(2))).unwrap()).unwrap()).collect();
+            assert_eq!(log.lock().unwrap().masked, 0);
+            let streams: Vec<_> = (0..4).map(|index| engine.generate(asked(index, None)).unwrap()).collect();
+            for (stream, all) in streams.into_iter().zip(all) {
+                let few = read(stream).unwrap();
+                assert_eq!((few.tokens, few.reason), (all.tokens, all.reason));
+            }
+            assert!(log.lock().unwrap().masked > 20);
+        }
+    }
+}
+
+#[test]
 fn guesses_are_cut_where_the_grammar_forbids_them() {
     // The prompt says `"abba"` is followed by `!`; the grammar does not.
     let script = || writes(br#"["abba","abba","abba"]"#);

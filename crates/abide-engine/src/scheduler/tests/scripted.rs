@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
 
+use crate::batch::Needed;
 use crate::cache_contents::{CacheContents, ContentsDescription, GroupContents};
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -78,6 +79,8 @@ pub(super) struct Log {
     pub(super) starts: usize,
     pub(super) releases: usize,
     pub(super) refusals: usize,
+    /// Rows of which only some tokens' logits were asked for.
+    pub(super) masked: usize,
 }
 
 /// The test's side of a model that asks before each step. Dropping it lets the model run freely.
@@ -197,10 +200,26 @@ impl ScriptedModel {
                 LogitsWanted::All => tokens.len() + 1 - item.tokens.len(),
             };
             for end in first..=tokens.len() {
-                values.extend((self.script)(&tokens[..end])?);
+                let mut row = (self.script)(&tokens[..end])?;
+                leave_out(&mut row, item.needed);
+                self.log.lock().unwrap().masked += usize::from(item.needed.allowed.is_some());
+                values.extend(row);
             }
         }
         Ok(Logits::new(values, VOCABULARY))
+    }
+}
+
+/// Makes −∞ whatever is not needed.
+fn leave_out(row: &mut [f32], needed: Needed<'_>) {
+    if let Some(allowed) = needed.allowed {
+        allowed.apply(row);
+    }
+    if let Some(best) = needed.best {
+        let mut sorted = row.to_vec();
+        sorted.sort_by(|one, other| other.total_cmp(one));
+        let least = sorted.get(best - 1).copied().unwrap_or(f32::NEG_INFINITY);
+        row.iter_mut().filter(|logit| **logit < least).for_each(|logit| *logit = f32::NEG_INFINITY);
     }
 }
 
