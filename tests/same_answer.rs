@@ -147,7 +147,7 @@ fn ask(engine: &Engine, index: usize, logprobs: Option<usize>) -> GenerationStre
         max_tokens: Some(24),
         logprobs,
         constraint: (index % 2 == 1).then(|| Constraint::JsonSchema(schema())),
-        ignore_eos: true,
+        ignore_eos: index % 2 == 0,
         ..GenerationRequest::new(Prompt::Text(format!("{BEGINNING}{}", ENDINGS[index])))
     };
     engine.generate(request).expect("it is accepted")
