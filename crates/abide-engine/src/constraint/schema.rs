@@ -48,7 +48,7 @@ pub(super) fn prepare(schema: &Value, unenforceable: Unenforceable) -> Result<Va
     }
     // Behind that: options of which no two can hold are closed like others.
     let mut closed = closed(&plain(schema));
-    numbers::replace(&mut closed)?;
+    numbers::replace(&mut closed, unenforceable)?;
     let mut prepared = match closed {
         Value::Object(prepared) => prepared,
         _ => Map::new(),

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use abide_generation::schema::{Reach, is_annotation, reached};
+use abide_generation::schema::{Reach, Unenforceable, is_annotation, reached};
 use serde_json::{Deserializer, Map, Number, Value, json};
 
 use super::ranges::{Bound, Decimal, either, integers, literally, numbers};
@@ -43,11 +43,12 @@ const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveM
 /// Keywords that lay schemas over a value.
 const LAYERS: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 
-/// Puts the numbers that need it into such texts.
+/// Puts the numbers that need it into such texts. If what can't be had is passed over, such constants become the nearest doubles, and such bounds
+/// go.
 ///
 /// # Errors
 /// Says where one stands that can't be had.
-pub(in super::super) fn replace(schema: &mut Value) -> Result<(), String> {
+pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable) -> Result<(), String> {
     if schema.to_string().contains(MARK) {
         return Err(format!("it holds U+{:04X}, which is no character", MARK as u32));
     }
@@ -55,8 +56,13 @@ pub(in super::super) fn replace(schema: &mut Value) -> Result<(), String> {
     // The innermost first: those around them are told with what has become of them.
     for (pointer, reach) in reached(schema).into_iter().rev() {
         let Some(Value::Object(part)) = schema.pointer(&pointer) else { continue };
-        let told = Part { schema: part, reach, texts: &mut texts }.told();
-        let told = told.map_err(|problem| format!("at `#{pointer}`: {problem}"))?;
+        let told = match (Part { schema: part, reach, texts: &mut texts }.told(), unenforceable) {
+            (Ok(told), _) => told,
+            (Err(_), Unenforceable::PassedOver) => {
+                constants(part).is_none().then(|| Told::Bounds(Vec::new()))
+            }
+            (Err(problem), Unenforceable::Refused) => return Err(format!("at `#{pointer}`: {problem}")),
+        };
         if let (Some(told), Some(part)) = (told, schema.pointer_mut(&pointer)) {
             told.put(part);
         }
@@ -99,7 +105,11 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
         let mut values = Deserializer::from_str(behind).into_iter::<Value>();
         let Some(Ok(schema)) = values.next() else { continue };
         let mut exact = schema.clone();
-        replace(&mut exact).map_err(|problem| format!("in a schema behind {KEYWORD}: {problem}"))?;
+        // So the compiler is told by who puts schemas into grammars.
+        let lenient = schema.pointer("/x-guidance/lenient") == Some(&Value::Bool(true));
+        let unenforceable = if lenient { Unenforceable::PassedOver } else { Unenforceable::Refused };
+        replace(&mut exact, unenforceable)
+            .map_err(|problem| format!("in a schema behind {KEYWORD}: {problem}"))?;
         if exact != schema {
             replaced.push_str(&format!(" {exact}"));
             rest = &behind[values.byte_offset()..];

@@ -87,6 +87,15 @@ fn schemas_of_parts_are_checked_by_themselves() {
     assert_eq!(check(&lenient, Unenforceable::PassedOver), None);
     let refused = check(&lenient, Unenforceable::Refused).unwrap();
     assert!(refused.contains("at `#/properties/a`: `not` can't be enforced"), "{refused}");
+    for numbers in [
+        json!({"oneOf": [{"const": 9_007_199_254_740_993_u64}, {"const": 9_223_372_036_854_775_807_u64}]}),
+        json!({"allOf": [{"const": 9_007_199_254_740_993_u64}, {"type": "integer"}]}),
+        json!({"type": "number", "minimum": 6.02e23}),
+    ] {
+        let lenient = json!({"type": "object", "properties": {"a": numbers}});
+        assert_eq!(check(&lenient, Unenforceable::PassedOver), None, "{numbers}");
+        assert!(check(&lenient, Unenforceable::Refused).unwrap().contains("at `#/properties/a"), "{numbers}");
+    }
     let wrong = json!({"type": "object", "properties": {"u": {"type": "array", "uniqueItems": true},
                        "a": {"type": "integer", "minimum": 9, "maximum": 1}}, "required": ["a"]});
     let refused = check(&wrong, Unenforceable::PassedOver).unwrap();
