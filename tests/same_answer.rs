@@ -146,8 +146,8 @@ fn ask(engine: &Engine, index: usize, logprobs: Option<usize>) -> GenerationStre
         sampling: Sampling { temperature: 0.9, seed: Some(index as u64), ..Sampling::default() },
         max_tokens: Some(24),
         logprobs,
-        constraint: (index % 2 == 1).then(|| Constraint::JsonSchema(schema())),
-        ignore_eos: index % 2 == 0,
+        constraint: (!index.is_multiple_of(2)).then(|| Constraint::JsonSchema(schema())),
+        ignore_eos: index.is_multiple_of(2),
         ..GenerationRequest::new(Prompt::Text(format!("{BEGINNING}{}", ENDINGS[index])))
     };
     engine.generate(request).expect("it is accepted")

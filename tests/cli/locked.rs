@@ -57,8 +57,8 @@ fn saved(user: &User) -> Vec<PathBuf> {
 /// Whether any 32 bytes that stand in a file of the home folder open a saved cache.
 fn any_bytes_open_the_caches(home: &Path) -> bool {
     let folder = home.join("cache");
-    let small =
-        bytes_below(home).into_iter().filter(|(path, bytes)| bytes.len() < 4096 && !path.ends_with(".kv"));
+    let is_cache = |path: &str| Path::new(path).extension().is_some_and(|end| end == "kv");
+    let small = bytes_below(home).into_iter().filter(|(path, bytes)| bytes.len() < 4096 && !is_cache(path));
     small.into_iter().any(|(_, bytes)| {
         bytes.windows(32).any(|window| {
             let key = CacheKey::new(window.try_into().expect("32 bytes"));

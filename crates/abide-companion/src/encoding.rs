@@ -24,7 +24,7 @@ pub(crate) struct Decoded<T> {
 }
 
 /// The reader, decoded if it is in another encoding.
-pub(crate) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> io::Result<Decoded<Box<dyn Read + 'a>>> {
+pub(crate) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> Decoded<Box<dyn Read + 'a>> {
     let mut head = Vec::new();
     // What came before damage is read all the same.
     let damage = reader.by_ref().take(LOOKED_AT).read_to_end(&mut head).err();
@@ -43,7 +43,7 @@ pub(crate) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> io::Result<Decoded<
             ended: false,
         }),
     };
-    Ok(Decoded { content, guessed: name_of_guess(known) })
+    Decoded { content, guessed: name_of_guess(known) }
 }
 
 /// The same for a file in memory.
@@ -139,7 +139,7 @@ mod tests {
     /// What is read of these bytes, in pieces and at once.
     fn read(bytes: &[u8]) -> String {
         let mut read = String::new();
-        decoded(Box::new(bytes)).unwrap().content.read_to_string(&mut read).unwrap();
+        decoded(Box::new(bytes)).content.read_to_string(&mut read).unwrap();
         assert_eq!(decoded_bytes(bytes).content, read.as_bytes());
         read
     }

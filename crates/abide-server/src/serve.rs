@@ -98,10 +98,13 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
     let coming = Arc::new(Coming::default());
     let is_over = {
         let (requests, coming) = (Arc::clone(&requests), Arc::clone(&coming));
-        move |ended| match requests.load(Ordering::Relaxed) == 0 || coming.is() {
+        move |ended| {
             // A request that nobody has seen yet, or whose body nobody has read, is none in work, and may be complete.
-            true => ended == Ended::Before,
-            false => peer::has_gone(peer, address),
+            if requests.load(Ordering::Relaxed) == 0 || coming.is() {
+                ended == Ended::Before
+            } else {
+                peer::has_gone(peer, address)
+            }
         }
     };
     let service = service_fn({

@@ -53,10 +53,9 @@ fn split_expected(text: &str) -> Option<(&str, &str)> {
 
 fn found_in_words(found: &str) -> String {
     let words = |word: &str| match word {
-        "map" => Some("an object"),
         "sequence" => Some("a list"),
         "null" | "unit value" | "Option value" => Some("null"),
-        "newtype struct" | "enum" | "newtype variant" | "struct variant" => Some("an object"),
+        "map" | "newtype struct" | "enum" | "newtype variant" | "struct variant" => Some("an object"),
         _ => None,
     };
     if let Some(words) = words(found) {

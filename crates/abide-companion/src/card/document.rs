@@ -233,9 +233,8 @@ impl Scanner<'_> {
         // Whoever names a key twice means the last.
         self.numbers.remove(path);
         let Some(kept) = value.pointer(path).filter(|kept| kept.is_number()) else { return };
-        if kept.to_string() != written
-            && serde_json::from_str::<Value>(written).is_ok_and(|read| read == *kept)
-        {
+        let plain = kept.to_string();
+        if plain != written && serde_json::from_str::<Value>(written).is_ok_and(|read| read == *kept) {
             self.numbers.insert(path.to_owned(), (kept.clone(), written.to_owned()));
         }
     }

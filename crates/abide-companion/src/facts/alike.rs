@@ -116,8 +116,8 @@ fn one_had(text: &str) -> Option<Had> {
 fn kind_of(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let singular = word.strip_suffix(['s', 'x']).unwrap_or(word);
-    let is = |known: &&str| *known == word || *known == singular;
-    if let Some(row) = THINGS.iter().find(|row| row.iter().any(|known| is(&known))) {
+    let is = |known: &str| known == word || known == singular;
+    if let Some(row) = THINGS.iter().find(|row| row.iter().any(|known| is(known))) {
         return Some(row[0].to_owned());
     }
     let relation = super::relations().find(|(_, known, _)| is(known));

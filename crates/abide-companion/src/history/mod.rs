@@ -65,11 +65,7 @@ pub fn import(
     let mut digest = Sha256::new();
     let mut looked_at = Vec::new();
     while let Some((part, reader)) = opened.next_part()? {
-        let decoded = encoding::decoded(reader).map_err(|source| HistoryError::Read {
-            part: part.clone(),
-            offset: 0,
-            source,
-        })?;
+        let decoded = encoding::decoded(reader);
         let mut input = Input::new(&part, decoded.content, options.cancel.clone())?;
         let other = recognise::other(&input).filter(|_| options.format.is_none());
         if let Some((what, cure)) = other.filter(|_| is_single) {

@@ -269,12 +269,12 @@ impl RecallIndex {
         }
         let mut places: Vec<u32> = (0..end as u32).collect();
         let mut next = first;
-        for slot in first..end {
+        for (slot, place) in places.iter_mut().enumerate().skip(first) {
             if gone.binary_search(&slot).is_ok() {
-                places[slot] = GONE;
+                *place = GONE;
                 continue;
             }
-            places[slot] = next as u32;
+            *place = next as u32;
             self.slots.swap(next, slot);
             self.traits.swap(next, slot);
             self.session_of.swap(next, slot);

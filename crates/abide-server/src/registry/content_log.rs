@@ -31,7 +31,8 @@ impl Logged {
     fn text(&self, prompt: &Prompt) -> String {
         match prompt {
             Prompt::Chat(chat) => self.model.render(chat).unwrap_or_else(|_| {
-                chat.messages.iter().map(|message| format!("{}\n", message.content)).collect()
+                let texts: Vec<&str> = chat.messages.iter().map(|message| message.content.as_str()).collect();
+                texts.join("\n")
             }),
             Prompt::Text(text) => text.clone(),
             Prompt::Parts(parts) => {

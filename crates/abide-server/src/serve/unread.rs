@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
-use hyper::body::{Body, Buf as _, Frame, SizeHint};
+use hyper::body::{Body, Buf, Frame, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -91,7 +91,7 @@ impl<B: Body + Send + Unpin + 'static> Discard<B> {
         let mut body = pin!(self.0);
         let mut left = BYTES_MAX;
         while let Ok(Some(Ok(frame))) = timeout(IDLE_MAX, body.frame()).await {
-            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.remaining()));
+            left = left.saturating_sub(frame.data_ref().map_or(0, Buf::remaining));
             if left == 0 {
                 return;
             }

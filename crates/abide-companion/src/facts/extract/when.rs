@@ -230,7 +230,8 @@ impl Sentence<'_> {
         let is_wedding = fact.predicate == "anniversary";
         let wedding =
             WEDDING.iter().find(|(word, _)| is_wedding && label.contains(word)).map(|(_, wedding)| *wedding);
-        fact.value = format!("{date} {}", wedding.unwrap_or(&fact.value)).trim_end().to_owned();
+        let value = format!("{date} {}", wedding.unwrap_or(&fact.value));
+        value.trim_end().clone_into(&mut fact.value);
         Some(words)
     }
 

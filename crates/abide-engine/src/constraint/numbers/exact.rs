@@ -188,7 +188,7 @@ impl Part<'_> {
         }
         let text = range.text(self.schema)?;
         let mut options = self.others();
-        options.push(self.place(text));
+        options.push(self.place(&text));
         Ok(Some(Told::Options(options)))
     }
 
@@ -240,7 +240,7 @@ impl Part<'_> {
         Ok(match value {
             Value::Number(number) => {
                 let text = text_of_constant(number)?;
-                self.place(text)
+                self.place(&text)
             }
             Value::Array(values) => {
                 let items = values.iter().map(|value| self.constant(value)).collect::<Result<Vec<_>, _>>()?;
@@ -283,7 +283,7 @@ impl Part<'_> {
     }
 
     /// A schema that is `text` alone.
-    fn place(&mut self, text: String) -> Value {
+    fn place(&mut self, text: &str) -> Value {
         let count = self.texts.len();
         let name =
             self.texts.entry(format!("{MARK}{text}")).or_insert_with(|| format!("number{MARK}{count}"));

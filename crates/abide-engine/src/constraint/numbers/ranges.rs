@@ -364,7 +364,7 @@ mod tests {
             far in edges(),
         ) {
             let bounds = bounds.map(|(number, places, included)| {
-                let text = format!("{}e-{places}", number);
+                let text = format!("{number}e-{places}");
                 Bound { at: decimal(&text), included }
             });
             let [low, high] = &bounds;
