@@ -26,6 +26,7 @@ fn engine(path: &Path, speculation: Speculation) -> Engine {
         context_length_trained: model.context_length(),
         vocabulary: model.vocabulary(),
         has_chat_template: true,
+        late_system_messages: false,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

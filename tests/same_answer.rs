@@ -116,6 +116,7 @@ fn fresh(path: &Path, threads: usize) -> Fresh {
         context_length_trained: model.context_length(),
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
+        late_system_messages: template.takes_late_system_messages(),
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

@@ -128,6 +128,7 @@ impl Subject {
             context_length_trained: model.context_length(),
             vocabulary: model.vocabulary(),
             has_chat_template: false,
+            late_system_messages: false,
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,

@@ -46,6 +46,8 @@ pub struct ModelDescription {
     pub vocabulary: usize,
     /// Whether it has a chat template; a base model is only continued.
     pub has_chat_template: bool,
+    /// Whether the chat template takes system messages also after the first message, and shows them where they stand.
+    pub late_system_messages: bool,
     /// Something to tell the user about the template (missing, replaced, wrong), if anything.
     pub template_notice: Option<String>,
     /// How the model writes calls of tools.

@@ -216,6 +216,7 @@ impl ScriptedGenerator {
             context_length_trained: 128,
             vocabulary: 256,
             has_chat_template: true,
+            late_system_messages: false,
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,

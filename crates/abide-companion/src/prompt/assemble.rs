@@ -152,6 +152,7 @@ impl<'a> Assembler<'a> {
             version: PLAN_VERSION,
             model: description.name.clone(),
             has_chat_template: description.has_chat_template,
+            notes_as_system: description.late_system_messages,
             language: self.words.code.to_owned(),
             char_name: self.persona.char_name.clone(),
             user_name: self.persona.user_name.clone(),

@@ -21,6 +21,9 @@ pub struct Plan {
     pub model: String,
     /// Whether the model has a chat template; otherwise the conversation was written as one text.
     pub has_chat_template: bool,
+    /// Whether notes are system messages of their own before the user's turn, as the template takes; otherwise they stand in it.
+    #[serde(default)]
+    pub notes_as_system: bool,
     /// Code of the language of the fixed words.
     pub language: String,
     /// The companion's name.
@@ -101,7 +104,7 @@ pub enum Place {
     System,
     /// The turns themselves.
     Turns,
-    /// In a note of the user's turn that has so many messages after it; 0: the last one.
+    /// In a note at the user's turn that has so many messages after it; 0: the last one.
     Note(usize),
 }
 

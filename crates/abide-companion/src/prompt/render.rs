@@ -1,9 +1,10 @@
 //! From a plan to the prompt, always the same way. Must not know how a plan is made, or what a section costs.
 //!
 //! The form is the one that every chat template takes: one system message at the beginning, then turns that alternate, the first
-//! and the last of them the user's. What changes with each turn stands in a marked note before the user's own words, in the
-//! same message. A second system message would be plainer, but many templates refuse it or roles that don't alternate, and
-//! gemma's has no system message at all (the engine puts it into the first user turn, far from where it should stand).
+//! and the last of them the user's. What changes with each turn stands in a marked note before the user's last words: as a system
+//! message where the template takes one there ([`Plan::notes_as_system`]), so that a small model neither takes it for the user's words
+//! nor repeats it; otherwise in the user's message, because many templates refuse a second system message or roles that don't
+//! alternate, and gemma's has none at all (the engine puts it into the first user turn, far from where it should stand).
 
 use std::borrow::Cow;
 
@@ -92,7 +93,7 @@ impl Plan {
             turns.insert(0, Turn { role: Role::User, text: self.words().opening.to_owned() });
         }
         for (depth, note) in self.notes() {
-            attach(&mut turns, depth, &note);
+            attach(&mut turns, depth, note, self.notes_as_system);
         }
         merge(turns)
     }
@@ -126,14 +127,20 @@ impl Turn {
     }
 }
 
-/// Puts a note before the words of the user's turn that has `depth` turns after it, or of the next older one of the user's.
-fn attach(turns: &mut [Turn], depth: usize, note: &str) {
+/// Puts a note before the words of the user's turn that has `depth` turns after it, or of the next older one of the user's; as a turn of its
+/// own, where the user begins to speak.
+fn attach(turns: &mut Vec<Turn>, depth: usize, note: String, as_system: bool) {
     let last = turns.len().saturating_sub(depth.saturating_add(1));
-    let place = turns[..=last].iter().rposition(|turn| turn.role == Role::User);
-    let place = place.or_else(|| turns.iter().position(|turn| turn.role == Role::User));
-    if let Some(turn) = place.and_then(|place| turns.get_mut(place)) {
-        turn.text = if turn.text.is_empty() { note.to_owned() } else { format!("{note}\n\n{}", turn.text) };
+    let is_user = |turn: &Turn| turn.role == Role::User;
+    let place = turns[..=last].iter().rposition(is_user).or_else(|| turns.iter().position(is_user));
+    let Some(place) = place else { return };
+    if as_system {
+        let first = turns[..place].iter().rposition(|turn| !is_user(turn)).map_or(0, |before| before + 1);
+        turns.insert(first, Turn { role: Role::System, text: note });
+        return;
     }
+    let turn = &mut turns[place];
+    turn.text = if turn.text.is_empty() { note } else { format!("{note}\n\n{}", turn.text) };
 }
 
 /// Joins turns of the same role that follow each other.

@@ -165,6 +165,31 @@ fn a_prompt_where_nothing_is_known() {
     insta::assert_snapshot!(texts.join("\n=====\n"));
 }
 
+fn with_late_system_messages(context: usize) -> ScriptedGenerator {
+    model(context).describe(|description| description.late_system_messages = true)
+}
+
+#[test]
+fn where_the_template_takes_them_notes_are_system_messages_of_their_own() {
+    let model = with_late_system_messages(8_192);
+    let inputs = inputs();
+    let plan = plan(&model, &persona(), &inputs).unwrap();
+    insta::assert_snapshot!(shown(&model, &plan.prompt(&words_of(&inputs))));
+}
+
+#[test]
+fn a_note_stands_before_all_that_the_user_said_since_the_reply() {
+    let model = with_late_system_messages(8_192);
+    let mut inputs = Inputs { lore: vec![], ..inputs() };
+    inputs.window.turns = vec![turn(7, "Hello."), turn(8, "Aye."), turn(9, "One thing:"), turn(11, "my dog?")];
+    let Prompt::Chat(chat) = plan(&model, &persona(), &inputs).unwrap().prompt(&words_of(&inputs)) else {
+        panic!("a chat")
+    };
+    let roles: Vec<Role> = chat.messages.iter().map(|message| message.role).collect();
+    assert_eq!(roles, [Role::System, Role::User, Role::Assistant, Role::System, Role::User]);
+    assert_eq!(chat.messages[4].content, "One thing:\n\nmy dog?");
+}
+
 #[test]
 fn what_a_message_brings_back_shares_one_room_and_unasked_it_is_smaller() {
     let model = model(8_192);
@@ -441,11 +466,19 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
     )
 }
 
-fn check_form(prompt: &Prompt) -> Result<(), TestCaseError> {
+fn check_form(prompt: &Prompt, notes_as_system: bool) -> Result<(), TestCaseError> {
     let Prompt::Chat(chat) = prompt else { return Err(TestCaseError::fail("a chat")) };
-    let turns: Vec<Role> =
-        chat.messages.iter().map(|message| message.role).skip_while(|&role| role == Role::System).collect();
-    prop_assert!(chat.messages.len() - turns.len() <= 1, "one system message at most");
+    let is_note = |index: usize| {
+        let next = chat.messages.get(index + 1).map(|next| next.role);
+        notes_as_system && index > 0 && next == Some(Role::User)
+    };
+    let mut turns = Vec::new();
+    for (index, message) in chat.messages.iter().enumerate() {
+        match message.role {
+            Role::System => prop_assert!(index == 0 || is_note(index), "a system message in place {}", index),
+            role => turns.push(role),
+        }
+    }
     for (index, role) in turns.iter().enumerate() {
         prop_assert_eq!(*role, if index % 2 == 0 { Role::User } else { Role::Assistant });
     }
@@ -461,8 +494,9 @@ proptest! {
         persona in any_persona(),
         inputs in any_inputs(),
         context in 200_usize..6_000,
+        late in any::<bool>(),
     ) {
-        let model = model(context);
+        let model = model(context).describe(|description| description.late_system_messages = late);
         let words = words_of(&inputs);
         // A context in which not even the frame of a note fits may be refused, and nothing else.
         let plan = match plan(&model, &persona, &inputs) {
@@ -477,7 +511,7 @@ proptest! {
         let tokens = model.prompt_tokens(&prompt).unwrap();
         prop_assert_eq!(tokens.len(), plan.prompt_tokens);
         prop_assert!(tokens.len() + plan.budgets.reply <= context);
-        check_form(&prompt)?;
+        check_form(&prompt, late)?;
         let stored = serde_json::to_string(&plan).unwrap();
         let again: Plan = serde_json::from_str(&stored).unwrap();
         prop_assert_eq!(model.prompt_tokens(&again.prompt(&words)).unwrap(), tokens);

@@ -230,6 +230,11 @@ impl ChatTemplate {
         self.findings.style.tools.syntax
     }
 
+    /// Whether system messages may also stand after the first message, and are shown where they stand.
+    pub fn takes_late_system_messages(&self) -> bool {
+        self.findings.late_system
+    }
+
     /// What the model writes its thoughts between, if template or vocabulary know such marks.
     pub fn thought_marks(&self) -> Option<&ThoughtMarks> {
         self.thought_marks.as_ref()

@@ -12,12 +12,15 @@ const SYSTEM: &str = "Probing instructions stand here.";
 const USER: &str = "A probing question stands here.";
 const ASSISTANT: &str = "A probing answer stands here.";
 const AGAIN: &str = "Another probing question stands here.";
+const LATE: &str = "Late probing instructions stand here.";
 
 /// What trying showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Findings {
     /// How the template wants its messages.
     pub style: MessageStyle,
+    /// Whether system messages may stand anywhere.
+    pub late_system: bool,
     /// What is wrong with it, in sentences.
     pub problems: Vec<String>,
     /// The special token that ends an answer.
@@ -57,6 +60,7 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
             }
         }
     }
+    findings.late_system = takes_late_system(template, findings.style);
     findings.end_of_turn = find_end_of_turn(template, findings.style);
     findings.style.tools = probe_tools::find_tool_style(template, findings.style);
     findings
@@ -107,6 +111,29 @@ fn find_system_place(template: &ChatTemplate, style: MessageStyle) -> SystemPlac
     } else {
         SystemPlace::Own
     }
+}
+
+/// Whether a second system message is shown in its place, among turns and before the first.
+fn takes_late_system(template: &ChatTemplate, style: MessageStyle) -> bool {
+    let late = message(Role::System, LATE);
+    let first = [message(Role::System, SYSTEM), late.clone(), message(Role::User, USER)];
+    let among = [
+        message(Role::System, SYSTEM),
+        message(Role::User, USER),
+        message(Role::Assistant, ASSISTANT),
+        late,
+        message(Role::User, AGAIN),
+    ];
+    style.system == SystemPlace::Own
+        && [&first[..], &among[..]].into_iter().all(|messages| {
+            let rendered = try_render(template, messages, End::Opened, style);
+            rendered.is_ok_and(|rendered| are_in_order(rendered.text(), messages))
+        })
+}
+
+fn are_in_order(text: &str, messages: &[Message]) -> bool {
+    let places: Option<Vec<usize>> = messages.iter().map(|message| text.find(&message.content)).collect();
+    places.is_some_and(|places| places.is_sorted())
 }
 
 /// The first special token after an answer that ends a conversation; else, the first one between an

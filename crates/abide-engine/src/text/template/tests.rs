@@ -351,6 +351,17 @@ fn a_system_message_without_a_place_goes_to_the_first_user() {
 }
 
 #[test]
+fn late_system_messages_are_known_where_they_are_shown_in_their_place() {
+    let refuses = "{% for m in messages %}{% if m.role == 'system' and loop.index0 > 0 %}{{ raise_exception('first only') }}{% endif %}{{ m.content }}{% endfor %}";
+    let gathers = "{% for m in messages if m.role == 'system' %}{{ m.content }}{% endfor %}{% for m in messages if m.role != 'system' %}{{ m.content }}{% endfor %}";
+    let leaves_out = "{% for m in messages %}{% if m.role != 'system' or loop.first %}{{ m.content }}{% endif %}{% endfor %}";
+    assert!(template(CHATML).takes_late_system_messages());
+    for source in [refuses, gathers, leaves_out, &fixture("alternating-no-system.jinja")] {
+        assert!(!template(source).takes_late_system_messages(), "{source}");
+    }
+}
+
+#[test]
 fn contents_in_parts_where_the_template_wants_them() {
     let source = "{% for m in messages %}{% for p in m.content %}{% if p.type == 'text' %}{{ p.text }}{% endif %}{% endfor %}{% endfor %}";
     assert_eq!(render(source, &user("Hi")).unwrap().text(), "Hi");

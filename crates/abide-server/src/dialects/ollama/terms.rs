@@ -144,6 +144,7 @@ mod tests {
             context_length_trained: 8192,
             vocabulary: 100,
             has_chat_template: true,
+            late_system_messages: false,
             template_notice: None,
             tool_syntax: ToolSyntax::Tagged,
             thought_marks: thinks
