@@ -471,6 +471,10 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
             let first = self.first + first;
             let mut activations = self.activations.wrapping_add(first * token_bytes::<L>(PLANES));
             let mut sums = self.sums.wrapping_add(first);
+            // Where the sums go is asked for before they are there: as many lines at once as there are tokens would hold up the next call.
+            for token in first..first + SOME {
+                L::prefetch(self.out.first.wrapping_add(token * self.out.stride + first_row).cast());
+            }
             for group in 0..self.groups {
                 let ahead = self.ahead.codes.wrapping_add(group * ahead_bytes);
                 for line in (0..ahead_bytes).step_by(VECTOR) {
