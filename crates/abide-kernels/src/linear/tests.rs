@@ -141,8 +141,8 @@ proptest! {
 }
 
 /// Rows of whole tiles and not, more tiles than are looked for.
-fn many_rows() -> impl Strategy<Value = (usize, usize, usize, usize, u64)> {
-    (1_usize..1500, 1_usize..9, 1_usize..18, 1_usize..50, any::<u64>())
+fn many_rows() -> impl Strategy<Value = (usize, usize, usize, u64)> {
+    (1_usize..1500, 1_usize..9, 1_usize..18, any::<u64>())
 }
 
 proptest! {
@@ -170,47 +170,14 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn the_best_outputs_are_those_of_the_whole_product_to_the_bit(
-        (rows, blocks, tokens, best, seed) in many_rows(), kind in parted_kinds(),
-    ) {
-        let mut case = case(kind, rows, blocks * kind.block_values(), tokens, seed);
-        stand_out(&mut case, kind, seed);
-        let mut first: Option<Vec<u32>> = None;
-        for (isa, threads) in Isa::available().into_iter().flat_map(|isa| [(isa, 1), (isa, 3)]) {
-            for precision in [INT8, INT16] {
-                let kernels = Kernels::new(threads, isa);
-                let whole = product(&kernels, precision, kind, &case, 0..tokens);
-                let matrix = parted(&kernels, kind, &case);
-                let mut buffer = ActivationBuffer::default();
-                let activations =
-                    kernels.quantize(&mut buffer, &case.inputs, tokens, case.columns, precision).unwrap();
-                let mut out = vec![f32::NAN; tokens * rows];
-                kernels.matmul_sought(&activations, &matrix, &vec![best_of_all(best); tokens], &mut out).unwrap();
-                for (out, whole) in out.chunks_exact(rows).zip(whole.chunks_exact(rows)) {
-                    let mut sorted = whole.to_vec();
-                    sorted.sort_by(|one, other| other.total_cmp(one));
-                    let least = sorted[best.min(rows) - 1];
-                    for (out, whole) in out.iter().zip(whole) {
-                        let is_it = out.to_bits() == whole.to_bits();
-                        prop_assert!(is_it || (*out == f32::NEG_INFINITY && *whole < least), "{out} {whole} {least}");
-                    }
-                }
-                if precision == INT16 {
-                    prop_assert_eq!(first.get_or_insert_with(|| bits(&out)), &bits(&out), "{} {}", isa, threads);
-                }
-            }
-        }
-    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_sought_among_some_rows_is_what_the_whole_product_has_there(
-        (rows, blocks, tokens, _, seed) in many_rows(),
+    fn what_is_sought_is_what_the_whole_product_has_there(
+        (rows, blocks, tokens, seed) in many_rows(),
         kind in prop_oneof![4 => Just(BlockType::Q8_0), 1 => prop::sample::select(BlockType::ALL.to_vec())],
         sought in prop::collection::vec((prop::option::of(1_usize..50), prop::option::of(row_sets())), 17),
     ) {
