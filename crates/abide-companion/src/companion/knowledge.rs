@@ -56,7 +56,7 @@ fn has_come(fact: &Fact) -> bool {
     let date = date.and_then(|date| Date::new(date.year?, date.month, date.day).ok());
     // Wherever on earth the day was.
     let day = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp() - 14.hours());
-    day.is_some_and(|day| content.valid_to.is_some_and(|end| end >= day))
+    !fact.is_ended && day.is_some_and(|day| content.valid_to.is_some_and(|end| end >= day))
 }
 
 /// What is known of those who were asked since the program began. Conversations without end tell many facts, and each turn needs them.

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::dates;
 use super::pattern::anywhere;
 use crate::language::{Language, is_han};
-use crate::text::stem::stem;
+use crate::text::stem::{stem, words};
 
 /// What one does with what one likes, before what it is: "eating olives" are olives.
 static DOING: LazyLock<Regex> = LazyLock::new(|| {
@@ -91,6 +91,7 @@ fn one_had(text: &str) -> Option<Had> {
     if lower.chars().any(is_han) {
         let kind = kind_in(&lower)?;
         let count = lower
+            .trim_start_matches('第')
             .chars()
             .take_while(|one| "一二两兩三四五六七八九十0123456789".contains(*one))
             .collect::<String>();
@@ -98,7 +99,9 @@ fn one_had(text: &str) -> Option<Had> {
     }
     let words: Vec<&str> = lower.split_whitespace().collect();
     let first = *words.first()?;
+    let nth = words.iter().find_map(|word| nth(word));
     let count = match first {
+        _ if nth.is_some() => nth,
         "no" => Some(0),
         "my" | "the" | "mon" | "ma" => None,
         _ => [Language::English, Language::French]
@@ -110,6 +113,45 @@ fn one_had(text: &str) -> Option<Had> {
     // English names a thing at its end, French at its beginning.
     let kind = words.iter().rev().find_map(|word| kind_of(word))?;
     Some(Had { kind, count })
+}
+
+/// Words that say which of several something is, the second first: so many there are then.
+const NTH: &[&[&str]] = &[
+    &["second", "2nd", "deuxième", "deuxieme", "seconde", "2e"],
+    &["third", "3rd", "troisième", "troisieme", "3e"],
+    &["fourth", "4th", "quatrième", "quatrieme", "4e"],
+    &["fifth", "5th", "cinquième", "cinquieme", "5e"],
+    &["sixth", "6th", "sixième", "sixieme", "6e"],
+    &["seventh", "7th", "septième", "septieme", "7e"],
+    &["eighth", "8th", "huitième", "huitieme", "8e"],
+];
+
+/// How many there are where a word says that one is the third.
+fn nth(word: &str) -> Option<i64> {
+    let place = NTH.iter().position(|row| row.contains(&word))?;
+    i64::try_from(place + 2).ok()
+}
+
+/// So many of a thing (else of children) as there are where one of them is the `nth`: "three children". `None` for a word that is none.
+pub(super) fn so_many(nth_word: &str, thing: Option<&str>, language: Language) -> Option<String> {
+    const ENGLISH: [&str; 7] = ["two", "three", "four", "five", "six", "seven", "eight"];
+    const FRENCH: [&str; 7] = ["deux", "trois", "quatre", "cinq", "six", "sept", "huit"];
+    const CHINESE: [&str; 7] = ["两", "三", "四", "五", "六", "七", "八"];
+    let word = nth_word.to_lowercase();
+    let in_characters = || crate::time::number_in_words(word.trim_start_matches('第'), Language::Chinese);
+    let count = nth(&word).or_else(in_characters)?;
+    let at = usize::try_from(count.checked_sub(2)?).ok()?;
+    let thing = thing.map(str::to_lowercase);
+    Some(match (language, thing.as_deref()) {
+        (Language::English, None | Some("child" | "baby")) => format!("{} children", ENGLISH.get(at)?),
+        (Language::English, Some(thing)) => format!("{} {thing}s", ENGLISH.get(at)?),
+        (Language::French, None | Some("enfant" | "bébé" | "bebe")) => {
+            format!("{} enfants", FRENCH.get(at)?)
+        }
+        (Language::French, Some("fils")) => format!("{} fils", FRENCH.get(at)?),
+        (Language::French, Some(thing)) => format!("{} {thing}s", FRENCH.get(at)?),
+        (Language::Chinese, thing) => format!("{}个{}", CHINESE.get(at)?, thing.unwrap_or("孩子")),
+    })
 }
 
 /// The kind of thing that a word is.
@@ -147,10 +189,70 @@ pub(super) fn takes_the_place(older: &str, newer: &str) -> bool {
     all_again && (other_count || NEW.is_match(newer))
 }
 
-/// Whether something that somebody has no more is what a value of `has` names.
+/// Words beside the name of a thing: how many there are, whose, and what they look like.
+const BESIDE_THINGS: &[&str] = &[
+    "a", "an", "the", "my", "our", "own", "one", "two", "three", "four", "five", "first", "second", "old",
+    "new", "used", "beloved", "trusty", "little", "big", "red", "blue", "green", "black", "white", "silver",
+    "grey", "gray", "yellow", "un", "une", "le", "la", "les", "mon", "ma", "mes", "notre", "deux", "trois",
+    "vieux", "vieil", "vieille", "nouveau", "nouvelle", "petit", "petite", "grand", "grande", "rouge",
+    "bleu", "bleue", "vert", "verte", "noir", "noire", "blanc", "blanche", "gris", "grise", "jaune",
+];
+
+/// Words that name a thing.
+fn names_of(thing: &str) -> Vec<String> {
+    let lower = thing.to_lowercase();
+    words(&lower).filter(|word| !BESIDE_THINGS.contains(word)).map(str::to_owned).collect()
+}
+
+/// Whether something that somebody has no more is what a value of `has` names: by its kind, or by its own name.
 pub(super) fn is_had(value: &str, gone: &str) -> bool {
-    let (has, gone) = (had(value), had(gone));
-    matches!((has.as_slice(), gone.as_slice()), ([one], [other]) if one.kind == other.kind)
+    let (has, lost) = (had(value), had(gone));
+    if let ([one], [other]) = (has.as_slice(), lost.as_slice()) {
+        return one.kind == other.kind;
+    }
+    if gone.chars().any(is_han) {
+        return has.len() <= 1 && value.contains(gone.trim());
+    }
+    let (whole, named) = (names_of(value), names_of(gone));
+    let within =
+        |some: &[String], all: &[String]| !some.is_empty() && some.iter().all(|word| all.contains(word));
+    within(&named, &whole) || within(&whole, &named)
+}
+
+/// What one does in some jobs, each with the beginnings of words for who does it.
+const DONE: &[(&[&str], &[&str])] = &[
+    (
+        &["teach", "teaching", "enseigne", "enseigner", "教书", "教课", "教学", "教"],
+        &["teach", "prof", "lecturer", "tutor", "enseignant", "instit", "maître", "老师", "教师", "教授"],
+    ),
+    (&["drive", "driving", "conduis", "conduire", "开车", "开出租"], &["driver", "chauffeur", "司机"]),
+    (&["cook", "cooking", "cuisine", "cuisiner"], &["cook", "chef", "cuisini", "厨师"]),
+    (
+        &["write", "writing", "écris", "écrire", "写作"],
+        &["writer", "author", "journalist", "écrivain", "作家"],
+    ),
+    (&["paint", "painting", "peins", "peindre", "画画"], &["painter", "artist", "peintre", "画家"]),
+    (&["bake", "baking"], &["baker", "boulang", "面包师"]),
+    (&["translate", "translating", "traduis", "traduire", "做翻译"], &["translator", "traduct", "翻译"]),
+    (&["farm", "farming"], &["farmer", "agricult", "农民"]),
+    (&["act", "acting"], &["actor", "actress"]),
+    (&["nurse", "nursing", "soigne", "soigner"], &["nurse", "infirmi", "护士"]),
+    (
+        &["programme", "program", "programming", "code", "coding"],
+        &["programm", "developer", "développeu", "程序员"],
+    ),
+];
+
+/// Whether a job is what somebody does who does this: who teaches is a teacher.
+pub(super) fn is_done_as(done: &str, job: &str) -> bool {
+    let (done, job) = (done.trim().to_lowercase(), job.to_lowercase());
+    let mut rows = DONE.iter().filter(|(verbs, _)| verbs.contains(&done.as_str()));
+    rows.any(|(_, jobs)| {
+        jobs.iter().any(|begins| {
+            begins.chars().any(is_han) && job.contains(begins)
+                || words(&job).any(|word| word.starts_with(begins))
+        })
+    })
 }
 
 /// Kinds of favourites in each language.
@@ -233,6 +335,9 @@ mod tests {
             ("une voiture", "une nouvelle voiture"),
             ("deux enfants", "three kids"),
             ("a brother", "a sister and two brothers"),
+            ("two kids", "third child"),
+            ("deux enfants", "troisième enfant"),
+            ("两个孩子", "第三个孩子"),
         ] {
             assert!(takes_the_place(older, newer), "{older} / {newer}");
         }
@@ -249,6 +354,50 @@ mod tests {
         ] {
             assert!(!takes_the_place(older, newer), "{older} / {newer}");
         }
-        assert!(is_had("a red car", "car") && is_had("一辆车", "车子") && !is_had("a piano", "car"));
+        assert!(!takes_the_place("three kids", "third child"));
+    }
+
+    #[test]
+    fn what_is_gone_is_met_by_its_kind_or_its_name() {
+        for (value, gone) in [
+            ("a red car", "car"),
+            ("一辆车", "车子"),
+            ("a Honda", "Honda"),
+            ("a red Vespa", "Vespa"),
+            ("a Honda Civic", "old Honda"),
+            ("une Clio", "Clio"),
+            ("一辆本田", "本田"),
+            ("two cats", "cats"),
+            ("deux chats", "chats"),
+        ] {
+            assert!(is_had(value, gone), "{value} / {gone}");
+        }
+        for (value, gone) in [
+            ("a piano", "car"),
+            ("a Honda", "Golf"),
+            ("a red Vespa", "red"),
+            ("two sisters and a brother", "cats"),
+            ("一辆本田", "丰田"),
+            ("a boat", "the"),
+        ] {
+            assert!(!is_had(value, gone), "{value} / {gone}");
+        }
+    }
+
+    #[test]
+    fn what_one_does_is_a_job() {
+        for (done, job) in [
+            ("teach", "maths teacher"),
+            ("teaching", "professor"),
+            ("教书", "中学老师"),
+            ("enseigner", "prof de maths"),
+        ] {
+            assert!(is_done_as(done, job), "{done} / {job}");
+        }
+        for (done, job) in
+            [("teach", "nurse"), ("smoke", "teacher"), ("drive", "pilot"), ("act", "accountant")]
+        {
+            assert!(!is_done_as(done, job), "{done} / {job}");
+        }
     }
 }

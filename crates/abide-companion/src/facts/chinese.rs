@@ -159,6 +159,13 @@ const WORK: &[Row] = &[
     ),
     (r"{我}的?(?:工作|职业)是{value}{end}", "job", "{who}的工作是{value}。", 85, Begins),
     (
+        r"{我}{now}(?P<firm>在(?:[\p{Han}]{1,8}的)?(?:一家|一所|一个)?{school})?教(?:的是)?(?P<value>(?:小学|初中|中学|高中|大学)?(?:数学|英语|语文|物理|化学|生物|历史|地理|政治|音乐|美术|体育|法语|德语|日语|中文|汉语|舞蹈|瑜伽|钢琴|画画|编程|计算机)){end}",
+        "teaches",
+        "{who}教{value}。",
+        80,
+        Begins,
+    ),
+    (
         r"{我}{now}在(?:一家)?{employer}(?:上班|工作|任职|当[\p{Han}]{1,4}){end}",
         "employer",
         "{who}在{value}工作。",
@@ -184,6 +191,14 @@ const WORK: &[Row] = &[
 ];
 
 const PEOPLE: &[Row] = &[
+    // What somebody is may also be what they do.
+    (
+        r"{我}(?:的)?{relation}(?:就)?是\s*(?P<value>[小阿][\p{Han}&&[^学孩偷贩丑说型朋伙子弟]]{1,2}|(?-i:\p{Lu}\p{Ll})[\p{L}]{1,12}){end}",
+        "",
+        "{who}的{relation}叫{value}。",
+        85,
+        Relation,
+    ),
     (
         r"{我}(?:的)?{relation}(?:的名字)?(?:叫做|叫|名叫|是叫)\s*{name}{end}",
         "",
@@ -222,6 +237,27 @@ const PEOPLE: &[Row] = &[
 ];
 
 const PREFERENCE: &[Row] = &[
+    (
+        r"{我}{now}{very}(?:害怕|恐惧)(?P<value>[^。！？，,；;、.!?|的了吗呢\s你他她它我这那不没得自什谁失忘来迟赶出被会有太做去变再][^。！？，,；;.!?|]{0,10}?)(?:了|啦|呢)?{end}",
+        "fears",
+        "{who}怕{value}。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}{now}{very}怕(?P<value>[大小]?(?:蜘蛛|蛇|狗|猫|老鼠|蟑螂|虫子?|毛毛虫|鬼|黑|高|打雷|雷|打针|针|水|血|疼|痛|冷|热|痒|火|鸟|蜜蜂|青蛙|癞蛤蟆|牙医|看牙|坐飞机|飞机|电梯)(?:(?:和|跟|、)[\p{Han}]{1,4})?)(?:了|啦|呢)?{end}",
+        "fears",
+        "{who}怕{value}。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}{now}(?:已经|一点也|一点都|其实|再也)*不(?:再)?(?:害怕|怕){value}(?:了|啦)?{end}",
+        "~fears",
+        "{who}不怕{value}。",
+        80,
+        Plain,
+    ),
     (
         r"{我}(?:真的|一点都|一点也|从来|现在|已经|早就|其实|特别|很|最|超|超级|非常|真|就是|都|也|再也)*(?:不再喜欢|不再爱|不喜欢|不爱吃|不爱喝|不爱|讨厌|受不了){value}(?:了|啦)?{end}",
         "dislikes",
@@ -288,7 +324,7 @@ const DATES: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"{我}的?(?P<value>面试|考试|手术|婚礼|航班|答辩|体检|比赛)(?:是|在|定在|安排在).*$",
+        r"{我}们?的?{event}(?:的?(?:时间|日期|日子))?(?:现在|最后|其实|还是|最终|改)*(?:是|在|定在|安排在|改在).*$",
         "appointment",
         "{who}有安排{date}：{value}。",
         85,
@@ -329,13 +365,16 @@ const PLANS: &[Row] = &[
     ),
 ];
 
-const THINGS: &[Row] = &[(
-    r"{我}{now}(?:买了|拥有|开的是|有)(?P<value>(?:一|两|[0-9])(?:辆|台|部|把|套|架|本)[^。！？，,；;.!?|]{1,20}?){end}",
-    "has",
-    "{who}有{value}。",
-    70,
-    Plain,
-)];
+const THINGS: &[Row] = &[
+    (
+        r"{我}们?{now}(?:买了|拥有|开的是|有)(?P<value>(?:一|两|[0-9])(?:辆|台|部|把|套|架|本|艘|栋)[^。！？，,；;.!?|]{1,20}?){end}",
+        "has",
+        "{who}有{value}。",
+        70,
+        Plain,
+    ),
+    (r"{我}{now}(?:会)?(?:弹|拉|吹|打){instrument}{end}", "plays", "{who}演奏{value}。", 70, Plain),
+];
 
 const BELIEF: &[Row] = &[
     (
@@ -381,10 +420,10 @@ fn patterns() -> Vec<Pattern> {
         .into_iter()
         .chain(endings::patterns())
         .chain(brief::first())
-        .chain(changes::first())
+        .chain(changes::TABLES.first())
         .chain(longer(facts))
         .chain(brief::patterns())
-        .chain(changes::last())
+        .chain(changes::TABLES.last())
         .collect()
 }
 

@@ -15,6 +15,8 @@ use crate::time::{self, Leaning, TimeExpression};
 pub struct Correction {
     /// Facts of the message before that are not so, each with what is so instead; without it for all that was said in jest.
     pub changes: Vec<(Fact, Option<Fact>)>,
+    /// Whether the former were so until now: "now it's green".
+    pub is_change: bool,
 }
 
 /// Messages longer than this say more than that something was wrong.
@@ -29,8 +31,10 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
     let end = r"\s*(?:[,.!;:(…—–-].*)?$";
     let forms = [
-        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon|sauf\s+que)\s+)?(?P<changed>now|these\s+days|nowadays|maintenant|désormais|à\s+présent),?\s+{place}{value}{end}",
-        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon)\s+)?{place}{value}\s+(?P<changed>now|these\s+days|nowadays|maintenant|désormais|à\s+présent){end}",
+        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon|sauf\s+que)\s+)?(?P<changed>now|these\s+days|nowadays|lately|maintenant|désormais|à\s+présent|ces\s+jours-ci|ces\s+temps-ci|en\s+ce\s+moment),?\s+{place}{value}{end}",
+        r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon)\s+)?{place}{value}\s+(?P<changed>now|these\s+days|nowadays|lately|maintenant|désormais|à\s+présent|ces\s+jours-ci|ces\s+temps-ci|en\s+ce\s+moment){end}",
+        r"^\W*{sorry}(?:(?:but|and|well|though|mais|et|bon|maintenant|désormais|now|these\s+days)[,]?\s+)*(?:i|je)\s+(?:(?:now|actually|really|think|guess|i)\s+)*(?P<changed>prefer|préfère)\s+(?:(?:maintenant|désormais|plutôt)\s+)?{value}(?:\s+(?:more|better|now|these\s+days|instead|maintenant|désormais|à\s+présent|plutôt))*{end}",
+        r"^\W*(?:但是?|不过|其实)?[，,]?我?(?P<changed>现在|如今|目前|最近)我?(?:却|反而)?更(?:喜欢|爱|爱喝|爱吃|爱看)(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
         r"^\W*(?:但是?|不过)?(?:它|这个)?(?P<changed>现在|如今|目前)(?:是|变成|换成|改成|成了)(?:了)?(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
         r"^\W*{sorry}(?:(?:i\s+meant?(?:\s+to\s+(?:say|type|write))?|make\s+that|correction|typo|should\s+(?:be|say|have\s+been)|it\s+should\s+(?:be|say)|je\s+(?:voulais|veux)\s+(?:dire|écrire)|ou\s+plutôt|erreur)[,:]?)\s+{place}{value}{end}",
         r"^\s*(?P<doubtful>\*+)\s*{value}(?:\s+(?:sorry|oops|pardon|lol))?\s*[.!]*$",
@@ -81,7 +85,8 @@ pub fn correction(message: &str, before: &str, told: Told<'_>) -> Option<Correct
     let facts: Vec<Fact> = extract(before, told).facts.into_iter().filter(|fact| fact.holds).collect();
     if unreal::is_joke(first) {
         let changes: Vec<(Fact, Option<Fact>)> = facts.into_iter().map(|fact| (fact, None)).collect();
-        return Some(Correction { changes }).filter(|correction| !correction.changes.is_empty());
+        return Some(Correction { changes, is_change: false })
+            .filter(|correction| !correction.changes.is_empty());
     }
     let said = said(first)?;
     let right = put_right(before, &facts, &said, told)?;
@@ -97,7 +102,7 @@ pub fn correction(message: &str, before: &str, told: Told<'_>) -> Option<Correct
     let alike = wrong.iter().zip(&right).all(|(wrong, right)| wrong.predicate == right.predicate);
     (pairs && alike).then(|| {
         let right = right.into_iter().map(|fact| Some(Fact { quote: said.quote.to_owned(), ..fact }));
-        Correction { changes: wrong.into_iter().zip(right).collect() }
+        Correction { changes: wrong.into_iter().zip(right).collect(), is_change: said.changed }
     })
 }
 
@@ -167,7 +172,7 @@ fn wrong_value<'f>(before: &str, facts: &'f [Fact], said: &Said<'_>) -> Option<&
         let favourites = || facts.iter().filter(|fact| fact.predicate.starts_with("favourite "));
         let only = favourites().next().filter(|_| favourites().count() == 1)?;
         return Some(only.value.as_str())
-            .filter(|old| may_change_to(old, said.value) && before.contains(*old));
+            .filter(|old| may_change_to(only, said.value) && before.contains(*old));
     }
     let mut values: Vec<&str> = Vec::new();
     let names = |fact: &&Fact| {
@@ -207,11 +212,29 @@ static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether one favourite may give way to another: both are colours, or the new one is clearly a name.
-fn may_change_to(old: &str, new: &str) -> bool {
+/// Favourites that have no names of their own, by the ends of their predicates.
+static COMMON: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^favourite\s+(?:food|dish|meal|cuisine|snack|drink|tea|coffee|beer|wine|cheese|flower|animal|sport|music|genre|dessert|cake|fruit|vegetable|ice\s+cream|instrument|hobby|plat|repas|nourriture|boisson|thé|café|vin|fromage|fleur|musique|gâteau|légume|glace|loisir|passe-temps|食物|菜|动物|运动|饮料|茶|咖啡|酒|花|音乐|甜点|水果|蔬菜|乐器)$",
+    )
+});
+
+/// What is so now of the hour, the weather or anything else, and no favourite: "now it's late".
+static STATE: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"^(?:your|my|his|her|our|their|time|too|so|very|really|all|just|only|almost|quite|over|on|off|up|down|out|back|gone|done|late|early|cold|hot|warm|cool|dark|light|fine|ok|okay|good|great|bad|better|worse|best|nice|quiet|loud|empty|full|open|closed|broken|ready|fixed|clear|easy|hard|different|official|here|there|true|wet|dry|ton|ta|mon|ma|son|sa|trop|très|tard|tôt|froid|chaud|fini|bon|mieux|pire|calme|vide|plein|ouvert|fermé|cassé|prêt|clair|différent|l['’]heure|l['’]été|l['’]hiver)\b",
+        r"|\b\p{L}+(?:ing|ed)$|\d|o['’]clock|时间|[點点钟鐘]|早上|上午|下午|晚上|凌晨|中午|半夜|星期|周[一二三四五六日末]|[年月号號]|天(?:气|了)?$|[冷热晚早好坏对错忙累]|时候|雨|雪",
+    ))
+});
+
+/// Whether one favourite may give way to another: both are colours, or the new one is clearly one of its kind.
+fn may_change_to(favourite: &Fact, new: &str) -> bool {
+    if COLOUR.is_match(&favourite.value) {
+        return COLOUR.is_match(new);
+    }
     let named =
         new.starts_with(char::is_uppercase) || new.chars().next().is_some_and(crate::language::is_han);
-    if COLOUR.is_match(old) { COLOUR.is_match(new) } else { named && !COLOUR.is_match(new) }
+    (named || COMMON.is_match(&favourite.predicate)) && !COLOUR.is_match(new) && !STATE.is_match(new)
 }
 
 /// Whether two words look like one that was typed wrong.

@@ -74,6 +74,18 @@ fn day_of_month(text: &str, leaning: Leaning, at: &Zoned) -> Option<Date> {
     })
 }
 
+/// A day that is told alone, behind a word by which something is moved there: "to the 8th", « au 8 », "到8号".
+pub(super) fn day_alone(text: &str, at: &Zoned) -> Option<Date> {
+    static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+        time::compiled(
+            r"^(?:(?:to|until|till|for|on)\s+(?P<english>the\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th))|(?:au|le|jusqu['’]au)\s+(?P<french>\d{1,2}(?:er)?)|(?P<chinese>\d{1,2}[号號日]))\s*$",
+        )
+    });
+    let found = ALONE.captures(text.trim())?;
+    let day = ["english", "french", "chinese"].iter().find_map(|name| found.name(name))?;
+    day_of_month(day.as_str(), Leaning::Future, at)
+}
+
 /// By which a sentence tells of a day that is over.
 static PAST: LazyLock<Regex> =
     LazyLock::new(|| time::compiled(r"\b(?:was|were|born|yesterday|était|née?|hier)\b|出生|生于|昨天|前天"));

@@ -107,7 +107,7 @@ const PARTS: &[(&str, &str)] = &[
     ("{relation}", r"(?P<relation>{relatives})"),
     (
         "{relatives}",
-        r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|hubby|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|bestie|friend|grandmother|grandma|granny|grandfather|grandpa|grandad|granddad|gran|nan|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex|therapist",
+        r"mother|mom|mum|father|dad|sister|brother|son|daughter|wife|husband|hubby|partner|girlfriend|boyfriend|fianc[ée]e?|best\s+friend|bestie|friend|grandmother|grandma|granny|grandfather|grandpa|grandad|granddad|gran|nan|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r|ex(?:[- ](?:wife|husband|boyfriend|girlfriend|partner|fianc[ée]e?))?|therapist",
     ),
     ("{pet}", r"(?P<relation>{pets})"),
     (
@@ -141,7 +141,22 @@ const PARTS: &[(&str, &str)] = &[
         "{cause}",
         r"(?:cancer|leuka?emia|lymphoma|(?:brain\s+)?tumou?r|heart\s+(?:attack|failure|disease)|cardiac\s+arrest|stroke|aneurysm|covid(?:-19)?|coronavirus|pneumonia|flu|old\s+age|natural\s+causes|overdose|complications|(?:kidney|liver|lung|organ|renal)\s+(?:failure|disease)|dementia|alzheimer['’]?s?|parkinson['’]?s?|als|ms|aids|hiv|sepsis|malaria|tuberculosis|tb|meningitis|diabetes|asthma|epilepsy|suicide|hypothermia|burns|injur(?:y|ies)|wounds|illness|disease|infection|embolism|blood\s+clot|h[ae]+morrhage|anaphylaxis|allergic\s+reaction|drowning|exposure|poisoning|natural\s+causes|accident|fall|fever)",
     ),
+    ("{afraid}", r"(?:afraid|scared|terrified|frightened|petrified)"),
     ("{partner}", r"(?:boyfriend|girlfriend|partner|wife|husband|hubby|fianc[ée]e?|ex)"),
+    (
+        "{instrument}",
+        r"(?P<value>piano|(?:bass|electric|acoustic|classical)\s+guitar|guitar|violin|viola|cello|double\s+bass|bass|drums|flute|clarinet|saxophone|sax|trumpet|trombone|tuba|oboe|bassoon|harp|harmonica|accordion|ukulele|banjo|mandolin|sitar|keyboards?|organ|recorder|bagpipes|fiddle)",
+    ),
+    // Things that one has for long.
+    (
+        "{object}",
+        r"(?:car|bmw|vw|suv|rv|van|truck|lorry|pick-?up|tractor|bike|bicycle|e-?bike|motorbike|motorcycle|moped|scooter|boat|sailboat|yacht|kayak|canoe|caravan|camper(?:\s*van)?|motorhome|house|flat|apartment|cottage|cabin|farm|allotment|garden|greenhouse|balcony|shed|workshop|sauna|hot\s+tub|swimming\s+pool|fireplace|phone|mobile|smartphone|iphone|laptop|computer|pc|tablet|ipad|e-?reader|camera|drone|telescope|printer|projector|console|smartwatch|watch|guitar|piano|violin|cello|drum\s+kit|synthesi[sz]er|record\s+player|turntable|sewing\s+machine|kiln|loom|surfboard|snowboard|skateboard|treadmill|trampoline|tv|telly|television|tattoo)",
+    ),
+    // How they are.
+    (
+        "{quality}",
+        r"(?:old|new|brand-new|used|second-hand|vintage|classic|antique|small|little|tiny|big|large|huge|great|good|nice|lovely|beautiful|fast|slow|cheap|expensive|fancy|red|orange|yellow|green|blue|purple|pink|brown|black|white|gr[ae]y|silver|golden|beige|dark|light|bright|wooden|electric|acoustic|digital|bass|grand|upright|classical|mountain|road|racing|sports|touring|company|family|folding|gaming|smart|holiday|country|beach|summer|vegetable|rooftop|roof|rowing|fishing|sailing|motor|tandem|convertible|hybrid|\p{L}+-seater|own|trusty|first|second|favourite|beloved)",
+    ),
     ("{older}", r"(?:little|big|younger|older|elder|twin|baby|new|oldest|youngest)"),
 ];
 
@@ -189,6 +204,18 @@ pub(super) const RELATIONS: &[(&str, &str)] = &[
     ("neighbor", "neighbour"),
     ("neighbour", "neighbour"),
     ("ex", "former partner"),
+    ("ex-wife", "former partner"),
+    ("ex wife", "former partner"),
+    ("ex-husband", "former partner"),
+    ("ex husband", "former partner"),
+    ("ex-boyfriend", "former partner"),
+    ("ex boyfriend", "former partner"),
+    ("ex-girlfriend", "former partner"),
+    ("ex girlfriend", "former partner"),
+    ("ex-partner", "former partner"),
+    ("ex partner", "former partner"),
+    ("ex-fiancé", "former partner"),
+    ("ex-fiancée", "former partner"),
     ("therapist", "therapist"),
     ("dog", "dog"),
     ("puppy", "dog"),
@@ -270,7 +297,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// See [`Grammar::not_names`]. June, May and the like are names, too.
-const NOT_NAMES: &str = r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|july|september|october|november|december|christmas|easter|thanksgiving|halloween|ramadan|eid|hanukkah|diwali|god|lord|jesus|christ|allah|heavens?|bless|thank|thanks|rest|rip|sadly|luckily|thankfully|mum(?:my)?|mom(?:my)?|mother|dad(?:dy)?|father|grandma|grandpa|granny|gran|nana|nan|grand?dad|aunt(?:ie|y)?|uncle|sis|sister|bro|brother|son|sir|ma'?am|madam|boss|captain|doctor|back|up|out|off|in|on|at|for|by|from|with|after|before|later|soon|maybe|tomorrow|today|tonight|anytime|whenever|anything|asap|now|again|too|so|not|just|also|really|very|quite|pretty|always|never|often|usually|a|an|the|my|your|his|her|our|their|this|that|it|what|whatever|how|when|if|and|or|but|i|i'\p{L}+|he|she|we|they|you|one|none|mine|names|french|german|italian|spanish|chinese|japanese|korean|canadian|american|british|english|irish|scottish|polish|dutch|belgian|swiss|brazilian|mexican|indian|australian|russian|ukrainian|swedish|norwegian|danish|finnish|portuguese|greek|turkish|vietnamese|filipino|nigerian|moroccan|jewish|arabic|hebrew|latin|foreign|long|short|common|rare|weird|strange|odd|hard|difficult|easy|simple|funny|silly|boring|ugly|beautiful|nice|cute|cool|old|old-fashioned|new|different|similar|special|important|wrong|misspelled|misspelt|spelled|spelt|pronounced|written|known|secret|private|missing|taken|gone|mud|double|biblical|kind|sort|crazy|happy|tired|sick|sad|fine|good|great|ok|okay|bored|lonely|sorry|ready|busy|lost|hungry|drunk|awake|home|here|glad|excited|pleased)(?:[\s'].*)?$|^(?-i:\p{Ll}+(?:able|ible|ous|ful|less|ual|onal))$";
+const NOT_NAMES: &str = r"^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|july|september|october|november|december|christmas|easter|thanksgiving|halloween|ramadan|eid|hanukkah|diwali|god|lord|jesus|christ|allah|heavens?|bless|thank|thanks|rest|rip|sadly|luckily|thankfully|mum(?:my)?|mom(?:my)?|mother|dad(?:dy)?|father|grandma|grandpa|granny|gran|nana|nan|grand?dad|aunt(?:ie|y)?|uncle|sis|sister|bro|brother|son|sir|ma'?am|madam|boss|captain|doctor|back|up|out|off|in|on|at|for|by|from|with|after|before|later|soon|maybe|tomorrow|today|tonight|anytime|whenever|anything|asap|now|again|too|so|not|just|also|really|very|quite|pretty|always|never|often|usually|a|an|the|my|your|his|her|our|their|this|that|it|what|whatever|how|when|if|and|or|but|i|i'\p{L}+|he|she|we|they|you|one|none|mine|names|french|german|italian|spanish|chinese|japanese|korean|canadian|american|british|english|irish|scottish|polish|dutch|belgian|swiss|brazilian|mexican|indian|australian|russian|ukrainian|swedish|norwegian|danish|finnish|portuguese|greek|turkish|vietnamese|filipino|nigerian|moroccan|austrian|hungarian|romanian|bulgarian|croatian|serbian|bosnian|albanian|armenian|iranian|syrian|egyptian|algerian|tunisian|libyan|ethiopian|kenyan|ghanaian|taiwanese|indonesian|malaysian|cambodian|mongolian|pakistani|iraqi|israeli|afghan|bangladeshi|nepali|thai|argentinian|colombian|peruvian|venezuelan|bolivian|cuban|jamaican|haitian|european|african|asian|icelandic|estonian|latvian|lithuanian|belarusian|slovak|slovenian|czech|welsh|catalan|basque|arab|kurdish|persian|siamese|bengal|dalmatian|latino|latina|hispanic|caribbean|\p{L}*(?:n|l|t|m|p|d|b|g|u)ese|catholic|protestant|muslim|hindu|buddhist|mormon|orthodox|atheist|republican|democrat|conservative|aries|taurus|gemini|capricorn|aquarius|sagittarius|scorpio|libra|pisces|mr|mrs|ms|dr|santa|satan|superman|batman|jewish|arabic|hebrew|latin|foreign|long|short|common|rare|weird|strange|odd|hard|difficult|easy|simple|funny|silly|boring|ugly|beautiful|nice|cute|cool|old|old-fashioned|new|different|similar|special|important|wrong|misspelled|misspelt|spelled|spelt|pronounced|written|known|secret|private|missing|taken|gone|mud|double|biblical|kind|sort|crazy|happy|tired|sick|sad|fine|good|great|ok|okay|bored|lonely|sorry|ready|busy|lost|hungry|drunk|awake|home|here|glad|excited|pleased)(?:[\s'].*)?$|^(?-i:\p{Ll}+(?:able|ible|ous|ful|less|ual|onal))$";
 
 /// See [`Grammar::not_places`]: what else is moved to, teams and programs, and how else one lives.
 const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|macs?|android|iphones?|spotify|netflix|apple|google|microsoft|amazon|meta|discord|signal|telegram|whatsapp|messenger|instagram|facebook|twitter|mastodon|bluesky|threads|reddit|twitch|gmail|outlook|office|excel|word|notion|obsidian|evernote|trello|jira|asana|basecamp|python|rust|java|ruby|kotlin|swift|go|git|azure|firefox|chrome|safari|brave|opera|edge|ubuntu|debian|fedora|mint|arch|kindle|xbox|playstation|nintendo|steam|tesla|verizon|vodafone|hulu|disney|tidal|deezer|audible|chatgpt|claude|gemini|copilot|accounts|accounting|sales|marketing|finance|legal|engineering|operations|logistics|procurement|design|product|research|support|management|payroll|purchasing|production|planning|customer\s+(?:service|support|care|success)|human\s+resources|hr|it|pr|qa|r&d|ai|vr|aws|gcp|vs|plan|day|round|level|chapter|season|phase|stage|step|year|grade|class|group|tier|version|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|july|september|october|november|december|god|jesus|my|your|his|her|our|their|its?|this|that|these|those|an?|it'?s)(?:[\s'].*)?$|^(?-i:fear|peace|harmony|hope|poverty|pain|sin|luxury|comfort|denial|hiding|exile|silence|misery|chaos|darkness|heaven|hell|style|squalor|isolation|constant|total|complete|utter|pure|student|shared|social|temporary|halls?|dorms?|college|sweatpants|pyjamas|pajamas|jeans|leggings|bed|work|school|home|here|there|town|downtown|abroad|outside|inside|nature|space|nowhere|somewhere|everywhere|hospital|prison|jail|care|sync|tents?|vans?|cars?|some|any|every|each|another|one|two|three|four|five|same|both|different|various|many|other|more|less|better|worse|bigger|smaller|next|last|first|front|back|middle|top|bottom|what|where|which|who|and|or|between|around|now|then|foster|avoid|live|be|escape|study|find|start|get|help|stay|take|join|follow|save|make|see|look|leave|learn|pursue|support|have|become|improve|keep|room|floor|part|row|seat|table|team)(?:[\s'].*)?$|^the\s+(?-i:internet|web|future|past|present|moment|now|here|city|country|countryside|suburbs?|woods|forest|middle|mountains?|hills?|same|house|flat|apartment|basement|attic|dorms?|couch|sofa|bed|beach|coast|sea|village|town|area|neighbou?rhood|building|street|centre|center|outskirts|sticks|wild|desert|jungle|world|sun|shadow|dark|north|south|east|west|first|second|third|next|last|front|back|kitchen|office|car|van|other|best|worst|new|old|cloud|point|question|topic|conclusion|top|bottom|left|right|side|edge)\b|(?-i:^\p{Ll}\p{Lu}|\p{Ll}{2}\p{Lu}|\+)";
@@ -303,7 +330,8 @@ fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
     let wishes = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
     let facts = brief::first().into_iter().chain(user::patterns()).chain(brief::patterns());
-    wishes.chain(endings::patterns()).chain(changes::first()).chain(facts).chain(changes::last()).collect()
+    let changes = changes::TABLES;
+    wishes.chain(endings::patterns()).chain(changes.first()).chain(facts).chain(changes.last()).collect()
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
@@ -312,7 +340,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     naming: others::naming(),
     lists: ListRules {
         stop: compiled(
-            r"[.!?;:—(|]|\s-+\s|,?\s+(?:but|because|since|when|while|which|who|so|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|anymore|any\s+more)\b",
+            r"[.!?;:—(|]|\s-+\s|,?\s+(?:but|because|since|when|while|which|who|so|though|although|until|these\s+days|at\s+the\s+moment|lately|recently|nowadays|right\s+now|anymore|any\s+more)\b|\s+(?:even\s+more|more\s+and\s+more)\b",
         ),
         joint: compiled(r"(?P<last>\s*,\s*(?:and|or|nor)\s+|\s+(?:and|or|nor|&)\s+)|\s*,\s*"),
         by_marks: false,

@@ -12,7 +12,7 @@ use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special, fill};
 use super::unreal::{self, Unreal};
 use super::{Extraction, Fact, ForgetRequest, READ_BYTES_MAX, Told, USER};
-use super::{chinese, dates, english, french, wording};
+use super::{alike, chinese, dates, english, french, wording};
 use crate::language::{Language, head, stands_alone};
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
@@ -56,6 +56,17 @@ static REPORTED: LazyLock<Regex> = LazyLock::new(|| {
         r"|[\p{Han}]{1,6}(?:跟我说|对我说|告诉我|教我|常说|总说|写道)\s*[：:，,]",
         r")\s*$"
     ))
+});
+
+/// Work that is no job.
+static UNPAID: LazyLock<Regex> =
+    LazyLock::new(|| time::compiled(r"\b(?:volunteers?|unpaid|b[ée]n[ée]voles?)\b|志愿|义工|義工|义务"));
+
+/// What has a name of its own and is none of the things that one has.
+static NOT_HAD: LazyLock<Regex> = LazyLock::new(|| {
+    time::compiled(
+        r"\b(?:ph\.?d|mba|m\.?sc|b\.?sc|masters?|bachelors?|zoom|teams|skype|slack|twitter|instagram|facebook|tiktok|linkedin|netflix|spotify|gmail|discord|reddit|hinge|tinder|covid|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|christmas|easter|noël|uber|airbnb|god|dieu)\b",
+    )
 });
 
 pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
@@ -296,6 +307,9 @@ impl<'a> Sentence<'a> {
             "name" => !grammar.not_names.is_match(value),
             "home" | "lived in" | "origin" => !small && !grammar.not_places.is_match(value),
             "employer" => !small || value.contains(' '),
+            "has" => !NOT_HAD.is_match(value),
+            // Who helps somewhere may have another job.
+            "job" => !UNPAID.is_match(value),
             relation if fact.kind == FactKind::Person && super::is_relation(relation) => {
                 !grammar.not_names.is_match(value)
             }
@@ -580,6 +594,11 @@ impl<'a> Sentence<'a> {
             Special::Begins | Special::Lost => self.begins(within, &mut fact)?,
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
             Special::Starts => date = self.starts(within, &mut fact),
+            Special::Moved => date = self.moved(group("to"), &mut fact)?,
+            Special::Nth => {
+                let nth = ["nth", "nth2", "nth3"].iter().find_map(|name| group(name))?;
+                fact.value = alike::so_many(nth, group("thing"), self.grammar.language)?;
+            }
             Special::Yearly => {
                 let day = ["day", "day2", "day3"].iter().find_map(|name| group(name)).unwrap_or_default();
                 date = self.yearly(clean(day), &mut fact)?;
@@ -587,6 +606,7 @@ impl<'a> Sentence<'a> {
         }
         if !fact.holds {
             fact.began_by = self.happened(within);
+            fact.valid_to = self.ended(within);
         }
         if fact.holds && !self.can_be(&fact, &fact.value) {
             return None;
@@ -608,6 +628,7 @@ impl<'a> Sentence<'a> {
             valid_from: None,
             valid_to: None,
             began_by: None,
+            replaces: false,
             said: self.told.at.timestamp(),
             confidence: pattern.confidence,
             language: self.grammar.language,
@@ -625,13 +646,15 @@ impl<'a> Sentence<'a> {
     fn says_nothing(&self, pattern: &Pattern, value: &str) -> bool {
         let grammar = self.grammar;
         // "It's my birthday" says when.
-        let may_be_empty = !pattern.holds || matches!(pattern.special, Special::Birthday | Special::Yearly);
+        let may_be_empty =
+            !pattern.holds || matches!(pattern.special, Special::Birthday | Special::Nth | Special::Yearly);
         let empty = if value.is_empty() {
             !may_be_empty
         } else {
             pattern.holds && grammar.empty_values.is_match(value)
         };
         let reacts = pattern.kind == FactKind::Preference
+            && pattern.predicate != "fears"
             && grammar.reactions.is_match(value)
             && !grammar.lasting.is_match(value);
         let unfit = value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|');
@@ -648,7 +671,8 @@ impl<'a> Sentence<'a> {
         date: &str,
         of: Option<&Person>,
     ) -> String {
-        let on_day = matches!(pattern.special, Special::OnDay | Special::OnDayOnly | Special::Yearly);
+        let on_day =
+            matches!(pattern.special, Special::OnDay | Special::OnDayOnly | Special::Moved | Special::Yearly);
         let shown = if on_day { said } else { value };
         let shown = match pattern.special {
             // In the user's own words.

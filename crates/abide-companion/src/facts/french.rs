@@ -224,6 +224,13 @@ const WORK: &[Row] = &[
         Begins,
     ),
     (
+        r"{je}enseigne\s+(?P<value>(?:le\s+|la\s+|les\s+|l['’])(?-i:\p{Ll})[\p{L}'’-]+(?:\s+(?-i:\p{Ll})[\p{L}'’-]+)?)(?:\s+(?:(?P<firm>chez\s.*)|(?:à|au|aux|dans|en|depuis)\s.*))?{end}",
+        "teaches",
+        "{who} enseigne {value}.",
+        80,
+        Begins,
+    ),
+    (
         r"(?:{je}étudie|{je}fais\s+(?:des\s+études\s+(?:de\s+|d['’])|une\s+licence\s+(?:de\s+|d['’])|un\s+master\s+(?:de\s+|d['’]|en\s+))|{je}suis\s+(?:étudiante?\s+)?en\s+(?:(?:fac|licence|master|thèse|bts|prépa)\s+)?(?:de\s+|d['’])?)\s*(?P<value>(?:la\s+|le\s+|l['’]|les\s+)?{subject})(?:\s+(?:à|en|depuis)\s.*)?{end}",
         "studies",
         "{who} étudie : {value}.",
@@ -245,6 +252,13 @@ const PEOPLE: &[Row] = &[
         "",
         "{who} a pour {relation} : {value}.",
         95,
+        Relation,
+    ),
+    (
+        r"(?:mon|ma|notre)\s+(?:{older}\s+)?(?P<relation>{relatives}|{pets}){eldest},?\s+(?:c['’]?est|est)\s+{given}(?:\s*[.!,;:(…—–].*|\s+(?:et|mais)\s.*)?\s*$",
+        "",
+        "{who} a pour {relation} : {value}.",
+        85,
         Relation,
     ),
     (
@@ -369,6 +383,27 @@ const PREFERENCE: &[Row] = &[
         Plain,
     ),
     (
+        r"{je}ai\s+(?:très\s+|super\s+|trop\s+)?peur\s+(?:du\s+(?:résultat|futur|lendemain|jugement)|de\s+(?:la\s+(?:suite|réponse|réaction)|l['’](?:avenir|examen|entretien))|des\s+(?:conséquences|résultats|gens))\b.*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"(?:{je}ai\s+(?:très\s+|super\s+|trop\s+|une\s+|vraiment\s+|toujours\s+)*(?:peur\s+(?:panique\s+|bleue\s+)?|la\s+phobie\s+|la\s+trouille\s+)(?:des\s+|du\s+|de\s+la\s+|de\s+l['’])|{suis}\s+(?:terrifiée?|terrorisée?|effrayée?)\s+par\s+(?:les\s+|la\s+|le\s+|l['’])){value}{stop}",
+        "fears",
+        "Peur de {who} : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{je}{ne}ai\s+(?:plus|pas)\s+(?:du\s+tout\s+)?peur\s+(?:des\s+|du\s+|de\s+la\s+|de\s+l['’]){value}{stop}",
+        "~fears",
+        "{who} n'a pas peur : {value}.",
+        80,
+        Plain,
+    ),
+    (
         r"{je}préfère\s+{value}(?:\s+(?:à|au|aux|plutôt)\s.*)?{end}",
         "prefers",
         "{who} préfère {value}.",
@@ -489,7 +524,14 @@ const PLANS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"{je}joue\s+(?:souvent\s+|un\s+peu\s+)?(?:du|de\s+la|de\s+l['’])\s*(?P<value>piano|guitare|violon|violoncelle|flûte|batterie|basse|saxo(?:phone)?|trompette|clarinette|harpe|accordéon|ukulélé|orgue|contrebasse|harmonica){end}",
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:maintenant\s+|aussi\s+|désormais\s+)?(?P<value>(?:une?|deux|trois)\s+(?:{quality}\s+)*(?:{object}s?|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+(?:\s+(?-i:\p{Lu}|\d)[\p{L}\p{N}-]*){0,2})(?:\s+(?:rouge|bleue?|verte?|noire?|blanc(?:he)?|grise?|jaune|électrique|hybride|sportive|ancienne|d['’]occasion|de\s+sport|de\s+course)s?)*)(?:\s+(?:à\s+(?-i:\p{Lu})|en\s+(?-i:\p{Lu})|près\s|au\s+bord|dans\s|sur\s).*)?{end}",
+        "has",
+        "{who} a {value}.",
+        65,
+        Plain,
+    ),
+    (
+        r"{je}joue\s+(?:souvent\s+|un\s+peu\s+)?(?:du|de\s+la|de\s+l['’])\s*{instrument}{end}",
         "plays",
         "{who} joue d'un instrument : {value}.",
         80,
@@ -547,11 +589,11 @@ fn patterns() -> Vec<Pattern> {
     longer(wishes)
         .into_iter()
         .chain(endings::patterns())
-        .chain(changes::first())
+        .chain(changes::TABLES.first())
         .chain(brief::first())
         .chain(longer(facts))
         .chain(brief::patterns())
-        .chain(changes::last())
+        .chain(changes::TABLES.last())
         .collect()
 }
 
@@ -574,7 +616,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
             r"^(?:franchement|honnêtement|merci|pardon|bref|voilà|puis|ensuite)\b|(?:^|[\s'’])(?:je|j|tu|t|il|elle|on|nous|vous|ils|elles|me|moi|toi|lui|eux|ça|c|est|sont|suis|était|a|ai|as|ont|qui|que|aussi|pas|non)(?:[\s'’]|$)",
         ),
         around: anywhere(
-            r"^(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+|de\s+la\s+|de\s+l['’]|de\s+|du\s+|d['’])|\s+(?:du\s+tout|s['’]il\s+te\s+pla[iî]t|stp)$",
+            r"^(?:à\s+la\s+|à\s+l['’]|à\s+|au\s+|aux\s+|de\s+la\s+|de\s+l['’]|de\s+|du\s+|des\s+|d['’])|\s+(?:du\s+tout|s['’]il\s+te\s+pla[iî]t|stp)$",
         ),
     },
     openers: anywhere(

@@ -6,7 +6,7 @@ use super::pattern::{Pattern, Special};
 use crate::language::is_han;
 
 /// Predicates whose values are named in lists.
-const LISTED: &[&str] = &["likes", "dislikes", "allergy", "cannot eat", "topic"];
+const LISTED: &[&str] = &["likes", "dislikes", "fears", "allergy", "cannot eat", "topic"];
 /// Those whose values are things, so that a word that may be part of another one joins them all the same.
 const THINGS: &[&str] = &["allergy", "cannot eat"];
 /// Longest name in characters of an unspaced script.

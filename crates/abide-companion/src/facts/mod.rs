@@ -6,6 +6,8 @@
 //! this only where it is good enough ([`model`]), and what it says must be quoted.
 
 mod alike;
+mod appointments;
+mod changes;
 mod chinese;
 mod corrections;
 mod dates;
@@ -64,6 +66,9 @@ pub struct Fact {
     /// Where a time long past was named at which it began or ended ("I moved there in 2010"): the latest moment of that. What was told since then is newer.
     #[serde(default)]
     pub began_by: Option<Timestamp>,
+    /// Whether it takes the place of what was told of the same before: an appointment that was moved.
+    #[serde(default)]
+    pub replaces: bool,
     /// When it was said.
     pub said: Timestamp,
     /// How sure it is, from 0 to 1.

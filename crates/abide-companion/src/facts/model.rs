@@ -211,6 +211,7 @@ fn check(claim: &Claim, messages: &[&str], told: Told<'_>, language: Language) -
         valid_from: None,
         valid_to: None,
         began_by: None,
+        replaces: false,
         said: told.at.timestamp(),
         confidence: CONFIDENCE,
         language,

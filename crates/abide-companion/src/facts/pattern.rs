@@ -39,6 +39,10 @@ pub(crate) enum Special {
     OnDayOnly,
     /// It begins on a day that is to come, if the sentence names one.
     Starts,
+    /// The value is an appointment that was moved to the day that the group `to` names; without the group it is on no day that is known.
+    Moved,
+    /// There are so many of the group `thing` (else children) as the group `nth` says: "our third child was born".
+    Nth,
     /// It returns every year on the day that the group `day` (or `day2`, `day3`) names; the value is what it is.
     Yearly,
     /// The user and their partner went apart: whoever is told of, or the group `who`, a name that is known.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::alike::{is_had, same_predicate, same_taste, takes_the_place};
+use super::alike::{is_done_as, is_had, same_predicate, same_taste, takes_the_place};
+use super::appointments;
 use super::others::ANIMALS;
 use super::{Fact, USER};
 use crate::language::Language;
@@ -92,9 +93,13 @@ const SINGLE: &[&str] = &[
 /// What somebody's partner is to them.
 pub(super) const PARTNERS: &[&str] = &["partner", "wife", "husband", "boyfriend", "girlfriend"];
 
+/// What they are once they parted.
+const FORMER_PARTNER: &str = "former partner";
+
 /// Predicates that end together: those on the right by an end of the one on the left.
 const ENDS: &[(&str, &[&str])] = &[
-    ("employment", &["job", "employer"]),
+    ("employment", &["job", "employer", "teaches"]),
+    ("job", &["job", "teaches"]),
     ("partnership", PARTNERS),
     // Who is divorced may have somebody else already.
     ("marriage", &["wife", "husband", "partner"]),
@@ -110,24 +115,24 @@ const PREGNANT: &[&str] = &["pregnan", "enceinte", "怀孕", "懷孕"];
 const OF_THE_LIVING: &[&str] =
     &["home", "job", "employer", "studies", "school", "condition", "allergy", "diet", "relationship status"];
 
-/// Values that end what other predicates say, by the beginnings of their words: who is divorced has no wife.
-const ENDED_BY: &[(&str, &[&str], &str)] = &[(
-    "relationship status",
-    &[
-        "separated",
-        "single",
-        "divorc",
-        "séparé",
-        "célibataire",
-        "离婚",
-        "離婚",
-        "单身",
-        "單身",
-        "分居",
-        "离异",
-    ],
-    "partnership",
-)];
+/// Beginnings of statuses of those who are alone.
+const ALONE: &[&str] = &[
+    "separated",
+    "single",
+    "divorc",
+    "séparé",
+    "célibataire",
+    "离婚",
+    "離婚",
+    "单身",
+    "單身",
+    "分居",
+    "离异",
+];
+/// Those of the married.
+const MARRIED: &[&str] = &["married", "marié", "mariée", "结婚", "結婚", "已婚"];
+/// Those of the widowed.
+const WIDOWED: &[&str] = &["widow", "veuf", "veuve", "丧偶"];
 
 /// By what somebody is alone no more, each with the beginnings of statuses that end by it.
 const TOGETHER: &[(&[&str], &[&str])] = &[
@@ -196,24 +201,28 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     if !new.holds {
         return ends(current().collect(), new);
     }
-    let alike = || current().filter(|fact| is_alike(fact, new));
     let newest = newest(new);
-    let same = |fact: &&KnownFact| is_same(&new.predicate, &fact.value, &new.value);
-    if let Some(known) = current().filter(|fact| fact.predicate == new.predicate).find(same) {
-        return vec![Change::Known { id: known.id }];
+    if let Some(known) = current().find(|fact| says_the_same(fact, new)) {
+        let mut changes = vec![Change::Known { id: known.id }];
+        // It may stand beside the one that it takes the place of.
+        let older = replaced(existing, new).filter(|older| older.id != known.id && older.said <= newest);
+        changes.extend(older.map(|older| end_or_flag(older, new)));
+        return changes;
     }
+    let mut alike: Vec<&KnownFact> = current().filter(|fact| is_alike(fact, new)).collect();
+    alike.extend(replaced(existing, new));
     let mut changes = Vec::new();
     if new.predicate == "died" {
         changes.extend(ended_by_death(existing, new));
     }
-    if is_single(&new.predicate) || alike().next().is_some() {
-        if let Some(fact) = alike().find(|fact| fact.protected) {
+    if is_single(&new.predicate) || !alike.is_empty() {
+        if let Some(fact) = alike.iter().find(|fact| fact.protected) {
             return vec![Change::Flag { id: fact.id }];
         }
-        if let Some(newer) = alike().find(|fact| fact.said > newest) {
+        if let Some(newer) = alike.iter().find(|fact| fact.said > newest) {
             return vec![Change::AddPast { superseded_by: newer.id }];
         }
-        changes.push(Change::Add { supersedes: alike().map(|fact| fact.id).collect() });
+        changes.push(Change::Add { supersedes: alike.iter().map(|fact| fact.id).collect() });
     } else {
         let opposite = OPPOSITES.iter().find(|(predicate, _)| *predicate == new.predicate);
         let against = opposite.and_then(|(_, opposite)| {
@@ -226,26 +235,57 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
             None => changes.push(Change::Add { supersedes: Vec::new() }),
         }
     }
-    let over = TOGETHER.iter().filter(|(predicates, _)| predicates.contains(&new.predicate.as_str()));
-    for (_, statuses) in over {
-        let alone = current().filter(|fact| fact.predicate == "relationship status" && fact.said <= newest);
-        let alone =
-            alone.filter(|fact| statuses.iter().any(|begins| fact.value.to_lowercase().starts_with(begins)));
-        changes.extend(alone.map(|fact| end_or_flag(fact, new)));
-    }
-    let ended = ENDED_BY.iter().filter(|(predicate, values, _)| {
-        let value = new.value.to_lowercase();
-        *predicate == new.predicate && values.iter().any(|begins| value.starts_with(begins))
-    });
-    for (_, _, ends_too) in ended {
-        let end = Fact { predicate: (*ends_too).to_owned(), value: String::new(), ..new.clone() };
-        changes.extend(ends(current().collect(), &end));
-    }
+    let besides = current().filter(|fact| fact.said <= newest && ends_besides(fact, new));
+    changes.extend(besides.map(|fact| match (new.predicate.as_str(), new.valid_from) {
+        // Where one works until then.
+        ("job", Some(from)) if !fact.protected => Change::End { id: fact.id, at: from.max(new.said) },
+        _ => end_or_flag(fact, new),
+    }));
     changes
 }
 
-/// Whether a fact is about what a new one is about, so that only one of them holds: of counts the same things, of days of every year the same day.
+/// Whether a fact is known that says the same, or the same more exactly: who has a wife of that name has a partner.
+fn says_the_same(fact: &KnownFact, new: &Fact) -> bool {
+    let more = new.predicate == "partner" && ["wife", "husband"].contains(&fact.predicate.as_str());
+    (fact.predicate == new.predicate || more && !new.value.is_empty())
+        && is_same(&new.predicate, &fact.value, &new.value)
+}
+
+/// The appointment that was moved to where a new one is.
+fn replaced<'f>(existing: &'f [KnownFact], new: &Fact) -> Option<&'f KnownFact> {
+    let current = existing.iter().filter(|fact| fact.current && fact.subject == new.subject);
+    if new.replaces { appointments::meant(current, &new.value) } else { None }
+}
+
+/// Whether a new fact ends another that is about something else: who is married is no longer single, who begins elsewhere leaves where they were.
+fn ends_besides(fact: &KnownFact, new: &Fact) -> bool {
+    let begins = |value: &str, beginnings: &[&str]| {
+        let value = value.to_lowercase();
+        beginnings.iter().any(|beginning| value.starts_with(beginning))
+    };
+    let predicate = fact.predicate.as_str();
+    match new.predicate.as_str() {
+        "relationship status" => PARTNERS.contains(&predicate) && begins(&new.value, ALONE),
+        // A job that begins on a day to come is a new one.
+        "job" => {
+            predicate == "employer" && new.valid_from.is_some_and(|from| from > new.said)
+                || predicate == "teaches" && !is_done_as("teach", &new.value)
+        }
+        other if predicate == "relationship status" => {
+            let mut over = TOGETHER.iter().filter(|(predicates, _)| predicates.contains(&other));
+            over.any(|(_, statuses)| begins(&fact.value, statuses))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a fact is about what a new one is about, so that only one of them holds: of counts the same things, of days of every year the same day, of
+/// partners the same one.
 fn is_alike(fact: &KnownFact, new: &Fact) -> bool {
+    let couple = |predicate: &str| PARTNERS.contains(&predicate) || predicate == FORMER_PARTNER;
+    if fact.predicate != new.predicate && couple(&fact.predicate) && couple(&new.predicate) {
+        return !new.value.is_empty() && same_value(&fact.value, &new.value);
+    }
     if !same_predicate(&fact.predicate, &new.predicate) {
         return false;
     }
@@ -265,7 +305,9 @@ fn end_or_flag(fact: &KnownFact, new: &Fact) -> Change {
     if fact.protected {
         Change::Flag { id: fact.id }
     } else {
-        Change::End { id: fact.id, at: new.valid_to.unwrap_or(new.said) }
+        // Until when the new one holds is something else.
+        let at = new.valid_to.filter(|_| !new.holds);
+        Change::End { id: fact.id, at: at.unwrap_or(new.said) }
     }
 }
 
@@ -295,23 +337,49 @@ fn newest(new: &Fact) -> Timestamp {
 }
 
 fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
-    let named = [new.predicate.as_str()];
-    let predicates =
-        ENDS.iter().find(|(name, _)| *name == new.predicate).map_or(&named[..], |(_, ends)| ends);
-    let named_by_end = |fact: &KnownFact| {
-        new.predicate != "pregnancy" || PREGNANT.iter().any(|word| fact.value.to_lowercase().contains(word))
-    };
-    // Whoever must not be talked of may be named in another word then.
-    let same = |value: &str| {
-        is_same(&new.predicate, value, &new.value)
-            || matches!(new.predicate.as_str(), "likes" | "dislikes") && same_taste(value, &new.value)
-            || new.predicate == "has" && is_had(value, &new.value)
-            || new.kind == FactKind::Avoid && is_same_topic(value, &new.value)
-    };
+    if new.predicate == "appointment" {
+        let meant =
+            appointments::meant(current.into_iter(), &new.value).filter(|fact| fact.said <= newest(new));
+        return meant.map(|fact| end_or_flag(fact, new)).into_iter().collect();
+    }
     current
         .into_iter()
-        .filter(|fact| predicates.contains(&fact.predicate.as_str()) && fact.said <= newest(new))
-        .filter(|fact| named_by_end(fact) && (new.value.is_empty() || same(&fact.value)))
+        .filter(|fact| fact.said <= newest(new) && is_ended(fact, new))
         .map(|fact| end_or_flag(fact, new))
         .collect()
+}
+
+/// Whether an end is that of a fact.
+fn is_ended(fact: &KnownFact, end: &Fact) -> bool {
+    let begins = |beginnings: &[&str]| {
+        let value = fact.value.to_lowercase();
+        beginnings.iter().any(|beginning| value.starts_with(beginning))
+    };
+    // Nobody is in a relationship that is over.
+    if fact.predicate == "relationship status" && end.predicate == "partnership" {
+        return !begins(ALONE) && !begins(WIDOWED);
+    }
+    if fact.predicate == "relationship status" && end.predicate == "marriage" {
+        return begins(MARRIED);
+    }
+    let named = [end.predicate.as_str()];
+    let predicates =
+        ENDS.iter().find(|(name, _)| *name == end.predicate).map_or(&named[..], |(_, ends)| ends);
+    if !predicates.contains(&fact.predicate.as_str())
+        || end.predicate == "pregnancy"
+            && !PREGNANT.iter().any(|word| fact.value.to_lowercase().contains(word))
+    {
+        return false;
+    }
+    // Whoever must not be talked of may be named in another word then.
+    end.value.is_empty()
+        || is_same(&end.predicate, &fact.value, &end.value)
+        || match end.predicate.as_str() {
+            "likes" | "dislikes" | "fears" => same_taste(&fact.value, &end.value),
+            "has" => is_had(&fact.value, &end.value),
+            "job" => {
+                is_done_as(&end.value, if fact.predicate == "teaches" { "teacher" } else { &fact.value })
+            }
+            _ => end.kind == FactKind::Avoid && is_same_topic(&fact.value, &end.value),
+        }
 }

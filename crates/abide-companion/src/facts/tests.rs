@@ -3,8 +3,11 @@
 mod brief;
 mod changes;
 mod chinese;
+mod ends;
 mod english;
+mod everyday;
 mod french;
+mod moved;
 mod others;
 mod over;
 mod wishes;
@@ -456,6 +459,7 @@ fn fact(predicate: &str, value: &str, holds: bool, said: i64) -> Fact {
         valid_from: None,
         valid_to: None,
         began_by: None,
+        replaces: false,
         said: Timestamp::from_second(said).unwrap(),
         confidence: 1.0,
         language: Language::English,

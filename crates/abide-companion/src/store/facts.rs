@@ -123,6 +123,9 @@ pub struct Fact {
     /// Whether it is known from messages beside the active path alone, or was taken back on the path: it does not hold here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub aside: bool,
+    /// Whether something that was said on the active path ended it, and not its own time alone.
+    #[serde(skip)]
+    pub is_ended: bool,
     /// In archives alone: what ends it, on whichever path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<FactEnd>,
@@ -466,6 +469,7 @@ static COLUMNS_HERE: LazyLock<String> = LazyLock::new(|| {
 fn read_here(row: &Row<'_>) -> StoreResult<Fact> {
     let mut fact = read(row)?;
     let ended = to_optional_time(row.get(15)?)?;
+    fact.is_ended = ended.is_some();
     fact.content.valid_to = fact.content.valid_to.into_iter().chain(ended).min();
     fact.aside = row.get(16)?;
     Ok(fact)
@@ -477,6 +481,7 @@ pub(super) fn read(row: &Row<'_>) -> StoreResult<Fact> {
         id: FactId(row.get(0)?),
         superseded_by: row.get::<_, Option<u64>>(1)?.map(FactId),
         aside: false,
+        is_ended: false,
         ends: Vec::new(),
         created: to_time(row.get(2)?)?,
         edited: to_optional_time(row.get(3)?)?,
@@ -556,6 +561,7 @@ fn add(transaction: &Transaction<'_>, companion: CompanionId, new: NewFact) -> S
         id: FactId(id),
         superseded_by: None,
         aside: false,
+        is_ended: false,
         ends: Vec::new(),
         created,
         edited: None,

@@ -2,6 +2,7 @@
 
 mod any_words;
 mod begun_anew;
+mod changes;
 mod chats;
 mod clients;
 mod corrections;

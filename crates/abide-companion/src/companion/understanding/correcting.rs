@@ -35,7 +35,10 @@ impl Listener<'_> {
             };
             let Some(known) = knowledge.facts.iter().find(is_it) else { continue };
             match right {
-                Some(right) => {
+                Some(mut right) => {
+                    if correction.is_change {
+                        right.said = message.content.time;
+                    }
                     let source = FactSource { message: message.id, quote: Some(right.quote.clone()) };
                     store.supersede_facts(companion, &[known.id], new_fact(&right, source, origin))?;
                 }

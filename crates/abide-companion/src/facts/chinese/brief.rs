@@ -1,7 +1,9 @@
 //! What the user says of themselves and of theirs in the forms of chats in Chinese, each in one clause. Must not know what longer ones say.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Age, Begins, Behind, Birthday, Idiom, Names, OnDayOnly, Plain};
+use crate::facts::pattern::Special::{
+    Age, Begins, Behind, Birthday, Idiom, Names, OnDayOnly, Plain, Relation,
+};
 use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
@@ -66,6 +68,21 @@ const WORK: &[Row] = &[
 ];
 
 const PEOPLE: &[Row] = &[
+    (
+        r"{name}(?:现在|已经|就)*是{我}(?:们)?(?:家)?(?:的)?(?P<relation>妈妈|母亲|爸爸|父亲|姐姐|妹妹|哥哥|弟弟|儿子|女儿|妻子|老婆|太太|丈夫|老公|男朋友|女朋友|未婚夫|未婚妻|男友|女友|奶奶|外婆|姥姥|爷爷|外公|姥爷|表哥|表姐|表弟|表妹|堂哥|堂姐|堂弟|堂妹|侄子|侄女|{pets})(?:了|啦)*{end}",
+        "",
+        "{who}的{relation}叫{value}。",
+        90,
+        Relation,
+    ),
+    // Of friends there are so many that only what is clearly a name is one.
+    (
+        r"(?P<value>[小阿老][\p{Han}]{1,2}|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔汤][\p{Han}]{1,2}|(?-i:\p{Lu})[\p{L}]{1,12})(?:现在|已经|就)*是{我}(?:们)?(?:的)?(?:一个)?(?P<relation>最好的朋友|好朋友|朋友|闺蜜|同事|室友|邻居|老板|对象)(?:了|啦)*{end}",
+        "",
+        "{who}的{relation}叫{value}。",
+        85,
+        Relation,
+    ),
     (r"{pet}叫(?:声|唤|春|个|起来|得|了|着|醒)", "", "", 0, Idiom),
     (
         r"(?:另一[只条]|还有一[只条])?{pet}(?:的名字)?(?:叫|叫做)\s*(?P<value>[\p{Han}]{2,3}|(?-i:\p{Lu})[\p{L}]{1,12}){end}",
@@ -161,6 +178,7 @@ const BIRTHDAYS: &[Row] = &[
 ];
 
 const DATES: &[Row] = &[
+    (r"{我}们?{on}{hour}?(?:的)?{event}{end}", "appointment", "{who}有安排{date}：{value}。", 80, OnDayOnly),
     (
         r"{我}?{on}{hour}?{我}?(?:要|得|需要|还要)(?:去)?(?:做|参加)?(?:一?[个场次])?(?P<value>手术|体检|胃镜|肠镜|检查|复查|面试|考试|答辩|比赛|开庭|拔牙|看牙|看牙医|婚礼|葬礼){end}",
         "appointment",
@@ -176,7 +194,7 @@ const DATES: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"(?P<value>葬礼|追悼会|婚礼|手术|面试|考试|答辩|开庭)(?:是|在|定在|安排在)(?:了)?{on}{hour}?{end}",
+        r"{event}(?:的?(?:时间|日期|日子))?(?:现在|最后|最终|改)*(?:是|在|定在|安排在|改在)(?:了)?{on}{hour}?{end}",
         "appointment",
         "{who}有安排{date}：{value}。",
         80,
@@ -200,7 +218,7 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
         ),
         (
             "{on}",
-            r"(?:(?:[一二两三四五六七八九十]{1,2}|[0-9]{1,2})个?(?:天|周|星期|月)(?:以)?后|大?后天|明天|(?:这|下|下下)?个?(?:周|星期|礼拜)[一二三四五六日天末]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号])",
+            r"(?:(?:[一二两三四五六七八九十]{1,2}|[0-9]{1,2})个?(?:天|周|星期|月)(?:以)?后|大?后天|明天|(?:这|下|下下)?个?(?:周|星期|礼拜)[一二三四五六日天末]|(?:这个?月|下个?月)(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号])",
         ),
         (
             "{hour}",

@@ -1,10 +1,10 @@
-//! What Chinese says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year. Must not know
-//! what it was before.
+//! What Chinese says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year or were moved. Must
+//! not know what it was before.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Favourite, OnDayOnly, Plain, Starts, Yearly};
-use crate::facts::pattern::{Pattern, Row, compile_all};
-use crate::store::FactKind;
+use crate::facts::changes::ChangesTables;
+use crate::facts::pattern::Row;
+use crate::facts::pattern::Special::{Favourite, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly};
 
 /// Parts beside those that all patterns have.
 const OWN_PARTS: &[(&str, &str)] = &[
@@ -26,17 +26,97 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?P<thing>颜色|食物|菜|书|小说|电影|歌曲|歌|歌手|乐队|季节|月份|动物|运动|球队|游戏|饮料|茶|咖啡|酒|花|城市|国家|餐厅|作家|电视剧|剧|音乐|节日|甜点|水果|蔬菜|乐器|演员|诗人|数字|天气)",
     ),
     (
-        "{object}",
-        r"(?:车子?|汽车|轿车|摩托车?|自行车|单车|电动车|房子|公寓|手机|电脑|笔记本(?:电脑)?|平板|相机|游戏机|吉他|钢琴|小提琴|电视机?)",
-    ),
-    (
         "{day_of_month}",
         r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号號]?",
     ),
     ("{falls}", r"(?:是|在|就是|就在)(?:每年)?(?:的)?(?:农历)?"),
+    // What is counted.
+    (
+        "{counted}",
+        r"(?:[大小]?)(?:姐姐|妹妹|哥哥|弟弟|兄弟姐妹|兄弟|姐妹|孩子|小孩|娃|儿子|女儿|孙子|孙女|外孙|侄子|侄女|狗狗|小狗|狗|猫咪|小猫|猫|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|鸡|马|羊|宠物)",
+    ),
+    ("{adverbs}", r"(?:又|已经|刚刚|刚|都|现在|临时|突然|最后|最终|结果|还是|终于|正式|全部|就)*"),
+    ("{heard}", r"(?:(?:听说|据说|刚知道|刚得知|得知|好在|可惜|结果|没想到)[，,]?)?"),
+    // Who moves it.
+    (
+        "{someone}",
+        r"(?:我们?|咱们?|他们|学校|老师|公司|医院|医生|教授|老板|领导|单位|航空公司|主办方|那边|对方)",
+    ),
+    ("{shifted}", r"(?:改期|改|推迟|延迟|延期|延后|推后|后移|提前|顺延|调整|调|挪|换)"),
+    (
+        "{indefinitely}",
+        r"(?:改期|推迟|延迟|延期|延后|推后|提前|顺延)(?:了)?(?:[一两二三四五六七八九十几0-9]{1,2}个?(?:天|周|星期|礼拜|月|年))?",
+    ),
+    ("{to}", r"(?:到|至|成|为|在)(?:了)?(?P<to>[^。！？，,；;.!?|了]{2,20})"),
+];
+
+const MOVED: &[Row] = &[
+    (
+        r"{heard}(?:{我}们?的?|那[场个次]|这[场个次])?{event}(?:的?(?:时间|日期|日子))?{adverbs}(?:被)?(?:{someone})?{adverbs}(?:{indefinitely}|{shifted}{to})(?:举行|进行|考|再考|再办)?{done}{end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{someone}{adverbs}(?:把|将)(?:{我}们?的?|那[场个次]|这[场个次])?{event}(?:的?(?:时间|日期|日子))?{adverbs}(?:给)?(?:{indefinitely}|{shifted}{to})(?:举行|进行)?{done}{end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}(?:{我}们?的?|那[场个次]|这[场个次])?{event}{adverbs}(?:被)?(?:{someone})?{adverbs}(?:取消|作废|泡汤|黄|吹|不(?:考|办|开|举行|举办|面|做|用去|用考))(?:掉)?(?:了|啦)+{end}",
+        "~appointment",
+        "{who}不再有安排：{value}。",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{someone}{adverbs}(?:把|将)(?:{我}们?的?|那[场个次]|这[场个次])?{event}{adverbs}(?:给)?(?:取消|推|退)(?:掉)?{done}{end}",
+        "~appointment",
+        "{who}不再有安排：{value}。",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{someone}{adverbs}取消(?:了|掉了?)(?:{我}们?的?|那[场个次]|这[场个次])?{event}{done}{end}",
+        "~appointment",
+        "{who}不再有安排：{value}。",
+        85,
+        Plain,
+    ),
+    (
+        r"{我}们?{adverbs}(?:没有?|不用(?:去|参加)?){event}(?:了|啦)+{end}",
+        "~appointment",
+        "{who}不再有安排：{value}。",
+        75,
+        Plain,
+    ),
 ];
 
 const WORK: &[Row] = &[
+    (
+        r"{我}{lately}不(?:再)?在(?:一家)?(?P<value>[\p{L}\p{N}]{2,14}?)(?:里|那里|那边)?(?:工作|上班|干|任职|做)(?:了|啦)+{end}",
+        "~employer",
+        "{who}不在{value}工作了。",
+        85,
+        Plain,
+    ),
+    (
+        r"{我}{lately}(?:离开|离)(?:了)?{employer}{done}{end}",
+        "~employer",
+        "{who}不在{value}工作了。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}{lately}(?:已经|再也)*不(?:再)?(?P<value>教书|教课|开出租|开车|写作|画画)(?:了|啦)+{end}",
+        "~job",
+        "{who}不再{value}。",
+        75,
+        Plain,
+    ),
     // Today may be a free day.
     (
         r"{我}(?:已经|现在|都|早就|终于|再也|很久)*(?:不上班|不工作|没(?:有)?工作|不干)(?P<value>)(?:了|啦)+{end}",
@@ -96,7 +176,60 @@ const WORK: &[Row] = &[
     ),
 ];
 
+const PEOPLE: &[Row] = &[
+    (
+        r"{name}{lately}是{我}(?:的)?(?P<relation>前男友|前女友|前夫|前妻|前任)(?:了|啦)*{end}",
+        "",
+        "{who}的{relation}叫{value}。",
+        90,
+        Relation,
+    ),
+    (
+        r"{我}{lately}没(?:有)?(?:男朋友|女朋友|男友|女友|对象|老公|老婆)(?P<value>)(?:了|啦)+{end}",
+        "~partnership",
+        "{who}和伴侣分开了。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}们?(?:家)?(?:的)?{lately}(?:第?(?P<nth>[二三四五六])个(?P<thing>孩子|儿子|女儿)|老(?P<nth2>[二三四五六]))(?:也|终于|已经|刚|刚刚)*(?:出生|降生|诞生|生下来){done}{end}",
+        "has",
+        "{who}有{value}。",
+        85,
+        Nth,
+    ),
+    (
+        r"{我}们?{lately}(?:生|有|迎来)(?:下)?(?:了)?(?:第(?P<nth>[二三四五六])个(?P<thing>孩子|儿子|女儿)|老(?P<nth2>[二三四五六])|(?P<nth3>[二三四五六])胎){done}{end}",
+        "has",
+        "{who}有{value}。",
+        85,
+        Nth,
+    ),
+    // How many are left, nobody says.
+    (
+        r"{我}们?(?:家)?(?:的)?(?:有)?(?:其中)?(?:的)?一[只条匹头](?P<value>狗狗|小狗|狗|猫咪|小猫|猫|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|鸡|马|羊){lately}(?:死|去世|走|没|丢|走丢|跑丢|安乐死)(?:了|啦)+{end}",
+        "~has",
+        "{who}的{value}少了一只。",
+        80,
+        Plain,
+    ),
+];
+
 const PREFERENCE: &[Row] = &[
+    (
+        r"{我}{lately}(?:真的|已经|实在|是|对)*(?:受够|烦透|腻烦)(?:了)?{value}(?:了|啦)?{end}",
+        "~likes",
+        "{who}不喜欢{value}了。",
+        70,
+        Plain,
+    ),
+    (
+        r"{我}{lately}对{value}(?:已经|再也|也|都|完全|彻底)*(?:没|没有|不感|不再感|失去)(?:什么)?(?:兴趣)(?:了|啦)*{end}",
+        "~likes",
+        "{who}对{value}没有兴趣了。",
+        75,
+        Plain,
+    ),
     (
         r"{我}?(?:现在|目前|如今|最近)?{我}?(?:现在|目前|如今|最近)?(?:的)?最(?:喜欢|爱|喜爱|钟爱)的{thing}(?:现在|目前|已经|如今)*(?:以前是[^，。；]{1,10}[，,]?(?:但|不过)?(?:现在)?是|不(?:再)?是[^，。；]{1,10}(?:了)?[，,]?(?:而是|是)|变成|变为|改成|换成|成了|是)(?:了)?{value}(?:了|啦)?{end}",
         "",
@@ -182,16 +315,44 @@ const STATUS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"{我}们?{lately}(?:把|将)(?:我的?|那[辆部台]|原来的|旧)?(?P<value>{object}){lately}(?:给)?(?:卖|扔|送人|报废|处理)(?:掉)?{done}{end}",
+        r"{我}们?{lately}(?:把|将)(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?){lately}(?:给)?(?:卖|扔|送人|报废|处理)(?:掉)?{done}{end}",
         "~has",
         "{who}不再有{value}。",
         80,
         Plain,
     ),
     (
-        r"{我}们?{lately}(?:卖|扔)(?:掉)?了(?:我的?|那[辆部台]|原来的|旧)?(?P<value>{object}){done}{end}",
+        r"{我}们?{lately}(?:卖|扔)(?:掉)?了(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?){done}{end}",
         "~has",
         "{who}不再有{value}。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}们?{lately}没(?:有)?(?:那辆|那台)?(?P<value>{object})(?:了|啦)+{end}",
+        "~has",
+        "{who}不再有{value}。",
+        75,
+        Plain,
+    ),
+    (
+        r"{我}们?的?(?P<value>{object}){lately}(?:被)?(?:人)?(?:偷|卖|报废|丢)(?:掉|走)?(?:了|啦)+{end}",
+        "~has",
+        "{who}不再有{value}。",
+        75,
+        Plain,
+    ),
+    (
+        r"{我}{lately}(?:已经|再也)*不(?:再)?(?:弹|拉|吹|打|学){instrument}(?:了|啦)+{end}",
+        "~plays",
+        "{who}不再演奏{value}。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}{lately}放弃(?:了)?(?:学)?(?:弹|拉|吹|打)?{instrument}(?:了|啦)*{end}",
+        "~plays",
+        "{who}不再演奏{value}。",
         80,
         Plain,
     ),
@@ -263,25 +424,15 @@ const YEARLY: &[Row] = &[
     ),
 ];
 
-/// What is counted.
-const COUNTED: &str = r"(?:[大小]?)(?:姐姐|妹妹|哥哥|弟弟|兄弟姐妹|兄弟|姐妹|孩子|小孩|娃|儿子|女儿|孙子|孙女|外孙|侄子|侄女|狗狗|小狗|狗|猫咪|小猫|猫|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|鸡|马|羊|宠物)";
-
-fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
-    let own: Vec<(&str, &str)> = OWN_PARTS.iter().copied().chain([("{counted}", COUNTED)]).collect();
-    compile_all(tables, &own, PARTS)
-}
-
-/// What is tried before what the user says of themselves otherwise.
-pub(super) fn first() -> Vec<Pattern> {
-    compiled(&[
-        (FactKind::Date, YEARLY),
-        (FactKind::Work, WORK),
-        (FactKind::Preference, PREFERENCE),
-        (FactKind::Possession, THINGS),
-    ])
-}
-
-/// What is tried after it.
-pub(super) fn last() -> Vec<Pattern> {
-    compiled(&[(FactKind::Identity, STATUS), (FactKind::Person, COUNTS)])
-}
+pub(super) const TABLES: ChangesTables = ChangesTables {
+    yearly: YEARLY,
+    moved: MOVED,
+    work: WORK,
+    people: PEOPLE,
+    preference: PREFERENCE,
+    things: THINGS,
+    status: STATUS,
+    counts: COUNTS,
+    own: OWN_PARTS,
+    shared: PARTS,
+};

@@ -1,10 +1,12 @@
-//! What English says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year. Must not know
-//! what it was before.
+//! What English says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year or were moved. Must
+//! not know what it was before.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Favourite, OnDayOnly, Plain, Starts, Yearly};
-use crate::facts::pattern::{Pattern, Row, compile_all};
-use crate::store::FactKind;
+use crate::facts::changes::ChangesTables;
+use crate::facts::pattern::Row;
+use crate::facts::pattern::Special::{
+    Favourite, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
+};
 
 /// Parts beside those that all patterns have.
 const OWN_PARTS: &[(&str, &str)] = &[
@@ -17,6 +19,11 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?:\s+(?:from|as|at|today|yesterday|last|this|on|in|after|because|for|two|three|four|a|an|early|already|now|recently|ago|since|over|due)\b.*)?",
     ),
     ("{post}", r"(?:job|position|post|role|work|career)"),
+    // What is also done for a living.
+    (
+        "{done}",
+        r"(?:driv(?:e|ing)|cook(?:ing)?|writ(?:e|ing)|paint(?:ing)?|bak(?:e|ing)|translat(?:e|ing)|farm(?:ing)?|act(?:ing)?|nurs(?:e|ing))",
+    ),
     // When, before the clause that says what.
     (
         "{from}",
@@ -30,16 +37,15 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{come}",
         r"(?:i(?:['’]ve|\s+have)?\s+(?:(?:really|finally|slowly|actually|gradually|since|now|even|also|kind\s+of|sort\s+of)\s+)*(?:(?:come|came)\s+(?:around\s+|round\s+)?to|(?:grown|grew)\s+to|learn(?:ed|t)\s+to|(?:started|begun|began|got|gotten)\s+to|ended\s+up|started|begun|began)|{i'm}\s+(?:starting|beginning|learning|growing)\s+to)\s+(?:(?:really|actually|quite|even)\s+)*",
     ),
-    ("{since}", r"(?:\s+(?:now|after\s+all|these\s+days|a\s+lot|so\s+much|very\s+much|again))*"),
+    (
+        "{since}",
+        r"(?:\s+(?:now|after\s+all|these\s+days|a\s+lot|so\s+much|very\s+much|again|(?:even\s+|more\s+and\s+)?more))*",
+    ),
     // What is told of by more than its name is a taste only if it is no one's name.
     ("{liked}", r"(?P<value>(?-i:\p{Ll})[^.!?;,|]{0,60}?)"),
     (
         "{thing}",
         r"(?P<thing>colou?r|food|dish|meal|cuisine|snack|book|novel|film|movie|song|band|singer|season|month|animal|sport|team|game|drink|tea|coffee|beer|wine|cheese|flower|place|city|country|restaurant|number|author|writer|poet|show|series|music|genre|holiday|subject|album|artist|painter|dessert|cake|fruit|vegetable|ice\s+cream|instrument|hobby|language|actor|actress|composer|poem|word|day|weather)",
-    ),
-    (
-        "{object}",
-        r"(?:car|van|bike|bicycle|motorbike|motorcycle|scooter|boat|caravan|camper|house|flat|apartment|phone|mobile|laptop|computer|tablet|camera|console|guitar|piano|violin|tv|telly|television)",
     ),
     (
         "{monthday}",
@@ -51,6 +57,163 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?:wedding|marriage|engagement|dating|relationship|dating|first[- ]date|work|sobriety|divorce|adoption|moving|friendship)",
     ),
     ("{falls}", r"(?:\s+is|\s+was|\s+falls|\s+comes)(?:\s+(?:every\s+year|always))?\s+(?:on\s+)?(?:the\s+)?"),
+    // What is counted.
+    (
+        "{counted}",
+        r"(?:step-?)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?|grandchildren|grandkids|grandsons?|granddaughters?|parrots?|birds?|fish|chickens?|hens?|goats?|sheep|ponies|pony|pets?|turtles?|guinea\s+pigs?|snakes?|budgies?)",
+    ),
+    // An appointment: of others' none, "the doctor's" being no other.
+    (
+        "{event}",
+        r"(?P<value>(?:{lead}\s+){0,3}?(?:appointment|interview|exam|test|viva|meeting|flight|surgery|operation|op|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan|wedding|graduation|funeral|memorial|christening|viewing|trip|holiday|vacation|ceremony|competition|tournament|match|game|conference|defen[cs]e|visit|dinner|lunch|reunion|course|class|lesson|rehearsal|session|move|delivery)(?:\s+(?:with|at)\s+(?:(?:the|my|our|an?)\s+|dr\.?\s+)?[\p{L}][\p{L}'’-]*)?)",
+    ),
+    (
+        "{lead}",
+        r"(?:(?:doctor|dentist|driver|gp|vet|lawyer|optician|hairdresser|surgeon|physio|new\s+year|bachelor|master)['’]s|[\p{L}-]+)",
+    ),
+    ("{mine}", r"(?:the\s+(?:date|day|time)\s+(?:of|for)\s+)?(?:my|our|the)"),
+    (
+        "{heard}",
+        r"(?:(?:apparently|unfortunately|sadly|luckily|thankfully|fortunately|annoyingly|(?:it\s+)?(?:turns|turned)\s+out(?:\s+that)?|(?:i|we)\s+(?:just\s+)?(?:heard|found\s+out|learn(?:ed|t))(?:\s+that)?),?\s+)?",
+    ),
+    (
+        "{was}",
+        r"(?:\s+(?:has|have|had)\s+been|['’]s\s+been|\s+(?:was|were|is|are|got|gets|has\s+to\s+be|had\s+to\s+be|will\s+be|is\s+going\s+to\s+be)|['’]s)(?:\s+(?:just|now|actually|finally|also|officially|being|again))*",
+    ),
+    (
+        "{shifted}",
+        r"(?:moved(?:\s+(?:up|back|forward|on))?|postponed|re-?scheduled|pushed\s+(?:back|forward|out)|put\s+(?:back|off)|set\s+back|brought\s+forward|shifted|deferred|adjourned)",
+    ),
+    // Who moves it.
+    (
+        "{someone}",
+        r"(?:i|we|they|the\s+[\p{L}-]+(?:\s+[\p{L}-]+)?|my\s+(?:\p{L}+\s+)?(?:boss|manager|school|university|college|teacher|professor|tutor|doctor|dentist|surgeon|lawyer|company|airline|client))(?:['’]ve|\s+have|\s+has|\s+had(?:\s+to)?)?(?:\s+(?:just|now|actually|finally|also|decided\s+to))*",
+    ),
+    (
+        "{indefinitely}",
+        r"\s+(?:by\s+(?:an?|one|two|three|four|five|six|\d+|a\s+few|several|a\s+couple\s+of)\s+(?:days?|weeks?|months?|years?)|indefinitely|again|(?:to|till|until)\s+(?:(?:a\s+)?(?:later|another|a\s+different)(?:\s+(?:date|day|time|week|month))?|further\s+notice))",
+    ),
+    (
+        "{to}",
+        r"(?:\s+from\s+[^.!?;|]{2,40}?)?\s+(?P<to>(?:to|until|till|for)\s+[^.!?;,|]{2,60}?(?:,\s+20\d\d)?)",
+    ),
+    ("{anew}", r"(?:{indefinitely}|{to})?"),
+    ("{cancelled}", r"(?:cancell?ed|called\s+off|scrapped|dropped|axed|abandoned)"),
+    (
+        "{therefore}",
+        r"(?:\s+(?:now|today|yesterday|again|last\s|this\s|because\s|due\s|on\s+short|at\s+the\s+last|for\s+good|altogether|completely|after\s+all|any\s*more)\b.*)?",
+    ),
+    ("{nth}", r"(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|2nd|3rd|4th|5th|6th|7th|8th)"),
+    ("{former}", r"(?P<relation>ex(?:[- ](?:wife|husband|boyfriend|girlfriend|partner|fianc[ée]e?))?)"),
+];
+
+const MOVED: &[Row] = &[
+    (
+        r"{heard}{mine}\s+{event}{was}\s+{shifted}{anew}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    // What was changed or delayed may be on the same day still.
+    (
+        r"{heard}{mine}\s+{event}(?:{was}\s+(?:changed|switched|bumped|delayed|pushed|extended)|(?:\s+has|['’]s)(?:\s+(?:just|now))*\s+(?:moved|shifted|slipped|changed)){to}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}(?:my|our)\s+{event}\s+(?:just\s+|now\s+)?(?:moved|shifted|slipped|changed|moves|is\s+moving){to}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        Moved,
+    ),
+    (
+        r"{heard}{someone}\s+(?:moved?|postponed?|re-?scheduled?|shift(?:ed)?|defer(?:red)?|put\s+(?:off|back)|push(?:ed)?\s+back|br(?:ought|ing)\s+forward|moved?\s+(?:up|back|forward))\s+{mine}\s+{event}{anew}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{someone}\s+(?:put|push(?:ed)?|br(?:ought|ing)|moved?|pulled)\s+{mine}\s+{event}\s+(?:off|back|forward|up){anew}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{someone}\s+(?:changed?|switched|swapped)\s+{mine}\s+{event}{to}{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}\s+{event}(?:\s+is|['’]s)\s+(?:now|actually|instead)\s+(?P<to>(?:on|in|at|next|this|tomorrow|today|the)\b[^.!?;,|]{0,60}?){end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}\s+{event}(?:\s+is\s+(?:no\s+longer|not)|\s+isn['’]t|['’]s\s+(?:no\s+longer|not))\s+(?:on|in|at)\s+[^.!?;,|]{3,30}?[,;]?\s+(?:but(?:\s+(?:now|it['’]s))?|it['’]s(?:\s+now)?|it\s+is(?:\s+now)?)\s+(?P<to>(?:on|in|at|next|this|tomorrow)\b[^.!?;,|]{0,60}?){end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}\s+{event}\s+has\s+a\s+new\s+date\s*[:,–—-]*\s*(?P<to>[^.!?;,|]{3,60}?){end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"(?:the|my|our)\s+new\s+(?:date|day|time)\s+(?:for|of)\s+{mine}\s+{event}\s+is\s+(?P<to>[^.!?;,|]{3,60}?){end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}\s+{event}(?:{was}\s+{cancelled}|(?:\s+is|['’]s)(?:\s+(?:now|all|officially))*\s+(?:off|not\s+happening|not\s+taking\s+place|no\s+longer\s+(?:happening|on|taking\s+place|going\s+ahead))|\s+(?:isn['’]t|is\s+not|won['’]t\s+be|will\s+not\s+be)\s+(?:happening|taking\s+place|going\s+ahead)|(?:\s+has|['’]s)?\s+(?:fell|fallen)\s+through|\s+(?:won['’]t|will\s+not)\s+(?:happen|take\s+place|go\s+ahead)){therefore}{end}",
+        "~appointment",
+        "{who} no longer has this appointment: {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{someone}\s+(?:cancel(?:l?ed)?|call(?:ed)?\s+off|scrap(?:ped)?)\s+{mine}\s+{event}{therefore}{end}",
+        "~appointment",
+        "{who} no longer has this appointment: {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{someone}\s+call(?:ed)?\s+{mine}\s+{event}\s+off{therefore}{end}",
+        "~appointment",
+        "{who} no longer has this appointment: {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"i\s+no\s+longer\s+have\s+(?:an?|my|the|that)\s+{event}{end}",
+        "~appointment",
+        "{who} no longer has this appointment: {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t|do\s+not)\s+have\s+(?:an?|my|the|that)\s+{event}\s+(?:any\s*more|after\s+all|now){end}",
+        "~appointment",
+        "{who} no longer has this appointment: {value}.",
+        80,
+        Plain,
+    ),
 ];
 
 const WORK: &[Row] = &[
@@ -118,6 +281,34 @@ const WORK: &[Row] = &[
         Starts,
     ),
     (
+        r"i{has}\s+(?:left|quit|resigned\s+from|stopped\s+working\s+(?:at|for|with)|finished\s+(?:at|with))\s+(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}|the\s+(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab)){then}{end}",
+        "~employer",
+        "{who} does not work for {value} any more.",
+        85,
+        Plain,
+    ),
+    (
+        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>teach(?:ing)?)(?:\s+[\p{L}-]+){0,3}?{then}{end}",
+        "~job",
+        "{who} does not do this any more: {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>{done})(?:\s+(?:professionally|for\s+a\s+living))?{then}{end}",
+        "~job",
+        "{who} does not do this any more: {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"i\s+(?:don['’]t|do\s+not)\s+(?P<value>teach|{done})(?:\s+[\p{L}-]+){0,3}?\s+(?:any\s*more|any\s+longer){end}",
+        "~job",
+        "{who} does not do this any more: {value}.",
+        75,
+        Plain,
+    ),
+    (
         r"{from}{starts}\s+(?:my|a)\s+(?P<value>new\s+{post})\b.*$",
         "plan",
         "{who} starts a {value}{date}.",
@@ -133,7 +324,68 @@ const WORK: &[Row] = &[
     ),
 ];
 
+const PEOPLE: &[Row] = &[
+    (
+        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))(?:\s+is|['’]s)\s+(?:now\s+)?my\s+{former}{end}",
+        "",
+        "{who}'s {relation} is called {value}.",
+        90,
+        Relation,
+    ),
+    (
+        r"(?:i\s+(?:no\s+longer|don['’]t|do\s+not)\s+have\s+an?\s+{partner}(?:\s+(?:any\s*more|any\s+longer|now))?)(?P<value>){end}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we){has}\s+(?:had|got|have|welcomed|adopted)\s+(?:our|my|an?)\s+{nth}\s+(?P<thing>child|kid|baby|son|daughter|boy|girl|dog|cat|horse|rabbit){then}{end}",
+        "has",
+        "{who} has {value}.",
+        85,
+        Nth,
+    ),
+    (
+        r"(?:our|my)\s+{nth}(?:\s+(?P<thing>child|kid|baby|son|daughter|boy|girl))?(?:\s+(?:has|was|is|got|just|finally))*\s+(?:(?:been\s+)?born|arrived|here){then}{end}",
+        "has",
+        "{who} has {value}.",
+        85,
+        Nth,
+    ),
+    // How many are left, nobody says.
+    (
+        r"one\s+of\s+(?:my|our)\s+(?:[\p{Ll}-]+\s+)??(?P<value>dogs|cats|horses|rabbits|hamsters|parrots|birds|chickens|hens|goats|ponies|turtles|guinea\s+pigs|snakes|budgies|fish)(?:\s+(?:has|just|sadly|recently|finally|had\s+to\s+be|was))*\s+(?:died|passed(?:\s+away)?|ran\s+away|put\s+(?:to\s+sleep|down)|gone|killed|run\s+over)\b.*$",
+        "~has",
+        "{who} no longer has all of their {value}.",
+        80,
+        Plain,
+    ),
+];
+
 const PREFERENCE: &[Row] = &[
+    // Of what one likes more or less than something else, it is not told whether one likes it.
+    (
+        r"(?:i\s+(?:do\s+not|don['’]t|no\s+longer)\s+(?:really\s+|quite\s+)?(?:like|enjoy|love|mind)\s+[^.!?;|]*?\b(?:as\s+much|half\s+as|more\s+than|any\s+more\s+than)\b|i\s+{adverb}(?:love|like|enjoy|adore)\s+[^.!?;,|]*?\s+(?:less\b|as\s+much\s+as\b)).*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"i\s+{adverb}(?:love|like|enjoy|adore)\s+{value}\s+more\s+than\s+(?:anything|everything|ever|words|life)\b.*$",
+        "likes",
+        "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+{adverb}(?:love|like|enjoy|adore)\s+{value}\s+(?:much\s+|far\s+|a\s+lot\s+|even\s+)?(?:more|better)\s+than\s+.*$",
+        "prefers",
+        "{who} prefers {value}.",
+        80,
+        Plain,
+    ),
     (
         r"my\s+(?:(?:new|current|absolute|all-time|very|present)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days))?\s+(?:(?:was|used\s+to\s+be)\s+[^.!?;|]{2,40}?[,;]?\s+(?:and\s+|but\s+)?(?:now\s+|these\s+days\s+)?(?:it['’]s|it\s+is)|(?:is|['’]s)\s+(?:no\s+longer|not)\s+[^.!?;|]{2,40}?[,;]?\s+(?:it['’]s|it\s+is|but)|has\s+(?:become|changed(?:\s+(?:from\s+[^.!?;|]{2,30}?\s+)?to)?|switched\s+to)|became|changed\s+to|is|['’]s)\s+(?:(?:now|actually|currently)\s+)*{value}(?:\s+(?:now|these\s+days|instead))*{end}",
         "",
@@ -205,6 +457,20 @@ const PREFERENCE: &[Row] = &[
         Plain,
     ),
     (
+        r"{i'm}\s+(?:so\s+|really\s+|just\s+|getting\s+|completely\s+|totally\s+|absolutely\s+)*(?:sick|tired|bored|fed\s+up|over)(?:\s+(?:and\s+tired|to\s+death))?\s+(?:of|with)\s+{liked}{since}{end}",
+        "~likes",
+        "{who} does not like {value} any more.",
+        70,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:not|no\s+longer)\s+(?:really\s+|that\s+|so\s+)?(?:into|fond\s+of|crazy\s+about|a\s+(?:big\s+)?fan\s+of)\s+{value}(?:\s+any\s*more)?{since}{end}",
+        "~likes",
+        "{who} does not like {value} any more.",
+        75,
+        Plain,
+    ),
+    (
         r"i\s+(?:no\s+longer|don['’]t|do\s+not|never)\s+(?:hate|dislike|detest|loathe|mind)\s+{value}\s*(?:\s(?:any\s*more|any\s+longer|now))+{end}",
         "~dislikes",
         "{who} does not dislike {value} any more.",
@@ -251,6 +517,13 @@ const COUNTS: &[Row] = &[(
 
 const STATUS: &[Row] = &[
     (
+        r"(?:{i've}|i\s+(?:finally\s+|just\s+)?(?:got|found))\s+(?:now\s+|got\s+)?(?P<value>an?\s+(?:new\s+|lovely\s+|serious\s+)?(?:boyfriend|girlfriend|partner|husband|wife|fianc[ée]e?))(?:\s+(?:now|again|at\s+last|these\s+days))*{end}",
+        "relationship status",
+        "{who} has {value}.",
+        80,
+        Plain,
+    ),
+    (
         r"(?:we(?:['’]ve|\s+have|['’]re|\s+are)?(?:\s+(?:just|finally|recently|now|officially))*\s+(?:got(?:ten)?\s+)?(?P<value>engaged)(?:\s+(?:now|today|yesterday|last|this|on|in|over|at)\b.*)?{end})",
         "relationship status",
         "{who} is {value}.",
@@ -281,13 +554,50 @@ const STATUS: &[Row] = &[
     ),
 ];
 
-const THINGS: &[Row] = &[(
-    r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|binned)\s+(?:my|our)\s+(?:(?:old|red|blue|green|black|white|trusty|first|second)\s+)*(?P<value>{object})(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and)\b.*)?{end}",
-    "~has",
-    "{who} no longer has the {value}.",
-    80,
-    Plain,
-)];
+const THINGS: &[Row] = &[
+    (
+        r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|part[- ]exchanged|donated|binned)\s+(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and|a|two|three|when|after|online)\b.*)?{end}",
+        "~has",
+        "{who} no longer has the {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we){has}\s+(?:gave|given|sold|traded|threw|thrown)\s+(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)\s+(?:away|off|in|out){then}{end}",
+        "~has",
+        "{who} no longer has the {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t|do\s+not)\s+(?:have|own|drive|ride)\s+(?:an?|my|our|the|that)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))(?:\s+(?:any\s*more|any\s+longer|now))*{end}",
+        "~has",
+        "{who} no longer has the {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"(?:my|our)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))(?:\s+(?:was|got|has\s+been|is))(?:\s+(?:just|finally|now))*\s+(?:stolen|sold|scrapped|totall?ed|written\s+off){then}{end}",
+        "~has",
+        "{who} no longer has the {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"i{has}\s+(?:given\s+up|gave\s+up|quit|stopped|dropped|packed\s+in)\s+(?:playing\s+|learning\s+|practi[cs]ing\s+)?(?:the\s+|my\s+)?{instrument}(?:\s+lessons)?{then}{end}",
+        "~plays",
+        "{who} does not play any more: {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t|do\s+not|never)\s+(?:really\s+)?play\s+(?:the\s+|my\s+)?{instrument}(?:\s+(?:any\s*more|any\s+longer|now|these\s+days))*{end}",
+        "~plays",
+        "{who} does not play any more: {value}.",
+        80,
+        Plain,
+    ),
+];
 
 const YEARLY: &[Row] = &[
     (
@@ -362,25 +672,15 @@ const YEARLY: &[Row] = &[
     ),
 ];
 
-/// What is counted.
-const COUNTED: &str = r"(?:step-?)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?|grandchildren|grandkids|grandsons?|granddaughters?|parrots?|birds?|fish|chickens?|hens?|goats?|sheep|ponies|pony|pets?|turtles?|guinea\s+pigs?|snakes?|budgies?)";
-
-fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
-    let own: Vec<(&str, &str)> = OWN_PARTS.iter().copied().chain([("{counted}", COUNTED)]).collect();
-    compile_all(tables, &own, PARTS)
-}
-
-/// What is tried before what the user says of themselves otherwise.
-pub(super) fn first() -> Vec<Pattern> {
-    compiled(&[
-        (FactKind::Date, YEARLY),
-        (FactKind::Work, WORK),
-        (FactKind::Preference, PREFERENCE),
-        (FactKind::Possession, THINGS),
-    ])
-}
-
-/// What is tried after it.
-pub(super) fn last() -> Vec<Pattern> {
-    compiled(&[(FactKind::Identity, STATUS), (FactKind::Person, COUNTS)])
-}
+pub(super) const TABLES: ChangesTables = ChangesTables {
+    yearly: YEARLY,
+    moved: MOVED,
+    work: WORK,
+    people: PEOPLE,
+    preference: PREFERENCE,
+    things: THINGS,
+    status: STATUS,
+    counts: COUNTS,
+    own: OWN_PARTS,
+    shared: PARTS,
+};

@@ -131,7 +131,7 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:{i'm}\s+eating\s+meat\s+again|i\s+(?:eat|started\s+eating|started\s+to\s+eat|went\s+back\s+to\s+(?:eating\s+)?)\s*meat\s+(?:again|now))(?P<value>){end}",
+        r"(?:{i'm}\s+(?:back\s+to\s+)?eating\s+meat(?:\s+(?:again|now))?|i(?:['’]ve|\s+have)?\s+(?:(?:just|now|recently|also)\s+)*(?:eat|started\s+eating|started\s+to\s+eat|begun\s+eating|(?:went|gone)\s+back\s+to(?:\s+eating)?)\s+meat(?:\s+(?:again|now)))(?P<value>){end}",
         "~diet",
         "{who} eats meat again.",
         80,

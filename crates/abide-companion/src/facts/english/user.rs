@@ -198,7 +198,7 @@ const HOME: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:i|we)(?:['’]ve|\s+have)?\s+{moved}\s+{place}(?:\s+with\s+(?P<also>(?:my|our)\s.*)|\s+(?:last|in|on|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
+        r"(?:i|we)(?:['’]ve|\s+have)?\s+{moved}\s+{place}(?:\s+with\s+(?P<also>(?:my|our)\s.*)|\s+(?:last|in|on|at|over|two|three|a|this|when|with|for|yesterday|\d+)\b.*)?{end}",
         "home",
         "{who} moved to {value}.",
         90,
@@ -261,6 +261,20 @@ const WORK: &[Row] = &[
         r"my\s+(?:job|profession|occupation)\s+is\s+(?:an?\s+|being\s+an?\s+)?{value}{end}",
         "job",
         "{who}'s job: {value}.",
+        80,
+        Begins,
+    ),
+    (
+        r"(?:i\s+{adverb}(?:teach|tutor)|{i'm}\s+teaching)\s+(?:at|in|on|for|from|part|full|online|every|here|there|you|him|her|them|us|it|that|this|my|your|his|our|their|myself|people|how|everyone|dogs?|a\s+(?:lesson|man))\b.*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"(?:i\s+{adverb}(?:teach|tutor)|{i'm}\s+teaching)\s+(?P<value>[\p{L}][\p{L}' -]{2,40}?)(?:\s+(?:(?P<firm>(?:at|for)\s+(?:an?\s|the\s|(?-i:\p{Lu})).*)|(?:at|in|to|for|since|on)\s.*))?{end}",
+        "teaches",
+        "{who} teaches {value}.",
         80,
         Begins,
     ),
@@ -347,7 +361,22 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
-        r"(?:{i've}|we\s+have|i['’]ve\s+got)\s+an?\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets}),\s+(?P<value>(?-i:\p{Lu}\p{Ll}+))\s*(?:[,.!].*)?$",
+        r"(?:{i've}|we\s+have|i['’]ve\s+got)\s+an?\s+(?:[\p{L}-]+\s+){0,2}?(?P<relation>{relatives}|{pets})(?:\s+now)?,\s+(?P<value>(?-i:\p{Lu}\p{Ll}+))\s*(?:[,.!].*)?$",
+        "",
+        "{who}'s {relation} is called {value}.",
+        85,
+        Relation,
+    ),
+    // "My boyfriend is Christian" may say what he is called, or what he believes.
+    (
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?:{relatives}|{pets})\s+is\s+(?:Christian|Home|Deaf|Mum|Mom|Dad){end}",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"(?:my|our)\s+(?:{older}\s+|old\s+|late\s+)?(?P<relation>{relatives}|{pets})\s+is\s+(?:now\s+)?(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*)(?:\s+(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))?)(?:\s*[.!,;:—(|].*|\s+(?:and|but)\b.*)?\s*$",
         "",
         "{who}'s {relation} is called {value}.",
         85,
@@ -406,7 +435,7 @@ const PREFERENCE: &[Row] = &[
         Plain,
     ),
     (
-        r"i\s+{adverb}(?:love|like|enjoy|adore)\s+{value}(?:\s+(?:a\s+lot|so\s+much|very\s+much|the\s+most))?{end}",
+        r"i\s+{adverb}(?:love|like|enjoy|adore)\s+{value}(?:\s+(?:a\s+lot|so\s+much|very\s+much|the\s+most|(?:even\s+|more\s+and\s+)?more))?{end}",
         "likes",
         "{who} likes {value}.",
         80,
@@ -416,6 +445,35 @@ const PREFERENCE: &[Row] = &[
         r"{i'm}\s+(?:really\s+|very\s+)?(?:fond\s+of|into|crazy\s+about|a\s+(?:big|huge)\s+fan\s+of)\s+{value}{end}",
         "likes",
         "{who} likes {value}.",
+        80,
+        Plain,
+    ),
+    // Of what one may do or be done to now, and not of what one is afraid of always.
+    (
+        r"{i'm}\s+{adverb}{afraid}\s+of\s+(?P<value>(?:flying|driving|swimming|drowning|falling|dying|choking|being\s+(?:alone|late)|(?:public\s+)?speaking(?:\s+in\s+public)?)){end}",
+        "fears",
+        "{who} is afraid of {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+{adverb}{afraid}\s+of\s+(?:\p{L}+ing\b|(?:you|him|her|them|us|me|it|this|that|these|those|what|how|who|where|losing|my|your|his|our|their|nothing|nobody|no\s+one|someone|anything|everything|everyone|tomorrow|today|tonight|the\s+(?:future|truth|answer|results?|test|exam|interview|man|woman|day|next|same|way|consequences|worst|question))\b).*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"(?:(?:i(?:['’]ve|\s+have)\s+(?:always|long)\s+been|{i'm})\s+(?:(?:really|very|so|absolutely|truly|a\s+bit|a\s+little|quite|deathly|always)\s+)*{afraid}\s+of|i['’]?(?:ve|\s+have)(?:\s+got)?\s+an?\s+(?:\p{L}+\s+)?(?:fear|phobia)\s+of)\s+{value}{end}",
+        "fears",
+        "{who} is afraid of {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{i'm}\s+(?:not|no\s+longer)\s+(?:really\s+|that\s+)?{afraid}\s+of\s+{value}(?:\s+(?:any\s*more|any\s+longer|at\s+all))*{end}",
+        "~fears",
+        "{who} is not afraid of {value}.",
         80,
         Plain,
     ),
@@ -549,6 +607,13 @@ const PLANS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
+        r"(?:i|we)(?:['’]ve(?:\s+got)?|\s+{adverb}have(?:\s+got)?)\s+(?:now\s+|also\s+)?(?P<value>(?:an?|two|three)\s+(?:{quality}\s+)*(?:(?:(?-i:\p{Lu}\p{Ll})[\p{L}-]*\s+)?{object}s?|(?-i:i?\p{Lu}\p{Ll})[\p{L}\p{N}-]*(?:\s+(?-i:\p{Lu}|\d)[\p{L}\p{N}-]*){0,2}))(?:\s+(?:now|as\s+well|with|in|near|by|at|on\s+the|outside|from|since|which|that\s+i)\b.*)?{end}",
+        "has",
+        "{who} has {value}.",
+        65,
+        Plain,
+    ),
+    (
         r"i\s+{adverb}(?:own|drive|ride|bought)\s+an?\s+(?:hard\s+bargain|lot|bit|few|coffee|tea|drink|beer|sandwich|pizza|burger|snack|ticket|round|wave)\b.*$",
         "",
         "",
@@ -570,7 +635,7 @@ const THINGS: &[Row] = &[
         Plain,
     ),
     (
-        r"i\s+{adverb}play\s+(?:the\s+)?(?P<value>(?:piano|(?:bass|electric|acoustic|classical)\s+guitar|guitar|violin|viola|cello|double\s+bass|bass|drums|flute|clarinet|saxophone|sax|trumpet|trombone|tuba|oboe|bassoon|harp|harmonica|accordion|ukulele|banjo|mandolin|sitar|keyboards?|organ|recorder|bagpipes|fiddle))(?:\s+(?:in|since|for|on|at|every|with)\b.*)?{end}",
+        r"i\s+{adverb}play\s+(?:the\s+)?{instrument}(?:\s+(?:in|since|for|on|at|every|with)\b.*)?{end}",
         "plays",
         "{who} plays: {value}.",
         65,

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 
 use super::{Sentence, Special, dates};
 use crate::facts::pattern::{Pattern, anywhere};
 use crate::facts::{Fact, USER};
-use crate::language::Language;
+use crate::language::{Language, head};
 use crate::store::FactKind;
 use crate::text::stem::words;
 use crate::time::{self, Leaning, NamedBy, TimeExpression, TimeKind, describe_date};
@@ -102,6 +103,24 @@ static LONG: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// On which days alone one may live somewhere, beside where one is at home.
+static NOW_AND_THEN: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"\b(?:during|throughout|through|in)\s+the\s+(?:working\s+|school\s+)?(?:week|term|holidays)\b|\b(?:on|at|over|for|every|most|some|only)\s+(?:the\s+|my\s+|most\s+|all\s+|long\s+)?(?:weekends?|weekdays|weeknights|school\s+days|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\s*(?:to|through|thru|till|until|-|–)\s*(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b",
+        r"|\b(?:half|part|some|a\s+third|a\s+quarter)\s+(?:of\s+)?(?:the|each|every)\s+(?:year|time|week|month)\b|\b(?:in|during|for)\s+(?:the\s+)?(?:summers?|winters?)\b|\bevery\s+(?:other|second)\s+\p{L}+|\bevery\s+(?:summer|winter)\b",
+        r"|\b(?:le|les|chaque|tous\s+les)\s+week-?\s?ends?\b|\ben\s+semaine\b|\b(?:pendant|durant|dans)\s+la\s+semaine\b|\bla\s+semaine,|\b(?:du|de|le)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+(?:au|à|et)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|\b(?:la\s+moitié|une\s+partie)\s+(?:de\s+l['’]année|du\s+temps|de\s+la\s+semaine)\b|\bl['’](?:été|hiver)\b|\bune\s+semaine\s+sur\s+deux\b",
+        r"|周末|週末|工作日|周一到|周[一二三四五六日]至|每(?:个|逢)?(?:周|週|星期|礼拜|夏|冬|年)|半年",
+    ))
+});
+
+/// What was done once, whenever that was, and lasts.
+static LASTING: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"\b(?:moved|relocated|started|quit|left|since|depuis|déménagé|emménagé|installée?s?|commencé|quitté)\b|搬|刚|了[。！!]*$",
+    )
+});
+
 /// When one was young: long before it is told, and nobody says when.
 static YOUNG: LazyLock<Regex> = LazyLock::new(|| {
     anywhere(
@@ -181,6 +200,9 @@ impl Sentence<'_> {
     /// Puts into a fact since when it holds: the beginning of "since 2019", the stretch of "two years ago". What was over by now becomes what
     /// was; `None` if there is no word for that.
     pub(super) fn begins(&self, within: &Range<usize>, fact: &mut Fact) -> Option<()> {
+        if fact.predicate == "home" && self.is_now_and_then() {
+            return None;
+        }
         let times = self.times(Leaning::Past);
         let first = times.iter().find(|time| is_within(time, within));
         let part = self.text.get(within.clone()).unwrap_or_default();
@@ -205,6 +227,11 @@ impl Sentence<'_> {
             fact.valid_to = Some(end);
         }
         Some(())
+    }
+
+    /// Whether the sentence tells of some days of the week or the year alone: there is a home elsewhere.
+    fn is_now_and_then(&self) -> bool {
+        NOW_AND_THEN.is_match(&self.text) && !LASTING.is_match(&self.text)
     }
 
     /// How long something was to last, if a part of the sentence says so.
@@ -279,6 +306,17 @@ impl Sentence<'_> {
         })
     }
 
+    /// When what a part of the sentence says ended, if it names a time that is over: its first moment, of "a month ago" its middle.
+    pub(super) fn ended(&self, within: &Range<usize>) -> Option<Timestamp> {
+        let times = self.times(Leaning::Past);
+        let time = times.iter().find(|time| is_within(time, within) && is_then(time))?;
+        let stretch = time.stretch(self.told.at.time_zone())?;
+        let half = stretch.end.duration_since(stretch.start) / 2;
+        let at =
+            if time.kind == TimeKind::Around { stretch.start.checked_add(half).ok()? } else { stretch.start };
+        (stretch.end <= self.told.at.timestamp()).then_some(at)
+    }
+
     /// Puts into a fact when it will begin; that day in words, empty without one.
     pub(super) fn starts(&self, within: &Range<usize>, fact: &mut Fact) -> String {
         let Some(day) = self.day_to_come(within) else { return String::new() };
@@ -310,21 +348,78 @@ impl Sentence<'_> {
         let Some(day) = day else {
             return (pattern.special == Special::OnDay).then(String::new);
         };
-        let zone = told.at.time_zone();
-        fact.valid_to = day.stretch(zone).map(|stretch| stretch.end);
-        let language = self.grammar.language;
+        let part = self.text.get(within.clone()).unwrap_or_default();
+        if pattern.predicate == "appointment" {
+            let opener = CHANGES.is_match(&self.text[..within.start]);
+            fact.replaces = IS_KNOWN.is_match(part) && (opener || CHANGED.is_match(part));
+        }
+        fact.valid_to = day.stretch(told.at.time_zone()).map(|stretch| stretch.end);
         if day.is_day() {
-            let part = self.text.get(within.clone()).unwrap_or_default();
-            let hour = dates::hour(part, language).filter(|hour| !fact.value.contains(hour.trim()));
-            let hour = hour.unwrap_or_default();
-            fact.value = format!("{} {}{hour}", day.first_day().strftime("%F"), fact.value);
-            return Some(dates::on(&describe_date(day.first_day(), language), &hour, language));
+            return Some(self.dated(day.first_day(), part, fact));
         }
         let words = &self.text[day.range.clone()];
         let words = if fact.value.contains(words) { "" } else { words };
+        let language = self.grammar.language;
         Some(dates::said(words, &describe_date(told.at.date(), language), language))
     }
+
+    /// Puts a day and the hour that a `part` of the sentence names before and behind a fact's value; both in words.
+    fn dated(&self, date: Date, part: &str, fact: &mut Fact) -> String {
+        let language = self.grammar.language;
+        let hour = dates::hour(part, language).filter(|hour| !fact.value.contains(hour.trim()));
+        let hour = hour.unwrap_or_default();
+        fact.value = format!("{} {}{hour}", date.strftime("%F"), fact.value);
+        dates::on(&describe_date(date, language), &hour, language)
+    }
+
+    /// Puts the day into the fact `to` which something was moved; the day in words. Without one it is the end of the day it was to be. `None` where it was
+    /// moved, but to no other day: to a larger room.
+    pub(super) fn moved(&self, to: Option<&str>, fact: &mut Fact) -> Option<String> {
+        let Some(to) = to else {
+            fact.holds = false;
+            return Some(String::new());
+        };
+        fact.replaces = true;
+        let (at, language) = (self.told.at, self.grammar.language);
+        let times = time::parse_leaning(to, at, self.told.anchors, Some(Leaning::Future));
+        let to_come = |time: &&TimeExpression| {
+            time.kind != TimeKind::Recurring && time.start >= at.date().at(0, 0, 0, 0)
+        };
+        let date = match times.iter().find(to_come) {
+            Some(time) if time.is_day() => time.first_day(),
+            Some(time) => {
+                fact.valid_to = time.stretch(at.time_zone()).map(|stretch| stretch.end);
+                let words = &to[time.range.clone()];
+                return Some(dates::said(words, &describe_date(at.date(), language), language));
+            }
+            None => dates::day_alone(to, at)?,
+        };
+        let next = date.tomorrow().ok()?.to_zoned(at.time_zone().clone()).ok()?;
+        fact.valid_to = Some(next.timestamp());
+        // "At 10:30" may go on behind what a pattern took for the day.
+        let rest = self.text.find(to).map_or(to, |from| head(&self.text[from..], to.len() + 3));
+        Some(self.dated(date, rest, fact))
+    }
 }
+
+/// What shows that an appointment is known, and not one of several: "my exam is".
+static IS_KNOWN: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^\W*(?:(?:actually|now|well|so|oh|en\s+fait|finalement|maintenant|du\s+coup)[,\s]+)*(?:my|our|the|mon|ma|notre|le|la|l['’])|^[^有约]*(?:我们?的?)?[\p{Han}]*(?:是|在)[^有约]*$",
+    )
+});
+/// By which a sentence tells that something is otherwise now.
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"\b(?:now|instead|actually|after\s+all|maintenant|désormais|finalement|plutôt|en\s+fait|au\s+final)\b|现在|其实|改|最终|最后",
+    )
+});
+/// The same, before a clause.
+static CHANGES: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"^\W*(?:(?:oh|ah|well|ok|okay|so|sorry|bon|pardon|alors)[,.!\s]+)*(?:actually|now|update|correction|in\s+fact|turns\s+out|finalement|en\s+fait|désormais|maintenant|其实|现在|更正)[,，:：\s]*$",
+    )
+});
 
 /// Whether a time is when something was, and not before or after it.
 fn is_then(time: &TimeExpression) -> bool {

@@ -126,7 +126,7 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
-        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))(?:,)?\s+(?:est|c['’]est)\s+(?:mon|ma)\s+(?:nouveau\s+|nouvelle\s+|{older}\s+)?(?P<relation>mère|père|sœur|soeur|frère|fils|fille|mari|copine|copain|meuf|mec|compagne|compagnon|conjointe?|fiancée?|cousine?|tante|oncle|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|{pets}){end}",
+        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))(?:,)?\s+(?:est|c['’]est)\s+(?:maintenant\s+|désormais\s+)?(?:mon|ma)\s+(?:nouveau\s+|nouvelle\s+|{older}\s+)?(?P<relation>mère|père|sœur|soeur|frère|fils|fille|mari|copine|copain|meuf|mec|compagne|compagnon|conjointe?|fiancée?|cousine?|tante|oncle|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|{pets}){end}",
         "",
         "{who} a pour {relation} : {value}.",
         90,
@@ -187,7 +187,7 @@ const HEALTH: &[Row] = &[
 ];
 
 const DATES: &[Row] = &[(
-    r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
+    r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:maintenant\s+|finalement\s+|désormais\s+)?(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
     "appointment",
     "Rendez-vous de {who}{date} : {value}.",
     80,

@@ -1,10 +1,12 @@
-//! What French says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year. Must not know
-//! what it was before.
+//! What French says of what is otherwise now: work that ended or begins, tastes, counts, favourites; and days that return every year or were moved. Must
+//! not know what it was before.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Favourite, OnDayOnly, Plain, Starts, Yearly};
-use crate::facts::pattern::{Pattern, Row, compile_all};
-use crate::store::FactKind;
+use crate::facts::changes::ChangesTables;
+use crate::facts::pattern::Row;
+use crate::facts::pattern::Special::{
+    Favourite, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
+};
 
 /// Parts beside those that all patterns have.
 const OWN_PARTS: &[(&str, &str)] = &[
@@ -30,10 +32,6 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?P<thing>couleur|plat|repas|nourriture|livre|roman|film|chanson|groupe|chanteu(?:r|se)|saison|mois|animal|sport|équipe|jeu|boisson|thé|café|vin|fromage|fleur|ville|pays|restaurant|resto|auteure?|écrivain|série|musique|dessert|gâteau|fruit|légume|glace|instrument|loisir|passe-temps|langue|acteur|actrice|mot|jour|fête|peintre|artiste)",
     ),
     ("{now}", r"(?:(?:maintenant|désormais|à\s+présent|dorénavant|plutôt|en\s+ce\s+moment)\s+)*"),
-    (
-        "{object}",
-        r"(?:voiture|bagnole|auto|caisse|moto|vélo|scooter|bateau|caravane|camping-car|maison|appart(?:ement)?|téléphone|portable|ordi(?:nateur)?|tablette|console|guitare|piano|violon|télé(?:vision)?|appareil\s+photo)",
-    ),
     ("{monthday}", r"(?:\d{1,2}(?:er)?\s+{month})"),
     (
         "{occasion}",
@@ -42,6 +40,111 @@ const OWN_PARTS: &[(&str, &str)] = &[
     (
         "{falls}",
         r",?\s+(?:est|c['’]?est|c['’]?était|tombe|a\s+lieu)(?:\s+(?:toujours|chaque\s+année))?\s+(?:le\s+)?",
+    ),
+    // What is counted.
+    (
+        "{counted}",
+        r"(?:demi-)?(?:sœurs?|soeurs?|frères?|frangine?s?|enfants?|gosses?|gamine?s?|fils|filles?|garçons?|jumeaux|jumelles|petits-enfants|petits-fils|petites-filles|chiens?|chiennes?|chats?|chattes?|chevaux|cheval|lapins?|hamsters?|poissons?|perroquets?|oiseaux?|poules?|chèvres?|moutons?|tortues?|poneys?|animaux|cochons\s+d['’]inde)",
+    ),
+    // An appointment, and of what or with whom; of others' none.
+    (
+        "{event}",
+        r"(?P<value>(?:(?:premier|première|deuxième|second|seconde|dernier|dernière|prochain|prochaine)\s+)?(?:rendez-vous|rdv|entretien|examen|exam|partiel|oral|concours|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|mariage|enterrement|audience|cérémonie|fête|soirée|voyage|déménagement|stage|match|tournoi|course|marathon|baptême|dîner|déjeuner|cours|conférence|permis|irm|scanner)(?:\s+(?:chez|avec)\s+(?:le\s+|la\s+|l['’]|mon\s+|ma\s+|un\s+|une\s+)?[\p{L}'’-]+|\s+(?:de\s+|d['’]|du\s+|en\s+)(?-i:\p{Ll})[\p{L}'’-]+|\s+(?:médicale?|oral|écrit|final|blanc|dentaire))?)",
+    ),
+    ("{mine}", r"(?:(?:mon|ma|notre|nos|mes|le|la|les)\s+|l['’]\s?)"),
+    (
+        "{heard}",
+        r"(?:(?:apparemment|malheureusement|heureusement|hélas|du\s+coup|(?:j['’]ai|on\s+a|je\s+viens\s+d['’])\s*(?:appris|apprendre|su)\s+que),?\s+)?",
+    ),
+    (
+        "{was}",
+        r"(?:\s+(?:a|ont|avait)\s+(?:{adverbs}\s+)*été|\s+(?:est|sont|était|vient\s+d['’]être|va\s+être|sera|se\s+retrouve))(?:\s+{adverbs})*",
+    ),
+    (
+        "{adverbs}",
+        r"(?:finalement|encore|enfin|bien|aussi|officiellement|maintenant|donc|de\s+nouveau|à\s+nouveau|même|juste|tout\s+juste)",
+    ),
+    (
+        "{shifted}",
+        r"(?:reportée?s?|décalée?s?|déplacée?s?|repoussée?s?|avancée?s?|reprogrammée?s?|ajournée?s?|différée?s?|remise?s?)",
+    ),
+    (
+        "{someone}",
+        r"(?:(?:{je}ai|on\s+a|nous\s+avons|ils\s+ont|elles\s+ont|(?:le|la)\s+[\p{L}-]+\s+a|l['’][\p{L}-]+\s+a|(?:mon|ma)\s+(?:chef|cheffe|patron|patronne|école|prof|médecin|dentiste|fac|boîte|avocat|avocate)\s+a)|on\s+(?:m['’]|nous\s+)a|ils\s+(?:m['’]|nous\s+)ont)(?:\s+(?:{adverbs}|dû|décidé\s+(?:de|d['’])))*\s*",
+    ),
+    (
+        "{indefinitely}",
+        r"\s+(?:d['’]une?\s+(?:jour|semaine|mois|an|année)|de\s+(?:deux|trois|quatre|cinq|six|quelques|plusieurs|\d+)\s+(?:jours|semaines|mois|ans)|à\s+plus\s+tard|à\s+une\s+(?:date\s+ultérieure|autre\s+(?:date|fois))|à\s+un\s+autre\s+jour|sine\s+die|jusqu['’]à\s+nouvel\s+ordre)",
+    ),
+    (
+        "{to}",
+        r"(?:\s+du\s+[^.!?;|]{2,40}?)?\s+(?P<to>(?:au\s|à\s|pour\s|jusqu['’](?:en|à|au)\s|en\s|dans\s)[^.!?;,|]{2,60}?)",
+    ),
+    ("{anew}", r"(?:{indefinitely}|{to})?"),
+    (
+        "{therefore}",
+        r"(?:\s+(?:hier|aujourd['’]hui|maintenant|finalement|définitivement|à\s+cause|pour\s+cause|faute|cette|ce|la\s+semaine|au\s+dernier)\b.*)?",
+    ),
+    ("{nth}", r"(?P<nth>deuxième|seconde|troisième|quatrième|cinquième|sixième|septième|2e|3e|4e|5e)"),
+    ("{former}", r"(?P<relation>ex(?:[- ](?:femme|mari|copain|copine|compagnon|compagne))?)"),
+];
+
+const MOVED: &[Row] = &[
+    (
+        r"{heard}{mine}{event}{was}\s+{shifted}{anew}{end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}{event}(?:{was}\s+(?:retardée?s?|changée?s?)|\s+(?:passe|tombe|glisse)\s+(?:{adverbs}\s+)*){to}{end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        80,
+        Moved,
+    ),
+    (
+        r"{heard}{someone}(?:reporté|reporter|décalé|décaler|déplacé|déplacer|repoussé|repousser|avancé|avancer|reprogrammé|reprogrammer|différé|différer)\s+{mine}{event}{anew}{end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}{event},?\s+(?:est|c['’]est|aura\s+lieu|a\s+lieu)\s+(?:maintenant|désormais|finalement|plutôt|en\s+fait)\s+(?P<to>(?:le|la|en|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b[^.!?;,|]{0,60}?){end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"(?:la|ma|notre)\s+nouvelle\s+date\s+(?:de\s+|d['’]|du\s+|pour\s+)(?:{mine})?{event}\s+est\s+(?P<to>[^.!?;,|]{3,60}?){end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{mine}{event}(?:{was}\s+(?:annulée?s?|supprimée?s?)|\s+(?:est\s+tombée?|tombe)\s+à\s+l['’]eau|\s+n['’](?:a|aura)\s+(?:plus|pas)\s+lieu|\s+n['’]est\s+plus\s+prévue?){therefore}{end}",
+        "~appointment",
+        "{who} n'a plus ce rendez-vous : {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{someone}(?:annulé|annuler|supprimé|supprimer)\s+{mine}{event}{therefore}{end}",
+        "~appointment",
+        "{who} n'a plus ce rendez-vous : {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{je}{ne}ai\s+plus\s+(?:d['’]|de\s+|mon\s+|ma\s+){event}{therefore}{end}",
+        "~appointment",
+        "{who} n'a plus ce rendez-vous : {value}.",
+        75,
+        Plain,
     ),
 ];
 
@@ -82,6 +185,27 @@ const WORK: &[Row] = &[
         Starts,
     ),
     (
+        r"{je}(?:ai\s+{at_last}(?:quitté|démissionné\s+de(?:\s+chez)?|arrêté\s+(?:chez|de\s+(?:travailler|bosser)\s+(?:chez|pour)))|viens\s+de\s+quitter)\s+(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}){then}{end}",
+        "~employer",
+        "{who} ne travaille plus pour {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{je}(?:(?:ne\s+|n['’]\s?)?(?P<value>enseigne|conduis|cuisine|écris|peins|traduis|soigne)\s+plus)(?:\s+(?:du\s+tout|maintenant|(?-i:\p{Ll})[^.!?;,|]{0,30}))?{then}{end}",
+        "~job",
+        "{who} n'exerce plus : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{je}(?:ai\s+{at_last}(?:arrêté|cessé)|viens\s+d['’]arrêter)\s+(?:de\s+|d['’]|l['’])(?P<value>enseigner|conduire|cuisiner|écrire|peindre|traduire|soigner)(?:\s+(?-i:\p{Ll})[^.!?;,|]{0,30})?{then}{end}",
+        "~job",
+        "{who} n'exerce plus : {value}.",
+        80,
+        Plain,
+    ),
+    (
         r"{when_first}{starts}\s+(?:{dated}\s+)?(?:un|mon)\s+(?P<value>(?:nouveau|nouvel)\s+{post})(?:\s.*)?[.!]*$",
         "plan",
         "{who} commence un {value}{date}.",
@@ -90,7 +214,82 @@ const WORK: &[Row] = &[
     ),
 ];
 
+const PEOPLE: &[Row] = &[
+    (
+        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*)),?\s+(?:est|c['’]est)\s+(?:maintenant\s+|désormais\s+)?mon\s+{former}{end}",
+        "",
+        "{who} a pour {relation} : {value}.",
+        90,
+        Relation,
+    ),
+    (
+        r"{je}{ne}ai\s+plus\s+(?:de\s+|d['’]){partner}(?P<value>){when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:notre|mon|ma|le|la)\s+{nth}(?:\s+(?P<thing>enfant|bébé|fils|fille|garçon))?\s+(?:est\s+(?:enfin\s+|bien\s+|déjà\s+)?(?:née?|arrivée?|là)|vient\s+de\s+naître){when}{end}",
+        "has",
+        "{who} a {value}.",
+        85,
+        Nth,
+    ),
+    (
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:enfin\s+)?(?:eu\s+|accueilli\s+|adopté\s+)?(?:notre|mon|ma|une?)\s+{nth}\s+(?P<thing>enfant|bébé|fils|fille|garçon|chien|chat){when}{end}",
+        "has",
+        "{who} a {value}.",
+        85,
+        Nth,
+    ),
+    // How many are left, nobody says.
+    (
+        r"(?:l['’]une?|une?)\s+de\s+(?:mes|nos)\s+(?P<value>chiens|chiennes|chats|chattes|chevaux|lapins|hamsters|poissons|perroquets|oiseaux|poules|chèvres|moutons|tortues|poneys|cochons\s+d['’]inde)\s+(?:est\s+(?:mort|morte|décédée?|partie?)|vient\s+de\s+mourir|a\s+été\s+(?:euthanasiée?|piquée?)|s['’]est\s+(?:enfuie?|échappée?)|nous\s+a\s+quittés)\b.*$",
+        "~has",
+        "{who} n'a plus tous ses {value}.",
+        80,
+        Plain,
+    ),
+];
+
 const PREFERENCE: &[Row] = &[
+    // Of what one likes less, or not as much as something else, it is not told whether one likes it.
+    (
+        r"{je}{ne}(?:aime|adore|apprécie|supporte)\s+(?:(?:pas|plus)\s+)?(?:beaucoup\s+|bien\s+|de\s+)?(?:moins\b|autant\b|moitié\s+moins\b).*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"{je}(?:aime|adore|apprécie)\s+[^.!?;,|]{2,40}?\s+(?:moins|autant)\s+qu(?:e\s|['’]).*$",
+        "",
+        "",
+        0,
+        Idiom,
+    ),
+    (
+        r"{je}(?:aime|adore|apprécie)\s+{value}\s+(?:bien\s+|beaucoup\s+)?(?:plus|davantage)\s+qu(?:e\s|['’]).*$",
+        "prefers",
+        "{who} préfère {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"{je}(?:aime|adore|apprécie|kiffe)\s+(?:encore\s+plus|de\s+plus\s+en\s+plus|toujours\s+plus|toujours\s+autant)\s+{value}{stop}",
+        "likes",
+        "{who} aime {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:{je}(?:en\s+ai\s+(?:marre|assez|ras\s+le\s+bol|plein\s+le\s+dos)|commence\s+à\s+en\s+avoir\s+(?:marre|assez))|ras\s+le\s+bol|marre)\s+{of}{value}{stop}",
+        "~likes",
+        "{who} n'aime plus {value}.",
+        70,
+        Plain,
+    ),
     (
         r"(?:mon|ma|mes)\s+(?:nouvelle?\s+|nouveau\s+|nouvel\s+)?{thing}\s+préférée?s?,?\s+(?:{now})(?:(?:était|c['’]?était)\s+[^.!?;|]{2,40}?,?\s+(?:et\s+|mais\s+)?{now}c['’]?est|n['’]?est\s+plus\s+[^.!?;|]{2,40}?,?\s+(?:mais|c['’]?est)|est\s+devenue?|devient|est|c['’]?est)\s+{now}(?:devenue?\s+)?{value}{stop}",
         "",
@@ -166,6 +365,13 @@ const COUNTS: &[Row] = &[(
 
 const STATUS: &[Row] = &[
     (
+        r"(?:{je}ai|{je}me\s+suis\s+trouvé)\s+(?:maintenant\s+|enfin\s+|désormais\s+)?(?P<value>une?\s+(?:nouveau\s+|nouvelle\s+)?(?:copain|copine|petit\s+ami|petite\s+amie|mec|meuf|fiancée?|mari|femme|compagne|compagnon)){when}{end}",
+        "relationship status",
+        "{who} a {value}.",
+        80,
+        Plain,
+    ),
+    (
         r"(?:{je}me\s+suis|on\s+s['’]est|nous\s+nous\s+sommes)\s+{at_last}(?P<value>mari\x{e9}e?s?|fiancée?s?|pacsée?s?){when}{end}",
         "relationship status",
         "{who} : {value}.",
@@ -181,13 +387,43 @@ const STATUS: &[Row] = &[
     ),
 ];
 
-const THINGS: &[Row] = &[(
-    r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|bazardé|donné|revendu|jeté)\s+(?:mon|ma|notre)\s+(?:vieille\s+|vieux\s+|ancienne?\s+|petite?\s+|grosse?\s+)*(?P<value>{object})(?:\s+(?:rouge|bleue?|verte?|noire?|blanche?|grise?))?{when}{end}",
-    "~has",
-    "{who} n'a plus : {value}.",
-    80,
-    Plain,
-)];
+const THINGS: &[Row] = &[
+    (
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|bazardé|donné|revendu|jeté|cédé|bousillé)\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:{je}{ne}ai|on\s+{ne}a)\s+plus\s+(?:de\s+|d['’]|ma\s+|mon\s+|la\s+|le\s+)(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+)){when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"on\s+(?:m['’]|nous\s+)a\s+volé\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"{je}(?:ai\s+{at_last}(?:arrêté|abandonné|laissé\s+tomber|lâché)|viens\s+d['’]arrêter)\s+(?:de\s+jouer\s+(?:du\s+|de\s+la\s+|de\s+l['’])|le\s+|la\s+|l['’]|les\s+cours\s+de\s+){instrument}{when}{end}",
+        "~plays",
+        "{who} ne joue plus : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"{je}{ne}joue\s+plus\s+(?:jamais\s+|trop\s+)?(?:du\s+|de\s+la\s+|de\s+l['’]|de\s+|d['’]){instrument}{when}{end}",
+        "~plays",
+        "{who} ne joue plus : {value}.",
+        80,
+        Plain,
+    ),
+];
 
 const YEARLY: &[Row] = &[
     (
@@ -262,25 +498,15 @@ const YEARLY: &[Row] = &[
     ),
 ];
 
-/// What is counted.
-const COUNTED: &str = r"(?:demi-)?(?:sœurs?|soeurs?|frères?|frangine?s?|enfants?|gosses?|gamine?s?|fils|filles?|garçons?|jumeaux|jumelles|petits-enfants|petits-fils|petites-filles|chiens?|chiennes?|chats?|chattes?|chevaux|cheval|lapins?|hamsters?|poissons?|perroquets?|oiseaux?|poules?|chèvres?|moutons?|tortues?|poneys?|animaux|cochons\s+d['’]inde)";
-
-fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
-    let own: Vec<(&str, &str)> = OWN_PARTS.iter().copied().chain([("{counted}", COUNTED)]).collect();
-    compile_all(tables, &own, PARTS)
-}
-
-/// What is tried before what the user says of themselves otherwise.
-pub(super) fn first() -> Vec<Pattern> {
-    compiled(&[
-        (FactKind::Date, YEARLY),
-        (FactKind::Work, WORK),
-        (FactKind::Preference, PREFERENCE),
-        (FactKind::Possession, THINGS),
-    ])
-}
-
-/// What is tried after it.
-pub(super) fn last() -> Vec<Pattern> {
-    compiled(&[(FactKind::Identity, STATUS), (FactKind::Person, COUNTS)])
-}
+pub(super) const TABLES: ChangesTables = ChangesTables {
+    yearly: YEARLY,
+    moved: MOVED,
+    work: WORK,
+    people: PEOPLE,
+    preference: PREFERENCE,
+    things: THINGS,
+    status: STATUS,
+    counts: COUNTS,
+    own: OWN_PARTS,
+    shared: PARTS,
+};

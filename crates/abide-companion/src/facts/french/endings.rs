@@ -64,7 +64,14 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}(?:re)?mange\s+(?:à\s+nouveau|de\s+nouveau|encore)?\s*(?:de\s+la\s+)?viande(?:\s+(?:maintenant|à\s+nouveau|de\s+nouveau))(?P<value>){end}",
+        r"{je}(?:remange|(?:me\s+suis\s+remise?\s+à|ai\s+(?:recommencé|repris|commencé)\s+à)\s+manger|mange\s+(?:maintenant|à\s+nouveau|de\s+nouveau))\s+(?:(?:maintenant|à\s+nouveau|de\s+nouveau|enfin)\s+)?(?:de\s+la\s+|la\s+|un\s+peu\s+de\s+)?viande(?P<value>){when}{end}",
+        "~diet",
+        "{who} mange à nouveau de la viande.",
+        80,
+        Plain,
+    ),
+    (
+        r"{je}mange\s+(?:de\s+la\s+)?viande\s+(?:maintenant|à\s+nouveau|de\s+nouveau)(?P<value>){end}",
         "~diet",
         "{who} mange à nouveau de la viande.",
         80,

@@ -45,7 +45,7 @@ pub(super) const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// See [`crate::facts::pattern::Grammar::not_names`].
-pub(super) const NOT_NAMES: &str = r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|juillet|septembre|octobre|novembre|décembre|pâques|ramadan|dieu|seigneur|jésus|allah|merci|grâce|hélas|heureusement|malheureusement|maman|papa|mamie|papi|papy|mémé|pépé|tata|tonton|chérie?|bébé|pas|plus|toujours|aussi|encore|jamais|souvent|rarement|comme|bien|très|trop|assez|vraiment|désormais|maintenant|demain|ce|cette|le|la|les|un|une|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|moi|toi|lui|elle|eux|je|tu|il|on|nous|vous|ils|elles|quand|si|que|qui|quoi|où|après|avant|vite|plutôt|autrement|différemment|ainsi|pareil|simple|différent|fini|bon|mort|clair|oui|non|ok|possible|impossible|normal|nul|nulle|cool|super|génial|chaud|dur|mieux|pire|bof|mitigé|couci|docteur|monsieur|madame|mademoiselle|patron|chef|maître|désolée?|fatiguée?|contente?|heureu(?:x|se)|triste|long|courte?|rare|bizarre|difficile|compliquée?|français|française|belge|suisse|canadien(?:ne)?|marocaine?|algérien(?:ne)?|italien(?:ne)?|espagnole?|anglaise?|allemande?|polonaise?|russe|chinoise?|japonaise?)(?:[\s'’].*)?$";
+pub(super) const NOT_NAMES: &str = r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|juillet|septembre|octobre|novembre|décembre|pâques|ramadan|dieu|seigneur|jésus|allah|merci|grâce|hélas|heureusement|malheureusement|maman|papa|mamie|papi|papy|mémé|pépé|tata|tonton|chérie?|bébé|pas|plus|toujours|aussi|encore|jamais|souvent|rarement|comme|bien|très|trop|assez|vraiment|désormais|maintenant|demain|ce|cette|le|la|les|un|une|mon|ma|mes|ton|ta|tes|son|sa|ses|notre|moi|toi|lui|elle|eux|je|tu|il|on|nous|vous|ils|elles|quand|si|que|qui|quoi|où|après|avant|vite|plutôt|autrement|différemment|ainsi|pareil|simple|différent|fini|bon|mort|clair|oui|non|ok|possible|impossible|normal|nul|nulle|cool|super|génial|chaud|dur|mieux|pire|bof|mitigé|couci|docteur|monsieur|madame|mademoiselle|patron|chef|maître|désolée?|fatiguée?|contente?|heureu(?:x|se)|triste|long|courte?|rare|bizarre|difficile|compliquée?|français|française|belge|suisse|canadien(?:ne)?|marocaine?|algérien(?:ne)?|italien(?:ne)?|espagnole?|anglaise?|allemande?|polonaise?|russe|chinoise?|japonaise?|corse|breton(?:ne)?|basque|catalane?|parisienne?|parisien|américaine?|brésilien(?:ne)?|portugaise?|turque?|grec|grecque|tunisien(?:ne)?|sénégalaise?|algérien|arabe|kabyle|catholique|protestante?|musulmane?|juif|juive|bouddhiste|athée|bélier|taureau|gémeaux|capricorne|verseau|sagittaire|scorpion|siamois|persan)(?:[\s'’].*)?$";
 
 /// See [`crate::facts::pattern::Grammar::not_places`]: what else stands behind "j'habite à", and what else one is moved to.
 pub(super) const NOT_PLACES: &str = r"^(?:teams|slack|zoom|linux|windows|mac|android|iphone|spotify|netflix|google|discord|signal|telegram|whatsapp|instagram|facebook|twitter|reddit|twitch|dieu|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|côté|coté|droite|gauche|pied|moitié|nouveau|proximité|distance|cheval|part|quelques|plusieurs|présent|peu|pas|rien|plus|plein|temps|perpétuité|bord|fond|milieu|centre(?:-ville)?|rez(?:-de-chaussée)?|calme|nord|sud|est|ouest|paradis|chaud|froid|jour|même|abords|alentours|environs|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|cent|mille|premier|première|deuxième|second|troisième|quatrième|cinquième|dernier|dernière|ville|banlieue|colocation|coloc|couple|province|forêt|montagne|résidence|appartement|appart|maison|cité|région|périphérie|famille|paix|harmonie|sécurité|enfer|foyer|caravane|autarcie|concubinage|ehpad|campagne|étranger|internat|cours|vacances|prison|chez|mon|ma|mes|ton|ta|son|sa|ses|notre|nos|leur|leurs|cet|cette|ces|chaque|une|des|les|toi|moi|lui|elle|eux|nous|vous|ici|là|tout|toute|place|terre|mi|l'[\p{Ll}]+|travers|terme|avance|retard|hiver|automne|été|partir|cause|force|crédit|découvert|l'heure)(?:[\s'’-].*)?$";
@@ -139,7 +139,7 @@ pub(super) const PARTS: &[(&str, &str)] = &[
     ("{eldest}", r"(?:\s+(?:aînée?|cadette?|cadet|jumelle|jumeau))?"),
     (
         "{relatives}",
-        r"belle-mère|beau-père|belle-sœur|belle-soeur|beau-frère|belle-fille|beau-fils|mère|maman|père|papa|daron(?:ne)?|sœur|soeur|frère|frangine?|fils|fille|femme|mari|meuf|mec|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|mémé|grand-père|papi|papy|pépé|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|cheffe?|collègue|coloc(?:ataire)?|voisine?|ex",
+        r"belle-mère|beau-père|belle-sœur|belle-soeur|beau-frère|belle-fille|beau-fils|mère|maman|père|papa|daron(?:ne)?|sœur|soeur|frère|frangine?|fils|fille|femme|mari|meuf|mec|compagne|compagnon|copine|copain|conjointe?|fiancée?|meilleure?\s+amie?|amie?|grand-mère|mamie|mémé|grand-père|papi|papy|pépé|tante|oncle|cousine?|nièce|neveu|patron(?:ne)?|cheffe?|collègue|coloc(?:ataire)?|voisine?|ex(?:[- ](?:femme|mari|copain|copine|compagnon|compagne))?",
     ),
     ("{pet}", r"(?P<relation>{pets})"),
     (
@@ -168,6 +168,20 @@ pub(super) const PARTS: &[(&str, &str)] = &[
         r"(?P<value>végétarien(?:ne)?|végétalien(?:ne)?|vegan|végane?|pescétarien(?:ne)?|flexitarien(?:ne)?|intolérante?\s+au\s+(?:lactose|gluten)|cœliaque|coeliaque)",
     ),
     ("{est}", r"est(?:\s+(?:maintenant|actuellement|aussi|toujours))?"),
+    (
+        "{instrument}",
+        r"(?P<value>piano|guitare|violon|violoncelle|flûte|batterie|basse|saxo(?:phone)?|trompette|clarinette|harpe|accordéon|ukulélé|orgue|contrebasse|harmonica)",
+    ),
+    // Things that one has for long.
+    (
+        "{object}",
+        r"(?:voiture|bagnole|auto|caisse|moto|mobylette|scooter|vélo|vtt|trottinette|bateau|voilier|kayak|caravane|camping-car|fourgon|camion(?:nette)?|tracteur|maison|appart(?:ement)?|chalet|cabane|ferme|jardin|potager|balcon|serre|atelier|piscine|cheminée|téléphone|portable|smartphone|iphone|ordi(?:nateur)?|tablette|liseuse|appareil\s+photo|drone|télescope|imprimante|projecteur|console|montre|guitare|piano|violon|violoncelle|batterie|synthé(?:tiseur)?|platine|machine\s+à\s+coudre|surf|snowboard|skate|télé(?:vision)?|tatouage)",
+    ),
+    // How they are.
+    (
+        "{quality}",
+        r"(?:nouvelle|nouveau|nouvel|vieille|vieux|vieil|petite?|grande?|grosse?|gros|belle|beau|bel|jolie?|super|ancienne?|propre)",
+    ),
     ("{older}", r"(?:petite?|grande?|jeune|aînée?|cadette?|nouvelle|nouveau|nouvel|vieux|vieille)"),
 ];
 
@@ -230,6 +244,18 @@ pub(in crate::facts) const RELATIONS: &[(&str, &str)] = &[
     ("voisin", "neighbour"),
     ("voisine", "neighbour"),
     ("ex", "former partner"),
+    ("ex-femme", "former partner"),
+    ("ex-mari", "former partner"),
+    ("ex-copain", "former partner"),
+    ("ex-copine", "former partner"),
+    ("ex-compagnon", "former partner"),
+    ("ex-compagne", "former partner"),
+    ("ex femme", "former partner"),
+    ("ex mari", "former partner"),
+    ("ex copain", "former partner"),
+    ("ex copine", "former partner"),
+    ("ex compagnon", "former partner"),
+    ("ex compagne", "former partner"),
     ("chien", "dog"),
     ("chienne", "dog"),
     ("chiot", "dog"),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What holds after some messages, one a day.
-fn after(messages: &[&str]) -> String {
+pub(super) fn after(messages: &[&str]) -> String {
     let mut known: Vec<KnownFact> = Vec::new();
     for (day, message) in messages.iter().enumerate() {
         let at = date(2023, 5, 9 + day as i8).at(14, 5, 0, 0).to_zoned(TimeZone::UTC).unwrap();
@@ -26,7 +26,7 @@ fn after(messages: &[&str]) -> String {
         .join("; ")
 }
 
-fn check_after(table: &[(&[&str], &str)]) {
+pub(super) fn check_after(table: &[(&[&str], &str)]) {
     let wrong: Vec<String> = table
         .iter()
         .filter(|(messages, expected)| after(messages) != *expected)

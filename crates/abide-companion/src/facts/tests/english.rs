@@ -235,7 +235,7 @@ fn what_is_played_or_dreamt_is_unreal() {
         ("I'm 34, and a nurse.", "age=34; job=nurse"),
         ("I'm 34 now.", "age=34"),
         ("I'm a 34-year-old nurse from Leeds.", "age=34"),
-        ("I like jazz more than anything in the world.", "likes=jazz more than anything in the world"),
+        ("I like jazz more than anything in the world.", "likes=jazz"),
         ("I work at Netflix and watch shows.", "employer=Netflix"),
         ("I live in Leeds and act in a play.", "home=Leeds"),
     ]);

@@ -531,6 +531,7 @@ mod tests {
             created: Timestamp::UNIX_EPOCH,
             edited: None,
             aside: false,
+            is_ended: false,
             ends: Vec::new(),
             content,
         }

@@ -1,0 +1,156 @@
+//! Whether two appointments are the same, however they are called, so that one that is moved or called off is found. Must not know patterns.
+
+use super::KnownFact;
+use crate::language::{Language, is_han};
+use crate::text::stem::{stem, words};
+
+/// What comes on a day, in each language; a row is one kind.
+const KINDS: &[&[&str]] = &[
+    &["exam", "exams", "examen", "examens", "partiel", "partiels", "bac", "oral", "期末考", "高考", "考试"],
+    &["test", "tests", "测验"],
+    &["interview", "entretien", "面试"],
+    &["appointment", "rendez-vous", "rdv", "看医生", "看病", "预约"],
+    &["surgery", "operation", "op", "opération", "手术"],
+    &["meeting", "réunion", "会议"],
+    &["flight", "vol", "航班"],
+    &["wedding", "marriage", "married", "mariage", "婚礼", "结婚"],
+    &["concert", "recital", "音乐会", "演唱会"],
+    &["funeral", "memorial", "enterrement", "葬礼", "追悼会"],
+    &["party", "fête", "聚会"],
+    &["presentation", "présentation", "演讲"],
+    &["viva", "defence", "defense", "soutenance", "答辩"],
+    &["check-up", "checkup", "bilan", "体检"],
+    &["graduation", "毕业典礼"],
+    &["hearing", "trial", "audience", "开庭"],
+    &["trip", "journey", "holiday", "vacation", "voyage", "旅行"],
+    &["race", "marathon", "马拉松"],
+    &["competition", "tournament", "match", "game", "concours", "tournoi", "比赛"],
+    &["audition"],
+    &["scan"],
+    &["deadline", "échéance"],
+    &["move", "déménagement", "搬家"],
+    &["ceremony", "cérémonie"],
+    &["conference", "conférence"],
+    &["dinner", "dîner"],
+    &["lunch", "déjeuner"],
+    &["visit", "visite"],
+    &["lesson", "class", "cours"],
+    &["date", "约会"],
+];
+
+/// Words of a name that tell nothing apart.
+const WITHOUT_MEANING: &[&str] = &[
+    "the", "a", "an", "my", "our", "with", "at", "of", "for", "day", "date", "new", "le", "la", "les", "un",
+    "une", "mon", "ma", "notre", "de", "du", "des", "chez", "avec", "jour",
+];
+
+/// A name of an appointment, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    kind: Option<usize>,
+    /// What else it says, sorted.
+    words: Vec<String>,
+}
+
+impl Name {
+    /// Of a fact's value, which may have a day before it and an hour behind.
+    fn new(value: &str) -> Self {
+        let is_date =
+            |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let label = value.split_once(' ').filter(|(date, _)| is_date(date)).map_or(value, |(_, label)| label);
+        let label = label.trim().to_lowercase();
+        if label.chars().any(is_han) {
+            return Self::in_characters(label.split(' ').next().unwrap_or_default());
+        }
+        let mut name = Self { kind: None, words: Vec::new() };
+        for word in words(&label) {
+            // "At 10".
+            let counts = word.starts_with(|first: char| first.is_ascii_digit());
+            if let Some(kind) = KINDS.iter().position(|row| row.contains(&word)) {
+                name.kind = Some(kind);
+            } else if !counts && !WITHOUT_MEANING.contains(&word) {
+                name.words.push(stem(word, Language::English));
+            }
+        }
+        name.words.sort_unstable();
+        name
+    }
+
+    fn in_characters(label: &str) -> Self {
+        let kinds =
+            KINDS.iter().enumerate().flat_map(|(kind, row)| row.iter().map(move |word| (kind, *word)));
+        let found = kinds.filter(|(_, word)| label.contains(word)).max_by_key(|(_, word)| word.len());
+        let rest = found.map_or(label.to_owned(), |(_, word)| label.replacen(word, "", 1));
+        let rest = rest.trim_matches(['的', '我', '们']).to_owned();
+        Self {
+            kind: found.map(|(kind, _)| kind),
+            words: Some(rest).filter(|rest| !rest.is_empty()).into_iter().collect(),
+        }
+    }
+
+    /// Whether `other` has all the words of this one.
+    fn is_within(&self, other: &Self) -> bool {
+        let has = |word: &String| {
+            let holds =
+                |whole: &String| whole == word || word.chars().all(is_han) && whole.contains(word.as_str());
+            other.words.iter().any(holds)
+        };
+        self.words.iter().all(has)
+    }
+
+    fn may_be(&self, other: &Self) -> bool {
+        let alike = self.is_within(other) || other.is_within(self);
+        match (self.kind, other.kind) {
+            (Some(kind), Some(same)) => kind == same && alike,
+            _ => alike && !self.words.is_empty() && !other.words.is_empty(),
+        }
+    }
+}
+
+/// Which of some facts is the appointment that a name means: the one of this very name, or the only one that it may be.
+pub(super) fn meant<'f>(facts: impl Iterator<Item = &'f KnownFact>, name: &str) -> Option<&'f KnownFact> {
+    let name = Name::new(name);
+    let dated = facts.filter(|fact| matches!(fact.predicate.as_str(), "appointment" | "plan"));
+    let named: Vec<(Name, &KnownFact)> = dated.map(|fact| (Name::new(&fact.value), fact)).collect();
+    let only = |fits: &dyn Fn(&Name) -> bool| {
+        let mut fitting = named.iter().filter(|(other, _)| fits(other));
+        fitting.next().filter(|_| fitting.next().is_none()).map(|(_, fact)| *fact)
+    };
+    only(&|other| *other == name).or_else(|| only(&|other| other.may_be(&name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn appointments_are_the_same_by_what_they_are() {
+        let same = |a: &str, b: &str| Name::new(a).may_be(&Name::new(b));
+        for (a, b) in [
+            ("2026-12-02 exam", "exam"),
+            ("2026-12-02 final maths exam at 10", "exam"),
+            ("2026-12-02 final maths exam at 10", "maths exam"),
+            ("2026-12-02 dentist appointment", "appointment with the dentist"),
+            ("2026-12-02 doctor's appointment", "doctor appointment"),
+            ("2026-12-02 examen de conduite à 10h", "examen"),
+            ("2026-12-02 rendez-vous chez le dentiste", "rdv"),
+            ("2026-12-02 驾照考试 下午三点", "考试"),
+            ("2026-12-02 皮肤科", "皮肤科预约"),
+            ("2026-06-02 married", "wedding"),
+            ("2026-12-02 exam", "examen"),
+        ] {
+            assert!(same(a, b) && same(b, a), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("2026-12-02 maths exam", "physics exam"),
+            ("2026-12-02 blood test", "exam"),
+            ("2026-12-02 dentist appointment", "appointment with the vet"),
+            ("2026-12-02 exam", "interview"),
+            ("2026-12-02 数学考试", "物理考试"),
+            ("2026-12-02 Japan", "trip"),
+            ("2026-12-02 考试", "面试"),
+        ] {
+            assert!(!same(a, b) && !same(b, a), "{a} / {b}");
+        }
+    }
+}

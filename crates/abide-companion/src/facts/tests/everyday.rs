@@ -1,0 +1,163 @@
+//! Everyday sentences that tell of people, things, fears and work, and those that look alike and don't.
+
+use super::*;
+
+fn nothing(sentences: &[&str]) {
+    check(&sentences.iter().map(|sentence| (*sentence, "")).collect::<Vec<_>>());
+}
+
+#[test]
+fn people_and_animals_are_somebody() {
+    check(&[
+        ("My boyfriend is Tom.", "boyfriend=Tom"),
+        ("My sister is Clara.", "sister=Clara"),
+        ("My wife is Ana.", "wife=Ana"),
+        ("My dog is Rex.", "dog=Rex"),
+        ("My mum is Ann and my dad is Bob.", "mother=Ann; father=Bob"),
+        ("My little sister is Clara, she's a nurse.", "sister=Clara; Clara.job=nurse"),
+        ("Mon copain est Paul.", "boyfriend=Paul"),
+        ("Mon copain, c'est Paul.", "boyfriend=Paul"),
+        ("Ma sœur, c'est Clara.", "sister=Clara"),
+        ("Mon chien, c'est Filou.", "dog=Filou"),
+        ("小明是我男朋友。", "boyfriend=小明"),
+        ("豆豆是我女儿。", "daughter=豆豆"),
+        ("我男朋友是小明。", "boyfriend=小明"),
+        ("李娜是我同事。", "colleague=李娜"),
+    ]);
+    nothing(&[
+        "My boyfriend is tall.",
+        "My boyfriend is ill.",
+        "My boyfriend is Dutch.",
+        "My boyfriend is Austrian.",
+        "My boyfriend is away.",
+        "My boyfriend is Christian.",
+        "My boyfriend is Catholic.",
+        "My boyfriend is Christmas shopping.",
+        "My cat is Siamese.",
+        "My sister is Mum's favourite.",
+        "My brother's Tesla is new.",
+        "Is my boyfriend Tom?",
+        "Mon copain est grand.",
+        "Mon copain est Breton.",
+        "Mon copain est malade.",
+        "今天是我妈妈。",
+        "他是我男朋友。",
+        "咖啡是我朋友。",
+        "我男朋友是小偷。",
+        "医生是我爸爸。",
+        "谁是我男朋友？",
+    ]);
+}
+
+#[test]
+fn things_are_had() {
+    check(&[
+        ("I have a red Vespa.", "has=a red Vespa"),
+        ("I have a Honda.", "has=a Honda"),
+        ("I have a boat.", "has=a boat"),
+        ("I've got an old piano.", "has=an old piano"),
+        ("We have a house in Spain.", "has=a house"),
+        ("I have a mountain bike.", "has=a mountain bike"),
+        ("I have two cars.", "has=two cars"),
+        ("I have a Yamaha motorbike.", "has=a Yamaha motorbike"),
+        ("I have a big house with a garden.", "has=a big house"),
+        ("J'ai une voiture.", "has=une voiture"),
+        ("J'ai une Clio.", "has=une Clio"),
+        ("J'ai une petite voiture rouge.", "has=une petite voiture rouge"),
+        ("On a un bateau.", "has=un bateau"),
+        ("我有一艘船。", "has=一艘船"),
+    ]);
+    nothing(&[
+        "I have a headache.",
+        "I have a question.",
+        "I have a meeting.",
+        "I have a cold.",
+        "I have a feeling.",
+        "I have a question about my car.",
+        "I have a car to fix.",
+        "I have a flat tyre.",
+        "I have a phone call.",
+        "I have a guitar lesson.",
+        "I have a PhD.",
+        "I have a Zoom at three.",
+        "I have a Spanish exam.",
+        "I have a boat race sometimes.",
+        "If I have a boat, I'll sail.",
+        "J'ai une question.",
+        "J'ai un rhume.",
+        "J'ai une idée.",
+        "J'ai un cours de guitare.",
+        "J'ai un entretien parfois.",
+        "我有一个问题。",
+    ]);
+}
+
+#[test]
+fn fears_are_told() {
+    check(&[
+        ("I'm afraid of spiders.", "fears=spiders"),
+        ("I am scared of dogs.", "fears=dogs"),
+        ("I'm really terrified of heights.", "fears=heights"),
+        ("I'm afraid of the dark.", "fears=the dark"),
+        ("I'm scared of spiders and snakes.", "fears=spiders; fears=snakes"),
+        ("I'm afraid of flying.", "fears=flying"),
+        ("I have a fear of needles.", "fears=needles"),
+        ("I've always been afraid of the dark.", "fears=the dark"),
+        ("J'ai peur du noir et des serpents.", "fears=noir; fears=serpents"),
+        ("I'm not afraid of spiders any more.", "~fears=spiders"),
+        ("J'ai peur des araignées.", "fears=araignées"),
+        ("J'ai très peur du noir.", "fears=noir"),
+        ("Je n'ai plus peur des araignées.", "~fears=araignées"),
+        ("我害怕蜘蛛。", "fears=蜘蛛"),
+        ("我很怕狗。", "fears=狗"),
+        ("我不怕蜘蛛了。", "~fears=蜘蛛"),
+    ]);
+    nothing(&[
+        "I'm afraid so.",
+        "I'm afraid not.",
+        "I'm afraid that it's late.",
+        "I'm afraid I can't come.",
+        "I'm afraid of losing you.",
+        "I'm scared of you.",
+        "I'm scared of what comes next.",
+        "I'm afraid of the answer.",
+        "My sister is afraid of spiders.",
+        "Are you afraid of spiders?",
+        "J'ai peur de rater le train.",
+        "J'ai peur que tu partes.",
+        "J'ai peur pour toi.",
+        "J'ai peur du résultat.",
+        "我怕你生气。",
+        "我害怕失去你。",
+    ]);
+}
+
+#[test]
+fn teaching_is_work() {
+    check(&[
+        ("I teach maths at a school in Ghent.", "teaches=maths; employer=a school"),
+        ("I teach English.", "teaches=English"),
+        ("J'enseigne les maths au lycée.", "teaches=les maths"),
+        ("我教数学。", "teaches=数学"),
+    ]);
+    nothing(&[
+        "I teach my dog tricks.",
+        "I teach you how to swim.",
+        "I teach myself the piano.",
+        "That will teach me.",
+        "我教我儿子数学。",
+        "J'enseigne.",
+    ]);
+}
+
+#[test]
+fn an_exam_on_a_day_is_an_appointment() {
+    check(&[
+        ("我6月15日考试。", "appointment=2023-06-15 考试"),
+        ("我12月5日考试。", "appointment=2023-12-05 考试"),
+        ("我下周五面试。", "appointment=2023-05-19 面试"),
+        ("我们6月15号比赛。", "appointment=2023-06-15 比赛"),
+        ("我6月15日数学考试。", "appointment=2023-06-15 数学考试"),
+    ]);
+    nothing(&["我昨天考试。", "我6月15日考试吗？", "我考试考砸了。"]);
+}

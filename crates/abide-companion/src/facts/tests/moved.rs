@@ -1,0 +1,259 @@
+//! Appointments that are moved or called off: which words do so, which don't, and which of several is meant. It is Tuesday, May 9, 2023, and a day later with
+//! each message.
+
+use super::changes::check_after;
+use super::*;
+
+/// Whether an exam on June 2 is on June 14 after each message, and on no other day.
+fn moves(first: &str, on: &str, then: &[&str]) {
+    let table: Vec<([&str; 2], &str)> = then.iter().map(|message| ([first, *message], on)).collect();
+    check_after(&table.iter().map(|(messages, expected)| (&messages[..], *expected)).collect::<Vec<_>>());
+}
+
+#[test]
+fn appointments_are_moved_in_english() {
+    moves(
+        "My exam is on June 2.",
+        "appointment=2023-06-14 exam",
+        &[
+            "Good news: my exam was moved to June 14.",
+            "My exam was moved to June 14.",
+            "The exam has been postponed until June 14.",
+            "My exam got postponed to the 14th of June.",
+            "My exam has been rescheduled for June 14th.",
+            "My exam is pushed back to June 14.",
+            "They moved my exam to June 14.",
+            "The university has postponed the exam to June 14.",
+            "I rescheduled my exam to June 14.",
+            "They pushed my exam back to June 14.",
+            "My exam has moved to June 14.",
+            "The date of my exam was moved to June 14.",
+            "My exam's been pushed to June 14.",
+            "My exam isn't on June 2 but on June 14.",
+            "My exam is no longer on June 2, it's on June 14.",
+            "My exam has a new date: June 14.",
+            "My exam was moved from June 2 to June 14.",
+            "My exam is on June 14 now.",
+            "My exam is now on June 14.",
+            "Actually, my exam is on June 14.",
+            "The new date for my exam is June 14.",
+            "Unfortunately my exam was brought forward to June 14.",
+        ],
+    );
+    check_after(&[
+        (
+            &[
+                "I have a dentist appointment on June 2.",
+                "My dentist appointment was moved to June 14 at 10:30.",
+            ],
+            "appointment=2023-06-14 dentist appointment at 10:30",
+        ),
+        (&["I have an exam on June 2.", "My exam was moved to next Monday."], "appointment=2023-05-15 exam"),
+        // Which one, if there are two?
+        (
+            &[
+                "I have a maths exam on June 2.",
+                "I have a physics exam on June 5.",
+                "My maths exam was moved to June 14.",
+            ],
+            "appointment=2023-06-05 physics exam; appointment=2023-06-14 maths exam",
+        ),
+        (
+            &[
+                "I have a maths exam on June 2.",
+                "I have a physics exam on June 5.",
+                "My exam was moved to June 14.",
+            ],
+            "appointment=2023-06-02 maths exam; appointment=2023-06-05 physics exam; appointment=2023-06-14 exam",
+        ),
+        // Told for the first time.
+        (&["My exam was moved to June 14."], "appointment=2023-06-14 exam"),
+        (&["The exam was moved to June 14.", "It's raining."], "appointment=2023-06-14 exam"),
+        // The same day again.
+        (&["My exam is on June 2.", "My exam was moved to June 2."], "appointment=2023-06-02 exam"),
+        (&["My wedding is on June 2.", "We put the wedding off until August."], "appointment=wedding"),
+    ]);
+}
+
+#[test]
+fn appointments_are_moved_in_french() {
+    moves(
+        "J'ai un examen le 2 juin.",
+        "appointment=2023-06-14 examen",
+        &[
+            "L'examen est reporté au 14 juin.",
+            "Mon examen a été décalé au 14 juin.",
+            "Mon examen a finalement été repoussé au 14 juin.",
+            "L'examen est avancé au 14 juin.",
+            "Ils ont déplacé mon examen au 14 juin.",
+            "On a reporté l'examen au 14 juin.",
+            "La fac a décalé l'examen au 14 juin.",
+            "Malheureusement, mon examen est reporté au 14 juin.",
+            "Mon examen est maintenant le 14 juin.",
+            "Finalement, mon examen est le 14 juin.",
+        ],
+    );
+    check_after(&[
+        (&["Mon entretien est décalé à lundi."], "appointment=2023-05-15 entretien"),
+        (
+            &[
+                "J'ai un rendez-vous chez le dentiste le 2 juin.",
+                "Mon rdv chez le dentiste est reporté au 14 juin.",
+            ],
+            "appointment=2023-06-14 rdv chez le dentiste",
+        ),
+    ]);
+}
+
+#[test]
+fn appointments_are_moved_in_chinese() {
+    moves(
+        "我6月2日有考试。",
+        "appointment=2023-06-14 考试",
+        &[
+            "我的考试改到6月14日了。",
+            "考试推迟到6月14日。",
+            "考试提前到6月14号了。",
+            "我的考试被改到6月14日了。",
+            "学校把考试推迟到6月14日了。",
+            "考试时间改为6月14日。",
+            "我的考试现在是6月14日。",
+        ],
+    );
+    check_after(&[
+        (&["我6月2日有面试。", "面试改到下周一了。"], "appointment=2023-05-15 面试"),
+        (&["我的考试改到6月14日了。"], "appointment=2023-06-14 考试"),
+    ]);
+}
+
+#[test]
+fn appointments_end_without_a_new_day() {
+    for (first, then) in [
+        (
+            "My exam is on June 2.",
+            &[
+                "My exam was postponed.",
+                "The exam has been postponed indefinitely.",
+                "The exam is cancelled.",
+                "My exam was canceled yesterday.",
+                "The exam's been called off.",
+                "The exam is off.",
+                "They cancelled the exam.",
+                "The school called the exam off.",
+                "My exam isn't happening.",
+                "The exam won't take place.",
+                "I no longer have an exam.",
+                "My exam was pushed back by two weeks.",
+                "My exam was moved to another day.",
+            ][..],
+        ),
+        (
+            "I have an interview on June 2.",
+            &["The interview is off.", "My interview fell through.", "I had to cancel my interview."],
+        ),
+        ("We're getting married on June 2.", &["We called the wedding off."]),
+        (
+            "J'ai un examen le 2 juin.",
+            &[
+                "L'examen est annulé.",
+                "Mon examen a été annulé.",
+                "Mon examen est reporté.",
+                "Mon examen a été décalé d'une semaine.",
+                "Ils ont annulé l'examen.",
+                "On m'a annulé mon examen.",
+                "L'examen n'aura pas lieu.",
+                "L'examen tombe à l'eau.",
+                "L'examen est reporté à plus tard.",
+            ],
+        ),
+        (
+            "我6月2日有考试。",
+            &[
+                "考试取消了。",
+                "我的考试被取消了。",
+                "学校取消了考试。",
+                "考试推迟了。",
+                "考试延期了。",
+                "考试改期了。",
+                "我的考试推迟了一周。",
+                "学校把考试取消了。",
+            ],
+        ),
+    ] {
+        moves(first, "", then);
+    }
+}
+
+#[test]
+fn appointments_stay_where_nothing_moves_them() {
+    moves(
+        "My exam is on June 2.",
+        "appointment=2023-06-02 exam",
+        &[
+            "My exam was not cancelled.",
+            "My exam wasn't moved.",
+            "The exam might be moved to June 14.",
+            "Maybe the exam is cancelled.",
+            "Was my exam moved to June 14?",
+            "My exam was cancelled?",
+            "If the exam is cancelled, I'll sleep.",
+            "My sister's exam was moved to June 14.",
+            "Her exam was cancelled.",
+            "Your exam is cancelled.",
+            "The exam was moved to the big hall.",
+            "The exam was moved online.",
+            "The exam was moved to 3 pm.",
+            "My exam was almost cancelled.",
+            "I dreamt that my exam was cancelled.",
+            "The concert was cancelled.",
+            "My blood test was cancelled.",
+            "I wish the exam was cancelled.",
+            "My friend said that the exam was cancelled.",
+        ],
+    );
+    moves(
+        "J'ai un examen le 2 juin.",
+        "appointment=2023-06-02 examen",
+        &[
+            "L'examen n'est pas annulé.",
+            "L'examen sera peut-être reporté au 14 juin.",
+            "L'examen est annulé ?",
+            "L'examen de ma sœur est reporté au 14 juin.",
+            "Son examen est annulé.",
+            "L'examen est déplacé à l'amphi B.",
+            "Le concert est annulé.",
+        ],
+    );
+    moves(
+        "我6月2日有考试。",
+        "appointment=2023-06-02 考试",
+        &[
+            "考试没有取消。",
+            "考试可能推迟到6月14日。",
+            "考试取消了吗？",
+            "我妹妹的考试取消了。",
+            "小明的考试改到6月14日了。",
+            "考试改在线上了。",
+            "比赛取消了。",
+        ],
+    );
+}
+
+#[test]
+fn what_was_moved_keeps_its_own_day_until_then() {
+    let moved = &read("My exam was moved to June 14 at 9.").facts[0];
+    assert!(moved.holds && moved.replaces);
+    assert_eq!(moved.text, "Sam has an appointment on June 14, 2023 at 9: exam.");
+    assert_eq!(moved.valid_to, Some("2023-06-15T00:00Z".parse().unwrap()));
+    let off = &read("The exam was cancelled.").facts[0];
+    assert!(!off.holds && off.valid_to.is_none());
+    let mut known = Vec::new();
+    apply(&mut known, &fact("appointment", "2023-06-02 exam", true, 1));
+    let moved = Fact { replaces: true, ..fact("appointment", "2023-06-14 exam", true, 2) };
+    assert_eq!(apply(&mut known, &moved), [Change::Add { supersedes: vec![0] }]);
+    // Both had been told.
+    let mut known = Vec::new();
+    apply(&mut known, &fact("appointment", "2023-06-02 exam", true, 1));
+    apply(&mut known, &fact("appointment", "2023-06-14 exam", true, 2));
+    assert_eq!(apply(&mut known, &Fact { said: moved.said, ..moved.clone() }), [Change::Known { id: 1 }]);
+}
