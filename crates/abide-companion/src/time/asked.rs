@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::{Anchors, NamedBy, TimeExpression, TimeKind, parse};
+use super::{Anchors, NamedBy, Precision, TimeExpression, TimeKind, parse};
 
 /// Where in a stretch what is meant is likeliest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
 }
 
 fn asked_time(time: &TimeExpression, now: &Zoned) -> Option<AskedTime> {
-    let Range { start, end } = time.stretch(now.time_zone())?;
+    let Range { start, end } = whole_days(time, now).stretch(now.time_zone())?;
     let (within, emphasis) = match time.kind {
         TimeKind::At | TimeKind::Recurring => (start..end, Emphasis::Whole),
         TimeKind::Around => (start..end, Emphasis::Middle),
@@ -80,6 +80,17 @@ fn asked_time(time: &TimeExpression, now: &Zoned) -> Option<AskedTime> {
     let open = !matches!(time.kind, TimeKind::At | TimeKind::Recurring | TimeKind::Around);
     let is_over = within.end <= now.timestamp() && within.start < within.end;
     (is_over || !open).then_some(AskedTime { within, emphasis })
+}
+
+/// A part of a day that is long over with the day around it: what was done "the night before the exam" was told whenever that day.
+fn whole_days(time: &TimeExpression, now: &Zoned) -> TimeExpression {
+    let mut whole = time.clone();
+    let is_recent = now.date().yesterday().is_ok_and(|yesterday| time.first_day() >= yesterday);
+    if time.precision == Precision::PartOfDay && !is_recent {
+        whole.start = time.first_day().at(0, 0, 0, 0);
+        whole.end = time.first_day().tomorrow().map_or(time.end, |next| next.at(0, 0, 0, 0).max(time.end));
+    }
+    whole
 }
 
 /// Whether the words for a time may stand in what was said then: "on my birthday" are, "before my birthday" are not.

@@ -66,6 +66,7 @@ static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
             r"^\s*(?:的时候|的时间|的日子|那天|到来|来临|当天)?(?:之前不久|前不久|不久之前|不久前|之前|以前|前面|前)(?:的(?:日子|时候|时间|那段时间))?",
             TimeKind::Before,
         ),
+        (r"^\s*(?:这|那)?(?:刚刚|刚|才|一)过(?:去|完)?(?:了|的时候|那天|那会儿)?", TimeKind::After),
         (r"^\s*(?:的时候|那天|当天)?(?:之后|之後|以后|以後|过后|過後|后|後)(?:不久)?", TimeKind::After),
         (r"^\s*(?:以来|以來|起|开始)", TimeKind::Since),
         (r"^\s+(?:onwards?\b|on\s*(?:[.,;:!?]|$))", TimeKind::Since),
@@ -107,6 +108,15 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
     let mut floor = 0;
     while let Some(candidate) = candidates.next() {
         let Candidate { mut range, meaning, mut named_by, .. } = candidate;
+        // "The last few days" of "the last few days before Christmas".
+        if let Some(next) = candidates.peek()
+            && is_counted_from_next(
+                tail(&text[floor..next.range.start], NEAR_BYTES),
+                next.range.start - range.start,
+            )
+        {
+            continue;
+        }
         let (mut period, said) = match meaning {
             Meaning::Period(period) => (period, TimeKind::At),
             Meaning::Around(period) => (period, TimeKind::Around),
@@ -118,15 +128,6 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
             }
         };
         let mut kind = said;
-        // "The last few days" of "the last few days before Christmas".
-        if let Some(next) = candidates.peek()
-            && is_counted_from_next(
-                tail(&text[floor..next.range.start], NEAR_BYTES),
-                next.range.start - range.start,
-            )
-        {
-            continue;
-        }
         let near = tail(&text[floor..range.start], NEAR_BYTES);
         let together = candidates.peek().and_then(|next| span_of_both(text, &range, &period, next, near));
         if let Some((both, end)) = together {

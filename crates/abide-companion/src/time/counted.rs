@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::Span;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use regex::{Captures, Regex};
 
 use super::calendar::{PartOfDay, Period, Unit, shift};
@@ -12,18 +12,20 @@ use super::number;
 use super::rule::{compiled, nearby};
 use super::{Precision, TimeKind};
 
-/// What stands before the other time, with the groups `count` or `one`, `unit` (or `eve`), and `after` where it is not before.
-static BEFORE_IT: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+/// What stands before the other time, with the groups `count` or `one`, `unit` (or `eve`, or `of` for the stretch that it is in), and `after` where it is
+/// not before.
+static BEFORE_IT: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     let english = format!(
-        r"\b(?:(?:about|around|roughly|exactly|just|only|some)\s+)?(?:(?P<count>{})\s+|(?:the\s+|^\s*)(?:(?:very|whole|entire)\s+)?(?P<some>(?:last|final|first|few|couple\s+of|following)\s+(?:few\s+)?)?)(?P<unit>day|night|evening|afternoon|morning|week|weekend|fortnight|month|year)(?P<many>s)?\s+(?:(?:right|just|immediately|directly|shortly|that\s+\w+)\s+)?(?:(?:before|prior\s+to|ahead\s+of|preceding|leading\s+(?:up\s+)?to|running\s+up\s+to|up\s+to)|(?P<after>after|following))\s+(?:the\s+)?$",
+        r"\b(?:(?:about|around|roughly|exactly|just|only|some)\s+)?(?:(?P<count>{})\s+|(?:the\s+|^\s*)(?:(?:very|whole|entire)\s+)?(?P<some>(?:last|final|first|few|couple\s+of|following)\s+(?:few\s+)?)?)(?P<unit>day|night|evening|afternoon|morning|week|weekend|fortnight|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?P<many>s)?\s+(?:(?P<part>morning|afternoon|evening|night)\s+)?(?:(?:right|just|immediately|directly|shortly|that\s+\w+)\s+)?(?:(?:before|prior\s+to|ahead\s+of|preceding|leading\s+(?:up\s+)?to|running\s+up\s+to|up\s+to)|(?P<after>after|following))\s+(?:the\s+)?$",
         number::ENGLISH
     );
     let french = format!(
-        r"(?:\b(?:environ\s+|exactement\s+)?(?P<count>{})\s+|(?:\b(?:le|la|les|ce|cette|ces)\s+|\bl['’])(?P<some>(?:derniers?|dernières?|quelques|premiers?|premières?)\s+)?)(?P<unit>jour|nuit|soir|soirée|matin|matinée|veille|semaine|week[- ]?end|mois|an|année)(?P<many>s)?\s+(?:(?:juste|tout\s+juste)\s+)?(?:(?:(?:d['’])?avant|précédant|qui\s+(?:ont\s+|a\s+)?précèd\w*|qui\s+(?:ont|a)\s+précédé|menant\s+à)|(?P<after>(?:d['’])?après|suivant|qui\s+(?:suit|suivent|suivit|suivirent|suivait|suivaient)|qui\s+(?:ont|a)\s+suivi))\s+(?:la\s+|le\s+|les\s+|l['’])?$",
+        r"(?:\b(?:environ\s+|exactement\s+)?(?P<count>{})\s+|(?:\b(?:le|la|les|ce|cette|ces)\s+|\bl['’])(?P<some>(?:derniers?|dernières?|quelques|premiers?|premières?)\s+)?)(?P<unit>jour|nuit|soir|soirée|matin|matinée|veille|semaine|week[- ]?end|mois|an|année|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?P<many>s)?\s+(?:(?P<part>matin|soir|nuit)\s+)?(?:(?:juste|tout\s+juste)\s+)?(?:(?:(?:d['’])?avant|précédant|qui\s+(?:ont\s+|a\s+)?précèd\w*|qui\s+(?:ont|a)\s+précédé|menant\s+à)|(?P<after>(?:d['’])?après|suivant|qui\s+(?:suit|suivent|suivit|suivirent|suivait|suivaient)|qui\s+(?:ont|a)\s+suivi))\s+(?:la\s+|le\s+|les\s+|l['’])?$",
         number::FRENCH
     );
-    let eve = r"\b(?:la\s+|l['’]|le\s+)?(?P<eve>avant-veille|veille|surlendemain|lendemain)(?:\s+(?P<part>au\s+soir|soir|matin))?\s+(?:de\s+(?:la\s+|l['’])?|du\s+|des\s+|d['’])$";
-    [nearby(&english), nearby(&french), nearby(eve)]
+    let eve = r"\b(?:la\s+|l['’]|le\s+)?(?P<eve>avant-veille|veille|surlendemain|lendemain)(?:\s+(?P<part>au\s+soir|soir|matin))?\s+(?:de\s+(?:la\s+|l['’])?|du\s+|des\s+|d['’])$|\b(?:on\s+)?the\s+(?:very\s+)?(?P<eve2>eve)\s+of\s+(?:the\s+)?$";
+    let of = r"\b(?:(?:in|during|over|on|at)\s+)?(?:the\s+)?(?:very\s+|whole\s+|entire\s+|same\s+)?(?P<of>week|weekend|month|day|night|evening|morning)\s+of\s+(?:the\s+)?$|\b(?:(?:pendant|durant|dans|au\s+cours\s+de)\s+)?(?:la\s+|le\s+|l['’]|au\s+)(?P<of2>semaine|week[- ]?end|mois|jour|soir|nuit|matin)\s+(?:même\s+)?(?:de\s+(?:la\s+|l['’])?|du\s+|des\s+|d['’])$";
+    [nearby(&english), nearby(&french), nearby(eve), nearby(of)]
 });
 
 /// The same behind it, which is how Chinese counts; with `beside` for "前后" and the like, and `same` for "那天".
@@ -31,9 +33,12 @@ static AFTER_IT: LazyLock<Regex> = LazyLock::new(|| {
     let count = "[0-9０-９]{1,3}|[一二两兩三四五六七八九十]{1,3}|几|幾|好几|数";
     let unit = "天|日|晚上|晚|夜|周|週|星期|礼拜|禮拜|月|年";
     compiled(&format!(
-        r"^\s*(?:的)?(?:那天|当天|當天|当日|当晚|那晚|那一天)?(?:(?P<beside>前后|前後|左右|附近|那几天|那幾天|那阵子|那段时间|那段时间里)|(?P<same>那(?:一)?(?:个|個)?(?:周末|週末|周|週|星期|礼拜|月)|当周|当月|那天晚上|那天早上|那天|那一天|当天|當天|当日|当晚|那晚)|(?:(?:之|以)?前(?:面)?|(?P<after>(?:之|以)?[后後]))(?:的|那)?(?:(?:最|头|頭)?(?:后|初)?)(?:第)?(?:(?P<count>{count})(?:个|個)?|那(?:个|個)?)(?:多)?(?P<unit>{unit})(?:晚上|早上|里|内)?|(?P<eve>前夕|前夜|前一晚)|的?(?:第)?(?P<next>二|2)天)"
+        r"^\s*(?:的)?(?:那天|当天|當天|当日|当晚|那晚|那一天)?(?:(?P<beside>前后|前後|左右|附近|那几天|那幾天|那阵子|那段时间|那段时间里)|(?P<same>那(?:一)?(?:个|個)?(?:周末|週末|周|週|星期|礼拜|月)|当周|当月|那天晚上|那天早上|那天|那一天|当天|當天|当日|当晚|那晚)|(?:(?:之|以)?前(?:面)?|(?P<after>(?:之|以)?[后後]))(?:的|那)?(?:(?:最|头|頭)?(?:后|初)?)(?:第)?(?:(?P<count>{count})(?:个|個)?|那(?:个|個)?)(?:多)?(?P<unit>{unit})(?:晚上|早上|里|内)?|(?P<eve>前夕|前夜|前一晚)|的?(?:第)?(?P<next>二|2)天|(?:的)?(?P<far>{count})(?:个|個)?(?P<farunit>{unit})(?:之|以)?(?:前|(?P<farafter>[后後])))"
     ))
 });
+
+/// The same behind it in English: "my birthday week".
+static WITH_IT: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s+(?P<of>week-?end|week|month)\b"));
 
 /// What words before (`near` ends where the time begins) or behind it (`rest`) make of a time.
 pub(crate) struct Counted {
@@ -48,18 +53,28 @@ pub(crate) struct Counted {
 pub(crate) fn counted(near: &str, rest: &str, period: &Period) -> Option<Counted> {
     for (index, pattern) in BEFORE_IT.iter().enumerate() {
         let Some(found) = pattern.captures(near) else { continue };
-        let (period, kind) = if found.name("eve").is_some() {
-            (eve(&found, period)?, TimeKind::At)
-        } else {
-            in_words(&found, index == 0, period)?
+        let (period, kind) = match index {
+            2 => (eve(&found, period)?, TimeKind::At),
+            3 => match around_it(&found, period) {
+                Some(whole) => (whole, TimeKind::At),
+                // "The month of May" is May.
+                None => continue,
+            },
+            _ => in_words(&found, index == 0, period)?,
         };
         let whole = found.get(0)?;
         return Some(Counted { period, kind, before: near.len() - whole.start(), behind: 0 });
     }
+    if let Some(found) = WITH_IT.captures(rest)
+        && let Some(period) = around_it(&found, period)
+    {
+        let behind = found.get(0)?.end();
+        return Some(Counted { period, kind: TimeKind::At, before: 0, behind });
+    }
     let found = AFTER_IT.captures(rest)?;
     // "2023年前三个月" are its first three.
     let part_of_it = period.precision >= Precision::Month && !found[0].contains(['之', '以', '的']);
-    if part_of_it && found.name("unit").is_some() {
+    if part_of_it && (found.name("unit").is_some() || found.name("far").is_some()) {
         return None;
     }
     let (period, kind) = in_characters(&found, period)?;
@@ -81,9 +96,29 @@ pub(crate) fn around(period: &Period) -> Option<Period> {
     Period::days(shift(period.first(), -3)?, shift(period.end.date(), 3)?, Precision::Days)
 }
 
+/// The week, month or part of the day that a day is in; `None` for longer times.
+fn around_it(found: &Captures, period: &Period) -> Option<Period> {
+    let words = found.name("of").or_else(|| found.name("of2"))?.as_str().to_lowercase();
+    if period.precision > Precision::Days {
+        return None;
+    }
+    let first = period.first();
+    match words.as_str() {
+        "week" => Period::week(first, Weekday::Sunday),
+        "semaine" => Period::week(first, Weekday::Monday),
+        "month" | "mois" => Period::month(first.year(), first.month()),
+        "night" | "nuit" => period.part(PartOfDay::Night),
+        "evening" | "soir" => period.part(PartOfDay::Evening),
+        "morning" | "matin" => period.part(PartOfDay::Morning),
+        "day" | "jour" => Some(*period),
+        _ => Period::weekend(first),
+    }
+}
+
 fn eve(found: &Captures, period: &Period) -> Option<Period> {
-    let days = match found.name("eve")?.as_str().to_lowercase().as_str() {
-        "veille" => -1,
+    let words = found.name("eve").or_else(|| found.name("eve2"))?;
+    let days = match words.as_str().to_lowercase().as_str() {
+        "veille" | "eve" => -1,
         "avant-veille" => -2,
         "lendemain" => 1,
         _ => 2,
@@ -124,18 +159,16 @@ fn in_words(found: &Captures, is_english: bool, period: &Period) -> Option<(Peri
         }
         None => None,
     };
+    if let Some(weekday) = weekday(&unit) {
+        let day = nth_weekday(period, weekday, after, count.unwrap_or(1))?;
+        let part = found.name("part").and_then(|part| part_of_day(&part.as_str().to_lowercase()));
+        return Some((part.map_or(Some(day), |part| day.part(part))?, TimeKind::At));
+    }
     if found.name("some").is_some() || many && count.is_none() {
         return vaguely(period, after, &unit);
     }
     let sign = if after { 1 } else { -1 };
-    let part = match unit.as_str() {
-        "night" | "nuit" => Some(PartOfDay::Night),
-        "evening" | "soir" | "soirée" => Some(PartOfDay::Evening),
-        "afternoon" => Some(PartOfDay::Afternoon),
-        "morning" | "matin" | "matinée" => Some(PartOfDay::Morning),
-        _ => None,
-    };
-    if let Some(part) = part {
+    if let Some(part) = part_of_day(&unit) {
         return Some((counted_day(period, sign * count.unwrap_or(1))?.part(part)?, TimeKind::At));
     }
     let unit = match unit.as_str() {
@@ -147,6 +180,36 @@ fn in_words(found: &Captures, is_english: bool, period: &Period) -> Option<(Peri
         _ => return weekend(period, after),
     };
     beside(period, after, count.unwrap_or(1), unit, count.is_some())
+}
+
+fn part_of_day(word: &str) -> Option<PartOfDay> {
+    Some(match word {
+        "night" | "nuit" => PartOfDay::Night,
+        "evening" | "soir" | "soirée" => PartOfDay::Evening,
+        "afternoon" => PartOfDay::Afternoon,
+        "morning" | "matin" | "matinée" => PartOfDay::Morning,
+        _ => return None,
+    })
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    const NAMES: [[&str; 7]; 2] = [
+        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+        ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    ];
+    let place = NAMES.iter().find_map(|names| names.iter().position(|name| *name == word))?;
+    Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
+}
+
+/// The `count`th of a weekday before a time, or after it.
+fn nth_weekday(period: &Period, weekday: Weekday, after: bool, count: i64) -> Option<Period> {
+    let weeks = (count.clamp(1, 60) - 1) * 7;
+    if after {
+        let from = shift(last(period)?, 1)?;
+        return Period::day(shift(from, i64::from(weekday.since(from.weekday())) + weeks)?);
+    }
+    let from = shift(period.first(), -1)?;
+    Period::day(shift(from, -i64::from(from.weekday().since(weekday)) - weeks)?)
 }
 
 /// The `count` units right beside a time, or, where they were `counted` and not "the week before", what is so far away.
@@ -212,9 +275,7 @@ fn in_characters(found: &Captures, period: &Period) -> Option<(Period, TimeKind)
         let whole = match same {
             same if same.ends_with('末') => Period::weekend(first)?,
             same if same.ends_with('月') => Period::month(first.year(), first.month())?,
-            same if same.ends_with(['周', '週', '期', '拜']) => {
-                Period::week(first, jiff::civil::Weekday::Monday)?
-            }
+            same if same.ends_with(['周', '週', '期', '拜']) => Period::week(first, Weekday::Monday)?,
             same if same.contains('晚') => period.part(PartOfDay::Night)?,
             same if same.contains('早') => period.part(PartOfDay::Morning)?,
             _ => *period,
@@ -227,13 +288,20 @@ fn in_characters(found: &Captures, period: &Period) -> Option<(Period, TimeKind)
     if found.name("next").is_some() {
         return Some((counted_day(period, 1)?, TimeKind::At));
     }
-    let after = found.name("after").is_some();
-    let unit = match found.name("unit")?.as_str() {
-        "周" | "週" | "星期" | "礼拜" | "禮拜" => Unit::Week,
-        "月" => Unit::Month,
-        "年" => Unit::Year,
-        _ => Unit::Day,
+    let unit = |name: &str| {
+        Some(match found.name(name)?.as_str() {
+            "周" | "週" | "星期" | "礼拜" | "禮拜" => Unit::Week,
+            "月" => Unit::Month,
+            "年" => Unit::Year,
+            _ => Unit::Day,
+        })
     };
+    if let Some(far) = found.name("far") {
+        let count = number::chinese(far.as_str())?;
+        return beside(period, found.name("farafter").is_some(), count, unit("farunit")?, true);
+    }
+    let after = found.name("after").is_some();
+    let unit = unit("unit")?;
     let count = found.name("count").map_or("一", |count| count.as_str());
     // "几天" are up to a week.
     let count = if count.contains(['几', '幾', '数']) { 7 } else { number::chinese(count)? };
