@@ -120,6 +120,21 @@ pub fn terms(text: &str) -> Vec<String> {
     terms
 }
 
+/// Words by which a question asks for whatever there is: no memory need have them.
+const WHATEVER: [&str; 11] = [
+    "anything",
+    "something",
+    "everything",
+    "anyone",
+    "anybody",
+    "someone",
+    "somebody",
+    "everyone",
+    "everybody",
+    "ever",
+    "chose",
+];
+
 /// The terms of a question, each once, with their forms in the languages that memories are in.
 pub fn question_terms(folded: &str, memories: &[Language]) -> Vec<QuestionTerm> {
     let language = Language::detect(folded);
@@ -131,7 +146,7 @@ pub fn question_terms(folded: &str, memories: &[Language]) -> Vec<QuestionTerm> 
     };
     for run in runs(folded) {
         match run {
-            Run::Word(word) if is_function_word(&word, language) => {}
+            Run::Word(word) if is_function_word(&word, language) || WHATEVER.contains(&word.as_str()) => {}
             Run::Word(word) => {
                 let mut forms = vec![stemmed(&word, language)];
                 for form in memories.iter().map(|memory| stemmed(&word, *memory)) {

@@ -250,6 +250,11 @@ fn english_days_are_found_by_others() {
             ("Where did I go with Ana before my birthday?", "3-28"),
             ("Where did Ana and I go after my birthday?", "4-06"),
             ("Where did I go with Ana before my exam?", "3-11"),
+            ("What did I do on the eve of my birthday?", "4-01"),
+            ("What did I do the night before the exam?", "3-19"),
+            ("What did I do the Saturday before my birthday?", "3-30"),
+            ("What did I do the week of my birthday?", "3-31..4-06"),
+            ("Where did I go with Ana between March 25 and March 30?", "3-28"),
         ],
     );
 }
@@ -291,6 +296,8 @@ fn french_days_are_found_by_others() {
             ("Qu'est-ce que j'ai fait après l'examen de conduite ?", "3-21"),
             ("Où suis-je allé avec Ana avant mon anniversaire ?", "3-28"),
             ("Où est-ce qu'on est allés avec Ana après mon anniversaire ?", "4-06"),
+            ("Qu'est-ce que j'ai fait le samedi avant mon anniversaire ?", "3-30"),
+            ("Qu'est-ce que j'ai fait la semaine de mon anniversaire ?", "4-01..4-07"),
         ],
     );
 }
@@ -331,6 +338,8 @@ fn chinese_days_are_found_by_others() {
             ("考试之后我做了什么？", "3-21"),
             ("我生日之前和小安去了哪里？", "3-28"),
             ("我生日之后和小安去了哪里？", "4-06"),
+            ("我生日刚过做了什么？", "4-03"),
+            ("我考试的第二天做了什么？", "3-21"),
         ],
     );
 }
@@ -363,6 +372,46 @@ fn check_known((_world, companion): (World, Companion), holds: &str, known: &[&s
     let wrong: Vec<String> =
         known.chain(unknown.iter().filter_map(|question| check(question, false))).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_was_at_another_time_says_nothing_of_the_one_that_is_asked_for() {
+    for (diary, questions) in [
+        (
+            &ENGLISH,
+            [
+                "Did I see Ana between March 13 and March 18?",
+                "Did I go to the opera between March 13 and March 18?",
+            ],
+        ),
+        (
+            &FRENCH,
+            [
+                "Est-ce que j'ai vu Ana entre le 13 et le 18 mars ?",
+                "Suis-je allé à l'opéra entre le 13 mars et le 18 mars ?",
+            ],
+        ),
+    ] {
+        let (_world, companion) = told(diary);
+        for question in questions {
+            assert!(!companion.memories(question, 500).unwrap().known, "{question}");
+        }
+    }
+}
+
+#[test]
+fn whatever_there_is_may_be_asked_for() {
+    let others = ["I broke my wrist.", "I swam in the lake.", "I read a novel.", "I planted garlic."];
+    check_known(
+        a_year_of(Language::English, "I bought a new raincoat for the trip.", others),
+        "",
+        &[
+            "Did I buy anything before Halloween?",
+            "Did I buy something before Thanksgiving?",
+            "When did I break something?",
+        ],
+        &["Did I paint anything before Halloween?"],
+    );
 }
 
 #[test]
