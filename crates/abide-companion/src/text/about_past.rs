@@ -23,21 +23,57 @@ static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:tips?|advice|ideas?|suggestions?|suggest|recommend\w*|recipes?|jokes?|poems?|riddles?|fairy\s+tales?|bedtime|fun\s+facts?|synonyms?|instructions|brainstorm)\b|\b(?:an?|another|short|scary|funny|bedtime|the)\s+story\b|\b(?:write|compose|translate|define|calculate|invent|make\s+up|summari[sz]e|explain)\b",
         r"|\bcomment\s+(?:(?:est-ce\s+que\s+)?(?:je|on|nous)\s+(?:peux|peut|dois|doit|devrais|pourrais|fais|fait)|(?:puis|dois|devrais|pourrais)-je|faire|peut-on|fait-on|\w+(?:er|ir|re)\b)|\b(?:devrais|dois|puis|pourrais)-je\b|\bje\s+(?:dois|devrais|peux|pourrais)\b|\b(?:conseils?|conseilles?|idées?|astuces?|recommand\w+|suggér\w+|suggestions?|propose\w*|recettes?|blagues?|devinettes?|poèmes?|contes?|comptines?)\b|\bune\s+(?:\w+\s+)?histoire\b|\b(?:écris|traduis|invente|imagine|résume|explique|calcule|définis)\b",
         r"|应该|应当|该(?:怎么|怎样|如何|不该|选|去|做|买|穿|吃|说)|(?:怎么|怎样|如何)(?:做|办|才|学|写|选|煮|烤|洗|修|用|说|把|让|去|给|提高|准备|处理|安排)|如何|建议|推荐|主意|点子|办法|技巧|菜谱|食谱|笑话|谜语|童话|(?:讲|说|编|来)(?:一)?(?:个|段)?[^，。？]{0,6}?故事|写(?:一)?(?:首|篇|个|段|封)|翻译|解释|介绍|科普|可以[^，。？]{0,8}吗|我能[^，。？]{0,8}吗",
+        r"|\bhelp\b|\b(?:proofread|improve|polish|rewrite|correct|fix|horoscope|zodiac|fortune|going\s+to\s+be)\b|\bwhat\s+do\s+you\s+think\b|\byour\s+(?:opinion|thoughts)\b|\bdo\s+you\s+(?:like|think)\b|\bhow\s+(?:is|does|do)\s+my\s+(?:\w+\s+){1,3}(?:look|sound|seem)",
+        r"|\b(?:aider?|aide-moi|améliorer?|corriger?|relire|relis|reformule\w*|horoscope|ton\s+avis|penses-tu|tu\s+(?:en\s+)?penses|que\s+penser)\b|va\s+être|帮|改改|润色|修改|运势|星座|你觉得|你认为|你怎么看|怎么看我",
     ))
 });
 
-/// What asks for what was, whatever else is asked.
+/// What asks for an opinion, whatever was told.
+static OPINION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\bwhat\s+do\s+you\s+think\b|\byour\s+(?:opinion|thoughts)\b|\bpenses-tu\b|\bton\s+avis\b|\btu\s+(?:en\s+)?penses\s+(?:quoi|de)\b|你觉得|你认为|你怎么看",
+    )
+});
+
+/// What asks for what was said or was lately, whatever else is asked.
+static SAID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:remember\w*|recall\w*|remind\w*|forgot\w*|mention\w*|yesterday|earlier|used\s+to|last\s+(?:time|night|week|weekend|month|year|spring|summer|autumn|fall|winter|\w+day)|when\s+i|i've|have\s+i|do\s+(?:i|we)\s+know)\b",
+        r"|\b(?:souvien\w*|rappelles?-toi|rappelles?|raconté\w*|mentionné|oublié|hier|(?:la|l')\s*(?:dernière\s+fois|an\s+dernier|autre\s+jour)|j'ai|ai-je|quand\s+(?:j'|je))",
+        r"|记得|記得|说过|說過|告诉过|告訴過|提过|聊过|讲过|上次|昨天|去年|忘了|忘记",
+    ))
+});
+
+/// What asks for what somebody did or said, who may be somebody of the asker's life.
+static DID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(?:told|said|did|we've|when\s+we|have\s+we)\b",
+        r"|\b(?:dit|parlé|avons|quand\s+(?:on|nous))",
+        r"|那时|当时",
+    ))
+});
+
+/// What asks for what was, which may be anything in the world, unless the asker is in it.
 static WAS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"\b(?:remember\w*|recall\w*|remind\w*|told|said|did|was|were|had|forgot\w*|mention\w*|last|ago|before|yesterday|earlier|used\s+to|when\s+(?:i|we)|i've|we've|have\s+(?:i|we)|do\s+(?:i|we)\s+know)\b",
-        r"|\b(?:souvien\w*|rappelles?-toi|rappelles?|dit|raconté\w*|parlé|mentionné|oublié|étai\w+|avai\w+|j'ai|ai-je|avons|a-t-on|dernière?|avant|hier|déjà|quand\s+(?:j'|je|on|nous))",
-        r"|记得|記得|说过|說過|告诉过|告訴過|提过|聊过|讲过|上次|以前|之前|那时|当时|曾经|昨天|去年|忘了|忘记|的时候",
+        r"\b(?:was|were|had|last|ago|before)\b",
+        r"|\b(?:étai\w+|avai\w+|a-t-on|dernière?|avant|déjà)",
+        r"|以前|之前|曾经|的时候",
     ))
+});
+
+/// What everybody's "we" did, and who is known to everybody.
+static WORLD: LazyLock<Regex> = LazyLock::new(|| {
+    let names = r"napol[ée]on|einstein|newton|darwin|galil[ée]e?o?|copernic(?:us)?|caesar|césar|cleopatra|cléopâtre|alexander\s+the\s+great|charlemagne|shakespeare|molière|voltaire|rousseau|goethe|tolsto[iïy]|dostoevsky|dostoïevski|dickens|(?:jane\s+)?austen|victor\s+hugo|homer|homère|plato|platon|socrates?|aristot(?:le|e)|descartes|kant|hegel|nietzsche|marx|freud|mozart|beethoven|bach|chopin|vivaldi|picasso|van\s+gogh|monet|rembrandt|michelangelo|michel-ange|leonardo|da\s+vinci|léonard|columbus|colomb|magellan|marco\s+polo|gandhi|mandela|luther|lincoln|george\s+washington|jefferson|roosevelt|kennedy|churchill|hitler|stalin[e]?|lenin[e]?|de\s+gaulle|jeanne\s+d'arc|joan\s+of\s+arc|louis\s+(?:xiv|xvi)|marie[- ]antoinette|queen\s+victoria|henry\s+viii|marie\s+curie|pasteur|edison|turing|hawking|buddha|bouddha|confuci(?:us)?|mao|armstrong|gagarin[e]?|the\s+beatles|les\s+beatles|elvis|jesus|jésus|muhammad|mahomet";
+    let things = r"moon|lune|mars\s+(?:rover|mission)|planets?|planètes?|universe|univers|galax(?:y|ies|ie)|big\s+bang|dinosaur\w*|dinosaure\w*|pyramids?|pyramides?|emperors?|empires?|empereurs?|pharaohs?|pharaons?|dynast(?:y|ies|ie)|romans?|romains?|ancient|antiquité|vikings?|samurais?|crusades?|croisades?|middle\s+ages|moyen\s+âge|renaissance|world\s+wars?|guerres?\s+mondiales?|cold\s+war|guerre\s+froide|civil\s+war|(?:french|industrial|russian|american)\s+revolution|révolution\s+(?:française|industrielle|russe)|berlin\s+wall|mur\s+de\s+berlin|titanic|black\s+death|peste\s+noire|president\s+of|président\s+de|king\s+of|queen\s+of|roi\s+de|reine\s+de|pope|pape|humans|humanity|mankind|humanité|invent(?:ed|é\w*)|discovered|découvert";
+    let chinese = "拿破仑|爱因斯坦|牛顿|达尔文|凯撒|莎士比亚|莫扎特|贝多芬|毕加索|达芬奇|哥伦布|甘地|林肯|华盛顿|丘吉尔|希特勒|斯大林|列宁|马克思|孔子|老子|庄子|李白|杜甫|苏轼|秦始皇|汉武帝|武则天|康熙|乾隆|慈禧|孙中山|毛泽东|[夏商周秦汉晋隋唐宋元明清]朝|古代|古罗马|古希腊|古埃及|罗马帝国|帝国|皇帝|法老|金字塔|恐龙|宇宙|月球|登月|登上月|世界大战|二战|一战|革命|文艺复兴|中世纪|人类|发明|发现了";
+    pattern(&format!(r"\b(?:{names}|{things})\b|{chinese}"))
 });
 
 /// Words by which somebody asks about themselves.
-const OWN: &str = "my mine i me we our ours us myself ourselves \
-    mon ma mes mien mienne je moi me m j nous notre nos";
+const OWN: &str = "my mine i me myself mon ma mes mien mienne je moi me m j";
+/// The same with others, who may be everybody.
+const OURS: &str = "we our ours us ourselves nous notre nos";
 const OWN_CHARACTERS: [char; 3] = ['我', '俺', '咱'];
 
 fn pattern(pattern: &str) -> Regex {
@@ -48,15 +84,22 @@ fn pattern(pattern: &str) -> Regex {
 /// often than too seldom: what follows from it is said to a model as a condition.
 pub fn is_about_past(folded: &str) -> bool {
     let rest = REQUEST.replace_all(folded, " ");
-    if WAS.is_match(&rest) || WAS.is_match(folded) && has_own(&rest) {
+    let world = WORLD.is_match(folded);
+    if SAID.is_match(&rest) || DID.is_match(&rest) && !world {
         return true;
     }
-    has_own(&rest) && !ADVICE.is_match(folded)
+    let own = has_own(&rest, world);
+    own && ([&SAID, &DID, &WAS].iter().any(|was| was.is_match(folded)) && !OPINION.is_match(folded)
+        || !ADVICE.is_match(folded))
 }
 
-fn has_own(text: &str) -> bool {
+/// Whether the asker is in a question; "we" may be all of `everybody`.
+fn has_own(text: &str, everybody: bool) -> bool {
     let mut words = text.split(|character: char| !character.is_alphanumeric());
-    words.any(|word| OWN.split_whitespace().any(|own| own == word)) || text.contains(OWN_CHARACTERS)
+    let is_one_of = |list: &str, word: &str| list.split_whitespace().any(|own| own == word);
+    let own = words.any(|word| is_one_of(OWN, word) || !everybody && is_one_of(OURS, word));
+    let mut unspaced = text.char_indices().filter(|(_, character)| OWN_CHARACTERS.contains(character));
+    own || unspaced.any(|(at, own)| !everybody || !text[at + own.len_utf8()..].starts_with(['们', '們']))
 }
 
 #[cfg(test)]
@@ -121,6 +164,17 @@ mod tests {
                 "你能告诉我我什么时候考试吗？",
                 "我们是怎么认识的？",
                 "我是谁？",
+                "Was I happy in Rome?",
+                "Where were we last summer?",
+                "When did I visit the Roman museum?",
+                "Why was my mother angry?",
+                "What was the dog's name that we had?",
+                "Do you remember what I said about Napoleon?",
+                "Can you help me remember what my dog was called?",
+                "Qui était mon premier chef ?",
+                "Pourquoi j'étais en colère ?",
+                "我小时候住在哪里？",
+                "我以前的工作是什么？",
             ],
         );
     }
@@ -173,6 +227,43 @@ mod tests {
                 "教我几句法语，你好怎么说？",
                 "我想知道面包是怎么做的，告诉我吧",
                 "秘鲁的首都是哪里？",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_everybody_knows_and_what_is_to_come_is_not() {
+        check(
+            false,
+            &[
+                "Who was Napoleon?",
+                "Who was Tolstoy?",
+                "Was the Roman empire large?",
+                "Why was the sky red?",
+                "When did we land on the moon?",
+                "Had Rome a king?",
+                "What did Einstein say about time?",
+                "When was the Eiffel Tower built?",
+                "Who were the Vikings?",
+                "What happened before the Big Bang?",
+                "How many moons had Saturn a hundred years ago?",
+                "Qui était Napoléon ?",
+                "Quand a-t-on marché sur la Lune ?",
+                "Pourquoi le ciel était rouge ?",
+                "Comment était la vie au Moyen Âge ?",
+                "拿破仑以前是谁？",
+                "唐朝的时候谁是皇帝？",
+                "恐龙是什么时候灭绝的？",
+                "我们人类什么时候登上月球的？",
+                "Can you help me with my CV?",
+                "Could you fix my essay?",
+                "What is my horoscope?",
+                "How is my day going to be?",
+                "What do you think of my plan?",
+                "Peux-tu m'aider avec mon CV ?",
+                "Que penses-tu de mon plan ?",
+                "你能帮我改简历吗？",
+                "你觉得我的计划怎么样？",
             ],
         );
     }
