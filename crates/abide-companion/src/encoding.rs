@@ -1,138 +1,276 @@
 //! Files in other encodings than UTF-8, as some programs still write them, read as UTF-8. Must not know what is in them.
 //!
-//! UTF-16 says what it is, by its mark or as JSON. The others do not, so they are guessed from the file's beginning: only where that is no UTF-8 with
-//! a few broken characters, and is text in the encoding without any error.
+//! UTF-16 says what it is, by its mark or as JSON. The others do not, so they are guessed, from the first byte on that is not ASCII, however late that
+//! comes: only where what follows is no UTF-8 with a few broken characters, and is text in the encoding nearly without error.
+
+mod frequent;
 
 use std::borrow::Cow;
-use std::io::{self, Cursor, Read};
+use std::cell::Cell;
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::rc::Rc;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    Decoder, Encoding, KOI8_U, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
+};
 
-/// Bytes of a file from which its encoding is guessed.
-const LOOKED_AT: u64 = 1 << 20;
+/// Bytes from which an encoding is guessed.
+const LOOKED_AT: usize = 1 << 20;
 
-/// Places at which a file may be broken and is UTF-8 all the same, whatever else is in it.
-const BROKEN_MAX: usize = 2;
+/// Bytes that are read at a time.
+const PIECE: usize = 64 << 10;
+
+/// Of so many characters that are not ASCII, one may be broken in a guessed encoding.
+const WHOLE_FOR_ONE_BROKEN: usize = 50;
+
+/// Of so many bytes of text, at most one is a control character that is no white space.
+const CONTROLS_SHARE: usize = 20;
 
 /// Bytes as UTF-8.
 pub(crate) struct Decoded<T> {
     /// The bytes, or their reader.
     pub(crate) content: T,
     /// The encoding's name where it was guessed.
-    pub(crate) guessed: Option<&'static str>,
+    pub(crate) guessed: Guess,
+}
+
+/// The name of an encoding that was guessed, once it is known: while ASCII alone was read, it is not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Guess(Rc<Cell<Option<&'static str>>>);
+
+impl Guess {
+    /// The name; `None` where nothing was guessed so far.
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.0.get()
+    }
 }
 
 /// The reader, decoded if it is in another encoding.
-pub(crate) fn decoded<'a>(mut reader: Box<dyn Read + 'a>) -> Decoded<Box<dyn Read + 'a>> {
-    let mut head = Vec::new();
-    // What came before damage is read all the same.
-    let damage = reader.by_ref().take(LOOKED_AT).read_to_end(&mut head).err();
-    let known = of_head(&head);
-    let rest: Box<dyn Read + 'a> = match damage {
-        Some(error) => Box::new(Damage(Some(error))),
-        None => reader,
+pub(crate) fn decoded<'a>(reader: Box<dyn Read + 'a>) -> Decoded<Box<dyn Read + 'a>> {
+    let decoding = Decoding {
+        inner: reader,
+        stage: Stage::Beginning,
+        guessed: Guess::default(),
+        ready: Cursor::new(Vec::new()),
+        ended: false,
+        damage: None,
     };
-    let whole = Cursor::new(head).chain(rest);
-    let content: Box<dyn Read + 'a> = match known {
-        None => Box::new(whole),
-        Some((encoding, _)) => Box::new(Decoding {
-            inner: whole,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            ready: Cursor::new(Vec::new()),
-            ended: false,
-        }),
-    };
-    Decoded { content, guessed: name_of_guess(known) }
+    let guessed = decoding.guessed.clone();
+    Decoded { content: Box::new(decoding), guessed }
 }
 
 /// The same for a file in memory.
 pub(crate) fn decoded_bytes(bytes: &[u8]) -> Decoded<Cow<'_, [u8]>> {
-    let known = of_head(&bytes[..bytes.len().min(LOOKED_AT as usize)]);
-    let content = match known {
-        None => Cow::Borrowed(bytes),
-        Some((encoding, _)) => {
-            Cow::Owned(encoding.decode_with_bom_removal(bytes).0.into_owned().into_bytes())
-        }
-    };
-    Decoded { content, guessed: name_of_guess(known) }
-}
-
-fn name_of_guess(known: Option<(&'static Encoding, bool)>) -> Option<&'static str> {
-    known.filter(|(_, guessed)| *guessed).map(|(encoding, _)| encoding.name())
-}
-
-/// The encoding of a file that begins so, and whether that is a guess; `None`: UTF-8, or no text at all.
-fn of_head(head: &[u8]) -> Option<(&'static Encoding, bool)> {
-    match head.get(..2)? {
-        [0xFF, 0xFE] | [b'{' | b'[', 0] => return Some((UTF_16LE, false)),
-        [0xFE, 0xFF] | [0, b'{' | b'['] => return Some((UTF_16BE, false)),
-        _ => {}
+    if marked(bytes).is_none() && std::str::from_utf8(bytes).is_ok() {
+        return Decoded { content: Cow::Borrowed(bytes), guessed: Guess::default() };
     }
-    if head.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)) || is_nearly_utf8(head) {
+    let Decoded { mut content, guessed } = decoded(Box::new(bytes));
+    let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 2);
+    match content.read_to_end(&mut text) {
+        Ok(_) => Decoded { content: Cow::Owned(text), guessed },
+        // Memory is read without failure.
+        Err(_) => Decoded { content: Cow::Borrowed(bytes), guessed },
+    }
+}
+
+/// The encoding that the beginning of a file says itself.
+fn marked(head: &[u8]) -> Option<&'static Encoding> {
+    match head.get(..2)? {
+        [0xFF, 0xFE] | [b'{' | b'[', 0] => Some(UTF_16LE),
+        [0xFE, 0xFF] | [0, b'{' | b'['] => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Whether bytes have what no text has: zeros, or many control characters (some programs put colours into words by a few of them).
+fn is_binary(bytes: &[u8]) -> bool {
+    let controls = bytes.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)).count();
+    bytes.contains(&0) || controls * CONTROLS_SHARE > bytes.len()
+}
+
+/// The encoding of text with these bytes; `None`: UTF-8, or no text at all. `is_all`: nothing follows them.
+fn guess(sample: &[u8], is_all: bool) -> Option<&'static Encoding> {
+    // What is cut may end within a character. No character goes on with one of these.
+    let end = sample.iter().rposition(|byte| *byte < b'0').filter(|_| !is_all);
+    let sample = end.map_or(sample, |end| &sample[..=end]);
+    if is_binary(sample) || is_nearly_utf8(sample) {
         return None;
     }
-    // Of whole lines: the head may end within a character.
-    let lines = head.iter().rposition(|byte| *byte == b'\n').filter(|_| head.len() as u64 == LOOKED_AT);
-    let sample = &head[..lines.unwrap_or(head.len())];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let is_text = guess.decode_without_bom_handling_and_without_replacement(sample).is_some();
-    (is_text && guess != UTF_8).then_some((guess, true))
+    let guess = frequent::likelier(sample, detector.guess(None, Utf8Detection::Deny));
+    let guess = if guess == WINDOWS_1252 { of_words(sample).unwrap_or(guess) } else { guess };
+    let guess = if is_typography(sample) { WINDOWS_1252 } else { guess };
+    (guess != UTF_8 && is_text(sample, guess)).then_some(guess)
 }
 
-/// Whether these bytes are UTF-8 in which no more is broken than is whole, or next to nothing. What is cut off at their end does not count.
+/// The encoding of words that no Western language has, because all their letters would have accents: the one in which capitals begin words.
+fn of_words(sample: &[u8]) -> Option<&'static Encoding> {
+    let is_letter = |character: char| character.is_alphabetic();
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(sample);
+    let foreign = text.split(|character| !is_letter(character)).filter(|word| !word.is_ascii());
+    let (mut all, mut own) = (0_usize, 0_usize);
+    for word in foreign {
+        all += 1;
+        own += usize::from(word.chars().count() > 1 && word.chars().all(|character| !character.is_ascii()));
+    }
+    if own * 2 <= all {
+        return None;
+    }
+    [WINDOWS_1251, KOI8_U, WINDOWS_1253].into_iter().find(|encoding| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(sample);
+        text.is_some_and(|text| {
+            text.split(|character| !is_letter(character)).filter(|word| !word.is_ascii()).all(|word| {
+                let rest = || word.chars().skip(1);
+                rest().all(char::is_lowercase) || word.chars().all(char::is_uppercase)
+            })
+        })
+    })
+}
+
+/// Whether bytes are text in an encoding, nearly without error.
+fn is_text(sample: &[u8], encoding: &'static Encoding) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(sample);
+    let foreign = text.chars().filter(|character| !character.is_ascii());
+    let (mut all, mut broken) = (0_usize, 0_usize);
+    for character in foreign {
+        all += 1;
+        broken += usize::from(character == '\u{FFFD}' || matches!(character, '\u{80}'..='\u{9F}'));
+    }
+    broken * WHOLE_FOR_ONE_BROKEN <= all
+}
+
+/// Whether these bytes are UTF-8 in which no more is broken than is whole. A break without a whole character beside it is another encoding's letter.
 fn is_nearly_utf8(bytes: &[u8]) -> bool {
     let (mut whole, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    let is_cut = std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
-    broken - usize::from(is_cut) <= whole.max(BROKEN_MAX)
+    broken <= whole
 }
 
-/// Where a reader ends that is damaged.
-struct Damage(Option<io::Error>);
-
-impl Read for Damage {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
+/// Whether all that is not ASCII is what Western typography puts around words and numbers, where it puts it: `“It’s £5 – not €6”`. Elsewhere
+/// these bytes are letters, and stand beside others.
+fn is_typography(bytes: &[u8]) -> bool {
+    let mut before = b' ';
+    let mut next = bytes.iter().skip(1).chain(&[b' ']);
+    bytes.iter().all(|&byte| {
+        let after = *next.next().unwrap_or(&b' ');
+        let beside = [std::mem::replace(&mut before, byte), after];
+        match byte {
+            0..=0x7F => true,
+            // Quotation marks, dashes, the euro sign, and a space that does not break.
+            0x80 | 0x82 | 0x84 | 0x85 | 0x8B | 0x91..=0x97 | 0x99 | 0x9B | 0xA0 => true,
+            // ¡ § © « ® ° ± ² ³ · » ¿
+            0xA1 | 0xA7 | 0xA9 | 0xAB | 0xAE | 0xB0..=0xB3 | 0xB7 | 0xBB | 0xBF => {
+                beside.iter().all(|other| *other <= 0xA0)
+            }
+            // ¢ £ ¥ ¼ ½ ¾ × ÷
+            0xA2 | 0xA3 | 0xA5 | 0xBC..=0xBE | 0xD7 | 0xF7 => {
+                beside.iter().all(|other| *other <= 0xA0 && !other.is_ascii_alphabetic())
+            }
+            _ => false,
+        }
+    })
 }
 
-struct Decoding<R> {
-    inner: R,
-    decoder: Decoder,
+/// How what is read becomes UTF-8.
+enum Stage {
+    /// Nothing was read.
+    Beginning,
+    /// All that was read is ASCII.
+    Ascii,
+    /// It is as it is.
+    Plain,
+    /// From here on it is decoded.
+    In(Decoder),
+}
+
+struct Decoding<'a> {
+    inner: Box<dyn Read + 'a>,
+    stage: Stage,
+    guessed: Guess,
     ready: Cursor<Vec<u8>>,
     ended: bool,
+    /// What the reader ended with, told once what came before it was read.
+    damage: Option<io::Error>,
 }
 
-impl<R: Read> Read for Decoding<R> {
+impl Read for Decoding<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let read = self.ready.read(buffer)?;
-            if read > 0 || buffer.is_empty() || self.ended {
+            if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            let mut raw = [0; 8_192];
-            let count = self.inner.read(&mut raw)?;
-            self.ended = count == 0;
-            let room = self.decoder.max_utf8_buffer_length(count).unwrap_or(4 * raw.len());
-            let mut text = std::mem::take(self.ready.get_mut());
-            text.clear();
-            text.resize(room, 0);
-            let (.., written, _) = self.decoder.decode_to_utf8(&raw[..count], &mut text, self.ended);
-            text.truncate(written);
-            self.ready = Cursor::new(text);
+            if self.ended {
+                return self.damage.take().map_or(Ok(0), Err);
+            }
+            let mut piece = Vec::new();
+            self.read_more(&mut piece, PIECE);
+            self.ready = Cursor::new(self.decode(piece));
         }
+    }
+}
+
+impl Decoding<'_> {
+    /// Reads on until there are so many bytes, or no more.
+    fn read_more(&mut self, raw: &mut Vec<u8>, until: usize) {
+        let mut at = raw.len();
+        raw.resize(until.max(at), 0);
+        while at < raw.len() && !self.ended {
+            match self.inner.read(&mut raw[at..]) {
+                Ok(0) => self.ended = true,
+                Ok(count) => at += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.damage = Some(error);
+                }
+            }
+        }
+        raw.truncate(at);
+    }
+
+    fn decode(&mut self, mut piece: Vec<u8>) -> Vec<u8> {
+        if matches!(self.stage, Stage::Beginning) {
+            self.stage = match marked(&piece) {
+                Some(encoding) => Stage::In(encoding.new_decoder_with_bom_removal()),
+                None => Stage::Ascii,
+            };
+        }
+        if matches!(self.stage, Stage::Ascii) {
+            if is_binary(&piece) {
+                self.stage = Stage::Plain;
+            } else if !piece.is_ascii() {
+                self.read_more(&mut piece, LOOKED_AT);
+                self.stage = match guess(&piece, self.ended) {
+                    Some(encoding) => {
+                        self.guessed.0.set(Some(encoding.name()));
+                        Stage::In(encoding.new_decoder_without_bom_handling())
+                    }
+                    None => Stage::Plain,
+                };
+            }
+        }
+        let Stage::In(decoder) = &mut self.stage else { return piece };
+        // A few characters only make Western the likeliest: where UTF-8 follows, it is that.
+        let is_western = decoder.encoding() == WINDOWS_1252;
+        if is_western && !piece.is_ascii() && is_nearly_utf8(&piece) {
+            return piece;
+        }
+        let mut text = vec![0; decoder.max_utf8_buffer_length(piece.len()).unwrap_or(4 * piece.len() + 16)];
+        let (.., written, _) = decoder.decode_to_utf8(&piece, &mut text, self.ended);
+        text.truncate(written);
+        text
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{BIG5, EUC_KR, GB18030, GBK, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
+    use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, SHIFT_JIS, WINDOWS_1250};
 
     use super::*;
 
@@ -154,7 +292,7 @@ mod tests {
             [0xFE, 0xFF].into_iter().chain(units.iter().flat_map(|unit| unit.to_be_bytes())).collect();
         for bytes in [little.as_slice(), &big, words.as_bytes()] {
             assert_eq!(read(bytes), words);
-            assert_eq!(decoded_bytes(bytes).guessed, None);
+            assert_eq!(decoded_bytes(bytes).guessed.name(), None);
         }
         let json = "{\"a\": \"é\"}";
         for units in [
@@ -190,7 +328,7 @@ mod tests {
             for words in [words.to_owned(), words.repeat(20_000)] {
                 let bytes = encoding.encode(&words).0;
                 assert_eq!(read(&bytes), words, "{name}");
-                assert_eq!(decoded_bytes(&bytes).guessed, Some(name));
+                assert_eq!(decoded_bytes(&bytes).guessed.name(), Some(name));
             }
         }
         // Four bytes a character, which is in GB18030 alone.
@@ -199,13 +337,82 @@ mod tests {
     }
 
     #[test]
+    fn a_few_letters_are_enough() {
+        let cases = [
+            (WINDOWS_1252, "Le café est prêt"),
+            (WINDOWS_1252, "Jo: Noël\n"),
+            (WINDOWS_1252, "Müller"),
+            (WINDOWS_1252, "{\"name\":\"Zoé\"}"),
+            (WINDOWS_1252, "Zoé"),
+            (WINDOWS_1252, "I paid £20 for it.\n"),
+            (WINDOWS_1252, "“Hello”, she said."),
+            (WINDOWS_1252, "It’s £5 – I’m fine — really…"),
+            (WINDOWS_1252, "I’m fine — it cost £5…\nYou: 20°C and ½ a cup, 5 € and 3 × 4.\n"),
+            (WINDOWS_1251, "Да"),
+            (WINDOWS_1251, "Я: Да, хорошо\n"),
+            (KOI8_U, "Да"),
+            (KOI8_U, "Да, хорошо\n"),
+            (EUC_KR, "안녕"),
+            (GBK, "你好"),
+            (GB18030, "小雨：你好吗\n"),
+        ];
+        let wrong = cases.iter().filter_map(|(encoding, words)| {
+            let bytes = encoding.encode(words).0;
+            let read = read(&bytes);
+            let guessed = decoded_bytes(&bytes).guessed.name();
+            (read != *words || guessed.is_none()).then_some((encoding.name(), *words, read, guessed))
+        });
+        let wrong: Vec<_> = wrong.collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn the_first_letter_may_come_late() {
+        let ascii = "Jo: I went for a walk and saw nobody at all, and then it rained.\n".repeat(40_000);
+        for (encoding, words) in [
+            (WINDOWS_1252, "Übermäßig schön, ça été naïf\n"),
+            (WINDOWS_1252, "It’s done\n"),
+            (WINDOWS_1251, "Я: Сегодня я гулял в парке.\nМира: Как хорошо! Ты видел кошку?\n"),
+            (
+                WINDOWS_1250,
+                "Jo: Szedłem przez las i widziałem żółte liście, wszystko błyszczało. Później padał śnieg.\n",
+            ),
+            (SHIFT_JIS, "私：今日は公園を散歩しました。\nユキ：それはいいですね。猫を見ましたか？\n"),
+            (EUC_JP, "私：今日は公園を散歩しました。\nユキ：それはいいですね。猫を見ましたか？\n"),
+            (UTF_8, "Übermäßig schön, 你好\n"),
+        ] {
+            for words in [words.to_owned(), words.repeat(50_000)] {
+                let text = format!("{ascii}{words}{ascii}{words}");
+                assert_eq!(read(&encoding.encode(&text).0), text, "{}", encoding.name());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_utf8_behind_a_few_western_letters_is_that() {
+        let ascii = "x\n".repeat(600_000);
+        let words = "我：今天去公园散步了。\n".repeat(20_000);
+        let bytes = [b"It\x92s\n", ascii.as_bytes(), words.as_bytes()].concat();
+        assert_eq!(read(&bytes), format!("It’s\n{ascii}{words}"));
+    }
+
+    #[test]
+    fn a_broken_letter_costs_itself_in_any_encoding() {
+        let chinese = "我：今天去公园散步了，天气很好。\n".repeat(20);
+        let mut bytes = GBK.encode(&chinese).0.into_owned();
+        bytes.extend_from_slice(b"x\xff\n");
+        assert_eq!(read(&bytes), format!("{chinese}x\u{FFFD}\n"));
+    }
+
+    #[test]
     fn broken_utf8_stays_and_what_is_no_text_too() {
         let broken = b"Jo: h\xc3\xa9 \xe4\xbd and \xf0\x9f\x98\x80\n";
         let cut = "你好，我是小雨。".repeat(3).into_bytes();
+        let one = b"{\"mes\":\"caf\xe9 caf\xc3\xa9\"}";
         let zip = b"PK\x03\x04\x14\x00\xff\xfe\xc4\xe3";
-        for bytes in [&broken[..], &cut[..cut.len() - 1], b"h\xc3", zip] {
+        for bytes in [&broken[..], &cut[..cut.len() - 1], one, zip] {
             let same = decoded_bytes(bytes);
-            assert_eq!((same.content.as_ref(), same.guessed), (bytes, None));
+            assert_eq!((same.content.as_ref(), same.guessed.name()), (bytes, None));
         }
     }
 }

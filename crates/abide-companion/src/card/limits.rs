@@ -60,7 +60,7 @@ pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<(Document, Vec<Card
     let parsed = near_json::parse(bytes).map_err(|problem| error(problem.to_string()))?;
     let mut notices = Vec::new();
     let mut note = |problem: String| notices.push(CardNotice { path: what.to_owned(), problem });
-    if let Some(name) = decoded.guessed {
+    if let Some(name) = decoded.guessed.name() {
         note(format!("it is no UTF-8, and read as {name}, which it looks like"));
     }
     if let Some(mended) = parsed.mended {

@@ -82,10 +82,9 @@ pub fn import(
         cx.part.clone_from(&part);
         cx.format = format;
         cx.records = 0;
-        if let Some(name) = decoded.guessed {
-            let what = format!("the file is no UTF-8, and looks like {name}");
-            cx.doubt(Place::new(1, 1), what, "read as that; if its words are wrong, save it as UTF-8 first")?;
-        }
+        // It may show only later in a file, where its first letter that is not ASCII comes late.
+        let is_known = decoded.guessed.name().is_some();
+        doubt_encoding(&mut cx, &decoded.guessed)?;
         match formats::read(&mut cx, &mut input) {
             // A damaged archive, or disk: what came before it is kept.
             Err(HistoryError::Read { source, offset, .. }) if cx.records > 0 => {
@@ -93,6 +92,9 @@ pub fn import(
                 cx.doubt(Place::new(cx.records, input.line()), what, "the rest was left out")?;
             }
             other => other?,
+        }
+        if !is_known {
+            doubt_encoding(&mut cx, &decoded.guessed)?;
         }
         cx.end_conversation();
         cx.end_part(input.offset());
@@ -109,6 +111,13 @@ pub fn import(
     looked_at.truncate(1_000);
     cx.report.parts_left_out = looked_at;
     Ok(cx.finish(digest))
+}
+
+/// Says which encoding was guessed, if one was.
+fn doubt_encoding(cx: &mut Context<'_>, guess: &encoding::Guess) -> Result<(), HistoryError> {
+    let Some(name) = guess.name() else { return Ok(()) };
+    let what = format!("the file is no UTF-8, and looks like {name}");
+    cx.doubt(Place::new(1, 1), what, "read as that; if its words are wrong, save it as UTF-8 first")
 }
 
 #[cfg(test)]

@@ -57,16 +57,30 @@ fn a_broken_record_names_its_line() {
     lines.insert(4, "[[[[");
     let text = lines.join("\n");
     let mut bytes = text.into_bytes();
-    bytes.extend_from_slice(b"\n{\"name\":\"Jo\",\"is_user\":true,\"mes\":\"caf\xe9 \\ud83d\"}\n");
+    bytes.extend_from_slice(
+        b"\n{\"name\":\"Jo\",\"is_user\":true,\"mes\":\"caf\xe9 \\ud83d \xe4\xbd\xa0\"}\n",
+    );
     let read = read_with("c.jsonl", &bytes, &options()).unwrap();
     let found = doubts(&read);
     assert_eq!(
         found.iter().map(|(record, line, _)| (*record, *line)).collect::<Vec<_>>(),
         [(3, 3), (4, 4), (5, 5), (10, 10)]
     );
-    assert!(read.texts().contains(&"caf\u{FFFD} \u{FFFD}"));
+    assert!(read.texts().contains(&"caf\u{FFFD} \u{FFFD} 你"));
     assert_eq!(read.report.total.messages, 6);
     assert_eq!(read.left_out(LeftOut::Unreadable), 3);
+}
+
+#[test]
+fn another_encoding_that_shows_late_is_read_and_said() {
+    let line =
+        |words: &str| format!("{{\"name\":\"Jo\",\"is_user\":true,\"mes\":\"{words}\"}}\n").into_bytes();
+    let mut bytes = line(&"plain words ".repeat(30)).repeat(4_000);
+    bytes.extend(line("Le caf? est pr?t").into_iter().map(|byte| if byte == b'?' { 0xE9 } else { byte }));
+    let read = read_with("c.jsonl", &bytes, &options()).unwrap();
+    assert_eq!(read.texts().last(), Some(&"Le café est prét"));
+    let found = doubts(&read);
+    assert!(found.len() == 1 && found[0].2.contains("looks like windows-1252"), "{found:?}");
 }
 
 #[test]
