@@ -2,25 +2,30 @@
 //!
 //! Somebody of the user's life has many names: "dad", "papa", 父亲, and the one that was told. A topic that is somebody is met by all of them.
 
+mod fields;
 mod lexicon;
 mod veil;
 
 use std::collections::{HashMap, HashSet};
 
+use fields::{Field, Reach};
 use lexicon::{
-    ALIKE, ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS,
-    KIND_WORDS, ORDINARY, OTHERS, OWN,
+    ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY, OTHERS,
+    OWN, VAGUE, VAGUE_CHARACTERS,
 };
 
 pub use veil::{Veil, Veiled};
 
-use crate::facts;
+use crate::facts::{self, plain};
 use crate::language::{Language, is_han};
 use crate::store::FactKind;
 use crate::text::stem::{stem, words};
 
 /// Words of a name for what somebody is, at most: "ex husband", "guinea pig", "cochon d'inde".
 const NAME_WORDS_MAX: usize = 2;
+
+/// Words of a name for a topic that has words of its own, at most.
+const FIELD_WORDS_MAX: usize = 3;
 
 /// Somebody whom facts name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ struct Word {
 /// What a text must hold in one of these ways.
 #[derive(Debug, Clone, Default)]
 struct Concept {
+    /// All that has to do with it, where it is one of the topics that have words of their own.
+    field: Option<&'static Field>,
     words: Vec<Word>,
     /// The stem by each language of words; empty for somebody.
     stems: Vec<String>,
@@ -60,11 +67,19 @@ struct Topic {
 }
 
 /// All topics of a companion's user.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Avoided {
     topics: Vec<Topic>,
+    /// Whether what has to do with a topic is about it, or only what is called so.
+    reach: Reach,
     /// Sentences that are about one of them in no word, with its number.
     said: HashMap<String, usize>,
+}
+
+impl Default for Avoided {
+    fn default() -> Self {
+        Self::new([], &[])
+    }
 }
 
 impl Avoided {
@@ -75,7 +90,15 @@ impl Avoided {
         known: &[Named<'_>],
     ) -> Self {
         let topics = topics.into_iter().filter_map(|(said, language)| topic(said, language, known));
-        Self { topics: topics.collect(), said: HashMap::new() }
+        Self { topics: topics.collect(), reach: Reach::Wide, said: HashMap::new() }
+    }
+
+    /// The same for what is to be found by its name: "work" is a job, and not the salary.
+    pub fn named<'a>(
+        topics: impl IntoIterator<Item = (&'a str, Option<Language>)>,
+        known: &[Named<'_>],
+    ) -> Self {
+        Self { reach: Reach::Near, ..Self::new(topics, known) }
     }
 
     /// Takes in the sentences that a fact is known from, where the fact is about a topic and they don't say so: "I'm a nurse" is about somebody's work.
@@ -86,8 +109,11 @@ impl Avoided {
         text: &str,
         said: impl Iterator<Item = &'a str>,
     ) {
-        let Some((_, words)) = KIND_WORDS.iter().find(|(of, _)| *of == kind) else { return };
-        if let Some(number) = self.number_of(subject, text, words) {
+        let mut concepts = self.topics.iter().flat_map(|topic| &topic.concepts);
+        if !concepts.any(|concept| concept.has_kind(kind)) {
+            return;
+        }
+        if let Some(number) = self.number_of(subject, text, Some(kind)) {
             self.said.extend(said.map(|sentence| (sentence.trim().to_owned(), number)));
         }
     }
@@ -100,27 +126,27 @@ impl Avoided {
     /// The first topic that `text` is about, in the user's words; `None` if it is about none. A text is about a topic that has all its words,
     /// in any form; of "my father's death" that is father, by whatever name, and death.
     pub fn topic_of(&self, text: &str) -> Option<&str> {
-        let number = self.said.get(text.trim()).copied().or_else(|| self.number_of("", text, ""))?;
+        let number = self.said.get(text.trim()).copied().or_else(|| self.number_of("", text, None))?;
         Some(self.topics[number].said.as_str())
     }
 
     /// The same of a fact's sentence, which may leave out whose it is, and does not say what it is about: that somebody is a nurse is about their work.
     pub fn topic_of_fact(&self, kind: FactKind, subject: &str, text: &str) -> Option<&str> {
-        let words = KIND_WORDS.iter().find(|(of, _)| *of == kind).map(|(_, words)| *words);
-        let number = self.number_of(subject, text, words.unwrap_or_default())?;
+        let number = self.number_of(subject, text, Some(kind))?;
         Some(self.topics[number].said.as_str())
     }
 
-    /// The number of the first topic that a text is about, with the words `beside` it.
-    fn number_of(&self, subject: &str, text: &str, beside: &str) -> Option<usize> {
+    /// The number of the first topic that a text is about, or a fact of this kind.
+    fn number_of(&self, subject: &str, text: &str, kind: Option<FactKind>) -> Option<usize> {
         if self.topics.is_empty() {
             return None;
         }
-        let language = Language::detect(text);
-        let text = format!("{text} {beside}");
-        let text = Text::new(&text, subject, language);
+        let text = Text::new(text, subject, Language::detect(text));
+        let is_in = |concept: &Concept, language| {
+            kind.is_some_and(|kind| concept.has_kind(kind)) || concept.is_in(&text, language, self.reach)
+        };
         let about = |topic: &Topic| {
-            [0, 1].iter().any(|language| topic.concepts.iter().all(|concept| concept.is_in(&text, *language)))
+            [0, 1].iter().any(|language| topic.concepts.iter().all(|concept| is_in(concept, *language)))
         };
         self.topics.iter().position(about)
     }
@@ -128,16 +154,19 @@ impl Avoided {
 
 /// Whether two topics are the same, in whichever words.
 pub fn is_same_topic(one: &str, other: &str) -> bool {
-    let meets = |topic, text| Avoided::new([(topic, None)], &[]).topic_of(text).is_some();
+    let meets = |topic, text| Avoided::named([(topic, None)], &[]).topic_of(text).is_some();
     meets(one, other) && meets(other, one)
 }
 
 /// A text, taken apart.
 struct Text<'a> {
     lower: String,
-    /// Its words as they stand, and in small letters.
+    /// Its words as they stand, in small letters, and in the one way of writing that others become.
     words: Vec<&'a str>,
     spoken: Vec<String>,
+    plain: Vec<String>,
+    /// All of it in that way.
+    characters: String,
     stems: [HashSet<String>; 2],
     language: Language,
     subject: &'a str,
@@ -150,6 +179,8 @@ impl<'a> Text<'a> {
         let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect();
         Self {
             lower: text.to_lowercase(),
+            plain: spoken.iter().map(|word| plain(word)).collect(),
+            characters: plain(text),
             stems: [stems_in(Language::English), stems_in(Language::French)],
             words,
             spoken,
@@ -160,7 +191,14 @@ impl<'a> Text<'a> {
 }
 
 impl Concept {
-    fn is_in(&self, text: &Text<'_>, language: usize) -> bool {
+    fn has_kind(&self, kind: FactKind) -> bool {
+        self.field.is_some_and(|field| field.has_kind(kind))
+    }
+
+    fn is_in(&self, text: &Text<'_>, language: usize, reach: Reach) -> bool {
+        if self.field.is_some_and(|field| field.is_in(text, reach)) {
+            return true;
+        }
         self.stems.get(language).is_some_and(|stem| text.stems[language].contains(stem))
             || self.words.iter().any(|word| word.is_in(text))
             || self.phrases.iter().any(|phrase| holds(&text.lower, phrase))
@@ -168,12 +206,11 @@ impl Concept {
             || self.subjects.iter().any(|subject| subject == text.subject)
     }
 
-    /// A word that is no name, with those that mean the same.
+    /// A word that is no name, with all that has to do with it where it has words of its own.
     fn of_word(word: &str) -> Self {
-        let alike = ALIKE.iter().filter(|alike| alike.contains(&word));
-        let mut concept = Self::default();
-        for other in alike.copied().flatten() {
-            concept.add(other, None);
+        let mut concept = Self { field: fields::called(word), ..Self::default() };
+        if concept.field.is_some() {
+            return concept;
         }
         if word.chars().any(is_han) {
             concept.phrases.push(word.to_owned());
@@ -390,10 +427,24 @@ fn concepts_in_characters(plain: &str, known: &[Named<'_>]) -> Vec<Concept> {
         }
         match known_name(part) {
             Some(name) => by_name(name, known),
-            None => Concept::of_word(part),
+            None => Concept::of_word(without_vague_end(part)),
         }
     };
     parts.filter(|part| !part.is_empty()).map(concept).collect()
+}
+
+/// Of "工作压力": work, which has words of its own.
+fn without_vague_end(part: &str) -> &str {
+    let bare = VAGUE_CHARACTERS.iter().find_map(|end| part.strip_suffix(end));
+    bare.filter(|bare| fields::called(bare).is_some()).unwrap_or(part)
+}
+
+/// The longest name of a topic that has words of its own, and of how many of these words it is.
+fn field_at(words: &[String]) -> Option<(Concept, usize)> {
+    (1..=FIELD_WORDS_MAX.min(words.len())).rev().find_map(|count| {
+        let concept = Concept { field: fields::called(&words[..count].join(" ")), ..Concept::default() };
+        concept.field.is_some().then_some((concept, count))
+    })
 }
 
 /// Of "my late father's death": father, death.
@@ -401,6 +452,7 @@ fn concepts_in_words(said: &str, language: Option<Language>, known: &[Named<'_>]
     let raw: Vec<&str> = words(said).collect();
     let lower: Vec<String> = raw.iter().map(|word| word.to_lowercase()).collect();
     let mut concepts: Vec<Concept> = Vec::new();
+    let has_field = (0..raw.len()).any(|at| field_at(&lower[at..]).is_some());
     // How many concepts there were when "my" was said.
     let mut mine: Option<usize> = None;
     let mut at = 0;
@@ -421,6 +473,12 @@ fn concepts_in_words(said: &str, language: Option<Language>, known: &[Named<'_>]
             concepts.push(Concept::of_somebody(&person, own, named, known));
             continue;
         }
+        if let Some((field, count)) = field_at(&lower[at..]) {
+            concepts.push(field);
+            mine = None;
+            at += count;
+            continue;
+        }
         let word = lower[at].as_str();
         if let Some(named) = known.iter().find(|known| is_called(raw[at], known.name)) {
             concepts.push(by_name(named, known));
@@ -430,7 +488,7 @@ fn concepts_in_words(said: &str, language: Option<Language>, known: &[Named<'_>]
         }
         if OWN.contains(&word) {
             mine = Some(concepts.len());
-        } else if EMPTY.contains(&word) {
+        } else if EMPTY.contains(&word) || has_field && VAGUE.contains(&word) {
             mine = None;
         } else {
             concepts.push(Concept::of_word(word));

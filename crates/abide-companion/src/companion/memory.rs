@@ -328,13 +328,19 @@ impl Companion {
         let mut known: HashMap<u64, Fact> =
             self.facts(true)?.into_iter().map(|fact| (fact.id.0, fact)).collect();
         let avoided = avoided(&self.shared, self.id)?;
-        let mut held_back: Vec<String> = recalled.held_back.iter().map(|held| held.topic.clone()).collect();
+        let mut held_back: Vec<String> = Vec::new();
+        let mut hold_back = |topic: &str| {
+            if !held_back.iter().any(|held| held == topic) {
+                held_back.push(topic.to_owned());
+            }
+        };
+        recalled.held_back.iter().for_each(|held| hold_back(&held.topic));
         let (mut facts, mut fact_scores) = (Vec::new(), Vec::new());
         for found in &recalled.facts {
             let Some(fact) = known.remove(&found.id) else { continue };
             let content = &fact.content;
             if let Some(topic) = avoided.topic_of_fact(content.kind, &content.subject, &content.text) {
-                held_back.push(topic.to_owned());
+                hold_back(topic);
                 continue;
             }
             facts.push(fact);

@@ -36,7 +36,7 @@ pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResul
 /// One topic that something may be about.
 pub(super) fn about(shared: &Shared, companion: CompanionId, what: &str) -> CompanionResult<Avoided> {
     let knowledge = shared.knowledge(companion)?;
-    Ok(Avoided::new([(what, None)], &named(&knowledge.facts, shared.now())))
+    Ok(Avoided::named([(what, None)], &named(&knowledge.facts, shared.now())))
 }
 
 /// What of recent turns is about topics to avoid. A reply to what is left out altogether is left out with it; the last turn, which is to be answered,

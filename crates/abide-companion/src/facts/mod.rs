@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use corrections::{Correction, correction, may_correct};
 pub use dates::{anchors, known_date};
 pub use others::People;
+pub(crate) use spelling::plain;
 pub use supersede::{Change, KnownFact, is_single, same_value, supersede};
 pub use wording::with_name;
 

@@ -146,6 +146,31 @@ fn a_fact_whose_sentence_does_not_say_what_it_is_about_is_held_back_too() {
 }
 
 #[test]
+fn what_has_to_do_with_a_topic_to_avoid_is_held_back_and_the_topic_named_once() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    for said in [
+        "My colleague Bob snores in meetings.",
+        "My boss shouted at me about the deadline.",
+        "I was sacked in April.",
+        "I worked on my garden all day with Bob the tortoise.",
+    ] {
+        say(&companion, &generator, said);
+    }
+    fill(&world, &companion);
+    companion.avoid("work").unwrap();
+    let found =
+        companion.memories("What do you know about Bob, my boss, my garden and April?", 2_000).unwrap();
+    let shown = format!("{:?}{:?}", found.memories, found.facts);
+    for hidden in ["snores", "deadline", "sacked", "colleague"] {
+        assert!(!shown.contains(hidden), "{hidden}: {shown}");
+    }
+    assert!(shown.contains("worked on my garden"), "{shown}");
+    assert_eq!(found.held_back, ["work"]);
+}
+
+#[test]
 fn somebody_to_avoid_is_left_out_by_every_name_until_they_may_be_talked_of() {
     let world = World::new();
     let companion = world.mara();
