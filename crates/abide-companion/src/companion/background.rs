@@ -22,65 +22,99 @@ const EMBEDDED_AT_ONCE: usize = 32;
 /// by line, program by program, gets its vectors.
 const EMBEDDED_LEAVING: usize = 8;
 
-/// Makes the vectors that are missing, and lets those of former embedders go.
-pub(super) fn embed(shared: &Shared, board: &Board) {
-    if let Err(error) = try_embed(shared, board) {
-        tracing::warn!(%error, "vectors are missing; recall goes by words for what has none");
-    }
+/// How far the vectors of a companion came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Embedded {
+    All,
+    /// Something else goes first; the rest is made then.
+    Interrupted,
+    /// The thread is to end.
+    Ending,
 }
 
-fn try_embed(shared: &Shared, board: &Board) -> CompanionResult<()> {
-    let Some(embedder) = shared.embedder() else { return Ok(()) };
-    for companion in shared.store.companions()? {
-        let goes_on = embed_messages(shared, board, &*embedder, companion.id)?
-            && embed_facts(shared, board, &*embedder, companion.id)?;
-        if !goes_on {
-            break;
+/// Makes the vectors that are missing, and lets those of former embedders go. True: something else goes first, and some are left.
+pub(super) fn embed(shared: &Shared, board: &Board) -> bool {
+    let missing = |error: CompanionError| {
+        tracing::warn!(%error, "vectors are missing; recall goes by words for what has none");
+    };
+    let Some(embedder) = shared.embedder() else { return false };
+    let companions = match shared.store.companions() {
+        Ok(companions) => companions,
+        Err(error) => {
+            missing(error.into());
+            return false;
+        }
+    };
+    for companion in companions {
+        match embed_all_of(shared, board, &*embedder, companion.id) {
+            Ok(Embedded::All) => {}
+            Ok(Embedded::Interrupted) => return true,
+            Ok(Embedded::Ending) => return false,
+            // One that can't be read, or was deleted meanwhile, keeps nobody else waiting.
+            Err(error) => missing(error),
         }
     }
-    Ok(())
+    false
 }
 
-/// False: the thread is to end.
+fn embed_all_of(
+    shared: &Shared,
+    board: &Board,
+    embedder: &dyn Embedder,
+    companion: CompanionId,
+) -> CompanionResult<Embedded> {
+    match embed_messages(shared, board, embedder, companion)? {
+        Embedded::All => embed_facts(shared, board, embedder, companion),
+        other => Ok(other),
+    }
+}
+
+/// Between two batches: whether it goes on. Waits while a turn is on.
+fn after_batch(board: &Board) -> Option<Embedded> {
+    if !board.goes_on() {
+        return Some(Embedded::Ending);
+    }
+    board.has_news().then_some(Embedded::Interrupted)
+}
+
 fn embed_messages(
     shared: &Shared,
     board: &Board,
     embedder: &dyn Embedder,
     companion: CompanionId,
-) -> CompanionResult<bool> {
+) -> CompanionResult<Embedded> {
     let done = shared.marks.of(companion).embedded.filter(|(model, _)| model == embedder.id());
     let mut after = done.map_or(MessageId(0), |(_, last)| last);
     loop {
         let batch =
             shared.store.messages_without_vector(companion, embedder.id(), after, EMBEDDED_AT_ONCE)?;
-        let Some(last) = batch.last() else { return Ok(true) };
+        let Some(last) = batch.last() else { return Ok(Embedded::All) };
         if board.is_leaving() && batch.len() > EMBEDDED_LEAVING {
-            return Ok(false);
+            return Ok(Embedded::Ending);
         }
         after = last.id;
         let said = batch.iter().filter(|message| !message.content.text.trim().is_empty());
         let texts: Vec<(VectorOf, &str)> =
             said.map(|message| (VectorOf::Message(message.id), message.content.text.as_str())).collect();
         if keep_possible(shared, board, embedder, companion, &texts)? == Kept::UntilLeaving {
-            return Ok(false);
+            return Ok(Embedded::Ending);
         }
         shared.marks.set(companion, |mark| mark.embedded = Some((embedder.id().to_owned(), after)));
-        if !board.goes_on() {
-            return Ok(false);
+        if let Some(end) = after_batch(board) {
+            return Ok(end);
         }
     }
 }
 
-/// False: the thread is to end.
 fn embed_facts(
     shared: &Shared,
     board: &Board,
     embedder: &dyn Embedder,
     companion: CompanionId,
-) -> CompanionResult<bool> {
+) -> CompanionResult<Embedded> {
     let facts = Some((embedder.id().to_owned(), shared.store.facts_version(companion)?));
     if shared.marks.of(companion).facts_embedded == facts {
-        return Ok(true);
+        return Ok(Embedded::All);
     }
     loop {
         let batch = shared.store.facts_without_vector(companion, embedder.id(), EMBEDDED_AT_ONCE)?;
@@ -88,7 +122,7 @@ fn embed_facts(
             break;
         }
         if board.is_leaving() && batch.len() > EMBEDDED_LEAVING {
-            return Ok(false);
+            return Ok(Embedded::Ending);
         }
         let texts: Vec<(VectorOf, &str)> =
             batch.iter().map(|fact| (VectorOf::Fact(fact.id), fact.content.text.as_str())).collect();
@@ -96,17 +130,17 @@ fn embed_facts(
             Kept::All => {}
             // Those that can't be read would be found again.
             Kept::Readable => break,
-            Kept::UntilLeaving => return Ok(false),
+            Kept::UntilLeaving => return Ok(Embedded::Ending),
         }
-        if !board.goes_on() {
-            return Ok(false);
+        if let Some(end) = after_batch(board) {
+            return Ok(end);
         }
     }
     for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
         shared.store.remove_vectors(companion, model)?;
     }
     shared.marks.set(companion, |mark| mark.facts_embedded = facts);
-    Ok(true)
+    Ok(Embedded::All)
 }
 
 /// Of which texts vectors were kept.

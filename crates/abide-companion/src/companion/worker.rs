@@ -39,6 +39,8 @@ pub(super) struct Board {
 struct State {
     /// Whether there may be something to do in the store.
     woken: bool,
+    /// Whether vectors are still to be made, with which it goes on when nothing is before them.
+    embedding: bool,
     busy: bool,
     ended: bool,
     /// Whether the program is about to end: see [`Board::is_leaving`].
@@ -49,9 +51,13 @@ struct State {
     facts: VecDeque<FactsWish>,
 }
 
-/// What a model is to do.
-enum Wish {
+/// What is to be done next.
+enum Task {
+    /// What is found in the store: facts, then vectors.
+    Store,
     Summary(SummaryWish),
+    /// Vectors that were left for something else.
+    Vectors,
     Facts(FactsWish),
 }
 
@@ -82,6 +88,12 @@ impl Board {
         state.ended || state.turns > 0
     }
 
+    /// Whether something came that goes before vectors: those of a large history take long, and facts and summaries stand in the next prompt.
+    pub fn has_news(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.woken || state.turns == 0 && !state.summaries.is_empty()
+    }
+
     /// The same for facts, which are looked for when nothing else is to be done.
     pub fn has_better_to_do(&self) -> bool {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,17 +102,22 @@ impl Board {
 }
 
 impl State {
-    fn has_wish(&self) -> bool {
-        self.turns == 0 && !(self.summaries.is_empty() && self.facts.is_empty())
-    }
-
-    /// The next wish: summaries first, which stand in the next prompt.
-    fn take_wish(&mut self) -> Option<Wish> {
-        if self.turns > 0 {
-            return None;
+    /// What goes next: what is found in the store, because the next question may need it, then summaries, which stand in the next prompt.
+    fn take_task(&mut self) -> Option<Task> {
+        if std::mem::take(&mut self.woken) {
+            // It goes on with the vectors by itself.
+            self.embedding = false;
+            return Some(Task::Store);
         }
-        let summary = self.summaries.pop_front().map(Wish::Summary);
-        summary.or_else(|| self.facts.pop_front().map(Wish::Facts))
+        let free = self.turns == 0;
+        let summary = if free { self.summaries.pop_front() } else { None };
+        if summary.is_some() {
+            return summary.map(Task::Summary);
+        }
+        if std::mem::take(&mut self.embedding) {
+            return Some(Task::Vectors);
+        }
+        if free { self.facts.pop_front().map(Task::Facts) } else { None }
     }
 }
 
@@ -196,7 +213,7 @@ pub(super) fn flush(shared: &Shared) {
     let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
     let left = |state: &State| {
         let wishes = !(state.summaries.is_empty() && state.facts.is_empty());
-        state.turns > 0 || state.busy || state.woken || wishes
+        state.turns > 0 || state.busy || state.woken || state.embedding || wishes
     };
     while !state.ended && left(&state) {
         state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -206,7 +223,7 @@ pub(super) fn flush(shared: &Shared) {
 /// Whether there is nothing to do.
 pub(super) fn is_idle(shared: &Shared) -> bool {
     let state = shared.board.state.lock().unwrap_or_else(PoisonError::into_inner);
-    state.ended || !state.busy && !state.woken
+    state.ended || !(state.busy || state.woken || state.embedding)
 }
 
 /// Waits until something changed, or so long.
@@ -236,24 +253,25 @@ impl Drop for Ending<'_> {
 fn run(shared: &Weak<Shared>, board: &Board) {
     let _ending = Ending(board);
     loop {
-        let wish = {
+        let task = {
             let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.busy = false;
             board.changed.notify_all();
-            while !state.woken && !state.ended && !state.has_wish() {
+            loop {
+                if state.ended {
+                    return;
+                }
+                if let Some(task) = state.take_task() {
+                    state.busy = true;
+                    break task;
+                }
                 state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
-            if state.ended {
-                return;
-            }
-            state.busy = true;
-            // What is found in the store goes first: the next question may need it.
-            if std::mem::take(&mut state.woken) { None } else { state.take_wish() }
         };
         let Some(shared) = shared.upgrade() else { return };
         // What breaks off is let go of, not begun again: it would break off again, and hold up all that comes after it.
         let done = attempt(|| {
-            work(&shared, board, wish);
+            work(&shared, board, task);
             Ok(())
         });
         if let Err(error) = done {
@@ -262,23 +280,31 @@ fn run(shared: &Weak<Shared>, board: &Board) {
     }
 }
 
-fn work(shared: &Shared, board: &Board, wish: Option<Wish>) {
-    match wish {
-        None => {
+fn work(shared: &Shared, board: &Board, task: Task) {
+    match task {
+        Task::Store => {
             imports::take_facts(shared, board);
-            background::embed(shared, board);
+            embed(shared, board);
         }
-        Some(Wish::Summary(wish)) => {
+        Task::Vectors => embed(shared, board),
+        Task::Summary(wish) => {
             if !background::summarise(shared, board, &wish) {
                 summarise(shared, wish);
             }
         }
-        Some(Wish::Facts(wish)) => {
+        Task::Facts(wish) => {
             if background::look_for_facts(shared, board, &wish) {
                 wake(shared);
             } else {
                 look_again(shared, wish);
             }
         }
+    }
+}
+
+/// Makes vectors until all are there, or something else goes first.
+fn embed(shared: &Shared, board: &Board) {
+    if background::embed(shared, board) {
+        board.change(|state| state.embedding = true);
     }
 }

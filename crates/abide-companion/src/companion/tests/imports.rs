@@ -1,5 +1,10 @@
 //! What came home from elsewhere: facts out of it, and what is told of it afterwards.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, mpsc};
+
+use abide_generation::{Embedder, EmbeddingError, Embeddings};
+
 use super::*;
 use crate::history::{HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source};
 use crate::store::FactOrigin;
@@ -83,6 +88,78 @@ fn the_search_for_facts_goes_on_after_the_program_ended() {
     assert_eq!(companion.facts(true).unwrap().len(), 400);
     let import = &companion.imports().unwrap()[0];
     assert_eq!((import.facts, import.searched), (400, true));
+}
+
+/// Tells of its first call, goes on when it may, and notes with which call a companion's facts are there.
+struct Watching {
+    calls: AtomicUsize,
+    began: mpsc::Sender<()>,
+    may_go_on: Mutex<mpsc::Receiver<Companion>>,
+    watched: Mutex<Option<Companion>>,
+    known_at: Arc<AtomicUsize>,
+}
+
+impl Embedder for Watching {
+    fn id(&self) -> &'static str {
+        "watching"
+    }
+
+    fn dimensions(&self) -> usize {
+        1
+    }
+
+    fn tokens_max(&self) -> usize {
+        256
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Embeddings, EmbeddingError> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        if call == 0 {
+            self.began.send(()).unwrap();
+            *self.watched.lock().unwrap() = Some(self.may_go_on.lock().unwrap().recv().unwrap());
+        }
+        let watched = self.watched.lock().unwrap();
+        let is_known = watched.as_ref().is_some_and(|small| !small.facts(true).unwrap().is_empty());
+        if is_known {
+            self.known_at.fetch_min(call, Ordering::SeqCst);
+        }
+        Ok(Embeddings { vectors: vec![vec![1.0]; texts.len()], ..Embeddings::default() })
+    }
+}
+
+#[test]
+fn facts_do_not_wait_until_the_vectors_of_another_history_are_made() {
+    let (began, begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel();
+    let known_at = Arc::new(AtomicUsize::new(usize::MAX));
+    let watching = Watching {
+        calls: AtomicUsize::new(0),
+        began,
+        may_go_on: Mutex::new(may_go_on),
+        watched: Mutex::default(),
+        known_at: Arc::clone(&known_at),
+    };
+    let world = World::new();
+    let large = world.companions.create_silent(&mara(), Some("Large")).unwrap();
+    let small = world.companions.create_silent(&mara(), Some("Small")).unwrap();
+    let line = r#"{"name":"Jo","is_user":true,"send_date":"2021-05-01T10:00:00Z","mes":"The rain number NUMBER fell."}"#;
+    let lines: Vec<String> = (0..800).map(|number| line.replace("NUMBER", &number.to_string())).collect();
+    bring(&large, &format!("{}\n{}\n", HISTORY.lines().next().unwrap(), lines.join("\n")));
+    world.companions.flush();
+    let embedder: Arc<dyn Embedder> = Arc::new(watching);
+    world.companions.set_embedder(Some(embedder.into()));
+    begun.recv().unwrap();
+    bring(&small, HISTORY);
+    go_on.send(small.clone()).unwrap();
+    world.companions.flush();
+    // Of some 100 calls.
+    let known_at = known_at.load(Ordering::SeqCst);
+    assert!(known_at < 16, "{known_at}");
+    let id = small.id();
+    assert_eq!(
+        world.companions.store().messages_without_vector(id, "watching", MessageId(0), 9).unwrap().len(),
+        0
+    );
 }
 
 #[test]
