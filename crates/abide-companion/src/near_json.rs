@@ -1,10 +1,12 @@
 //! JSON that is not quite JSON, a value at a time in memory. Must not know formats, or what becomes of a value.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::Value;
 
-/// A value, the text that it is of, and how that was mended if it had to be.
+/// A value, the text that it is of, and how that was mended if it had to be. A number that 64 bits don't hold is null in the value and as it was
+/// in the text.
 pub(crate) struct Parsed<'a> {
     pub(crate) value: Value,
     pub(crate) text: Cow<'a, [u8]>,
@@ -22,15 +24,15 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, serde_json::Error> {
         Ok(value) => Ok(Parsed { value, text: bytes.into(), mended: None }),
         Err(error) if error.is_eof() => Err(error),
         Err(error) => {
-            let mended = mend(bytes);
-            match serde_json::from_str(&mended) {
+            let (text, readable) = mend(bytes);
+            match serde_json::from_str(readable.as_ref().unwrap_or(&text)) {
                 Ok(value) => Ok(Parsed {
                     value,
-                    text: mended.into_bytes().into(),
-                    mended: Some(
+                    mended: (text.as_bytes() != bytes).then_some(
                         "what JSON can't hold (broken characters, control characters inside words, numbers \
                          like NaN) was replaced",
                     ),
+                    text: text.into_bytes().into(),
                 }),
                 Err(_) => Err(error),
             }
@@ -38,10 +40,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, serde_json::Error> {
     }
 }
 
-/// Rewrites what people's exporters write and JSON does not allow.
-fn mend(bytes: &[u8]) -> String {
+/// Rewrites what people's exporters write and JSON does not allow. The second is the same with null for numbers that 64 bits don't hold, if there are any.
+fn mend(bytes: &[u8]) -> (String, Option<String>) {
     let text = String::from_utf8_lossy(bytes);
     let mut mended = String::with_capacity(text.len() + 16);
+    let mut too_large: Vec<Range<usize>> = Vec::new();
     let mut rest = text.as_ref();
     let mut in_string = false;
     while let Some(character) = rest.chars().next() {
@@ -52,7 +55,14 @@ fn mend(bytes: &[u8]) -> String {
                 1
             }
             '\\' if in_string => mend_escape(rest, &mut mended),
-            _ if !in_string => mend_bare(rest, character, &mut mended),
+            _ if !in_string => {
+                let start = mended.len();
+                let used = mend_bare(rest, character, &mut mended);
+                if is_too_large(&mended[start..]) {
+                    too_large.push(start..mended.len());
+                }
+                used
+            }
             _ => {
                 match character {
                     '\n' => mended.push_str("\\n"),
@@ -65,7 +75,35 @@ fn mend(bytes: &[u8]) -> String {
         };
         rest = &rest[used..];
     }
-    mended
+    if too_large.is_empty() {
+        return (mended, None);
+    }
+    let (mut readable, mut from) = (String::with_capacity(mended.len()), 0);
+    for number in too_large {
+        readable.push_str(&mended[from..number.start]);
+        readable.push_str("null");
+        from = number.end;
+    }
+    readable.push_str(&mended[from..]);
+    (mended, Some(readable))
+}
+
+/// Whether this is a number as JSON writes them, which 64 bits don't hold.
+pub(crate) fn is_too_large(written: &str) -> bool {
+    let (mantissa, exponent) = written.split_once(['e', 'E']).unwrap_or((written, "0"));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    is_plain_number(mantissa)
+        && !exponent.is_empty()
+        && exponent.bytes().all(|byte| byte.is_ascii_digit())
+        && written.parse::<f64>().is_ok_and(f64::is_infinite)
+}
+
+/// Whether a number without an exponent is written as JSON does: no zero before other digits, a digit on both sides of the point.
+fn is_plain_number(written: &str) -> bool {
+    let digits = written.strip_prefix('-').unwrap_or(written);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    all_digits(whole) && all_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }
 
 /// Writes what `rest` begins with outside of strings, mended; gives its length.
@@ -84,9 +122,7 @@ fn mend_bare(rest: &str, first: char, mended: &mut String) -> usize {
         mended.push(first);
         return first.len_utf8();
     }
-    let number = &rest[..number.len()];
-    let too_large = number.parse::<f64>().is_ok_and(f64::is_infinite);
-    mended.push_str(if too_large { "null" } else { number });
+    mended.push_str(&rest[..number.len()]);
     number.len()
 }
 
@@ -170,6 +206,19 @@ mod tests {
         assert!(parse(&[b"[".repeat(5_000), b"]".repeat(5_000)].concat()).is_err());
         let numbers = parse(b"[-Infinity, Infinity, 1e999, -2.5e3, \"NaN,]\", {\"a\": 1,}, ]").unwrap();
         assert_eq!(numbers.value, json!([null, null, null, -2500.0, "NaN,]", {"a": 1}]));
+        let large = parse(b"{\"a\":[1e400,-1E+999],\"b\":\"1e400\"}").unwrap();
+        assert_eq!(large.value, json!({"a": [null, null], "b": "1e400"}));
+        assert!(large.mended.is_none(), "it is JSON");
+        for (number, is) in [
+            ("1e400", true),
+            ("-2.5E+310", true),
+            ("1e4", false),
+            ("01e400", false),
+            ("1.e400", false),
+            ("1e400.5", false),
+        ] {
+            assert_eq!(is_too_large(number), is, "{number}");
+        }
     }
 
     #[test]

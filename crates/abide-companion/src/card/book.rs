@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    CardError, CardNotice, Document,
+    CardError, CardNotice, Document, as_written,
     lenient::{Lenient, ListLimits, Object},
     limits::{self, ENTRIES_MAX, KEYS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX},
 };
@@ -18,6 +18,17 @@ pub enum BookForm {
     Bare,
     /// SillyTavern's World Info: `entries` is an object.
     WorldInfo,
+}
+
+impl BookForm {
+    /// Where the book is in its file, and who named its fields.
+    pub(super) fn place(self) -> (&'static str, Names) {
+        match self {
+            Self::V3 => ("/data", Names::Book),
+            Self::Bare => ("", Names::Book),
+            Self::WorldInfo => ("", Names::WorldInfo),
+        }
+    }
 }
 
 /// A lorebook alone, with the JSON it came as.
@@ -101,7 +112,7 @@ impl BookFile {
         let mut lenient = Lenient::default();
         let empty = Map::new();
         let root = self.value.as_object().unwrap_or(&empty);
-        let lorebook = match self.form {
+        let mut lorebook = match self.form {
             BookForm::V3 => {
                 let data = root.get("data").and_then(Value::as_object).unwrap_or(&empty);
                 read_book(&mut lenient, data, "data")
@@ -109,6 +120,8 @@ impl BookFile {
             BookForm::Bare => read_book(&mut lenient, root, ""),
             BookForm::WorldInfo => read_world_info(&mut lenient, root),
         };
+        let (place, names) = self.form.place();
+        as_written::take_digits(&mut lorebook, &self.value, place, names);
         (lorebook, lenient.into_notices())
     }
 }
@@ -151,8 +164,7 @@ fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
         token_budget: lenient.count(object, "token_budget"),
         recursive_scanning: lenient.flag(object, "recursive_scanning"),
         extensions: lenient.object(object, "extensions").cloned().unwrap_or_default(),
-        other: Map::new(),
-        entries: Vec::new(),
+        ..Lorebook::default()
     }
 }
 
@@ -160,7 +172,10 @@ fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
 fn read_world_info(lenient: &mut Lenient, map: &Map<String, Value>) -> Lorebook {
     let object = Object { map, path: "" };
     let mut book = read_book_head(lenient, object);
-    book.recursive_scanning = book.recursive_scanning.or(Some(true));
+    if book.recursive_scanning.is_none() {
+        book.recursive_scanning = Some(true);
+        as_written::note_unsaid_recursion(&mut book);
+    }
     book.other = rest_of(map, |key| BOOK_KEYS.contains(&key));
     let entries: Vec<&Value> =
         map.get("entries").and_then(Value::as_object).into_iter().flat_map(Map::values).collect();
@@ -345,6 +360,12 @@ fn read_entry(lenient: &mut Lenient, map: &Map<String, Value>, path: &str, names
     }
     read_numbers(lenient, &object, &mut entry);
     read_position(lenient, &object, &mut entry);
+    let stands = |field: Field| {
+        let (object, name) = object.at(field);
+        object.map.get(name)
+    };
+    let use_probability = object.at(Field::Probability).0.map.get("useProbability");
+    entry.written = as_written::read_otherwise(&entry, names, stands, use_probability);
     entry.extensions = rest_of(extensions_map, |key| is_known(key, names));
     let rest = rest_of(map, |key| is_field(key, names));
     match names {

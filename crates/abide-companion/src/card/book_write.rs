@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Number, Value, json};
 
-use super::Card;
 use super::book::{
     BookFile, BookForm, ENTRY_FIELDS, Field, LOGICS, Names, POSITIONS, ROLES, SILLYTAVERN_FIELDS, is_known,
     read_book,
 };
 use super::lenient::Lenient;
+use super::{BOOK_PLACE, Card, Document, as_written};
 use crate::lorebook::{DEPTH_DEFAULT, Entry, Lorebook, Position, SecondaryLogic};
 use crate::nulls::without_nulls;
 
@@ -23,14 +23,18 @@ impl BookFile {
                 let mut map = Map::new();
                 map.insert("entries".to_owned(), json!({}));
                 // World Info that says nothing of it lets entries call up others.
+                let unsaid = as_written::is_unsaid_recursion(book).then_some(true);
                 let recursive_scanning = Some(book.recursive_scanning.unwrap_or(false));
                 let book = Lorebook { recursive_scanning, ..book.clone() };
-                let base = Lorebook { recursive_scanning: Some(true), ..Lorebook::default() };
+                let base = Lorebook { recursive_scanning: unsaid, ..Lorebook::default() };
                 write_over(&mut map, &book, &base, Names::WorldInfo);
                 Value::Object(map)
             }
         };
-        Self { value: value.into(), form }
+        let mut value = Document::from(value);
+        let (place, names) = form.place();
+        as_written::put_digits(&mut value, place, book, names);
+        Self { value, form }
     }
 
     /// The same file with the edits that `book` has over it; without edits it is equal.
@@ -67,7 +71,7 @@ impl Card {
             BookForm::Bare => (book.clone(), ""),
             BookForm::WorldInfo => return None,
         };
-        Some(BookFile { value: self.value.part("/data/character_book", place, value), form })
+        Some(BookFile { value: self.value.part(BOOK_PLACE, place, value), form })
     }
 }
 
@@ -228,6 +232,9 @@ fn write_entry(original: Option<&Map<String, Value>>, entry: &Entry, old: &Entry
             target.insert("useProbability".to_owned(), json!(entry.probability.is_some()));
         }
     }
+    if fresh {
+        as_written::restore(&mut map, entry, names);
+    }
     write_keys(&mut map, &entry.other, &old.other);
     if fresh || entry.position != old.position {
         write_position(&mut map, entry.position, names);
@@ -291,7 +298,7 @@ fn set(map: &mut Map<String, Value>, key: &str, value: Value) {
     }
 }
 
-fn extensions_of(map: &mut Map<String, Value>) -> &mut Map<String, Value> {
+pub(super) fn extensions_of(map: &mut Map<String, Value>) -> &mut Map<String, Value> {
     let slot = map.entry("extensions").or_insert_with(|| json!({}));
     if !slot.is_object() {
         *slot = json!({});
@@ -328,7 +335,7 @@ fn number(number: f64) -> Value {
 }
 
 /// A field as files have it; null for what is not said.
-fn encode(entry: &Entry, field: Field, names: Names) -> Value {
+pub(super) fn encode(entry: &Entry, field: Field, names: Names) -> Value {
     let text = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
     match field {
         Field::Name => text(&entry.name),

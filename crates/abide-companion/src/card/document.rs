@@ -10,6 +10,8 @@ use std::ops::{Deref, DerefMut};
 
 use serde_json::Value;
 
+use crate::near_json;
+
 /// A value, and the numbers in it that it does not hold as they were written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Document {
@@ -39,6 +41,35 @@ impl DerefMut for Document {
 }
 
 impl Document {
+    /// What [`Self::compact`] or [`Self::pretty`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// If it is no JSON.
+    pub(super) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let parsed = near_json::parse(text.as_bytes())?;
+        Ok(Self::of_text(parsed.value, &parsed.text))
+    }
+
+    /// How the numbers below a place are written, by their paths from there.
+    pub(super) fn numbers_within<'a>(&'a self, place: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let from = self.numbers.range(format!("{place}/")..);
+        from.map_while(move |(path, (_, written))| {
+            let rest = path.strip_prefix(place).filter(|rest| rest.starts_with('/'))?;
+            Some((rest, written.as_str()))
+        })
+    }
+
+    /// Has the number at a place written so, if it is that number, and nothing is said of it yet.
+    pub(super) fn write_number(&mut self, place: &str, written: &str) {
+        let Some(stands) = self.value.pointer(place) else { return };
+        let is_said = self.numbers.get(place).is_some_and(|(kept, _)| kept == stands);
+        if !is_said && is_written_so(stands, written) {
+            let stands = stands.clone();
+            self.numbers.insert(place.to_owned(), (stands, written.to_owned()));
+        }
+    }
+
     /// `value`, which was parsed of `text`.
     pub(super) fn of_text(value: Value, text: &[u8]) -> Self {
         let numbers = Scanner { text, at: 0, numbers: BTreeMap::new() }.scan(&value);
@@ -127,7 +158,8 @@ impl Writer<'_> {
                 self.break_line(indent);
                 self.text.push('}');
             }
-            Value::Number(_) => match self.numbers.get(&self.path) {
+            // What no number holds is null to those who read it.
+            Value::Number(_) | Value::Null => match self.numbers.get(&self.path) {
                 Some((kept, written)) if kept == value => self.text.push_str(written),
                 _ => self.text.push_str(&value.to_string()),
             },
@@ -232,11 +264,19 @@ impl Scanner<'_> {
         let Ok(written) = std::str::from_utf8(&self.text[start..self.at]) else { return };
         // Whoever names a key twice means the last.
         self.numbers.remove(path);
-        let Some(kept) = value.pointer(path).filter(|kept| kept.is_number()) else { return };
-        let plain = kept.to_string();
-        if plain != written && serde_json::from_str::<Value>(written).is_ok_and(|read| read == *kept) {
+        let Some(kept) = value.pointer(path) else { return };
+        if kept.to_string() != written && is_written_so(kept, written) {
             self.numbers.insert(path.to_owned(), (kept.clone(), written.to_owned()));
         }
+    }
+}
+
+/// Whether a number may be written so: as null is one that 64 bits don't hold.
+fn is_written_so(value: &Value, written: &str) -> bool {
+    match value {
+        Value::Number(_) => serde_json::from_str::<Value>(written).is_ok_and(|read| read == *value),
+        Value::Null => near_json::is_too_large(written),
+        _ => false,
     }
 }
 
@@ -258,13 +298,13 @@ mod tests {
             r#"[[[1.50],{"":[0.0,1e0]}],[],{},"1.50",true,null,1.50]"#,
             r#"{"a\\":{"a":1.0,"[{,":1.00},"\\\"":100e-2}"#,
             "3.14159265358979323846264338327950288",
+            r#"{"a":[1e400,-1E+999,null],"b":null}"#,
             "[]",
         ] {
-            let document = document(text);
+            let document = Document::parse(text).unwrap();
             assert_eq!(document.compact(), text);
             let pretty = document.pretty();
-            let again = Document::of_text(serde_json::from_str(&pretty).unwrap(), pretty.as_bytes());
-            assert_eq!(again, document, "{pretty}");
+            assert_eq!(Document::parse(&pretty).unwrap(), document, "{pretty}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! what abide does not know is not lost. [`Card::fields`] is a lenient view of it: what has the wrong type is read as well as
 //! can be, and a [`CardNotice`] says what was not as it should be.
 
+mod as_written;
 mod avatar;
 mod book;
 mod book_write;
@@ -32,6 +33,9 @@ pub use limits::{
     LIST_MAX, NAME_BYTES_MAX, NOTICES_MAX, TEXT_BYTES_MAX,
 };
 pub use written::{CardForm, WrittenCard};
+
+/// Where a card has its book.
+const BOOK_PLACE: &str = "/data/character_book";
 
 /// Which specification a card follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -257,7 +261,11 @@ impl Card {
 
     /// What it says, read as well as can be, and what was not as it should be.
     pub fn fields(&self) -> (CardFields, Vec<CardNotice>) {
-        fields::read(&self.value, self.version)
+        let (mut fields, notices) = fields::read(&self.value, self.version);
+        if let Some(book) = &mut fields.lorebook {
+            as_written::take_digits(book, &self.value, BOOK_PLACE, book::Names::Book);
+        }
+        (fields, notices)
     }
 
     /// The bytes of a file within the card that a URI names: `embeded://…` (so the specification spells it),
@@ -340,7 +348,6 @@ mod json_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Document, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let value = serde_json::from_str(&text).map_err(D::Error::custom)?;
-        Ok(Document::of_text(value, text.as_bytes()))
+        Document::parse(&text).map_err(D::Error::custom)
     }
 }

@@ -564,6 +564,74 @@ fn world_info() -> Value {
 }
 
 #[test]
+fn what_abide_reads_otherwise_goes_out_as_it_came_in() {
+    let text = r#"{"entries": {
+        "0": {"uid": 0, "key": ["tide"], "content": "x", "order": 1.50, "delayUntilRecursion": 2, "probability": 33, "useProbability": false,
+            "sticky": 0, "cooldown": 0, "delay": 0, "position": 0, "displayIndex": 1e0, "weird": {"a": 12345678901234567890123, "b": 1.2300, "c": 1e400},
+            "extensions": {"mine": [0.10, null]}},
+        "4": {"uid": 4, "key": ["sea"], "content": "y", "order": 100, "delayUntilRecursion": 7, "probability": 33.0, "useProbability": true,
+            "position": 0, "scanDepth": "3"}
+        }, "recursive_scanning": true, "extra": [1.0, 2e0, -1E+999]}"#;
+    let read = BookFile::read(text.as_bytes()).unwrap();
+    let mut persona = Persona { name: "Bo".to_owned(), ..Persona::default() };
+    persona.lorebook.get_or_insert_default().take_in(read.lorebook.clone());
+    for persona in [persona.clone(), stored(&persona)] {
+        let file = BookFile::from_persona(&persona, BookForm::WorldInfo).unwrap();
+        let came: Value = (*Document::parse(text).unwrap()).clone();
+        assert!(has_all(file.value(), &came), "{:#}\n{came:#}", file.value());
+        let written = file.to_json();
+        for number in [
+            "\"order\": 1.50",
+            "\"a\": 12345678901234567890123",
+            "\"b\": 1.2300",
+            "\"c\": 1e400",
+            "2e0",
+            "-1E+999",
+            "0.10",
+            "\"displayIndex\": 1e0",
+            "\"probability\": 33.0",
+            "\"recursive_scanning\": true",
+        ] {
+            assert!(written.contains(number), "{number}: {written}");
+        }
+        // Over another book, and over a card and back, too.
+        let through = BookFile::from_persona(&persona, BookForm::V3).unwrap();
+        let card = Card::read(Card::from_persona(&persona).to_json(CardVersion::V3).as_bytes()).unwrap().card;
+        for lorebook in [
+            BookFile::read(through.to_json().as_bytes()).unwrap().lorebook,
+            card.fields().0.lorebook.unwrap(),
+        ] {
+            let again = BookFile::new(&lorebook, BookForm::WorldInfo);
+            assert!(has_all(again.value(), &came), "{:#}\n{came:#}", again.value());
+            assert!(again.to_json().contains("\"b\": 1.2300") && again.to_json().contains("\"c\": 1e400"));
+        }
+    }
+    // What is changed here is no longer as it was there.
+    let mut changed = read.lorebook;
+    changed.entries[0].delay_until_recursion = false;
+    changed.entries[0].sticky = Some(3);
+    let file = BookFile::new(&changed, BookForm::WorldInfo);
+    let entry = &file.value()["entries"]["0"];
+    assert_eq!((&entry["delayUntilRecursion"], &entry["sticky"]), (&json!(false), &json!(3)));
+    assert_eq!(entry["cooldown"], 0);
+}
+
+#[test]
+fn a_number_beyond_doubles_stays_in_a_card() {
+    let text = r#"{"spec": "chara_card_v3", "spec_version": "3.0", "data": {"name": "Bo", "extensions": {"far": [1e400, -1.50E+999, 2.50]}}}"#;
+    let read = Card::read(text.as_bytes()).unwrap();
+    assert_eq!(read.notices, []);
+    let mut persona = stored(&Persona::from_card(&read.card));
+    for _ in 0..2 {
+        let written = Card::from_persona(&persona).to_json(CardVersion::V3);
+        for number in ["1e400", "-1.50E+999", "2.50"] {
+            assert!(written.contains(number), "{written}");
+        }
+        persona.description = "x".to_owned();
+    }
+}
+
+#[test]
 fn world_info_goes_out_as_it_came_in() {
     let world = world_info();
     let read = BookFile::from_value(world.clone()).unwrap();

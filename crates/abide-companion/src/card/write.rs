@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Card, CardAsset, CardFields, CardVersion, book_write,
+    BOOK_PLACE, Card, CardAsset, CardFields, CardVersion, as_written,
+    book::Names,
+    book_write,
     fields::{ABIDE_KEY, TEXT_FIELDS},
 };
 
@@ -47,6 +49,9 @@ impl Card {
             if let Some(target) = target {
                 write_rest(target, fields, &base);
             }
+        }
+        if let Some(book) = &fields.lorebook {
+            as_written::put_digits(&mut card.value, BOOK_PLACE, book, Names::Book);
         }
         card
     }

@@ -1,6 +1,6 @@
 //! A lorebook that comes into another. Must not know files, or whose the books are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -76,6 +76,9 @@ impl Lorebook {
         }
         take_keys("extensions.", &mut self.extensions, &book.extensions, &mut notes);
         take_keys("", &mut self.other, &book.other, &mut notes);
+        for (path, digits) in &book.digits {
+            self.digits.entry(path.clone()).or_insert_with(|| digits.clone());
+        }
         notes
     }
 
@@ -131,9 +134,9 @@ impl Known {
     }
 }
 
-/// The entry without where it came from, and without nulls, which don't come through TOML.
+/// The entry without where it came from and how that was written, and without nulls, which don't come through TOML.
 fn comparable(entry: &Entry) -> Entry {
-    let mut entry = Entry { origin: None, ..entry.clone() };
+    let mut entry = Entry { origin: None, written: Map::new(), digits: BTreeMap::new(), ..entry.clone() };
     strip_nulls(&mut entry.extensions);
     strip_nulls(&mut entry.other);
     entry

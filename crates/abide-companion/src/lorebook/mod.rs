@@ -15,6 +15,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -55,6 +57,12 @@ pub struct Lorebook {
     /// What its file has beside, under keys that no specification knows.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub other: Map<String, Value>,
+    /// What its file says of fields that are read otherwise: what it `is` there, and what it is read `as`. Goes out again as long as that holds.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub written: Map<String, Value>,
+    /// How numbers are written that would lose digits, by their JSON Pointers from here.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub digits: BTreeMap<String, String>,
     /// What it knows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<Entry>,
@@ -159,6 +167,12 @@ pub struct Entry {
     /// What its file has beside, under keys that no specification knows.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub other: Map<String, Value>,
+    /// As [`Lorebook::written`], by the names that cards have.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub written: Map<String, Value>,
+    /// As [`Lorebook::digits`], by the names that cards have.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub digits: BTreeMap<String, String>,
     /// Which entry of the original file it was (from 0), so that edits go over it and what abide does not know stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<usize>,
@@ -199,6 +213,8 @@ impl Default for Entry {
             ignore_budget: false,
             extensions: Map::new(),
             other: Map::new(),
+            written: Map::new(),
+            digits: BTreeMap::new(),
             origin: None,
         }
     }
