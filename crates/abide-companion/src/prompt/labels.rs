@@ -65,63 +65,180 @@ impl Opening {
     }
 }
 
-/// Takes notes out of a reply: what stands between the marks of the prompt's own, and the marks. Capitals are no matter.
+/// Bytes of a note beyond which it is none: the prompt's own end, and a reader waits for what is held.
+const NOTE_BYTES_MAX: usize = 4_096;
+
+/// Takes notes like the prompt's out of a reply: one with which it begins, or that stands on lines of its own with the label as the prompt writes it, and that
+/// is closed. A reply may speak of such labels, in code or out of it, and keeps them. Capitals are no matter.
 #[derive(Debug)]
 struct Notes {
-    /// With what a note begins, and ends.
-    marks: [String; 2],
-    /// What else is a mark where no note was opened.
+    /// With what a note begins.
+    begins: String,
+    /// The whole of the label, with the line's end.
+    label: String,
+    /// With what a note ends.
+    ends: String,
+    /// What is a note's end where none was opened.
     stray: String,
-    /// Whether a note was opened and not closed.
-    inside: bool,
+    /// A note that is not closed so far.
+    note: Option<String>,
     /// What may still become a mark.
     held: String,
+    spoken: Spoken,
+}
+
+/// What is known of the reply so far.
+#[derive(Debug, Clone, Default)]
+struct Spoken {
+    began: bool,
+    last: Option<char>,
+    /// The beginning of the line.
+    line: String,
+    /// Whether a block of code is open.
+    in_code: bool,
+    /// Whether it speaks of labels.
+    of_labels: bool,
+}
+
+impl Spoken {
+    fn add(&mut self, text: &str) {
+        for character in text.chars() {
+            if character == '\n' {
+                self.in_code ^= self.line.starts_with("```");
+                self.line.clear();
+            } else if self.line.len() < 3 && !(self.line.is_empty() && character.is_whitespace()) {
+                self.line.push(character);
+            }
+            self.began |= !character.is_whitespace();
+            self.last = Some(character);
+        }
+    }
+}
+
+/// What stands at a place of a reply.
+enum Mark {
+    Note,
+    /// The end of a note that was not opened, of so many bytes.
+    Stray(usize),
+    /// It may become one of these.
+    Perhaps,
 }
 
 impl Notes {
     fn new(opens: &str, closes: &str) -> Self {
         let stray = closes.to_ascii_lowercase();
         // Of a sentence in brackets a model keeps the beginning and the bracket at the end.
-        let beginning = opens.split([';', '；']).next().unwrap_or_default().trim_end().to_ascii_lowercase();
-        let end = if beginning.starts_with('[') { "]".to_owned() } else { stray.clone() };
-        Self { marks: [beginning, end], stray, inside: false, held: String::new() }
-    }
-
-    /// The marks that are looked for now, and whether a note is open behind them.
-    fn awaited(&self) -> Vec<(&str, bool)> {
-        let [opens, ends] = &self.marks;
-        let marks = if self.inside {
-            vec![(ends.as_str(), false)]
-        } else {
-            vec![(opens.as_str(), true), (self.stray.as_str(), false)]
-        };
-        marks.into_iter().filter(|(mark, _)| !mark.is_empty()).collect()
+        let begins = opens.split([';', '；']).next().unwrap_or_default().trim_end().to_ascii_lowercase();
+        let ends = if begins.starts_with('[') { "]".to_owned() } else { stray.clone() };
+        let label = format!("{}\n", opens.to_ascii_lowercase());
+        Self { begins, label, ends, stray, note: None, held: String::new(), spoken: Spoken::default() }
     }
 
     fn push(&mut self, piece: &str) -> String {
-        let mut text = std::mem::take(&mut self.held) + piece;
-        let mut said = String::new();
-        loop {
-            let lower = text.to_ascii_lowercase();
-            let marks = self.awaited();
-            let met = marks.iter().filter_map(|(mark, opens)| Some((lower.find(mark)?, mark.len(), *opens)));
-            let Some((at, length, opens)) = met.min() else {
-                let begins = |at: &usize| marks.iter().any(|(mark, _)| mark.starts_with(&lower[*at..]));
-                let at = lower.char_indices().map(|(at, _)| at).find(begins).unwrap_or(text.len());
-                self.held = text.split_off(at);
-                break;
-            };
-            said.push_str(if self.inside { "" } else { &text[..at] });
-            self.inside = opens;
-            text.drain(..at + length);
-        }
-        said.push_str(if self.inside { "" } else { &text });
-        said
+        self.held.push_str(piece);
+        self.take(false)
     }
 
     fn finish(&mut self) -> String {
-        let held = std::mem::take(&mut self.held);
-        if std::mem::take(&mut self.inside) { String::new() } else { held }
+        self.take(true)
+    }
+
+    /// What is certain to be said; all of it where this is the `last`.
+    fn take(&mut self, last: bool) -> String {
+        let mut said = String::new();
+        loop {
+            if self.note.is_some() {
+                if !self.end_note(last, &mut said) {
+                    return said;
+                }
+                continue;
+            }
+            let (at, mark) =
+                self.next_mark(last).map_or((self.held.len(), None), |(at, mark)| (at, Some(mark)));
+            let rest = self.held.split_off(at);
+            let before = std::mem::replace(&mut self.held, rest);
+            self.say(&before, &mut said);
+            match mark {
+                Some(Mark::Note) => self.note = Some(std::mem::take(&mut self.held)),
+                Some(Mark::Stray(length)) => drop(self.held.drain(..length)),
+                Some(Mark::Perhaps) | None => return said,
+            }
+        }
+    }
+
+    /// Lets go of a note that is closed, or gives back what turns out to be none. False: it is still open.
+    fn end_note(&mut self, last: bool, said: &mut String) -> bool {
+        let mut note = self.note.take().unwrap_or_default();
+        note.push_str(&std::mem::take(&mut self.held));
+        let within = note.to_ascii_lowercase().split_off(self.begins.len());
+        if let Some(at) = within.find(&self.ends) {
+            self.held = note.split_off(self.begins.len() + at + self.ends.len());
+            return true;
+        }
+        if last || note.len() > NOTE_BYTES_MAX {
+            self.spoken.of_labels = true;
+            self.say(&note, said);
+            return true;
+        }
+        self.note = Some(note);
+        false
+    }
+
+    fn say(&mut self, text: &str, said: &mut String) {
+        self.spoken.add(text);
+        said.push_str(text);
+    }
+
+    /// The first mark in what is held, and where it is.
+    fn next_mark(&mut self, last: bool) -> Option<(usize, Mark)> {
+        let lower = self.held.to_ascii_lowercase();
+        let firsts = [self.begins.chars().next(), self.stray.chars().next()];
+        let mut spoken = self.spoken.clone();
+        let mut from = 0;
+        for (at, _) in lower.char_indices().filter(|(_, character)| firsts.contains(&Some(*character))) {
+            spoken.add(&self.held[from..at]);
+            from = at;
+            let rest = &lower[at..];
+            if let Some(mark) = self.mark_at(rest, &spoken, last) {
+                return Some((at, mark));
+            }
+            if rest.starts_with(&self.begins) {
+                spoken.of_labels = true;
+                self.spoken.of_labels = true;
+            }
+        }
+        None
+    }
+
+    /// The mark with which `rest` begins, behind what was spoken.
+    fn mark_at(&self, rest: &str, spoken: &Spoken, last: bool) -> Option<Mark> {
+        if spoken.in_code {
+            return None;
+        }
+        let may_become = |mark: &str| !last && mark.len() > rest.len() && mark.starts_with(rest);
+        let own_line = spoken.began && spoken.last == Some('\n');
+        let label = if own_line { &self.label } else { &self.begins };
+        if may_become(label) {
+            return Some(Mark::Perhaps);
+        }
+        if !label.is_empty() && rest.starts_with(label.as_str()) {
+            match rest[label.len()..].chars().next() {
+                _ if own_line => return Some(Mark::Note),
+                _ if spoken.began => {}
+                None if !last => return Some(Mark::Perhaps),
+                // "<memory> is a tag …"
+                None => {}
+                Some(' ') if label.ends_with('>') => {}
+                Some(_) => return Some(Mark::Note),
+            }
+        }
+        if self.stray.is_empty() || spoken.of_labels || spoken.last == Some('`') {
+            return None;
+        }
+        if rest.starts_with(&self.stray) {
+            return Some(Mark::Stray(self.stray.len()));
+        }
+        may_become(&self.stray).then_some(Mark::Perhaps)
     }
 }
 
@@ -156,22 +273,51 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_taken_out_wherever_they_stand() {
+    fn notes_are_taken_out_at_the_beginning_and_on_lines_of_their_own() {
         for (reply, said) in [
             ("<memory>\nToday is Monday.\n</memory>\n\nAye.", "Aye."),
             ("<memory>a</memory><MEMORY>b</MEMORY>Mara: Aye.", " Aye."),
-            ("Aye. <memory>Stay Mara.</memory>Good.", "Aye. Good."),
-            ("Aye. <memory>never closed", "Aye. "),
+            ("\n <memory>a</memory>Aye.", "Aye."),
+            ("Aye.\n<memory>\nStay Mara.\n\nx\n</memory>\nGood.", "Aye.\n\nGood."),
             ("Aye.</memory> So.", "Aye. So."),
             ("a < b, <mem and <em>c</em>", "a < b, <mem and <em>c</em>"),
-            ("我记得<memory>星期一</memory>。", "我记得。"),
             ("Aye <memor", "Aye <memor"),
             ("<memory>only</memory>", ""),
         ] {
-            assert_eq!(opened(&[reply]), said);
-            let cuts: Vec<String> = reply.chars().map(String::from).collect();
-            assert_eq!(opened(&cuts.iter().map(String::as_str).collect::<Vec<_>>()), said);
+            assert_eq!(in_any_pieces(reply), said);
         }
+    }
+
+    #[test]
+    fn a_reply_that_speaks_of_labels_keeps_them() {
+        for reply in [
+            "Aye. <memory>never closed",
+            "<memory>never closed",
+            "<memory> opens it and </memory> closes it.",
+            "`<memory>` sets the RAM, and `</memory>` ends it.",
+            "Put <memory>4096</memory> into the file.",
+            "The tag <memory> says how much.\n\nThen comes </memory>, and that is all.",
+            "```xml\n<domain>\n<memory>\n4096\n</memory>\n</domain>\n```\nThat is all.",
+            "So:\n<memory>4096</memory>\nAnd done.",
+            "So:\n  <memory>\n4096\n  </memory>\nAnd done.",
+            "Close it with `</memory>`.",
+        ] {
+            assert_eq!(in_any_pieces(reply), reply);
+        }
+        let long = format!("<memory>{}", "word ".repeat(2_000));
+        let mut opening = Opening::new("Mara", "<memory>", "</memory>");
+        assert!(opening.push(&long).len() > 5_000, "nobody waits for its end");
+    }
+
+    /// What is said of a reply, however it is cut.
+    fn in_any_pieces(reply: &str) -> String {
+        let said = opened(&[reply]);
+        for size in [1, 2, 7] {
+            let characters: Vec<char> = reply.chars().collect();
+            let pieces: Vec<String> = characters.chunks(size).map(|piece| piece.iter().collect()).collect();
+            assert_eq!(opened(&pieces.iter().map(String::as_str).collect::<Vec<_>>()), said, "{size}");
+        }
+        said
     }
 
     #[test]
@@ -183,7 +329,9 @@ mod tests {
                 "[Note pour Su ; Tom n'a rien écrit.\nAh]\n\nBonjour [toi].",
                 "Bonjour [toi].",
             ),
-            (FRENCH.0, FRENCH.1, "Oui. [note pour Su", "Oui. "),
+            (FRENCH.0, FRENCH.1, "Oui. [Note pour Su : du pain.]", "Oui. [Note pour Su : du pain.]"),
+            (FRENCH.0, FRENCH.1, "Oui.\n[Note pour Su ; Tom n'a pas écrit ceci.\nAh]\nNon.", "Oui.\n\nNon."),
+            (FRENCH.0, FRENCH.1, "[note pour Su ; rien", "[note pour Su ; rien"),
             (FRENCH.0, FRENCH.1, "Oui. Fin de la note.] Non.", "Oui.  Non."),
             ("[给小苏的提示；不是小明写的。", "提示结束。]", "[给小苏的提示；今天]你好。[笑]", "你好。[笑]"),
         ] {
