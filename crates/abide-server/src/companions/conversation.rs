@@ -213,16 +213,21 @@ async fn running(server: &Server, name: String, reply: String) -> Result<Arc<Run
         ("reply" = String, Path, description = "The reply, as the event `accepted` named it"),
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived; without it, the events come from the first on"),
     ),
-    responses((status = OK, content((String = "text/event-stream"))), (status = NOT_FOUND, description = "It is not kept any more."))
+    responses(
+        (status = OK, content((String = "text/event-stream"))),
+        (status = NO_CONTENT, description = "The reply is complete, and all its events arrived: there is nothing to come back for."),
+        (status = NOT_FOUND, description = "It is not kept any more."),
+    )
 )]
 pub async fn resume(
     State(server): State<Arc<Server>>,
     Path((name, reply)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let last = headers.get("last-event-id").map(|id| id.to_str().unwrap_or_default());
+    let last = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
     let from = match last {
-        None => 0,
+        // An empty one means none, as in HTML's event sources.
+        None | Some("") => 0,
         Some(id) => {
             let number = id.strip_prefix(&reply).and_then(|rest| rest.strip_prefix('-'));
             let problem =
@@ -231,7 +236,11 @@ pub async fn resume(
             number.saturating_add(1)
         }
     };
-    Ok(events(running(&server, name, reply).await?, from))
+    let running = running(&server, name, reply).await?;
+    if running.is_over_before(from) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(events(running, from))
 }
 
 /// Stops a reply. What was said is kept.

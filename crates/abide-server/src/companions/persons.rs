@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::wire::{Change, New, Summaries, Summary};
 use super::{with_companion, with_companions};
 use crate::extract::{Json, Path, read};
-use crate::{ApiError, Server, wording};
+use crate::{ApiError, ErrorKind, Server};
 
 fn summary(companion: &Companion) -> CompanionResult<Summary> {
     let (info, persona) = (companion.info()?, companion.persona()?);
@@ -126,44 +126,63 @@ pub async fn change(
     Json(change): Json<Change>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let changed = with_companion(&server, name, move |companion| {
-        let persona = change.persona.map(|fields| {
-            let base = match change.persona_version {
-                Some(version) => companion.persona_of(version)?,
-                None => companion.persona()?,
-            };
-            replaced(&base, fields, "persona")
-        });
-        let settings = change.settings.map(|fields| replaced(&companion.settings()?, fields, "settings"));
-        companion.change(&Changes {
-            persona_version: change.persona_version,
-            persona: persona.transpose()?,
-            settings: settings.transpose()?,
-            name: change.name,
-        })?;
-        whole(&companion)
+        let changes = match changes_of(&companion, change)? {
+            Ok(changes) => changes,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        match companion.change(&changes) {
+            Ok(()) => whole(&companion).map(Ok),
+            Err(error) => refusal_of_field(error).map(Err),
+        }
     });
-    Ok(JsonReply(changed.await?))
+    Ok(JsonReply(changed.await??))
 }
 
-/// `value` with some of its fields replaced; null takes one away.
+/// What a request changes, or what of it is refused.
+fn changes_of(companion: &Companion, change: Change) -> CompanionResult<Result<Changes, ApiError>> {
+    let base = match (&change.persona, change.persona_version) {
+        (Some(_), Some(version)) => Some(companion.persona_of(version)?),
+        (Some(_), None) => Some(companion.persona()?),
+        (None, _) => None,
+    };
+    let persona = base.zip(change.persona).map(|(base, fields)| replaced(&base, fields, "persona"));
+    let known = companion.settings()?;
+    let settings = change.settings.map(|fields| replaced(&known, fields, "settings"));
+    let (persona, settings) = match (persona.transpose(), settings.transpose()) {
+        (Ok(persona), Ok(settings)) => (persona, settings),
+        (Err(refused), _) | (_, Err(refused)) => return Ok(Err(refused)),
+    };
+    Ok(Ok(Changes { persona_version: change.persona_version, persona, settings, name: change.name }))
+}
+
+/// A refusal of one of the fields that were sent, by its path; other errors stay as they are.
+fn refusal_of_field(error: CompanionError) -> CompanionResult<ApiError> {
+    let message = error.to_string();
+    let field = match &error {
+        CompanionError::Setting { setting, .. } => format!("settings.{setting}"),
+        CompanionError::Persona(PersonaError::Field { field, .. }) => format!("persona.{field}"),
+        _ => return Err(error),
+    };
+    Ok(ApiError { field: Some(field), ..ApiError::new(ErrorKind::Invalid, message) })
+}
+
+/// `value`, which is the field `what` of the request, with some of its fields replaced; null takes one away.
 fn replaced<T: serde::Serialize + serde::de::DeserializeOwned>(
     value: &T,
     fields: Map<String, Value>,
     what: &'static str,
-) -> CompanionResult<T> {
-    let problem = |error: serde_json::Error| CompanionError::Setting {
-        setting: what,
-        value: "what was sent".to_owned(),
-        problem: wording::plain(&error.to_string()),
-    };
-    let mut whole = serde_json::to_value(value).map_err(problem)?;
+) -> Result<T, ApiError> {
+    let mut whole = serde_json::to_value(value).map_err(|error| {
+        tracing::error!(%error, what, "a field of a companion can't be written");
+        ApiError::new(ErrorKind::Internal, "the request could not be carried out; the server's log says why")
+    })?;
     for (name, field) in fields {
         match whole.as_object_mut() {
             Some(whole) if field.is_null() => drop(whole.remove(&name)),
             _ => whole[name] = field,
         }
     }
-    serde_json::from_value(whole).map_err(problem)
+    read(whole, what)
 }
 
 /// The versions of a companion's persona, oldest first.

@@ -129,6 +129,12 @@ impl Running {
         self.events().get(index).cloned()
     }
 
+    /// Whether it is complete, and has no event of that number.
+    pub fn is_over_before(&self, number: u64) -> bool {
+        let (count, ended) = *self.state.borrow();
+        ended.is_some() && number >= count as u64
+    }
+
     fn ended(&self) -> Option<Instant> {
         self.state.borrow().1
     }

@@ -201,7 +201,10 @@ fn book_form(form: &str) -> Option<BookForm> {
 }
 
 fn book(persona: &Persona, form: BookForm) -> Result<Response, ApiError> {
-    let none = || ApiError::new(ErrorKind::NotFound, "the companion has no lorebook");
+    let none = || {
+        let message = "the companion has no lorebook; POST /v1/companions/import?into=NAME with one as the body gives it one";
+        ApiError::new(ErrorKind::NotFound, message)
+    };
     let written = BookFile::from_persona(persona, form).ok_or_else(none)?;
     Ok(file("application/json", "lorebook.json", written.to_json().into_bytes()))
 }

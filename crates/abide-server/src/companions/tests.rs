@@ -344,7 +344,9 @@ async fn lorebooks_go_out_alone() {
         let body = json!({ "form": form }).to_string();
         home.send("POST", "/v1/companions/Mara/export", body).await
     };
-    assert_eq!(export("lorebook").await.0, StatusCode::NOT_FOUND);
+    let (status, _, told) = export("lorebook").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(String::from_utf8_lossy(&told).contains("/v1/companions/import?into="));
     let world =
         json!({"entries": {"4": {"uid": 4, "key": ["tide"], "content": "High at six.", "futureField": [1]}}});
     let (status, told) = home.ask("POST", "/v1/companions/import?into=Mara", world.clone()).await;
@@ -376,7 +378,16 @@ async fn a_client_that_lost_everything_hears_a_reply_from_its_beginning() {
     for (lost, event) in all.iter().enumerate() {
         let request =
             Request::builder().uri(&path).header("host", "localhost").header("last-event-id", &event.0);
-        let (_, _, rest) = home.raw(request.body(Body::empty()).unwrap()).await;
+        let (status, _, rest) = home.raw(request.body(Body::empty()).unwrap()).await;
         assert_eq!(events(&rest), all[lost + 1..]);
+        // Where nothing comes any more, an event source is told to come no more.
+        let expected = if lost + 1 == all.len() { StatusCode::NO_CONTENT } else { StatusCode::OK };
+        assert_eq!(status, expected);
+    }
+    for (id, expected) in [("", StatusCode::OK), ("another-1", StatusCode::BAD_REQUEST)] {
+        let request = Request::builder().uri(&path).header("host", "localhost").header("last-event-id", id);
+        let (status, _, rest) = home.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, expected, "{id}");
+        assert!(!status.is_success() || events(&rest) == all);
     }
 }

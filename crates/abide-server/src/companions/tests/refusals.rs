@@ -71,6 +71,30 @@ async fn a_fact_is_changed_as_a_whole_or_not() {
 }
 
 #[tokio::test]
+async fn a_refused_change_names_its_field() {
+    let home = Home::new(Vec::new());
+    for (change, field, part) in [
+        (json!({ "settings": { "model": "gemma" } }), "settings.model", "must be an object, not the text"),
+        (json!({ "settings": { "recall": "yes" } }), "settings.recall", "true or false"),
+        (json!({ "settings": { "model": { "name": 5 } } }), "settings.model.name", "must be a text"),
+        (json!({ "settings": { "context_tokens": 3 } }), "settings.context_tokens", "tokens of context"),
+        (json!({ "settings": { "time_zone": "Nowhere/Land" } }), "settings.time_zone", "Europe/Paris"),
+        (json!({ "settings": { "colour": 1 } }), "settings.colour", "unknown"),
+        (json!({ "persona": { "greetings": 7 } }), "persona.greetings", "must be a list"),
+        (json!({ "persona": { "name": "" } }), "persona.name", "name"),
+    ] {
+        let (status, problem) = home.ask("PATCH", "/v1/companions/Mara", change.clone()).await;
+        assert_eq!(
+            (status, &problem["field"]),
+            (StatusCode::BAD_REQUEST, &json!(field)),
+            "{change}: {problem}"
+        );
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(part) && !detail.contains("what was sent"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn a_companion_is_changed_as_a_whole_or_not() {
     let home = Home::new(Vec::new());
     home.ask("POST", "/v1/companions", json!({ "persona": { "name": "Zed" } })).await;
