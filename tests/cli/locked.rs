@@ -11,14 +11,14 @@ use super::{TINY, User, fixture, json, stderr, stdout};
 
 const PASSPHRASE: &str = "four words of mine";
 const CHEAP: PassphraseCost = PassphraseCost { memory_kib: 8, iterations: 1, lanes: 1 };
-const NOTHING_SAVED: &str = "nothing is saved";
+pub const NOTHING_SAVED: &str = "nothing is saved";
 
 fn passphrase() -> Passphrase {
     Passphrase::new(PASSPHRASE).expect("it is one")
 }
 
 /// A user whose companions have a passphrase.
-fn locked() -> User {
+pub fn locked() -> User {
     let user = User::new();
     create_key(&user.path("companions.db"), Some(&passphrase()), CHEAP).expect("a key");
     user.write("mara.toml", "name = \"Mara\"\ngreetings = [\"Hello, you.\"]\n");
@@ -49,7 +49,7 @@ fn run(user: &User) -> Command {
 }
 
 /// The files of saved caches.
-fn saved(user: &User) -> Vec<PathBuf> {
+pub fn saved(user: &User) -> Vec<PathBuf> {
     let all = bytes_below(user.home.path()).into_iter().map(|(path, _)| PathBuf::from(path));
     all.filter(|path| path.extension().is_some_and(|end| end == "kv")).collect()
 }

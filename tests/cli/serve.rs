@@ -6,13 +6,15 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 
 use serde_json::Value;
 
-use super::{TINY, User, fixture, json, stderr, stdout};
+use super::{TINY, User, fixture, json, locked, stderr, stdout};
 
 /// A server with the tiny model. It is killed if a test ends before it does.
 struct Serving {
     child: Child,
     /// What it has not said yet.
     told: BufReader<ChildStderr>,
+    /// What was said before it listened.
+    before: String,
     address: String,
 }
 
@@ -41,7 +43,7 @@ impl Serving {
             let mut line = String::new();
             assert!(told.read_line(&mut line).expect("it is text") > 0, "it ended: {before}");
             if let Some(address) = line.trim().strip_prefix("listening on http://") {
-                return Self { child, told, address: address.to_owned() };
+                return Self { child, told, before, address: address.to_owned() };
             }
             before += &line;
         }
@@ -107,6 +109,33 @@ fn it_serves_until_it_is_told_to_stop() {
     let (status, told) = serving.end();
     assert_eq!(status, Some(0), "{told}");
     assert!(!told.contains("the fox"), "what was said is not logged: {told}");
+}
+
+#[test]
+fn beside_locked_companions_nothing_is_saved_and_that_is_said() {
+    let user = locked::locked();
+    for (arguments, said) in [(&["--save-cache"][..], true), (&[][..], false)] {
+        let serving = Serving::start(&user, arguments);
+        assert!(serving.before.contains("without companions"), "{}", serving.before);
+        assert_eq!(serving.before.contains(locked::NOTHING_SAVED), said, "{}", serving.before);
+    }
+}
+
+#[test]
+fn a_server_whose_key_was_deleted_saves_no_more() {
+    let user = User::new();
+    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000"]);
+    let order = |words: &str| {
+        let prompt = format!("The {words} and the river and the stone. ").repeat(45);
+        serde_json::json!({ "prompt": prompt, "max_tokens": 2, "temperature": 0 }).to_string()
+    };
+    assert_eq!(serving.ask("POST", "/v1/completions", "", &order("fox")).0, 200);
+    user.abide(["cache", "clear", "--yes"]).assert().success();
+    assert_eq!(serving.ask("POST", "/v1/completions", "", &order("owl")).0, 200);
+    serving.signal("-TERM");
+    let (status, told) = serving.end();
+    assert_eq!(status, Some(0), "{told}");
+    assert!(locked::saved(&user).is_empty() && told.contains("nothing more is saved"), "{told}");
 }
 
 #[test]

@@ -121,14 +121,19 @@ pub fn guard_of_plain(settings: &Settings, console: &mut Console) -> anyhow::Res
         // Nothing is saved or read, so nothing needs to be opened.
         guard_unasked(&Settings { passphrase: None, ..settings.clone() })?
     };
-    if settings.save_cache && guard == Guard::Locked {
+    note_if_locked(settings, &guard, console);
+    Ok(guard)
+}
+
+/// Tells the person that nothing is saved, where it was to be and may not.
+pub fn note_if_locked(settings: &Settings, guard: &Guard, console: &mut Console) {
+    if settings.save_cache && *guard == Guard::Locked {
         console.note(&format!(
             "note: nothing is saved: the companions of this home folder have a passphrase, and what is saved is to be behind it, too; \
              give it in {} to have it saved",
             env::PASSPHRASE
         ));
     }
-    Ok(guard)
 }
 
 /// The key of the database, made at the first start.

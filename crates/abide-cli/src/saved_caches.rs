@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use abide_companion::keys::{DatabaseKey, SEALED_KEY_BYTES};
 use abide_engine::gguf::GgufFile;
-use abide_engine::saved_cache::{self, CacheKey, Cleared, SavedCacheOptions};
+use abide_engine::saved_cache::{self, CacheKey, Cleared, KeyWatch, SavedCacheOptions};
 use abide_models::Digest;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,20 @@ pub fn options(
             joined(&file.paths().iter().map(|path| checksum(path, &folder)).collect::<Result<Vec<_>, _>>()?)
         }
     };
-    Ok(Some(SavedCacheOptions::new(folder, key, local.name.clone(), weights)))
+    let watch = Some(watch(folder.join(KEY))?);
+    Ok(Some(SavedCacheOptions { watch, ..SavedCacheOptions::new(folder, key, local.name.clone(), weights) }))
+}
+
+/// Tells whether the key's file is still what it is now: the companions may get another passphrase, or all that is saved be deleted, while a server
+/// runs. What it would save then, nobody reads; and whoever copied the former key would read it, if that lay bare.
+fn watch(file: PathBuf) -> anyhow::Result<KeyWatch> {
+    let read = |file: &Path| -> io::Result<Digest> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(SEALED_KEY_BYTES + 1));
+        File::open(file)?.take(SEALED_KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(abide_models::checksum_of(&bytes))
+    };
+    let known = read(&file).with_context(|| format!("can't read {}", file.display()))?;
+    Ok(KeyWatch::new(move || read(&file).is_ok_and(|now| now == known)))
 }
 
 /// The key, if there is one and `guard` opens it.

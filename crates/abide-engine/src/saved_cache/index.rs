@@ -151,6 +151,11 @@ impl Index {
         gone.into_iter().for_each(|name| self.remove(name));
     }
 
+    /// Where all files lie.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.names.iter().map(|name| self.path(*name)).collect()
+    }
+
     /// All files are gone.
     pub(super) fn clear(&mut self) {
         self.parts.clear();

@@ -33,6 +33,7 @@ mod writer;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::{Mismatch, SavedCacheError};
@@ -48,6 +49,35 @@ pub(crate) use writer::{Job, Writer};
 /// Tokens of a stretch: a multiple of every block's positions.
 pub(crate) const PART_TOKENS: usize = 256;
 
+/// Tells whether the key is still the one that files are to be encrypted with. It is asked before each file is written.
+#[derive(Clone)]
+pub struct KeyWatch(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl KeyWatch {
+    /// One that asks `is_current`.
+    pub fn new(is_current: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(is_current))
+    }
+
+    fn is_current(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl PartialEq for KeyWatch {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for KeyWatch {}
+
+impl std::fmt::Debug for KeyWatch {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("KeyWatch")
+    }
+}
+
 /// Whether, where and how much is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedCacheOptions {
@@ -55,6 +85,8 @@ pub struct SavedCacheOptions {
     pub folder: PathBuf,
     /// What the files are encrypted with.
     pub key: CacheKey,
+    /// Whether that is still so: once it is not, nothing more is saved, and what was saved of the model is deleted.
+    pub watch: Option<KeyWatch>,
     /// What the model is called, for people who look at the folder.
     pub model: String,
     /// SHA-256 of the weights' files: a saved cache is used with the weights that it was computed by, and no others.
@@ -73,6 +105,7 @@ impl SavedCacheOptions {
         Self {
             folder,
             key,
+            watch: None,
             model,
             weights,
             bytes_max: 2 << 30,

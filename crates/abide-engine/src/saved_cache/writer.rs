@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use super::KeyWatch;
 use super::error::SavedCacheError;
 use super::file::PartWriter;
 use super::folder::{self, Cleared};
@@ -49,11 +50,14 @@ impl Writer {
         index: Arc<Mutex<Index>>,
         folder: PathBuf,
         bytes_max: u64,
+        watch: Option<KeyWatch>,
         wake: Arc<dyn Wake>,
     ) -> Result<Self, SavedCacheError> {
         let (jobs, receiver) = sync_channel(WAITING_MAX);
         let hurry = Arc::new(AtomicBool::new(false));
-        let work = Work { index, folder, bytes_max, open: None, failed: false, hurry: Arc::clone(&hurry) };
+        let hurried = Arc::clone(&hurry);
+        let work =
+            Work { index, folder, bytes_max, watch, open: None, failed: false, ended: false, hurry: hurried };
         let thread = std::thread::Builder::new()
             .name("abide-cache-write".into())
             .spawn(move || work.run(&receiver, &*wake))
@@ -94,9 +98,12 @@ struct Work {
     index: Arc<Mutex<Index>>,
     folder: PathBuf,
     bytes_max: u64,
+    watch: Option<KeyWatch>,
     open: Option<(PartWriter, Plan)>,
     /// Whether the last sequence could not be written: said once.
     failed: bool,
+    /// Whether the key is no longer the one to write with.
+    ended: bool,
     hurry: Arc<AtomicBool>,
 }
 
@@ -135,8 +142,27 @@ impl Work {
         }
     }
 
+    /// Whether files may still be written with the key. Where not, what it opens is deleted.
+    fn may_write(&mut self) -> Result<bool, SavedCacheError> {
+        if self.ended || self.watch.as_ref().is_none_or(KeyWatch::is_current) {
+            return Ok(!self.ended);
+        }
+        tracing::warn!(
+            "nothing more is saved until the next start: the key of what is saved was exchanged or deleted"
+        );
+        self.ended = true;
+        self.open = None;
+        let paths = self.index().paths();
+        self.index().clear();
+        paths.iter().try_for_each(|path| folder::delete(path))?;
+        Ok(false)
+    }
+
     fn begin(&mut self, plan: Plan) -> Result<(), SavedCacheError> {
         self.open = None;
+        if !self.may_write()? {
+            return Ok(());
+        }
         let description = &plan.description;
         let gone = folder::make_room(
             &self.folder,
@@ -165,6 +191,10 @@ impl Work {
 
     /// Finishes the file if it is complete.
     fn finish(&mut self) -> Result<(), SavedCacheError> {
+        let is_complete = self.open.as_ref().is_some_and(|(writer, _)| !writer.is_open());
+        if is_complete && !self.may_write()? {
+            return Ok(());
+        }
         if let Some((writer, plan)) = self.open.take_if(|(writer, _)| !writer.is_open()) {
             writer.finish()?;
             self.index().add(plan.description);

@@ -68,8 +68,8 @@ impl Saves {
         let index = Arc::new(Mutex::new(index));
         // When the model's thread is gone, nobody needs to be woken.
         let wake: Arc<dyn Wake> = Arc::new(move || drop(commands.send(Command::Wake)));
-        let writer = Writer::start(Arc::clone(&index), options.folder, options.bytes_max, Arc::clone(&wake))?;
-        let SavedCacheOptions { tokens_min, bytes_max, end_time_max, .. } = options;
+        let SavedCacheOptions { folder, watch, tokens_min, bytes_max, end_time_max, .. } = options;
+        let writer = Writer::start(Arc::clone(&index), folder, bytes_max, watch, Arc::clone(&wake))?;
         Ok(Self { index, writer, wake, tokens_min, bytes_max, end_time_max, waiting: VecDeque::new() })
     }
 

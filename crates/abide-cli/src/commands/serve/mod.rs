@@ -110,7 +110,9 @@ fn open_companions(
                 failure::report(&error).trim_end()
             ));
             // A passphrase that does not open the companions opens no caches either.
-            Ok((None, companions::guard_unasked(settings).unwrap_or(Guard::Locked)))
+            let guard = companions::guard_unasked(settings).unwrap_or(Guard::Locked);
+            companions::note_if_locked(settings, &guard, console);
+            Ok((None, guard))
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Saved caches as the scheduler deals with them: when they are written, when they are looked for, and what gives way.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::*;
-use crate::saved_cache::{CacheKey, SavedCacheError, SavedCacheOptions};
+use crate::saved_cache::{CacheKey, KeyWatch, SavedCacheError, SavedCacheOptions};
 use crate::scheduler::{EngineOptions, EngineStartError};
 
 fn saving(folder: &Path) -> EngineOptions {
@@ -181,6 +183,25 @@ fn an_end_without_time_does_not_wait_for_what_is_left() {
     drop(engine);
     let saved = files(home.path());
     assert!(saved < letters.len(), "{saved} files were written after the time was up");
+}
+
+#[test]
+fn with_a_key_that_was_exchanged_nothing_more_is_saved_and_what_is_there_goes() {
+    let home = tempfile::tempdir().unwrap();
+    let current = Arc::new(AtomicBool::new(true));
+    let asked = Arc::clone(&current);
+    let mut options = saving(home.path());
+    options.saved_caches.as_mut().unwrap().watch =
+        Some(KeyWatch::new(move || asked.load(std::sync::atomic::Ordering::SeqCst)));
+    let engine = engine(ScriptedModel::new(hashed()), options);
+    read(engine.generate(prompt("a")).unwrap()).unwrap();
+    engine.forget_caches().unwrap();
+    let told = read(engine.generate(prompt("b")).unwrap()).unwrap();
+    current.store(false, std::sync::atomic::Ordering::SeqCst);
+    let again = read(engine.generate(prompt("c")).unwrap()).unwrap();
+    assert_eq!(again.tokens.len(), told.tokens.len());
+    drop(engine);
+    assert_eq!(files(home.path()), 0);
 }
 
 #[test]
