@@ -7,13 +7,18 @@
 //! would forbid what another requires; in `not` or `oneOf`, less would become more. So an object is closed only where it alone says
 //! what the value is, however it is reached.
 
+mod decimal;
+mod names;
 mod plain;
 mod silent;
+mod validity;
 
 use std::collections::BTreeMap;
 
+pub use decimal::Decimal;
 pub use plain::{Unenforceable, children, plain};
 use serde_json::{Map, Value};
+pub use validity::{Verdict, is_same, is_valid};
 
 /// Keywords that lay further schemas over the same value.
 const LAID_OVER: [&str; 11] = [
@@ -39,17 +44,17 @@ const SAY_MORE: [&str; 7] = [
     "const",
     "enum",
 ];
-/// Keywords that lay schemas over parts of the value that have another one already, or compare the parts.
-const SHARE_PARTS: [&str; 5] =
-    ["patternProperties", "contains", "unevaluatedProperties", "unevaluatedItems", "uniqueItems"];
+/// Keywords that lay schemas over parts of the value that have another one already, or compare the parts. (Patterns do where a name matches
+/// one that has another schema.)
+const SHARE_PARTS: [&str; 4] = ["contains", "unevaluatedProperties", "unevaluatedItems", "uniqueItems"];
 /// Keywords with schemas for parts of the value: one, a list, or several by name.
 const PARTS: [&str; 6] =
     ["additionalProperties", "additionalItems", "items", "unevaluatedItems", "contains", "prefixItems"];
 const NAMED_PARTS: [&str; 2] = ["properties", "patternProperties"];
 /// Keywords with schemas by name that apply to the same value under conditions.
 const NAMED_CONDITIONS: [&str; 2] = ["dependentSchemas", "dependencies"];
-/// Keywords that values are held to. All others are annotations.
-const HELD_TO: [&str; 45] = [
+/// Keywords that values are held to beside those that lay schemas over them. All others are annotations.
+const HELD_TO: [&str; 34] = [
     "type",
     "const",
     "enum",
@@ -80,21 +85,10 @@ const HELD_TO: [&str; 45] = [
     "required",
     "minProperties",
     "maxProperties",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "$ref",
     "$dynamicRef",
     "$recursiveRef",
     "$dynamicAnchor",
     "$recursiveAnchor",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "if",
-    "then",
-    "else",
 ];
 /// Keywords that make references mean something else than a place in this schema.
 const NAMES_OF_PLACES: [&str; 5] =
@@ -116,11 +110,18 @@ pub fn closed(schema: &Value) -> Value {
 /// Whether no value is held to a keyword.
 #[must_use]
 pub fn is_annotation(keyword: &str) -> bool {
-    !HELD_TO.contains(&keyword)
+    !HELD_TO.contains(&keyword) && !LAID_OVER.contains(&keyword)
+}
+
+/// Whether a schema lays others over the same value.
+#[must_use]
+pub fn is_layered(schema: &Map<String, Value>) -> bool {
+    LAID_OVER.iter().any(|keyword| schema.contains_key(*keyword))
 }
 
 /// The schemas that answers are held to, by their JSON pointers, and how each is reached. A schema stands alone here only if nothing at
-/// all is said beside it, not even a type. Where it is not plain what the references mean, none does.
+/// all is said beside it, not even a type, unless it is an object's or a list's that it names again. Where it is not plain what the
+/// references mean, none does.
 #[must_use]
 pub fn reached(schema: &Value) -> BTreeMap<String, Reach> {
     if let Some(walk) = Walk::new(schema, Beside::Anything).walked() {
@@ -209,9 +210,10 @@ impl<'a> Walk<'a> {
             Beside::Parts => {
                 own.iter().chain(&SAY_MORE).chain(&SHARE_PARTS).chain(&PARTS).chain(&NAMED_PARTS).any(has)
             }
-            Beside::Anything => {
-                schema.keys().any(|keyword| !is_annotation(keyword) && !LAID_OVER.contains(&keyword.as_str()))
-            }
+            Beside::Anything => schema.keys().any(|keyword| {
+                let is_own = !is_annotation(keyword) && !LAID_OVER.contains(&keyword.as_str());
+                is_own && !(keyword == "type" && self.is_said_again(schema))
+            }),
         };
         let whole = alone_if(laid_over == 1 && !own);
         for (keyword, value) in schema {
@@ -233,15 +235,28 @@ impl<'a> Walk<'a> {
                     self.reach_each(&place, list.len(), parts);
                 }
                 (name, Value::Object(named)) if NAMED_PARTS.contains(&name) => {
-                    self.reach_named(&place, named, parts);
+                    let is_pattern = name == "patternProperties";
+                    self.reach_named(&place, named, |name| {
+                        if has_other_schema(schema, name, is_pattern) { Reach::Shared } else { parts }
+                    });
                 }
                 (name, Value::Object(named)) if NAMED_CONDITIONS.contains(&name) => {
-                    self.reach_named(&place, named, Reach::Shared);
+                    self.reach_named(&place, named, |_| Reach::Shared);
                 }
                 _ => {}
             }
         }
         Some(())
+    }
+
+    /// Whether a schema's type, if it is an object's or a list's, is that of all schemas that it lays over the value.
+    fn is_said_again(&self, schema: &Map<String, Value>) -> bool {
+        let kind = schema.get("type").filter(|kind| **kind == "object" || **kind == "array");
+        let layers =
+            ["anyOf", "oneOf", "allOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array());
+        let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+        let target = target.and_then(|target| self.root.pointer(target));
+        kind.is_some() && layers.flatten().chain(target).all(|layer| layer.get("type") == kind)
     }
 
     fn reach_each(&mut self, place: &str, count: usize, reach: Reach) {
@@ -250,10 +265,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn reach_named(&mut self, place: &str, named: &Map<String, Value>, reach: Reach) {
+    fn reach_named(&mut self, place: &str, named: &Map<String, Value>, reach: impl Fn(&str) -> Reach) {
         for name in named.keys() {
-            self.reach(format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), reach);
+            self.reach(format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), reach(name));
         }
+    }
+}
+
+/// Whether a property that is listed, or whose name matches a pattern, may have another schema as well.
+fn has_other_schema(schema: &Map<String, Value>, name: &str, is_pattern: bool) -> bool {
+    let keys = |keyword: &str| schema.get(keyword).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let mut patterns = keys("patternProperties");
+    if is_pattern {
+        patterns.any(|other| other != name && names::may_share(name, other))
+            || keys("properties").any(|listed| names::may_match(name, listed))
+    } else {
+        patterns.any(|pattern| names::may_match(pattern, name))
     }
 }
 
@@ -266,7 +293,7 @@ fn is_closable(schema: &Map<String, Value>) -> bool {
         Some(Value::Array(required)) => required.iter().all(is_listed),
         Some(_) => false,
     };
-    required && !LAID_OVER.iter().chain(&SAY_MORE).any(|keyword| schema.contains_key(*keyword))
+    required && !is_layered(schema) && !SAY_MORE.iter().any(|keyword| schema.contains_key(*keyword))
 }
 
 #[cfg(test)]
@@ -325,10 +352,38 @@ mod tests {
         assert_eq!(places(&recursive), [""]);
         let mapping = json!({"type": "object", "additionalProperties": object()});
         assert_eq!(places(&mapping), ["/additionalProperties"]);
+        let patterns =
+            json!({"properties": {"x": object()}, "patternProperties": {"^a-": object(), "^b-": object()}});
+        assert_eq!(
+            places(&patterns),
+            ["/patternProperties/^a-", "/patternProperties/^b-", "/properties/x"],
+            "no name has two schemas"
+        );
         assert_eq!(
             places(&json!({"prefixItems": [object()], "items": object()})),
             ["/items", "/prefixItems/0"]
         );
+    }
+
+    #[test]
+    fn what_stands_alone_has_nothing_beside_it() {
+        let alone = |schema: &Value, place: &str| reached(schema)[place] == Reach::Alone;
+        for schema in [
+            json!({"title": "One", "anyOf": [object()]}),
+            json!({"type": "object", "anyOf": [object(), object()]}),
+            json!({"type": "object", "allOf": [object()]}),
+        ] {
+            let place = if schema.get("anyOf").is_some() { "/anyOf/0" } else { "/allOf/0" };
+            assert!(alone(&schema, place), "{schema}");
+        }
+        for schema in [
+            json!({"type": "object", "anyOf": [object(), {"minProperties": 1}]}),
+            json!({"type": "integer", "anyOf": [{"type": "integer"}]}),
+            json!({"type": "object", "required": ["a"], "anyOf": [object()]}),
+            json!({"anyOf": [object()], "not": {"const": {}}}),
+        ] {
+            assert!(!alone(&schema, "/anyOf/0"), "{schema}");
+        }
     }
 
     #[test]
@@ -371,6 +426,7 @@ mod tests {
             // The same part of a value has two schemas.
             json!({"properties": {"x": object()}, "patternProperties": {"^x": other.clone()}}),
             json!({"items": object(), "contains": other.clone()}),
+            json!({"patternProperties": {"^x": object(), "y": other.clone()}}),
             // What is left of them might be the same.
             json!({"items": object(), "uniqueItems": true, "minItems": 2}),
             // It is laid over another in one place of two.

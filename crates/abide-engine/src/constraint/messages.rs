@@ -40,8 +40,8 @@ pub(super) fn of_schema(problem: &str) -> String {
         return format!("{keywords} can't be enforced; leave it out or say it otherwise");
     }
     if problem.starts_with("oneOf constraints are not supported") {
-        return "`oneOf` can be enforced only where its options plainly exclude each other (other types, or other constants in a \
-                field that all of them require); `anyOf` always can"
+        return "`oneOf` can be enforced only where its options plainly exclude each other (other types or constants, of the value or \
+                of a field that they require); `anyOf` always can"
             .to_owned();
     }
     if let Some((_, reference)) = problem.split_once("without 'referencing' feature; ref ") {

@@ -1,6 +1,6 @@
 //! Numbers in JSON come to an end. A schema that gives no bounds lets a number have any number of digits, and small models do get lost
 //! in them, as they do in white space. So numbers have as many digits as a reader can make use of, and no more: fewer texts are valid
-//! then, and none that was not. Must not know schemas.
+//! then, and none that was not. Must not know tokens.
 //!
 //! The compiler has no option for it, so its lexemes are taken between its two steps, and what they match is narrowed. In the same
 //! place numbers that it would take for others become what they are (`exact`).
@@ -10,11 +10,12 @@ mod ranges;
 
 use std::collections::BTreeSet;
 
+use abide_generation::schema::{Decimal, reached};
 use llguidance::api::{GrammarInit, GrammarWithLexer, TopLevelGrammar};
 use llguidance::derivre::{ExprRef, JsonQuoteOptions, RegexAst, RegexBuilder};
 use llguidance::earley::lexerspec::{LexemeClass, LexemeSpec, LexerSpec};
 use llguidance::{ParserFactory, TokenParser};
-use serde_json::Deserializer;
+use serde_json::{Deserializer, Value};
 
 pub(super) use self::exact::{replace, replace_in_grammar};
 
@@ -112,8 +113,13 @@ fn wanted(builder: &mut RegexBuilder, text: &str) -> Result<ExprRef, String> {
 /// none.
 fn digits_of(grammar: &GrammarWithLexer) -> Option<usize> {
     let most = match (&grammar.json_schema, &grammar.lark_grammar) {
-        (Some(schema), _) => most_digits(&schema.to_string()),
-        (None, Some(lark)) if lark.contains("%json") => most_digits(lark),
+        (Some(schema), _) => most_digits(schema),
+        (None, Some(lark)) if lark.contains(exact::KEYWORD) => {
+            let schemas = lark.split(exact::KEYWORD).skip(1);
+            let schemas =
+                schemas.filter_map(|text| Deserializer::from_str(text).into_iter::<Value>().next()?.ok());
+            schemas.map(|schema| most_digits(&schema)).max().unwrap_or(0)
+        }
         _ => return None,
     };
     Some(match most {
@@ -124,26 +130,22 @@ fn digits_of(grammar: &GrammarWithLexer) -> Option<usize> {
     })
 }
 
-/// The most digits before or behind the point that a number outside of quotes has.
-fn most_digits(text: &str) -> usize {
-    let (mut most, mut quoted, mut rest) = (0, false, text);
-    while let Some(next) = rest.chars().next() {
-        let mut length = next.len_utf8();
-        match next {
-            '"' => quoted = !quoted,
-            '\\' => length += rest[length..].chars().next().map_or(0, char::len_utf8),
-            '0'..='9' if !quoted => {
-                let end = rest.find(|c: char| !c.is_ascii_digit() && !".eE+-".contains(c));
-                length = end.unwrap_or(rest.len());
-                // Without an exponent: so it would have to be written.
-                let number =
-                    rest[..length].parse::<f64>().map(|number| number.to_string()).unwrap_or_default();
-                let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
-                most = most.max(whole.len()).max(fraction.len());
+/// The most digits before or behind the point that a number has which values are held to.
+fn most_digits(schema: &Value) -> usize {
+    const NUMBERS: [&str; 7] =
+        ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "const", "enum"];
+    let mut most = 0;
+    for pointer in reached(schema).into_keys() {
+        let Some(Value::Object(part)) = schema.pointer(&pointer) else { continue };
+        let mut pending: Vec<_> = NUMBERS.iter().filter_map(|keyword| part.get(*keyword)).collect();
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Number(number) => most = most.max(Decimal::new(number).digits()),
+                Value::Array(values) => pending.extend(values),
+                Value::Object(fields) => pending.extend(fields.values()),
+                _ => {}
             }
-            _ => {}
         }
-        rest = &rest[length..];
     }
     most
 }
@@ -197,19 +199,22 @@ fn matched(lexeme: &LexemeSpec) -> Option<ExprRef> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn digits_are_counted_outside_of_quotes() {
-        for (text, most) in [
-            ("{}", 0),
-            (r#"{"a12345678901234567890": 12.345, "x": "9\"99999999"}"#, 3),
-            (r#"{"minimum": -9223372036854774784}"#, 19),
-            (r#"{"const": 1e-7, "b": [1, 22]}"#, 7),
-            (r#"{"const": 1E+20}"#, 21),
-            (r#"start: "12345" /\"[0-9]{1,4}/ %json {"maximum": 100}"#, 3),
+    fn digits_are_counted_of_what_values_are_held_to() {
+        for (schema, most) in [
+            (json!({}), 0),
+            (json!({"properties": {"a": {"maximum": 12.345}}, "title": "99999999"}), 3),
+            (json!({"minimum": -9_223_372_036_854_774_784_i64}), 19),
+            (json!({"items": {"const": {"a": [1e-7, 22]}}}), 7),
+            (json!({"anyOf": [{"enum": [1e20]}, {"const": "12345"}]}), 21),
+            (json!({"default": 1e-30, "examples": [6e-300], "x-step": 1e300, "minLength": 1000}), 0),
+            (json!({"$defs": {"unused": {"const": 1e20}}}), 0),
         ] {
-            assert_eq!(most_digits(text), most, "{text}");
+            assert_eq!(most_digits(&schema), most, "{schema}");
         }
     }
 }

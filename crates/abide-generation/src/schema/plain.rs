@@ -1,14 +1,15 @@
 //! JSON Schemas said in the plainer words that compilers of grammars understand: nothing is valid afterwards that was not before. Must
 //! not know grammars.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
-use super::silent;
+use super::{is_valid, silent};
 
 /// Most references followed one after another.
 const REFERENCES_MAX: usize = 16;
+
+/// Most objects within each other whose fields are compared.
+const FIELDS_DEPTH_MAX: usize = 3;
 
 /// Most places that are copied so that references with escapes can reach them.
 const COPIES_MAX: usize = 64;
@@ -72,6 +73,9 @@ pub fn plain(schema: &Value) -> Value {
 fn end_digits(schema: &mut Map<String, Value>) {
     let format = schema.get("format").and_then(Value::as_str);
     let most = FORMATS_WITH_DIGITS.iter().find(|(known, _)| Some(*known) == format).map(|(_, most)| *most);
+    // Who wants longer ones gets them so long.
+    let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0) as usize;
+    let most = most.map(|most| most.max(least));
     let said =
         schema.get("maxLength").map_or(Some(usize::MAX), |said| said.as_u64().map(|said| said as usize));
     if let (Some(most), Some(said)) = (most, said)
@@ -175,7 +179,7 @@ fn escaped_place(reference: &str) -> Option<String> {
 fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     let exclusive = schema.get("oneOf").and_then(Value::as_array).is_some_and(|options| {
         let pairs = |(index, one): (usize, &Value)| {
-            options[index + 1..].iter().all(|other| are_exclusive(one, other, root))
+            options[index + 1..].iter().all(|other| are_exclusive(one, other, root, FIELDS_DEPTH_MAX))
         };
         options.len() <= 64 && options.iter().enumerate().all(pairs)
     });
@@ -187,21 +191,43 @@ fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     }
 }
 
-/// Whether it is plain to see that no value is valid under both: their types differ, or a field that both require.
-fn are_exclusive(one: &Value, other: &Value, root: &Value) -> bool {
-    let (Some(one), Some(other)) = (resolve(one, root), resolve(other, root)) else { return false };
-    let (kinds, others) = (kinds(one), kinds(other));
+/// Whether it is plain to see that no value is valid under both: their types differ, the values that one of them lists are invalid under
+/// the other, or all that is so of a field that one of them requires. Objects are looked into `depth` deep.
+fn are_exclusive(one: &Value, other: &Value, root: &Value, depth: usize) -> bool {
+    let (Some(map), Some(other_map)) = (resolve(one, root), resolve(other, root)) else { return false };
+    let (kinds, others) = (kinds(map), kinds(other_map));
     if !kinds.iter().any(|kind| others.contains(kind)) {
         return true;
     }
-    if kinds != [Kind::Object] || others != [Kind::Object] {
+    let are_invalid = |values: Option<&[Value]>, schema: &Value| {
+        values.is_some_and(|values| values.iter().all(|value| is_valid(value, schema, root) == Ok(false)))
+    };
+    if are_invalid(listed(map), other) || are_invalid(listed(other_map), one) {
+        return true;
+    }
+    if kinds != [Kind::Object] || others != [Kind::Object] || depth == 0 {
         return false;
     }
-    let fields = required_constants(one, root);
-    let others = required_constants(other, root);
-    fields.iter().any(|(name, values)| {
-        others.iter().any(|(other, others)| other == name && values.is_disjoint(others))
+    required(map).chain(required(other_map)).any(|name| {
+        let fields = field(map, name).zip(field(other_map, name));
+        fields.is_some_and(|(one, other)| are_exclusive(one, other, root, depth - 1))
     })
+}
+
+/// The names of fields that a schema requires.
+fn required(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// What a schema says of the field of a name.
+fn field<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    schema.get("properties")?.get(name)
+}
+
+/// The values that a schema lists.
+fn listed(schema: &Map<String, Value>) -> Option<&[Value]> {
+    let constant = schema.get("const").map(std::slice::from_ref);
+    constant.or_else(|| schema.get("enum").and_then(Value::as_array).map(Vec::as_slice))
 }
 
 /// What values are told apart by at sight. An integer is a number.
@@ -241,30 +267,9 @@ fn kinds(schema: &Map<String, Value>) -> Vec<Kind> {
         Some(name) => named(name).map(|kind| vec![kind]),
         None => None,
     };
-    let constants = schema.get("const").map(|value| vec![of(value)]);
-    let listed = || Some(schema.get("enum")?.as_array()?.iter().map(of).collect());
-    let constants: Option<Vec<_>> = constants.or_else(listed);
+    let constants = listed(schema).map(|values| values.iter().map(of).collect());
     let allowed = |kinds: &Option<Vec<Kind>>, kind| kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
     KINDS.into_iter().filter(|kind| allowed(&types, *kind) && allowed(&constants, *kind)).collect()
-}
-
-/// Required fields that can only be certain texts, and which.
-fn required_constants<'a>(
-    schema: &'a Map<String, Value>,
-    root: &'a Value,
-) -> Vec<(&'a str, BTreeSet<&'a str>)> {
-    let required = schema.get("required").and_then(Value::as_array);
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let (Some(required), Some(properties)) = (required, properties) else { return Vec::new() };
-    let constants = |name: &'a Value| {
-        let name = name.as_str()?;
-        let field = resolve(properties.get(name)?, root)?;
-        let constant = field.get("const").map(std::slice::from_ref);
-        let values = constant.or_else(|| field.get("enum").and_then(Value::as_array).map(Vec::as_slice))?;
-        let texts: Option<BTreeSet<_>> = values.iter().map(Value::as_str).collect();
-        Some((name, texts?))
-    };
-    required.iter().filter_map(constants).collect()
 }
 
 /// The schema that a schema is, or refers to and nothing else.
@@ -334,6 +339,8 @@ mod tests {
             (json!({"type": "string", "format": "duration"}), json!(32)),
             (json!({"format": "time", "maxLength": 5000}), json!(24)),
             (json!({"type": "string", "format": "date-time", "maxLength": 20}), json!(20)),
+            (json!({"format": "time", "minLength": 30}), json!(30)),
+            (json!({"format": "duration", "minLength": 40, "maxLength": 50}), json!(40)),
             (json!({"type": "string", "format": "uuid"}), Value::Null),
         ] {
             assert_eq!(plain(&schema)["maxLength"], most, "{schema}");
@@ -347,10 +354,25 @@ mod tests {
         assert!(plain(&schema).get("anyOf").is_some());
         let kinds = json!({"oneOf": [{"type": ["integer", "null"]}, {"const": "a"}, {"enum": [[1], true]}]});
         assert!(plain(&kinds).get("anyOf").is_some());
+        let number = |number: i64| json!({"const": number, "title": format!("The number {number}")});
+        let field = |kind: i64| json!({"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]});
+        let open = json!({"type": "object", "properties": {"kind": {"type": "integer", "minimum": 3}}});
+        for exclusive in [
+            json!({"oneOf": [number(9_007_199_254_740_993), number(9_007_199_254_740_994), {"enum": [1, 1.5]}]}),
+            json!({"oneOf": [{"const": 5}, {"type": "integer", "minimum": 6}]}),
+            json!({"oneOf": [{"const": [1, {"a": 2}]}, {"const": [1, {"a": 3}]}]}),
+            json!({"oneOf": [field(1), field(2), open]}),
+            json!({"oneOf": [{"const": "a", "description": "A"}, {"enum": ["b", "c"]}]}),
+        ] {
+            assert!(plain(&exclusive).get("anyOf").is_some(), "{exclusive}");
+        }
         for overlapping in [
             json!({"oneOf": [{"type": "integer"}, {"type": "number"}]}),
             json!({"oneOf": [{"type": ["integer", "null"]}, {"enum": ["a", null]}]}),
             json!({"oneOf": [{}, {"const": "a"}]}),
+            json!({"oneOf": [number(1), {"const": 1.0}]}),
+            json!({"oneOf": [{"const": "a"}, {"pattern": "b"}]}),
+            json!({"oneOf": [field(1), {"type": "object", "properties": {"kind": {"const": 2}}}, {"type": "object"}]}),
             json!({"oneOf": [kind("cat"), kind("cat")]}),
             json!({"oneOf": [{"type": "string"}, {"type": "null"}], "anyOf": [{}]}),
         ] {

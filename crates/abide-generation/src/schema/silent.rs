@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{LAID_OVER, is_annotation};
+use super::{is_annotation, is_layered};
 
 /// Keywords that concern lists alone, and that compilers of grammars don't know.
 const OF_ARRAYS: [&str; 5] = ["uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems"];
@@ -22,7 +22,7 @@ pub(super) fn remove(schema: &mut Map<String, Value>) {
         schema.shift_remove(&keyword);
     }
     // What no schema beside it has looked at is all that is left over.
-    if !LAID_OVER.iter().any(|keyword| schema.contains_key(*keyword)) {
+    if !is_layered(schema) {
         rename(schema, "unevaluatedProperties", "additionalProperties");
         if !schema.contains_key("contains") && !schema.get("items").is_some_and(Value::is_array) {
             rename(schema, "unevaluatedItems", "items");

@@ -1,16 +1,19 @@
-//! Numbers in schemas that the compiler would take for others: it has doubles for all of them, and from 2⁵³ on a double is several
-//! whole numbers. Such a part of a schema is put as a text that no schema of anybody's can hold, at a place of its own, so that it
+//! Numbers in schemas that the compiler would take for others, or can't count to: it has doubles for all of them, and from 2⁵³ on a double
+//! is several whole numbers. Such a part of a schema is put as a text that no schema of anybody's can hold, at a place of its own, so that it
 //! becomes a lexeme of its own; what that is to match stands in the text. Must not know lexers.
 //!
-//! Where schemas are laid over each other, the compiler has to know what a number is. There bounds are those doubles that are
-//! nearest within; a constant can't be had.
+//! Constants are known, so whether they are valid under all that is said beside them is found out here, however schemas are laid over each
+//! other. Where schemas are so laid over the parts of a value, the compiler has to know what a number is: there bounds are those doubles
+//! that are nearest within; a constant can't be had.
 
 use std::collections::BTreeMap;
 
-use abide_generation::schema::{Reach, Unenforceable, is_annotation, reached};
+use abide_generation::schema::{
+    Decimal, Reach, Unenforceable, is_annotation, is_layered, is_same, is_valid, reached,
+};
 use serde_json::{Deserializer, Map, Number, Value, json};
 
-use super::ranges::{Bound, Decimal, either, integers, literally, numbers};
+use super::ranges::{Bound, Size, either, integers, literally, numbers};
 
 /// What begins such a text: a code point that stands for no character, and never will (Unicode 23.7).
 pub(super) const MARK: char = '\u{fdd0}';
@@ -18,6 +21,9 @@ pub(super) const MARK: char = '\u{fdd0}';
 pub(super) const AND: char = '&';
 /// What begins a multiple instead: `%COEFFICIENT,EXPONENT`.
 pub(super) const MULTIPLE: char = '%';
+
+/// What begins a schema in a grammar.
+pub(super) const KEYWORD: &str = "%json";
 
 /// Where the texts are in a schema.
 const PLACES: &str = "$defs";
@@ -40,8 +46,8 @@ const COUNTED_MAX: f64 = (i64::MAX - 1023) as f64;
 /// Bounds, by the keyword.
 const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
 
-/// Keywords that lay schemas over a value.
-const LAYERS: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+/// Most schemas that are searched for the constants of a value.
+const SEARCHED_MAX: usize = 200;
 
 /// Puts the numbers that need it into such texts. If what can't be had is passed over, such constants become the nearest doubles, and such bounds
 /// go.
@@ -53,13 +59,16 @@ pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable
         return Err(format!("it holds U+{:04X}, which is no character", MARK as u32));
     }
     let mut texts = BTreeMap::new();
+    place_constants(schema, unenforceable, &mut texts)?;
+    // What refers to them is followed.
+    define(schema, &texts);
     // The innermost first: those around them are told with what has become of them.
     for (pointer, reach) in reached(schema).into_iter().rev() {
         let Some(Value::Object(part)) = schema.pointer(&pointer) else { continue };
         let told = match (Part { schema: part, reach, texts: &mut texts }.told(), unenforceable) {
             (Ok(told), _) => told,
             (Err(_), Unenforceable::PassedOver) => {
-                constants(part).is_none().then(|| Told::Bounds(Vec::new()))
+                constants_of(part).is_none().then(|| Told::Bounds(Vec::new()))
             }
             (Err(problem), Unenforceable::Refused) => return Err(format!("at `#{pointer}`: {problem}")),
         };
@@ -70,18 +79,47 @@ pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable
     if texts.is_empty() {
         return Ok(());
     }
+    define(schema, &texts);
     // Beside an annotation that it does not know, the compiler lays any value over what a reference says.
     for pointer in reached(schema).into_keys() {
         if let Some(Value::Object(part)) = schema.pointer_mut(&pointer) {
             part.retain(|keyword, _| !is_annotation(keyword) || KEPT.contains(&keyword.as_str()));
         }
     }
-    if let Value::Object(root) = schema {
-        let place = |(text, name): (String, String)| (name, json!({ "type": "string", "const": text }));
-        let places = texts.into_iter().map(place);
-        match root.entry(PLACES).or_insert_with(|| json!({})) {
-            Value::Object(defined) => defined.extend(places),
-            other => *other = places.collect(),
+    Ok(())
+}
+
+/// Puts the texts at their places.
+fn define(schema: &mut Value, texts: &BTreeMap<String, String>) {
+    let (false, Value::Object(root)) = (texts.is_empty(), schema) else { return };
+    let place = |(text, name): (&String, &String)| (name.clone(), json!({ "type": "string", "const": text }));
+    let places = texts.iter().map(place);
+    match root.entry(PLACES).or_insert_with(|| json!({})) {
+        Value::Object(defined) => defined.extend(places),
+        other => *other = places.collect(),
+    }
+}
+
+/// Puts constants that need it into texts, the outermost first: what lists all values of a value says all of it.
+fn place_constants(
+    schema: &mut Value,
+    unenforceable: Unenforceable,
+    texts: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
+    let root = schema.clone();
+    for (pointer, reach) in reached(&root) {
+        let part = root.pointer(&pointer).filter(|part| schema.pointer(&pointer) == Some(*part));
+        let (Some(Value::Object(part)), Reach::Alone) = (part, reach) else { continue };
+        let told = match (
+            Part { schema: part, reach, texts: &mut *texts }.told_by_constants(&root),
+            unenforceable,
+        ) {
+            (Ok(told), _) => told,
+            (Err(_), Unenforceable::PassedOver) => None,
+            (Err(problem), Unenforceable::Refused) => return Err(format!("at `#{pointer}`: {problem}")),
+        };
+        if let (Some(told), Some(part)) = (told, schema.pointer_mut(&pointer)) {
+            told.put(part);
         }
     }
     Ok(())
@@ -92,7 +130,6 @@ pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable
 /// # Errors
 /// As [`replace`].
 pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, String> {
-    const KEYWORD: &str = "%json";
     if grammar.contains(MARK) {
         return Err(format!("it holds U+{:04X}, which is no character", MARK as u32));
     }
@@ -111,6 +148,9 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
         replace(&mut exact, unenforceable)
             .map_err(|problem| format!("in a schema behind {KEYWORD}: {problem}"))?;
         if exact != schema {
+            if exact.get("allOf") == Some(&json!([false])) {
+                return Err(format!("in a schema behind {KEYWORD}: no value is valid under it"));
+            }
             replaced.push_str(&format!(" {exact}"));
             rest = &behind[values.byte_offset()..];
         }
@@ -139,9 +179,10 @@ impl Told {
         let Value::Object(map) = part else { return };
         let options = match self {
             Self::Bounds(bounds) => {
-                for keyword in BOUNDS {
-                    map.shift_remove(keyword);
-                }
+                map.retain(|keyword, value| {
+                    let is_step = keyword == "multipleOf" && value.as_number().is_some_and(is_no_step);
+                    !is_step && !BOUNDS.contains(&keyword.as_str())
+                });
                 map.extend(bounds.into_iter().map(|(keyword, value)| (keyword.to_owned(), value)));
                 return;
             }
@@ -158,26 +199,32 @@ impl Told {
 }
 
 impl Part<'_> {
-    /// What this part has to say instead; `None`: as it is.
+    /// What this part has to say instead, but for constants that were placed already; `None`: as it is.
     fn told(mut self) -> Result<Option<Told>, String> {
-        let alone =
-            self.reach == Reach::Alone && !LAYERS.iter().any(|layer| self.schema.contains_key(*layer));
-        if let Some(constants) = constants(self.schema) {
-            if !constants.iter().any(|constant| is_inexact(constant)) {
-                return Ok(None);
-            }
-            if !alone {
-                return Err(format!(
-                    "`const` and `enum` can't hold numbers beyond ±{DOUBLES_MAX}, or of more than {} digits, where schemas are \
-                     laid over each other",
-                    super::DIGITS_MAX
-                ));
-            }
-            return self.options(constants).map(|options| Some(Told::Options(options)));
+        let constants = constants_of(self.schema);
+        if constants.as_ref().is_some_and(|constants| constants.iter().any(|value| is_inexact(value))) {
+            return Err(format!(
+                "`const` and `enum` can't hold numbers beyond ±{DOUBLES_MAX}, or of more than {} digits, where schemas are \
+                 laid over each other",
+                super::DIGITS_MAX
+            ));
         }
-        let far =
-            |keyword: &&str| number(self.schema, keyword).is_some_and(|number| is_far(&Decimal::new(number)));
-        if !self.is_numeric() || !BOUNDS.iter().any(far) {
+        if !self.is_numeric() {
+            return Ok(None);
+        }
+        if let Some(step) = number(self.schema, "multipleOf").filter(|step| is_no_step(step)) {
+            return Err(no_step(step));
+        }
+        if constants.is_some() {
+            return Ok(None);
+        }
+        let alone = self.reach == Reach::Alone && !is_layered(self.schema);
+        let mut bounds = BOUNDS.iter().filter_map(|keyword| number(self.schema, keyword)).map(Decimal::exact);
+        // The compiler counts in digits, of which the tiny ones have hundreds.
+        let is_told = |bound: Decimal| {
+            is_far(&bound) || (alone && self.has_type("number") && Size::of(&bound) == Size::Tiny)
+        };
+        if !bounds.any(is_told) {
             return Ok(None);
         }
         let Some(range) = Range::of(self.schema)? else {
@@ -192,47 +239,44 @@ impl Part<'_> {
         Ok(Some(Told::Options(options)))
     }
 
-    /// Each of the constants that doubles can't hold by itself, and the others as they are listed.
-    fn options(&mut self, constants: Vec<&Value>) -> Result<Vec<Value>, String> {
-        let (inexact, exact): (Vec<_>, Vec<_>) = constants.into_iter().partition(|value| is_inexact(value));
-        let mut options = Vec::new();
-        if !exact.is_empty() {
-            let mut others = self.schema.clone();
-            others.retain(|keyword, _| !is_annotation(keyword) && keyword != "const");
-            others.insert("enum".to_owned(), exact.into_iter().cloned().collect());
+    /// What this part, which stands alone in `root`, has to say instead if it lists its values, and doubles can't hold them: those of them
+    /// that are valid under all that it says.
+    fn told_by_constants(mut self, root: &Value) -> Result<Option<Told>, String> {
+        let mut left = SEARCHED_MAX;
+        let Some(constants) = constants(self.schema, root, &mut left) else { return Ok(None) };
+        if !constants.is_empty() && !constants.iter().any(|constant| is_inexact(constant)) {
+            return Ok(None);
+        }
+        let lists = constants_of(self.schema).is_some();
+        let mut beside = self.schema.clone();
+        beside.retain(|keyword, _| {
+            !is_annotation(keyword) && !(lists && ["const", "enum"].contains(&keyword.as_str()))
+        });
+        let beside = Value::Object(beside);
+        let (mut valid, mut untold, mut options) = (Vec::new(), Vec::new(), Vec::new());
+        for constant in constants {
+            match (is_valid(constant, &beside, root), is_inexact(constant)) {
+                (Ok(false), _) => {}
+                (Ok(true), false) => valid.push(constant.clone()),
+                (Ok(true), true) => options.push(self.constant(constant)?),
+                (Err(_), false) => untold.push(constant.clone()),
+                (Err(keyword), true) => {
+                    return Err(format!(
+                        "`const` and `enum` can't hold numbers beyond ±{DOUBLES_MAX}, or of more than {} digits, beside \
+                         `{keyword}`",
+                        super::DIGITS_MAX
+                    ));
+                }
+            }
+        }
+        if !valid.is_empty() {
+            options.push(json!({ "enum": valid }));
+        }
+        if let (false, Value::Object(mut others)) = (untold.is_empty(), beside) {
+            others.insert("enum".to_owned(), Value::Array(untold));
             options.push(Value::Object(others));
         }
-        for constant in inexact {
-            if self.allows(constant)? {
-                options.push(self.constant(constant)?);
-            }
-        }
-        Ok(options)
-    }
-
-    /// Whether a constant that is listed is valid under what else is said.
-    fn allows(&self, constant: &Value) -> Result<bool, String> {
-        let (kind, more): (_, &[&str]) = match constant {
-            Value::Number(number) => {
-                let number = Decimal::new(number);
-                let is_integer = number.is_whole() && self.has_type("integer");
-                let in_range = Range::of(self.schema)?.is_some_and(|range| range.holds(&number));
-                return Ok(in_range && (self.has_type("number") || is_integer));
-            }
-            Value::Array(_) => {
-                ("array", &["items", "prefixItems", "additionalItems", "minItems", "maxItems"])
-            }
-            _ => (
-                "object",
-                &["properties", "patternProperties", "additionalProperties", "required", "maxProperties"],
-            ),
-        };
-        match more.iter().find(|keyword| self.schema.contains_key(**keyword)) {
-            Some(keyword) => Err(format!(
-                "`const` and `enum` can't hold {kind}s with numbers beyond ±{DOUBLES_MAX} beside `{keyword}`"
-            )),
-            None => Ok(self.has_type(kind)),
-        }
+        Ok(Some(Told::Options(options)))
     }
 
     /// A schema under which this value alone is valid.
@@ -299,19 +343,61 @@ fn has_type(schema: &Map<String, Value>, kind: &str) -> bool {
     }
 }
 
-/// The values that are valid, if they are listed.
-fn constants(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
+/// The values that a schema lists itself.
+fn constants_of(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
     let listed = schema.get("enum").and_then(Value::as_array);
     match (schema.get("const"), listed) {
         (Some(constant), None) => Some(vec![constant]),
-        (Some(constant), Some(listed)) => Some(listed.iter().filter(|value| *value == constant).collect()),
+        (Some(constant), Some(listed)) => {
+            Some(listed.iter().filter(|value| is_same(value, constant)).collect())
+        }
         (None, Some(listed)) => Some(listed.iter().collect()),
         (None, None) => None,
     }
 }
 
+/// The values among which all valid ones are, if they are listed: by the schema itself, or by others that it lays over them. `left` is how
+/// many of these may still be looked at.
+fn constants<'a>(
+    schema: &'a Map<String, Value>,
+    root: &'a Value,
+    left: &mut usize,
+) -> Option<Vec<&'a Value>> {
+    *left = left.checked_sub(1)?;
+    if let Some(constants) = constants_of(schema) {
+        return Some(constants);
+    }
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+    let layers = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let layers = target.and_then(|target| root.pointer(target)).into_iter().chain(layers);
+    for layer in layers.filter_map(Value::as_object) {
+        if let Some(constants) = constants(layer, root, left) {
+            return Some(constants);
+        }
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        let Some(options) = schema.get(keyword).and_then(Value::as_array) else { continue };
+        let listed = |option: &'a Value| constants(option.as_object()?, root, left);
+        if let Some(constants) = options.iter().map(listed).collect::<Option<Vec<_>>>() {
+            return Some(constants.concat());
+        }
+    }
+    None
+}
+
 fn number<'a>(schema: &'a Map<String, Value>, keyword: &str) -> Option<&'a Number> {
     schema.get(keyword).and_then(Value::as_number)
+}
+
+/// Whether multiples can't be counted in these.
+fn is_no_step(step: &Number) -> bool {
+    Decimal::new(step).scaled().is_none()
+}
+
+fn no_step(step: &Number) -> String {
+    let number = Decimal::new(step);
+    let problem = if number.is_negative() || number.is_zero() { "be above 0" } else { "have fewer digits" };
+    format!("`multipleOf` must {problem}, but is {step}")
 }
 
 fn is_far(number: &Decimal) -> bool {
@@ -340,7 +426,8 @@ fn text_of_constant(number: &Number) -> Result<String, String> {
     let is_long = decimal.is_whole() && written.len() <= WRITTEN_MAX && digits.len() > KEPT_MAX;
     if number.is_f64() && is_long && is_far(&decimal) {
         return Err(format!(
-            "whole numbers beyond 64 bits can't be told apart to the last digit, and {number} is one"
+            "a whole number beyond 64 bits, or with a point or an exponent, can't be had to more than {KEPT_MAX} digits: {number} may \
+             be another one than was meant"
         ));
     }
     let mut texts = vec![literally(&number.to_string())];
@@ -360,14 +447,19 @@ struct Range {
 impl Range {
     /// That of a schema; `None` if nothing is in it.
     fn of(schema: &Map<String, Value>) -> Result<Option<Self>, String> {
+        let integer = !has_type(schema, "number");
+        let at = |number| {
+            let exact = Decimal::exact(number);
+            // What has an exponent is read as a double by everybody.
+            if integer || Size::of(&exact) != Size::Large { exact } else { Decimal::new(number) }
+        };
         let bound = |keyword: &str, exclusive: &str| {
             let included = number(schema, keyword).map(|number| Bound {
-                at: Decimal::new(number),
+                at: at(number),
                 // As draft 4 says it.
                 included: schema.get(exclusive) != Some(&Value::Bool(true)),
             });
-            let excluded =
-                number(schema, exclusive).map(|number| Bound { at: Decimal::new(number), included: false });
+            let excluded = number(schema, exclusive).map(|number| Bound { at: at(number), included: false });
             [included, excluded].into_iter().flatten()
         };
         let strictness = |bound: &Bound| !bound.included;
@@ -375,11 +467,13 @@ impl Range {
             .max_by(|one, other| one.at.cmp(&other.at).then(strictness(one).cmp(&strictness(other))));
         let high = bound("maximum", "exclusiveMaximum")
             .min_by(|one, other| one.at.cmp(&other.at).then(strictness(other).cmp(&strictness(one))));
-        let range = Self { low, high, integer: !has_type(schema, "number") };
+        let range = Self { low, high, integer };
         let (low, high) = range.ends();
-        if low.at > Decimal::of(u64::MAX as i128) || high.at < Decimal::of(i64::MIN as i128) {
+        let beyond = low.at > Decimal::of(u64::MAX.into()) || high.at < Decimal::of(i64::MIN.into());
+        if range.integer && beyond {
             return Err(
-                "no number of 64 bits is within these bounds, and longer ones can't be counted".to_owned()
+                "no whole number of 64 bits is within these bounds, and longer ones can't be counted"
+                    .to_owned(),
             );
         }
         let empty = if range.integer {
@@ -391,21 +485,22 @@ impl Range {
         Ok((!empty).then_some(range))
     }
 
-    fn holds(&self, number: &Decimal) -> bool {
-        let above = |bound: &Bound| *number > bound.at || (*number == bound.at && bound.included);
-        let below = |bound: &Bound| *number < bound.at || (*number == bound.at && bound.included);
-        self.low.as_ref().is_none_or(above) && self.high.as_ref().is_none_or(below)
-    }
-
-    /// The first and the last, where an end that is open, or further than anybody counts, is that of 64 bits with a sign, or without
-    /// one where the other end is beyond it.
+    /// The first and the last. An end that is open is that of doubles; of whole numbers, an end that is open, or further than anybody
+    /// counts, is that of 64 bits with a sign, or without one where the other end is beyond it.
     fn ends(&self) -> (Bound, Bound) {
+        let (low, high) = (self.low.clone(), self.high.clone());
+        if !self.integer {
+            let end =
+                |double| Number::from_f64(double).map_or_else(|| Decimal::of(0), |end| Decimal::new(&end));
+            let end = |double| Bound { at: end(double), included: true };
+            return (low.unwrap_or_else(|| end(f64::MIN)), high.unwrap_or_else(|| end(f64::MAX)));
+        }
         let end = |number: i128| Bound { at: Decimal::of(number), included: true };
-        let (least, most) = (i64::MIN as i128, i64::MAX as i128);
-        let lowest = self.low.clone().filter(|bound| bound.at >= Decimal::of(least));
-        let highest = self.high.clone().filter(|bound| bound.at <= Decimal::of(u64::MAX as i128));
+        let (least, most) = (i64::MIN.into(), i64::MAX.into());
+        let lowest = low.filter(|bound| bound.at >= Decimal::of(least));
+        let highest = high.filter(|bound| bound.at <= Decimal::of(u64::MAX.into()));
         let beyond = self.low.as_ref().is_some_and(|bound| bound.at >= Decimal::of(most));
-        let most = if beyond { u64::MAX as i128 } else { most };
+        let most = if beyond { u64::MAX.into() } else { most };
         (lowest.unwrap_or_else(|| end(least)), highest.unwrap_or_else(|| end(most)))
     }
 
@@ -426,10 +521,12 @@ impl Range {
             numbers(&low, &high).to_vec()
         };
         if let Some(multiple) = number(schema, "multipleOf") {
-            let scaled = Decimal::new(multiple).scaled();
-            let (coefficient, exponent) = scaled.ok_or_else(|| {
-                format!("`multipleOf` must be above 0 and have fewer digits, but is {multiple}")
-            })?;
+            let (coefficient, exponent) = Decimal::new(multiple).scaled().ok_or_else(|| no_step(multiple))?;
+            let (low, high) = self.ends();
+            let uncounted = |bound: &Bound| Size::of(&bound.at) == Size::Large;
+            if (uncounted(&low) && !low.at.is_negative()) || (uncounted(&high) && high.at.is_negative()) {
+                return Err(format!("multiples of {multiple} that large can't be counted"));
+            }
             let (low, high) = self.integers();
             if exponent == 0
                 && self.integer
@@ -456,7 +553,7 @@ impl Range {
         let down = nearest(&most, |exact| *exact > most, f64::next_down);
         if up > COUNTED_MAX || down < -COUNTED_MAX {
             return Err(
-                "bounds near the ends of 64 bits can't be held to where schemas are laid over each other"
+                "bounds near the ends of 64 bits, or beyond, can't be held to where schemas are laid over each other"
                     .to_owned(),
             );
         }
@@ -469,12 +566,9 @@ impl Range {
 
 /// The double nearest to a number that is not outside.
 fn nearest(number: &Decimal, is_outside: impl Fn(&Decimal) -> bool, next: impl Fn(f64) -> f64) -> f64 {
-    let exact = |double: f64| match Number::from_f64(double) {
-        // All its digits: its shortest text is another number.
-        Some(_) if double.fract() == 0.0 => Decimal::of(double as i128),
-        Some(number) => Decimal::new(&number),
-        None => Decimal::of(0),
-    };
+    // All its digits: its shortest text is another number.
+    let exact =
+        |double| Number::from_f64(double).map_or_else(|| Decimal::of(0), |number| Decimal::exact(&number));
     let mut double = number.written().parse().unwrap_or(COUNTED_MAX);
     while is_outside(&exact(double)) {
         double = next(double);

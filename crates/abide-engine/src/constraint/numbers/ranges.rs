@@ -1,136 +1,83 @@
 //! Ranges of numbers as regular expressions, to the last digit. Must not know schemas.
+//!
+//! Numbers that are no whole ones are read as doubles, so they are written as those are told apart: with a point below 2⁵², whole from there
+//! on, and with an exponent where digits alone would be many.
 
-use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
-use serde_json::Number;
+use abide_generation::schema::Decimal;
 
 /// Most digits behind the point.
 const FRACTION_MAX: usize = super::DIGITS_MAX;
 
-/// Digits before the point from which on a number is as good as infinite here.
-const WHOLE_MAX: usize = 30;
+/// Most digits behind the point of a number with an exponent: no two such numbers are the same double.
+const MANTISSA_MAX: usize = 14;
 
-/// A number as it is written: `±whole.fraction`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Decimal {
-    negative: bool,
-    /// Without leading zeros; empty for 0.
-    whole: String,
-    /// Without zeros at its end.
-    fraction: String,
-}
+/// From here on numbers have no fraction, as doubles have none.
+const WHOLE_FROM: u128 = 1 << 52;
 
-impl Decimal {
-    /// The number that stands there: a double is what its shortest text says.
-    pub(super) fn new(number: &Number) -> Self {
-        let text = number.to_string();
-        let (negative, text) = match text.strip_prefix('-') {
-            Some(text) => (true, text),
-            None => (false, text.as_str()),
-        };
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let exponent: i64 = exponent.parse().unwrap_or(0);
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = format!("{whole}{fraction}");
-        let point = whole.len() as i64 + exponent;
-        let (whole, fraction) = if point <= 0 {
-            (String::new(), "0".repeat(point.unsigned_abs() as usize) + &digits)
-        } else if point as usize >= digits.len() {
-            let zeros = point as usize - digits.len();
-            (digits + &"0".repeat(zeros), String::new())
-        } else {
-            let (whole, fraction) = digits.split_at(point as usize);
-            (whole.to_owned(), fraction.to_owned())
-        };
-        let whole = whole.trim_start_matches('0').to_owned();
-        let fraction = fraction.trim_end_matches('0').to_owned();
-        Self { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction }
-    }
+/// Powers of ten from which on numbers have an exponent, and that of the largest double.
+const LARGE: RangeInclusive<i32> = 21..=308;
 
-    pub(super) fn of(number: i128) -> Self {
-        let whole = number.unsigned_abs().to_string();
-        let whole = if number == 0 { String::new() } else { whole };
-        Self { negative: number < 0, whole, fraction: String::new() }
-    }
-
-    /// Digits before the point, or behind it, whichever are more.
-    pub(super) fn digits(&self) -> usize {
-        self.whole.len().max(self.fraction.len())
-    }
-
-    /// As it is written without an exponent.
-    pub(super) fn written(&self) -> String {
-        let sign = if self.negative { "-" } else { "" };
-        let whole = if self.whole.is_empty() { "0" } else { &self.whole };
-        let point = if self.fraction.is_empty() { "" } else { "." };
-        format!("{sign}{whole}{point}{}", self.fraction)
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        self.fraction.is_empty()
-    }
-
-    /// As what `multipleOf` is counted with: `coefficient · 10^-exponent`.
-    pub(super) fn scaled(&self) -> Option<(u32, u32)> {
-        let coefficient = format!("{}{}", self.whole, self.fraction).parse().ok()?;
-        (coefficient > 0).then_some((coefficient, self.fraction.len() as u32))
-    }
-
-    /// The largest whole number that is not above it.
-    pub(super) fn floor(&self) -> i128 {
-        let whole = match self.whole.len() {
-            0 => 0,
-            length if length > WHOLE_MAX => 10_i128.pow(WHOLE_MAX as u32),
-            _ => self.whole.parse().unwrap_or(i128::MAX / 2),
-        };
-        match (self.negative, self.fraction.is_empty()) {
-            (false, _) => whole,
-            (true, true) => -whole,
-            (true, false) => -whole - 1,
-        }
-    }
-
-    /// The smallest whole number that is not below it.
-    pub(super) fn ceil(&self) -> i128 {
-        self.floor() + i128::from(!self.fraction.is_empty())
-    }
-
-    fn magnitude(&self) -> Self {
-        Self { negative: false, ..self.clone() }
-    }
-}
-
-impl PartialOrd for Decimal {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Decimal {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let magnitudes = || {
-            let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(&other.whole));
-            whole.then_with(|| self.fraction.cmp(&other.fraction))
-        };
-        match (self.negative, other.negative) {
-            (false, false) => magnitudes(),
-            (true, true) => magnitudes().reverse(),
-            (negative, _) => {
-                if negative {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                }
-            }
-        }
-    }
-}
+/// Powers of ten of numbers that have one because they are so small; the first is that of the least double.
+const TINY: RangeInclusive<i32> = -323..=-(FRACTION_MAX as i32) - 1;
 
 /// A bound, and whether the number itself is within.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bound {
     pub(super) at: Decimal,
     pub(super) included: bool,
+}
+
+/// How numbers without a sign are written, by their size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Size {
+    Zero,
+    /// With an exponent.
+    Tiny,
+    /// With a point or without one.
+    Plain,
+    /// Whole.
+    Whole,
+    /// With an exponent.
+    Large,
+}
+
+const SIZES: [Size; 5] = [Size::Zero, Size::Tiny, Size::Plain, Size::Whole, Size::Large];
+
+impl Size {
+    /// That of a number, whatever its sign.
+    pub(super) fn of(number: &Decimal) -> Self {
+        let magnitude = number.magnitude();
+        let (_, power) = magnitude.scientific();
+        if number.is_zero() {
+            Self::Zero
+        } else if power <= *TINY.end() {
+            Self::Tiny
+        } else if power >= *LARGE.start() {
+            Self::Large
+        } else if magnitude.floor().unsigned_abs() >= WHOLE_FROM {
+            Self::Whole
+        } else {
+            Self::Plain
+        }
+    }
+
+    /// All numbers of this size.
+    fn all(self) -> String {
+        match self {
+            Self::Zero => format!("0([.]0{{1,{FRACTION_MAX}}})?"),
+            Self::Plain => either(&[format!("0[.]{}", not_zeros()), with_fraction(1, WHOLE_FROM - 1)]),
+            Self::Whole => magnitudes(WHOLE_FROM, whole_last()),
+            Self::Tiny => powers(TINY).unwrap_or_default(),
+            Self::Large => powers(LARGE).unwrap_or_default(),
+        }
+    }
+
+    /// The powers of ten of numbers with an exponent.
+    fn powers(self) -> RangeInclusive<i32> {
+        if self == Self::Tiny { TINY } else { LARGE }
+    }
 }
 
 /// Whole numbers from `low` to `high`, which is not below it.
@@ -145,25 +92,41 @@ pub(super) fn integers(low: i128, high: i128) -> String {
     either(&parts)
 }
 
-/// Two expressions that both match where a number is from `low` to `high`, written without an exponent.
-pub(super) fn numbers(low: &Bound, high: &Bound) -> [String; 2] {
-    let any = format!("(0|[1-9][0-9]*)({})?", fraction());
-    let at_least = if low.at.negative {
+/// Expressions that all match where a number is from `low` to `high`.
+pub(super) fn numbers(low: &Bound, high: &Bound) -> [String; 3] {
+    let any = at_least(&Decimal::of(0), true);
+    let above = if low.at.is_negative() {
         either(&[format!("-{}", at_most(&low.at.magnitude(), low.included)), any.clone()])
     } else {
         at_least(&low.at, low.included)
     };
-    let at_most = if high.at.negative {
-        format!("-{}", self::at_least(&high.at.magnitude(), high.included))
+    let below = if high.at.is_negative() {
+        format!("-{}", at_least(&high.at.magnitude(), high.included))
+    } else if high.at.is_zero() && !high.included {
+        format!("-{}", at_least(&high.at, false))
     } else {
-        let zero = Decimal::of(0);
-        if high.at == zero && !high.included {
-            format!("-{}", self::at_least(&zero, false))
-        } else {
-            either(&[format!("-{any}"), at_most(&high.at, high.included)])
-        }
+        either(&[format!("-{any}"), at_most(&high.at, high.included)])
     };
-    [at_least, at_most]
+    [above, below, length(&[&low.at, &high.at])]
+}
+
+/// What has no more digits than tell numbers apart, and those of these bounds.
+fn length(bounds: &[&Decimal]) -> String {
+    let (mut fraction, mut mantissa) = (FRACTION_MAX, MANTISSA_MAX);
+    for bound in bounds {
+        match Size::of(bound) {
+            // One more is needed beside a bound.
+            Size::Plain => fraction = fraction.max(bound.fraction().len() + 1),
+            Size::Tiny | Size::Large => {
+                let (digits, power) = bound.scientific();
+                // An open end is that of doubles, which nobody need write.
+                let digits = if power == *LARGE.end() { 0 } else { digits.len() };
+                mantissa = mantissa.max(digits);
+            }
+            Size::Zero | Size::Whole => {}
+        }
+    }
+    format!("-?([0-9]+([.][0-9]{{1,{fraction}}})?|[0-9]([.][0-9]{{1,{mantissa}}})?[eE][+-]?[0-9]+)")
 }
 
 /// A number as an expression that matches its texts alone.
@@ -185,47 +148,127 @@ fn not_zeros() -> String {
     format!("0{{0,{FRACTION_MAX}}}[1-9][0-9]{{0,{FRACTION_MAX}}}")
 }
 
+/// Numbers without a sign whose whole part is between these.
+fn with_fraction(low: u128, high: u128) -> String {
+    format!("{}({})?", magnitudes(low, high), fraction())
+}
+
+/// The last whole number without an exponent.
+fn whole_last() -> u128 {
+    10_u128.pow(LARGE.start().unsigned_abs()) - 1
+}
+
 /// Numbers without a sign that are not below `bound`, which has none.
 fn at_least(bound: &Decimal, included: bool) -> String {
+    let size = Size::of(bound);
+    let mut parts: Vec<_> = SIZES.into_iter().filter(|larger| *larger > size).map(Size::all).collect();
     let whole = bound.floor().unsigned_abs();
-    let above = format!("{}({})?", magnitudes(whole + 1, ceiling(whole)), fraction());
-    let digits = bound.fraction.as_bytes();
-    let same = match (digits.is_empty(), included) {
-        (true, true) => format!("{whole}({})?", fraction()),
-        (true, false) => format!("{whole}[.]{}", not_zeros()),
-        (false, _) => {
-            let end = if included { "[0-9]*".to_owned() } else { not_zeros() };
-            let mut parts = vec![format!("{}{end}", bound.fraction)];
-            parts.extend(steps(digits, b'9').map(|(before, first)| format!("{before}[{first}-9][0-9]*")));
-            format!("{whole}[.]{}", either(&parts))
+    match size {
+        Size::Zero => parts.extend(included.then(|| size.all())),
+        Size::Plain => {
+            if whole + 1 < WHOLE_FROM {
+                parts.push(with_fraction(whole + 1, WHOLE_FROM - 1));
+            }
+            parts.push(same_or_more(&whole.to_string(), bound.fraction(), included));
         }
-    };
-    either(&[above, same])
+        Size::Whole => {
+            let first = if included && bound.is_whole() { whole } else { whole + 1 };
+            parts.extend((first <= whole_last()).then(|| magnitudes(first, whole_last())));
+        }
+        Size::Tiny | Size::Large => {
+            let (digits, power) = bound.scientific();
+            parts.extend(powers(power + 1..=*size.powers().end()));
+            let (first, rest) = digits.split_at(1);
+            let mut mantissas = vec![same_or_more(first, rest, included)];
+            mantissas.extend(between(first, b'9'));
+            parts.push(format!("{}{}", either(&mantissas), exponent(&(power..=power))));
+        }
+    }
+    either(&parts)
 }
 
 /// Numbers without a sign that are not above `bound`, which has none.
 fn at_most(bound: &Decimal, included: bool) -> String {
+    let size = Size::of(bound);
+    let mut parts: Vec<_> = SIZES.into_iter().filter(|smaller| *smaller < size).map(Size::all).collect();
     let whole = bound.floor().unsigned_abs();
-    let digits = bound.fraction.as_bytes();
-    let mut parts = Vec::new();
-    if whole > 0 {
-        parts.push(format!("{}({})?", magnitudes(0, whole - 1), fraction()));
-    }
-    match (digits.is_empty(), included) {
-        (true, true) => parts.push(format!("{whole}([.]0{{1,{FRACTION_MAX}}})?")),
-        (true, false) => {}
-        (false, _) => {
-            let mut below: Vec<_> = steps(digits, b'0')
-                .map(|(before, last)| format!("{before}[0-{last}][0-9]*"))
-                .chain((1..digits.len()).map(|length| bound.fraction[..length].to_owned()))
-                .collect();
-            if included {
-                below.push(format!("{}0*", bound.fraction));
+    match size {
+        Size::Zero => parts.extend(included.then(|| size.all())),
+        Size::Plain => {
+            if whole > 0 {
+                parts.push(with_fraction(0, whole - 1));
             }
-            parts.push(format!("{whole}([.]{})?", either(&below)));
+            parts.extend(same_or_less(&whole.to_string(), bound.fraction(), included));
+        }
+        Size::Whole => {
+            let last = if included || !bound.is_whole() { whole } else { whole - 1 };
+            parts.extend((last >= WHOLE_FROM).then(|| magnitudes(WHOLE_FROM, last)));
+        }
+        Size::Tiny | Size::Large => {
+            let (digits, power) = bound.scientific();
+            parts.extend(powers(*size.powers().start()..=power - 1));
+            let (first, rest) = digits.split_at(1);
+            let mut mantissas: Vec<_> = same_or_less(first, rest, included).into_iter().collect();
+            mantissas.extend(between(first, b'1'));
+            if !mantissas.is_empty() {
+                parts.push(format!("{}{}", either(&mantissas), exponent(&(power..=power))));
+            }
         }
     }
     either(&parts)
+}
+
+/// Mantissas whose first digit is behind `first` in the direction of `last`.
+fn between(first: &str, last: u8) -> Option<String> {
+    let (_, next) = steps(first.as_bytes(), last).next()?;
+    let (low, high) = if last == b'9' { (next, '9') } else { ('1', next) };
+    Some(format!("[{low}-{high}]({})?", fraction()))
+}
+
+/// Numbers with an exponent whose power of ten is one of these, if there is any.
+fn powers(powers: RangeInclusive<i32>) -> Option<String> {
+    (!powers.is_empty()).then(|| format!("[1-9]({})?{}", fraction(), exponent(&powers)))
+}
+
+/// One of these exponents, which all have the same sign.
+fn exponent(powers: &RangeInclusive<i32>) -> String {
+    let sign = if *powers.start() < 0 { "-" } else { "[+]?" };
+    let (one, other) = (powers.start().unsigned_abs(), powers.end().unsigned_abs());
+    format!("[eE]{sign}{}", magnitudes(one.min(other).into(), one.max(other).into()))
+}
+
+/// Numbers with this whole part that are not below the one with this fraction.
+fn same_or_more(whole: &str, digits: &str, included: bool) -> String {
+    match (digits.is_empty(), included) {
+        (true, true) => format!("{whole}({})?", fraction()),
+        (true, false) => format!("{whole}[.]{}", not_zeros()),
+        (false, _) => {
+            let end = if included { "[0-9]*".to_owned() } else { not_zeros() };
+            let mut parts = vec![format!("{digits}{end}")];
+            let steps = steps(digits.as_bytes(), b'9');
+            parts.extend(steps.map(|(before, first)| format!("{before}[{first}-9][0-9]*")));
+            format!("{whole}[.]{}", either(&parts))
+        }
+    }
+}
+
+/// Numbers with this whole part that are not above the one with this fraction, if there is any.
+fn same_or_less(whole: &str, digits: &str, included: bool) -> Option<String> {
+    match (digits.is_empty(), included) {
+        (true, true) => Some(format!("{whole}([.]0{{1,{FRACTION_MAX}}})?")),
+        (true, false) => None,
+        (false, _) => {
+            let steps = steps(digits.as_bytes(), b'0');
+            let mut below: Vec<_> = steps
+                .map(|(before, last)| format!("{before}[0-{last}][0-9]*"))
+                .chain((1..digits.len()).map(|length| digits[..length].to_owned()))
+                .collect();
+            if included {
+                below.push(format!("{digits}0*"));
+            }
+            Some(format!("{whole}([.]{})?", either(&below)))
+        }
+    }
 }
 
 /// For each digit that is not `last`: those before it, and the next one in the direction of `last`.
@@ -235,11 +278,6 @@ fn steps(digits: &[u8], last: u8) -> impl Iterator<Item = (String, char)> {
         let next = if last == b'9' { digit + 1 } else { digit - 1 };
         (String::from_utf8_lossy(&digits[..place]).into_owned(), next as char)
     })
-}
-
-/// The largest number that has as many digits as a number from `whole` on may have here.
-fn ceiling(whole: u128) -> u128 {
-    10_u128.pow((whole + 1).to_string().len().max(super::DIGITS_MORE + 1) as u32) - 1
 }
 
 /// Whole numbers without a sign.
@@ -306,29 +344,52 @@ mod tests {
         Regex::new(&format!("^(?:{expression})$")).unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
+    /// Whether a number's text is matched where these are the bounds.
+    fn is_within(low: &str, high: &str, included: bool, text: &str) -> bool {
+        let bound = |text: &str| Bound { at: decimal(text), included };
+        numbers(&bound(low), &bound(high)).iter().all(|part| matcher(part).is_match(text).unwrap())
+    }
+
     #[test]
-    fn numbers_are_what_is_written() {
-        for (text, written) in [
-            ("0", "0"),
-            ("-0.0", "0"),
-            ("1e3", "1000"),
-            ("1.25e1", "12.5"),
-            ("-2.5e-3", "-0.0025"),
-            ("18446744073709551615", "18446744073709551615"),
-            ("-9223372036854775808", "-9223372036854775808"),
-            ("1e20", "100000000000000000000"),
-            ("0.1", "0.1"),
+    fn large_and_tiny_numbers_have_exponents() {
+        for (low, high, fine, wrong) in [
+            (
+                "6.02e23",
+                "1e24",
+                ["6.02e23", "9.9E+23", "1e24"],
+                ["6.01e23", "1.1e24", "602000000000000000000000"],
+            ),
+            ("5", "1e30", ["5", "1e30", "999999999999999999999"], ["4", "1e31", "2e30"]),
+            ("-1e25", "-1e22", ["-1e25", "-5.5e24", "-1e22"], ["1e23", "-1e21", "-1.1e25"]),
+            ("0", "1e-300", ["0", "1e-300", "9.5e-301"], ["1e-299", "0.1", "1.1e-300"]),
+            ("1e-20", "1e-5", ["1e-20", "0.00001", "2.5e-18"], ["1e-21", "0", "0.00002"]),
+            ("-1e-320", "1e-320", ["-1e-320", "0.0", "5e-321"], ["1e-319", "-0.1", "2e-320"]),
+            (
+                "1e308",
+                "1.7976931348623157e308",
+                ["1e308", "1.79769313486231e308", "1.5e+308"],
+                ["9e307", "1.8e308", "1e309"],
+            ),
+            (
+                "4503599627370495.5",
+                "9007199254740996",
+                ["4503599627370495.5", "9007199254740993", "4503599627370496"],
+                ["4503599627370496.5", "4503599627370495.4", "9007199254740997"],
+            ),
         ] {
-            assert_eq!(decimal(text).written(), written, "{text}");
+            for text in fine {
+                assert!(is_within(low, high, true, text), "{text} from {low} to {high}");
+            }
+            for text in wrong {
+                assert!(!is_within(low, high, true, text), "{text} from {low} to {high}");
+            }
+            assert!(!is_within(low, high, false, low) && !is_within(low, high, false, high), "{low} {high}");
         }
-        let mut sorted =
-            ["-1e300", "-2.5", "-2", "-0.1", "0", "1e-7", "0.5", "0.55", "9", "10", "1e30"].map(decimal);
-        let expected = sorted.clone();
-        sorted.reverse();
-        sorted.sort();
-        assert_eq!(sorted, expected);
-        assert_eq!((decimal("-2.5").floor(), decimal("-2.5").ceil(), decimal("2.5").ceil()), (-3, -2, 3));
-        assert_eq!((decimal("0.25").scaled(), decimal("1e10").scaled()), (Some((25, 2)), None));
+        assert!(!is_within("0.5", "1e17", true, "0.51234567890123456789"), "digits end");
+        assert!(
+            !is_within("1e300", "1.7976931348623157e308", false, "1.00000000000000001e300"),
+            "read as the bound"
+        );
     }
 
     fn edges() -> impl Strategy<Value = i128> {

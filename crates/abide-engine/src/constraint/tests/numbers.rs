@@ -166,6 +166,11 @@ fn numbers_are_exact_wherever_they_stand_alone() {
         json!({"anyOf": [{"const": big}, {"type": "boolean"}], "x-order": 3, "deprecated": true}),
         json!({"anyOf": [{"const": big, "x-order": 3}, {"const": "a"}], "markdownDescription": "A number"}),
         json!({"oneOf": [{"const": big}, {"const": "a"}]}),
+        json!({"oneOf": [{"const": big, "title": "A"}, {"const": big + 1, "title": "B"}]}),
+        json!({"type": "integer", "oneOf": [{"const": big, "title": "A"}, {"const": big + 1}]}),
+        json!({"allOf": [{"const": big}, {"type": "integer"}, {"minimum": 3}]}),
+        json!({"allOf": [{"enum": [big, big - 1]}, {"multipleOf": 3}]}),
+        json!({"anyOf": [{"enum": [big, big - 1]}, {"const": 5}], "not": {"const": big - 1}, "exclusiveMinimum": 5}),
         json!({"allOf": [{"type": "integer", "minimum": big}]}),
         json!({"type": "integer", "minimum": big, "enum": [big, big - 1, 3]}),
         json!({"type": ["integer", "null"], "minimum": big}),
@@ -176,6 +181,16 @@ fn numbers_are_exact_wherever_they_stand_alone() {
             assert!(!accepts(&grammars, &schema, wrong), "{wrong} under {schema}");
         }
     }
+    let union = json!({"type": "object", "oneOf": [
+        {"type": "object", "properties": {"id": {"const": big}}, "required": ["id"]},
+        {"type": "object", "properties": {"id": {"const": big + 1}}, "required": ["id"]},
+    ]});
+    assert!(accepts(&grammars, &union, "{\"id\":1234567890123456789}"));
+    assert!(!accepts(&grammars, &union, "{\"id\":1234567890123456788}"));
+    let named = json!({"$defs": {"Big": {"const": big}}, "type": "array", "items": {"$ref": "#/$defs/Big", "minimum": 3}});
+    let constraint = Constraint::JsonSchema(named);
+    assert_eq!(fits(&mut guide(&grammars, &constraint), "[1234567890123456789"), 20);
+    assert_eq!(fits(&mut guide(&grammars, &constraint), "[1234567890123456788"), 19);
     // Where schemas are laid over each other, bounds are those doubles that are nearest within.
     let shared = json!({"allOf": [{"type": "integer", "minimum": big}, {"maximum": big + 1000}]});
     assert!(accepts(&grammars, &shared, "1234567890123457024"));
@@ -193,8 +208,8 @@ fn numbers_are_exact_within_other_values_and_among_them() {
     for (schema, fine, wrong) in [
         (json!({"const": within}), within.to_string(), "[1234567890123456788"),
         (field, json!({"a": big}).to_string(), "{\"a\":1234567890123456788"),
-        (above, format!("{big}.5"), "1234567890123456788.5"),
-        (below, "1234567890123456788.5".to_owned(), "1234567890123456789"),
+        (above, "1e300".to_owned(), "1234567890123456789.5"),
+        (below, "1234567890123456788".to_owned(), "1234567890123456788.5"),
         (json!({"type": ["integer", "null"], "minimum": big}), "null".to_owned(), "true"),
         (json!({"minimum": big}), "\"text\"".to_owned(), "1"),
         (json!({"type": "string", "minimum": big}), "\"text\"".to_owned(), "1234567890123456789"),
@@ -202,6 +217,16 @@ fn numbers_are_exact_within_other_values_and_among_them() {
         (json!({"enum": [0.1, 2.5e-7, -12.125]}), "0.1".to_owned(), "0.2"),
         (json!({"const": 6.022_140_76e23}), "6.02214076e+23".to_owned(), "6.02214077e+23"),
         (json!({"const": u64::MAX}), u64::MAX.to_string(), "18446744073709551616"),
+        (
+            json!({"type": "object", "patternProperties": {"^k[0-9]$": {"const": big}}, "additionalProperties": false}),
+            "{\"k1\":1234567890123456789}".to_owned(),
+            "{\"k1\":1234567890123456788}",
+        ),
+        (
+            json!({"type": "object", "properties": {"id": {"const": big}}, "patternProperties": {"^x-": {"type": "null"}}, "required": ["id"]}),
+            "{\"id\":1234567890123456789}".to_owned(),
+            "{\"id\":1234567890123456788}",
+        ),
     ] {
         assert!(accepts(&grammars, &schema, &fine), "{fine} under {schema}");
         assert!(!accepts(&grammars, &schema, wrong), "{wrong} under {schema}");
@@ -224,12 +249,109 @@ fn grammars_hold_schemas_with_exact_numbers() {
 }
 
 #[test]
+fn constants_are_valid_under_all_that_is_said_beside_them() {
+    let big = 9_007_199_254_740_993_i64;
+    let grammars = grammars(false);
+    let object = json!({"a": big, "b": [big, big]});
+    for (schema, fine, wrong) in [
+        (json!({"enum": [big, big + 1], "multipleOf": 2}), (big + 1).to_string(), big.to_string()),
+        (json!({"enum": [big, 4, 5], "multipleOf": 2, "minimum": 0}), "4".to_owned(), big.to_string()),
+        (json!({"enum": [[big], [big, big]], "uniqueItems": true}), format!("[{big}]"), format!("[{big},")),
+        (
+            json!({"enum": [[big], [big, 1]], "contains": {"const": 1}}),
+            format!("[{big},1]"),
+            format!("[{big}]"),
+        ),
+        (
+            json!({"enum": [{"a": big}, object], "minProperties": 2}),
+            object.to_string(),
+            format!("{{\"a\":{big}}}"),
+        ),
+        (
+            json!({"enum": [{"a": big}, {"bc": big}], "propertyNames": {"minLength": 2}}),
+            format!("{{\"bc\":{big}}}"),
+            "{\"a".to_owned(),
+        ),
+        (json!({"enum": [big, "ab", "b"], "pattern": "^b"}), "\"b\"".to_owned(), "\"ab\"".to_owned()),
+        (
+            json!({"type": "number", "enum": [0.123_456_789_012_345_68, 0.3], "multipleOf": 0.1}),
+            "0.3".to_owned(),
+            "0.123".to_owned(),
+        ),
+    ] {
+        assert!(accepts(&grammars, &schema, &fine), "{fine} under {schema}");
+        assert!(!accepts(&grammars, &schema, &wrong), "{wrong} under {schema}");
+    }
+    for nothing in [
+        json!({"const": big, "multipleOf": 2}),
+        json!({"const": big, "enum": [2]}),
+        json!({"const": {"a": big}, "minProperties": 2}),
+        json!({"const": [big, big], "uniqueItems": true}),
+        json!({"allOf": [{"const": big}, {"type": "string"}]}),
+        json!({"type": "integer", "oneOf": [{"const": big}, {"const": big}]}),
+    ] {
+        let within = json!({"type": "object", "properties": {"a": nothing}, "required": ["a"]});
+        let refused = refused(&Constraint::JsonSchema(within.clone()));
+        assert!(
+            refused.contains("#/properties/a") && refused.contains("no value is valid"),
+            "{within}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn bounds_of_numbers_may_be_any_doubles() {
+    let grammars = grammars(false);
+    for (schema, fine, wrong) in [
+        (json!({"type": "number", "minimum": 6.02e23, "maximum": 1e24}), "6.5e23", "5.9e23"),
+        (json!({"type": "number", "minimum": 6.02e23, "maximum": 1e24}), "1e24", "1.1e24"),
+        (json!({"type": "number", "minimum": 1e300}), "2e307", "9e299"),
+        (json!({"type": ["number", "null"], "maximum": -1e30}), "-1.5e30", "-1.5e29"),
+        (
+            json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1e-300}),
+            "5e-301",
+            "0.0000000000000001",
+        ),
+        (json!({"type": "number", "exclusiveMinimum": 1e-25}), "0.5", "1e-25"),
+        (
+            json!({"type": "number", "minimum": 9_007_199_254_740_993_i64, "exclusiveMaximum": 9_007_199_254_740_994_i64}),
+            "9007199254740993",
+            "9007199254740993.8",
+        ),
+    ] {
+        assert!(accepts(&grammars, &schema, fine), "{fine} under {schema}");
+        assert!(!accepts(&grammars, &schema, wrong), "{wrong} under {schema}");
+        let (low, high) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+        for seed in 0..4 {
+            let written = written(
+                &grammars,
+                &json!({"type": "array", "items": schema, "minItems": 1, "maxItems": 1}),
+                seed,
+            );
+            let written: Value = serde_json::from_str(&written).unwrap();
+            if let Some(number) = written[0].as_f64() {
+                assert!(
+                    low.is_none_or(|low| number >= low) && high.is_none_or(|high| number <= high),
+                    "{number} under {schema}"
+                );
+            }
+        }
+    }
+    // What nobody is held to changes nothing.
+    let annotated = json!({"type": "number", "default": 1e-30, "examples": [6e-300]});
+    assert!(accepts(&grammars, &annotated, "1.5e104"));
+    for long in ["1.5e1000", "1.12345678901234567", "12345678901234567"] {
+        assert!(!accepts(&grammars, &annotated, long), "{long}");
+    }
+}
+
+#[test]
 fn what_cannot_be_had_says_where() {
     let big = 1_234_567_890_123_456_789_i64;
     for (schema, place, said) in [
         (
-            json!({"properties": {"a": {"allOf": [{"const": big}, {}, {"type": "integer"}]}}}),
-            "#/properties/a/allOf/0",
+            json!({"properties": {"a": {"allOf": [{"properties": {"b": {"const": big}}}, {"required": ["b"]}]}}}),
+            "#/properties/a/allOf/0/properties/b",
             "laid over each other",
         ),
         (
@@ -240,12 +362,25 @@ fn what_cannot_be_had_says_where() {
         (json!({"items": {"type": "integer", "minimum": 1e30}}), "#/items", "64 bits"),
         (json!({"items": {"enum": [1.234_567_890_123_456_7e29]}}), "#/items", "beyond 64 bits"),
         (json!({"items": {"type": "integer", "minimum": big, "multipleOf": 1e12}}), "#/items", "multipleOf"),
-        (json!({"items": {"const": [big], "minItems": 1}}), "#/items", "minItems"),
+        (json!({"items": {"const": [big, "x"], "items": {"pattern": "y"}}}), "#/items", "beside `pattern`"),
+        (json!({"items": {"type": "integer", "multipleOf": big}}), "#/items", "1234567890123456789"),
+        (json!({"items": {"type": "integer", "multipleOf": -3}}), "#/items", "must be above 0, but is -3"),
+        (json!({"items": {"multipleOf": 0}}), "#/items", "must be above 0, but is 0"),
+        (
+            json!({"anyOf": [{"type": "number", "minimum": 1e30, "multipleOf": 2}]}),
+            "#/anyOf/0",
+            "can't be counted",
+        ),
         (json!({"const": "\u{fdd0}1"}), "U+FDD0", "no character"),
     ] {
         let refused = refused(&Constraint::JsonSchema(schema.clone()));
         assert!(refused.contains(place) && refused.contains(said), "{schema}: {refused}");
     }
-    let lark = refused(&Constraint::Lark("start: %json {\"items\": {\"minimum\": 1e30}}".into()));
+    let lark = refused(&Constraint::Lark(
+        "start: %json {\"items\": {\"type\": \"integer\", \"minimum\": 1e30}}".into(),
+    ));
     assert!(lark.contains("behind %json: at `#/items`"), "{lark}");
+    let lark =
+        refused(&Constraint::Lark("start: %json {\"const\": 9007199254740993, \"multipleOf\": 2}".into()));
+    assert!(lark.contains("behind %json: no value is valid under it"), "{lark}");
 }

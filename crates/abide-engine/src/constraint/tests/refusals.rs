@@ -88,9 +88,11 @@ fn schemas_of_parts_are_checked_by_themselves() {
     let refused = check(&lenient, Unenforceable::Refused).unwrap();
     assert!(refused.contains("at `#/properties/a`: `not` can't be enforced"), "{refused}");
     for numbers in [
-        json!({"oneOf": [{"const": 9_007_199_254_740_993_u64}, {"const": 9_223_372_036_854_775_807_u64}]}),
-        json!({"allOf": [{"const": 9_007_199_254_740_993_u64}, {"type": "integer"}]}),
-        json!({"type": "number", "minimum": 6.02e23}),
+        json!({"allOf": [{"properties": {"a": {"const": 9_007_199_254_740_993_u64}}}, {"maxProperties": 3}]}),
+        json!({"enum": [["x", 9_007_199_254_740_993_u64]], "items": {"pattern": "x"}}),
+        json!({"const": 18_446_744_073_709_551_616.0}),
+        json!({"type": "integer", "minimum": 6.02e23}),
+        json!({"type": "integer", "multipleOf": -3}),
     ] {
         let lenient = json!({"type": "object", "properties": {"a": numbers}});
         assert_eq!(check(&lenient, Unenforceable::PassedOver), None, "{numbers}");
