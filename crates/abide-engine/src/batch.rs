@@ -18,18 +18,38 @@ pub struct BatchPlan {
     pub wanted: Vec<u32>,
 }
 
-/// Which of a row's logits are needed; those of other tokens may be −∞, which can be much faster.
+/// Which logits of a sequence's rows are needed; those of other tokens may be −∞, which can be much faster.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Needed<'a> {
+    /// So many of the greatest of each row, and all that equal one of them. `None`: all.
+    pub best: Option<usize>,
+    /// Those of these tokens alone, row by row; of rows behind them all. `None`: those of all tokens, in every row.
+    pub allowed: Option<&'a [TokenSet]>,
+}
+
+impl<'a> Needed<'a> {
+    /// All logits.
+    pub const ALL: Self = Self { best: None, allowed: None };
+
+    /// What is needed of the row with this number.
+    pub fn row(self, row: usize) -> RowNeeded<'a> {
+        let Self { best, allowed } = self;
+        match allowed.map(|sets| sets.get(row)) {
+            None => RowNeeded { best, allowed: None },
+            Some(Some(allowed)) => RowNeeded { best, allowed: Some(allowed) },
+            // What is forbidden is not known, and may be any number of the best.
+            Some(None) => RowNeeded { best: None, allowed: None },
+        }
+    }
+}
+
+/// Which logits of one row are needed.
+#[derive(Debug, Clone, Copy)]
+pub struct RowNeeded<'a> {
     /// So many of the greatest, and all that equal one of them. `None`: all.
     pub best: Option<usize>,
     /// Those of these tokens alone. `None`: those of all.
     pub allowed: Option<&'a TokenSet>,
-}
-
-impl Needed<'_> {
-    /// All logits.
-    pub const ALL: Self = Self { best: None, allowed: None };
 }
 
 /// Consecutive rows that belong to one sequence, at consecutive positions.

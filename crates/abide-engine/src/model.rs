@@ -5,7 +5,7 @@
 
 mod contents;
 
-use std::{iter::repeat_n, sync::Arc};
+use std::sync::Arc;
 
 use abide_kernels::{Isa, Kernels};
 use candle_core::{DType, Device};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::{
-    batch::{BatchPlan, GroupPlan, Needed, RowSpan, SpanTable},
+    batch::{BatchPlan, GroupPlan, Needed, RowNeeded, RowSpan, SpanTable},
     buffer::Buffer,
     cache_contents::CacheContents,
     decoder::{CachePlan, Decoder, LoadError},
@@ -140,7 +140,7 @@ fn read_spec(file: &GgufFile, options: &LoadOptions) -> Result<(DecoderSpec, usi
 
 /// The graph over some operations, with the choice hidden.
 trait Runner: Send {
-    fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> candle_core::Result<Buffer>;
+    fn forward(&mut self, batch: &BatchPlan, needed: &[RowNeeded<'_>]) -> candle_core::Result<Buffer>;
     fn copy_block(&mut self, group: usize, from: usize, to: usize) -> candle_core::Result<()>;
     fn contents(&self) -> String;
     fn block_bytes(&self, group: usize) -> usize;
@@ -151,7 +151,7 @@ trait Runner: Send {
 }
 
 impl<O: Ops> Runner for Decoder<O> {
-    fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> candle_core::Result<Buffer> {
+    fn forward(&mut self, batch: &BatchPlan, needed: &[RowNeeded<'_>]) -> candle_core::Result<Buffer> {
         Decoder::forward(self, batch, needed)
     }
 
@@ -363,8 +363,8 @@ impl Model {
 }
 
 /// What is needed of each row whose logits are wanted.
-fn needed<'a>(batch: &[BatchItem<'a>]) -> Vec<Needed<'a>> {
-    batch.iter().flat_map(|item| repeat_n(item.needed, item.rows_wanted())).collect()
+fn needed<'a>(batch: &[BatchItem<'a>]) -> Vec<RowNeeded<'a>> {
+    batch.iter().flat_map(|item| (0..item.rows_wanted()).map(|row| item.needed.row(row))).collect()
 }
 
 /// Cuts a batch into steps in which no sequence grows by more than [`CHUNK_ROWS`], for which memory
@@ -380,7 +380,9 @@ fn steps<'a>(batch: &[BatchItem<'a>]) -> Vec<Vec<BatchItem<'a>>> {
                 LogitsWanted::Last if index + 1 < count => LogitsWanted::None,
                 other => other,
             };
-            vec![BatchItem { tokens, logits, ..item }]
+            // Rows are counted from the item's first.
+            let needed = if logits == LogitsWanted::All { Needed::ALL } else { item.needed };
+            vec![BatchItem { tokens, logits, needed, ..item }]
         })
     };
     batch.iter().flat_map(chunks).collect()

@@ -29,7 +29,7 @@ pub struct BatchItem<'a> {
     pub tokens: &'a [u32],
     /// Which logits come back.
     pub logits: LogitsWanted,
-    /// What is needed of each of these rows of logits.
+    /// What is needed of these rows of logits.
     pub needed: Needed<'a>,
 }
 

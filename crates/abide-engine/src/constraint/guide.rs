@@ -8,6 +8,7 @@ use llguidance::api::StopReason;
 
 use super::environment::Environment;
 use super::messages;
+use super::scout::Scout;
 use super::thoughts::Thoughts;
 use crate::sampling::TokenSet;
 
@@ -18,8 +19,14 @@ pub struct Guide {
     environment: Arc<Environment>,
     matcher: Matcher,
     place: Place,
-    /// What may come next, once it is known.
-    allowed: Option<TokenSet>,
+    /// What may come next, once it is known, and then after each of the `guesses`.
+    allowed: Vec<TokenSet>,
+    /// Tokens that are only guessed.
+    guesses: Vec<u32>,
+    /// Goes ahead where tokens are guessed; `None` if nobody was sent yet, or there is no way back.
+    scout: Option<Scout>,
+    /// Whether one may be sent.
+    has_scouts: bool,
 }
 
 /// Where the answer is.
@@ -34,7 +41,17 @@ enum Place {
 
 impl Guide {
     pub(super) fn new(kind: &'static str, environment: Arc<Environment>, matcher: Matcher) -> Self {
-        Self { kind, environment, matcher, place: Place::Within, allowed: None }
+        let (allowed, guesses) = (Vec::new(), Vec::new());
+        Self {
+            kind,
+            environment,
+            matcher,
+            place: Place::Within,
+            allowed,
+            guesses,
+            scout: None,
+            has_scouts: true,
+        }
     }
 
     /// The answer follows a prompt that ends with `previous`, and begins with thoughts if a mark is named that closes them.
@@ -56,9 +73,8 @@ impl Guide {
     /// # Errors
     /// When no token of the vocabulary goes on with what is written, or finding out takes more than the limits allow.
     pub fn allowed(&mut self) -> Result<&TokenSet, GenerationError> {
-        let allowed = match self.allowed.take() {
-            Some(allowed) => allowed,
-            None => match &self.place {
+        if self.allowed.is_empty() {
+            let allowed = match &self.place {
                 Place::Thoughts(thoughts) => thoughts.allowed(&self.environment),
                 Place::Start => self.allowed_at_start()?,
                 Place::Within => {
@@ -66,14 +82,52 @@ impl Guide {
                         self.matcher.compute_mask().map_err(|error| self.failed(&error.to_string()))?;
                     TokenSet::from_words(mask.into())
                 }
-            },
-        };
-        Ok(self.allowed.insert(allowed))
+            };
+            self.allowed.push(allowed);
+        }
+        Ok(&self.allowed[0])
     }
 
-    /// The tokens that may come next, if they were asked for already.
-    pub fn known(&self) -> Option<&TokenSet> {
-        self.allowed.as_ref()
+    /// Finds out which tokens may come next, and which after each of these guesses, as far as they fit and that can be told: see
+    /// [`Self::known`].
+    pub fn look_ahead(&mut self, guesses: &[u32]) {
+        // If it fails, so does the choice of the next token, which tells why.
+        if self.allowed().is_err() || !matches!(self.place, Place::Within) {
+            return;
+        }
+        let same = self.guesses.iter().zip(guesses).take_while(|(one, other)| one == other).count();
+        self.guesses.truncate(same);
+        self.allowed.truncate(same + 1);
+        if same == guesses.len() {
+            return;
+        }
+        if self.scout.is_none() && self.has_scouts {
+            self.scout = Some(Scout::new(&self.matcher));
+        }
+        for guess in &guesses[same..] {
+            // The answer ends with an end: nothing follows it.
+            let ahead = if self.environment.ends().contains(guess) {
+                Some(TokenSet::none(0))
+            } else {
+                self.scout.as_mut().and_then(|scout| scout.look_behind(&self.guesses, *guess))
+            };
+            let Some(ahead) = ahead else { break };
+            self.allowed.push(ahead);
+            self.guesses.push(*guess);
+        }
+        self.dismiss_lost();
+    }
+
+    /// Who lost the way is not sent again: it would be lost once more.
+    fn dismiss_lost(&mut self) {
+        if self.scout.as_ref().is_some_and(Scout::is_lost) {
+            (self.scout, self.has_scouts) = (None, false);
+        }
+    }
+
+    /// The tokens that may come next, if they were asked for already, and then those after each guess that was looked behind.
+    pub fn known(&self) -> &[TokenSet] {
+        &self.allowed
     }
 
     /// Takes the token that was chosen.
@@ -81,7 +135,13 @@ impl Guide {
     /// # Errors
     /// When it was not allowed, or taking it takes more than the limits allow.
     pub fn accept(&mut self, token: u32) -> Result<(), GenerationError> {
-        self.allowed = None;
+        if self.guesses.first() == Some(&token) {
+            self.guesses.remove(0);
+            self.allowed.remove(0);
+        } else {
+            self.guesses.clear();
+            self.allowed.clear();
+        }
         if let Place::Thoughts(thoughts) = &mut self.place {
             if thoughts.push(self.environment.codec().spelling(token)) {
                 self.place = self.start_after(Some(token));
@@ -98,7 +158,13 @@ impl Guide {
                 Some(tokens) => self.matcher.consume_tokens(&tokens),
                 None => return Err(self.failed("")),
             },
-            _ => self.matcher.consume_token(token),
+            _ => {
+                if let Some(scout) = &mut self.scout {
+                    scout.follow(token);
+                    self.dismiss_lost();
+                }
+                self.matcher.consume_token(token)
+            }
         };
         taken.map_err(|error| self.failed(&error.to_string()))
     }

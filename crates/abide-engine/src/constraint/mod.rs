@@ -21,6 +21,7 @@ mod locate;
 mod messages;
 mod numbers;
 mod schema;
+mod scout;
 #[cfg(test)]
 mod tests;
 mod thoughts;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use candle_core::Result;
 
 use crate::{
-    batch::{BatchPlan, Needed},
+    batch::{BatchPlan, RowNeeded},
     buffer::Buffer,
     gguf::GgufFile,
     ops::{Angles, CacheShape, Linear, Norm, Ops},
@@ -155,7 +155,7 @@ impl<O: Ops> Decoder<O> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forward(&mut self, batch: &BatchPlan, needed: &[Needed<'_>]) -> Result<Buffer> {
+    pub fn forward(&mut self, batch: &BatchPlan, needed: &[RowNeeded<'_>]) -> Result<Buffer> {
         let spec = Arc::clone(&self.spec);
         let mut stream = self.ops.tensor(self.embedding.rows(&batch.tokens)?, spec.hidden)?;
         let angles = self.angles(batch)?;
@@ -194,7 +194,7 @@ impl<O: Ops> Decoder<O> {
             .collect()
     }
 
-    fn logits(&self, stream: &O::Tensor, needed: &[Needed<'_>]) -> Result<Buffer> {
+    fn logits(&self, stream: &O::Tensor, needed: &[RowNeeded<'_>]) -> Result<Buffer> {
         let normed = self.ops.norm(stream, &self.output_norm)?;
         let (scale, cap) = (self.spec.logit_scale, self.spec.logit_soft_cap);
         // A cap makes neighbours equal, and equal logits are all to be there.

@@ -14,7 +14,7 @@ use candle_core::{Error, Result};
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes, failed};
 use crate::{
-    batch::{BatchPlan, Needed},
+    batch::{BatchPlan, RowNeeded},
     buffer::{Buffer, BufferPool},
     options::CacheType,
     sampling::TokenSet,
@@ -219,7 +219,7 @@ impl Ops for CpuOps {
         Ok(outputs)
     }
 
-    fn linear_needed(&self, input: &Rows, map: &Linear<Self>, needed: &[Needed<'_>]) -> Result<Rows> {
+    fn linear_needed(&self, input: &Rows, map: &Linear<Self>, needed: &[RowNeeded<'_>]) -> Result<Rows> {
         let CpuMatrix { packed, logits } = &map.matrix;
         if map.bias.is_some() || !logits {
             // A bias changes which are the greatest.

@@ -17,7 +17,7 @@ use abide_kernels::BlockType;
 use candle_core::Result;
 
 use crate::{
-    batch::{BatchPlan, Needed},
+    batch::{BatchPlan, RowNeeded},
     buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
@@ -166,7 +166,7 @@ pub trait Ops: Send {
         &self,
         input: &Self::Tensor,
         map: &Linear<Self>,
-        needed: &[Needed<'_>],
+        needed: &[RowNeeded<'_>],
     ) -> Result<Self::Tensor> {
         let _ = needed;
         Ok(self.linear(input, &[map])?.remove(0))

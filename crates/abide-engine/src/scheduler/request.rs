@@ -100,27 +100,20 @@ impl Request {
         last.into_iter().chain(guesses).collect()
     }
 
-    /// Lets the guide find out what may come next, before [`Self::needed`] is asked.
-    pub(super) fn look_ahead(&mut self) {
+    /// Lets the guide find out what may come next, and after each of these guesses, before [`Self::needed`] is asked.
+    pub(super) fn look_ahead(&mut self, guesses: &[u32]) {
         if let (Some(guide), None) = (&mut self.guide, self.logprobs) {
-            // If it fails, so does the choice of the next token, which tells why.
-            let _ = guide.allowed();
+            guide.look_ahead(guesses);
         }
     }
 
-    /// Which of the model's logits suffice to choose the next token, and one after each of some guesses.
-    pub(super) fn needed(&self, guesses: usize) -> Needed<'_> {
+    /// Which of the model's logits suffice to choose the next token, and one after each of the guesses that were looked at.
+    pub(super) fn needed(&self) -> Needed<'_> {
         if self.logprobs.is_some() {
             // Probabilities are told among all tokens.
             return Needed::ALL;
         }
-        let best = self.sampler.best_needed();
-        let Some(guide) = &self.guide else { return Needed { best, allowed: None } };
-        match guide.known() {
-            Some(allowed) if guesses == 0 => Needed { best, allowed: Some(allowed) },
-            // What is forbidden is not known, and may be any number of the best.
-            _ => Needed::ALL,
-        }
+        Needed { best: self.sampler.best_needed(), allowed: self.guide.as_ref().map(Guide::known) }
     }
 
     /// Chooses tokens from rows of logits: the first row's, and those of the rows after it as long as what was
@@ -258,9 +251,17 @@ pub(super) fn sampling_failed(error: SampleError) -> GenerationError {
     let problem = error.to_string();
     match error {
         SampleError::Parameter(error) => GenerationError::Sampling(error),
-        SampleError::UnknownToken { .. } | SampleError::NothingLeft => {
-            GenerationError::InvalidRequest { field: "logit_bias", problem: format!("fails: {problem}") }
-        }
+        SampleError::UnknownToken { id, vocabulary } => GenerationError::InvalidRequest {
+            field: "logit_bias",
+            problem: format!(
+                "names the token {id}, but those of the model are 0 to {}",
+                vocabulary.saturating_sub(1)
+            ),
+        },
+        SampleError::NothingLeft => GenerationError::InvalidRequest {
+            field: "logit_bias",
+            problem: "leaves no token to choose; forbid fewer".to_owned(),
+        },
         SampleError::WrongLength { .. } | SampleError::NotFinite { .. } => GenerationError::Engine(problem),
     }
 }

@@ -91,10 +91,10 @@ impl Running {
         self.request.tokens.len() - self.computed
     }
 
-    /// Finds out which token may be chosen after this step, so that the model need not compute the logits of others.
+    /// Finds out which tokens may be chosen after this step, so that the model need not compute the logits of others.
     fn look_ahead(&mut self, share: &Share) {
-        if self.pending() == share.tokens && share.guesses().is_empty() {
-            self.request.look_ahead();
+        if self.pending() == share.tokens {
+            self.request.look_ahead(share.guesses());
         }
     }
 
@@ -108,8 +108,7 @@ impl Running {
         } else {
             (&self.request.tokens[self.computed..end], LogitsWanted::None)
         };
-        let needed = self.request.needed(share.guesses().len());
-        BatchItem { sequence: self.sequence, tokens, logits, needed }
+        BatchItem { sequence: self.sequence, tokens, logits, needed: self.request.needed() }
     }
 }
 

@@ -6,7 +6,8 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
 use super::words::*;
-use crate::{constraint::Grammars, schema_check};
+use crate::constraint::Grammars;
+use crate::schema_check;
 
 /// Schemas of everyday shapes; each has answers of a few hundred tokens at most, in most walks.
 fn schemas() -> Vec<Value> {
@@ -83,6 +84,49 @@ fn whatever_is_chosen_is_valid_under_the_schema() {
             assert!(ended >= 20, "{schema}: {ended} of 40 walks came to an end");
         }
     }
+}
+
+#[test]
+fn who_looks_ahead_finds_what_is_found_there() {
+    let grammars = grammars(false);
+    let lark =
+        "start: item (\", \" item){0,5}\nitem: /[a-c]{1,4}/ | \"<\" %json {\"type\": \"boolean\"} \">\"";
+    let others = [Constraint::Lark(lark.into()), Constraint::Regex("(yes|no|name){1,6}".into())];
+    let (mut seen, mut right) = (0, 0);
+    for constraint in schemas().into_iter().map(Constraint::JsonSchema).chain(others) {
+        for seed in 0..12 {
+            let mut random = StdRng::seed_from_u64(seed);
+            // Where another answer went is what is guessed, in vain or not.
+            let guessed =
+                walk(&mut guide(&grammars, &constraint), false, 60, by_chance(seed)).unwrap().tokens;
+            let (mut ahead, mut plain) = (guide(&grammars, &constraint), guide(&grammars, &constraint));
+            for step in 0..guessed.len() {
+                let guesses = &guessed[step..guessed.len().min(step + 6)];
+                let fitting = ahead.fitting(guesses);
+                ahead.look_ahead(&guesses[..fitting]);
+                assert_eq!(ahead.known().len(), fitting + 1, "{constraint:?}");
+                seen += fitting;
+                let allowed = plain.allowed().unwrap().clone();
+                assert_eq!(*ahead.allowed().unwrap(), allowed, "{constraint:?} {guessed:?} {step}");
+                let choices: Vec<u32> =
+                    (0..VOCABULARY as u32).filter(|token| allowed.contains(*token)).collect();
+                let is_guess = allowed.contains(guessed[step]) && random.random_range(0..10) < 8;
+                let token =
+                    if is_guess { guessed[step] } else { choices[random.random_range(0..choices.len())] };
+                right += usize::from(is_guess);
+                if [END, STOP].contains(&token) {
+                    break;
+                }
+                ahead.accept(token).unwrap();
+                plain.accept(token).unwrap();
+                if plain.is_complete() {
+                    assert!(ahead.is_complete());
+                    break;
+                }
+            }
+        }
+    }
+    assert!(seen > 3000 && right > 1000, "{seen} {right}");
 }
 
 #[test]

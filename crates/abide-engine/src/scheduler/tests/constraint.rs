@@ -104,6 +104,7 @@ fn the_logits_that_are_asked_for_suffice() {
         (hashed as fn() -> Script, Speculation::Off),
         (babbling, Speculation::Off),
         (babbling, Speculation::Tokens(3)),
+        (babbling, Speculation::Tokens(15)),
     ] {
         for sampling in
             [Sampling::default(), Sampling { temperature: 0.0, ..Sampling::default() }, Sampling::neutral()]
@@ -120,6 +121,7 @@ fn the_logits_that_are_asked_for_suffice() {
             };
             let all: Vec<_> =
                 (0..4).map(|index| read(engine.generate(asked(index, Some(2))).unwrap()).unwrap()).collect();
+            let whole = log.lock().unwrap().whole;
             assert_eq!(log.lock().unwrap().masked, 0);
             let streams: Vec<_> = (0..4).map(|index| engine.generate(asked(index, None)).unwrap()).collect();
             for (stream, all) in streams.into_iter().zip(all) {
@@ -127,6 +129,7 @@ fn the_logits_that_are_asked_for_suffice() {
                 assert_eq!((few.tokens, few.reason), (all.tokens, all.reason));
             }
             assert!(log.lock().unwrap().masked > 20);
+            assert_eq!(log.lock().unwrap().whole, whole, "no row needs all, behind guesses neither");
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
 
-use crate::batch::Needed;
+use crate::batch::RowNeeded;
 use crate::cache_contents::{CacheContents, ContentsDescription, GroupContents};
 use crate::kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId};
 use crate::scheduler::*;
@@ -81,6 +81,8 @@ pub(super) struct Log {
     pub(super) refusals: usize,
     /// Rows of which only some tokens' logits were asked for.
     pub(super) masked: usize,
+    /// Rows of which all were.
+    pub(super) whole: usize,
 }
 
 /// The test's side of a model that asks before each step. Dropping it lets the model run freely.
@@ -201,8 +203,11 @@ impl ScriptedModel {
             };
             for end in first..=tokens.len() {
                 let mut row = (self.script)(&tokens[..end])?;
-                leave_out(&mut row, item.needed);
-                self.log.lock().unwrap().masked += usize::from(item.needed.allowed.is_some());
+                let needed = item.needed.row(end - first);
+                leave_out(&mut row, needed);
+                let mut log = self.log.lock().unwrap();
+                log.masked += usize::from(needed.allowed.is_some());
+                log.whole += usize::from(needed.allowed.is_none());
                 values.extend(row);
             }
         }
@@ -211,7 +216,7 @@ impl ScriptedModel {
 }
 
 /// Makes −∞ whatever is not needed.
-fn leave_out(row: &mut [f32], needed: Needed<'_>) {
+fn leave_out(row: &mut [f32], needed: RowNeeded<'_>) {
     if let Some(allowed) = needed.allowed {
         allowed.apply(row);
     }
