@@ -108,7 +108,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
         }
     };
     let service = service_fn({
-        let requests = Arc::clone(&requests);
+        let (requests, coming) = (Arc::clone(&requests), Arc::clone(&coming));
         move |request: hyper::Request<Incoming>| {
             let (head, body) = request.into_parts();
             let mut request = Request::from_parts(head, Body::new(Unread::new(body, Arc::clone(&coming))));
@@ -139,11 +139,15 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
         ended = connection.as_mut() => ended,
         () = draining => {
             connection.as_mut().graceful_shutdown();
+            let mut looks = 0;
             loop {
-                // The last that came is the beginning of a request that would not be taken any more.
-                if requests.load(Ordering::Relaxed) == 0 && came_in.load(Ordering::Relaxed) {
+                let is_idle = requests.load(Ordering::Relaxed) == 0;
+                // The last that came is the beginning of a request that would not be taken any more, or a body that is not here yet: one
+                // that is has been read when it is looked at again.
+                if (is_idle && came_in.load(Ordering::Relaxed)) || (looks > 0 && coming.is()) {
                     return;
                 }
+                looks += 1;
                 if let Ok(ended) = timeout(LOOK_AGAIN, connection.as_mut()).await {
                     break ended;
                 }

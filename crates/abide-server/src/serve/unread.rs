@@ -78,19 +78,27 @@ impl<B: Body + Send + Unpin + 'static> Drop for Unread<B> {
         if body.is_end_stream() {
             self.coming.0.store(false, Ordering::Relaxed);
         } else if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(timeout(TIME_MAX, Discard(body).run()));
+            let coming = Arc::clone(&self.coming);
+            runtime.spawn(timeout(TIME_MAX, Discard { body, coming }.run()));
         }
     }
 }
 
 /// What nobody wants.
-struct Discard<B>(B);
+struct Discard<B> {
+    body: B,
+    coming: Arc<Coming>,
+}
 
 impl<B: Body + Send + Unpin + 'static> Discard<B> {
     async fn run(self) {
-        let mut body = pin!(self.0);
+        let mut body = pin!(self.body);
         let mut left = BYTES_MAX;
-        while let Ok(Some(Ok(frame))) = timeout(IDLE_MAX, body.frame()).await {
+        while let Ok(frame) = timeout(IDLE_MAX, body.frame()).await {
+            let Some(Ok(frame)) = frame else {
+                self.coming.0.store(false, Ordering::Relaxed);
+                return;
+            };
             left = left.saturating_sub(frame.data_ref().map_or(0, Buf::remaining));
             if left == 0 {
                 return;

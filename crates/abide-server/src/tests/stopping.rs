@@ -110,16 +110,44 @@ async fn who_has_said_everything_is_answered() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
 }
 
+#[tokio::test]
+async fn who_sends_several_requests_at_once_is_answered_to_each() {
+    let scripts = vec![Script::answer(&["hello"]), Script::answer(&["there"]), Script::answer(&["again"])];
+    let running = start_with(crate::testing::server(scripts)).await;
+    let post = |path: &str, body: &str| {
+        let length = body.len();
+        format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let chat =
+        post("/v1/chat/completions", r#"{"model":"scripted","messages":[{"role":"user","content":"hi"}]}"#);
+    let tokens = post("/tokenize", r#"{"content":"a b"}"#);
+    for (requests, answers) in [(vec![&*tokens, &*tokens], 2), (vec![&*chat, &*tokens, &*chat, &*chat], 4)] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(requests.concat().as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let answer = exchange(&mut stream, "").await;
+        assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), answers, "{answer}");
+        assert!(answer.ends_with('}'), "{answer}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn who_does_not_end_is_ended() {
-    let running = start(ServerOptions { grace: Duration::from_secs(5), ..ServerOptions::default() }).await;
-    let mut stuck = TcpStream::connect(running.address).await.unwrap();
-    // The body never comes.
+async fn half_a_body_holds_up_no_end() {
+    let running = start(ServerOptions { grace: Duration::from_secs(100), ..ServerOptions::default() }).await;
     let head = "POST /tokenize HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n";
-    stuck.write_all(head.as_bytes()).await.unwrap();
-    running.server.reaches(Phase::Running).await;
+    let mut fresh = TcpStream::connect(running.address).await.unwrap();
+    fresh.write_all(head.as_bytes()).await.unwrap();
+    // One that had an answer before, and has sent some of it.
+    let mut used = TcpStream::connect(running.address).await.unwrap();
+    used.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    used.read_exact(&mut answer).await.unwrap();
+    used.write_all(format!("{head}{{\"c").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let start = tokio::time::Instant::now();
     running.server.enter(Phase::Draining);
     running.task.await.unwrap().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
