@@ -190,6 +190,11 @@ fn explain_data(whole: &str, parent: &str, text: &str) -> ApiError {
     if let Some(name) = quoted_after(text, "missing field ") {
         return ApiError::invalid(child(parent, name), "is missing");
     }
+    if let Some(name) = quoted_after(text, "duplicate field ") {
+        // The path ends with what could not be read: its name.
+        let parent = parent.strip_suffix('?').map_or(parent, |parent| parent.trim_end_matches('.'));
+        return ApiError::invalid(child(parent, name), "is there twice");
+    }
     let problem = wording::plain(text);
     if parent.is_empty() {
         return ApiError::new(ErrorKind::Invalid, format!("{whole} {problem}"));
@@ -252,6 +257,13 @@ mod tests {
             (r#"{"name":"a","items":[{}]}"#, ErrorKind::Invalid, Some("items[0].count"), "is missing"),
             (r#"{"items":[]}"#, ErrorKind::Invalid, Some("name"), "is missing"),
             (r#"{"name":null}"#, ErrorKind::Invalid, Some("name"), "null"),
+            (r#"{"name":"a","name":"b"}"#, ErrorKind::Invalid, Some("name"), "`name` is there twice"),
+            (
+                r#"{"name":"a","items":[{"count":1},{"count":1,"count":2}]}"#,
+                ErrorKind::Invalid,
+                Some("items[1].count"),
+                "is there twice",
+            ),
             ("[]", ErrorKind::Invalid, None, "the body must be an object, not a list"),
             (r#"["a",[]]"#, ErrorKind::Invalid, None, "the body must be an object, not a list"),
             (
@@ -295,6 +307,26 @@ mod tests {
         ] {
             let error = read(uri).await.unwrap_err();
             assert_eq!((error.kind, error.field.as_deref()), (kind, Some(field)), "{uri}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_as_it_is_has_no_field_twice() {
+        for (body, field) in [
+            (r#"{"a":1,"a":2}"#, "a"),
+            (
+                r#"{"messages":[{"role":"user"},{"role":"user","content":"x","role":"system"}]}"#,
+                "messages[1].role",
+            ),
+            (
+                r#"{"schema":{"properties":{"x":{"type":"string","type":"boolean"}}}}"#,
+                "schema.properties.x.type",
+            ),
+            (r#"{"logit_bias":{"5":1,"5":2}}"#, "logit_bias.5"),
+        ] {
+            let error = parse::<serde_json::Map<String, serde_json::Value>>(body.as_bytes()).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{body}: {error}");
+            assert!(error.message.contains("is there twice"), "{body}: {error}");
         }
     }
 

@@ -1,14 +1,16 @@
-//! Reading of values in which objects are objects: what serde derives takes lists for structs as well, field by field in their order.
-//! Must not know requests.
+//! Reading of values in which objects are objects: what serde derives takes lists for structs as well, field by field in their order, and
+//! maps take the last of two fields of one name. Must not know requests.
 
+use std::collections::HashSet;
 use std::fmt;
 
+use serde::de::value::StringDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer as _, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 
-/// A deserializer, visitor, seed or access whose structs are read from objects alone.
+/// A deserializer, visitor, seed or access whose structs are read from objects alone, and whose objects have no field twice.
 pub struct Objects<T>(pub T);
 
 /// What the visitor of a struct, or of an enum that is told by a field, says that it expects.
@@ -89,7 +91,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(access))
+        self.0.visit_map(Fields { access, names: HashSet::new() })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
@@ -117,19 +119,31 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
+/// The fields of an object, each of which may be there once.
+struct Fields<A> {
+    access: A,
+    /// Those that were there already.
+    names: HashSet<String>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(Objects(seed))
+        let Some(name) = self.access.next_key::<String>()? else { return Ok(None) };
+        if !self.names.insert(name.clone()) {
+            return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+        }
+        let name: StringDeserializer<A::Error> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Objects(seed))
+        self.access.next_value_seed(Objects(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.access.size_hint()
     }
 }
 
@@ -227,5 +241,21 @@ mod tests {
         ] {
             assert!(read(text).is_ok(), "{text}: {:?}", read(text));
         }
+    }
+
+    #[test]
+    fn no_field_is_there_twice() {
+        for text in [
+            r#"{"name": "a", "name": "a"}"#,
+            r#"{"name": "a", "parts": [{"count": 1}, {"count": 1, "count": 2}]}"#,
+            r#"{"name": "a", "kind": {"type": "large", "size": 2, "size": 3}}"#,
+            r#"{"name": "a", "free": [{"b": [{"c": 1, "d": 2, "\u0063": 3}]}]}"#,
+            r#"{"name": "a", "map": {"x": 1, "x": 1}}"#,
+            r#"{"name": "a", "odd": 1, "odd": 2}"#,
+        ] {
+            let error = read(text).expect_err(text).to_string();
+            assert!(error.contains("duplicate field `"), "{text}: {error}");
+        }
+        assert!(read(r#"{"name": "a", "free": [{"b": 1}, {"b": 1}], "map": {"name": {"name": 1}}}"#).is_ok());
     }
 }

@@ -50,3 +50,35 @@ def test_who_closes_its_sending_side_is_answered(address, model):
             answer += part
     assert answer.startswith(b"HTTP/1.1 200"), answer
     assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["choices"][0]["text"]
+
+
+def test_who_sends_several_requests_at_once_is_answered_to_each(address):
+    body = json.dumps({"content": "a b"}).encode()
+    place = urllib.parse.urlsplit(address)
+    request = b"POST /tokenize HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+    with socket.create_connection((place.hostname, place.port), timeout=60) as connection:
+        connection.sendall(request * 3)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    assert answer.count(b"HTTP/1.1 200") == 3, answer
+
+
+@pytest.mark.parametrize(
+    "path, body, field",
+    [
+        ("/v1/chat/completions", '{"messages": [{"role": "user", "content": "a", "role": "user"}]}', "messages[0].role"),
+        ("/v1/completions", '{"prompt": "a", "prompt": "b"}', "prompt"),
+        ("/v1/embeddings", '{"input": "a", "input": "b"}', "input"),
+        ("/v1/responses", '{"input": "a", "model": "b", "model": "c"}', "model"),
+    ],
+)
+def test_no_field_is_there_twice(address, path, body, field):
+    request = urllib.request.Request(f"{address}{path}", data=body.encode(), method="POST")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    error = json.load(refused.value)["error"]
+    assert refused.value.code == 400
+    assert error["param"] == field
+    assert "twice" in error["message"]
