@@ -44,7 +44,7 @@ pub enum GenerationError {
     #[error("{0}")]
     Template(String),
     /// More requests wait than the queue allows.
-    #[error("{waiting} requests are waiting already, which is the limit; try again later")]
+    #[error("as many requests wait already as may, which is {waiting}; try again later")]
     QueueFull {
         /// Requests in the queue.
         waiting: usize,

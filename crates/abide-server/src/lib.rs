@@ -42,3 +42,4 @@ pub use options::ServerOptions;
 pub use registry::{CONTENT_LOG, Lease, LoadedModel, Registry, RegistryOptions};
 pub use serve::serve;
 pub use state::{Phase, Server};
+pub use wording::plain as plain_words;

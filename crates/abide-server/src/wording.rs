@@ -1,4 +1,4 @@
-//! What parsers of values complain about, in the words of people who send JSON. Must not know requests.
+//! What parsers of values complain about, in the words of people who write them. Must not know requests.
 
 /// What the parser's messages begin with, and what they then say.
 const NOT_EXPECTED: [&str; 2] = ["invalid type: ", "invalid value: "];
@@ -17,6 +17,9 @@ const OF_TEXTS: [(&str, &str); 6] = [
 pub fn plain(text: &str) -> String {
     for intro in NOT_EXPECTED {
         if let Some((found, expected)) = text.strip_prefix(intro).and_then(split_expected) {
+            if let Some(problem) = whole_number(found, expected) {
+                return problem;
+            }
             return format!("must be {}, not {}", expected_in_words(expected), found_in_words(found));
         }
     }
@@ -30,7 +33,7 @@ pub fn plain(text: &str) -> String {
         return "is of a kind that is not expected here".to_owned();
     }
     if let Some(field) = text.strip_prefix("duplicate field ") {
-        return format!("has the field {field} twice");
+        return format!("has {field} twice");
     }
     for (problem, said) in OF_TEXTS {
         if text == problem {
@@ -44,6 +47,26 @@ pub fn plain(text: &str) -> String {
         Some(expected) => format!("must be {}", expected_in_words(expected)),
         None => format!("makes no sense: {text}"),
     }
+}
+
+/// What is wrong with a number that is whole where a whole one is expected.
+fn whole_number(found: &str, expected: &str) -> Option<String> {
+    let least = match expected {
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => Some(0.0),
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => None,
+        _ => return None,
+    };
+    let (kind, number) = found.split_once(" `").map(|(kind, number)| (kind, number.trim_matches('`')))?;
+    let value: f64 = number.parse().ok().filter(|value: &f64| value.fract() == 0.0)?;
+    let is_float = kind == "floating point";
+    if !(is_float || kind == "integer") || least.is_some_and(|least| value < least) {
+        return None;
+    }
+    Some(if is_float && value.abs() < 1e15 {
+        format!("must be written as a whole number, not as {number}")
+    } else {
+        format!("is too {} a number: {number}", if value < 0.0 { "small" } else { "large" })
+    })
 }
 
 fn split_expected(text: &str) -> Option<(&str, &str)> {
@@ -165,6 +188,10 @@ mod tests {
             (complaint::<usize>("-1"), "must be a whole number that is not negative, not the number -1"),
             (complaint::<u32>("1.5"), "must be a whole number that is not negative, not the number 1.5"),
             (complaint::<i64>("true"), "must be a whole number, not true"),
+            (complaint::<usize>("1e30"), "is too large a number: 1e+30"),
+            (complaint::<u16>("70000"), "is too large a number: 70000"),
+            (complaint::<i32>("-1e30"), "is too small a number: -1e+30"),
+            (complaint::<usize>("5.0"), "must be written as a whole number, not as 5.0"),
             (complaint::<f32>("[]"), "must be a number, not a list"),
             (complaint::<bool>("null"), "must be true or false, not null"),
             (complaint::<String>("{}"), "must be a text, not an object"),

@@ -132,6 +132,7 @@ async fn submit(
     // Long prompts and large grammars take a while to prepare.
     let submitted = spawn_blocking(move || {
         let prepare = |order: &Order| {
+            order.fields.check(lease.description())?;
             let (request, reading) = tools::prepare(order, lease.description())?;
             Ok(Prepared { request, reading, fields: order.fields, choices: order.choices })
         };

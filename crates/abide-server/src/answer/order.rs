@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use abide_generation::{GenerationError, GenerationRequest, Prompt};
+use abide_generation::{GenerationError, GenerationRequest, ModelDescription, Prompt};
 
 use crate::ApiError;
 
@@ -31,6 +31,10 @@ pub struct FieldNames {
     pub tool_schema: &'static str,
     /// What is to be continued; `None`: `messages` where it is a conversation, else `prompt`.
     pub prompt: Option<&'static str>,
+    /// Which of several prompts it is.
+    pub prompt_index: Option<usize>,
+    /// What asks for thoughts, which the model must have been trained to then.
+    pub thoughts: Option<&'static str>,
 }
 
 /// As generators call them.
@@ -39,6 +43,8 @@ const OWN: FieldNames = FieldNames {
     stop: "stop",
     tool_schema: "function.parameters",
     prompt: None,
+    prompt_index: None,
+    thoughts: None,
 };
 
 impl Default for FieldNames {
@@ -48,14 +54,39 @@ impl Default for FieldNames {
 }
 
 impl FieldNames {
+    /// Whether a model can do what is asked.
+    ///
+    /// # Errors
+    /// Names the field that asks for thoughts of a model that has none.
+    pub(super) fn check(self, model: &ModelDescription) -> Result<(), ApiError> {
+        match self.thoughts.filter(|_| model.thought_marks.is_none()) {
+            Some(field) => {
+                let advice = format!("{} was not trained to think; leave it out", model.name);
+                Err(ApiError::unsupported(field, advice))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// A generator's refusal in the client's words.
     pub(super) fn refused(self, error: GenerationError, prompt: &Prompt) -> ApiError {
+        let is_chat = matches!(prompt, Prompt::Chat(_));
+        let field = || {
+            let name = self.prompt.unwrap_or(if is_chat { "messages" } else { "prompt" });
+            self.prompt_index.map_or_else(|| name.to_owned(), |index| format!("{name}[{index}]"))
+        };
         match error {
-            GenerationError::ContextOverflow { .. }
-            | GenerationError::EmptyPrompt
-            | GenerationError::Template(_) => {
-                let by_kind = if matches!(prompt, Prompt::Chat(_)) { "messages" } else { "prompt" };
-                ApiError { field: Some(self.prompt.unwrap_or(by_kind).to_owned()), ..error.into() }
+            GenerationError::EmptyPrompt => {
+                let wanted = if is_chat { "message" } else { "token" };
+                ApiError::invalid(field(), format!("is empty; give at least one {wanted}"))
+            }
+            GenerationError::ContextOverflow { .. } | GenerationError::Template(_) => {
+                let error: ApiError = error.into();
+                let message = match self.prompt_index {
+                    Some(_) => format!("`{}`: {}", field(), error.message),
+                    None => error.message,
+                };
+                ApiError { field: Some(field()), message, ..error }
             }
             GenerationError::Constraint { kind, problem } => {
                 ApiError::invalid(self.constraint, format!("can't be used as a {kind}: {problem}"))

@@ -175,10 +175,21 @@ async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
             begin(&server(vec![Script::refused(refusal)]), Order { fields, ..order() }).await.unwrap_err();
         assert_eq!(refused.field.as_deref(), Some(field));
     }
-    let text = Order::new(MODEL, GenerationRequest::new(Prompt::Text(String::new())));
-    let refused =
-        begin(&server(vec![Script::refused(GenerationError::EmptyPrompt)]), text).await.unwrap_err();
-    assert_eq!(refused.field.as_deref(), Some("prompt"));
+    let text = || Order::new(MODEL, GenerationRequest::new(Prompt::Text(String::new())));
+    let fields = FieldNames { prompt_index: Some(1), ..FieldNames::default() };
+    for (refusal, order, field, said) in [
+        (GenerationError::EmptyPrompt, text(), "prompt", "`prompt` is empty; give at least one token"),
+        (GenerationError::EmptyPrompt, Order { fields, ..text() }, "prompt[1]", "`prompt[1]` is empty"),
+        (overflow(), Order { fields, ..text() }, "prompt[1]", "`prompt[1]`: the prompt has"),
+    ] {
+        let refused = begin(&server(vec![Script::refused(refusal)]), order).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some(field));
+        assert!(refused.message.contains(said), "{refused}");
+    }
+    // Thoughts are asked of models that have some.
+    let fields = FieldNames { thoughts: Some("reasoning_effort"), ..FieldNames::default() };
+    let refused = begin(&server(vec![]), Order { fields, ..order() }).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("reasoning_effort"));
     for (refusal, field, said) in [
         (schema, "format", "`format` can't be used as a JSON Schema: it is empty"),
         (invalid("response_format"), "format", "`format` is wrong"),

@@ -21,3 +21,11 @@ pub(super) async fn embed(model: Lease<dyn Embedder>, texts: Vec<String>) -> Res
     })?;
     Ok(made?)
 }
+
+/// So many of the texts that were sent, as a sentence about them begins.
+pub(super) fn some_texts(count: usize) -> String {
+    match count {
+        1 => "one of the texts in `input` is".to_owned(),
+        count => format!("{count} of the texts in `input` are"),
+    }
+}

@@ -140,7 +140,7 @@ impl Draft {
             constraint: "output_config.format",
             stop: "stop_sequences",
             tool_schema: "input_schema",
-            prompt: None,
+            ..FieldNames::default()
         };
         Ok(Order {
             fields,

@@ -8,7 +8,7 @@ use axum::extract::{Extension, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::embedding::embed as vectors_of;
+use super::super::embedding::{embed as vectors_of, some_texts};
 use super::super::keep_alive::{self, KeepAlive};
 use super::lines::Clock;
 use super::named;
@@ -101,8 +101,8 @@ pub(super) async fn embed(
     };
     let made = wanted.vectors(&server, texts, &mut clock).await?;
     if made.truncated > 0 && request.truncate == Some(false) {
-        let message =
-            format!("{} of the texts in `input` are longer than the model reads; split them", made.truncated);
+        let texts = some_texts(made.truncated);
+        let message = format!("{texts} longer than the model reads; split what is too long");
         let field = Some("input".to_owned());
         return Err(ApiError { field, ..ApiError::new(ErrorKind::ContextOverflow, message) });
     }

@@ -17,7 +17,7 @@ use super::parameters::{ExtensionFields, LabelFields, SamplingFields, limit, tak
 use super::reply::Stamp;
 use super::stream::{StreamOptions, stream_options};
 use super::{model_named, stream};
-use crate::answer::{Order, begin_all, collect};
+use crate::answer::{FieldNames, Order, begin_all, collect};
 use crate::extract::Json;
 use crate::keys::Scope;
 use crate::{ApiError, Server};
@@ -140,8 +140,9 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
         ));
     }
     let model = own.model.unwrap_or_default();
-    let order = |prompt| Order {
-        fields: names,
+    let is_one = prompts.len() == 1;
+    let order = |(index, prompt)| Order {
+        fields: FieldNames { prompt_index: Some(index).filter(|_| !is_one), ..names },
         choices: n,
         keep_alive: extensions.keep_alive.map(|keep_alive| keep_alive.0),
         ..Order::new(model.clone(), GenerationRequest { prompt, ..base.clone() })
@@ -153,7 +154,7 @@ fn read_completion(body: Map<String, Value>, defaults: &Sampling) -> Result<Aske
         logprobs: own.logprobs.is_some(),
         echoes,
     };
-    Ok(Asked { orders: prompts.into_iter().map(order).collect(), wishes })
+    Ok(Asked { orders: prompts.into_iter().enumerate().map(order).collect(), wishes })
 }
 
 fn prompts(value: Value) -> Result<Vec<Prompt>, ApiError> {

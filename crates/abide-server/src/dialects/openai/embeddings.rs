@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::super::embedding::embed;
+use super::super::embedding::{embed, some_texts};
 use super::super::keep_alive::{self, KeepAlive};
 use super::fields::Fields;
 use super::parameters::LabelFields;
@@ -170,8 +170,8 @@ pub async fn embeddings(
     let made = embed(model, texts).await?;
     if made.truncated > 0 {
         let message = format!(
-            "{} of the texts in `input` are longer than the {tokens_max} tokens that this model reads; split them",
-            made.truncated
+            "{} longer than the {tokens_max} tokens that this model reads; split what is too long",
+            some_texts(made.truncated)
         );
         let field = Some("input".to_owned());
         return Err(ApiError { field, ..ApiError::new(ErrorKind::ContextOverflow, message) });

@@ -155,6 +155,9 @@ pub struct ExtensionFields {
 
 impl ExtensionFields {
     /// What the answer must look like: `format` (of the field `format_field`), or one of the extensions; and the field that says so.
+    ///
+    /// # Errors
+    /// When several say so.
     pub fn constraint(
         &mut self,
         format: Option<Constraint>,
@@ -225,6 +228,11 @@ pub enum Effort {
 }
 
 impl Effort {
+    /// The field of this name, if it asks for thoughts.
+    pub fn asks(self, field: &'static str) -> Option<&'static str> {
+        self.thinks().then_some(field)
+    }
+
     fn thinks(self) -> bool {
         !matches!(self, Self::None | Self::Minimal)
     }

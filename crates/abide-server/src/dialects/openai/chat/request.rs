@@ -12,7 +12,7 @@ use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{ChatTool, Shape, strict_names, take_tool_choice, take_tools};
 use super::messages::{ChatMessage, take_messages};
 use crate::ApiError;
-use crate::answer::Order;
+use crate::answer::{FieldNames, Order};
 
 /// Most answers to one request, as the dialect has it.
 pub const CHOICES_MAX: usize = 128;
@@ -159,7 +159,10 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
         ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
     };
     let order = Order {
-        fields: names,
+        fields: FieldNames {
+            thoughts: own.reasoning_effort.and_then(|effort| effort.asks("reasoning_effort")),
+            ..names
+        },
         choices: choices(own.n)?,
         tool_choice,
         strict_tools,

@@ -240,7 +240,12 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: FieldNames { tool_schema: "parameters", prompt: Some("input"), ..names },
+        fields: FieldNames {
+            tool_schema: "parameters",
+            prompt: Some("input"),
+            thoughts: reasoning.effort.and_then(|effort| effort.asks("reasoning.effort")),
+            ..names
+        },
         tool_choice,
         strict_tools,
         parallel_tool_calls,
