@@ -223,8 +223,8 @@ pub struct SpeculationArguments {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Engine")]
 pub struct SavedCacheArguments {
-    /// Save what was computed of the conversation, encrypted, so that after a restart it need not be computed again
-    /// (`abide cache` lists and deletes it) [default: off]
+    /// Save what was computed of the conversation, from 512 tokens on, encrypted, so that after a restart it need not be
+    /// computed again (`abide cache` lists and deletes it) [default: off]
     #[arg(long, overrides_with = "no_save_cache")]
     pub save_cache: bool,
     /// Don't, whatever config.toml says

@@ -89,7 +89,7 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let config: Self = toml::from_str(text).map_err(|error| explain(text, &error))?;
         let server = &config.server;
         for (name, value) in [
             ("threads", config.threads),
@@ -112,6 +112,33 @@ impl Config {
             .validate()
             .map_err(|error| format!("[sampling] {error}"))?;
         Ok(config)
+    }
+}
+
+/// The parser's complaint in plain words, with the line and the field.
+fn explain(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().trim();
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return message.to_owned();
+    };
+    let line = before.matches('\n').count();
+    let shown = text.lines().nth(line).unwrap_or_default().trim();
+    let line = line + 1;
+    let header = |line: &str| Some(line.trim().strip_prefix('[')?.split_once(']')?.0.trim().to_owned() + ".");
+    let table = before.lines().rev().find_map(header).unwrap_or_default();
+    if let Some(unknown) = message.strip_prefix("unknown field `") {
+        let (name, known) = unknown.split_once('`').unwrap_or((unknown, ""));
+        let known = known.trim_start_matches([',', ' ']);
+        return format!("line {line}: `{table}{name}` is unknown ({known})");
+    }
+    let is_of_value = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
+        .iter()
+        .any(|intro| message.starts_with(intro));
+    match shown.split_once('=').filter(|_| is_of_value) {
+        Some((key, _)) => {
+            format!("line {line}: `{table}{}` {}", key.trim(), abide_server::plain_words(message))
+        }
+        None => format!("line {line}, `{shown}`: {message}"),
     }
 }
 
@@ -149,7 +176,15 @@ mod tests {
             ("[server]\nprot = 1", "prot"),
             ("[server]\nport = 70000", "port"),
             ("[server]\nparallel = 0", "parallel"),
-            ("= nonsense", "1"),
+            ("= nonsense", "line 1, `= nonsense`: "),
+            ("\noffline = \"yes\"", "line 2: `offline` must be true or false, not the text \"yes\""),
+            ("[server]\nport = 70000", "line 2: `server.port` is too large a number: 70000"),
+            (
+                "[sampling]\ntemperature = \"hot\"",
+                "line 2: `sampling.temperature` must be a number, not the text \"hot\"",
+            ),
+            ("[server]\nprot = 1", "line 2: `server.prot` is unknown (expected one of `host`"),
+            ("cache = \"f8\"", "line 1: `cache` must be "),
         ] {
             let problem = Config::parse(text).unwrap_err();
             assert!(problem.contains(named), "{text}: {problem}");

@@ -99,10 +99,20 @@ impl Origins {
 
     /// Chooses the nearest value, or the default.
     pub fn choose_or<T: Serialize>(&mut self, name: &'static str, offers: Offers<T>, default: T) -> T {
+        self.choose_from_or(name, offers, default).0
+    }
+
+    /// As [`Self::choose_or`], with the source that it came from.
+    pub fn choose_from_or<T: Serialize>(
+        &mut self,
+        name: &'static str,
+        offers: Offers<T>,
+        default: T,
+    ) -> (T, Source) {
         let (value, source) = offers.choose();
         let value = value.unwrap_or(default);
         self.note(name, &value, source);
-        value
+        (value, source)
     }
 
     /// Notes a value that was settled elsewhere.

@@ -139,6 +139,9 @@ impl Settings {
         let system = Offers { argument: None, environment: None, file: config.system.clone() };
         let system = origins.choose("system", system, "none");
         let engine = EngineSettings::weigh(&arguments.command, environment, &config, &mut origins)?;
+        let save_cache =
+            Offers { argument: arguments.command.save_cache(), environment: None, file: config.save_cache };
+        let save_cache = origins.choose("save_cache", save_cache, "while chatting with a companion");
         let server = ServerSettings::weigh(arguments.command.server(), environment, &config, &mut origins)?;
         let color = match global.color {
             ColorChoice::Always => Some(true),
@@ -150,9 +153,6 @@ impl Settings {
         let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
-        let save_cache =
-            Offers { argument: arguments.command.save_cache(), environment: None, file: config.save_cache };
-        let save_cache = origins.choose("save_cache", save_cache, "while chatting with a companion");
         let with_companions = matches!(&arguments.command, Command::Chat(chat) if !chat.plain);
         let settings = Self {
             home,
@@ -329,12 +329,8 @@ fn log_filter(global: &GlobalArguments, from_environment: Option<String>, with_c
         }
         (false, _, _) => "trace".to_owned(),
     };
-    // Whoever wants to see what is said need not ask for all the rest.
-    if with_content && !global.quiet {
-        format!("{filter},{}=info", abide_server::CONTENT_LOG)
-    } else {
-        filter
-    }
+    // Whoever wants to see what is said need not ask for all the rest, and may want none of it.
+    if with_content { format!("{filter},{}=info", abide_server::CONTENT_LOG) } else { filter }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::commands::serve::ServerOptionsGiven;
 use crate::config::Config;
 use crate::env::Environment;
 use crate::failure::{Exit, Failure};
-use crate::origins::{Offers, Origins};
+use crate::origins::{Offers, Origins, Source};
 
 /// Address that the server listens on unless told otherwise: nobody else reaches it.
 const HOST: &str = "127.0.0.1";
@@ -167,9 +167,13 @@ fn time(
     offers: Offers<String>,
     default: &str,
 ) -> Result<Duration, Failure> {
-    let text = origins.choose_or(name, offers, default.to_owned());
+    let (text, source) = origins.choose_from_or(name, offers, default.to_owned());
     parse_time(&text).ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("`{name}` is `{text}`, which is no time"))
+        let label = match source {
+            Source::Argument => name.replace("server.", "--").replace('_', "-"),
+            _ => format!("`{name}` in config.toml"),
+        };
+        Failure::new(Exit::Usage, format!("{label} is `{text}`, which is no time"))
             .with_cure("write seconds (90), or a number with ms, s, m, h or d (5m), or `forever`")
     })
 }
@@ -214,6 +218,16 @@ fn is_origin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_time_is_named_by_where_it_stands() {
+        let said = |argument: Option<&str>, file: Option<&str>| {
+            let offers = both(argument.map(str::to_owned), file.map(str::to_owned));
+            time(&mut Origins::default(), "server.keep_alive", offers, "5m").unwrap_err().to_string()
+        };
+        assert_eq!(said(Some("abc"), Some("5m")), "--keep-alive is `abc`, which is no time");
+        assert_eq!(said(None, Some("abc")), "`server.keep_alive` in config.toml is `abc`, which is no time");
+    }
 
     #[test]
     fn times_have_units() {

@@ -100,12 +100,14 @@ pub(super) fn delete(path: &Path) -> Result<(), SavedCacheError> {
     }
 }
 
-/// Marks a file as used, `back` ago. That it fails only lets the file go too early.
+/// Marks a file as used, `back` ago, if it is there yet. That it fails only lets the file go too early.
 pub(super) fn touch(path: &Path, back: Duration) {
     let now = SystemTime::now();
     let touched = fs::File::options().append(true).open(path);
     let touched = touched.and_then(|file| file.set_modified(now.checked_sub(back).unwrap_or(now)));
-    if let Err(error) = touched {
+    if let Err(error) = touched
+        && error.kind() != io::ErrorKind::NotFound
+    {
         tracing::debug!("can't mark {} as used: {error}", path.display());
     }
 }
