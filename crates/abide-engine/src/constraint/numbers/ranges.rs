@@ -69,8 +69,8 @@ impl Size {
             Self::Zero => format!("0([.]0{{1,{FRACTION_MAX}}})?"),
             Self::Plain => either(&[format!("0[.]{}", not_zeros()), with_fraction(1, WHOLE_FROM - 1)]),
             Self::Whole => magnitudes(WHOLE_FROM, whole_last()),
-            Self::Tiny => powers(TINY).unwrap_or_default(),
-            Self::Large => powers(LARGE).unwrap_or_default(),
+            Self::Tiny => powers(&TINY).unwrap_or_default(),
+            Self::Large => powers(&LARGE).unwrap_or_default(),
         }
     }
 
@@ -177,7 +177,7 @@ fn at_least(bound: &Decimal, included: bool) -> String {
         }
         Size::Tiny | Size::Large => {
             let (digits, power) = bound.scientific();
-            parts.extend(powers(power + 1..=*size.powers().end()));
+            parts.extend(powers(&(power + 1..=*size.powers().end())));
             let (first, rest) = digits.split_at(1);
             let mut mantissas = vec![same_or_more(first, rest, included)];
             mantissas.extend(between(first, b'9'));
@@ -206,7 +206,7 @@ fn at_most(bound: &Decimal, included: bool) -> String {
         }
         Size::Tiny | Size::Large => {
             let (digits, power) = bound.scientific();
-            parts.extend(powers(*size.powers().start()..=power - 1));
+            parts.extend(powers(&(*size.powers().start()..=power - 1)));
             let (first, rest) = digits.split_at(1);
             let mut mantissas: Vec<_> = same_or_less(first, rest, included).into_iter().collect();
             mantissas.extend(between(first, b'1'));
@@ -226,8 +226,8 @@ fn between(first: &str, last: u8) -> Option<String> {
 }
 
 /// Numbers with an exponent whose power of ten is one of these, if there is any.
-fn powers(powers: RangeInclusive<i32>) -> Option<String> {
-    (!powers.is_empty()).then(|| format!("[1-9]({})?{}", fraction(), exponent(&powers)))
+fn powers(powers: &RangeInclusive<i32>) -> Option<String> {
+    (!powers.is_empty()).then(|| format!("[1-9]({})?{}", fraction(), exponent(powers)))
 }
 
 /// One of these exponents, which all have the same sign.
