@@ -654,7 +654,7 @@ impl<'a> Sentence<'a> {
             pattern.holds && grammar.empty_values.is_match(value)
         };
         let reacts = pattern.kind == FactKind::Preference
-            && pattern.predicate != "fears"
+            && ["likes", "dislikes", "prefers"].contains(&pattern.predicate)
             && grammar.reactions.is_match(value)
             && !grammar.lasting.is_match(value);
         let unfit = value.chars().count() > VALUE_CHARACTERS_MAX || value.contains('|');

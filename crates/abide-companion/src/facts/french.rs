@@ -524,7 +524,7 @@ const PLANS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:maintenant\s+|aussi\s+|désormais\s+)?(?P<value>(?:une?|deux|trois)\s+(?:{quality}\s+)*(?:{object}s?|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+(?:\s+(?-i:\p{Lu}|\d)[\p{L}\p{N}-]*){0,2})(?:\s+(?:rouge|bleue?|verte?|noire?|blanc(?:he)?|grise?|jaune|électrique|hybride|sportive|ancienne|d['’]occasion|de\s+sport|de\s+course)s?)*)(?:\s+(?:à\s+(?-i:\p{Lu})|en\s+(?-i:\p{Lu})|près\s|au\s+bord|dans\s|sur\s).*)?{end}",
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+(?:maintenant\s+|aussi\s+|désormais\s+)?(?P<value>(?:une?|deux|trois)\s+(?:{quality}\s+)*(?:{object}s?|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+(?:\s+(?-i:\p{Lu}|\d)[\p{L}\p{N}-]*){0,2})(?:\s+(?:rouge|bleue?|verte?|noire?|blanc(?:he)?|grise?|jaune|portable|électrique|hybride|sportive|ancienne|d['’]occasion|de\s+sport|de\s+course)s?)*)(?:\s+(?:à\s+(?-i:\p{Lu})|en\s+(?-i:\p{Lu})|près\s|au\s+bord|dans\s|sur\s).*)?{end}",
         "has",
         "{who} a {value}.",
         65,

@@ -89,6 +89,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{someone}",
         r"(?:i|we|they|the\s+[\p{L}-]+(?:\s+[\p{L}-]+)?|my\s+(?:\p{L}+\s+)?(?:boss|manager|school|university|college|teacher|professor|tutor|doctor|dentist|surgeon|lawyer|company|airline|client))(?:['’]ve|\s+have|\s+has|\s+had(?:\s+to)?)?(?:\s+(?:just|now|actually|finally|also|decided\s+to))*",
     ),
+    ("{where}", r"(?:\s+(?:to|in)\s+(?-i:\p{Lu})[\p{L}-]+)?"),
     (
         "{indefinitely}",
         r"\s+(?:by\s+(?:an?|one|two|three|four|five|six|\d+|a\s+few|several|a\s+couple\s+of)\s+(?:days?|weeks?|months?|years?)|indefinitely|again|(?:to|till|until)\s+(?:(?:a\s+)?(?:later|another|a\s+different)(?:\s+(?:date|day|time|week|month))?|further\s+notice))",
@@ -109,7 +110,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
 
 const MOVED: &[Row] = &[
     (
-        r"{heard}{mine}\s+{event}{was}\s+{shifted}{anew}{end}",
+        r"{heard}{mine}\s+{event}{where}{was}\s+{shifted}{anew}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
@@ -180,7 +181,7 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{mine}\s+{event}(?:{was}\s+{cancelled}|(?:\s+is|['’]s)(?:\s+(?:now|all|officially))*\s+(?:off|not\s+happening|not\s+taking\s+place|no\s+longer\s+(?:happening|on|taking\s+place|going\s+ahead))|\s+(?:isn['’]t|is\s+not|won['’]t\s+be|will\s+not\s+be)\s+(?:happening|taking\s+place|going\s+ahead)|(?:\s+has|['’]s)?\s+(?:fell|fallen)\s+through|\s+(?:won['’]t|will\s+not)\s+(?:happen|take\s+place|go\s+ahead)){therefore}{end}",
+        r"{heard}{mine}\s+{event}{where}(?:{was}\s+{cancelled}|(?:\s+is|['’]s)(?:\s+(?:now|all|officially))*\s+(?:off|not\s+happening|not\s+taking\s+place|no\s+longer\s+(?:happening|on|taking\s+place|going\s+ahead))|\s+(?:isn['’]t|is\s+not|won['’]t\s+be|will\s+not\s+be)\s+(?:happening|taking\s+place|going\s+ahead)|(?:\s+has|['’]s)?\s+(?:fell|fallen)\s+through|\s+(?:won['’]t|will\s+not)\s+(?:happen|take\s+place|go\s+ahead)){therefore}{end}",
         "~appointment",
         "{who} no longer has this appointment: {value}.",
         85,

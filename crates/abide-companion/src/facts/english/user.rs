@@ -369,7 +369,7 @@ const PEOPLE: &[Row] = &[
     ),
     // "My boyfriend is Christian" may say what he is called, or what he believes.
     (
-        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?:{relatives}|{pets})\s+is\s+(?:Christian|Home|Deaf|Mum|Mom|Dad){end}",
+        r"(?:my|our)\s+(?:{older}\s+|old\s+)?(?:{relatives}|{pets})\s+is\s+(?:Christian|Home|Deaf|Mum|Mom|Dad|\p{L}+(?:ian|ish|ese|can|nch)-\p{L}+){end}",
         "",
         "",
         0,

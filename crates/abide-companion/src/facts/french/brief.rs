@@ -126,7 +126,7 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
-        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))(?:,)?\s+(?:est|c['’]est)\s+(?:maintenant\s+|désormais\s+)?(?:mon|ma)\s+(?:nouveau\s+|nouvelle\s+|{older}\s+)?(?P<relation>mère|père|sœur|soeur|frère|fils|fille|mari|copine|copain|meuf|mec|compagne|compagnon|conjointe?|fiancée?|cousine?|tante|oncle|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|{pets}){end}",
+        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))(?:,)?\s+(?:est|c['’]est)\s+(?:maintenant\s+|désormais\s+)?(?:mon|ma)\s+(?:nouveau\s+|nouvelle\s+|{older}\s+)?(?P<relation>mère|père|sœur|soeur|frère|fils|fille|femme|mari|copine|copain|meuf|mec|compagne|compagnon|conjointe?|fiancée?|cousine?|tante|oncle|nièce|neveu|patron(?:ne)?|collègue|coloc(?:ataire)?|voisine?|{pets}){end}",
         "",
         "{who} a pour {relation} : {value}.",
         90,

@@ -15,6 +15,7 @@ fn partners_become_others() {
         (&["My husband is called Ben.", "I'm married to Ben."], "husband=Ben"),
         (&["Paul est mon copain.", "Paul est mon ex maintenant."], "former partner=Paul"),
         (&["Paul est mon copain.", "Paul est mon mari maintenant."], "husband=Paul"),
+        (&["Léa est ma copine.", "Léa est ma femme maintenant."], "wife=Léa"),
         (&["我男朋友叫小明。", "小明现在是我老公。"], "husband=小明"),
         (&["我男朋友叫小明。", "小明现在是我前男友了。"], "former partner=小明"),
         // Somebody else.
@@ -54,6 +55,7 @@ fn things_end_by_their_own_names() {
         (&["I have a Honda.", "My Honda was stolen."], ""),
         (&["J'ai une Clio.", "J'ai vendu ma Clio."], ""),
         (&["J'ai une voiture.", "Je n'ai plus de voiture."], ""),
+        (&["J'ai une Peugeot.", "J'ai revendu ma Peugeot."], ""),
         (&["我有一辆本田。", "我把本田卖了。"], ""),
         (&["我有一辆摩托车。", "我的摩托车被偷了。"], ""),
         (&["I own a Honda.", "I sold my boat."], "has=a Honda"),
@@ -138,6 +140,7 @@ fn tastes_and_favourites_give_way() {
         (&["我喜欢爵士乐。", "我对爵士乐没兴趣了。"], ""),
         (&["I love jazz.", "I'm sick of waiting."], "likes=jazz"),
         (&["My favourite drink is tea.", "These days it's coffee."], "favourite drink=coffee"),
+        (&["My favourite animal is the cat."], "favourite animal=the cat"),
         (&["Ma boisson préférée est le thé.", "Ces jours-ci, c'est le café."], "favourite boisson=le café"),
         (
             &["My favourite film is Alien.", "Actually I prefer Heat now."],

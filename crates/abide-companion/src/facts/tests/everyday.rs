@@ -29,6 +29,7 @@ fn people_and_animals_are_somebody() {
         "My boyfriend is ill.",
         "My boyfriend is Dutch.",
         "My boyfriend is Austrian.",
+        "My boyfriend is Italian-American.",
         "My boyfriend is away.",
         "My boyfriend is Christian.",
         "My boyfriend is Catholic.",
@@ -65,6 +66,7 @@ fn things_are_had() {
         ("J'ai une Clio.", "has=une Clio"),
         ("J'ai une petite voiture rouge.", "has=une petite voiture rouge"),
         ("On a un bateau.", "has=un bateau"),
+        ("J'ai un ordinateur portable.", "has=un ordinateur portable"),
         ("我有一艘船。", "has=一艘船"),
     ]);
     nothing(&[

@@ -152,6 +152,7 @@ fn appointments_end_without_a_new_day() {
             &["The interview is off.", "My interview fell through.", "I had to cancel my interview."],
         ),
         ("We're getting married on June 2.", &["We called the wedding off."]),
+        ("Our trip is on June 2.", &["The trip to Rome is off.", "Our trip to Rome was cancelled."]),
         (
             "J'ai un examen le 2 juin.",
             &[
