@@ -240,12 +240,7 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: FieldNames {
-            tool_schema: "parameters",
-            prompt: Some("input"),
-            thoughts: reasoning.effort.and_then(|effort| effort.asks("reasoning.effort")),
-            ..names
-        },
+        fields: own_names(names, &reasoning),
         tool_choice,
         strict_tools,
         parallel_tool_calls,
@@ -270,6 +265,12 @@ fn take_format(fields: &mut Fields) -> Result<Option<abide_generation::Constrain
     };
     text.end()?;
     Ok(format)
+}
+
+/// What this route calls the fields, over what all do.
+fn own_names(names: FieldNames, reasoning: &ReasoningFields) -> FieldNames {
+    let thoughts = reasoning.effort.and_then(|effort| effort.asks("reasoning.effort"));
+    FieldNames { tool_schema: "parameters", prompt: Some("input"), thoughts, ..names }
 }
 
 fn check_summary(reasoning: &ReasoningFields) -> Result<(), ApiError> {
