@@ -366,6 +366,13 @@ fn read_entry(lenient: &mut Lenient, map: &Map<String, Value>, path: &str, names
     };
     let use_probability = object.at(Field::Probability).0.map.get("useProbability");
     entry.written = as_written::read_otherwise(&entry, names, stands, use_probability);
+    keep_rest(&mut entry, map, extensions_map, names);
+    note_unheeded(lenient, &entry, path);
+    entry
+}
+
+/// Keeps what an entry has beside what is read.
+fn keep_rest(entry: &mut Entry, map: &Map<String, Value>, extensions_map: &Map<String, Value>, names: Names) {
     entry.extensions = rest_of(extensions_map, |key| is_known(key, names));
     let rest = rest_of(map, |key| is_field(key, names));
     match names {
@@ -380,8 +387,6 @@ fn read_entry(lenient: &mut Lenient, map: &Map<String, Value>, path: &str, names
             }
         }
     }
-    note_unheeded(lenient, &entry, path);
-    entry
 }
 
 /// Settings of SillyTavern's that abide does not heed, as they are called under `extensions`.

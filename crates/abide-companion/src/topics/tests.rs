@@ -103,8 +103,13 @@ fn somebody_is_met_by_every_word_and_name_for_them() {
     }
 }
 
+fn missed(met: &[(&str, &str)]) -> Vec<String> {
+    let missed = met.iter().filter(|(topic, text)| avoided([topic]).topic_of(text).is_none());
+    missed.map(|(topic, text)| format!("{topic}: {text}")).collect()
+}
+
 #[test]
-fn a_topic_is_met_by_all_that_has_to_do_with_it() {
+fn money_work_and_health_are_met_by_all_that_has_to_do_with_them() {
     let met = [
         ("money", "I earn 3000 a month, the rent is 900."),
         ("money", "My salary went down and I owe the bank 5000."),
@@ -145,6 +150,13 @@ fn a_topic_is_met_by_all_that_has_to_do_with_it() {
         ("健康", "我每天吃药。"),
         ("mental health", "My therapist is away."),
         ("my depression", "I had a panic attack."),
+    ];
+    assert_eq!(missed(&met), Vec::<String>::new());
+}
+
+#[test]
+fn other_matters_are_met_by_all_that_has_to_do_with_them() {
+    let met = [
         ("pregnancy", "I had a miscarriage last year."),
         ("la grossesse", "J'ai fait une fausse couche."),
         ("怀孕", "我去年流产了。"),
@@ -182,9 +194,7 @@ fn a_topic_is_met_by_all_that_has_to_do_with_it() {
         ("suicide", "I wanted to kill myself."),
         ("prison", "He was arrested in June."),
     ];
-    let missed: Vec<_> =
-        met.iter().filter(|(topic, text)| avoided([topic]).topic_of(text).is_none()).collect();
-    assert!(missed.is_empty(), "{missed:#?}");
+    assert_eq!(missed(&met), Vec::<String>::new());
 }
 
 #[test]
