@@ -181,7 +181,8 @@ fn where_the_template_takes_them_notes_are_system_messages_of_their_own() {
 fn a_note_stands_before_all_that_the_user_said_since_the_reply() {
     let model = with_late_system_messages(8_192);
     let mut inputs = Inputs { lore: vec![], ..inputs() };
-    inputs.window.turns = vec![turn(7, "Hello."), turn(8, "Aye."), turn(9, "One thing:"), turn(11, "my dog?")];
+    inputs.window.turns =
+        vec![turn(7, "Hello."), turn(8, "Aye."), turn(9, "One thing:"), turn(11, "my dog?")];
     let Prompt::Chat(chat) = plan(&model, &persona(), &inputs).unwrap().prompt(&words_of(&inputs)) else {
         panic!("a chat")
     };

@@ -462,7 +462,7 @@ pub(super) fn try_engine(model: ScriptedModel, options: EngineOptions) -> Result
         context_length_trained: model.context_length,
         vocabulary: VOCABULARY,
         has_chat_template: true,
-            late_system_messages: false,
+        late_system_messages: false,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
