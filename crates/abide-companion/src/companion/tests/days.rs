@@ -380,14 +380,14 @@ fn what_was_at_another_time_says_nothing_of_the_one_that_is_asked_for() {
         (
             &ENGLISH,
             [
-                "Did I see Ana between March 13 and March 18?",
+                "Did I meet Ana between March 13 and March 18?",
                 "Did I go to the opera between March 13 and March 18?",
             ],
         ),
         (
             &FRENCH,
             [
-                "Est-ce que j'ai vu Ana entre le 13 et le 18 mars ?",
+                "Est-ce que j'ai rencontré Ana entre le 13 et le 18 mars ?",
                 "Suis-je allé à l'opéra entre le 13 mars et le 18 mars ?",
             ],
         ),
