@@ -100,6 +100,7 @@ fn guess(sample: &[u8], is_all: bool) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     let guess = frequent::likelier(sample, detector.guess(None, Utf8Detection::Deny));
+    let guess = frequent::western(sample, guess);
     let guess = if guess == WINDOWS_1252 { of_words(sample).unwrap_or(guess) } else { guess };
     let guess = if is_typography(sample) { WINDOWS_1252 } else { guess };
     (guess != UTF_8 && is_text(sample, guess)).then_some(guess)
@@ -155,14 +156,13 @@ fn is_nearly_utf8(bytes: &[u8]) -> bool {
 /// these bytes are letters, and stand beside others.
 fn is_typography(bytes: &[u8]) -> bool {
     let mut before = b' ';
-    let mut next = bytes.iter().skip(1).chain(&[b' ']);
+    let mut next = bytes.iter().skip(1).chain(b" ");
     bytes.iter().all(|&byte| {
         let after = *next.next().unwrap_or(&b' ');
         let beside = [std::mem::replace(&mut before, byte), after];
         match byte {
-            0..=0x7F => true,
-            // Quotation marks, dashes, the euro sign, and a space that does not break.
-            0x80 | 0x82 | 0x84 | 0x85 | 0x8B | 0x91..=0x97 | 0x99 | 0x9B | 0xA0 => true,
+            // Beside ASCII, quotation marks, dashes, the euro sign, and a space that does not break.
+            0..=0x80 | 0x82 | 0x84 | 0x85 | 0x8B | 0x91..=0x97 | 0x99 | 0x9B | 0xA0 => true,
             // ¡ § © « ® ° ± ² ³ · » ¿
             0xA1 | 0xA7 | 0xA9 | 0xAB | 0xAE | 0xB0..=0xB3 | 0xB7 | 0xBB | 0xBF => {
                 beside.iter().all(|other| *other <= 0xA0)

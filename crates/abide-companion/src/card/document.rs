@@ -265,7 +265,8 @@ impl Scanner<'_> {
         // Whoever names a key twice means the last.
         self.numbers.remove(path);
         let Some(kept) = value.pointer(path) else { return };
-        if kept.to_string() != written && is_written_so(kept, written) {
+        let shortest = kept.to_string();
+        if shortest != written && is_written_so(kept, written) {
             self.numbers.insert(path.to_owned(), (kept.clone(), written.to_owned()));
         }
     }

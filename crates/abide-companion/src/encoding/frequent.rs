@@ -1,6 +1,6 @@
 //! Which East Asian encoding a few characters are in: that in which they are characters that people write often. Must not know files.
 
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS, WINDOWS_1252};
 
 /// Bytes that are not ASCII, beyond which a guess by pairs of characters is sure enough.
 const FEW: usize = 64;
@@ -34,6 +34,24 @@ pub(super) fn likelier(sample: &[u8], guess: &'static Encoding) -> &'static Enco
     best
 }
 
+/// Letters with accents of the languages that most people write in windows-1252.
+const WESTERN: &str = "àâäáãåæçéèêëíîïñóôöõøœúûüùßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÑÓÔÖÕØŒÚÛÜÙ‘’“”–—…€«»";
+/// Those whose bytes are rare letters elsewhere in Europe.
+const FRENCH: &str = "ïœŒ";
+
+/// The guess, or windows-1252 where a few letters were taken for Baltic or Central European ones that are rarer: `naïve` and `cœur` have one alone.
+pub(super) fn western(sample: &[u8], guess: &'static Encoding) -> &'static Encoding {
+    let letters = match guess.name() {
+        "ISO-8859-4" | "ISO-8859-10" | "ISO-8859-13" | "windows-1257" => WESTERN,
+        "ISO-8859-2" | "windows-1250" => FRENCH,
+        _ => return guess,
+    };
+    let few = sample.iter().filter(|byte| !byte.is_ascii()).count() <= FEW;
+    let text = WINDOWS_1252.decode_without_bom_handling(sample).0;
+    let all = text.chars().all(|character| character.is_ascii() || letters.contains(character));
+    if few && all { WINDOWS_1252 } else { guess }
+}
+
 /// How many percent of the characters are frequent, were they in this encoding; 0 where they can't be in it.
 fn frequent_in(sample: &[u8], encoding: &'static Encoding) -> usize {
     let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(sample) else { return 0 };
@@ -56,6 +74,22 @@ fn frequent_in(sample: &[u8], encoding: &'static Encoding) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_letters_are_western_ones() {
+        for words in
+            ["naïve", "Loïc est à Haïti", "Anaïs aime le maïs", "un cœur et un œuf", "Tromsø", "Bjørn"]
+        {
+            let bytes = WINDOWS_1252.encode(words).0;
+            for guess in [encoding_rs::ISO_8859_4, encoding_rs::WINDOWS_1257] {
+                assert_eq!(western(&bytes, guess), WINDOWS_1252, "{words}");
+            }
+        }
+        let bytes = encoding_rs::WINDOWS_1250.encode("źle, ale coś było").0;
+        assert_eq!(western(&bytes, encoding_rs::WINDOWS_1250), encoding_rs::WINDOWS_1250);
+        let bytes = encoding_rs::WINDOWS_1257.encode("ačiū, širdelė").0;
+        assert_eq!(western(&bytes, encoding_rs::WINDOWS_1257), encoding_rs::WINDOWS_1257);
+    }
 
     #[test]
     fn a_few_characters_are_what_people_write() {

@@ -206,6 +206,9 @@ fn names_of(thing: &str) -> Vec<String> {
 
 /// Whether something that somebody has no more is what a value of `has` names: by its kind, or by its own name.
 pub(super) fn is_had(value: &str, gone: &str) -> bool {
+    if is_part_or_of_others(gone) {
+        return false;
+    }
     let (has, lost) = (had(value), had(gone));
     if let ([one], [other]) = (has.as_slice(), lost.as_slice()) {
         return one.kind == other.kind;
@@ -216,7 +219,32 @@ pub(super) fn is_had(value: &str, gone: &str) -> bool {
     let (whole, named) = (names_of(value), names_of(gone));
     let within =
         |some: &[String], all: &[String]| !some.is_empty() && some.iter().all(|word| all.contains(word));
-    within(&named, &whole) || within(&whole, &named)
+    // "a guitar" is no "guitar amp".
+    within(&named, &whole) || (within(&whole, &named) && whole.last() == named.last())
+}
+
+/// Whose something is, or of what it is a part: "my brother's Honda", "la Clio de mon père", 车里的音响.
+static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"['’]s\s|s['’]\s|\s(?:de\s+(?:mon|ma|mes|son|sa|ses|notre|nos|leurs?|l['’]|la)|du|des)\b|[里上]的|(?:我|他|她)?(?:爸|妈|哥|姐|弟|妹|朋友)[^的]{0,2}的",
+    )
+});
+
+/// Whether something is named by what it belongs to, or by a thing that stands before its own name: "dog food", "guitar amp".
+fn is_part_or_of_others(gone: &str) -> bool {
+    if OF_OTHERS.is_match(gone) {
+        return true;
+    }
+    let lower = gone.to_lowercase();
+    let mut names: Vec<&str> = words(&lower).filter(|word| !BESIDE_THINGS.contains(word)).collect();
+    let last = names.pop();
+    // French names begin with the thing, and its words have accents or articles of their own; English ones end with it.
+    let is_english = |word: &&str| {
+        let relation =
+            |(language, known, _): (Language, &str, &str)| language == Language::English && known == *word;
+        THINGS.iter().any(|row| row[0] == *word) || super::relations().any(relation)
+    };
+    last.is_some_and(|last| kind_of(last).is_none()) && names.iter().any(is_english)
 }
 
 /// What one does in some jobs, each with the beginnings of words for who does it.

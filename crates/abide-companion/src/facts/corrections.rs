@@ -19,6 +19,9 @@ pub struct Correction {
     pub is_change: bool,
 }
 
+/// What is rather liked than something else need not be what is liked best.
+static COMPARED: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\b(?:to|than|over|rather|à|aux?|que)\b"));
+
 /// Messages longer than this say more than that something was wrong.
 const CORRECTION_BYTES_MAX: usize = 160;
 
@@ -125,6 +128,9 @@ fn said(sentence: &str) -> Option<Said<'_>> {
     FORMS.iter().find_map(|form| {
         let found = form.captures(sentence)?;
         let value = found.name("value")?.as_str().trim();
+        if found.name("changed").is_some() && COMPARED.is_match(value) {
+            return None;
+        }
         let wrong = found.name("wrong").map(|wrong| wrong.as_str().trim());
         let doubtful = found.name("doubtful").is_some();
         let changed = found.name("changed").is_some();

@@ -249,8 +249,8 @@ impl RecallIndex {
         Grounds { coverage, nearest }
     }
 
-    /// Of what may be found, what can tell of the times that are asked for: what was said then or soon after, or speaks of a time itself. `None` where the
-    /// times have no end, or were before anything was said: anything may tell of them.
+    /// Of what may be found, what can tell of the times that are asked for: what was said then or soon after, or speaks of a time itself, and what stands
+    /// alone, as facts do, which hold for longer. `None` where the times have no end, or were before anything was said: anything may tell of them.
     fn telling_of_times(&self, evidence: &Evidence<'_>, eligible: &[bool]) -> Option<Vec<bool>> {
         let terms = evidence.question.time_terms.as_ref()?;
         let found = self.traits.iter().zip(eligible).filter(|(_, eligible)| **eligible);
@@ -262,10 +262,10 @@ impl RecallIndex {
         if evidence.times.is_empty() || !evidence.times.iter().all(is_known) {
             return None;
         }
-        let mut telling: Vec<bool> = (self.traits.iter().zip(eligible))
-            .map(|(memory, eligible)| {
+        let mut telling: Vec<bool> = (self.traits.iter().zip(eligible).enumerate())
+            .map(|(slot, (memory, eligible))| {
                 let soon = || evidence.times.iter().any(|time| is_told_soon(time, memory.time));
-                *eligible && (memory.speaks_of_time || soon())
+                *eligible && (memory.speaks_of_time || slot >= self.said || soon())
             })
             .collect();
         for posting in terms.iter().flat_map(|term| self.postings.of_any(&term.forms).into_owned()) {

@@ -53,7 +53,7 @@ static DID: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What asks for what was, which may be anything in the world, unless the asker is in it.
+/// What asks for what was, which may be anything in the world.
 static WAS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:was|were|had|last|ago|before)\b",
@@ -65,7 +65,7 @@ static WAS: LazyLock<Regex> = LazyLock::new(|| {
 /// What everybody's "we" did, and who is known to everybody.
 static WORLD: LazyLock<Regex> = LazyLock::new(|| {
     let names = r"napol[ée]on|einstein|newton|darwin|galil[ée]e?o?|copernic(?:us)?|caesar|césar|cleopatra|cléopâtre|alexander\s+the\s+great|charlemagne|shakespeare|molière|voltaire|rousseau|goethe|tolsto[iïy]|dostoevsky|dostoïevski|dickens|(?:jane\s+)?austen|victor\s+hugo|homer|homère|plato|platon|socrates?|aristot(?:le|e)|descartes|kant|hegel|nietzsche|marx|freud|mozart|beethoven|bach|chopin|vivaldi|picasso|van\s+gogh|monet|rembrandt|michelangelo|michel-ange|leonardo|da\s+vinci|léonard|columbus|colomb|magellan|marco\s+polo|gandhi|mandela|luther|lincoln|george\s+washington|jefferson|roosevelt|kennedy|churchill|hitler|stalin[e]?|lenin[e]?|de\s+gaulle|jeanne\s+d'arc|joan\s+of\s+arc|louis\s+(?:xiv|xvi)|marie[- ]antoinette|queen\s+victoria|henry\s+viii|marie\s+curie|pasteur|edison|turing|hawking|buddha|bouddha|confuci(?:us)?|mao|armstrong|gagarin[e]?|the\s+beatles|les\s+beatles|elvis|jesus|jésus|muhammad|mahomet";
-    let things = r"moon|lune|mars\s+(?:rover|mission)|planets?|planètes?|universe|univers|galax(?:y|ies|ie)|big\s+bang|dinosaur\w*|dinosaure\w*|pyramids?|pyramides?|emperors?|empires?|empereurs?|pharaohs?|pharaons?|dynast(?:y|ies|ie)|romans?|romains?|ancient|antiquité|vikings?|samurais?|crusades?|croisades?|middle\s+ages|moyen\s+âge|renaissance|world\s+wars?|guerres?\s+mondiales?|cold\s+war|guerre\s+froide|civil\s+war|(?:french|industrial|russian|american)\s+revolution|révolution\s+(?:française|industrielle|russe)|berlin\s+wall|mur\s+de\s+berlin|titanic|black\s+death|peste\s+noire|president\s+of|président\s+de|king\s+of|queen\s+of|roi\s+de|reine\s+de|pope|pape|humans|humanity|mankind|humanité|invent(?:ed|é\w*)|discovered|découvert";
+    let things = r"sky|ciel|king|queen|roi|reine|eiffel|saturne?|jupiter|moons?|lune|mars\s+(?:rover|mission)|planets?|planètes?|universe|univers|galax(?:y|ies|ie)|big\s+bang|dinosaur\w*|dinosaure\w*|pyramids?|pyramides?|emperors?|empires?|empereurs?|pharaohs?|pharaons?|dynast(?:y|ies|ie)|romans?|romains?|ancient|antiquité|vikings?|samurais?|crusades?|croisades?|middle\s+ages|moyen\s+âge|renaissance|world\s+wars?|guerres?\s+mondiales?|cold\s+war|guerre\s+froide|civil\s+war|(?:french|industrial|russian|american)\s+revolution|révolution\s+(?:française|industrielle|russe)|berlin\s+wall|mur\s+de\s+berlin|titanic|black\s+death|peste\s+noire|president\s+of|président\s+de|king\s+of|queen\s+of|roi\s+de|reine\s+de|pope|pape|humans|humanity|mankind|humanité|invent(?:ed|é\w*)|discovered|découvert";
     let chinese = "拿破仑|爱因斯坦|牛顿|达尔文|凯撒|莎士比亚|莫扎特|贝多芬|毕加索|达芬奇|哥伦布|甘地|林肯|华盛顿|丘吉尔|希特勒|斯大林|列宁|马克思|孔子|老子|庄子|李白|杜甫|苏轼|秦始皇|汉武帝|武则天|康熙|乾隆|慈禧|孙中山|毛泽东|[夏商周秦汉晋隋唐宋元明清]朝|古代|古罗马|古希腊|古埃及|罗马帝国|帝国|皇帝|法老|金字塔|恐龙|宇宙|月球|登月|登上月|世界大战|二战|一战|革命|文艺复兴|中世纪|人类|发明|发现了";
     pattern(&format!(r"\b(?:{names}|{things})\b|{chinese}"))
 });
@@ -85,7 +85,7 @@ fn pattern(pattern: &str) -> Regex {
 pub fn is_about_past(folded: &str) -> bool {
     let rest = REQUEST.replace_all(folded, " ");
     let world = WORLD.is_match(folded);
-    if SAID.is_match(&rest) || DID.is_match(&rest) && !world {
+    if SAID.is_match(&rest) || (DID.is_match(&rest) || WAS.is_match(&rest)) && !world {
         return true;
     }
     let own = has_own(&rest, world);
@@ -175,6 +175,10 @@ mod tests {
                 "Pourquoi j'étais en colère ?",
                 "我小时候住在哪里？",
                 "我以前的工作是什么？",
+                "Was Clara happy?",
+                "What was Mo's dog called?",
+                "Who was the girl from the bakery?",
+                "On était où en Espagne ?",
             ],
         );
     }

@@ -18,6 +18,11 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{then}",
         r"(?:\s+(?:from|as|at|today|yesterday|last|this|on|in|after|because|for|two|three|four|a|an|early|already|now|recently|ago|since|over|due)\b.*)?",
     ),
+    // When a place was left that one might also leave in the evening.
+    (
+        "{for_good}",
+        r"(?:\s+(?:for\s+good|yesterday|today|recently|(?:last|this)\s+(?:week|month|year|spring|summer|autumn|fall|winter|(?-i:\p{Lu})\p{L}+)|(?:in|on)\s+(?:(?-i:\p{Lu})\p{L}+|\d{4})|(?:an?|two|three|four|five|six|\d+)\s+(?:few\s+)?(?:days|weeks?|months?|years?)\s+ago|after\s+(?:\p{L}+|\d+)\s+years|because|to\s+(?:start|join|work|become|be)|for\s+(?:a\s+new|another|(?-i:\p{Lu})))\b.*)?",
+    ),
     ("{post}", r"(?:job|position|post|role|work|career)"),
     // What is also done for a living.
     (
@@ -282,28 +287,35 @@ const WORK: &[Row] = &[
         Starts,
     ),
     (
-        r"i{has}\s+(?:left|quit|resigned\s+from|stopped\s+working\s+(?:at|for|with)|finished\s+(?:at|with))\s+(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}|the\s+(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab)){then}{end}",
+        r"i{has}\s+left\s+(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}){for_good}{end}",
         "~employer",
         "{who} does not work for {value} any more.",
         85,
         Plain,
     ),
     (
-        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>teach(?:ing)?)(?:\s+[\p{L}-]+){0,3}?{then}{end}",
+        r"i{has}\s+(?:quit|resigned\s+from|stopped\s+working\s+(?:at|for|with)|finished\s+(?:at|with))\s+(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}|the\s+(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab)){then}{end}",
+        "~employer",
+        "{who} does not work for {value} any more.",
+        85,
+        Plain,
+    ),
+    (
+        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>teach(?:ing)?)(?:\s+(?:professionally|for\s+a\s+living|at\s+all|full[- ]time))?{for_good}{end}",
         "~job",
         "{who} does not do this any more: {value}.",
         80,
         Plain,
     ),
     (
-        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>{done})(?:\s+(?:professionally|for\s+a\s+living))?{then}{end}",
+        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>{done})(?:\s+(?:professionally|for\s+a\s+living))?{for_good}{end}",
         "~job",
         "{who} does not do this any more: {value}.",
         75,
         Plain,
     ),
     (
-        r"i\s+(?:don['’]t|do\s+not)\s+(?P<value>teach|{done})(?:\s+[\p{L}-]+){0,3}?\s+(?:any\s*more|any\s+longer){end}",
+        r"i\s+(?:don['’]t|do\s+not)\s+(?P<value>teach|{done})(?:\s+(?:professionally|for\s+a\s+living))?\s+(?:any\s*more|any\s+longer){end}",
         "~job",
         "{who} does not do this any more: {value}.",
         75,
@@ -348,7 +360,7 @@ const PEOPLE: &[Row] = &[
         Nth,
     ),
     (
-        r"(?:our|my)\s+{nth}(?:\s+(?P<thing>child|kid|baby|son|daughter|boy|girl))?(?:\s+(?:has|was|is|got|just|finally))*\s+(?:(?:been\s+)?born|arrived|here){then}{end}",
+        r"(?:our|my)\s+{nth}(?:\s+(?P<thing>child|kid|baby|son|daughter|boy|girl))?(?:\s+(?:has|was|is|got|just|finally))*\s+(?:been\s+)?born{then}{end}",
         "has",
         "{who} has {value}.",
         85,

@@ -192,14 +192,14 @@ const WORK: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}(?:(?:ne\s+|n['’]\s?)?(?P<value>enseigne|conduis|cuisine|écris|peins|traduis|soigne)\s+plus)(?:\s+(?:du\s+tout|maintenant|(?-i:\p{Ll})[^.!?;,|]{0,30}))?{then}{end}",
+        r"{je}(?:(?:ne\s+|n['’]\s?)?(?P<value>enseigne|conduis|cuisine|écris|peins|traduis|soigne)\s+plus)(?:\s+(?:du\s+tout|maintenant|désormais))?{end}",
         "~job",
         "{who} n'exerce plus : {value}.",
         80,
         Plain,
     ),
     (
-        r"{je}(?:ai\s+{at_last}(?:arrêté|cessé)|viens\s+d['’]arrêter)\s+(?:de\s+|d['’]|l['’])(?P<value>enseigner|conduire|cuisiner|écrire|peindre|traduire|soigner)(?:\s+(?-i:\p{Ll})[^.!?;,|]{0,30})?{then}{end}",
+        r"{je}(?:ai\s+{at_last}(?:arrêté|cessé)|viens\s+d['’]arrêter)\s+(?:de\s+|d['’]|l['’])(?P<value>enseigner|conduire|cuisiner|écrire|peindre|traduire|soigner)(?:\s+(?:hier|récemment|définitivement|depuis\s.*|il\s+y\s+a\s.*|l['’]an\s.*|en\s+\d{4}|cette\s+année))?{end}",
         "~job",
         "{who} n'exerce plus : {value}.",
         80,

@@ -250,7 +250,7 @@ impl Part<'_> {
         let lists = constants_of(self.schema).is_some();
         let mut beside = self.schema.clone();
         beside.retain(|keyword, _| {
-            !is_annotation(keyword) && !(lists && ["const", "enum"].contains(&keyword.as_str()))
+            !(is_annotation(keyword) || lists && ["const", "enum"].contains(&keyword.as_str()))
         });
         let beside = Value::Object(beside);
         let (mut valid, mut untold, mut options) = (Vec::new(), Vec::new(), Vec::new());
@@ -389,14 +389,21 @@ fn number<'a>(schema: &'a Map<String, Value>, keyword: &str) -> Option<&'a Numbe
     schema.get(keyword).and_then(Value::as_number)
 }
 
+/// The largest step that multiples are counted in, its point left out: the compiler keeps a state for each remainder, and never ends with millions.
+const STEP_MAX: u32 = 400;
+
 /// Whether multiples can't be counted in these.
 fn is_no_step(step: &Number) -> bool {
-    Decimal::new(step).scaled().is_none()
+    Decimal::new(step).scaled().is_none_or(|(coefficient, _)| coefficient > STEP_MAX)
 }
 
 fn no_step(step: &Number) -> String {
     let number = Decimal::new(step);
-    let problem = if number.is_negative() || number.is_zero() { "be above 0" } else { "have fewer digits" };
+    let problem = if number.is_negative() || number.is_zero() {
+        "be above 0".to_owned()
+    } else {
+        format!("be at most {STEP_MAX}, its point left out")
+    };
     format!("`multipleOf` must {problem}, but is {step}")
 }
 
@@ -521,7 +528,8 @@ impl Range {
             numbers(&low, &high).to_vec()
         };
         if let Some(multiple) = number(schema, "multipleOf") {
-            let (coefficient, exponent) = Decimal::new(multiple).scaled().ok_or_else(|| no_step(multiple))?;
+            let scaled = Decimal::new(multiple).scaled().filter(|_| !is_no_step(multiple));
+            let (coefficient, exponent) = scaled.ok_or_else(|| no_step(multiple))?;
             let (low, high) = self.ends();
             let uncounted = |bound: &Bound| Size::of(&bound.at) == Size::Large;
             if (uncounted(&low) && !low.at.is_negative()) || (uncounted(&high) && high.at.is_negative()) {

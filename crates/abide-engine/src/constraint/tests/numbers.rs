@@ -366,6 +366,12 @@ fn what_cannot_be_had_says_where() {
         (json!({"items": {"type": "integer", "multipleOf": big}}), "#/items", "1234567890123456789"),
         (json!({"items": {"type": "integer", "multipleOf": -3}}), "#/items", "must be above 0, but is -3"),
         (json!({"items": {"multipleOf": 0}}), "#/items", "must be above 0, but is 0"),
+        (json!({"items": {"type": "number", "multipleOf": 1_234_567}}), "#/items", "must be at most 400"),
+        (
+            json!({"items": {"type": "number", "multipleOf": 0.0499}}),
+            "#/items",
+            "its point left out, but is 0.0499",
+        ),
         (
             json!({"anyOf": [{"type": "number", "minimum": 1e30, "multipleOf": 2}]}),
             "#/anyOf/0",
