@@ -99,7 +99,22 @@ pub fn guard_unasked(settings: &Settings) -> anyhow::Result<Guard> {
     }
 }
 
-/// The same; who sits at the terminal is asked.
+/// `guard`, which was found when the program started, if it still is what guards this home; locked, if the companions got or lost a passphrase
+/// since: nothing may lie bare then, and there is nobody to ask.
+///
+/// # Errors
+/// When the key file can't be read.
+pub fn still_guarding(settings: &Settings, guard: &Guard) -> anyhow::Result<Guard> {
+    let has_passphrase = protection(settings)? == KeyProtection::Passphrase;
+    let fits = match guard {
+        Guard::Permissions => !has_passphrase,
+        Guard::Database(_) => has_passphrase,
+        Guard::Locked => true,
+    };
+    Ok(if fits { guard.clone() } else { Guard::Locked })
+}
+
+/// The same as [`guard_unasked`]; who sits at the terminal is asked.
 ///
 /// # Errors
 /// As [`guard_unasked`], and when nobody can be asked.

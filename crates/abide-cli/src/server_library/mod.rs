@@ -16,6 +16,7 @@ use abide_server::{
     Library as Port, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep,
 };
 
+use crate::companions;
 use crate::engine::{self, Places};
 use crate::failure::{self, Exit};
 use crate::library::{Library, LocalModel};
@@ -158,9 +159,9 @@ impl ServerLibrary {
         let places = Places { answers: self.settings.server.parallel, queue: self.settings.server.queue };
         let contexts = settings.sequences;
         let settings = Settings { engine: settings, ..self.settings.clone() };
-        let loaded =
-            engine::open_generator(&found.local, &settings, &self.guard, places, &mut Console::silent())
-                .map_err(failed)?;
+        let guard = companions::still_guarding(&settings, &self.guard).map_err(failed)?;
+        let loaded = engine::open_generator(&found.local, &settings, &guard, places, &mut Console::silent())
+            .map_err(failed)?;
         tracing::info!(model = id, device = loaded.device, contexts, "loaded");
         Ok(loaded.generator)
     }

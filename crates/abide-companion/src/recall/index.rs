@@ -57,7 +57,7 @@ pub struct RecallIndex {
     pub(super) weights: Weights,
     pub(super) slots: Vec<Slot>,
     /// Slots of what was said in sittings.
-    pub(super) said: usize,
+    said: usize,
     /// Of each slot.
     pub(super) traits: Vec<Traits>,
     /// For each slot its sitting, or [`GONE`].

@@ -29,8 +29,6 @@ const NEAREST: usize = 256;
 const TOLD_AFTER_DAYS: f32 = 10.0;
 /// Days before it.
 const TOLD_BEFORE_DAYS: f32 = 3.0;
-/// Seconds after it in which it may be told of without a word for when it was.
-const TOLD_SOON_S: i64 = 2 * 86_400;
 /// How sure it is that something is known where a time alone was asked for, and something was said then.
 const CONFIDENCE_BY_TIME: f32 = 0.8;
 /// Days over which nearness within a stretch falls from 1 to 0, on a scale of logarithms: a day more counts as much as twice the days.
@@ -53,8 +51,6 @@ enum About {
 #[derive(Debug)]
 struct Question {
     terms: Vec<QuestionTerm>,
-    /// Those of the words that name its times, where all these are over.
-    time_terms: Option<Vec<QuestionTerm>>,
     about: About,
     /// Speakers that it names.
     named: usize,
@@ -220,8 +216,7 @@ impl RecallIndex {
     fn judge(&self, evidence: &Evidence<'_>, eligible: &[bool], compared: Option<&[u32]>) -> Recollection {
         let nothing = !eligible.contains(&true);
         let common = self.commonness(evidence, eligible);
-        let telling = self.telling_of_times(evidence, eligible);
-        let anywhere = self.grounds(evidence, telling.as_deref().unwrap_or(eligible), compared);
+        let anywhere = self.grounds(evidence, eligible, compared);
         let then = self.odds_then(evidence, eligible, compared, common);
         let odds = self.odds(evidence, &anywhere, common).max(then);
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
@@ -247,31 +242,6 @@ impl RecallIndex {
             None => greatest(&cosines.values, among),
         });
         Grounds { coverage, nearest }
-    }
-
-    /// Of what may be found, what can tell of the times that are asked for: what was said then or soon after, or speaks of a time itself, and what stands
-    /// alone, as facts do, which hold for longer. `None` where the times have no end, or were before anything was said: anything may tell of them.
-    fn telling_of_times(&self, evidence: &Evidence<'_>, eligible: &[bool]) -> Option<Vec<bool>> {
-        let terms = evidence.question.time_terms.as_ref()?;
-        let found = self.traits.iter().zip(eligible).filter(|(_, eligible)| **eligible);
-        let first = found.map(|(memory, _)| memory.time).min()?;
-        let is_known = |time: &AskedTime| {
-            matches!(time.emphasis, Emphasis::Whole | Emphasis::Middle)
-                && time.within.start.as_second() >= first
-        };
-        if evidence.times.is_empty() || !evidence.times.iter().all(is_known) {
-            return None;
-        }
-        let mut telling: Vec<bool> = (self.traits.iter().zip(eligible).enumerate())
-            .map(|(slot, (memory, eligible))| {
-                let soon = || evidence.times.iter().any(|time| is_told_soon(time, memory.time));
-                *eligible && (memory.speaks_of_time || slot >= self.said || soon())
-            })
-            .collect();
-        for posting in terms.iter().flat_map(|term| self.postings.of_any(&term.forms).into_owned()) {
-            telling[posting.slot as usize] = eligible[posting.slot as usize];
-        }
-        Some(telling)
     }
 
     /// The same of what was said within the times that are asked for. That it was said then speaks for it, the more the less else was.
@@ -512,18 +482,11 @@ impl RecallIndex {
             },
             _ => About::Anyone,
         };
-        let languages = self.memory_languages();
-        let terms = text::question_terms(&searched, &languages);
-        let time_terms = query.beside_times.as_deref().map(|beside| {
-            let beside = text::question_terms(&text::fold(head(beside, QUESTION_BYTES_MAX)), &languages);
-            let all = text::question_terms(&folded, &languages).into_iter();
-            all.filter(|term| !beside.contains(term)).collect()
-        });
+        let terms = text::question_terms(&searched, &self.memory_languages());
         let characters = terms.iter().filter(|term| term.forms[0].starts_with(text::is_unspaced)).count();
         Question {
             unspaced: characters as f32 / terms.len().max(1) as f32,
             terms,
-            time_terms,
             about,
             named: named.len(),
             asks_when: time::asks_when(text),
@@ -638,12 +601,6 @@ fn emphasis(asked: &AskedTime, time: i64) -> f32 {
     };
     let days = (time - centre).abs() as f32 / DAY_SECONDS;
     (1.0 - days.ln_1p() / NEARNESS_DAYS.ln_1p()).max(0.0)
-}
-
-/// Whether something was said within a time, or so soon after it that it may be of it without saying so.
-fn is_told_soon(asked: &AskedTime, time: i64) -> bool {
-    let end = asked.within.end.as_second() + TOLD_SOON_S;
-    (asked.within.start.as_second()..end).contains(&time)
 }
 
 fn is_within(asked: &AskedTime, time: i64) -> bool {

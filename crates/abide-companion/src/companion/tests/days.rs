@@ -375,31 +375,6 @@ fn check_known((_world, companion): (World, Companion), holds: &str, known: &[&s
 }
 
 #[test]
-fn what_was_at_another_time_says_nothing_of_the_one_that_is_asked_for() {
-    for (diary, questions) in [
-        (
-            &ENGLISH,
-            [
-                "Did I meet Ana between March 13 and March 18?",
-                "Did I go to the opera between March 13 and March 18?",
-            ],
-        ),
-        (
-            &FRENCH,
-            [
-                "Est-ce que j'ai rencontré Ana entre le 13 et le 18 mars ?",
-                "Suis-je allé à l'opéra entre le 13 mars et le 18 mars ?",
-            ],
-        ),
-    ] {
-        let (_world, companion) = told(diary);
-        for question in questions {
-            assert!(!companion.memories(question, 500).unwrap().known, "{question}");
-        }
-    }
-}
-
-#[test]
 fn whatever_there_is_may_be_asked_for() {
     let others = ["I broke my wrist.", "I swam in the lake.", "I read a novel.", "I planted garlic."];
     check_known(

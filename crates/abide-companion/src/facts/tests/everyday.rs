@@ -26,6 +26,9 @@ fn people_and_animals_are_somebody() {
     ]);
     nothing(&[
         "My boyfriend is tall.",
+        "My wife is Pregnant.",
+        "小红不是我妹妹。",
+        "小王以前是我女朋友。",
         "My boyfriend is ill.",
         "My boyfriend is Dutch.",
         "My boyfriend is Austrian.",
