@@ -12,6 +12,7 @@ fn people_and_animals_are_somebody() {
         ("My boyfriend is Tom.", "boyfriend=Tom"),
         ("My sister is Clara.", "sister=Clara"),
         ("My wife is Ana.", "wife=Ana"),
+        ("My wife is Pregnant.", "wife.condition=Pregnant"),
         ("My dog is Rex.", "dog=Rex"),
         ("My mum is Ann and my dad is Bob.", "mother=Ann; father=Bob"),
         ("My little sister is Clara, she's a nurse.", "sister=Clara; Clara.job=nurse"),
@@ -26,7 +27,6 @@ fn people_and_animals_are_somebody() {
     ]);
     nothing(&[
         "My boyfriend is tall.",
-        "My wife is Pregnant.",
         "小红不是我妹妹。",
         "小王以前是我女朋友。",
         "My boyfriend is ill.",
