@@ -28,6 +28,11 @@ pub fn locked() -> User {
     user
 }
 
+/// Gives a user's companions, who have none, a passphrase.
+pub fn lock(user: &User) {
+    change_passphrase(&user.path("companions.db"), None, Some(&passphrase()), CHEAP).expect("it is locked");
+}
+
 /// More than what is saved from on, with words in it.
 fn long_talk() -> String {
     format!(
@@ -123,8 +128,7 @@ fn a_key_from_before_the_passphrase_goes_with_all_it_opens() {
         user.abide(["companion", "new", "--from", &file]).assert().success();
         run(&user).assert().success();
         assert!(!saved(&user).is_empty() && any_bytes_open_the_caches(user.home.path()));
-        change_passphrase(&user.path("companions.db"), None, Some(&passphrase()), CHEAP)
-            .expect("it is locked");
+        lock(&user);
         let mut command = match line {
             "run" => run(&user),
             line => user.abide(line.split(' ')),

@@ -139,6 +139,22 @@ fn a_server_whose_key_was_deleted_saves_no_more() {
 }
 
 #[test]
+fn a_server_whose_home_was_locked_saves_nothing_bare() {
+    let user = User::new();
+    let file = user.write("mara.toml", "name = \"Mara\"\n").display().to_string();
+    user.abide(["companion", "new", "--from", &file]).assert().success();
+    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000"]);
+    locked::lock(&user);
+    let prompt = "The fox and the river and the stone. ".repeat(45);
+    let order = serde_json::json!({ "prompt": prompt, "max_tokens": 2, "temperature": 0 }).to_string();
+    assert_eq!(serving.ask("POST", "/v1/completions", "", &order).0, 200);
+    serving.signal("-TERM");
+    let (status, told) = serving.end();
+    assert_eq!(status, Some(0), "{told}");
+    assert!(locked::saved(&user).is_empty() && told.contains("nothing more is saved"), "{told}");
+}
+
+#[test]
 fn what_is_said_is_logged_where_that_is_wanted_alone() {
     let user = User::new();
     for (wanted, arguments) in

@@ -17,6 +17,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::companions;
 use crate::failure::{Exit, Failure};
 use crate::library::LocalModel;
 use crate::settings::Settings;
@@ -72,20 +73,23 @@ pub fn options(
             joined(&file.paths().iter().map(|path| checksum(path, &folder)).collect::<Result<Vec<_>, _>>()?)
         }
     };
-    let watch = Some(watch(folder.join(KEY))?);
+    let watch = Some(watch(folder.join(KEY), settings.clone(), guard.clone())?);
     Ok(Some(SavedCacheOptions { watch, ..SavedCacheOptions::new(folder, key, local.name.clone(), weights) }))
 }
 
-/// Tells whether the key's file is still what it is now: the companions may get another passphrase, or all that is saved be deleted, while a server
-/// runs. What it would save then, nobody reads; and whoever copied the former key would read it, if that lay bare.
-fn watch(file: PathBuf) -> anyhow::Result<KeyWatch> {
+/// Tells whether the key's file is still what it is now, and guarded as it must be: the companions may get another passphrase, or all that is saved be
+/// deleted, while a server runs. What it would save then, nobody reads; and whoever copied the former key would read it, if that lay bare.
+fn watch(file: PathBuf, settings: Settings, guard: Guard) -> anyhow::Result<KeyWatch> {
     let read = |file: &Path| -> io::Result<Digest> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(SEALED_KEY_BYTES + 1));
         File::open(file)?.take(SEALED_KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         Ok(abide_models::checksum_of(&bytes))
     };
     let known = read(&file).with_context(|| format!("can't read {}", file.display()))?;
-    Ok(KeyWatch::new(move || read(&file).is_ok_and(|now| now == known)))
+    Ok(KeyWatch::new(move || {
+        let is_guarded = companions::still_guarding(&settings, &guard).is_ok_and(|now| now == guard);
+        is_guarded && read(&file).is_ok_and(|now| now == known)
+    }))
 }
 
 /// The key, if there is one and `guard` opens it.
