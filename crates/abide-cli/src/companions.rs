@@ -66,7 +66,12 @@ pub fn open_guarding(
     };
     let path = database(settings);
     let key = key(settings, console)?;
-    let options = CompanionsOptions { embedder, facts_by_models_from, ..CompanionsOptions::default() };
+    let options = CompanionsOptions {
+        embedder,
+        facts_by_models_from,
+        reads_ahead: true,
+        ..CompanionsOptions::default()
+    };
     let opened = Companions::open(&path, key.clone(), options).map_err(failed)?;
     keys::database_made(&path).map_err(|error| key_failed(&error))?;
     let guard = match protection(settings)? {

@@ -90,6 +90,12 @@ pub trait Generator: Send + Sync {
     /// that does not fit.
     fn generate(&self, request: GenerationRequest) -> Result<GenerationStream, GenerationError>;
 
+    /// Whether it has failed for good: what is asked of it ends with [`GenerationError::Stopped`], and only another one, made of the
+    /// same model, would answer.
+    fn has_stopped(&self) -> bool {
+        false
+    }
+
     /// Whether answers can be held to `schema`, which a request may ask for as part of a larger grammar.
     ///
     /// # Errors

@@ -62,6 +62,12 @@ impl ApiError {
         Self { kind, message: message.into(), field: None, retry_after: None }
     }
 
+    /// A panic on the thread that did `what` for a request. What it said may hold a prompt, and goes to the panic hook of the program alone.
+    pub(crate) fn broken_off(what: &str) -> Self {
+        tracing::error!(what, "a request broke off");
+        Self::new(ErrorKind::Internal, format!("{what} broke off; the server's log says where"))
+    }
+
     /// A field whose value makes no sense. `problem` continues the sentence that the field's name begins.
     pub fn invalid(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         let field = field.into();

@@ -34,7 +34,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<Arc<Server>> for Json<T> 
             return parse(&bytes).map(Self);
         }
         let parsed = tokio::task::spawn_blocking(move || parse(&bytes)).await;
-        parsed.map_err(|_| ApiError::new(ErrorKind::Internal, "the request could not be read"))?.map(Self)
+        parsed.map_err(|_| ApiError::broken_off("reading the request"))?.map(Self)
     }
 }
 

@@ -65,6 +65,14 @@ pub enum Loaded {
 }
 
 impl Loaded {
+    /// Whether it answers nothing any more, and has to be loaded anew.
+    pub fn has_stopped(&self) -> bool {
+        match self {
+            Self::Generator(model) => model.has_stopped(),
+            Self::Embedder(_) => false,
+        }
+    }
+
     /// Tokens that it takes at once: of a prompt and its answer, or of a text to embed.
     pub fn context_length(&self) -> usize {
         match self {

@@ -22,6 +22,8 @@ pub struct ServerOptions {
     pub head_timeout: Duration,
     /// How long a client may take to send a request's body.
     pub body_timeout: Duration,
+    /// How long a client may take nothing of an answer that is ready for it; no longer than [`Self::deadline`] in any case.
+    pub write_timeout: Duration,
     /// Connections that are open at once at most; more wait to be accepted.
     pub connections_max: usize,
     /// Requests that are worked on or wait for the model at once at most; more are refused.
@@ -48,6 +50,7 @@ impl Default for ServerOptions {
             head_bytes_max: 64 << 10,
             head_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_mins(1),
+            write_timeout: Duration::from_mins(1),
             connections_max: 512,
             requests_max: 256,
             deadline: None,

@@ -21,6 +21,8 @@ pub struct FakeLibrary {
     memory: AtomicUsize,
     loads: AtomicUsize,
     gate: Gate,
+    /// Whether what was loaded before answers nothing any more: how many loads that were.
+    stopped: Arc<AtomicUsize>,
 }
 
 struct FakeModel {
@@ -109,6 +111,11 @@ impl FakeLibrary {
         *self.gate.closed.lock().unwrap() = true;
     }
 
+    /// All that was loaded so far answers nothing any more.
+    pub fn stop_loaded(&self) {
+        self.stopped.store(self.loads(), Ordering::SeqCst);
+    }
+
     /// Lets loads go on.
     pub fn open(&self) {
         *self.gate.closed.lock().unwrap() = false;
@@ -174,7 +181,7 @@ impl Library for FakeLibrary {
     }
 
     fn load(&self, id: &str) -> Result<Loaded, LibraryError> {
-        self.loads.fetch_add(1, Ordering::SeqCst);
+        let load = self.loads.fetch_add(1, Ordering::SeqCst);
         let closed = self.gate.closed.lock().unwrap();
         drop(self.gate.opened.wait_while(closed, |closed| *closed).unwrap());
         self.find(id)?;
@@ -187,7 +194,8 @@ impl Library for FakeLibrary {
         model.resident.push(Arc::downgrade(&token));
         Ok(match &model.made {
             Made::Generator(generator) => {
-                Loaded::Generator(Arc::new(Resident { generator: Arc::clone(generator), _token: token }))
+                let (generator, stopped) = (Arc::clone(generator), Arc::clone(&self.stopped));
+                Loaded::Generator(Arc::new(Resident { generator, load, stopped, _token: token }))
             }
             Made::Embedder => Loaded::Embedder(Arc::new(FakeEmbedder { _token: token })),
         })
@@ -226,6 +234,9 @@ impl Library for FakeLibrary {
 /// A scripted generator that takes memory.
 struct Resident {
     generator: Arc<ScriptedGenerator>,
+    /// Which load made it.
+    load: usize,
+    stopped: Arc<AtomicUsize>,
     _token: Arc<()>,
 }
 
@@ -239,6 +250,10 @@ impl Generator for Resident {
         request: abide_generation::GenerationRequest,
     ) -> Result<abide_generation::GenerationStream, abide_generation::GenerationError> {
         self.generator.generate(request)
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.load < self.stopped.load(Ordering::SeqCst)
     }
 
     fn check_schema(

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::Json;
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, Server};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Arc<Server>> {
@@ -154,12 +154,6 @@ pub async fn with_model<T: Send + 'static>(
     let lease = server.registry.generator(name, None).await?;
     match spawn_blocking(move || work(&*lease)).await {
         Ok(done) => Ok(done?),
-        Err(error) => {
-            tracing::error!(%error, "a text could not be worked on");
-            Err(ApiError::new(
-                ErrorKind::Internal,
-                "the text could not be worked on; the server's log says why",
-            ))
-        }
+        Err(_) => Err(ApiError::broken_off("working on the text")),
     }
 }

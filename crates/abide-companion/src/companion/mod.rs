@@ -5,6 +5,7 @@
 //! recalled and the recent turns; the model's answer is stored while it comes. [`TurnCare`] looks at it in three places.
 
 mod active_path;
+mod ahead;
 mod background;
 mod care;
 mod client;

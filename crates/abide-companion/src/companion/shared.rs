@@ -39,6 +39,8 @@ pub struct CompanionsOptions {
     pub care: Option<Arc<dyn TurnCare>>,
     /// Parameters from which on a language model looks for facts, too, in the background; `None`: patterns alone do.
     pub facts_by_models_from: Option<u64>,
+    /// Whether models read the beginning of the next prompt while the user reads their reply.
+    pub reads_ahead: bool,
 }
 
 impl Default for CompanionsOptions {
@@ -49,6 +51,7 @@ impl Default for CompanionsOptions {
             time_zone: None,
             care: None,
             facts_by_models_from: None,
+            reads_ahead: false,
         }
     }
 }
@@ -68,6 +71,8 @@ pub(super) struct Shared {
     pub marks: Marks,
     /// See [`CompanionsOptions::facts_by_models_from`].
     pub facts_by_models_from: Option<u64>,
+    /// See [`CompanionsOptions::reads_ahead`].
+    pub reads_ahead: bool,
 }
 
 impl Shared {
@@ -85,6 +90,7 @@ impl Shared {
             knowledge: AllKnowledge::default(),
             marks: Marks::default(),
             facts_by_models_from: options.facts_by_models_from,
+            reads_ahead: options.reads_ahead,
         }
     }
 

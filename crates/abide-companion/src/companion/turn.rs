@@ -9,6 +9,7 @@ use abide_generation::{
 };
 use tokio::sync::mpsc::{self, UnboundedSender};
 
+use super::ahead::AheadWish;
 use super::care::{BeforeReply, SentenceVerdict, TurnCare, TurnView};
 use super::error::{CompanionError, CompanionResult};
 use super::guarded::attempt;
@@ -19,8 +20,7 @@ use super::settings::Settings;
 use super::shared::{Shared, write};
 use super::turn_lock::TurnGuard;
 use super::wait::{Next, next_event};
-use super::worker::SummaryWish;
-use super::{understanding, worker};
+use super::{ahead, understanding, worker};
 use crate::care::{SOFTWARE, notice_due, software_notice};
 use crate::language::Language;
 use crate::prompt::Opening;
@@ -165,7 +165,7 @@ impl Turn {
         })?;
         let request = self.request(settings, &planned);
         recorder.planned(&planned)?;
-        self.ask_for_summary(settings, &planned)?;
+        ahead::ask_for_summary(&self.shared, self.companion, settings, &planned.plan, &self.generator)?;
         let _ = sender.send(Ok(ReplyEvent::Planned(Arc::clone(&planned.plan))));
         let stream = self.generator.generate(request)?;
         let opening = planned.plan.opening();
@@ -178,18 +178,6 @@ impl Turn {
             reason => reason,
         });
         Ok(end)
-    }
-
-    /// What left the window is summarised by the model, too, when it has time.
-    fn ask_for_summary(&self, settings: &Settings, planned: &Planned) -> CompanionResult<()> {
-        let start =
-            planned.plan.window_start.filter(|_| planned.plan.window_moved && settings.summaries_by_model);
-        let Some(start) = start else { return Ok(()) };
-        if let Some(last) = self.shared.store.message(self.companion, start)?.content.parent {
-            let generator = Arc::clone(&self.generator);
-            worker::summarise(&self.shared, SummaryWish { companion: self.companion, last, generator });
-        }
-        Ok(())
     }
 
     fn request(&self, settings: &Settings, planned: &Planned) -> GenerationRequest {
@@ -237,6 +225,8 @@ impl Turn {
             let generator = Arc::clone(&self.generator);
             worker::look_for_facts(&self.shared, FactsWish { companion, last, generator });
         }
+        let (companion, generator) = (self.companion, Arc::clone(&self.generator));
+        worker::read_ahead(&self.shared, AheadWish { companion, generator, is_new: false });
         let finished = Finished { message, reason, usage: end.usage, timings: end.timings };
         let _ = sender.send(Ok(ReplyEvent::Finished(Box::new(finished))));
         Ok(())

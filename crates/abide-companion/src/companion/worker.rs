@@ -1,4 +1,4 @@
-//! Work in the background, on one thread: facts of what was brought home, vectors of what was said, summaries and facts by the model. What there is to do is found in the store, so
+//! Work in the background, on one thread: facts of what was brought home, vectors of what was said, summaries and facts by the model, the beginning of the next prompt. What there is to do is found in the store, so
 //! nothing is lost with the program, and nobody waits for it. Must not know turns.
 
 use std::collections::VecDeque;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use abide_generation::Generator;
 
+use super::ahead::{self, AheadWish};
 use super::guarded::attempt;
 use super::model_facts::FactsWish;
 use super::shared::Shared;
@@ -48,6 +49,7 @@ struct State {
     /// Turns that are on: models write no summaries meanwhile.
     turns: usize,
     summaries: VecDeque<SummaryWish>,
+    ahead: VecDeque<AheadWish>,
     facts: VecDeque<FactsWish>,
 }
 
@@ -56,6 +58,7 @@ enum Task {
     /// What is found in the store: facts, then vectors.
     Store,
     Summary(SummaryWish),
+    Ahead(AheadWish),
     /// Vectors that were left for something else.
     Vectors,
     Facts(FactsWish),
@@ -88,10 +91,11 @@ impl Board {
         state.ended || state.turns > 0
     }
 
-    /// Whether something came that goes before vectors: those of a large history take long, and facts and summaries stand in the next prompt.
+    /// Whether something came that goes before vectors: those of a large history take long, and facts and summaries stand in the next prompt,
+    /// which is to be read before somebody waits for it.
     pub fn has_news(&self) -> bool {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.woken || state.turns == 0 && !state.summaries.is_empty()
+        state.woken || state.turns == 0 && !(state.summaries.is_empty() && state.ahead.is_empty())
     }
 
     /// The same for facts, which are looked for when nothing else is to be done.
@@ -113,6 +117,10 @@ impl State {
         let summary = if free { self.summaries.pop_front() } else { None };
         if summary.is_some() {
             return summary.map(Task::Summary);
+        }
+        let ahead = if free { self.ahead.pop_front() } else { None };
+        if ahead.is_some() {
+            return ahead.map(Task::Ahead);
         }
         if std::mem::take(&mut self.embedding) {
             return Some(Task::Vectors);
@@ -190,6 +198,19 @@ pub(super) fn summarise(shared: &Shared, wish: SummaryWish) {
     });
 }
 
+/// Asks that a model read the beginning of the next prompt, if models do. Of one companion the newest wish stands.
+pub(super) fn read_ahead(shared: &Shared, wish: AheadWish) {
+    if !shared.reads_ahead {
+        return;
+    }
+    shared.board.change(|state| {
+        state.ahead.retain(|other| other.companion != wish.companion);
+        if !state.leaving {
+            state.ahead.push_back(wish);
+        }
+    });
+}
+
 /// Asks that a model look for facts. Of one companion the newest wish stands: it looks at all since the last time.
 pub(super) fn look_for_facts(shared: &Shared, wish: FactsWish) {
     shared.board.change(|state| {
@@ -212,7 +233,7 @@ pub(super) fn flush(shared: &Shared) {
     let board = &shared.board;
     let mut state = board.state.lock().unwrap_or_else(PoisonError::into_inner);
     let left = |state: &State| {
-        let wishes = !(state.summaries.is_empty() && state.facts.is_empty());
+        let wishes = !(state.summaries.is_empty() && state.ahead.is_empty() && state.facts.is_empty());
         state.turns > 0 || state.busy || state.woken || state.embedding || wishes
     };
     while !state.ended && left(&state) {
@@ -237,6 +258,7 @@ pub(super) fn wait_for_change(shared: &Shared, most: Duration) {
 pub(super) fn leave_facts(shared: &Shared) {
     shared.board.change(|state| {
         state.facts.clear();
+        state.ahead.clear();
         state.leaving = true;
     });
 }
@@ -288,8 +310,17 @@ fn work(shared: &Shared, board: &Board, task: Task) {
         }
         Task::Vectors => embed(shared, board),
         Task::Summary(wish) => {
-            if !background::summarise(shared, board, &wish) {
+            if background::summarise(shared, board, &wish) {
+                let SummaryWish { companion, generator, .. } = wish;
+                read_ahead(shared, AheadWish { companion, generator, is_new: true });
+            } else {
                 summarise(shared, wish);
+            }
+        }
+        Task::Ahead(wish) => {
+            let stop = || board.has_turns() || board.is_leaving();
+            if let Err(error) = ahead::read(shared, &wish, &stop) {
+                tracing::debug!(%error, companion = %wish.companion, "the next prompt is read when it is asked for");
             }
         }
         Task::Facts(wish) => {

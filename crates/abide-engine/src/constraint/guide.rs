@@ -1,13 +1,16 @@
 //! One answer's way through its grammar: which tokens may come next. Knows nothing of logits.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use abide_generation::GenerationError;
 use llguidance::Matcher;
 use llguidance::api::StopReason;
 
 use super::environment::Environment;
+use super::limits::{FOLLOW_TIME_EACH, FOLLOW_TIME_START};
 use super::messages;
+use super::pace::Pace;
 use super::scout::Scout;
 use super::thoughts::Thoughts;
 use crate::sampling::TokenSet;
@@ -27,6 +30,8 @@ pub struct Guide {
     scout: Option<Scout>,
     /// Whether one may be sent.
     has_scouts: bool,
+    /// What all this takes.
+    pace: Pace,
 }
 
 /// Where the answer is.
@@ -51,6 +56,7 @@ impl Guide {
             guesses,
             scout: None,
             has_scouts: true,
+            pace: Pace::new(FOLLOW_TIME_START, FOLLOW_TIME_EACH),
         }
     }
 
@@ -64,6 +70,12 @@ impl Guide {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
     fn start_after(&self, previous: Option<u32>) -> Place {
         if self.environment.codec().leaves_out_space(previous) { Place::Start } else { Place::Within }
     }
@@ -74,6 +86,8 @@ impl Guide {
     /// When no token of the vocabulary goes on with what is written, or finding out takes more than the limits allow.
     pub fn allowed(&mut self) -> Result<&TokenSet, GenerationError> {
         if self.allowed.is_empty() {
+            self.check_pace()?;
+            let begun = Instant::now();
             let allowed = match &self.place {
                 Place::Thoughts(thoughts) => thoughts.allowed(&self.environment),
                 Place::Start => self.allowed_at_start()?,
@@ -83,6 +97,7 @@ impl Guide {
                     TokenSet::from_words(mask.into())
                 }
             };
+            self.pace.spend_since(begun);
             self.allowed.push(allowed);
         }
         Ok(&self.allowed[0])
@@ -101,6 +116,7 @@ impl Guide {
         if same == guesses.len() {
             return;
         }
+        let begun = Instant::now();
         if self.scout.is_none() && self.has_scouts {
             self.scout = Some(Scout::new(&self.matcher));
         }
@@ -116,6 +132,7 @@ impl Guide {
             self.guesses.push(*guess);
         }
         self.dismiss_lost();
+        self.pace.spend_since(begun);
     }
 
     /// Who lost the way is not sent again: it would be lost once more.
@@ -151,6 +168,7 @@ impl Guide {
         if self.environment.ends().contains(&token) {
             return Ok(());
         }
+        let begun = Instant::now();
         let at_start = matches!(std::mem::replace(&mut self.place, Place::Within), Place::Start);
         let taken = match self.environment.text(token).and_then(|bytes| bytes.strip_prefix(b" ")) {
             Some([]) if at_start => return Ok(()),
@@ -166,7 +184,20 @@ impl Guide {
                 self.matcher.consume_token(token)
             }
         };
+        self.pace.spend_since(begun);
+        self.pace.grant_token();
         taken.map_err(|error| self.failed(&error.to_string()))
+    }
+
+    /// # Errors
+    /// When all others have waited for this one long enough.
+    fn check_pace(&self) -> Result<(), GenerationError> {
+        if !self.pace.is_exceeded() {
+            return Ok(());
+        }
+        let problem =
+            "it takes too long to follow at this point of the answer; make it less ambiguous".to_owned();
+        Err(GenerationError::Constraint { kind: self.kind, problem })
     }
 
     /// Whether nothing can follow but the end.

@@ -26,6 +26,11 @@ pub(super) const COMPILE_TIME_MAX: Duration = Duration::from_secs(5);
 /// Grammars compiled at a time, those included that nobody waits for any more.
 pub(super) const COMPILING_MAX: usize = 2;
 
+/// Time to follow a grammar from its start, and for each token more: some fifty times what everyday grammars take.
+pub(super) const FOLLOW_TIME_START: Duration = Duration::from_secs(2);
+/// See [`FOLLOW_TIME_START`].
+pub(super) const FOLLOW_TIME_EACH: Duration = Duration::from_millis(50);
+
 /// Compiled grammars that are kept.
 pub(super) const KEPT_MAX: usize = 32;
 

@@ -20,6 +20,7 @@ mod limits;
 mod locate;
 mod messages;
 mod numbers;
+mod pace;
 mod schema;
 mod scout;
 #[cfg(test)]

@@ -138,6 +138,7 @@ impl Engine {
             logprobs: request.logprobs,
             report,
             clock: Clock { arrived, prefill: None, first_token: None },
+            broken: false,
             span: tracing::info_span!("generate", prompt_tokens),
         };
         Ok((accepted, GenerationStream::new(receiver)))
@@ -180,6 +181,10 @@ impl Generator for Engine {
             Ok(()) => Ok(stream),
             Err(_) => Err(GenerationError::Stopped),
         }
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {

@@ -1,6 +1,7 @@
 //! One request from its arrival to its end: choosing tokens, turning them into text, ending. Knows
 //! neither the model nor the other requests.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -40,6 +41,8 @@ pub(super) struct Request {
     pub(super) logprobs: Option<usize>,
     pub(super) report: PromptReport,
     pub(super) clock: Clock,
+    /// Whether something panicked: see [`Self::guarded`].
+    pub(super) broken: bool,
     /// The caller's span: what is logged about the request belongs to it.
     pub(super) span: Span,
 }
@@ -75,6 +78,18 @@ pub(super) enum Progress {
 }
 
 impl Request {
+    /// Does something for this request alone. If that panics, the request is broken and those beside it are not: `None` then, and ever
+    /// after.
+    pub(super) fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.broken {
+            return None;
+        }
+        // Nobody looks at what it left half done.
+        let done = catch_unwind(AssertUnwindSafe(|| work(self)));
+        self.broken = done.is_err();
+        done.ok()
+    }
+
     /// The model began with it at `since`, `cached` positions being known already. After a preemption it
     /// begins again, which the request's report does not show: its figures are of the first time.
     pub(super) fn begin(&mut self, cached: usize, since: Instant) {
@@ -109,7 +124,7 @@ impl Request {
 
     /// Which of the model's logits suffice to choose the next token, and one after each of the guesses that were looked at.
     pub(super) fn needed(&self) -> Needed<'_> {
-        if self.logprobs.is_some() {
+        if self.logprobs.is_some() || self.broken {
             // Probabilities are told among all tokens.
             return Needed::ALL;
         }

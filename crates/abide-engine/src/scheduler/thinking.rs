@@ -86,7 +86,7 @@ mod tests {
 
     fn limit(tokens_max: usize, is_open: bool) -> ThinkingLimit {
         let marks = ThoughtMarks { open: "<t>".into(), close: "</t>".into() };
-        ThinkingLimit::new(&marks, tokens_max, is_open, &ByteCodec).unwrap()
+        ThinkingLimit::new(&marks, tokens_max, is_open, &ByteCodec::default()).unwrap()
     }
 
     /// What comes of a model that would write `wish`, a byte at a time.

@@ -4,7 +4,6 @@
 mod admission;
 mod loading;
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,7 +93,7 @@ impl Running {
     /// Finds out which tokens may be chosen after this step, so that the model need not compute the logits of others.
     fn look_ahead(&mut self, share: &Share) {
         if self.pending() == share.tokens {
-            self.request.look_ahead(share.guesses());
+            self.request.guarded(|request| request.look_ahead(share.guesses()));
         }
     }
 
@@ -132,10 +131,9 @@ impl Worker {
             match catch_unwind(AssertUnwindSafe(|| self.step())) {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return self.end(),
-                Err(panic) => {
-                    let message = format!("its thread panicked: {}", panic_message(panic.as_ref()));
-                    tracing::error!(message, "the engine stops");
-                    return self.fail_all(&GenerationError::Engine(message));
+                Err(_) => {
+                    tracing::error!("the engine stops: its thread panicked");
+                    return self.fail_all(&broken());
                 }
             }
         }
@@ -256,11 +254,13 @@ impl Worker {
         if self.planner.is_off() || !self.all_decode(shares) {
             return;
         }
-        let chances: Vec<_> = shares.iter().map(|share| self.running[share.index].request.chance()).collect();
+        let chances =
+            shares.iter().map(|share| self.running[share.index].request.guarded(Request::chance).flatten());
+        let chances: Vec<_> = chances.collect();
         for (share, count) in shares.iter_mut().zip(self.planner.share_out(&chances)) {
-            let draft = self.running[share.index].request.draft(count);
+            let draft = self.running[share.index].request.guarded(|request| request.draft(count));
             if count > 0 {
-                share.draft = draft;
+                share.draft = draft.unwrap_or_default();
             }
         }
     }
@@ -310,7 +310,8 @@ impl Worker {
             }
             let guesses = share.guesses();
             let _entered = running.request.span.clone().entered();
-            let advanced = running.request.advance(logits, row, guesses).and_then(|(progress, right)| {
+            let advanced = running.request.guarded(|request| request.advance(logits, row, guesses));
+            let advanced = advanced.unwrap_or_else(|| Err(broken())).and_then(|(progress, right)| {
                 running.computed += right;
                 if right < guesses.len() {
                     let cut = self.model.truncate(running.sequence, running.computed);
@@ -369,7 +370,7 @@ impl Worker {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("for an unknown reason")
+/// What a panic's message says may be what somebody said; the panic hook has it.
+fn broken() -> GenerationError {
+    GenerationError::Engine("its thread panicked".to_owned())
 }

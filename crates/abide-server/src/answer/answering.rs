@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep};
 use uuid::Uuid;
 
 use super::assembly::Assembly;
-use super::later::{Begun, Later, Prepared, broken_off};
+use super::later::{Begun, Later, PREPARING, Prepared};
 use super::tools;
 use super::{Choice, Order, Piece};
 use crate::metrics::{AnswerMeter, InFlight, Metrics};
@@ -140,7 +140,7 @@ async fn submit(
         let (first, later) = Later::begin(Arc::clone(&lease), prepared)?;
         Ok(Submitted { first, later, lease })
     });
-    submitted.await.unwrap_or_else(|error| Err(broken_off(&error)))
+    submitted.await.unwrap_or_else(|_| Err(ApiError::broken_off(PREPARING)))
 }
 
 impl Answering {

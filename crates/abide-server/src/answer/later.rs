@@ -13,14 +13,16 @@ use tokio::time::Sleep;
 
 use super::FieldNames;
 use super::tools::Reading;
+use crate::ApiError;
 use crate::registry::Lease;
-use crate::{ApiError, ErrorKind};
 
 /// Answers of one order whose prompts are not read yet, of those that were begun: one that is just being read, and one that is ready
 /// behind it.
 const WAITING_MAX: usize = 2;
 /// After so long an answer is asked for again that found the model's queue full.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// What is done when an answer is begun, in the words of an error.
+pub(super) const PREPARING: &str = "preparing the answer";
 
 /// What is asked of the model for one prompt.
 #[derive(Debug)]
@@ -130,7 +132,7 @@ impl Later {
                         self.step = Step::Ready;
                         return Poll::Ready(self.accepted(accepted));
                     }
-                    Err(error) => return Poll::Ready(Err(broken_off(&error))),
+                    Err(_) => return Poll::Ready(Err(ApiError::broken_off(PREPARING))),
                 },
             }
         }
@@ -145,10 +147,4 @@ impl Later {
             Err(error) => Err(prepared.refused(error, &**self.lease)),
         }
     }
-}
-
-/// A panic while a request was prepared; what it said went to the program's own hook.
-pub(super) fn broken_off(error: &tokio::task::JoinError) -> ApiError {
-    tracing::error!(%error, "a request could not be prepared");
-    ApiError::new(ErrorKind::Internal, "the request could not be prepared; the server's log says why")
 }

@@ -71,10 +71,7 @@ async fn with_companions<T: Send + 'static>(
     })?;
     match spawn_blocking(move || work(&companions)).await {
         Ok(done) => done.map_err(ApiError::from),
-        Err(error) => {
-            tracing::error!(%error, "a request about a companion broke off");
-            Err(ApiError::new(ErrorKind::Internal, "the request broke off; the server's log says why"))
-        }
+        Err(_) => Err(ApiError::broken_off("working on the companion")),
     }
 }
 

@@ -3,8 +3,8 @@
 use abide_generation::{Embedder, Embeddings};
 use tokio::task::spawn_blocking;
 
+use crate::ApiError;
 use crate::registry::Lease;
-use crate::{ApiError, ErrorKind};
 
 /// The vectors of `texts`, made on a thread of their own.
 ///
@@ -15,11 +15,7 @@ pub(super) async fn embed(model: Lease<dyn Embedder>, texts: Vec<String>) -> Res
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         model.embed(&texts)
     });
-    let made = work.await.map_err(|error| {
-        tracing::error!(%error, "embedding panicked");
-        ApiError::new(ErrorKind::Internal, "the embedding model failed; the server's log says why")
-    })?;
-    Ok(made?)
+    Ok(work.await.map_err(|_| ApiError::broken_off("embedding"))??)
 }
 
 /// So many of the texts that were sent, as a sentence about them begins.

@@ -186,6 +186,19 @@ impl Books {
         }
     }
 
+    /// Takes out a model that answers nothing any more, whoever uses it: its users are told so.
+    pub(super) fn remove_stopped(&self, id: &str) -> Option<Loaded> {
+        let mut entries = self.entries();
+        let has_stopped =
+            |entry: &Entry| matches!(&entry.state, State::Ready(loaded) if loaded.has_stopped());
+        entries
+            .get(id)
+            .is_some_and(has_stopped)
+            .then(|| remove_ready(&mut entries, id))
+            .flatten()
+            .map(|(_, loaded)| loaded)
+    }
+
     /// Lets the model go as soon as nobody uses it; tells whether it is here at all.
     pub(super) fn retire(&self, id: &str) -> bool {
         let mut entries = self.entries();

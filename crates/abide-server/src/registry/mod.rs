@@ -184,7 +184,7 @@ impl Registry {
             let (info, settings) = (companion.info()?, companion.settings()?);
             Ok::<_, abide_companion::companion::CompanionError>((companion, info, settings))
         });
-        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        let broke = |_| ApiError::broken_off("looking for companions");
         let (companion, known, settings) =
             found.await.map_err(broke)?.map_err(|error| match error.into() {
                 ApiError { kind: ErrorKind::NotFound, message, .. } => {
@@ -207,7 +207,7 @@ impl Registry {
         let mut models = self.blocking(Library::list).await?;
         let Some(companions) = self.shared.companions.clone() else { return Ok(models) };
         let known = spawn_blocking(move || companions.list()).await;
-        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        let broke = |_| ApiError::broken_off("looking for companions");
         for known in known.map_err(broke)?? {
             // One whose model is not here can't be talked with now.
             if let Ok((_, info, _)) = self.companion(&known.name).await {
@@ -279,7 +279,7 @@ impl Registry {
         let (id, name) = (model.id.clone(), model.name.clone());
         let keepers =
             spawn_blocking(move || companions.keepers_of(ModelNames { id: &id, name: &name, is_default }));
-        let broke = |_| ApiError::new(ErrorKind::Internal, "the companions can't be reached");
+        let broke = |_| ApiError::broken_off("looking for companions");
         let keepers = keepers.await.map_err(broke)??;
         if keepers.is_empty() {
             return Ok(());
@@ -346,6 +346,10 @@ impl Registry {
         let books = &self.shared.books;
         // Who goes on using a model that somebody waits to take the place of would have them wait for ever.
         let turn = if books.is_wanted_away(&info.id) { Some(self.shared.turn.lock().await) } else { None };
+        if let Some(stopped) = books.remove_stopped(&info.id) {
+            tracing::warn!(model = info.id, "it has stopped; it is loaded anew");
+            self.shared.free(&info.id, stopped).await;
+        }
         let (serial, found) = books.take(&info, keep_alive, self.shared.options.keep_alive);
         drop(turn);
         let usage = Usage::new(Arc::clone(books), info.id.clone(), serial);
@@ -462,7 +466,8 @@ impl Shared {
         self.metrics.model_unloaded();
         match freed {
             Ok(()) => tracing::info!(model = id, "unloaded"),
-            Err(error) => tracing::error!(model = id, %error, "unloading failed"),
+            // What a panic said is for the panic hook.
+            Err(_) => tracing::error!(model = id, "unloading failed"),
         }
     }
 
@@ -472,8 +477,7 @@ impl Shared {
     ) -> Result<T, ApiError> {
         let library = Arc::clone(&self.library);
         let done = spawn_blocking(move || work(&*library)).await;
-        let panicked = |error: tokio::task::JoinError| LibraryError::Internal { details: error.to_string() };
-        Ok(done.map_err(panicked)??)
+        Ok(done.map_err(|_| ApiError::broken_off("working on the models"))??)
     }
 }
 

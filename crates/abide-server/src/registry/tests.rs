@@ -82,6 +82,20 @@ async fn who_hangs_up_does_not_stop_the_load() {
 }
 
 #[tokio::test]
+async fn a_model_that_stopped_is_loaded_anew() {
+    let (registry, library) = registry(1000);
+    let held = registry.generator("a", None).await.unwrap();
+    library.stop_loaded();
+    let anew = registry.generator("a", None).await.unwrap();
+    assert_eq!(library.loads(), 2);
+    assert!(held.has_stopped() && !anew.has_stopped());
+    drop(held);
+    drop(anew);
+    assert!(registry.generator("a", None).await.is_ok());
+    assert_eq!((library.loads(), ids(&registry)), (2, vec!["a".to_owned()]));
+}
+
+#[tokio::test]
 async fn a_failed_load_is_told_to_all_and_tried_again_later() {
     let (registry, library) = registry(1000);
     let problem = "its file is damaged".to_owned();

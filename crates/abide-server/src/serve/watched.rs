@@ -1,5 +1,5 @@
-//! A stream of bytes that tells which way the last of them went, and whose end is told once nobody waits for an answer any more. Must not
-//! know what they mean.
+//! A stream of bytes that tells which way the last of them went, whose end is told once nobody waits for an answer any more, and that breaks
+//! where the other end takes nothing for too long. Must not know what they mean.
 
 use std::io;
 use std::pin::Pin;
@@ -29,27 +29,30 @@ pub(super) struct Watched<S> {
     came_in: Arc<AtomicBool>,
     /// Whether nobody waits for an answer any more, if the other end sends nothing more: asked with how long it has sent nothing.
     is_over: Box<dyn Fn(Ended) -> bool + Send + Sync>,
-    /// Whether it takes no more just now.
-    is_full: bool,
+    /// How long the other end may take nothing of what is written.
+    patience: Duration,
+    /// Since it takes no more.
+    full: Option<Pin<Box<Sleep>>>,
     /// Since the other end sends nothing more.
     ended: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Watched<S> {
-    /// Tells through `came_in`.
+    /// Tells through `came_in`. The other end may take nothing for as long as `patience` lasts.
     pub(super) fn new(
         stream: S,
         came_in: Arc<AtomicBool>,
+        patience: Duration,
         is_over: impl Fn(Ended) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self { stream, came_in, is_over: Box::new(is_over), is_full: false, ended: None }
+        Self { stream, came_in, is_over: Box::new(is_over), patience, full: None, ended: None }
     }
 
     /// The other end sends nothing more: ready when that is to be told, which ends all requests.
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             let ended = if self.ended.is_none() { Ended::Now } else { Ended::Before };
-            if !self.is_full && (self.is_over)(ended) {
+            if self.full.is_none() && (self.is_over)(ended) {
                 return Poll::Ready(());
             }
             let look = self.ended.insert(Box::pin(sleep(LOOK_AGAIN)));
@@ -57,8 +60,19 @@ impl<S> Watched<S> {
         }
     }
 
-    fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        self.is_full = written.is_pending();
+    /// # Errors
+    /// [`io::ErrorKind::TimedOut`] when the other end has taken nothing for too long: it would keep its place for ever.
+    fn wrote(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            let full = self.full.get_or_insert_with(|| Box::pin(sleep(self.patience)));
+            ready!(full.as_mut().poll(context));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        self.full = None;
         if matches!(written, Poll::Ready(Ok(count)) if count > 0) {
             self.came_in.store(false, Ordering::Relaxed);
         }
@@ -95,7 +109,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.wrote(written)
+        self.wrote(context, written)
     }
 
     fn poll_write_vectored(
@@ -104,7 +118,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.wrote(written)
+        self.wrote(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -117,5 +131,44 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::time::{Instant, advance};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn watched<S>(stream: S) -> Watched<S> {
+        Watched::new(stream, Arc::default(), PATIENCE, |_| false)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_left() {
+        let (ours, _theirs) = duplex(4);
+        let mut ours = watched(ours);
+        let begun = Instant::now();
+        let error = ours.write_all(b"more than fits").await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(begun.elapsed(), PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_little_is_waited_for() {
+        let (ours, mut theirs) = duplex(4);
+        let mut ours = watched(ours);
+        let writing = tokio::spawn(async move { ours.write_all(b"more than fits").await });
+        let mut taken = Vec::new();
+        while taken.len() < 14 {
+            tokio::task::yield_now().await;
+            advance(PATIENCE - Duration::from_secs(1)).await;
+            taken.push(theirs.read_u8().await.unwrap());
+        }
+        writing.await.unwrap().unwrap();
+        assert_eq!(taken, b"more than fits");
     }
 }

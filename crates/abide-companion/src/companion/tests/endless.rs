@@ -189,3 +189,33 @@ fn tiny_contexts_hold_a_talk() {
         assert!(tokens + request.max_tokens.unwrap() <= 640, "{tokens}");
     }
 }
+
+/// What models read while the user reads is what the next prompt begins with, so that nobody waits for it.
+#[test]
+fn the_next_prompt_is_read_ahead_when_it_begins_anew() {
+    let world = World::with(CompanionsOptions { reads_ahead: true, ..CompanionsOptions::default() });
+    let companion = world.mara();
+    let (model, generator) = model_of(4_096, |request| match &request.prompt {
+        ModelPrompt::Chat(chat) if chat.messages[0].content.starts_with("You write the memory") => {
+            "The ferry was late, and the baker sold out of rye.".to_owned()
+        }
+        _ => "So it goes.".to_owned(),
+    });
+    let mut moved = 0;
+    for turn in 0..120 {
+        let plan = companion
+            .why(say(&companion, &generator, &format!("On day {turn} the ferry was late.")).message.id);
+        assert!(!plan.unwrap().unwrap().window_moved, "it moved before the question");
+        world.companions.flush();
+        let requests = model.requests();
+        let Some(read) = requests.last().filter(|request| request.max_tokens == Some(0)) else { continue };
+        moved += 1;
+        let read = shown(&model, &read.prompt);
+        say(&companion, &generator, "And then?");
+        let next = last_prompt(&model);
+        let same = next.bytes().zip(read.bytes()).take_while(|(one, other)| one == other).count();
+        let question = next.rfind("And then?").unwrap();
+        assert!(same + 200 > question, "{same} of {question} bytes were read:\n{read}\n---\n{next}");
+    }
+    assert!(moved > 1, "{moved}");
+}

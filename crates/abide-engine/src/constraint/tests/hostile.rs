@@ -2,11 +2,13 @@
 //! memory intact, is the test.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use abide_generation::Constraint;
 use serde_json::{Map, Value, json};
 
 use super::words::*;
+use crate::constraint::pace::Pace;
 
 /// Tries a constraint, and if it is taken a few tokens under it.
 fn survive(constraint: &Constraint) -> Result<(), String> {
@@ -120,4 +122,15 @@ fn grammars_that_recurse() {
     ] {
         let _ = survive(&Constraint::Lark(lark.to_owned()));
     }
+}
+
+/// Each token takes longer than the one before: all ways to read what is written are kept in mind.
+#[test]
+fn ambiguous_grammars_end_before_they_hold_up_others() {
+    let grammar = Constraint::Lark("start: s\ns: s s | s \"a\" s | \"a\" | \"\"".to_owned());
+    let guide = grammars(false).guide(&grammar).unwrap();
+    let pace = Pace::new(Duration::from_millis(50), Duration::ZERO);
+    let mut guide = guide.at_pace(pace).after(None, None);
+    let error = walk(&mut guide, false, 100_000, |_| u32::from(b'a')).map(drop).unwrap_err().to_string();
+    assert!(error.contains("takes too long to follow"), "{error}");
 }

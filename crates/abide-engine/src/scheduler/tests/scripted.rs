@@ -352,7 +352,14 @@ impl CacheContents for ScriptedModel {
 }
 
 /// Tokens are bytes, a message is `role:content` on a line.
-pub(in crate::scheduler) struct ByteCodec;
+#[derive(Default)]
+pub(in crate::scheduler) struct ByteCodec {
+    /// Whether decoding [`FRAGILE`] panics.
+    pub(super) fragile: bool,
+}
+
+/// The byte at which a fragile codec panics.
+pub(super) const FRAGILE: u8 = b'#';
 
 impl TextCodec for ByteCodec {
     fn encode(&self, text: &str, special: Special) -> Result<Vec<u32>, GenerationError> {
@@ -387,7 +394,7 @@ impl TextCodec for ByteCodec {
     }
 
     fn decoder(&self, _previous: Option<u32>) -> Box<dyn TextDecoder> {
-        Box::new(ByteDecoder::default())
+        Box::new(ByteDecoder { bytes: Vec::new(), fragile: self.fragile })
     }
 
     fn tokens_holding(&self, text: &str) -> Vec<u32> {
@@ -427,13 +434,14 @@ const BYTES: [u8; 256] = {
     bytes
 };
 
-#[derive(Default)]
 struct ByteDecoder {
     bytes: Vec<u8>,
+    fragile: bool,
 }
 
 impl TextDecoder for ByteDecoder {
     fn push(&mut self, token: u32) -> String {
+        assert!(!self.fragile || token != FRAGILE.into(), "the text is broken");
         self.bytes.extend(u8::try_from(token));
         match std::str::from_utf8(&self.bytes) {
             Err(error) if error.error_len().is_none() => {
@@ -455,6 +463,14 @@ pub(super) fn engine(model: ScriptedModel, options: EngineOptions) -> Engine {
 }
 
 pub(super) fn try_engine(model: ScriptedModel, options: EngineOptions) -> Result<Engine, EngineStartError> {
+    engine_over(model, ByteCodec::default(), options)
+}
+
+pub(super) fn engine_over(
+    model: ScriptedModel,
+    codec: ByteCodec,
+    options: EngineOptions,
+) -> Result<Engine, EngineStartError> {
     let description = ModelDescription {
         name: "scripted".into(),
         parameters: 0,
@@ -467,5 +483,5 @@ pub(super) fn try_engine(model: ScriptedModel, options: EngineOptions) -> Result
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
     };
-    Engine::new(Box::new(model), Arc::new(ByteCodec), description, options)
+    Engine::new(Box::new(model), Arc::new(codec), description, options)
 }

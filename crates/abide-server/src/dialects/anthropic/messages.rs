@@ -112,10 +112,7 @@ pub(super) async fn count_tokens(
     conversation.check(lease.description())?;
     let prompt = Prompt::Chat(conversation.chat);
     let counted = spawn_blocking(move || lease.prompt_tokens(&prompt)).await;
-    let tokens = counted.map_err(|error| {
-        tracing::error!(%error, "counting tokens panicked");
-        ApiError::new(ErrorKind::Internal, "the tokens could not be counted; the server's log says why")
-    })??;
+    let tokens = counted.map_err(|_| ApiError::broken_off("counting the tokens"))??;
     Ok(JsonReply(TokenCount { input_tokens: tokens.len() }))
 }
 

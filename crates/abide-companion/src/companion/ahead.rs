@@ -1,0 +1,78 @@
+//! What the next prompt will begin with, read by the model while the user reads its reply. Must not know what is said next.
+//!
+//! As long as the window stays where it is, the prompt begins as the last one did, and models keep what they computed of that. When it
+//! moves, or a model's summary takes the place of one that was picked out, all that follows has to be read anew. So a prompt is planned
+//! as if the user had said the last thing again, and if the window would move, it does so now.
+
+use std::sync::Arc;
+
+use abide_generation::{GenerationRequest, Generator};
+
+use super::error::CompanionResult;
+use super::planning;
+use super::settings::Settings;
+use super::shared::Shared;
+use super::worker::{self, SummaryWish};
+use crate::asking::ask;
+use crate::prompt::Plan;
+use crate::store::CompanionId;
+use crate::transcript::{Message, MessageId, NewMessage, Speaker};
+
+/// A prompt whose beginning is to be read.
+pub(super) struct AheadWish {
+    pub companion: CompanionId,
+    pub generator: Arc<dyn Generator>,
+    /// Whether it begins with other words than the last one even if its window begins with the same.
+    pub is_new: bool,
+}
+
+/// Has the model read the beginning of the next prompt if it is another than the last one's, or until `stop` says that somebody wants an
+/// answer.
+pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -> CompanionResult<()> {
+    let AheadWish { companion, ref generator, is_new } = *wish;
+    let store = &shared.store;
+    let Some(reply) = store.head(companion)? else { return Ok(()) };
+    let reply = store.message(companion, reply)?;
+    let Some(said) = reply.content.parent.filter(|_| reply.content.speaker == Speaker::Companion) else {
+        return Ok(());
+    };
+    let text = store.message(companion, said)?.content.text;
+    let last = store.last_message(companion)?.map_or(0, |last| last.id.0);
+    let content = NewMessage::new(Some(reply.id), Speaker::User, text, shared.now());
+    let question = Message { id: MessageId(last + 1), sitting: 0, content };
+    let settings = shared.settings(companion)?;
+    let planned = planning::plan(&planning::Request {
+        shared,
+        companion,
+        settings: &settings,
+        question: &question,
+        generator: &**generator,
+        reply_tokens: None,
+        instructions: String::new(),
+        aside: false,
+    })?;
+    if ask_for_summary(shared, companion, &settings, &planned.plan, generator)? {
+        // It is read once the summary is there.
+        return Ok(());
+    }
+    if is_new || planned.plan.window_moved {
+        let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(planned.prompt()) };
+        ask(&**generator, request, stop)?;
+    }
+    Ok(())
+}
+
+/// What left the window is summarised by the model, too, when it has time. Whether it is.
+pub(super) fn ask_for_summary(
+    shared: &Shared,
+    companion: CompanionId,
+    settings: &Settings,
+    plan: &Plan,
+    generator: &Arc<dyn Generator>,
+) -> CompanionResult<bool> {
+    let start = plan.window_start.filter(|_| plan.window_moved && settings.summaries_by_model);
+    let Some(start) = start else { return Ok(false) };
+    let Some(last) = shared.store.message(companion, start)?.content.parent else { return Ok(false) };
+    worker::summarise(shared, SummaryWish { companion, last, generator: Arc::clone(generator) });
+    Ok(true)
+}
