@@ -7,6 +7,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::error::CompanionResult;
 use super::follow_up::{self, SaidBefore};
+use super::knowledge::Knowledge;
 use super::memories::{Memories, Names};
 use super::planning::Request;
 use super::shared::Shared;
@@ -15,7 +16,7 @@ use crate::language::Language;
 use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, Window};
 use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
-use crate::text::{asks, fold, is_about_past};
+use crate::text::{asks, fold, is_about_past, question_terms, terms};
 use crate::time::{AskedAbout, Emphasis, asked_about, describe_date};
 use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId, Speaker};
@@ -28,6 +29,8 @@ const LOOKED_AT: usize = 4 * MEMORIES_MAX;
 const WITH_NEIGHBOURS: usize = 3;
 /// Turns before a memory that are read where topics are to be avoided.
 const EARLIER: usize = 2;
+/// How often it is asked again without what may not be told, so that nothing is known by that alone.
+const ASKED_AGAIN_MAX: usize = 3;
 /// Share of the best memory's score below which others are not worth their tokens.
 const SCORE_SHARE_MIN: f32 = 0.35;
 /// Characters of a memory; a longer one is cut.
@@ -52,6 +55,8 @@ pub(super) struct Recalled {
     pub report: Option<RecallReport>,
     /// What is about topics to avoid.
     pub held_back: Vec<HeldBack>,
+    /// What may not be told of it and would have answered.
+    untold: HashSet<MemoryId>,
 }
 
 /// Looks for what the message may be about, in what was said before the window.
@@ -100,7 +105,9 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// What is found, memory by memory, as recall ranks it.
     pub fn ranked(&self, limit: usize, token_budget: Option<usize>) -> CompanionResult<Recollection> {
-        look(self, &self.memories()?.lock().unwrap_or_else(PoisonError::into_inner), limit, token_budget)
+        let memories = self.memories()?;
+        let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        look(self, &memories, limit, token_budget, &HashSet::new())
     }
 
     /// The memories, with all that was said and learned.
@@ -123,34 +130,53 @@ impl Asked<'_> {
         let memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
         // The budget is the model's own tokens and counted later; by an estimate, twice as many are looked at.
         let budget = Some(tokens(asks).saturating_mul(2));
-        let (query, recollection) = match &self.follows {
-            None => (self.text.to_owned(), look(self, &memories, LOOKED_AT, budget)?),
-            Some(before) => before.look(self.text, |text, timed| {
-                let Asked { shared, companion, before, texts, now, .. } = *self;
-                let shown = self.shown.clone();
-                let asked =
-                    Asked { shared, companion, text, timed, follows: None, before, shown, texts, now };
-                look(&asked, &memories, LOOKED_AT, budget)
-            })?,
-        };
+        let avoided = avoided(self.shared, self.companion)?;
+        let knowledge = self.shared.knowledge(self.companion)?;
         let mut recalled = Recalled::default();
-        if recollection.known || nearest {
-            let avoided = avoided(self.shared, self.companion)?;
-            let gather = Gather { asked: self, avoided: &avoided, memories: &memories };
-            let best = recollection.memories.first().map_or(0.0, |best| best.score);
-            let least = if nearest { f32::NEG_INFINITY } else { best * SCORE_SHARE_MIN };
-            let found: Vec<Found> =
-                recollection.memories.into_iter().filter(|memory| memory.score >= least).collect();
-            gather.all(&found, &mut recalled)?;
+        for _ in 0..=ASKED_AGAIN_MAX {
+            let (query, Recollection { memories: found, known, confidence, .. }) =
+                self.look(&memories, budget, &recalled.untold)?;
+            let asks_about_past = asks && is_about_past(&folded);
+            let untold = recalled.untold.len();
+            recalled.memories.clear();
+            recalled.facts.retain(|fact| recalled.untold.contains(&MemoryId::Fact(fact.id)));
+            if known || nearest {
+                let gather = Gather {
+                    asked: self,
+                    avoided: &avoided,
+                    memories: &memories,
+                    knowledge: &knowledge,
+                    query: fold(&query),
+                };
+                let best = found.first().map_or(0.0, |best| best.score);
+                let least = if nearest { f32::NEG_INFINITY } else { best * SCORE_SHARE_MIN };
+                let found: Vec<Found> = found.into_iter().filter(|memory| memory.score >= least).collect();
+                gather.all(&found, &mut recalled)?;
+            }
+            recalled.report = Some(RecallReport { query, asks, asks_about_past, known, confidence });
+            if recalled.untold.len() == untold {
+                break;
+            }
         }
-        recalled.report = Some(RecallReport {
-            query,
-            asks,
-            asks_about_past: asks && is_about_past(&folded),
-            known: recollection.known,
-            confidence: recollection.confidence,
-        });
         Ok(recalled)
+    }
+
+    /// What was looked for, and what is found of it where what is `silent` was not said.
+    fn look(
+        &self,
+        memories: &Memories,
+        budget: Option<usize>,
+        silent: &HashSet<MemoryId>,
+    ) -> CompanionResult<(String, Recollection)> {
+        let Some(before) = &self.follows else {
+            return Ok((self.text.to_owned(), look(self, memories, LOOKED_AT, budget, silent)?));
+        };
+        before.look(self.text, |text, timed| {
+            let Asked { shared, companion, before, texts, now, .. } = *self;
+            let shown = self.shown.clone();
+            let asked = Asked { shared, companion, text, timed, follows: None, before, shown, texts, now };
+            look(&asked, memories, LOOKED_AT, budget, silent)
+        })
     }
 }
 
@@ -159,6 +185,7 @@ fn look(
     memories: &Memories,
     limit: usize,
     token_budget: Option<usize>,
+    silent: &HashSet<MemoryId>,
 ) -> CompanionResult<Recollection> {
     let now = asked.now;
     let AskedAbout { times, beside, matter } =
@@ -184,6 +211,7 @@ fn look(
         beside_times: beside,
         matter,
         skip,
+        silent: silent.clone(),
         token_budget,
         ..Query::new(asked.text, limit)
     };
@@ -195,6 +223,9 @@ struct Gather<'a> {
     asked: &'a Asked<'a>,
     avoided: &'a Avoided,
     memories: &'a Memories,
+    knowledge: &'a Knowledge,
+    /// What was looked for, folded.
+    query: String,
 }
 
 impl Gather<'_> {
@@ -207,6 +238,9 @@ impl Gather<'_> {
             let id = match memory.id {
                 MemoryId::Fact(id) => {
                     recalled.facts.push(RecalledFact { id, score: memory.score });
+                    if self.is_avoided_fact(id) {
+                        recalled.untold.insert(memory.id);
+                    }
                     continue;
                 }
                 MemoryId::Message(id) => MessageId(id),
@@ -229,6 +263,21 @@ impl Gather<'_> {
             self.take(memory, &earlier, messages, recalled);
         }
         Ok(())
+    }
+
+    fn is_avoided_fact(&self, id: u64) -> bool {
+        let mut facts = self.knowledge.facts.iter().map(|fact| (fact.id.0, &fact.content));
+        let found = facts.find(|(known, _)| !self.avoided.is_empty() && *known == id);
+        found.is_some_and(|(_, fact)| {
+            self.avoided.topic_of_fact(fact.kind, &fact.subject, &fact.text).is_some()
+        })
+    }
+
+    /// Whether what is left of a message may be what was asked for.
+    fn answers(&self, left: &str) -> bool {
+        let said: HashSet<String> = terms(left).into_iter().collect();
+        let asked = question_terms(&self.query, &[Language::detect(left)]);
+        asked.iter().any(|term| term.forms.iter().any(|form| said.contains(form)))
     }
 
     /// The messages that are on the path to the question; none if `wanted` is not among them.
@@ -284,12 +333,17 @@ impl Gather<'_> {
                 shown.push(message);
                 continue;
             };
-            recalled.held_back.push(HeldBack {
-                topic: veiled.topic,
-                messages: vec![message.id],
-                fact: None,
-                text: message.content.text.clone(),
-            });
+            if !veiled.left.as_deref().is_some_and(|left| self.answers(left)) {
+                recalled.untold.insert(MemoryId::Message(message.id.0));
+            }
+            if !recalled.held_back.iter().any(|held| held.messages == [message.id]) {
+                recalled.held_back.push(HeldBack {
+                    topic: veiled.topic,
+                    messages: vec![message.id],
+                    fact: None,
+                    text: message.content.text.clone(),
+                });
+            }
             match veiled.left {
                 Some(left) => {
                     message.content.text = left;

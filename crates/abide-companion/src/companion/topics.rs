@@ -47,18 +47,11 @@ pub(super) fn veiled(avoided: &Avoided, turns: &[Turn]) -> BTreeMap<MessageId, V
         return found;
     }
     let mut veil = Veil::new(avoided);
-    // The topic of the user's turn that was left out.
-    let mut unanswered: Option<String> = None;
     let before = turns.split_last().map_or(turns, |(_, before)| before);
     for turn in before {
-        let veiled = if turn.speaker == Speaker::Companion {
-            let reply = unanswered.clone().map(|topic| Veiled { topic, left: None });
-            reply.or_else(|| veil.over_reply(&turn.text))
-        } else {
-            let veiled = veil.over(&turn.text);
-            unanswered =
-                veiled.as_ref().filter(|veiled| veiled.left.is_none()).map(|veiled| veiled.topic.clone());
-            veiled
+        let veiled = match turn.speaker {
+            Speaker::Companion => veil.over_reply(&turn.text),
+            Speaker::User | Speaker::Narrator => veil.over(&turn.text),
         };
         found.extend(veiled.map(|veiled| (turn.id, veiled)));
     }

@@ -67,6 +67,8 @@ pub struct Query<'a> {
     pub excluded_topics: Vec<&'a str>,
     /// Memories that are not wanted, as those that the prompt has anyway.
     pub skip: HashSet<MemoryId>,
+    /// Memories that may not be told: as if they had not been said, nothing of them speaks for the turns beside them either.
+    pub silent: HashSet<MemoryId>,
     /// Most memories.
     pub limit: usize,
     /// Most tokens of all memories together, as [`crate::text::estimate_tokens`] counts them; a memory that does not fit is passed over.

@@ -175,9 +175,13 @@ impl RecallIndex {
         add_within(sums, values(beside.clone()), [&sessions[from..to], &sessions[beside]], share);
     }
 
-    pub(super) fn lexical(&self, terms: &[QuestionTerm]) -> Lexical {
+    /// `silent`: slots whose words count nowhere, in their order.
+    pub(super) fn lexical(&self, terms: &[QuestionTerm], silent: &[u32]) -> Lexical {
         let term = |term: &QuestionTerm| {
-            let postings = self.postings.of_any(&term.forms);
+            let mut postings = self.postings.of_any(&term.forms);
+            if !silent.is_empty() {
+                postings.to_mut().retain(|posting| silent.binary_search(&posting.slot).is_err());
+            }
             Term { weight: idf(self.len(), postings.len()), postings }
         };
         let terms: Vec<Term<'_>> = terms.iter().map(term).collect();

@@ -148,13 +148,17 @@ impl RecallIndex {
         let vector = vector.map(QuantizedVector::new);
         let cosines =
             vector.as_ref().and_then(|vector| self.vectors.cosines(&self.kernels, vector, self.slots.len()));
-        let lexical = self.lexical(&question.terms);
+        let silent = self.silent(query);
+        let lexical = self.lexical(&question.terms, &silent);
         let now = query.now.map(Timestamp::as_second);
         let factors = Factors::new(&self.weights, &question, cosines.is_some());
         let mut evidence =
             Evidence { question: &question, lexical, cosines, times: &query.times, now, factors };
         let wanted = looked_at(query, &question);
         let compared = vector.and_then(|vector| self.compare(&mut evidence, &vector, &eligible, wanted));
+        if let Some(cosines) = &mut evidence.cosines {
+            silent.iter().for_each(|slot| cosines.values[*slot as usize] = 0.0);
+        }
         let mut recollection = self.judge(&evidence, &eligible, compared.as_deref());
         let in_reach = compared.unwrap_or_else(|| self.in_reach(&evidence, &eligible, wanted));
         recollection.memories = self.best(query, &evidence, in_reach);
@@ -190,6 +194,13 @@ impl RecallIndex {
         Some(slots)
     }
 
+    /// The slots of what may not be told, in their order.
+    fn silent(&self, query: &Query<'_>) -> Vec<u32> {
+        let mut slots: Vec<u32> = query.silent.iter().filter_map(|id| self.by_id.get(id)).copied().collect();
+        slots.sort_unstable();
+        slots
+    }
+
     /// For each slot whether it may be found.
     fn eligible(&self, query: &Query<'_>) -> Vec<bool> {
         let mut eligible = self.findable.clone();
@@ -204,7 +215,7 @@ impl RecallIndex {
             }
             having.iter().for_each(|posting| eligible[posting.slot as usize] = false);
         }
-        for slot in query.skip.iter().filter_map(|id| self.by_id.get(id)) {
+        for slot in query.skip.union(&query.silent).filter_map(|id| self.by_id.get(id)) {
             eligible[*slot as usize] = false;
         }
         eligible
@@ -654,7 +665,7 @@ mod tests {
             let question = index.question(&query, &index.eligible(&query));
             let cosines = vector.and_then(|vector| index.vectors.cosines(&index.kernels, &QuantizedVector::new(&vector), index.slots.len()));
             let factors = Factors::new(&index.weights, &question, cosines.is_some());
-            let lexical = index.lexical(&question.terms);
+            let lexical = index.lexical(&question.terms, &[]);
             let evidence = Evidence { question: &question, lexical, cosines, times: &query.times, now: None, factors };
             let slots = memories.len() / 3..memories.len();
             let mut scores = vec![7.0; slots.len()];

@@ -50,6 +50,8 @@ pub struct Veil<'a> {
     avoided: &'a Avoided,
     /// The topic that was last spoken of, while pronouns may still mean it.
     open: Option<String>,
+    /// The topic of a text of which nothing was left: what replies to it says what it said.
+    unanswered: Option<String>,
 }
 
 /// What was taken out of a text.
@@ -64,15 +66,19 @@ pub struct Veiled {
 impl<'a> Veil<'a> {
     /// For texts that begin here.
     pub fn new(avoided: &'a Avoided) -> Self {
-        Self { avoided, open: None }
+        Self { avoided, open: None, unanswered: None }
     }
 
     /// The next text; `None` where nothing of it is about a topic to avoid. A sentence goes with all it says, but for parts that tell of something else of the user's
     /// ("… and my dog Biscuit"), and sentences behind it go as long as pronouns may mean the topic.
     pub fn over(&mut self, text: &str) -> Option<Veiled> {
-        if self.avoided.is_empty() {
-            return None;
-        }
+        let veiled = if self.avoided.is_empty() { None } else { self.veiled(text) };
+        let whole = veiled.as_ref().filter(|veiled| veiled.left.is_none());
+        self.unanswered = whole.map(|veiled| veiled.topic.clone());
+        veiled
+    }
+
+    fn veiled(&mut self, text: &str) -> Option<Veiled> {
         let mut topic = None;
         let mut left: Vec<&str> = Vec::new();
         for range in sentences(text) {
@@ -105,10 +111,14 @@ impl<'a> Veil<'a> {
         Some(Veiled { topic: topic?, left })
     }
 
-    /// The same of what another says in between: who was meant before it is meant behind it.
+    /// The same of what another says in between: who was meant before it is meant behind it, and a reply to what is left out altogether is left out with it.
     pub fn over_reply(&mut self, text: &str) -> Option<Veiled> {
+        if let Some(topic) = self.unanswered.clone() {
+            return Some(Veiled { topic, left: None });
+        }
         let open = self.open.clone();
         let veiled = self.over(text);
+        self.unanswered = None;
         if veiled.is_none() {
             self.open = open;
         }
@@ -229,8 +239,9 @@ mod tests {
         assert_eq!(left("priya", &texts), kept);
         let avoided = Avoided::new([("priya", None)], &[]);
         let mut veil = Veil::new(&avoided);
-        assert!(veil.over("Priya left.").is_some() && veil.over_reply("Poor you.").is_none());
-        assert!(veil.over("She flew to Toronto.").is_some());
+        assert!(veil.over("I ran. Priya left.").is_some() && veil.over_reply("Poor you.").is_none());
+        assert!(veil.over("She flew to Toronto.").is_some() && veil.over_reply("To Toronto?").is_some());
+        assert!(veil.over("I slept.").is_none() && veil.over_reply("All night?").is_none());
         assert_eq!(left("", &["Priya left. She flew."]), [Some("Priya left. She flew.".to_owned())]);
     }
 

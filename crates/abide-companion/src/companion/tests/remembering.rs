@@ -101,6 +101,36 @@ fn a_memory_about_a_topic_to_avoid_is_held_back() {
 }
 
 #[test]
+fn nothing_is_known_where_all_that_answers_may_not_be_told() {
+    for (topic, said, question) in [
+        ("my divorce", "My lawyer Karl rang about the custody.", "Who is Karl?"),
+        ("my divorce", "My lawyer Karl rang. We had soup.", "Who is Karl?"),
+        ("work", "My boss Greta shouted at me.", "Who is Greta?"),
+        ("mon divorce", "Mon avocat Karl a appelé.", "Qui est Karl ?"),
+        ("离婚", "我的离婚律师老周来了。", "老周是谁？"),
+    ] {
+        let world = World::new();
+        let companion = world.mara();
+        let (_, generator) = model_of(4_096, |_| "Aye.".to_owned());
+        say(&companion, &generator, said);
+        say(&companion, &generator, "I bought a kettle.");
+        fill(&world, &companion);
+        world.companions.flush();
+        let found = companion.memories(question, 500).unwrap();
+        assert!(found.known && found.held_back.is_empty(), "{question}: {found:?}");
+        companion.avoid(topic).unwrap();
+        let found = companion.memories(question, 500).unwrap();
+        assert!(!found.known, "{question}: {found:?}");
+        assert_eq!(found.held_back, [topic]);
+        let reply = say(&companion, &generator, &format!("Tell me: {question}"));
+        let plan = plan_of(&companion, &reply);
+        assert!(!plan.recall.as_ref().is_some_and(|recall| recall.known), "{question}: {plan:?}");
+        let found = companion.memories("What did I buy?", 500).unwrap();
+        assert!(found.known, "{found:?}");
+    }
+}
+
+#[test]
 fn a_fact_about_a_topic_to_avoid_is_not_found() {
     let world = World::new();
     let companion = world.mara();
