@@ -21,8 +21,8 @@ use crate::language::{Language, is_han};
 use crate::store::FactKind;
 use crate::text::stem::{stem, words};
 
-/// Words of a name for what somebody is, at most: "ex husband", "guinea pig", "cochon d'inde".
-const NAME_WORDS_MAX: usize = 2;
+/// Words of a name for what somebody is, at most: "ex husband", "mother in law".
+const NAME_WORDS_MAX: usize = 3;
 
 /// Words of a name for a topic that has words of its own, at most.
 const FIELD_WORDS_MAX: usize = 3;
@@ -179,7 +179,7 @@ impl<'a> Text<'a> {
         let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect();
         Self {
             lower: text.to_lowercase(),
-            plain: spoken.iter().map(|word| plain(word)).collect(),
+            plain: spoken.iter().map(|word| fields::spelled(word)).collect(),
             characters: plain(text),
             stems: [stems_in(Language::English), stems_in(Language::French)],
             words,
@@ -232,6 +232,11 @@ impl Concept {
         let one = many && (named.is_some() || said.word.contains(' '));
         if named.is_none() || !(others || many) {
             concept.add(&said.word, said.language);
+            // "My family" are "my parents", too.
+            let is_part = |of: &[&'static str]| of.iter().all(|relation| said.relations.contains(relation));
+            for (word, _) in GROUPS.iter().filter(|group| is_part(group.1)) {
+                concept.add(word, None);
+            }
             if !one {
                 concept.add_words(said);
             }

@@ -72,14 +72,22 @@ struct Phrase {
 
 static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| ROWS.iter().map(Field::new).collect());
 
+/// Stands in the table for any one word.
+const ANY: &str = "?";
+
+/// A word in the one way in which it is compared: "don’t", "don't" and "dont" are the same.
+pub(super) fn spelled(word: &str) -> String {
+    plain(word).replace(['\'', '’'], "")
+}
+
 /// Words of the table as those of texts are.
 fn written(joined: &str) -> String {
-    words(&plain(&joined.replace('_', " "))).collect::<Vec<_>>().join(" ")
+    words(&joined.replace('_', " ")).map(spelled).collect::<Vec<_>>().join(" ")
 }
 
 /// The field that a topic is by this name (one word or several with blanks, in small letters).
 pub(super) fn called(name: &str) -> Option<&'static Field> {
-    let name = plain(name);
+    let name = spelled(name);
     let is_it = |head: &String| *head == name || name.strip_suffix(['s', 'x']) == Some(head);
     FIELDS.iter().find(|field| field.heads.iter().any(is_it))
 }
@@ -140,9 +148,12 @@ impl Words {
             list.push(plain(written));
             return;
         }
-        let written = written.replace('_', " ");
-        let written = if accented { written } else { plain(&written) };
-        let words: Vec<String> = words(&written).map(str::to_owned).collect();
+        let written = if accented { written.to_owned() } else { plain(written) };
+        let one = |part: &str| match part {
+            ANY => vec![part.to_owned()],
+            _ => words(part).map(|word| if accented { word.to_owned() } else { spelled(word) }).collect(),
+        };
+        let words: Vec<String> = written.split('_').flat_map(one).collect();
         let phrase = Phrase { words, open, only_in: own.then_some(language), accented };
         if other { &mut self.others } else { &mut self.phrases }.push(phrase);
     }
@@ -185,9 +196,18 @@ impl Phrase {
     fn fits(&self, window: &[String]) -> bool {
         let Some(last) = self.words.len().checked_sub(1) else { return false };
         self.words.iter().zip(window).enumerate().all(|(at, (own, word))| {
-            if self.open && at == last { word.starts_with(own.as_str()) } else { word == own }
+            if self.open && at == last {
+                return word.starts_with(own.as_str());
+            }
+            own == ANY || word == own || at == last && is_inflected(word, own)
         })
     }
+}
+
+/// Whether a word is another (of four letters or more) in the plural, or a French participle or adjective in the feminine: "ruinés", "ruinée".
+fn is_inflected(word: &str, of: &str) -> bool {
+    let ending = word.strip_prefix(of).filter(|_| of.len() >= 4).unwrap_or_default();
+    ending == "s" || matches!(ending, "e" | "es") && of.ends_with(['e', 'é', 'i', 'u'])
 }
 
 /// Who may work at a job.
@@ -369,10 +389,11 @@ fn works(words: &[String]) -> bool {
         }
         let is_form = matches!(word.as_str(), "work" | "works" | "worked" | "working")
             || word.starts_with("travaill") && word != "travailleur";
-        if !is_form {
+        let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));
+        // "J'ai travaillé ma guitare": what is practised.
+        if !is_form || word.starts_with("travaill") && matches!(after, "mon" | "ma" | "mes") {
             return false;
         }
-        let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));
         let behind = &words[(index + 1).min(words.len())..(index + 4).min(words.len())];
         let own = word == "work" && BEFORE_WORK.contains(&before);
         if word == "work" && words.len() == 1 || own && !matches!(after, "out" | "on") {

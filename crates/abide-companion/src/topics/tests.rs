@@ -198,6 +198,71 @@ fn other_matters_are_met_by_all_that_has_to_do_with_them() {
 }
 
 #[test]
+fn what_people_say_of_hard_matters_is_met_in_plain_words() {
+    let met = [
+        ("suicide", "I wanted to end it all."),
+        ("suicide", "I dont want to live any more."),
+        ("suicide", "I don’t want to live anymore."),
+        ("le suicide", "J'ai avalé une boîte de cachets."),
+        ("自杀", "我割过腕。"),
+        ("my depression", "I cry every night."),
+        ("ma dépression", "Je pleure toutes les nuits."),
+        ("我的抑郁症", "我每天晚上都哭。"),
+        ("my anxiety", "My heart races before I leave the house."),
+        ("the law", "I was arrested."),
+        ("la justice", "J'ai pris une amende."),
+        ("法律", "五月开庭。"),
+        ("love", "I have a crush on Leo."),
+        ("l'amour", "J'ai un faible pour Léa."),
+        ("爱情", "我吻了她。"),
+        ("my divorce", "My ex wants the house."),
+        ("l'argent", "On est fauchés."),
+        ("钱", "我是月光族。"),
+        ("ma santé", "J'ai vomi toute la nuit."),
+        ("我的健康", "我吐了一晚上。"),
+        ("pregnancy", "My water broke at home."),
+        ("gambling", "I bet on horses."),
+        ("covid", "On était confinés."),
+        ("my sleep", "I lay awake until four."),
+        ("mon sommeil", "Je n'ai pas fermé l'œil."),
+        ("失眠", "我熬夜了。"),
+        ("loneliness", "Nobody calls me."),
+        ("my diabetes", "I take insulin."),
+        ("dementia", "She forgets who I am."),
+        ("my eating disorder", "I binge when I'm sad."),
+        ("my family", "My parents arrive tomorrow."),
+        ("my in-laws", "My mother in law rang."),
+        ("my stepdad", "My stepfather shouted."),
+        ("我继父", "后爸骂了我。"),
+        ("my ex", "My old boyfriend was at the party."),
+    ];
+    assert_eq!(missed(&met), Vec::<String>::new());
+    let not_met = [
+        ("suicide", "I don't want to live in Paris any more."),
+        ("suicide", "I cut my finger chopping onions."),
+        ("the law", "My mother-in-law is visiting."),
+        ("the law", "I feel fine."),
+        ("la justice", "J'ai mangé un avocat."),
+        ("love", "I love pizza."),
+        ("love", "What's the date today?"),
+        ("money", "I pay no attention to gossip."),
+        ("money", "The lamp broke when I moved the table."),
+        ("pregnancy", "I'm expecting a parcel."),
+        ("le travail", "J'ai travaillé ma guitare."),
+        ("religion", "God, it is cold!"),
+        ("l'alcool", "J'ai bu un verre d'eau."),
+        ("la mort", "Mon téléphone est tombé."),
+        ("mon poids", "J'ai vu un gros chien."),
+        ("l'école", "On fait les courses."),
+        ("my stepdad", "My dad laughed."),
+        ("covid", "太阳了不起。"),
+    ];
+    let met: Vec<_> =
+        not_met.iter().filter(|(topic, text)| avoided([topic]).topic_of(text).is_some()).collect();
+    assert!(met.is_empty(), "{met:#?}");
+}
+
+#[test]
 fn a_topic_is_not_met_by_what_only_sounds_like_it() {
     let not_met = [
         ("work", "It works! The lamp is on."),
