@@ -24,6 +24,10 @@ static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bcomment\s+(?:(?:est-ce\s+que\s+)?(?:je|on|nous)\s+(?:peux|peut|dois|doit|devrais|pourrais|fais|fait)|(?:puis|dois|devrais|pourrais)-je|faire|peut-on|fait-on|\w+(?:er|ir|re)\b)|\b(?:devrais|dois|puis|pourrais)-je\b|\bje\s+(?:dois|devrais|peux|pourrais)\b|\b(?:conseils?|conseilles?|idées?|astuces?|recommand\w+|suggér\w+|suggestions?|propose\w*|recettes?|blagues?|devinettes?|poèmes?|contes?|comptines?)\b|\bune\s+(?:\w+\s+)?histoire\b|\b(?:écris|traduis|invente|imagine|résume|explique|calcule|définis)\b",
         r"|应该|应当|该(?:怎么|怎样|如何|不该|选|去|做|买|穿|吃|说)|(?:怎么|怎样|如何)(?:做|办|才|学|写|选|煮|烤|洗|修|用|说|把|让|去|给|提高|准备|处理|安排)|如何|建议|推荐|主意|点子|办法|技巧|菜谱|食谱|笑话|谜语|童话|(?:讲|说|编|来)(?:一)?(?:个|段)?[^，。？]{0,6}?故事|写(?:一)?(?:首|篇|个|段|封)|翻译|解释|介绍|科普|可以[^，。？]{0,8}吗|我能[^，。？]{0,8}吗",
         r"|\bhelp\b|\b(?:proofread|improve|polish|rewrite|correct|fix|horoscope|zodiac|fortune|going\s+to\s+be)\b|\bwhat\s+do\s+you\s+think\b|\byour\s+(?:opinion|thoughts)\b|\bdo\s+you\s+(?:like|think)\b|\bhow\s+(?:is|does|do)\s+my\s+(?:\w+\s+){1,3}(?:look|sound|seem)",
+        r"|\b(?:look(?:ing)?\s+over|(?:check|review|edit|read)\s+(?:over\s+|through\s+)?my\s+(?:essay|cv|resume|résumé|letter|texts?|e-?mail|poems?|story|code|spelling|grammar|draft|thesis|homework|application|speech|report|article|translation|english|french|chinese|sentence|work)|feedback|critique|any\s+good|good\s+enough|in\s+my\s+(?:place|shoes|position|situation)|if\s+you\s+were\s+me|would\s+you\s+(?:do|say|choose|pick|advise))\b",
+        r"|\bwill\s+(?:i|we|my\s+\w+)\s+(?:ever|survive|succeed|manage|recover|die|regret|make\s+it|get\s+(?:better|over|rich|married)|be\s+(?:\w+\s+)?(?:happy|happier|ok|okay|alright|all\s+right|fine|rich|famous|alone|lonely|loved|successful|able|better|sad|free|safe))\b",
+        r"|\bà\s+ma\s+place\b|\btu\s+ferais\b|\bferais-tu\b|\b(?:serai-je|vais-je|est-ce\s+que\s+je\s+(?:serai|vais\s+(?:être|devenir|réussir|mourir|guérir|m'en\s+sortir)))\b|\bjeter\s+un\s+œil\b",
+        r"|换(?:作|做|成)?你|如果你是我|要是你是我|我会(?:不会)?[^，。？]{0,4}?(?:幸福|快乐|开心|成功|好起来|孤独|后悔|死|变)",
         r"|\b(?:aider?|aide-moi|améliorer?|corriger?|relire|relis|reformule\w*|horoscope|ton\s+avis|penses-tu|tu\s+(?:en\s+)?penses|que\s+penser)\b|va\s+être|帮|改改|润色|修改|运势|星座|你觉得|你认为|你怎么看|怎么看我",
     ))
 });
@@ -39,8 +43,8 @@ static OPINION: LazyLock<Regex> = LazyLock::new(|| {
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:remember\w*|recall\w*|remind\w*|forgot\w*|mention\w*|yesterday|earlier|used\s+to|last\s+(?:time|night|week|weekend|month|year|spring|summer|autumn|fall|winter|\w+day)|when\s+i|i've|have\s+i|do\s+(?:i|we)\s+know)\b",
-        r"|\b(?:souvien\w*|rappelles?-toi|rappelles?|raconté\w*|mentionné|oublié|hier|(?:la|l')\s*(?:dernière\s+fois|an\s+dernier|autre\s+jour)|j'ai|ai-je|quand\s+(?:j'|je))",
-        r"|记得|記得|说过|說過|告诉过|告訴過|提过|聊过|讲过|上次|昨天|去年|忘了|忘记",
+        r"|\b(?:souvien\w*|rappelles?-toi|rappelles?|mentionné|oublié|hier|(?:la|l')\s*(?:dernière\s+fois|an\s+dernier|autre\s+jour)|j'ai|ai-je|quand\s+(?:j'|je))",
+        r"|记得|記得|告诉过|告訴過|聊过|上次|昨天|去年|忘了|忘记",
     ))
 });
 
@@ -48,8 +52,8 @@ static SAID: LazyLock<Regex> = LazyLock::new(|| {
 static DID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:told|said|did|we've|when\s+we|have\s+we)\b",
-        r"|\b(?:dit|parlé|avons|quand\s+(?:on|nous))",
-        r"|那时|当时",
+        r"|\b(?:dit|parlé|raconté\w*|avons|quand\s+(?:on|nous))",
+        r"|那时|当时|[说說讲講提]过|[說講提]過",
     ))
 });
 
@@ -67,7 +71,15 @@ static WORLD: LazyLock<Regex> = LazyLock::new(|| {
     let names = r"napol[ée]on|einstein|newton|darwin|galil[ée]e?o?|copernic(?:us)?|caesar|césar|cleopatra|cléopâtre|alexander\s+the\s+great|charlemagne|shakespeare|molière|voltaire|rousseau|goethe|tolsto[iïy]|dostoevsky|dostoïevski|dickens|(?:jane\s+)?austen|victor\s+hugo|homer|homère|plato|platon|socrates?|aristot(?:le|e)|descartes|kant|hegel|nietzsche|marx|freud|mozart|beethoven|bach|chopin|vivaldi|picasso|van\s+gogh|monet|rembrandt|michelangelo|michel-ange|leonardo|da\s+vinci|léonard|columbus|colomb|magellan|marco\s+polo|gandhi|mandela|luther|lincoln|george\s+washington|jefferson|roosevelt|kennedy|churchill|hitler|stalin[e]?|lenin[e]?|de\s+gaulle|jeanne\s+d'arc|joan\s+of\s+arc|louis\s+(?:xiv|xvi)|marie[- ]antoinette|queen\s+victoria|henry\s+viii|marie\s+curie|pasteur|edison|turing|hawking|buddha|bouddha|confuci(?:us)?|mao|armstrong|gagarin[e]?|the\s+beatles|les\s+beatles|elvis|jesus|jésus|muhammad|mahomet";
     let things = r"sky|ciel|king|queen|roi|reine|eiffel|saturne?|jupiter|moons?|lune|mars\s+(?:rover|mission)|planets?|planètes?|universe|univers|galax(?:y|ies|ie)|big\s+bang|dinosaur\w*|dinosaure\w*|pyramids?|pyramides?|emperors?|empires?|empereurs?|pharaohs?|pharaons?|dynast(?:y|ies|ie)|romans?|romains?|ancient|antiquité|vikings?|samurais?|crusades?|croisades?|middle\s+ages|moyen\s+âge|renaissance|world\s+wars?|guerres?\s+mondiales?|cold\s+war|guerre\s+froide|civil\s+war|(?:french|industrial|russian|american)\s+revolution|révolution\s+(?:française|industrielle|russe)|berlin\s+wall|mur\s+de\s+berlin|titanic|black\s+death|peste\s+noire|president\s+of|président\s+de|king\s+of|queen\s+of|roi\s+de|reine\s+de|pope|pape|humans|humanity|mankind|humanité|invent(?:ed|é\w*)|discovered|découvert";
     let chinese = "拿破仑|爱因斯坦|牛顿|达尔文|凯撒|莎士比亚|莫扎特|贝多芬|毕加索|达芬奇|哥伦布|甘地|林肯|华盛顿|丘吉尔|希特勒|斯大林|列宁|马克思|孔子|老子|庄子|李白|杜甫|苏轼|秦始皇|汉武帝|武则天|康熙|乾隆|慈禧|孙中山|毛泽东|[夏商周秦汉晋隋唐宋元明清]朝|古代|古罗马|古希腊|古埃及|罗马帝国|帝国|皇帝|法老|金字塔|恐龙|宇宙|月球|登月|登上月|世界大战|二战|一战|革命|文艺复兴|中世纪|人类|发明|发现了";
-    pattern(&format!(r"\b(?:{names}|{things})\b|{chinese}"))
+    // Those who lived long ago, what they did and said, and where.
+    let people = r"(?:did|do|were|had|have)\s+(?:people|human\s+beings|men|women|(?:the\s+)?cavemen|(?:our\s+)?ancestors|(?:the\s+)?(?:early|medieval|prehistoric)\s+\w+|the\s+first\s+(?:people|settlers|farmers|men|women|cities))|les\s+gens|les\s+humains|les\s+hommes|nos\s+ancêtres|homme\s+préhistorique";
+    let made = r"(?:was|were|been)\b[^.?!]{0,60}?\b(?:built|written|painted|composed|founded|introduced|established|abolished|published)|(?:history|battle|war|siege|treaty|legend|myth|empire|kingdom)s?\s+of|fall\s+of\s+[a-z]+|(?:bataille|traité|légende|mythe|royaume)s?\s+(?:de|du|des|d')|(?:ice|stone|bronze)\s+age|(?:to|on|sur)\s+mars|first\s+(?:man|woman|person|human|president|prime\s+minister)|(?:start|begin|learn|stop)(?:ed)?\s+(?:using|to\s+use|farming|hunting|to\s+(?:speak|talk|farm|cook|walk|write))|commencé\s+à\s+(?:utiliser|parler|cuisiner|cultiver|écrire)";
+    let places = r"did\s+(?:rome|troy|athens|sparta|carthage|babylon|byzantium|constantinople|pompeii|atlantis|egypt|greece|persia|america|britain|england|france|germany|russia|china|japan|india|europe|spain|italy|africa)";
+    let sayings = r#"who\s+(?:first\s+)?(?:told\s+(?:the\s+)?(?:story|stories|tales?|legends?|myths?)\s+of|said\s*["“‘«']|said\s+to\s+be)|qui\s+a\s+(?:dit\s*["“«:]|raconté\s+(?:l'histoire|la\s+légende|le\s+mythe))"#;
+    let unspaced = "人们|古人|原始人|祖先|以前的人|从前的人|古时候|谁说(?:过|的)?[“「『\"]";
+    pattern(&format!(
+        r"\b(?:{names}|{things}|{people}|{made}|{places})\b|\b(?:{sayings})|{chinese}|{unspaced}"
+    ))
 });
 
 /// Words by which somebody asks about themselves.
@@ -184,6 +196,29 @@ mod tests {
     }
 
     #[test]
+    fn questions_about_others_are_about_the_past() {
+        check(
+            true,
+            &[
+                "Who told you that?",
+                "Who told Ana?",
+                "Where did Tom go?",
+                "How did the first date go?",
+                "Did Ana come to the party?",
+                "Was the soup good at Tom's?",
+                "How was Japan?",
+                "Who was with us on the boat?",
+                "When is my review?",
+                "Can you check when my exam is?",
+                "Qui a dit que j'étais malade ?",
+                "Will I see Ana on Friday, did I tell you?",
+                "我说过我喜欢吃什么吗？",
+                "小明说过什么？",
+            ],
+        );
+    }
+
+    #[test]
     fn requests_for_knowledge_stories_and_advice_are_not() {
         check(
             false,
@@ -268,6 +303,32 @@ mod tests {
                 "Que penses-tu de mon plan ?",
                 "你能帮我改简历吗？",
                 "你觉得我的计划怎么样？",
+                "How did people cook before ovens?",
+                "Who told the story of Troy?",
+                "How long ago did Rome fall?",
+                "Who said “to be or not to be”?",
+                "Who said \"Carpe diem\"?",
+                "Did we ever go to Mars?",
+                "When did we start using fire?",
+                "What did women wear in the eighteenth century?",
+                "When was the first bridge built over the Thames?",
+                "Was the first president tall?",
+                "Why did Carthage lose?",
+                "Can you look over my essay?",
+                "Is my plan any good?",
+                "What would you do in my place?",
+                "Will I be happy?",
+                "Will I ever find love?",
+                "Comment les gens cuisinaient-ils avant les fours ?",
+                "Qui a raconté l'histoire de Troie ?",
+                "Qui a dit « être ou ne pas être » ?",
+                "Qu'est-ce que tu ferais à ma place ?",
+                "Serai-je heureuse un jour ?",
+                "孔子说过什么？",
+                "以前的人怎么做饭？",
+                "谁说过“生存还是毁灭”？",
+                "换作你，你会怎么做？",
+                "我会幸福吗？",
             ],
         );
     }
