@@ -4,6 +4,7 @@
 //! comes: only where what follows is no UTF-8 with a few broken characters, and is text in the encoding nearly without error.
 
 mod frequent;
+mod older;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,8 +13,9 @@ use std::rc::Rc;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    Decoder, Encoding, KOI8_U, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
+    Decoder, Encoding, KOI8_U, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
 };
+use older::Older;
 
 /// Bytes from which an encoding is guessed.
 const LOOKED_AT: usize = 1 << 20;
@@ -35,13 +37,25 @@ pub(crate) struct Decoded<T> {
     pub(crate) guessed: Guess,
 }
 
-/// The name of an encoding that was guessed, once it is known: while ASCII alone was read, it is not.
+/// The encoding that was guessed, once something is known of it: while ASCII alone was read, nothing is.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Guess(Rc<Cell<Option<&'static str>>>);
+pub(crate) struct Guess(Rc<Cell<Guessed>>);
+
+/// What is known of an encoding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Guessed {
+    /// There is nothing to guess, so far: it says itself what it is, or is UTF-8 or no text at all.
+    #[default]
+    Nothing,
+    /// It looks like the one of this name, and is read as that.
+    Like(&'static str),
+    /// It is text in one that can't be told, and is left as it is.
+    Unknown,
+}
 
 impl Guess {
-    /// The name; `None` where nothing was guessed so far.
-    pub(crate) fn name(&self) -> Option<&'static str> {
+    /// What is known so far.
+    pub(crate) fn get(&self) -> Guessed {
         self.0.get()
     }
 }
@@ -89,22 +103,36 @@ fn is_binary(bytes: &[u8]) -> bool {
     bytes.contains(&0) || controls * CONTROLS_SHARE > bytes.len()
 }
 
-/// The encoding of text with these bytes; `None`: UTF-8, or no text at all. `is_all`: nothing follows them.
-fn guess(sample: &[u8], is_all: bool) -> Option<&'static Encoding> {
+/// The encoding of text with these bytes; `Ok(None)`: UTF-8, or no text at all. `is_all`: nothing follows them.
+fn guess(sample: &[u8], is_all: bool) -> Result<Option<&'static Encoding>, Untold> {
     // What is cut may end within a character. No character goes on with one of these.
     let end = sample.iter().rposition(|byte| *byte < b'0').filter(|_| !is_all);
     let sample = end.map_or(sample, |end| &sample[..=end]);
-    if is_binary(sample) || is_nearly_utf8(sample) {
-        return None;
+    // Half of a few characters of East Asia may be whole ones by chance.
+    let is_whole = || std::str::from_utf8(sample).is_ok() || frequent::likelier(sample, UTF_8) == UTF_8;
+    if is_binary(sample) || is_nearly_utf8(sample) && is_whole() {
+        return Ok(None);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     let guess = frequent::likelier(sample, detector.guess(None, Utf8Detection::Deny));
     let guess = frequent::western(sample, guess);
-    let guess = if guess == WINDOWS_1252 { of_words(sample).unwrap_or(guess) } else { guess };
+    // Of a few characters it may have guessed what they are not.
+    let is_wrong =
+        !is_text(sample, guess) || [WINDOWS_1251, WINDOWS_1253].contains(&guess) && !has_words(sample, guess);
+    let doubtful = guess == WINDOWS_1252 || is_wrong && frequent::is_few(sample);
+    let guess = if doubtful { of_words(sample).unwrap_or(guess) } else { guess };
     let guess = if is_typography(sample) { WINDOWS_1252 } else { guess };
-    (guess != UTF_8 && is_text(sample, guess)).then_some(guess)
+    match older::older(sample, guess) {
+        Some(Older::Mac) => Ok(Some(MACINTOSH)),
+        Some(Older::Unknown) => Err(Untold),
+        None if guess != UTF_8 && is_text(sample, guess) => Ok(Some(guess)),
+        None => Err(Untold),
+    }
 }
+
+/// Nobody can tell an encoding.
+struct Untold;
 
 /// The encoding of words that no Western language has, because all their letters would have accents: the one in which capitals begin words.
 fn of_words(sample: &[u8]) -> Option<&'static Encoding> {
@@ -119,13 +147,21 @@ fn of_words(sample: &[u8]) -> Option<&'static Encoding> {
     if own * 2 <= all {
         return None;
     }
-    [WINDOWS_1251, KOI8_U, WINDOWS_1253].into_iter().find(|encoding| {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(sample);
-        text.is_some_and(|text| {
-            text.split(|character| !is_letter(character)).filter(|word| !word.is_ascii()).all(|word| {
-                let rest = || word.chars().skip(1);
-                rest().all(char::is_lowercase) || word.chars().all(char::is_uppercase)
-            })
+    [WINDOWS_1251, KOI8_U, WINDOWS_1253].into_iter().find(|encoding| has_words(sample, *encoding))
+}
+
+/// Vowels of Russian, its neighbours and Greek.
+const VOWELS: &str = "аеиоуыэюяёіїєъαεηιουωάέήίόύώϊϋΐΰ";
+
+/// Whether all that is not ASCII are words in an encoding: capitals begin them, or they are all capitals, and longer ones have vowels.
+fn has_words(sample: &[u8], encoding: &'static Encoding) -> bool {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(sample);
+    text.is_some_and(|text| {
+        text.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_ascii()).all(|word| {
+            let rest = || word.chars().skip(1);
+            let vowel = || word.chars().flat_map(char::to_lowercase).any(|letter| VOWELS.contains(letter));
+            (rest().all(char::is_lowercase) || word.chars().all(char::is_uppercase))
+                && (rest().nth(1).is_none() || vowel())
         })
     })
 }
@@ -247,11 +283,15 @@ impl Decoding<'_> {
             } else if !piece.is_ascii() {
                 self.read_more(&mut piece, LOOKED_AT);
                 self.stage = match guess(&piece, self.ended) {
-                    Some(encoding) => {
-                        self.guessed.0.set(Some(encoding.name()));
+                    Ok(Some(encoding)) => {
+                        self.guessed.0.set(Guessed::Like(encoding.name()));
                         Stage::In(encoding.new_decoder_without_bom_handling())
                     }
-                    None => Stage::Plain,
+                    Ok(None) => Stage::Plain,
+                    Err(Untold) => {
+                        self.guessed.0.set(Guessed::Unknown);
+                        Stage::Plain
+                    }
                 };
             }
         }
@@ -292,7 +332,7 @@ mod tests {
             [0xFE, 0xFF].into_iter().chain(units.iter().flat_map(|unit| unit.to_be_bytes())).collect();
         for bytes in [little.as_slice(), &big, words.as_bytes()] {
             assert_eq!(read(bytes), words);
-            assert_eq!(decoded_bytes(bytes).guessed.name(), None);
+            assert_eq!(decoded_bytes(bytes).guessed.get(), Guessed::Nothing);
         }
         let json = "{\"a\": \"é\"}";
         for units in [
@@ -328,7 +368,7 @@ mod tests {
             for words in [words.to_owned(), words.repeat(20_000)] {
                 let bytes = encoding.encode(&words).0;
                 assert_eq!(read(&bytes), words, "{name}");
-                assert_eq!(decoded_bytes(&bytes).guessed.name(), Some(name));
+                assert_eq!(decoded_bytes(&bytes).guessed.get(), Guessed::Like(name));
             }
         }
         // Four bytes a character, which is in GB18030 alone.
@@ -355,15 +395,43 @@ mod tests {
             (EUC_KR, "안녕"),
             (GBK, "你好"),
             (GB18030, "小雨：你好吗\n"),
+            (GB18030, "我很好"),
+            (BIG5, "生日快樂"),
+            (BIG5, "晚安"),
+            (EUC_KR, "네"),
+            (EUC_KR, "잘 자"),
+            (SHIFT_JIS, "はい"),
+            (WINDOWS_1252, "Anaïs"),
+            (WINDOWS_1252, "naïve"),
+            (WINDOWS_1252, "œuf"),
+            (WINDOWS_1252, "Tromsø"),
+            (WINDOWS_1252, "maïs"),
+            (WINDOWS_1253, "Ναι"),
+            (MACINTOSH, "Ça va, c’était génial !"),
+            (MACINTOSH, "{\"mes\":\"Zoé est à l’hôtel\"}"),
         ];
         let wrong = cases.iter().filter_map(|(encoding, words)| {
             let bytes = encoding.encode(words).0;
-            let read = read(&bytes);
-            let guessed = decoded_bytes(&bytes).guessed.name();
-            (read != *words || guessed.is_none()).then_some((encoding.name(), *words, read, guessed))
+            let read = String::from_utf8_lossy(&decoded_bytes(&bytes).content).into_owned();
+            let guessed = decoded_bytes(&bytes).guessed.get();
+            (read != *words || guessed == Guessed::Nothing).then_some((
+                encoding.name(),
+                *words,
+                read,
+                guessed,
+            ))
         });
         let wrong: Vec<_> = wrong.collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn what_can_not_be_told_is_said_to_be_so() {
+        // Code page 850 of DOS.
+        for bytes in [&b"Jo: c'\x82tait g\x82nial"[..], b"f\x81r die Gr\x94\xe1e", b"caf\x82"] {
+            let same = decoded_bytes(bytes);
+            assert_eq!((same.content.as_ref(), same.guessed.get()), (bytes, Guessed::Unknown));
+        }
     }
 
     #[test]
@@ -412,7 +480,7 @@ mod tests {
         let zip = b"PK\x03\x04\x14\x00\xff\xfe\xc4\xe3";
         for bytes in [&broken[..], &cut[..cut.len() - 1], one, zip] {
             let same = decoded_bytes(bytes);
-            assert_eq!((same.content.as_ref(), same.guessed.name()), (bytes, None));
+            assert_eq!((same.content.as_ref(), same.guessed.get()), (bytes, Guessed::Nothing));
         }
     }
 }

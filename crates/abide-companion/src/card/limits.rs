@@ -6,7 +6,8 @@ use base64::{
 };
 
 use super::{CardError, CardNotice, Document};
-use crate::{encoding, near_json};
+use crate::encoding::{self, Guessed};
+use crate::near_json;
 
 /// Bytes of a file.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -60,8 +61,13 @@ pub(super) fn parse_json(bytes: &[u8], what: &str) -> Result<(Document, Vec<Card
     let parsed = near_json::parse(bytes).map_err(|problem| error(problem.to_string()))?;
     let mut notices = Vec::new();
     let mut note = |problem: String| notices.push(CardNotice { path: what.to_owned(), problem });
-    if let Some(name) = decoded.guessed.name() {
-        note(format!("it is no UTF-8, and read as {name}, which it looks like"));
+    match decoded.guessed.get() {
+        Guessed::Nothing => {}
+        Guessed::Like(name) => note(format!("it is no UTF-8, and read as {name}, which it looks like")),
+        Guessed::Unknown => note(
+            "it is no UTF-8, and its encoding is not known: letters that are not ASCII were replaced; save it as UTF-8 first"
+                .to_owned(),
+        ),
     }
     if let Some(mended) = parsed.mended {
         note(format!("{mended}; read as far as it goes"));

@@ -37,7 +37,7 @@ pub use store::{BroughtHome, into_store};
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use crate::encoding;
+use crate::encoding::{self, Guessed};
 use context::{Context, Place};
 use input::Input;
 use stamp::Clock;
@@ -83,7 +83,7 @@ pub fn import(
         cx.format = format;
         cx.records = 0;
         // It may show only later in a file, where its first letter that is not ASCII comes late.
-        let is_known = decoded.guessed.name().is_some();
+        let is_known = decoded.guessed.get() != Guessed::Nothing;
         doubt_encoding(&mut cx, &decoded.guessed)?;
         match formats::read(&mut cx, &mut input) {
             // A damaged archive, or disk: what came before it is kept.
@@ -113,11 +113,20 @@ pub fn import(
     Ok(cx.finish(digest))
 }
 
-/// Says which encoding was guessed, if one was.
+/// Says which encoding was guessed, if one was, or that none can be.
 fn doubt_encoding(cx: &mut Context<'_>, guess: &encoding::Guess) -> Result<(), HistoryError> {
-    let Some(name) = guess.name() else { return Ok(()) };
-    let what = format!("the file is no UTF-8, and looks like {name}");
-    cx.doubt(Place::new(1, 1), what, "read as that; if its words are wrong, save it as UTF-8 first")
+    let (what, done) = match guess.get() {
+        Guessed::Nothing => return Ok(()),
+        Guessed::Like(name) => (
+            format!("the file is no UTF-8, and looks like {name}"),
+            "read as that; if its words are wrong, save it as UTF-8 first",
+        ),
+        Guessed::Unknown => (
+            "the file is no UTF-8, and its encoding is not known".to_owned(),
+            "letters that are not ASCII were replaced; save it as UTF-8 first",
+        ),
+    };
+    cx.doubt(Place::new(1, 1), what, done)
 }
 
 #[cfg(test)]
