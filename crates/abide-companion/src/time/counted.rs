@@ -28,12 +28,13 @@ static BEFORE_IT: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [nearby(&english), nearby(&french), nearby(eve), nearby(of)]
 });
 
-/// The same behind it, which is how Chinese counts; with `beside` for "前后" and the like, and `same` for "那天".
+/// The same behind it, which is how Chinese counts; with `beside` for "前后" and the like, `same` for "那天", and `weekday` for "前的周日".
 static AFTER_IT: LazyLock<Regex> = LazyLock::new(|| {
+    let weekday = "(?:(?:之|以)?前(?:面)?|(?P<weekdayafter>(?:之|以)?[后後]))(?:的)?(?:那(?:一)?(?:个|個)?)?(?:周|週|星期|礼拜|禮拜)(?P<weekday>[一二三四五六日天])(?P<part>早上|上午|下午|晚上)?";
     let count = "[0-9０-９]{1,3}|[一二两兩三四五六七八九十]{1,3}|几|幾|好几|数";
     let unit = "天|日|晚上|晚|夜|周|週|星期|礼拜|禮拜|月|年";
     compiled(&format!(
-        r"^\s*(?:的)?(?:那天|当天|當天|当日|当晚|那晚|那一天)?(?:(?P<beside>前后|前後|左右|附近|那几天|那幾天|那阵子|那段时间|那段时间里)|(?P<same>那(?:一)?(?:个|個)?(?:周末|週末|周|週|星期|礼拜|月)|当周|当月|那天晚上|那天早上|那天|那一天|当天|當天|当日|当晚|那晚)|(?:(?:之|以)?前(?:面)?|(?P<after>(?:之|以)?[后後]))(?:的|那)?(?:(?:最|头|頭)?(?:后|初)?)(?:第)?(?:(?P<count>{count})(?:个|個)?|那(?:个|個)?)(?:多)?(?P<unit>{unit})(?:晚上|早上|里|内)?|(?P<eve>前夕|前夜|前一晚)|的?(?:第)?(?P<next>二|2)天|(?:的)?(?P<far>{count})(?:个|個)?(?P<farunit>{unit})(?:之|以)?(?:前|(?P<farafter>[后後])))"
+        r"^\s*(?:的)?(?:那天|当天|當天|当日|当晚|那晚|那一天)?(?:(?P<beside>前后|前後|左右|附近|那几天|那幾天|那阵子|那段时间|那段时间里)|{weekday}|(?P<head>的?(?:头|頭)(?:一)?(?:天|日|晚))|(?P<same>那(?:一)?(?:个|個)?(?:周末|週末|周|週|星期|礼拜|月)|当周|当月|那天晚上|那天早上|那天|那一天|当天|當天|当日|当晚|那晚)|(?:(?:之|以)?前(?:面)?|(?P<after>(?:之|以)?[后後]))(?:的|那)?(?:(?:最|头|頭)?(?:后|初)?)(?:第)?(?:(?P<count>{count})(?:个|個)?|那(?:个|個)?)(?:多)?(?P<unit>{unit})(?:晚上|早上|里|内)?|(?P<eve>前夕|前夜|前一晚)|的?(?:第)?(?P<next>二|2)天|(?:的)?(?P<far>{count})(?:个|個)?(?P<farunit>{unit})(?:之|以)?(?:前|(?P<farafter>[后後])))"
     ))
 });
 
@@ -282,8 +283,24 @@ fn in_characters(found: &Captures, period: &Period) -> Option<(Period, TimeKind)
         };
         return Some((whole, TimeKind::At));
     }
-    if found.name("eve").is_some() {
+    if let Some(day) = found.name("weekday") {
+        let day = "一二三四五六日".find(day.as_str()).unwrap_or("一二三四五六".len()) / "一".len();
+        let weekday = Weekday::from_monday_zero_offset(i8::try_from(day).ok()?).ok()?;
+        let day = nth_weekday(period, weekday, found.name("weekdayafter").is_some(), 1)?;
+        let part = found.name("part").map(|part| match part.as_str() {
+            "下午" => PartOfDay::Afternoon,
+            "晚上" => PartOfDay::Evening,
+            _ => PartOfDay::Morning,
+        });
+        return Some((part.map_or(Some(day), |part| day.part(part))?, TimeKind::At));
+    }
+    // "考试头一天" is the day before; "假期头一天" the first one.
+    let is_day = matches!(period.precision, Precision::Day);
+    if found.name("eve").is_some() || found.name("head").is_some() && is_day {
         return Some((counted_day(period, -1)?, TimeKind::At));
+    }
+    if found.name("head").is_some() {
+        return Some((Period::day(period.first())?, TimeKind::At));
     }
     if found.name("next").is_some() {
         return Some((counted_day(period, 1)?, TimeKind::At));
