@@ -168,11 +168,11 @@ fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
     }
 }
 
-/// World Info has no settings of its own; SillyTavern lets entries call up others unless they forbid it.
+/// World Info has no settings of its own; SillyTavern lets entries call up others unless they forbid it. What was a book that said nothing of it says null.
 fn read_world_info(lenient: &mut Lenient, map: &Map<String, Value>) -> Lorebook {
     let object = Object { map, path: "" };
     let mut book = read_book_head(lenient, object);
-    if book.recursive_scanning.is_none() {
+    if !map.contains_key("recursive_scanning") {
         book.recursive_scanning = Some(true);
         as_written::note_unsaid_recursion(&mut book);
     }

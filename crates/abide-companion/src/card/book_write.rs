@@ -24,10 +24,12 @@ impl BookFile {
                 map.insert("entries".to_owned(), json!({}));
                 // World Info that says nothing of it lets entries call up others.
                 let unsaid = as_written::is_unsaid_recursion(book).then_some(true);
-                let recursive_scanning = Some(book.recursive_scanning.unwrap_or(false));
-                let book = Lorebook { recursive_scanning, ..book.clone() };
                 let base = Lorebook { recursive_scanning: unsaid, ..Lorebook::default() };
-                write_over(&mut map, &book, &base, Names::WorldInfo);
+                write_over(&mut map, book, &base, Names::WorldInfo);
+                if book.recursive_scanning.is_none() {
+                    // A book that says nothing of it does not.
+                    map.insert("recursive_scanning".to_owned(), Value::Null);
+                }
                 Value::Object(map)
             }
         };
@@ -375,4 +377,21 @@ pub(super) fn encode(entry: &Entry, field: Field, names: Names) -> Value {
 
 fn logic_number(logic: SecondaryLogic) -> Value {
     json!(LOGICS.iter().position(|known| *known == logic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_book_that_says_nothing_of_recursion_says_nothing_of_it_behind_world_info() {
+        for said in [None, Some(false), Some(true)] {
+            let book = Lorebook { recursive_scanning: said, ..Lorebook::default() };
+            let world = BookFile::new(&book, BookForm::WorldInfo).to_json();
+            let read = BookFile::read(world.as_bytes()).unwrap().lorebook;
+            let again = BookFile::new(&read, BookForm::V3);
+            let (file, value) = (again.value()["data"].get("recursive_scanning"), said.map(Value::from));
+            assert_eq!((read.recursive_scanning, file), (said, value.as_ref()), "{world}");
+        }
+    }
 }

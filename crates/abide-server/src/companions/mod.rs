@@ -104,6 +104,7 @@ impl From<CompanionError> for ApiError {
                 Self::new(ErrorKind::NotFound, message)
             }
             CompanionError::EmptyReply(_) => Self::new(ErrorKind::Unavailable, message),
+            CompanionError::NothingSaid => of_field("text", message),
             CompanionError::Stored { .. } | CompanionError::Broken { .. } | CompanionError::Thread(_) => {
                 tracing::error!(error = message, "a companion can't go on");
                 Self::new(ErrorKind::Internal, "the companion can't go on; the server's log says why")
@@ -113,6 +114,10 @@ impl From<CompanionError> for ApiError {
     }
 }
 
+fn of_field(field: &str, message: String) -> ApiError {
+    ApiError { field: Some(field.to_owned()), ..ApiError::new(ErrorKind::Invalid, message) }
+}
+
 /// What a client is told of the store: never a path.
 fn store_error(error: &StoreError, message: String) -> ApiError {
     match error {
@@ -120,7 +125,8 @@ fn store_error(error: &StoreError, message: String) -> ApiError {
             ApiError::new(ErrorKind::NotFound, message)
         }
         StoreError::NameTaken(_) => ApiError::new(ErrorKind::Conflict, message),
-        StoreError::BadName(_) | StoreError::BadValue { .. } => ApiError::new(ErrorKind::Invalid, message),
+        StoreError::BadName(_) => of_field("name", message),
+        StoreError::BadValue { .. } => ApiError::new(ErrorKind::Invalid, message),
         StoreError::Busy { .. } => ApiError::new(ErrorKind::Busy, message),
         _ => {
             tracing::error!(error = message, "the companions' store failed");

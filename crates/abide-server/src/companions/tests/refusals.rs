@@ -129,6 +129,9 @@ async fn what_does_not_go_together_is_refused_by_name() {
         ("Mara/back", json!({ "turns": 1, "message": 1 }), "turns"),
         ("Mara/facts", json!({ "text": "spiders", "avoid": true, "pinned": true }), "pinned"),
         ("Mara/branches", json!({ "name": "b", "message": 1 }), "message"),
+        ("Mara/branches", json!({ "name": "" }), "name"),
+        ("Mara/messages", json!({ "text": " " }), "text"),
+        ("Mara/facts", json!({ "text": "" }), "text"),
         ("", json!({ "persona": { "name": "Tom" }, "language": "fr" }), "language"),
     ] {
         let path = format!("/v1/companions/{path}");
