@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub use decimal::Decimal;
 pub use plain::{Unenforceable, children, plain};
 use serde_json::{Map, Value};
-pub use validity::{Verdict, is_same, is_valid};
+pub use validity::{Verdict, identity, is_same, is_valid};
 
 /// Keywords that lay further schemas over the same value.
 const LAID_OVER: [&str; 11] = [

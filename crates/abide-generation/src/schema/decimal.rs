@@ -114,9 +114,15 @@ impl Decimal {
         (digits.trim_matches('0').to_owned(), self.whole.len() as i32 - 1 - zeros as i32)
     }
 
+    /// Its product with a power of ten.
+    #[must_use]
+    pub fn shifted(&self, places: u32) -> Self {
+        Self::read(&format!("{}e{places}", self.written()))
+    }
+
     /// As a step that multiples are counted with: `coefficient · 10^-exponent`. `None` if it is not above 0, or has too many digits.
     #[must_use]
-    pub fn scaled(&self) -> Option<(u32, u32)> {
+    pub fn scaled(&self) -> Option<(u64, u32)> {
         let coefficient = format!("{}{}", self.whole, self.fraction).parse().ok()?;
         (coefficient > 0 && !self.negative).then_some((coefficient, self.fraction.len() as u32))
     }
@@ -124,12 +130,9 @@ impl Decimal {
     /// Whether it is a multiple of `step`. `None` if that is not above 0, or has more digits than are counted with.
     #[must_use]
     pub fn is_multiple_of(&self, step: &Self) -> Option<bool> {
-        let divisor: u64 = format!("{}{}", step.whole, step.fraction).parse().ok()?;
-        if divisor == 0 || step.negative {
-            return None;
-        }
+        let (divisor, places) = step.scaled()?;
         // What has more places than the step can't be counted in it.
-        let Some(zeros) = step.fraction.len().checked_sub(self.fraction.len()) else { return Some(false) };
+        let Some(zeros) = (places as usize).checked_sub(self.fraction.len()) else { return Some(false) };
         let digits = self.whole.bytes().chain(self.fraction.bytes()).map(|digit| u128::from(digit - b'0'));
         let digits = digits.chain(std::iter::repeat_n(0, zeros));
         let rest = digits.fold(0, |rest, digit| (rest * 10 + digit) % u128::from(divisor));
@@ -222,7 +225,8 @@ mod tests {
         sorted.sort();
         assert_eq!(sorted, expected);
         assert_eq!((decimal("-2.5").floor(), decimal("-2.5").ceil(), decimal("2.5").ceil()), (-3, -2, 3));
-        assert_eq!((decimal("0.25").scaled(), decimal("1e10").scaled()), (Some((25, 2)), None));
+        assert_eq!((decimal("0.25").scaled(), decimal("1e20").scaled()), (Some((25, 2)), None));
+        assert_eq!(decimal("-0.25").shifted(3), decimal("-250"));
         assert_eq!((decimal("-3").scaled(), decimal("0").scaled()), (None, None));
     }
 

@@ -1,15 +1,20 @@
 //! JSON Schemas said in the plainer words that compilers of grammars understand: nothing is valid afterwards that was not before. Must
 //! not know grammars.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
-use super::{is_valid, silent};
+use super::{identity, is_valid, silent};
 
 /// Most references followed one after another.
 const REFERENCES_MAX: usize = 16;
 
 /// Most objects within each other whose fields are compared.
 const FIELDS_DEPTH_MAX: usize = 3;
+
+/// Most pairs of options that are compared with each other.
+const PAIRS_MAX: usize = 100_000;
 
 /// Most places that are copied so that references with escapes can reach them.
 const COPIES_MAX: usize = 64;
@@ -177,18 +182,41 @@ fn escaped_place(reference: &str) -> Option<String> {
 /// Writes `oneOf` as `anyOf` wherever no value can be valid under two of its options. Compilers do so themselves for options
 /// that stand there, but not for references, and those are what unions are generated with.
 fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
-    let exclusive = schema.get("oneOf").and_then(Value::as_array).is_some_and(|options| {
-        let pairs = |(index, one): (usize, &Value)| {
-            options[index + 1..].iter().all(|other| are_exclusive(one, other, root, FIELDS_DEPTH_MAX))
-        };
-        options.len() <= 64 && options.iter().enumerate().all(pairs)
-    });
+    let options = schema.get("oneOf").and_then(Value::as_array);
+    let exclusive = options.is_some_and(|options| are_all_exclusive(options, root));
     if exclusive && !schema.contains_key("anyOf") {
         // In the place where it stood: the order of keywords is the order of the answer's fields.
         let renamed =
             |(keyword, value)| (if keyword == "oneOf" { "anyOf".to_owned() } else { keyword }, value);
         *schema = std::mem::take(schema).into_iter().map(renamed).collect();
     }
+}
+
+/// Whether it is plain to see that no value is valid under two of these. Options that list their values are compared only where they list the
+/// same one: there may be thousands of them.
+fn are_all_exclusive(options: &[Value], root: &Value) -> bool {
+    let mut left = PAIRS_MAX;
+    let mut compare = |one: &Value, other: &Value| {
+        left = left.saturating_sub(1);
+        left > 0 && are_exclusive(one, other, root, FIELDS_DEPTH_MAX)
+    };
+    let mut listing: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut open = Vec::new();
+    for (index, option) in options.iter().enumerate() {
+        let Some(values) = resolve(option, root).and_then(listed) else {
+            open.push(index);
+            continue;
+        };
+        for value in values {
+            let others = listing.entry(identity(value)).or_default();
+            if others.iter().any(|other| *other != index && !compare(&options[*other], option)) {
+                return false;
+            }
+            others.push(index);
+        }
+    }
+    let others = |index: usize| options.iter().enumerate().filter(move |(other, _)| *other != index);
+    open.into_iter().all(|index| others(index).all(|(_, other)| compare(&options[index], other)))
 }
 
 /// Whether it is plain to see that no value is valid under both: their types differ, the values that one of them lists are invalid under
@@ -360,14 +388,21 @@ mod tests {
         for exclusive in [
             json!({"oneOf": [number(9_007_199_254_740_993), number(9_007_199_254_740_994), {"enum": [1, 1.5]}]}),
             json!({"oneOf": [{"const": 5}, {"type": "integer", "minimum": 6}]}),
+            json!({"oneOf": [{"const": 5}, {"enum": [5, 6], "minimum": 6}, {"enum": [7, 7]}]}),
             json!({"oneOf": [{"const": [1, {"a": 2}]}, {"const": [1, {"a": 3}]}]}),
             json!({"oneOf": [field(1), field(2), open]}),
             json!({"oneOf": [{"const": "a", "description": "A"}, {"enum": ["b", "c"]}]}),
         ] {
             assert!(plain(&exclusive).get("anyOf").is_some(), "{exclusive}");
         }
+        let many = |from: i64| (from..from + 5000).map(number);
+        let exclusive = json!({"oneOf": many(0).chain([json!({"type": "null"})]).collect::<Vec<_>>()});
+        assert!(plain(&exclusive).get("anyOf").is_some());
+        let overlapping = json!({"oneOf": many(0).chain([json!({"const": 4999.0})]).collect::<Vec<_>>()});
+        assert!(plain(&overlapping).get("anyOf").is_none());
         for overlapping in [
             json!({"oneOf": [{"type": "integer"}, {"type": "number"}]}),
+            json!({"oneOf": [{"enum": [{"a": 1, "b": 2}]}, {"enum": [3, {"b": 2.0, "a": 1}]}]}),
             json!({"oneOf": [{"type": ["integer", "null"]}, {"enum": ["a", null]}]}),
             json!({"oneOf": [{}, {"const": "a"}]}),
             json!({"oneOf": [number(1), {"const": 1.0}]}),

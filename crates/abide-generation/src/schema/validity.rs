@@ -2,6 +2,7 @@
 //! grammars.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -13,9 +14,6 @@ const DEPTH_MAX: usize = 64;
 
 /// Most schemas that are looked at for one value: references may double them over and over.
 const VISITS_MAX: u32 = 10_000;
-
-/// Most items that are compared with each other.
-const COMPARED_MAX: usize = 1000;
 
 /// Whether a value is valid; `Err` names a keyword of which that can't be told here (`pattern`, `format`, what refers elsewhere).
 pub type Verdict = Result<bool, String>;
@@ -44,6 +42,22 @@ pub fn is_same(one: &Value, other: &Value) -> bool {
                 && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
         }
         _ => one == other,
+    }
+}
+
+/// A text that two values have in common only if they are the [same](is_same).
+#[must_use]
+pub fn identity(value: &Value) -> String {
+    match value {
+        Value::Number(number) => Decimal::new(number).written(),
+        Value::Array(values) => format!("[{}]", values.iter().map(identity).collect::<Vec<_>>().join(",")),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| format!("{name:?}:{}", identity(value));
+            let mut fields: Vec<_> = fields.iter().map(field).collect();
+            fields.sort_unstable();
+            format!("{{{}}}", fields.join(","))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -160,11 +174,9 @@ impl Judge<'_> {
         match (keyword, said) {
             ("minItems", _) => Ok(said.as_f64().is_none_or(|least| items.len() as f64 >= least)),
             ("maxItems", _) => Ok(said.as_f64().is_none_or(|most| items.len() as f64 <= most)),
-            ("uniqueItems", _) if items.len() > COMPARED_MAX => Err(keyword.to_owned()),
             ("uniqueItems", _) => {
-                let is_new =
-                    |(at, item): (usize, &Value)| !items[..at].iter().any(|earlier| is_same(earlier, item));
-                Ok(*said != Value::Bool(true) || items.iter().enumerate().all(is_new))
+                let different: HashSet<_> = items.iter().map(identity).collect();
+                Ok(*said != Value::Bool(true) || different.len() == items.len())
             }
             // Schemas of items one by one, by the older name, too.
             ("prefixItems" | "items", Value::Array(schemas)) => {
