@@ -49,6 +49,9 @@ pub enum GenerationError {
         /// Requests in the queue.
         waiting: usize,
     },
+    /// Too many grammars are being compiled.
+    #[error("as many grammars and schemas are being compiled already as may; try again later")]
+    CompilersBusy,
     /// The engine is gone (it was shut down, or its thread died).
     #[error("the engine has stopped")]
     Stopped,

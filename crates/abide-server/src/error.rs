@@ -106,7 +106,7 @@ impl From<GenerationError> for ApiError {
             GenerationError::Sampling(error) => {
                 Self { field: Some(error.parameter.to_owned()), ..Self::new(ErrorKind::Invalid, message) }
             }
-            GenerationError::QueueFull { .. } => {
+            GenerationError::QueueFull { .. } | GenerationError::CompilersBusy => {
                 Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(ErrorKind::Busy, message) }
             }
             GenerationError::Stopped => Self::new(ErrorKind::Unavailable, message),

@@ -51,6 +51,29 @@ struct Workshop {
 /// A place in the workshop.
 struct Bench(Arc<Workshop>);
 
+/// Why there is no grammar.
+enum Failure {
+    /// It can't be had.
+    Refused(String),
+    /// Others are being compiled.
+    Busy,
+}
+
+impl From<String> for Failure {
+    fn from(problem: String) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl Failure {
+    fn of(self, kind: &'static str) -> GenerationError {
+        match self {
+            Self::Refused(problem) => GenerationError::Constraint { kind, problem },
+            Self::Busy => GenerationError::CompilersBusy,
+        }
+    }
+}
+
 /// What is compiled.
 struct Source {
     /// Tells it from others.
@@ -74,17 +97,18 @@ impl Grammars {
     /// A guide for one answer. Compiles the grammar if it was not asked for lately.
     ///
     /// # Errors
-    /// [`GenerationError::Constraint`] when the grammar is wrong, too large or too slow to compile.
+    /// [`GenerationError::Constraint`] when the grammar is wrong, too large or too slow to compile, and [`GenerationError::CompilersBusy`] when too
+    /// many others are being compiled.
     pub fn guide(&self, constraint: &Constraint) -> Result<Guide, GenerationError> {
         let kind = match constraint {
             Constraint::JsonObject | Constraint::JsonSchema(_) => SCHEMA,
             Constraint::Regex(_) => "regular expression",
             Constraint::Lark(_) => "Lark grammar",
         };
-        let refused = |problem| GenerationError::Constraint { kind, problem };
+        let refused = |problem| Failure::Refused(problem).of(kind);
         let source = Source::new(constraint).map_err(refused)?;
         let compiler = self.compiler().map_err(refused)?;
-        let compiled = self.compiled(compiler, source).map_err(refused)?;
+        let compiled = self.compiled(compiler, source).map_err(|failure| failure.of(kind))?;
         let parser = lock(&compiled.0).deep_clone();
         Ok(Guide::new(kind, Arc::clone(&compiler.environment), Matcher::new(Ok(parser))))
     }
@@ -92,11 +116,12 @@ impl Grammars {
     /// Whether answers can be held to a schema.
     ///
     /// # Errors
-    /// [`GenerationError::Constraint`] when they can't, saying where in the schema.
+    /// [`GenerationError::Constraint`] when they can't, saying where in the schema, and [`GenerationError::CompilersBusy`].
     pub fn check_schema(&self, schema: &Value, unenforceable: Unenforceable) -> Result<(), GenerationError> {
-        let refused = |problem| GenerationError::Constraint { kind: SCHEMA, problem };
+        let refused = |problem| Failure::Refused(problem).of(SCHEMA);
         let source = Source::of_schema(schema, unenforceable).map_err(refused)?;
-        self.compiled(self.compiler().map_err(refused)?, source).map(drop).map_err(refused)
+        let compiled = self.compiled(self.compiler().map_err(refused)?, source);
+        compiled.map(drop).map_err(|failure| failure.of(SCHEMA))
     }
 
     fn compiler(&self) -> Result<&Arc<Compiler>, String> {
@@ -105,13 +130,13 @@ impl Grammars {
         compiler.as_ref().map_err(Clone::clone)
     }
 
-    fn compiled(&self, compiler: &Arc<Compiler>, source: Source) -> Result<Arc<Compiled>, String> {
+    fn compiled(&self, compiler: &Arc<Compiler>, source: Source) -> Result<Arc<Compiled>, Failure> {
         let kept = || lock(&self.kept).get(&source.key).cloned();
         if let Some(compiled) = kept() {
             return Ok(compiled);
         }
         let start = Instant::now();
-        let bench = Workshop::enter(&self.workshop)?;
+        let bench = Workshop::enter(&self.workshop).ok_or(Failure::Busy)?;
         // Whoever was here before may have made the same.
         if let Some(compiled) = kept() {
             return Ok(compiled);
@@ -190,16 +215,16 @@ fn too_slow() -> String {
 }
 
 impl Workshop {
-    /// Takes a place, waiting for one as long as compiling itself may take.
-    fn enter(workshop: &Arc<Self>) -> Result<Bench, String> {
+    /// Takes a place, waiting for one as long as compiling itself may take; `None` if there was none.
+    fn enter(workshop: &Arc<Self>) -> Option<Bench> {
         let full = |busy: &mut usize| *busy >= COMPILING_MAX;
         let waited = workshop.freed.wait_timeout_while(lock(&workshop.busy), COMPILE_TIME_MAX, full);
         let (mut busy, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
-            return Err("too many others are being compiled; try again later".to_owned());
+            return None;
         }
         *busy += 1;
-        Ok(Bench(Arc::clone(workshop)))
+        Some(Bench(Arc::clone(workshop)))
     }
 }
 
@@ -279,4 +304,19 @@ fn check_text(text: &str) -> Result<(), String> {
 /// Locks; what a panic left behind is as good as before, since it is replaced as a whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_no_place_comes_too_early() {
+        let workshop: Arc<Workshop> = Arc::default();
+        let benches: Vec<_> = (0..COMPILING_MAX).map(|_| Workshop::enter(&workshop).unwrap()).collect();
+        assert!(Workshop::enter(&workshop).is_none());
+        drop(benches);
+        assert!(Workshop::enter(&workshop).is_some());
+        assert!(matches!(Failure::Busy.of(SCHEMA), GenerationError::CompilersBusy));
+    }
 }

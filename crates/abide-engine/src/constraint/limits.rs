@@ -20,6 +20,9 @@ pub(super) const BRACKETS_DEPTH_MAX: usize = 200;
 /// Stack of the thread that compiles. Recursion is as deep as a chain of definitions is long; only what is used takes memory.
 pub(super) const STACK_BYTES: usize = 256 << 20;
 
+/// Objects and lists that a schema lists as constants: an answer that may still be any of them has as many to keep in mind at each token.
+pub(super) const LISTED_MAX: usize = 500;
+
 /// Time to compile. What takes longer is refused; its thread ends by itself, since its work is limited as well.
 pub(super) const COMPILE_TIME_MAX: Duration = Duration::from_secs(5);
 

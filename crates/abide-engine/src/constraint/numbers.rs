@@ -6,18 +6,21 @@
 //! place numbers that it would take for others become what they are (`exact`).
 
 mod exact;
+mod multiples;
 mod ranges;
 
 use std::collections::BTreeSet;
 
 use abide_generation::schema::{Decimal, reached};
-use llguidance::api::{GrammarInit, GrammarWithLexer, TopLevelGrammar};
+use llguidance::api::{GrammarInit, GrammarWithLexer, ParserLimits, TopLevelGrammar};
+use llguidance::derivre::raw::{DerivCache, RelevanceCache};
 use llguidance::derivre::{ExprRef, JsonQuoteOptions, RegexAst, RegexBuilder};
 use llguidance::earley::lexerspec::{LexemeClass, LexemeSpec, LexerSpec};
 use llguidance::{ParserFactory, TokenParser};
 use serde_json::{Deserializer, Value};
 
 pub(super) use self::exact::{replace, replace_in_grammar};
+use self::multiples::Multiples;
 
 /// Digits before the point, and behind it: no double tells more of them apart.
 const DIGITS_MAX: usize = 16;
@@ -81,6 +84,7 @@ fn create_with(
         let digits = digits.filter(|_| is_number)?;
         Some((RegexAst::And(vec![RegexAst::ExprRef(matched), short(digits)]), false))
     })?;
+    check_beginnings(&lexer, factory.limits())?;
     let init = GrammarInit::Internal(grammar, lexer);
     factory.create_parser_from_init_default(init).map_err(|error| format!("{error:#}"))
 }
@@ -96,16 +100,11 @@ fn marked_texts(grammar: &str) -> BTreeSet<String> {
 
 /// What a text says that is to be matched.
 fn wanted(builder: &mut RegexBuilder, text: &str) -> Result<ExprRef, String> {
-    let parts = text.trim_start_matches(exact::MARK).split(exact::AND).map(|part| {
-        let multiple = part.strip_prefix(exact::MULTIPLE).and_then(|multiple| multiple.split_once(','));
-        let multiple = multiple.and_then(|(coefficient, exponent)| {
-            Some(RegexAst::MultipleOf(coefficient.parse().ok()?, exponent.parse().ok()?))
-        });
-        match multiple {
-            Some(multiple) => RegexAst::Concat(vec![RegexAst::Regex("-?".to_owned()), multiple]),
-            None => RegexAst::Regex(part.to_owned()),
-        }
-    });
+    let text = text.trim_start_matches(exact::MARK);
+    if let Some(multiples) = text.strip_prefix(exact::MULTIPLE).and_then(Multiples::read) {
+        return multiples.expression(builder);
+    }
+    let parts = text.split(exact::AND).map(|part| RegexAst::Regex(part.to_owned()));
     builder.mk(&RegexAst::And(parts.collect())).map_err(|error| format!("{error:#}"))
 }
 
@@ -160,7 +159,7 @@ fn short(digits: usize) -> RegexAst {
     RegexAst::Not(Box::new(RegexAst::Regex(too_long)))
 }
 
-/// Has lexemes match what `instead` says, and whether they must: a lexeme like one before it stays what it was.
+/// Has lexemes match what `instead` says, and whether they must: otherwise a lexeme like one before it stays what it was.
 fn rewrite(
     lexer: &mut LexerSpec,
     instead: impl Fn(&LexemeSpec) -> Option<(RegexAst, bool)>,
@@ -169,17 +168,21 @@ fn rewrite(
     // Each keeps its place, by which the grammar knows it.
     for lexeme in std::mem::take(&mut lexer.lexemes) {
         let place = lexer.lexemes.len();
-        let mut must = false;
-        if let Some((expression, is_exact)) = instead(&lexeme) {
-            must = is_exact;
+        if let Some((expression, must)) = instead(&lexeme) {
             lexer.current_class = lexeme.class();
-            let added = lexer.add_greedy_lexeme(String::new(), expression, false, None, lexeme.max_tokens());
-            added.map_err(|error| format!("{error:#}"))?;
+            let mut add = |expression: RegexAst| {
+                let added =
+                    lexer.add_greedy_lexeme(String::new(), expression, false, None, lexeme.max_tokens());
+                added.map_err(|error| format!("{error:#}"))?;
+                Ok::<_, String>(lexer.lexemes.len() > place)
+            };
+            if !add(expression.clone())? && must {
+                // The same, said so that it is another one.
+                let nothing = RegexAst::Literal(format!("{}{place}", exact::MARK));
+                add(RegexAst::And(vec![expression, RegexAst::Not(Box::new(nothing))]))?;
+            }
         }
         if lexer.lexemes.len() == place {
-            if must {
-                return Err("it has the same numbers in several ways; say them in one".to_owned());
-            }
             lexer.lexemes.push(lexeme);
         }
     }
@@ -195,6 +198,33 @@ fn matched(lexeme: &LexemeSpec) -> Option<ExprRef> {
         return None;
     }
     id.parse().ok().map(ExprRef::new)
+}
+
+/// Whether the compiler's first look at a lexer comes to an end: it goes through all that each lexeme may begin with until it knows that each has
+/// an end, and it has no limit of its own there. What takes more than a token may would break the answer off later.
+fn check_beginnings(lexer: &LexerSpec, limits: &ParserLimits) -> Result<(), String> {
+    let mut fuel = limits.initial_lexer_fuel;
+    let mut expressions = lexer.regex_builder.exprset().clone();
+    let (mut derivatives, mut ends) = (DerivCache::new(), RelevanceCache::new());
+    for expression in lexer.lexemes.iter().filter_map(expression) {
+        for byte in 0..=u8::MAX {
+            let before = expressions.cost();
+            let behind = derivatives.derivative(&mut expressions, expression, byte);
+            let told = ends.is_non_empty_limited(&mut expressions, behind, fuel.min(limits.step_lexer_fuel));
+            fuel = fuel.saturating_sub(expressions.cost() - before);
+            if told.is_err() || fuel == 0 {
+                return Err("it takes too much to find out what it begins with".to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a lexeme matches, if it is more than a text.
+fn expression(lexeme: &LexemeSpec) -> Option<ExprRef> {
+    let text = lexeme.to_string(100, None);
+    let (_, id) = text.rsplit_once(" (ExprRef ")?;
+    id.split(')').next()?.trim().parse().ok().map(ExprRef::new)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! JSON Schemas before they are compiled: their size, and what has to be said otherwise for the compiler. Must not know
 //! tokens.
 
-use abide_generation::schema::{Unenforceable, closed, plain};
+use abide_generation::schema::{Unenforceable, closed, plain, reached};
 use serde_json::{Map, Value, json};
 
-use super::limits::{SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
+use super::limits::{LISTED_MAX, SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
 use super::numbers;
 
 /// White space between the parts of an answer: enough for any usual style, and never so much that an answer is nothing but
@@ -38,6 +38,23 @@ pub(super) fn check_size(schema: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// Checks how many objects and lists are constants.
+fn check_listed(schema: &Value) -> Result<(), String> {
+    let is_structured = |value: &&Value| matches!(value, Value::Object(_) | Value::Array(_));
+    let listed: usize = reached(schema)
+        .keys()
+        .filter_map(|pointer| schema.pointer(pointer))
+        .map(|part| {
+            let listed = part.get("enum").and_then(Value::as_array).into_iter().flatten();
+            listed.chain(part.get("const")).filter(is_structured).count()
+        })
+        .sum();
+    if listed > LISTED_MAX {
+        return Err(format!("it lists {listed} objects and lists as constants; {LISTED_MAX} are allowed"));
+    }
+    Ok(())
+}
+
 /// The schema as the compiler wants it, with the compiler's options in it.
 ///
 /// # Errors
@@ -48,6 +65,7 @@ pub(super) fn prepare(schema: &Value, unenforceable: Unenforceable) -> Result<Va
     }
     // Behind that: options of which no two can hold are closed like others.
     let mut closed = closed(&plain(schema));
+    check_listed(&closed)?;
     numbers::replace(&mut closed, unenforceable)?;
     let mut prepared = match closed {
         Value::Object(prepared) => prepared,

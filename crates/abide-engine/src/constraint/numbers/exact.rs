@@ -13,13 +13,14 @@ use abide_generation::schema::{
 };
 use serde_json::{Deserializer, Map, Number, Value, json};
 
+use super::multiples::{self, Multiples};
 use super::ranges::{Bound, Size, either, integers, literally, numbers};
 
 /// What begins such a text: a code point that stands for no character, and never will (Unicode 23.7).
 pub(super) const MARK: char = '\u{fdd0}';
 /// What stands between expressions that all must match.
 pub(super) const AND: char = '&';
-/// What begins a multiple instead: `%COEFFICIENT,EXPONENT`.
+/// What begins [`Multiples`] instead.
 pub(super) const MULTIPLE: char = '%';
 
 /// What begins a schema in a grammar.
@@ -40,6 +41,18 @@ const KEPT_MAX: usize = 15;
 /// Most digits of a constant that is written without an exponent, too.
 const WRITTEN_MAX: usize = 40;
 
+/// The largest step that the compiler counts multiples in, its point left out: it keeps a state for each remainder, and never ends with millions.
+const STEP_MAX: u64 = 400;
+
+/// Most digits behind a step's point that the compiler has room for.
+const STEP_PLACES_MAX: u32 = 4;
+
+/// Digits of multiples, those behind the point included, that doubles tell apart.
+const MULTIPLE_DIGITS: u32 = 15;
+
+/// As many where both bounds of whole numbers are given: those of the largest that has 64 bits.
+const INTEGER_DIGITS: u32 = 19;
+
 /// The largest double that the compiler counts to.
 const COUNTED_MAX: f64 = (i64::MAX - 1023) as f64;
 
@@ -55,6 +68,12 @@ const SEARCHED_MAX: usize = 200;
 /// # Errors
 /// Says where one stands that can't be had.
 pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable) -> Result<(), String> {
+    let mut left = multiples::WORK_MAX;
+    replace_within(schema, unenforceable, &mut left)
+}
+
+/// As [`replace`], with so much work `left` for multiples.
+fn replace_within(schema: &mut Value, unenforceable: Unenforceable, left: &mut usize) -> Result<(), String> {
     if schema.to_string().contains(MARK) {
         return Err(format!("it holds U+{:04X}, which is no character", MARK as u32));
     }
@@ -65,7 +84,7 @@ pub(in super::super) fn replace(schema: &mut Value, unenforceable: Unenforceable
     // The innermost first: those around them are told with what has become of them.
     for (pointer, reach) in reached(schema).into_iter().rev() {
         let Some(Value::Object(part)) = schema.pointer(&pointer) else { continue };
-        let told = match (Part { schema: part, reach, texts: &mut texts }.told(), unenforceable) {
+        let told = match (Part { schema: part, reach, texts: &mut texts }.told(left), unenforceable) {
             (Ok(told), _) => told,
             (Err(_), Unenforceable::PassedOver) => {
                 constants_of(part).is_none().then(|| Told::Bounds(Vec::new()))
@@ -135,6 +154,7 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
     }
     let mut replaced = String::with_capacity(grammar.len());
     let mut rest = grammar;
+    let mut left = multiples::WORK_MAX;
     while let Some(place) = rest.find(KEYWORD) {
         let (before, behind) = rest.split_at(place + KEYWORD.len());
         replaced.push_str(before);
@@ -145,7 +165,7 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
         // So the compiler is told by who puts schemas into grammars.
         let lenient = schema.pointer("/x-guidance/lenient") == Some(&Value::Bool(true));
         let unenforceable = if lenient { Unenforceable::PassedOver } else { Unenforceable::Refused };
-        replace(&mut exact, unenforceable)
+        replace_within(&mut exact, unenforceable, &mut left)
             .map_err(|problem| format!("in a schema behind {KEYWORD}: {problem}"))?;
         if exact != schema {
             if exact.get("allOf") == Some(&json!([false])) {
@@ -199,8 +219,9 @@ impl Told {
 }
 
 impl Part<'_> {
-    /// What this part has to say instead, but for constants that were placed already; `None`: as it is.
-    fn told(mut self) -> Result<Option<Told>, String> {
+    /// What this part has to say instead, but for constants that were placed already; `None`: as it is. `left` is the work that is left for
+    /// multiples.
+    fn told(mut self, left: &mut usize) -> Result<Option<Told>, String> {
         let constants = constants_of(self.schema);
         if constants.as_ref().is_some_and(|constants| constants.iter().any(|value| is_inexact(value))) {
             return Err(format!(
@@ -212,28 +233,29 @@ impl Part<'_> {
         if !self.is_numeric() {
             return Ok(None);
         }
-        if let Some(step) = number(self.schema, "multipleOf").filter(|step| is_no_step(step)) {
+        let alone = self.reach == Reach::Alone && !is_layered(self.schema);
+        let step = number(self.schema, "multipleOf");
+        if let Some(step) = step.filter(|step| is_no_step(step) && !(alone && constants.is_none())) {
             return Err(no_step(step));
         }
-        if constants.is_some() {
-            return Ok(None);
-        }
-        let alone = self.reach == Reach::Alone && !is_layered(self.schema);
         let mut bounds = BOUNDS.iter().filter_map(|keyword| number(self.schema, keyword)).map(Decimal::exact);
         // The compiler counts in digits, of which the tiny ones have hundreds.
-        let is_told = |bound: Decimal| {
-            is_far(&bound) || (alone && self.has_type("number") && Size::of(&bound) == Size::Tiny)
-        };
-        if !bounds.any(is_told) {
+        let is_told = |bound: Decimal| is_far(&bound) || Size::of(&bound) == Size::Tiny;
+        if constants.is_some() || !(bounds.any(is_told) || (alone && step.is_some())) {
             return Ok(None);
         }
         let Some(range) = Range::of(self.schema)? else {
             return Ok(alone.then(|| Told::Options(self.others())));
         };
-        if !alone {
+        let ends = [&range.low, &range.high];
+        let is_near = ends.into_iter().flatten().all(|bound| !is_far(&bound.at));
+        if !alone || (range.integer && is_near && step.is_none()) {
             return range.within_doubles().map(|bounds| Some(Told::Bounds(bounds)));
         }
-        let text = range.text(self.schema)?;
+        let text = match step {
+            Some(step) => format!("{MULTIPLE}{}", range.multiples(step, left)?),
+            None => range.text(),
+        };
         let mut options = self.others();
         options.push(self.place(&text));
         Ok(Some(Told::Options(options)))
@@ -244,7 +266,9 @@ impl Part<'_> {
     fn told_by_constants(mut self, root: &Value) -> Result<Option<Told>, String> {
         let mut left = SEARCHED_MAX;
         let Some(constants) = constants(self.schema, root, &mut left) else { return Ok(None) };
-        if !constants.is_empty() && !constants.iter().any(|constant| is_inexact(constant)) {
+        let is_told = number(self.schema, "multipleOf").is_some_and(is_no_step)
+            || constants.iter().any(|constant| is_inexact(constant));
+        if !constants.is_empty() && !is_told {
             return Ok(None);
         }
         let lists = constants_of(self.schema).is_some();
@@ -389,22 +413,22 @@ fn number<'a>(schema: &'a Map<String, Value>, keyword: &str) -> Option<&'a Numbe
     schema.get(keyword).and_then(Value::as_number)
 }
 
-/// The largest step that multiples are counted in, its point left out: the compiler keeps a state for each remainder, and never ends with millions.
-const STEP_MAX: u32 = 400;
-
-/// Whether multiples can't be counted in these.
+/// Whether the compiler can't count multiples in these. It has a double, and takes that times ten until nothing is behind its point.
 fn is_no_step(step: &Number) -> bool {
-    Decimal::new(step).scaled().is_none_or(|(coefficient, _)| coefficient > STEP_MAX)
+    let Some((coefficient, places)) = Decimal::new(step).scaled() else { return true };
+    let counted = (0..places).fold(step.as_f64().unwrap_or(0.0), |double, _| double * 10.0);
+    coefficient > STEP_MAX || places > STEP_PLACES_MAX || counted != coefficient as f64
 }
 
 fn no_step(step: &Number) -> String {
     let number = Decimal::new(step);
-    let problem = if number.is_negative() || number.is_zero() {
-        "be above 0".to_owned()
-    } else {
-        format!("be at most {STEP_MAX}, its point left out")
-    };
-    format!("`multipleOf` must {problem}, but is {step}")
+    if number.is_negative() || number.is_zero() {
+        return format!("`multipleOf` must be above 0, but is {step}");
+    }
+    format!(
+        "`multipleOf` can be at most {STEP_MAX}, its point left out, with {STEP_PLACES_MAX} digits behind the point, where schemas are laid over each \
+         other or constants are listed; it is {step}"
+    )
 }
 
 fn is_far(number: &Decimal) -> bool {
@@ -431,14 +455,16 @@ fn text_of_constant(number: &Number) -> Result<String, String> {
     let digits = written.trim_matches(['-', '0']);
     // What has more digits than anybody writes out was written with an exponent.
     let is_long = decimal.is_whole() && written.len() <= WRITTEN_MAX && digits.len() > KEPT_MAX;
+    let exact = Decimal::exact(number);
     if number.is_f64() && is_long && is_far(&decimal) {
         return Err(format!(
-            "a whole number beyond 64 bits, or with a point or an exponent, can't be had to more than {KEPT_MAX} digits: {number} may \
-             be another one than was meant"
+            "a whole number beyond 64 bits, or with a point or an exponent, can't be had to more than {KEPT_MAX} digits: one is read as {}",
+            exact.written()
         ));
     }
     let mut texts = vec![literally(&number.to_string())];
-    if written.len() <= WRITTEN_MAX && written != number.to_string() {
+    // Who reads whole numbers to the last digit takes them for others than the double.
+    if written.len() <= WRITTEN_MAX && written != number.to_string() && exact == decimal {
         texts.push(literally(&written));
     }
     Ok(either(&texts))
@@ -513,63 +539,117 @@ impl Range {
 
     fn integers(&self) -> (i128, i128) {
         let (low, high) = self.ends();
-        let first = if low.included { low.at.ceil() } else { low.at.floor() + 1 };
-        let last = if high.included { high.at.floor() } else { high.at.ceil() - 1 };
-        (first, last)
+        whole_ends(&low, &high)
     }
 
-    /// The expressions that match these numbers, and multiples of what `schema` says.
-    fn text(&self, schema: &Map<String, Value>) -> Result<String, String> {
-        let mut parts = if self.integer {
+    /// The expressions that match these numbers.
+    fn text(&self) -> String {
+        if self.integer {
             let (low, high) = self.integers();
-            vec![if low == high { either(&[literally(&low.to_string())]) } else { integers(low, high) }]
-        } else {
-            let (low, high) = self.ends();
-            numbers(&low, &high).to_vec()
-        };
-        if let Some(multiple) = number(schema, "multipleOf") {
-            let scaled = Decimal::new(multiple).scaled().filter(|_| !is_no_step(multiple));
-            let (coefficient, exponent) = scaled.ok_or_else(|| no_step(multiple))?;
-            let (low, high) = self.ends();
-            let uncounted = |bound: &Bound| Size::of(&bound.at) == Size::Large;
-            if (uncounted(&low) && !low.at.is_negative()) || (uncounted(&high) && high.at.is_negative()) {
-                return Err(format!("multiples of {multiple} that large can't be counted"));
-            }
-            let (low, high) = self.integers();
-            if exponent == 0
-                && self.integer
-                && low.div_euclid(coefficient.into()) == high.div_euclid(coefficient.into())
-                && low.rem_euclid(coefficient.into()) != 0
-            {
-                return Err(format!("no multiple of {multiple} is within these bounds"));
-            }
-            parts.push(format!("{MULTIPLE}{coefficient},{exponent}"));
+            return if low == high { literally(&low.to_string()) } else { integers(low, high) };
         }
-        Ok(parts.join(&AND.to_string()))
+        let (low, high) = self.ends();
+        numbers(&low, &high).join(&AND.to_string())
     }
 
-    /// Keywords for the same numbers, or fewer, whose values are doubles.
-    fn within_doubles(&self) -> Result<Vec<(&'static str, Value)>, String> {
+    /// Those of these numbers that are multiples of `step`, as far as they have no more digits than tell them apart, or a bound has.
+    fn multiples(&self, step: &Number, left: &mut usize) -> Result<Multiples, String> {
+        let decimal = Decimal::new(step);
+        if decimal.is_negative() || decimal.is_zero() {
+            return Err(no_step(step));
+        }
         let (low, high) = self.ends();
-        let (mut least, mut most) = (low.at.clone(), high.at.clone());
+        let scaled = decimal.scaled().map(|(coefficient, places)| match self.integer {
+            true => (whole_step(coefficient, places), 0),
+            false => (coefficient, places),
+        });
+        let digits_of =
+            |number: &Decimal, places: u32| number.scientific().1.saturating_add(1 + places as i32);
+        let counted = scaled.and_then(|(coefficient, places)| {
+            let usual = match (self.integer, &self.low, &self.high) {
+                (true, Some(_), Some(_)) => INTEGER_DIGITS,
+                _ => MULTIPLE_DIGITS,
+            };
+            // That of the bound which is nearest to 0 can be written, and the step.
+            let least = match (low.at.is_negative(), high.at.is_negative()) {
+                (true, false) => 0,
+                (true, true) => digits_of(&high.at, places),
+                (false, _) => digits_of(&low.at, places),
+            };
+            let needed = least.max(digits_of(&decimal, places)) + 1;
+            let digits = usual.max(u32::try_from(needed).unwrap_or(0));
+            (digits.max(places + 1) <= multiples::DIGITS_MAX).then_some((coefficient, places, digits))
+        });
+        let Some((coefficient, places, digits)) = counted else {
+            return Err(format!(
+                "multiples of {step} can't be counted within these bounds: they have too many digits"
+            ));
+        };
+        let most = 10_i128.pow(digits) - 1;
+        let scaled = |bound: &Bound| Bound { at: bound.at.shifted(places), included: bound.included };
+        let (first, last) = whole_ends(&scaled(&low), &scaled(&high));
+        let multiples = Multiples::new(coefficient, places, (first.max(-most), last.min(most)), left);
+        multiples.ok_or_else(|| match left {
+            0 => format!(
+                "multiples of {step} can't be counted: with all others of the schema they take too much"
+            ),
+            _ => format!("no multiple of {step} can be written within these bounds"),
+        })
+    }
+
+    /// Keywords for the same numbers, or fewer, whose values are doubles that the compiler counts to.
+    fn within_doubles(&self) -> Result<Vec<(&'static str, Value)>, String> {
+        let (mut low, mut high) = self.ends();
         if self.integer {
             let (first, last) = self.integers();
-            (least, most) = (Decimal::of(first), Decimal::of(last));
+            let whole = |number| Bound { at: Decimal::of(number), included: true };
+            (low, high) = (whole(first), whole(last));
         }
-        let (low_included, high_included) = (low.included || self.integer, high.included || self.integer);
-        let up = nearest(&least, |exact| *exact < least, f64::next_up);
-        let down = nearest(&most, |exact| *exact > most, f64::next_down);
+        // What is nearer to 0 than any number that is written.
+        let is_tiny = |bound: &Bound| Size::of(&bound.at) == Size::Tiny;
+        let zero = |included| Bound { at: Decimal::of(0), included };
+        if is_tiny(&low) {
+            low = zero(low.at.is_negative());
+        }
+        if is_tiny(&high) {
+            high = zero(!high.at.is_negative());
+        }
+        let up = nearest(&low.at, |exact| *exact < low.at, f64::next_up);
+        let down = nearest(&high.at, |exact| *exact > high.at, f64::next_down);
         if up > COUNTED_MAX || down < -COUNTED_MAX {
             return Err(
                 "bounds near the ends of 64 bits, or beyond, can't be held to where schemas are laid over each other"
                     .to_owned(),
             );
         }
-        Ok(vec![
-            (if low_included { "minimum" } else { "exclusiveMinimum" }, json!(up.max(-COUNTED_MAX))),
-            (if high_included { "maximum" } else { "exclusiveMaximum" }, json!(down.min(COUNTED_MAX))),
-        ])
+        let is_far = |bound: &Option<Bound>| bound.as_ref().is_some_and(|bound| is_far(&bound.at));
+        let mut bounds = Vec::new();
+        // Where one is far, the compiler can't count without the other.
+        if self.low.is_some() || is_far(&self.high) {
+            let keyword = if low.included { "minimum" } else { "exclusiveMinimum" };
+            bounds.push((keyword, json!(up.max(-COUNTED_MAX))));
+        }
+        if self.high.is_some() || is_far(&self.low) {
+            let keyword = if high.included { "maximum" } else { "exclusiveMaximum" };
+            bounds.push((keyword, json!(down.min(COUNTED_MAX))));
+        }
+        Ok(bounds)
     }
+}
+
+/// The step of the whole numbers among the multiples of `coefficient · 10^-places`.
+fn whole_step(coefficient: u64, places: u32) -> u64 {
+    let divide = |step: u64, by: u64| {
+        (0..places).fold(step, |step, _| if step.is_multiple_of(by) { step / by } else { step })
+    };
+    divide(divide(coefficient, 2), 5)
+}
+
+/// The first and the last whole number within.
+fn whole_ends(low: &Bound, high: &Bound) -> (i128, i128) {
+    let first = if low.included { low.at.ceil() } else { low.at.floor() + 1 };
+    let last = if high.included { high.at.floor() } else { high.at.ceil() - 1 };
+    (first, last)
 }
 
 /// The double nearest to a number that is not outside.

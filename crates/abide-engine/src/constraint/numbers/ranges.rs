@@ -6,6 +6,7 @@
 use std::ops::RangeInclusive;
 
 use abide_generation::schema::Decimal;
+use serde_json::Number;
 
 /// Most digits behind the point.
 const FRACTION_MAX: usize = super::DIGITS_MAX;
@@ -19,8 +20,10 @@ const WHOLE_FROM: u128 = 1 << 52;
 /// Powers of ten from which on numbers have an exponent, and that of the largest double.
 const LARGE: RangeInclusive<i32> = 21..=308;
 
-/// Powers of ten of numbers that have one because they are so small; the first is that of the least double.
+/// Powers of ten of numbers that have one because they are so small. Of those with the power below, which are hardly told from 0, one is written
+/// alone: the least double.
 const TINY: RangeInclusive<i32> = -323..=-(FRACTION_MAX as i32) - 1;
+const LEAST: &str = "5[eE]-324";
 
 /// A bound, and whether the number itself is within.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +72,7 @@ impl Size {
             Self::Zero => format!("0([.]0{{1,{FRACTION_MAX}}})?"),
             Self::Plain => either(&[format!("0[.]{}", not_zeros()), with_fraction(1, WHOLE_FROM - 1)]),
             Self::Whole => magnitudes(WHOLE_FROM, whole_last()),
-            Self::Tiny => powers(&TINY).unwrap_or_default(),
+            Self::Tiny => format!("{LEAST}|{}", powers(&TINY).unwrap_or_default()),
             Self::Large => powers(&LARGE).unwrap_or_default(),
         }
     }
@@ -107,22 +110,20 @@ pub(super) fn numbers(low: &Bound, high: &Bound) -> [String; 3] {
     } else {
         either(&[format!("-{any}"), at_most(&high.at, high.included)])
     };
-    [above, below, length(&[&low.at, &high.at])]
+    [above, below, length(&low.at, &high.at)]
 }
 
 /// What has no more digits than tell numbers apart, and those of these bounds.
-fn length(bounds: &[&Decimal]) -> String {
+fn length(low: &Decimal, high: &Decimal) -> String {
     let (mut fraction, mut mantissa) = (FRACTION_MAX, MANTISSA_MAX);
-    for bound in bounds {
+    // Those of the largest double nobody need write, but as the least of all.
+    let is_open = |bound: &Decimal| bound.scientific() == ("17976931348623157".to_owned(), *LARGE.end());
+    let bounds = [(low, low.is_negative()), (high, !high.is_negative())];
+    for (bound, _) in bounds.into_iter().filter(|(bound, is_outermost)| !(*is_outermost && is_open(bound))) {
         match Size::of(bound) {
             // One more is needed beside a bound.
             Size::Plain => fraction = fraction.max(bound.fraction().len() + 1),
-            Size::Tiny | Size::Large => {
-                let (digits, power) = bound.scientific();
-                // An open end is that of doubles, which nobody need write.
-                let digits = if power == *LARGE.end() { 0 } else { digits.len() };
-                mantissa = mantissa.max(digits);
-            }
+            Size::Tiny | Size::Large => mantissa = mantissa.max(bound.scientific().0.len()),
             Size::Zero | Size::Whole => {}
         }
     }
@@ -175,6 +176,11 @@ fn at_least(bound: &Decimal, included: bool) -> String {
             let first = if included && bound.is_whole() { whole } else { whole + 1 };
             parts.extend((first <= whole_last()).then(|| magnitudes(first, whole_last())));
         }
+        Size::Tiny if bound.scientific().1 < *TINY.start() => {
+            let is_within = *bound < least() || (*bound == least() && included);
+            parts.extend(is_within.then(|| LEAST.to_owned()));
+            parts.extend(powers(&TINY));
+        }
         Size::Tiny | Size::Large => {
             let (digits, power) = bound.scientific();
             parts.extend(powers(&(power + 1..=*size.powers().end())));
@@ -204,8 +210,13 @@ fn at_most(bound: &Decimal, included: bool) -> String {
             let last = if included || !bound.is_whole() { whole } else { whole - 1 };
             parts.extend((last >= WHOLE_FROM).then(|| magnitudes(WHOLE_FROM, last)));
         }
+        Size::Tiny if bound.scientific().1 < *TINY.start() => {
+            let is_within = *bound > least() || (*bound == least() && included);
+            parts.extend(is_within.then(|| LEAST.to_owned()));
+        }
         Size::Tiny | Size::Large => {
             let (digits, power) = bound.scientific();
+            parts.extend((size == Size::Tiny).then(|| LEAST.to_owned()));
             parts.extend(powers(&(*size.powers().start()..=power - 1)));
             let (first, rest) = digits.split_at(1);
             let mut mantissas: Vec<_> = same_or_less(first, rest, included).into_iter().collect();
@@ -216,6 +227,11 @@ fn at_most(bound: &Decimal, included: bool) -> String {
         }
     }
     either(&parts)
+}
+
+/// The least double above 0.
+fn least() -> Decimal {
+    Number::from_f64(5e-324).map_or_else(|| Decimal::of(0), |number| Decimal::new(&number))
 }
 
 /// Mantissas whose first digit is behind `first` in the direction of `last`.
@@ -370,6 +386,21 @@ mod tests {
                 ["1e308", "1.79769313486231e308", "1.5e+308"],
                 ["9e307", "1.8e308", "1e309"],
             ),
+            (
+                "1.797693134862315e308",
+                "1.7976931348623157e308",
+                ["1.797693134862315e308", "1.7976931348623150e+308", "1.7976931348623157E308"],
+                ["1.797693134862314e308", "1.8e308", "1e308"],
+            ),
+            (
+                "-1.7976931348623157e308",
+                "-1.797693134862315e308",
+                ["-1.797693134862315e308", "-1.7976931348623157e308", "-1.7976931348623151e308"],
+                ["-1.797693134862314e308", "1.797693134862315e308", "0"],
+            ),
+            ("0", "5e-324", ["0", "5e-324", "5E-324"], ["4e-324", "6e-324", "1e-323"]),
+            ("5e-324", "2e-323", ["5e-324", "1e-323", "1.5e-323"], ["0", "4e-324", "2.1e-323"]),
+            ("-1", "-5e-324", ["-5e-324", "-1e-323", "-0.5"], ["0", "-4e-324", "5e-324"]),
             (
                 "4503599627370495.5",
                 "9007199254740996",

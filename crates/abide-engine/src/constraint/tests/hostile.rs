@@ -2,7 +2,7 @@
 //! memory intact, is the test.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use abide_generation::Constraint;
 use serde_json::{Map, Value, json};
@@ -75,6 +75,8 @@ fn schemas_that_multiply() {
         json!({"type": "array", "items": {"type": "array", "minItems": 100_000, "maxItems": 1_000_000}, "minItems": 1_000_000}),
         json!({"type": "string", "minLength": 1_000_000, "maxLength": 1_000_000_000}),
         json!({"type": "integer", "multipleOf": 1_234_567.891, "minimum": -1e300, "maximum": 1e300}),
+        json!({"allOf": [{"type": "integer", "multipleOf": 397}, {"multipleOf": 389}]}),
+        json!({"type": "array", "prefixItems": (0..300).map(|n| json!({"multipleOf": 99_991 + n})).collect::<Vec<_>>()}),
         json!({"type": "object", "patternProperties": {"(a|aa)+$": {}, "[^a]*(b|bb)+": {}, ".{0,900}x.{0,900}": {}}}),
         json!({"type": "string", "pattern": "(.{0,500}a.{0,500}){50}"}),
         json!({"enum": (0..4_000).map(|number| format!("{number:x}-constant")).collect::<Vec<_>>()}),
@@ -99,6 +101,18 @@ fn expressions_that_explode() {
     }
     let error = survive(&Constraint::Regex("(".repeat(5_000) + "a" + &")".repeat(5_000))).unwrap_err();
     assert!(error.contains("nested more than 200 deep"), "{error}");
+}
+
+#[test]
+fn what_never_ends_gives_its_place_back() {
+    let grammars = grammars(false);
+    for steps in [vec![397, 389], vec![395, 397, 389], vec![400, 399], vec![383, 379]] {
+        let layers: Vec<_> = steps.iter().map(|step| json!({"multipleOf": step})).collect();
+        let start = Instant::now();
+        let _ = grammars.guide(&Constraint::JsonSchema(json!({"type": "integer", "allOf": layers})));
+        assert!(start.elapsed().as_secs() < 5, "{steps:?}");
+    }
+    assert!(grammars.guide(&Constraint::JsonSchema(json!({"type": "boolean"}))).is_ok());
 }
 
 #[test]
