@@ -9,8 +9,8 @@ pub struct Embeddings {
     pub vectors: Vec<Vec<f32>>,
     /// Tokens that were read for them.
     pub tokens: usize,
-    /// Texts that were longer than the model reads, and were cut.
-    pub truncated: usize,
+    /// Which texts were longer than the model reads, and were cut, by their place.
+    pub truncated: Vec<usize>,
 }
 
 /// Something that maps texts to vectors whose cosine tells how near they are in meaning.

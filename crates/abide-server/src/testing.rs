@@ -318,7 +318,7 @@ impl Embedder for FakeEmbedder {
         Ok(Embeddings {
             vectors: texts.iter().map(vector).collect(),
             tokens: texts.iter().map(|text| text.len().min(self.tokens_max())).sum(),
-            truncated: texts.iter().filter(|text| text.len() > self.tokens_max()).count(),
+            truncated: (0..texts.len()).filter(|place| texts[*place].len() > self.tokens_max()).collect(),
         })
     }
 }

@@ -183,7 +183,7 @@ fn each_vector(
             take(text, vector)?;
         }
         tokens += embeddings.tokens;
-        truncated += embeddings.truncated;
+        truncated += embeddings.truncated.len();
     }
     Ok((tokens, truncated))
 }
@@ -261,7 +261,7 @@ fn compare<'a>(embedder: &dyn Embedder, text: &str, texts: &'a [String]) -> anyh
     let mut near: Vec<_> = cosines.into_iter().zip(texts.iter().map(String::as_str)).collect();
     // Texts that are equally near stay in their order.
     near.sort_by(|one, other| other.0.total_cmp(&one.0));
-    Ok(Compared { near, tokens: tokens + first.tokens, truncated: truncated + first.truncated })
+    Ok(Compared { near, tokens: tokens + first.tokens, truncated: truncated + first.truncated.len() })
 }
 
 fn write_near(
@@ -354,7 +354,7 @@ mod tests {
             Ok(Embeddings {
                 vectors: texts.iter().map(vector).collect(),
                 tokens: texts.iter().map(|text| text.len()).sum(),
-                truncated: texts.iter().filter(|text| text.len() > 20).count(),
+                truncated: (0..texts.len()).filter(|place| texts[*place].len() > 20).collect(),
             })
         }
     }

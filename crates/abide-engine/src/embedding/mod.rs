@@ -123,10 +123,10 @@ impl Embedder for BertEmbedder {
     fn embed(&self, texts: &[&str]) -> Result<Embeddings, EmbeddingError> {
         let mut embeddings = Embeddings::default();
         let mut pass = Pass::default();
-        for text in texts {
+        for (place, text) in texts.iter().enumerate() {
             let tokens = self.tokenizer.encode(text)?;
             embeddings.tokens += tokens.ids.len();
-            embeddings.truncated += usize::from(tokens.truncated);
+            embeddings.truncated.extend(tokens.truncated.then_some(place));
             let is_full = pass.rows() + tokens.ids.len() > PASS_ROWS || pass.texts() == PASS_TEXTS;
             if is_full && pass.rows() > 0 {
                 embeddings.vectors.extend(self.compute(&pass)?);

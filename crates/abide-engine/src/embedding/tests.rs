@@ -284,7 +284,7 @@ fn vectors_are_those_of_the_formulas() {
             assert_near(&found.vectors[0], &naive.vector(&[2, 4, 5, 6, 7, 11, 3], pooling));
             assert_near(&found.vectors[1], &naive.vector(&[2, 3], pooling));
             assert_near(&found.vectors[2], &naive.vector(&[2, 1, 8, 9, 3], pooling));
-            assert_eq!((found.tokens, found.truncated), (14, 0));
+            assert_eq!((found.tokens, found.truncated.len()), (14, 0));
             assert_eq!((embedder.dimensions(), embedder.tokens_max()), (HIDDEN, POSITIONS));
         }
     }
@@ -320,7 +320,7 @@ fn a_vector_does_not_depend_on_texts_beside_it_nor_on_threads() {
         let embedder = files.open_with(&EmbedderOptions { threads: Some(threads), ..options() }).unwrap();
         let together = embedder.embed(&texts).unwrap();
         assert!(together.vectors == expected, "{threads} threads");
-        assert!(together.truncated > 0);
+        assert!(!together.truncated.is_empty());
     }
     let embedder = files.open().unwrap();
     std::thread::scope(|scope| {
@@ -342,12 +342,12 @@ fn long_texts_are_cut_and_it_is_told() {
     assert_eq!(embedder.tokens_max(), 8);
     let long = "the cat sat far ".repeat(30_000);
     let cut = embedder.embed(&[&long, "the cat sat far the cat dog", "the cat sat far the cat"]).unwrap();
-    assert_eq!((cut.tokens, cut.truncated), (24, 2));
+    assert_eq!((cut.tokens, cut.truncated.len()), (24, 2));
     assert_eq!(cut.vectors[0], cut.vectors[1]);
     assert_eq!(cut.vectors[0], cut.vectors[2]);
     // White space alone, and one word without any: nothing to cut off before the tokenizer has seen it all.
     let spaces = embedder.embed(&[&" ".repeat(100_000), &"z".repeat(100_000), "", "z"]).unwrap();
-    assert_eq!((spaces.tokens, spaces.truncated), (2 + 3 + 2 + 3, 0));
+    assert_eq!((spaces.tokens, spaces.truncated.len()), (2 + 3 + 2 + 3, 0));
     assert_eq!(spaces.vectors[0], spaces.vectors[2]);
     assert_eq!(spaces.vectors[1], spaces.vectors[3]);
     let more = files.open_with(&EmbedderOptions { tokens_max: Some(1000), ..options() }).unwrap();

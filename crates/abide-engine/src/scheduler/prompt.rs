@@ -60,7 +60,10 @@ pub(super) fn fit(
     if let Some(unknown) = tokens.iter().find(|token| **token as usize >= vocabulary) {
         return Err(GenerationError::InvalidRequest {
             field: "prompt",
-            problem: format!("has the token {unknown}, but the vocabulary ends at {vocabulary}"),
+            problem: format!(
+                "has the token {unknown}, but those of the model are 0 to {}",
+                vocabulary.saturating_sub(1)
+            ),
         });
     }
     room.holds(&tokens)?;

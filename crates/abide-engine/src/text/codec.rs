@@ -75,7 +75,10 @@ impl TextCodec for ModelText {
         if let Some(unknown) = tokens.iter().find(|token| **token as usize >= vocabulary) {
             return Err(GenerationError::InvalidRequest {
                 field: "tokens",
-                problem: format!("has the token {unknown}, but the vocabulary ends at {vocabulary}"),
+                problem: format!(
+                    "has the token {unknown}, but those of the model are 0 to {}",
+                    vocabulary.saturating_sub(1)
+                ),
             });
         }
         Ok(self.tokenizer.decode(tokens))

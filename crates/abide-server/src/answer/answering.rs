@@ -270,7 +270,7 @@ impl Running {
             match self.stream.poll_next(context) {
                 Poll::Pending => return Ok(true),
                 Poll::Ready(Some(event)) => {
-                    let event = event?;
+                    let event = event.map_err(|error| self.assembly.failed(error))?;
                     self.count(&event);
                     self.assembly.take(event, generator, &mut self.pieces);
                     if let Some(end) = self.end_at_stop() {

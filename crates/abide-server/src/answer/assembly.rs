@@ -4,13 +4,15 @@
 use std::collections::HashMap;
 
 use abide_generation::{
-    FinishReason, GenerationEvent, Generator, Part, ThoughtMarks, Thoughts, TokenEvent, TokenLogprob,
+    FinishReason, GenerationError, GenerationEvent, Generator, Part, ThoughtMarks, Thoughts, TokenEvent,
+    TokenLogprob,
 };
 use uuid::Uuid;
 
 use super::stops::Stops;
 use super::tools::{self, Reader, Reading, Rest};
 use super::{Ending, Piece, PieceLogprob, TokenText};
+use crate::ApiError;
 
 /// Texts of tokens that are kept; log-probabilities name the same ones again and again.
 const TOKEN_TEXTS_MAX: usize = 4096;
@@ -55,6 +57,16 @@ impl Assembly {
     /// The stop text at which the answer ends, if one came up that its generator doesn't know of.
     pub(super) fn stop_found(&self) -> Option<&str> {
         self.calls.as_ref().and_then(|calls| calls.stops.found())
+    }
+
+    /// What a client is told of a failure in the middle of the answer: the grammar of calls is none that anybody sent.
+    pub(super) fn failed(&self, error: GenerationError) -> ApiError {
+        match error {
+            GenerationError::Constraint { problem, .. } if self.calls.is_some() => {
+                ApiError::invalid("tools", format_args!("have a schema that can't be followed: {problem}"))
+            }
+            error => error.into(),
+        }
     }
 
     /// Adds the pieces that became certain with `event` to `pieces`.

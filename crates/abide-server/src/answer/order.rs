@@ -91,6 +91,9 @@ impl FieldNames {
             GenerationError::Constraint { kind, problem } => {
                 ApiError::invalid(self.constraint, format!("can't be used as a {kind}: {problem}"))
             }
+            GenerationError::InvalidRequest { field: "prompt", problem } => {
+                ApiError::invalid(field(), problem)
+            }
             GenerationError::InvalidRequest { field, problem } if field == OWN.constraint => {
                 ApiError::invalid(self.constraint, problem)
             }

@@ -158,6 +158,19 @@ async fn tools_that_make_no_sense_are_refused() {
     let (server, _) = server_of(ScriptedGenerator::new(vec![Script::refused(refusal)]));
     let refused = begin(&server, with_tools(ToolChoice::Auto)).await.unwrap_err();
     assert_eq!((refused.kind, refused.field.as_deref()), (ErrorKind::Invalid, Some("tools")));
+    let refusal = GenerationError::Constraint { kind: "Lark grammar", problem: "too complex".to_owned() };
+    let (server, _) = server_of(ScriptedGenerator::new(vec![Script::breaks_after(&["a"], refusal)]));
+    let failed = answers(&server, with_tools(ToolChoice::Auto)).await.unwrap_err();
+    assert_eq!(failed.field.as_deref(), Some("tools"));
+    assert!(failed.message.ends_with("too complex") && !failed.message.contains("Lark"), "{failed}");
+}
+
+#[tokio::test]
+async fn who_comes_while_grammars_are_compiled_may_come_again() {
+    let busy =
+        begin(&server(vec![Script::refused(GenerationError::CompilersBusy)]), order()).await.unwrap_err();
+    assert_eq!((busy.kind, busy.field.as_deref()), (ErrorKind::Busy, None));
+    assert!(busy.retry_after.is_some());
 }
 
 #[tokio::test]
@@ -181,6 +194,7 @@ async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
         (GenerationError::EmptyPrompt, text(), "prompt", "`prompt` is empty; give at least one token"),
         (GenerationError::EmptyPrompt, Order { fields, ..text() }, "prompt[1]", "`prompt[1]` is empty"),
         (overflow(), Order { fields, ..text() }, "prompt[1]", "`prompt[1]`: the prompt has"),
+        (invalid("prompt"), Order { fields, ..text() }, "prompt[1]", "`prompt[1]` is wrong"),
     ] {
         let refused = begin(&server(vec![Script::refused(refusal)]), order).await.unwrap_err();
         assert_eq!(refused.field.as_deref(), Some(field));

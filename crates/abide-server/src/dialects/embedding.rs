@@ -18,10 +18,36 @@ pub(super) async fn embed(model: Lease<dyn Embedder>, texts: Vec<String>) -> Res
     Ok(work.await.map_err(|_| ApiError::broken_off("embedding"))??)
 }
 
-/// So many of the texts that were sent, as a sentence about them begins.
-pub(super) fn some_texts(count: usize) -> String {
-    match count {
-        1 => "one of the texts in `input` is".to_owned(),
-        count => format!("{count} of the texts in `input` are"),
+/// The error of texts at these places among `count` that are longer than `most`, what the model reads.
+pub(super) fn too_long(places: &[usize], count: usize, most: &str) -> ApiError {
+    let field = match places.first() {
+        Some(place) if count > 1 => format!("input[{place}]"),
+        _ => "input".to_owned(),
+    };
+    let which = match places.len() {
+        0 | 1 => format!("`{field}` is"),
+        2 => format!("`{field}` and one more of the texts are"),
+        more => format!("`{field}` and {} more of the texts are", more - 1),
+    };
+    let message = format!("{which} longer than {most}; split what is too long");
+    ApiError { field: Some(field), ..ApiError::new(ErrorKind::ContextOverflow, message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_are_too_long_are_named() {
+        for (places, count, field, said) in [
+            (vec![0], 1, "input", "`input` is longer than it reads"),
+            (vec![1], 3, "input[1]", "`input[1]` is longer"),
+            (vec![0, 2], 3, "input[0]", "`input[0]` and one more of the texts are longer"),
+            (vec![1, 2, 3], 4, "input[1]", "`input[1]` and 2 more of the texts are longer"),
+        ] {
+            let error = too_long(&places, count, "it reads");
+            assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::ContextOverflow, Some(field)));
+            assert!(error.message.starts_with(said), "{error}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::{Extension, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::embedding::{embed as vectors_of, some_texts};
+use super::super::embedding::{embed as vectors_of, too_long};
 use super::super::keep_alive::{self, KeepAlive};
 use super::lines::Clock;
 use super::named;
@@ -17,7 +17,7 @@ use super::reply::nanoseconds;
 use crate::extract::Json;
 use crate::guard::require_admin;
 use crate::keys::Scope;
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, Server};
 
 /// Texts of one request at most: each becomes a vector in memory.
 const TEXTS_MAX: usize = 2048;
@@ -99,12 +99,11 @@ pub(super) async fn embed(
         keep_alive: request.keep_alive,
         dimensions: request.dimensions,
     };
+    let count = texts.len();
     let made = wanted.vectors(&server, texts, &mut clock).await?;
-    if made.truncated > 0 && request.truncate == Some(false) {
-        let texts = some_texts(made.truncated);
-        let message = format!("{texts} longer than the model reads; split what is too long");
-        let field = Some("input".to_owned());
-        return Err(ApiError { field, ..ApiError::new(ErrorKind::ContextOverflow, message) });
+    let truncated = made.truncated.len();
+    if truncated > 0 && request.truncate == Some(false) {
+        return Err(too_long(&made.truncated, count, "the model reads"));
     }
     Ok(JsonReply(EmbedReply {
         model: request.model,
@@ -112,7 +111,7 @@ pub(super) async fn embed(
         total_duration: nanoseconds(clock.total()),
         load_duration: nanoseconds(clock.load()),
         prompt_eval_count: made.tokens,
-        truncated: (made.truncated > 0).then_some(made.truncated),
+        truncated: (truncated > 0).then_some(truncated),
     }))
 }
 
@@ -161,7 +160,8 @@ pub(super) async fn embeddings(
     let wanted = Wanted { model: &request.model, scope, keep_alive: request.keep_alive, dimensions: None };
     let made = wanted.vectors(&server, texts, &mut Clock::start()).await?;
     let embedding = made.vectors.into_iter().next().unwrap_or_default();
-    Ok(JsonReply(EmbeddingsReply { embedding, truncated: (made.truncated > 0).then_some(made.truncated) }))
+    let truncated = made.truncated.len();
+    Ok(JsonReply(EmbeddingsReply { embedding, truncated: (truncated > 0).then_some(truncated) }))
 }
 
 /// No option changes a vector.

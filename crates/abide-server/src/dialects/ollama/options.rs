@@ -112,8 +112,10 @@ impl<'de> Deserialize<'de> for Whole {
 impl Whole {
     /// The number as one that counts things.
     fn count(self, field: &'static str) -> Result<usize, ApiError> {
-        usize::try_from(self.0)
-            .map_err(|_| ApiError::invalid(field, format_args!("is {}, but must be 0 or more", self.0)))
+        usize::try_from(self.0).map_err(|_| match self.0 {
+            ..0 => ApiError::invalid(field, format_args!("is {}, but must be 0 or more", self.0)),
+            large => ApiError::invalid(field, format_args!("is too large a number: {:e}", large as f64)),
+        })
     }
 }
 
@@ -197,11 +199,9 @@ impl Options {
         })?;
         let max_tokens = match self.num_predict {
             None | Some(Whole(-1 | -2)) => None,
-            Some(Whole(0)) => {
-                return Err(ApiError::invalid(
-                    "options.num_predict",
-                    "is 0, but must be 1 or more, or -1 for no limit",
-                ));
+            Some(Whole(few @ ..=0)) => {
+                let problem = format!("is {few}, but must be 1 or more, or -1 for no limit");
+                return Err(ApiError::invalid("options.num_predict", problem));
             }
             Some(whole) => Some(whole.count("options.num_predict")?),
         };
@@ -330,13 +330,14 @@ mod tests {
             (json!({"seed": -2}), "options.seed"),
             (json!({"num_predict": 0}), "options.num_predict"),
             (json!({"num_predict": -3}), "options.num_predict"),
+            (json!({"num_predict": 1e30}), "`options.num_predict` is too large a number: 1e30"),
             (json!({"num_ctx": -1}), "options.num_ctx"),
             (json!({"repeat_last_n": -2}), "options.repeat_last_n"),
         ];
         for (options, field) in cases {
             let error = settle(options.clone()).expect_err(&options.to_string());
-            assert_eq!(error.field.as_deref(), Some(field), "{error}");
-            assert!(error.message.contains(field), "{error}");
+            assert!(error.field.is_some_and(|named| field.contains(&named)), "{}", error.message);
+            assert!(error.message.contains(field), "{}", error.message);
         }
         for options in
             [json!({"nonsense": 1}), json!({"top_k": 1.5}), json!({"top_p": "high"}), json!({"stop": "x"})]

@@ -173,7 +173,8 @@ fn prompts(value: Value) -> Result<Vec<Prompt>, ApiError> {
     }
     let prompt = |(index, item)| match item {
         Value::String(text) => Ok(Prompt::Text(text)),
-        other => Ok(Prompt::Tokens(read(other, &format!("prompt[{index}]"))?)),
+        Value::Array(_) => Ok(Prompt::Tokens(read(item, &format!("prompt[{index}]"))?)),
+        _ => Err(ApiError::invalid(format!("prompt[{index}]"), "must be a text, or a list of token ids")),
     };
     prompts.into_iter().enumerate().map(prompt).collect()
 }

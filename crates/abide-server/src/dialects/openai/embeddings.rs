@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::super::embedding::{embed, some_texts};
+use super::super::embedding::{embed, too_long};
 use super::super::keep_alive::{self, KeepAlive};
 use super::fields::Fields;
 use super::parameters::LabelFields;
 use crate::extract::Json;
 use crate::keys::Scope;
-use crate::{ApiError, ErrorKind, Server};
+use crate::{ApiError, Server};
 
 /// Most texts of a request, as the dialect has it.
 const TEXTS_MAX: usize = 2048;
@@ -167,14 +167,11 @@ pub async fn embeddings(
         return Err(ApiError::unsupported("dimensions", advice));
     }
     let (name, tokens_max) = (model.info().id.clone(), model.tokens_max());
+    let count = texts.len();
     let made = embed(model, texts).await?;
-    if made.truncated > 0 {
-        let message = format!(
-            "{} longer than the {tokens_max} tokens that this model reads; split what is too long",
-            some_texts(made.truncated)
-        );
-        let field = Some("input".to_owned());
-        return Err(ApiError { field, ..ApiError::new(ErrorKind::ContextOverflow, message) });
+    if !made.truncated.is_empty() {
+        let most = format!("the {tokens_max} tokens that this model reads");
+        return Err(too_long(&made.truncated, count, &most));
     }
     let encoding = fields.encoding_format.unwrap_or_default();
     let reply =
