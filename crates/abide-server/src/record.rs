@@ -29,9 +29,10 @@ pub async fn record(State(server): State<Arc<Server>>, request: Request, next: N
     let start = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status().as_u16();
-    // The path alone: what stands behind it may be somebody's words.
-    tracing::info!(%method, path, status, milliseconds = start.elapsed().as_millis(), id);
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    // A path may hold names, and what stands behind it may be somebody's words.
+    let told = if server.options.log_content { &path } else { route };
+    tracing::info!(%method, path = told, status, milliseconds = start.elapsed().as_millis(), id);
     server.metrics.request_ends(shape::dialect_of(&path).name(), route, status);
     let value = HeaderValue::from_str(&id).expect("an id is plain ASCII");
     response.headers_mut().insert(ANTHROPIC, value.clone());

@@ -36,6 +36,8 @@ use crate::{Phase, Server, ServerOptions};
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often a connection that is to end is looked at: whether anything is still to come of it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How long the rest of a body that nobody wanted is waited for before the answer goes: if it is here, others may follow.
+const BODY_PAUSE: Duration = Duration::from_millis(20);
 /// How long to wait when the system has no sockets left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -118,6 +120,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
             let coming = Arc::clone(&coming);
             async move {
                 let mut response = response.await?;
+                coming.ends_within(BODY_PAUSE).await;
                 if coming.is() {
                     // What still comes is no other request.
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

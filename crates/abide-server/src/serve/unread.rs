@@ -10,6 +10,7 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Buf, Frame, SizeHint};
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// How long such a body is read.
@@ -28,12 +29,30 @@ pub(super) struct Unread<B: Body + Send + Unpin + 'static> {
 
 /// Whether a connection's current body is still to come.
 #[derive(Debug, Default)]
-pub(super) struct Coming(AtomicBool);
+pub(super) struct Coming {
+    is: AtomicBool,
+    ended: Notify,
+}
 
 impl Coming {
     /// Whether it is.
     pub(super) fn is(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it is not, so long at most.
+    pub(super) async fn ends_within(&self, time: Duration) {
+        let ended = async {
+            while self.is() {
+                self.ended.notified().await;
+            }
+        };
+        let _ = timeout(time, ended).await;
+    }
+
+    fn end(&self) {
+        self.is.store(false, Ordering::Relaxed);
+        self.ended.notify_one();
     }
 }
 
@@ -41,7 +60,7 @@ impl<B: Body + Send + Unpin + 'static> Unread<B> {
     /// `body`, which is `coming` until it came to its end.
     pub(super) fn new(body: B, coming: Arc<Coming>) -> Self {
         let body = Some(body).filter(|body| !body.is_end_stream());
-        coming.0.store(body.is_some(), Ordering::Relaxed);
+        coming.is.store(body.is_some(), Ordering::Relaxed);
         Self { body, coming }
     }
 }
@@ -58,7 +77,7 @@ impl<B: Body + Send + Unpin + 'static> Body for Unread<B> {
         let frame = ready!(Pin::new(body).poll_frame(context));
         if !matches!(frame, Some(Ok(_))) {
             self.body = None;
-            self.coming.0.store(false, Ordering::Relaxed);
+            self.coming.end();
         }
         Poll::Ready(frame)
     }
@@ -76,7 +95,7 @@ impl<B: Body + Send + Unpin + 'static> Drop for Unread<B> {
     fn drop(&mut self) {
         let Some(body) = self.body.take() else { return };
         if body.is_end_stream() {
-            self.coming.0.store(false, Ordering::Relaxed);
+            self.coming.end();
         } else if let Ok(runtime) = Handle::try_current() {
             let coming = Arc::clone(&self.coming);
             runtime.spawn(timeout(TIME_MAX, Discard { body, coming }.run()));
@@ -96,7 +115,7 @@ impl<B: Body + Send + Unpin + 'static> Discard<B> {
         let mut left = BYTES_MAX;
         while let Ok(frame) = timeout(IDLE_MAX, body.frame()).await {
             let Some(Ok(frame)) = frame else {
-                self.coming.0.store(false, Ordering::Relaxed);
+                self.coming.end();
                 return;
             };
             left = left.saturating_sub(frame.data_ref().map_or(0, Buf::remaining));

@@ -86,7 +86,26 @@ async fn who_sends_more_than_is_read_gets_the_answer() {
         let length = stream.read(&mut answer).await.expect("it is answered");
         let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
         assert!(answer.starts_with("HTTP/1.1 413"), "{head}: {answer}");
-        assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+    }
+    // What does not come is not waited for.
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let head = "POST /tokenize HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10000000\r\n\r\n";
+    let answer = exchange(&mut stream, head).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_wants_keeps_the_connection_if_it_is_here() {
+    let running = start(ServerOptions::default()).await;
+    let post = |path: &str| {
+        format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000\r\n\r\n{}", "x".repeat(2000))
+    };
+    let last = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let answer = exchange(&mut stream, &(post("/nowhere") + &post("/health") + last)).await;
+    for status in ["404", "405", "200"] {
+        assert!(answer.contains(&format!("HTTP/1.1 {status} ")), "{status}: {answer}");
     }
 }
 
