@@ -3,7 +3,7 @@
 use abide_generation::{Embedder, Embeddings};
 use tokio::task::spawn_blocking;
 
-use crate::ApiError;
+use crate::{ApiError, ErrorKind};
 use crate::registry::Lease;
 
 /// The vectors of `texts`, made on a thread of their own.
