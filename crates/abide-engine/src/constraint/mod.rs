@@ -21,6 +21,7 @@ mod locate;
 mod messages;
 mod numbers;
 mod pace;
+mod patterns;
 mod schema;
 mod scout;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use abide_generation::schema::{Unenforceable, closed, plain, reached};
 use serde_json::{Map, Value, json};
 
 use super::limits::{LISTED_MAX, SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
-use super::numbers;
+use super::{numbers, patterns};
 
 /// White space between the parts of an answer: enough for any usual style, and never so much that an answer is nothing but
 /// that. (The compiler's own choice is without a limit, and small models do get lost in it.)
@@ -38,8 +38,12 @@ pub(super) fn check_size(schema: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks how many objects and lists are constants.
-fn check_listed(schema: &Value) -> Result<(), String> {
+/// Checks what would break answers off, or never be compiled: how many objects and lists are constants, and patterns that are laid over each other.
+///
+/// # Errors
+/// Says which limit is exceeded.
+pub(super) fn check_parts(schema: &Value) -> Result<(), String> {
+    patterns::check(schema)?;
     let is_structured = |value: &&Value| matches!(value, Value::Object(_) | Value::Array(_));
     let listed: usize = reached(schema)
         .keys()
@@ -65,7 +69,7 @@ pub(super) fn prepare(schema: &Value, unenforceable: Unenforceable) -> Result<Va
     }
     // Behind that: options of which no two can hold are closed like others.
     let mut closed = closed(&plain(schema));
-    check_listed(&closed)?;
+    check_parts(&closed)?;
     numbers::replace(&mut closed, unenforceable)?;
     let mut prepared = match closed {
         Value::Object(prepared) => prepared,

@@ -13,6 +13,8 @@ use abide_generation::schema::{
 };
 use serde_json::{Deserializer, Map, Number, Value, json};
 
+use super::super::patterns::{check_grammar, layered, value_of};
+use super::super::schema::check_parts;
 use super::multiples::{self, Multiples};
 use super::ranges::{Bound, Size, either, integers, literally, numbers};
 
@@ -81,6 +83,7 @@ fn replace_within(schema: &mut Value, unenforceable: Unenforceable, left: &mut u
     place_constants(schema, unenforceable, &mut texts)?;
     // What refers to them is followed.
     define(schema, &texts);
+    check_layered_steps(schema, unenforceable)?;
     // The innermost first: those around them are told with what has become of them.
     for (pointer, reach) in reached(schema).into_iter().rev() {
         let Some(Value::Object(part)) = schema.pointer(&pointer) else { continue };
@@ -106,6 +109,41 @@ fn replace_within(schema: &mut Value, unenforceable: Unenforceable, left: &mut u
         }
     }
     Ok(())
+}
+
+/// Checks whether the compiler can count in all steps together that are laid over the same value; what is passed over goes.
+fn check_layered_steps(schema: &mut Value, unenforceable: Unenforceable) -> Result<(), String> {
+    let mut together: BTreeMap<String, u128> = BTreeMap::new();
+    let mut passed_over = Vec::new();
+    for (pointer, part) in layered(schema) {
+        let Some(step) = number(part, "multipleOf").filter(|step| !is_no_step(step)) else { continue };
+        let Some((coefficient, places)) = Decimal::new(step).scaled() else { continue };
+        // In units of the last place that there may be.
+        let units = u128::from(coefficient) * 10_u128.pow(STEP_PLACES_MAX - places);
+        let before = together.get(&value_of(&pointer)).copied().unwrap_or(1);
+        let common = before / greatest_divisor(before, units) * units;
+        let counted = (0..STEP_PLACES_MAX)
+            .fold(common, |step, _| if step.is_multiple_of(10) { step / 10 } else { step });
+        if counted <= STEP_MAX.into() {
+            together.insert(value_of(&pointer), common);
+        } else if unenforceable == Unenforceable::Refused {
+            return Err(format!(
+                "at `#{pointer}`: with the others laid over it, `multipleOf` is {counted}, its point left out; at most {STEP_MAX} can be counted"
+            ));
+        } else {
+            passed_over.push(pointer);
+        }
+    }
+    for pointer in passed_over {
+        if let Some(Value::Object(part)) = schema.pointer_mut(&pointer) {
+            part.shift_remove("multipleOf");
+        }
+    }
+    Ok(())
+}
+
+fn greatest_divisor(one: u128, other: u128) -> u128 {
+    if other == 0 { one } else { greatest_divisor(other, one % other) }
 }
 
 /// Puts the texts at their places.
@@ -152,12 +190,13 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
     if grammar.contains(MARK) {
         return Err(format!("it holds U+{:04X}, which is no character", MARK as u32));
     }
-    let mut replaced = String::with_capacity(grammar.len());
+    let (mut replaced, mut outside) = (String::with_capacity(grammar.len()), String::new());
     let mut rest = grammar;
     let mut left = multiples::WORK_MAX;
     while let Some(place) = rest.find(KEYWORD) {
         let (before, behind) = rest.split_at(place + KEYWORD.len());
         replaced.push_str(before);
+        outside.push_str(before);
         rest = behind;
         let mut values = Deserializer::from_str(behind).into_iter::<Value>();
         let Some(Ok(schema)) = values.next() else { continue };
@@ -165,17 +204,23 @@ pub(in super::super) fn replace_in_grammar(grammar: &str) -> Result<String, Stri
         // So the compiler is told by who puts schemas into grammars.
         let lenient = schema.pointer("/x-guidance/lenient") == Some(&Value::Bool(true));
         let unenforceable = if lenient { Unenforceable::PassedOver } else { Unenforceable::Refused };
-        replace_within(&mut exact, unenforceable, &mut left)
+        check_parts(&schema)
+            .and_then(|()| replace_within(&mut exact, unenforceable, &mut left))
             .map_err(|problem| format!("in a schema behind {KEYWORD}: {problem}"))?;
-        if exact != schema {
+        let (text, after) = behind.split_at(values.byte_offset());
+        rest = after;
+        if exact == schema {
+            replaced.push_str(text);
+        } else {
             if exact.get("allOf") == Some(&json!([false])) {
                 return Err(format!("in a schema behind {KEYWORD}: no value is valid under it"));
             }
             replaced.push_str(&format!(" {exact}"));
-            rest = &behind[values.byte_offset()..];
         }
     }
     replaced.push_str(rest);
+    outside.push_str(rest);
+    check_grammar(&outside)?;
     Ok(replaced)
 }
 

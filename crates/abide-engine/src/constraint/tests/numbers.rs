@@ -504,6 +504,11 @@ fn what_cannot_be_had_says_where() {
             "#/items/allOf/1",
             "it is 2.5e-10",
         ),
+        (
+            json!({"items": {"type": "integer", "allOf": [{"multipleOf": 50}, {"multipleOf": 49}]}}),
+            "#/items/allOf/1",
+            "is 2450",
+        ),
         (json!({"items": {"type": "number", "multipleOf": 1e-300}}), "#/items", "multiples of 1e-300"),
         (json!({"items": {"type": "number", "multipleOf": 1e25}}), "#/items", "multiples of 1e+25"),
         (
