@@ -120,8 +120,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
             let coming = Arc::clone(&coming);
             async move {
                 let mut response = response.await?;
-                coming.ends_within(BODY_PAUSE).await;
-                if coming.is() {
+                if !coming.ends_within(BODY_PAUSE).await {
                     // What still comes is no other request.
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                 }

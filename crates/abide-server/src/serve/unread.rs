@@ -40,14 +40,14 @@ impl Coming {
         self.is.load(Ordering::Relaxed)
     }
 
-    /// Waits until it is not, so long at most.
-    pub(super) async fn ends_within(&self, time: Duration) {
+    /// Waits until it is not, so long at most; tells whether it came to its end.
+    pub(super) async fn ends_within(&self, time: Duration) -> bool {
         let ended = async {
             while self.is() {
                 self.ended.notified().await;
             }
         };
-        let _ = timeout(time, ended).await;
+        timeout(time, ended).await.is_ok()
     }
 
     fn end(&self) {
