@@ -4,6 +4,7 @@
 mod correcting;
 
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::error::CompanionResult;
@@ -105,7 +106,11 @@ impl<'a> Listener<'a> {
         let knowledge = self.shared.knowledge(self.companion)?;
         let at = self.at(message);
         let told = self.told(&at, &knowledge);
-        let extraction = facts::extract(&message.content.text, told);
+        let text = &message.content.text;
+        let extraction = match self.spoken_before(message)? {
+            Some(before) => facts::extract_after(text, &before, told),
+            None => facts::extract(text, told),
+        };
         let mut notices = Vec::new();
         for wish in extraction.forget.iter().filter(|_| origin == FactOrigin::Pattern) {
             let gone = forgetting::withdraw(self.shared, self.companion, self.settings, message, wish)?;
@@ -215,6 +220,17 @@ impl<'a> Listener<'a> {
             Change::Known { id } => store.add_fact_source(companion, FactId(*id), &source)?,
             Change::End { id, at } => {
                 store.end_fact(companion, FactId(*id), *at, message.id)?;
+            }
+            Change::Again { id } => {
+                let off = store.fact(companion, FactId(*id))?.content;
+                let day = facts::known_date(&off.subject, &off.predicate, &off.value);
+                let day = day.and_then(|day| Date::new(day.year?, day.month, day.day).ok());
+                let next = day
+                    .and_then(|day| day.tomorrow().ok()?.to_zoned(self.at(message).time_zone().clone()).ok());
+                let valid_to = next.map(|next| next.timestamp());
+                let new =
+                    NewFact { valid_from: Some(fact.said), valid_to, sources: vec![source], origin, ..off };
+                store.add_fact(companion, new)?;
             }
             Change::Flag { .. } => {}
         }

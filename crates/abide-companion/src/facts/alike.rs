@@ -82,11 +82,16 @@ pub(super) struct Had {
 
 /// What a value of `has` names: "two sisters and a brother". Empty where nothing of it is known.
 pub(super) fn had(value: &str) -> Vec<Had> {
-    static AND: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\s+(?:and|et|&)\s+|[,，、:]\s*|和"));
-    AND.split(value).filter_map(one_had).collect()
+    had_in(value, None)
 }
 
-fn one_had(text: &str) -> Option<Had> {
+/// The same of words in a language that is known.
+fn had_in(value: &str, language: Option<Language>) -> Vec<Had> {
+    static AND: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\s+(?:and|et|&)\s+|[,，、:]\s*|和"));
+    AND.split(value).filter_map(|one| one_had(one, language)).collect()
+}
+
+fn one_had(text: &str, language: Option<Language>) -> Option<Had> {
     let lower = text.trim().to_lowercase();
     if lower.chars().any(is_han) {
         let kind = kind_in(&lower)?;
@@ -110,9 +115,26 @@ fn one_had(text: &str) -> Option<Had> {
             .map(i64::from)
             .or_else(|| first.parse().ok()),
     };
-    // English names a thing at its end, French at its beginning.
-    let kind = words.iter().rev().find_map(|word| kind_of(word))?;
-    Some(Had { kind, count })
+    Some(Had { kind: kind_named(&lower, language)?, count })
+}
+
+/// The kind of thing that a name is of. English names a thing at its end ("dog food" is no dog), French before what is joined to it ("housse de
+/// guitare", "ordinateur portable").
+fn kind_named(name: &str, language: Option<Language>) -> Option<String> {
+    static CALLED: LazyLock<Regex> =
+        LazyLock::new(|| anywhere(r"\s(?:called|named|qui|appelée?s?|nommée?s?)\s.*$"));
+    static FRENCH: LazyLock<Regex> = LazyLock::new(|| {
+        anywhere(
+            r"^(?:une?|la|les?|mon|ma|mes|notre|nos|deux|trois|quatre|cinq|sept|huit|neuf|dix)\s|\s(?:de|du|des|\x{e0}|au|aux|pour|en)\s|\sd['’]",
+        )
+    });
+    const JOINING: &[&str] = &["de", "du", "des", "à", "au", "aux", "pour", "en"];
+    let name = CALLED.replace(name, "");
+    if language == Some(Language::French) || FRENCH.is_match(&name) {
+        let joins = |word: &&str| JOINING.contains(word) || word.starts_with("d'");
+        return name.split_whitespace().take_while(|word| !joins(word)).find_map(kind_of);
+    }
+    name.split_whitespace().next_back().and_then(kind_of)
 }
 
 /// Words that say which of several something is, the second first: so many there are then.
@@ -166,11 +188,11 @@ fn kind_of(word: &str) -> Option<String> {
     relation.map(|(_, _, relation)| relation.to_owned())
 }
 
-/// The same within Chinese, by the longest word.
+/// The same of Chinese, which names a thing at its end, too, by the longest word.
 fn kind_in(text: &str) -> Option<String> {
     let things = THINGS.iter().flat_map(|row| row.iter().map(|word| (*word, row[0])));
     let relations = super::relations().map(|(_, word, relation)| (word, relation));
-    let known = things.chain(relations).filter(|(word, _)| word.chars().any(is_han) && text.contains(word));
+    let known = things.chain(relations).filter(|(word, _)| word.chars().any(is_han) && text.ends_with(word));
     known.max_by_key(|(word, _)| word.len()).map(|(_, kind)| kind.to_owned())
 }
 
@@ -195,7 +217,8 @@ const BESIDE_THINGS: &[&str] = &[
     "new", "used", "beloved", "trusty", "little", "big", "red", "blue", "green", "black", "white", "silver",
     "grey", "gray", "yellow", "un", "une", "le", "la", "les", "mon", "ma", "mes", "notre", "deux", "trois",
     "vieux", "vieil", "vieille", "nouveau", "nouvelle", "petit", "petite", "grand", "grande", "rouge",
-    "bleu", "bleue", "vert", "verte", "noir", "noire", "blanc", "blanche", "gris", "grise", "jaune",
+    "bleu", "bleue", "vert", "verte", "noir", "noire", "blanc", "blanche", "gris", "grise", "jaune", "belle",
+    "beau", "bel", "jolie", "joli", "gros", "grosse",
 ];
 
 /// Words that name a thing.
@@ -204,12 +227,31 @@ fn names_of(thing: &str) -> Vec<String> {
     words(&lower).filter(|word| !BESIDE_THINGS.contains(word)).map(str::to_owned).collect()
 }
 
+/// Whether words name the kind of something, a person or an animal that `other` does not.
+pub(super) fn names_another(words_of: &str, other: &str) -> bool {
+    let kinds = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        let of_words = words(&lower).filter_map(kind_of);
+        let han = THINGS
+            .iter()
+            .filter(|row| row.iter().any(|word| word.chars().any(is_han) && lower.contains(word)));
+        of_words.chain(han.map(|row| row[0].to_owned())).collect()
+    };
+    let known = kinds(other);
+    kinds(words_of).iter().any(|kind| !known.contains(kind))
+}
+
+/// A value of `has` without the article before it.
+pub(super) fn without_article(value: &str) -> &str {
+    ARTICLE.find(value).map_or(value, |article| &value[article.end()..])
+}
+
 /// Whether something that somebody has no more is what a value of `has` names: by its kind, or by its own name.
-pub(super) fn is_had(value: &str, gone: &str) -> bool {
-    if is_part_or_of_others(gone) {
+pub(super) fn is_had(value: &str, gone: &str, language: Language) -> bool {
+    if OF_OTHERS.is_match(gone) {
         return false;
     }
-    let (has, lost) = (had(value), had(gone));
+    let (has, lost) = (had(value), had_in(gone, Some(language)));
     if let ([one], [other]) = (has.as_slice(), lost.as_slice()) {
         return one.kind == other.kind;
     }
@@ -219,8 +261,13 @@ pub(super) fn is_had(value: &str, gone: &str) -> bool {
     let (whole, named) = (names_of(value), names_of(gone));
     let within =
         |some: &[String], all: &[String]| !some.is_empty() && some.iter().all(|word| all.contains(word));
-    // "a guitar" is no "guitar amp".
-    within(&named, &whole) || (within(&whole, &named) && whole.last() == named.last())
+    // What has a name alone is met by part of it, too: "the Civic". A "guitar amp" is no guitar, whichever of both is gone.
+    let parts = within(&named, &whole) && lost.is_empty();
+    let head = |names: &[String]| match language {
+        Language::French => names.first().cloned(),
+        _ => names.last().cloned(),
+    };
+    parts || (within(&whole, &named) && head(&whole) == head(&named))
 }
 
 /// Whose something is, or of what it is a part: "my brother's Honda", "la Clio de mon père", 车里的音响.
@@ -230,21 +277,30 @@ static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether something is named by what it belongs to, or by a thing that stands before its own name: "dog food", "guitar amp".
-fn is_part_or_of_others(gone: &str) -> bool {
-    if OF_OTHERS.is_match(gone) {
-        return true;
-    }
-    let lower = gone.to_lowercase();
-    let mut names: Vec<&str> = words(&lower).filter(|word| !BESIDE_THINGS.contains(word)).collect();
-    let last = names.pop();
-    // French names begin with the thing, and its words have accents or articles of their own; English ones end with it.
-    let is_english = |word: &&str| {
-        let relation =
-            |(language, known, _): (Language, &str, &str)| language == Language::English && known == *word;
-        THINGS.iter().any(|row| row[0] == *word) || super::relations().any(relation)
-    };
-    last.is_some_and(|last| kind_of(last).is_none()) && names.iter().any(is_english)
+/// What is eaten, each with the beginnings of diets that forbid it: who eats fish again may be pescatarian still, and coeliac.
+const EATEN: &[(&[&str], &[&str])] = &[
+    (
+        &["meat", "beef", "chicken", "viande", "poulet", "肉", "荤", "葷"],
+        &["veg", "végét", "veget", "végan", "pescat", "pescét", "pescet", "素", "纯素", "全素"],
+    ),
+    (
+        &["fish", "seafood", "poisson", "鱼", "魚", "海鲜", "海鮮"],
+        &["veg", "végét", "veget", "végan", "素", "纯素", "全素"],
+    ),
+    (
+        &[
+            "egg", "cheese", "dairy", "milk", "butter", "œuf", "oeuf", "fromage", "lait", "beurre", "鸡蛋",
+            "蛋", "奶",
+        ],
+        &["vegan", "végan", "végétal", "vegetal", "纯素", "全素"],
+    ),
+];
+
+/// Whether whoever eats something keeps a diet no more.
+pub(super) fn is_eaten_against(diet: &str, eaten: &str) -> bool {
+    let (diet, eaten) = (diet.to_lowercase(), eaten.to_lowercase());
+    let mut rows = EATEN.iter().filter(|(foods, _)| foods.iter().any(|food| eaten.contains(food)));
+    rows.any(|(_, diets)| diets.iter().any(|begins| diet.starts_with(begins)))
 }
 
 /// What one does in some jobs, each with the beginnings of words for who does it.
@@ -387,6 +443,11 @@ mod tests {
 
     #[test]
     fn what_is_gone_is_met_by_its_kind_or_its_name() {
+        let language = |value: &str| match value.split(' ').next() {
+            Some("a" | "two") => Language::English,
+            Some("un" | "une" | "deux") => Language::French,
+            _ => Language::Chinese,
+        };
         for (value, gone) in [
             ("a red car", "car"),
             ("一辆车", "车子"),
@@ -397,8 +458,13 @@ mod tests {
             ("一辆本田", "本田"),
             ("two cats", "cats"),
             ("deux chats", "chats"),
+            ("un ordinateur portable", "ordinateur portable"),
+            ("une voiture rouge", "vieille voiture"),
+            ("a Honda motorbike", "Honda"),
+            ("two cats called Tom and Ann", "cats"),
+            ("一条叫旺财的狗", "狗"),
         ] {
-            assert!(is_had(value, gone), "{value} / {gone}");
+            assert!(is_had(value, gone, language(value)), "{value} / {gone}");
         }
         for (value, gone) in [
             ("a piano", "car"),
@@ -407,8 +473,24 @@ mod tests {
             ("two sisters and a brother", "cats"),
             ("一辆本田", "丰田"),
             ("a boat", "the"),
+            ("a dog", "dog food"),
+            ("a dog", "dog's basket"),
+            ("a guitar amp", "guitar"),
+            ("a guitar", "guitar amp"),
+            ("a horse", "horse trailer"),
+            ("a house", "house plants"),
+            ("a boat", "boat trailer"),
+            ("une guitare", "housse de guitare"),
+            ("un violon", "étui à violon"),
+            ("une voiture", "pneus de voiture"),
+            ("un chien", "croquettes pour chien"),
+            ("un ordinateur portable", "portable"),
+            ("一只狗", "狗粮"),
+            ("一把吉他", "吉他弦"),
+            ("一辆车", "车钥匙"),
+            ("一部手机", "手机壳"),
         ] {
-            assert!(!is_had(value, gone), "{value} / {gone}");
+            assert!(!is_had(value, gone, language(value)), "{value} / {gone}");
         }
     }
 

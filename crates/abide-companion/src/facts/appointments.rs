@@ -1,6 +1,11 @@
 //! Whether two appointments are the same, however they are called, so that one that is moved or called off is found. Must not know patterns.
 
-use super::KnownFact;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::dates::{hour, known_date};
+use super::{Fact, KnownFact};
 use crate::language::{Language, is_han};
 use crate::text::stem::{stem, words};
 
@@ -16,7 +21,7 @@ const KINDS: &[&[&str]] = &[
     &["wedding", "marriage", "married", "mariage", "婚礼", "结婚"],
     &["concert", "recital", "音乐会", "演唱会"],
     &["funeral", "memorial", "enterrement", "葬礼", "追悼会"],
-    &["party", "fête", "聚会"],
+    &["party", "fête", "soirée", "聚会", "派对"],
     &["presentation", "présentation", "演讲"],
     &["viva", "defence", "defense", "soutenance", "答辩"],
     &["check-up", "checkup", "bilan", "体检"],
@@ -34,7 +39,9 @@ const KINDS: &[&[&str]] = &[
     &["dinner", "dîner"],
     &["lunch", "déjeuner"],
     &["visit", "visite"],
-    &["lesson", "class", "cours"],
+    &["lesson", "class", "cours", "课"],
+    &["practice", "training", "entraînement", "训练"],
+    &["rehearsal", "répétition", "排练"],
     &["date", "约会"],
 ];
 
@@ -55,10 +62,7 @@ struct Name {
 impl Name {
     /// Of a fact's value, which may have a day before it and an hour behind.
     fn new(value: &str) -> Self {
-        let is_date =
-            |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        let label = value.split_once(' ').filter(|(date, _)| is_date(date)).map_or(value, |(_, label)| label);
-        let label = label.trim().to_lowercase();
+        let label = without_day(value).to_lowercase();
         if label.chars().any(is_han) {
             return Self::in_characters(label.split(' ').next().unwrap_or_default());
         }
@@ -105,6 +109,53 @@ impl Name {
             _ => alike && !self.words.is_empty() && !other.words.is_empty(),
         }
     }
+}
+
+/// A fact's value without the day before it.
+fn without_day(value: &str) -> &str {
+    let is_date =
+        |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    value.split_once(' ').filter(|(date, _)| is_date(date)).map_or(value, |(_, label)| label).trim()
+}
+
+/// What an appointment is called, of a fact's value: without the day before it and the hour behind.
+pub(super) fn label(value: &str) -> &str {
+    let label = without_day(value);
+    let languages = [Language::English, Language::French, Language::Chinese];
+    let hour = languages.iter().find_map(|language| hour(label, *language));
+    hour.and_then(|hour| label.strip_suffix(&hour)).unwrap_or(label)
+}
+
+/// Whether two names may be those of one appointment.
+pub(super) fn may_be(name: &str, other: &str) -> bool {
+    Name::new(name).may_be(&Name::new(other))
+}
+
+/// Whether words name the kind of an appointment that `other` does not.
+pub(super) fn names_another(words_of: &str, other: &str) -> bool {
+    let kinds = |text: &str| -> Vec<usize> {
+        let lower = text.to_lowercase();
+        let named = |row: &&[&str]| {
+            let is_word = |word: &&str| words(&lower).any(|other| other == *word);
+            row.iter().any(|word| if word.chars().any(is_han) { lower.contains(word) } else { is_word(word) })
+        };
+        KINDS.iter().enumerate().filter(|(_, row)| named(row)).map(|(at, _)| at).collect()
+    };
+    let known = kinds(other);
+    kinds(words_of).iter().any(|kind| !known.contains(kind))
+}
+
+/// Whether a fact says that an appointment is on again, on the day that it was to be.
+pub(super) fn is_again(fact: &Fact) -> bool {
+    let undated = without_day(&fact.value) == fact.value;
+    fact.predicate == "appointment" && fact.replaces && undated && fact.valid_to.is_none()
+}
+
+/// Whether an appointment was to be on a day that is not over at a time, wherever on earth.
+pub(super) fn is_to_come(fact: &KnownFact, now: Timestamp) -> bool {
+    let known = known_date(&fact.subject, &fact.predicate, &fact.value);
+    let date = known.and_then(|date| Date::new(date.year?, date.month, date.day).ok());
+    date.is_some_and(|date| date >= now.to_zoned(TimeZone::UTC).date())
 }
 
 /// Which of some facts is the appointment that a name means: the one of this very name, or the only one that it may be.

@@ -11,9 +11,11 @@ use std::sync::LazyLock;
 
 use self::wishes::{AVOID, NOTE};
 pub(super) use self::words::RELATIONS;
-use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPEECH};
+use self::words::{DESCRIBED, NOT_NAMES, NOT_PLACES, PARTS, SPEECH};
 use super::lists::ListRules;
-use super::pattern::Special::{Age, Begins, Birthday, BirthdayNow, Idiom, OnDay, OnDayOnly, Plain, Relation};
+use super::pattern::Special::{
+    Age, Begins, Birthday, BirthdayNow, Habit, Idiom, OnDay, OnDayOnly, Plain, Relation,
+};
 use super::pattern::{Grammar, Pattern, Row, anywhere, compile, never};
 use crate::language::Language;
 use crate::store::FactKind;
@@ -137,7 +139,7 @@ const HOME: &[Row] = &[
         "~home",
         "{who}不住在{value}了。",
         95,
-        Plain,
+        Habit,
     ),
     (
         r"{我}(?:以前|曾经|小时候|之前)住(?:过|在){place}(?:过)?{end}",
@@ -155,7 +157,7 @@ const WORK: &[Row] = &[
         "~job",
         "{who}不再是{value}。",
         90,
-        Plain,
+        Habit,
     ),
     (r"{我}的?(?:工作|职业)是{value}{end}", "job", "{who}的工作是{value}。", 85, Begins),
     (
@@ -317,7 +319,7 @@ const HEALTH: &[Row] = &[
 
 const DATES: &[Row] = &[
     (
-        r"{我}?.{0,16}?(?:有(?:一)?(?:个|场|次)?|约了|预约了|要参加|要去)(?P<value>[\p{Han}]{0,6}?(?:面试|考试|会议|手术|演讲|音乐会|演唱会|体检|牙医|婚礼|约会|聚会|比赛|航班|答辩|看病|看牙医|看医生|复查)){end}",
+        r"{我}?.{0,16}?(?:有(?:一)?(?:个|场|次)?|约了|预约了|要参加|要去)(?P<value>[\p{Han}]{0,6}?(?:面试|考试|会议|手术|演讲|音乐会|演唱会|体检|牙医|婚礼|约会|聚会|比赛|航班|答辩|看病|看牙医|看医生|复查|派对|课)){end}",
         "appointment",
         "{who}有安排{date}：{value}。",
         80,
@@ -460,6 +462,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     introduces: anywhere(r"^\W*(?:你好|您好|嗨|哈喽|hi|hello|大家好)"),
     not_names: anywhere(NOT_NAMES),
+    described: anywhere(DESCRIBED),
     not_places: anywhere(NOT_PLACES),
     asks: anywhere(
         r"[吗呢么]\s*[。]?$|^(?:你知道|你记得|我是不是|是不是|为什么|怎么|什么|谁|哪里|哪儿|哪个|多少|几)|是不是|有没有|会不会|是什么[。]?$|哪里[。]?$",
@@ -490,6 +493,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     unfinished: anywhere(r"^我们?(?:最近|刚|刚刚|已经|又)*搬家(?:了|啦)[。！!]*$"),
     employed: ["我", "上班"],
+    married: "我和{}结婚了",
     having: "我有",
     relations: RELATIONS,
     language: Language::Chinese,

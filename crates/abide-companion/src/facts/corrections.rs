@@ -19,8 +19,12 @@ pub struct Correction {
     pub is_change: bool,
 }
 
-/// What is rather liked than something else need not be what is liked best.
-static COMPARED: LazyLock<Regex> = LazyLock::new(|| anywhere(r"\b(?:to|than|over|rather|à|aux?|que)\b"));
+/// What is rather liked than something else, or with it, there or then, need not be what is liked best.
+static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(
+        r"\b(?:to|than|over|rather|with(?:out)?|in|on|at|by|for|from|after|before|during|when|while|if|as|because|who|that|which|instead\s+of|à|aux?|que|qui|quand|avec|sans|dans|en|pour|chez|sur|après|avant|pendant|si|comme)\b|\b(?:qu|d)['’]|^[在跟和去陪]|的时候|比起|比较",
+    )
+});
 
 /// Messages longer than this say more than that something was wrong.
 const CORRECTION_BYTES_MAX: usize = 160;
@@ -29,15 +33,17 @@ const CORRECTION_BYTES_MAX: usize = 160;
 /// with `wrong` where it is named, and with `changed` where it was so before.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let value = r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’&-]*){0,3}?)";
-    let sorry = r"(?:(?:oh|ah|oops|whoops|ugh|argh|damn|sorry|wait|no|nope|actually|hang\s+on|hold\s+on|my\s+bad|my\s+mistake|oups|pardon|désolée?|attends?|non|enfin|euh|zut|mince)[,!.:… ]+)*";
+    let sorry = r"(?:(?:oh|ah|oops|whoops|ugh|argh|damn|sorry|wait|no|nope|actually|hang\s+on|hold\s+on|my\s+bad|my\s+mistake|oups|pardon|désolée?|attends?|non|enfin|euh|zut|mince|in\s+fact|to\s+be\s+honest|honestly|en\s+fait|finalement|au\s+final|à\s+vrai\s+dire|en\s+réalité)[,!.:… ]+)*";
     let place =
         r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
     let end = r"\s*(?:[,.!;:(…—–-].*)?$";
     let forms = [
         r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon|sauf\s+que)\s+)?(?P<changed>now|these\s+days|nowadays|lately|maintenant|désormais|à\s+présent|ces\s+jours-ci|ces\s+temps-ci|en\s+ce\s+moment),?\s+{place}{value}{end}",
         r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon)\s+)?{place}{value}\s+(?P<changed>now|these\s+days|nowadays|lately|maintenant|désormais|à\s+présent|ces\s+jours-ci|ces\s+temps-ci|en\s+ce\s+moment){end}",
-        r"^\W*{sorry}(?:(?:but|and|well|though|mais|et|bon|maintenant|désormais|now|these\s+days)[,]?\s+)*(?:i|je)\s+(?:(?:now|actually|really|think|guess|i)\s+)*(?P<changed>prefer|préfère)\s+(?:(?:maintenant|désormais|plutôt)\s+)?{value}(?:\s+(?:more|better|now|these\s+days|instead|maintenant|désormais|à\s+présent|plutôt))*{end}",
-        r"^\W*(?:但是?|不过|其实)?[，,]?我?(?P<changed>现在|如今|目前|最近)我?(?:却|反而)?更(?:喜欢|爱|爱喝|爱吃|爱看)(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
+        r"^\W*{sorry}(?:(?:but|and|well|though|mais|et|bon|maintenant|désormais|now|these\s+days)[,]?\s+)*i\s+(?:(?:now|actually|really|think|guess|i)\s+)*(?P<changed>prefer)\s+{value}(?:\s+(?:more|better|now|these\s+days|instead))*{end}",
+        // With an article or a capital: else it is something that one prefers to do.
+        r"^\W*{sorry}(?:(?:mais|et|bon|maintenant|désormais)[,]?\s+)*(?:moi,?\s+)?je\s+(?P<changed>préfère)\s+(?:(?:maintenant|désormais|plutôt)\s+)?(?P<value>(?:(?:le|la|les|un|une|du|des)\s+|l['’]|(?-i:\p{Lu}))[\p{L}\p{N}'’&-]+(?:\s+[\p{L}\p{N}'’&-]+){0,3}?)(?:\s+(?:maintenant|désormais|à\s+présent|plutôt|en\s+fait))*{end}",
+        r"^\W*(?:但是?|不过)?[，,]?我?(?P<changed>现在|如今|目前|最近|其实|说实话|说真的)[，,]?我?(?:现在)?(?:却|反而|还是)?更(?:喜欢|爱)[吃喝看听玩]?(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
         r"^\W*(?:但是?|不过)?(?:它|这个)?(?P<changed>现在|如今|目前)(?:是|变成|换成|改成|成了)(?:了)?(?P<value>[\p{L}\p{N}]{1,12}?)(?:了|啦)?\s*[。！!.]*$",
         r"^\W*{sorry}(?:(?:i\s+meant?(?:\s+to\s+(?:say|type|write))?|make\s+that|correction|typo|should\s+(?:be|say|have\s+been)|it\s+should\s+(?:be|say)|je\s+(?:voulais|veux)\s+(?:dire|écrire)|ou\s+plutôt|erreur)[,:]?)\s+{place}{value}{end}",
         r"^\s*(?P<doubtful>\*+)\s*{value}(?:\s+(?:sorry|oops|pardon|lol))?\s*[.!]*$",

@@ -1,5 +1,6 @@
 //! Reads a message: what is the user's own assertion, and which patterns it fits. Must not know any language's patterns.
 
+mod spoken;
 mod when;
 
 use std::ops::Range;
@@ -7,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+pub(super) use self::spoken::may_go_on;
+use self::spoken::reference;
 use super::lists;
 use super::others::{Mentions, Person, Subject};
 use super::pattern::{Grammar, Pattern, Special, fill};
@@ -24,6 +27,8 @@ const SENTENCE_BYTES_MAX: usize = 600;
 const CLAUSES_MAX: usize = 12;
 /// What is not told with a laugh.
 const SERIOUS: &[&str] = &["died", "condition", "put down", "passed", "lost"];
+/// How sure patterns are that say outright that somebody is called so.
+const CALLED: f64 = 0.9;
 /// Longest value.
 const VALUE_CHARACTERS_MAX: usize = 120;
 
@@ -69,11 +74,18 @@ static NOT_HAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
+pub(super) fn extract(message: &str, before: Option<&str>, told: Told<'_>) -> Extraction {
+    // Only the first words of a message go on from the one before it.
+    let spoken_of = before.map(|before| read(before, Mentions::new(told.people), told).1);
+    let mentions = Mentions::going_on(told.people, spoken_of);
+    read(message, mentions, told).0
+}
+
+/// What a message says, and whom and what it told of.
+fn read(message: &str, mut mentions: Mentions, told: Told<'_>) -> (Extraction, Mentions) {
     let message = head(message, READ_BYTES_MAX);
     let own = own_words(message);
     let mut extraction = Extraction::default();
-    let mut mentions = Mentions::new(told.people);
     let mut unreal = Unreal::default();
     // Where the sentence before ends, how many facts there were before it, and how many line ends end what it quotes.
     let (mut end, mut recent, mut quoted) = (0, 0, 0);
@@ -101,7 +113,7 @@ pub(super) fn extract(message: &str, told: Told<'_>) -> Extraction {
         seen.push(key);
         new
     });
-    extraction
+    (extraction, mentions)
 }
 
 /// The sentences, each that says nothing without the next one together with it: "I've moved. Bristol now."
@@ -221,6 +233,7 @@ impl<'a> Sentence<'a> {
         let said_behind = last_speech(text, grammar).filter(|speech| !has_letters(&text[speech.end..]));
         let (mut theirs, mut quotes, mut quoted) = (false, false, 0);
         for (index, &start) in starts.iter().enumerate() {
+            mentions.next_clause();
             let own_again =
                 grammar.contrasts.is_match(&text[..start]) && grammar.naming.first.is_match(&text[start..]);
             theirs &= quotes || !own_again;
@@ -307,11 +320,16 @@ impl<'a> Sentence<'a> {
             "name" => !grammar.not_names.is_match(value),
             "home" | "lived in" | "origin" => !small && !grammar.not_places.is_match(value),
             "employer" => !small || value.contains(' '),
-            "has" => !NOT_HAD.is_match(value),
+            // "Un Allemand" is somebody.
+            "has" => {
+                let last = value.rsplit(' ').next().filter(|last| last.starts_with(char::is_uppercase));
+                !NOT_HAD.is_match(value) && last.is_none_or(|last| !grammar.not_names.is_match(last))
+            }
             // Who helps somewhere may have another job.
             "job" => !UNPAID.is_match(value),
             relation if fact.kind == FactKind::Person && super::is_relation(relation) => {
-                !grammar.not_names.is_match(value)
+                let is_called = fact.confidence >= CALLED;
+                !grammar.not_names.is_match(value) && (is_called || !grammar.described.is_match(value))
             }
             _ => true,
         }
@@ -397,7 +415,12 @@ impl<'a> Sentence<'a> {
         allowed: &dyn Fn(&Pattern) -> bool,
     ) -> bool {
         let before = extraction.facts.len();
-        let fits = |pattern: &Pattern| allowed(pattern) && self.means_somebody(pattern, clause, mentions);
+        let fits = |pattern: &Pattern| {
+            allowed(pattern)
+                && self.means_somebody(pattern, clause, mentions)
+                && reference(pattern, clause)
+                    .is_none_or(|by| mentions.meant(pattern.predicate, by.bare).is_some())
+        };
         let Some(pattern) = first_fitting(&self.grammar.patterns, clause, &fits) else { return false };
         self.take(pattern, clause, None, mentions, extraction);
         let captures = pattern.regex.captures(clause);
@@ -417,6 +440,7 @@ impl<'a> Sentence<'a> {
             ),
             (group("firm").map(|firm| format!("{work}{}{at_work}", firm.as_str())), FactKind::Work),
             (group("count").map(|_| clause.to_owned()), FactKind::Person),
+            (group("spouse").map(|name| self.grammar.married.replace("{}", name.as_str())), FactKind::Person),
         ];
         for (clause, kind) in further {
             let Some(clause) = clause else { continue };
@@ -466,7 +490,8 @@ impl<'a> Sentence<'a> {
         let before = extraction.facts.len();
         let Some(captures) = pattern.regex.captures(clause) else { return };
         let group = |name: &str| captures.name(name).map(|group| group.as_str().trim());
-        let value = clean(group("value").unwrap_or_default());
+        let thing = reference(pattern, clause).and_then(|by| mentions.meant(pattern.predicate, by.bare));
+        let value = thing.as_deref().unwrap_or_else(|| clean(group("value").unwrap_or_default()));
         match pattern.special {
             Special::Forget => {
                 let what = if self.grammar.empty_values.is_match(value) { "" } else { value };
@@ -500,9 +525,20 @@ impl<'a> Sentence<'a> {
                 }
             }
         }
+        let new = extraction.facts.split_off(before);
+        extraction.facts.extend(new.into_iter().filter_map(|fact| Self::known_as(pattern, fact, mentions)));
         let new = extraction.facts.get(before..).unwrap_or_default();
         let days: Vec<Fact> = new.iter().filter_map(|fact| self.day_of_death(fact, clause)).collect();
         extraction.facts.extend(days);
+    }
+
+    /// A fact in the words of what else is known: what whom the user married is to them. `None` where that can't be.
+    fn known_as(pattern: &Pattern, mut fact: Fact, mentions: &mut Mentions) -> Option<Fact> {
+        if pattern.special == Special::Married {
+            mentions.married(&fact.value)?.clone_into(&mut fact.predicate);
+        }
+        mentions.told_of(&fact);
+        Some(fact)
     }
 
     /// "Remember that …": what other patterns make of the rest, and surer; else the words themselves.
@@ -552,7 +588,9 @@ impl<'a> Sentence<'a> {
         of: Option<&Person>,
         within: &Range<usize>,
     ) -> Option<Fact> {
-        if self.says_nothing(pattern, value) {
+        // "Not today" says nothing of other days.
+        let day_off = pattern.special == Special::Habit && self.is_of_a_day(within);
+        if day_off || self.says_nothing(pattern, value) {
             return None;
         }
         let mut fact = self.plain(pattern, value, of);
@@ -565,6 +603,8 @@ impl<'a> Sentence<'a> {
             | Special::Idiom
             | Special::Opening
             | Special::Parted
+            | Special::Married
+            | Special::Habit
             | Special::Introduction => {}
             Special::Behind | Special::Names if !pattern.predicate.is_empty() => {}
             Special::Named => {
@@ -576,17 +616,7 @@ impl<'a> Sentence<'a> {
             }
             Special::Favourite => fact.predicate = format!("favourite {}", group("thing")?.to_lowercase()),
             Special::Age => date = self.age(value, &mut fact)?,
-            Special::Birthday => {
-                if let Some(relation) = relation {
-                    fact.subject = group("named").map_or_else(|| relation.to_lowercase(), str::to_owned);
-                } else if of.is_some_and(|person| !person.is_by_name()) {
-                    // The user's patterns read it, in the user's word.
-                    return None;
-                }
-                let (value, words) =
-                    dates::birthday(value, self.leaning(), self.told.at, self.grammar.language)?;
-                (fact.value, date) = (value, words);
-            }
+            Special::Birthday => date = self.birthday(value, [relation, group("named")], of, &mut fact)?,
             Special::BirthdayNow => {
                 (fact.value, date) =
                     dates::birthday_now(&self.text, self.leaning(), self.told.at, self.grammar.language)?;
@@ -595,6 +625,7 @@ impl<'a> Sentence<'a> {
             Special::OnDay | Special::OnDayOnly => date = self.on_day(pattern, within, &mut fact)?,
             Special::Starts => date = self.starts(within, &mut fact),
             Special::Moved => date = self.moved(group("to"), &mut fact)?,
+            Special::Again => date = self.again(group("to"), &mut fact),
             Special::Nth => {
                 let nth = ["nth", "nth2", "nth3"].iter().find_map(|name| group(name))?;
                 fact.value = alike::so_many(nth, group("thing"), self.grammar.language)?;
@@ -671,8 +702,10 @@ impl<'a> Sentence<'a> {
         date: &str,
         of: Option<&Person>,
     ) -> String {
-        let on_day =
-            matches!(pattern.special, Special::OnDay | Special::OnDayOnly | Special::Moved | Special::Yearly);
+        let on_day = matches!(
+            pattern.special,
+            Special::OnDay | Special::OnDayOnly | Special::Moved | Special::Again | Special::Yearly
+        );
         let shown = if on_day { said } else { value };
         let shown = match pattern.special {
             // In the user's own words.

@@ -11,12 +11,12 @@ use std::sync::LazyLock;
 
 use self::wishes::{AVOID, NOTE};
 pub(super) use self::words::RELATIONS;
-use self::words::{NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
+use self::words::{DESCRIBED, NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
 use super::lists::ListRules;
 use super::pattern::Special::{
     Age, Begins, Birthday, BirthdayNow, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, anywhere, compile};
+use super::pattern::{Grammar, Pattern, Row, anywhere, at_beginning, compile};
 use crate::language::Language;
 use crate::store::FactKind;
 
@@ -403,6 +403,14 @@ const PREFERENCE: &[Row] = &[
         80,
         Plain,
     ),
+    // What one prefers to do goes on.
+    (
+        r"{je}préfère\s+(?P<value>(?-i:\p{Ll})\p{L}+(?:er|ir|re)\s+(?:à|au|aux|chez|dans|en|avec|sur|sans)\s[^.!?;,|]{2,60}?){end}",
+        "prefers",
+        "{who} préfère {value}.",
+        75,
+        Plain,
+    ),
     (
         r"{je}préfère\s+{value}(?:\s+(?:à|au|aux|plutôt)\s.*)?{end}",
         "prefers",
@@ -461,7 +469,7 @@ const HEALTH: &[Row] = &[
 
 const DATES: &[Row] = &[
     (
-        r"(?:{je}ai|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite)(?:\s+(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?)?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd)\b.*$",
+        r"(?:{je}ai|on\s+a|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|fête|soirée|repas|dîner|déjeuner|cours|répétition|entraînement|match|mariage|enterrement|cérémonie)(?:\s+(?:(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?|(?-i:\p{Lu})[\p{L}'’-]+))?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd)\b.*$",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
@@ -646,6 +654,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     introduces: anywhere(r"^\W*(?:bonjour|salut|coucou|hello|hey|bonsoir|slt|bjr|cc|yo)\b|\benchantée?\b"),
     not_names: anywhere(NOT_NAMES),
+    described: at_beginning(DESCRIBED, PARTS),
     not_places: anywhere(NOT_PLACES),
     asks: anywhere(
         r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|o\x{f9}|ou\s+(?:est|sont|habite|vit|j|tu)\b|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
@@ -668,6 +677,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
         r"^(?:(?:j(?:e\s+|['’]\s?)ai|on\s+a|nous\s+avons)\s+(?:récemment\s+|enfin\s+)?déménagé|(?:je\s+viens|on\s+vient)\s+de\s+déménager)\s*[.!…]+$",
     ),
     employed: ["je travaille ", ""],
+    married: "je suis marié avec {}",
     having: "j'ai ",
     relations: RELATIONS,
     language: Language::French,

@@ -143,5 +143,21 @@ pub fn is_of_several(relation: &str) -> bool {
 
 /// The facts in the user's own message. Code, quotes, questions and suppositions are passed over.
 pub fn extract(message: &str, told: Told<'_>) -> Extraction {
-    extract::extract(message, told)
+    extract::extract(message, None, told)
+}
+
+/// The same, where "it" may be what the user's message `before` told of last: "I sold it". Not where other things were spoken of meanwhile
+/// ([`changes_the_subject`]).
+pub fn extract_after(message: &str, before: &str, told: Told<'_>) -> Extraction {
+    extract::extract(message, Some(before), told)
+}
+
+/// Whether a message may go on from the one before it, so that [`extract_after`] is worth its while.
+pub fn may_go_on(message: &str) -> bool {
+    extract::may_go_on(message)
+}
+
+/// Whether a reply to `message` speaks of things, people or appointments of other kinds.
+pub fn changes_the_subject(reply: &str, message: &str) -> bool {
+    alike::names_another(reply, message) || appointments::names_another(reply, message)
 }

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use regex::{Captures, Regex};
 
 use super::pattern::{Grammar, Pattern, Row, compile, fill};
-use super::{Fact, KnownFact, USER};
+use super::{Fact, KnownFact, USER, alike, appointments};
+use crate::language::Language;
 use crate::store::FactKind;
 
 /// Relations of which one has several, so that "my friend" alone may be anybody.
@@ -158,6 +159,10 @@ impl People {
     }
 }
 
+/// What partners become by a wedding.
+const SPOUSES: &[(&str, &str)] =
+    &[("girlfriend", "wife"), ("wife", "wife"), ("boyfriend", "husband"), ("husband", "husband")];
+
 /// Relations in which two of one name may be the same: a friend becomes a partner. Brothers and cousins do not.
 const CHOSEN: &[&str] = &[
     "friend",
@@ -264,11 +269,81 @@ pub(super) struct Mentions {
     sentence: usize,
     /// Who did what the clause before said, in the same sentence.
     pub(super) subject: Option<Subject>,
+    /// What the user has or has to go to by the last clause that told of such, as predicates and values, and in which clause.
+    things: Vec<(String, String)>,
+    told_in: usize,
+    clause: usize,
 }
 
 impl Mentions {
     pub(super) fn new(people: &People) -> Self {
-        Self { people: people.clone(), last: None, named: Vec::new(), sentence: 0, subject: None }
+        Self {
+            people: people.clone(),
+            last: None,
+            named: Vec::new(),
+            sentence: 0,
+            subject: None,
+            things: Vec::new(),
+            told_in: 0,
+            clause: 0,
+        }
+    }
+
+    /// Of a message that goes on from another one, whose mentions are `before`: things of its last clause may be meant.
+    pub(super) fn going_on(people: &People, before: Option<Self>) -> Self {
+        let before = before.filter(|before| before.told_in == before.clause);
+        Self { things: before.map(|before| before.things).unwrap_or_default(), ..Self::new(people) }
+    }
+
+    /// A new clause begins.
+    pub(super) fn next_clause(&mut self) {
+        self.clause += 1;
+    }
+
+    /// Keeps what a fact tells that the user has or has to go to.
+    pub(super) fn told_of(&mut self, fact: &Fact) {
+        if fact.subject == USER
+            && fact.holds
+            && matches!(fact.predicate.as_str(), "has" | "appointment" | "plan")
+        {
+            if self.told_in != self.clause {
+                self.things.clear();
+            }
+            self.told_in = self.clause;
+            let thing = (fact.predicate.clone(), fact.value.clone());
+            if !self.things.contains(&thing) {
+                self.things.push(thing);
+            }
+        }
+    }
+
+    /// What is meant in a clause about something that one has (`has`) or has to go to: by a pronoun, or by its `bare` name alone ("class was cancelled"). Only
+    /// what the clause just before told of, and that alone, is meant for certain.
+    pub(super) fn meant(&self, predicate: &str, bare: Option<&str>) -> Option<String> {
+        let is_had = predicate == "has";
+        let [(of, value)] = self.things.as_slice() else { return None };
+        if self.clause.saturating_sub(self.told_in) != 1 || is_had != (of == "has") {
+            return None;
+        }
+        let fits = |name: &str| {
+            if is_had {
+                alike::is_had(value, name, Language::detect(name))
+            } else {
+                appointments::may_be(value, name)
+            }
+        };
+        let name = if is_had { alike::without_article(value) } else { appointments::label(value) };
+        bare.is_none_or(fits).then(|| name.to_owned())
+    }
+
+    /// What somebody of this name is to the user once they married: a wife, if she was a girlfriend. `None` for a sister.
+    pub(super) fn married(&self, name: &str) -> Option<&'static str> {
+        let of = || self.people.0.iter().filter(|(_, called)| called.eq_ignore_ascii_case(name));
+        if of().any(|(relation, _)| !CHOSEN.contains(&relation.as_str())) {
+            return None;
+        }
+        let spouse = of().find_map(|(relation, _)| SPOUSES.iter().find(|(was, _)| was == relation));
+        Some(spouse.map_or("partner", |(_, is)| *is))
     }
 
     /// A new sentence begins.

@@ -41,6 +41,12 @@ pub(crate) enum Special {
     Starts,
     /// The value is an appointment that was moved to the day that the group `to` names; without the group it is on no day that is known.
     Moved,
+    /// As [`Self::Moved`], of one that was called off and is on again: without the group `to` on the day that it was to be.
+    Again,
+    /// As [`Self::Plain`], of what one did day by day: on a day alone that the clause names it says nothing of the others.
+    Habit,
+    /// The value is whom the user married: what they are to them is told by what they were.
+    Married,
     /// There are so many of the group `thing` (else children) as the group `nth` says: "our third child was born".
     Nth,
     /// It returns every year on the day that the group `day` (or `day2`, `day3`) names; the value is what it is.
@@ -59,7 +65,8 @@ pub(crate) enum Special {
     Forget,
 }
 
-/// A pattern, matched from the beginning of a clause to the end of its sentence.
+/// A pattern, matched from the beginning of a clause to the end of its sentence. Its value is the group `value`; with the group `it` (a pronoun) or `bare` (a
+/// name without "my") it is what was spoken of just before, see [`super::others::Mentions::meant`].
 pub(crate) struct Pattern {
     pub(crate) regex: Regex,
     pub(crate) kind: FactKind,
@@ -69,6 +76,8 @@ pub(crate) struct Pattern {
     pub(crate) confidence: f64,
     pub(crate) holds: bool,
     pub(crate) special: Special,
+    /// Whether it may speak of something by a pronoun or a bare name: it has a group `it` or `bare`.
+    pub(crate) refers: bool,
 }
 
 /// A row of a table: pattern, predicate, sentence, confidence in percent, special.
@@ -77,8 +86,12 @@ pub(crate) type Row = (&'static str, &'static str, &'static str, u8, Special);
 /// Makes patterns of rows. A `~` before the predicate means that it holds no more. `{name}` and the like in a pattern stand for `parts`.
 pub(crate) fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> Vec<Pattern> {
     rows.iter()
-        .map(|&(pattern, predicate, text, percent, special)| Pattern {
-            regex: at_beginning(pattern, parts),
+        .map(|&(pattern, predicate, text, percent, special)| {
+            (at_beginning(pattern, parts), predicate, text, percent, special)
+        })
+        .map(|(regex, predicate, text, percent, special)| Pattern {
+            refers: regex.capture_names().flatten().any(|name| ["it", "bare"].contains(&name)),
+            regex,
             kind,
             predicate: predicate.trim_start_matches('~'),
             text,
@@ -181,6 +194,8 @@ pub(crate) struct Grammar {
     pub(crate) introduces: Regex,
     /// What stands where a name would and is none: weekdays, "God", "unusual".
     pub(crate) not_names: Regex,
+    /// What somebody may be said to be where a name might stand: "my wife is Vegan". Where it's told that they are called so, it is their name.
+    pub(crate) described: Regex,
     /// What one lives in or moves to that is no place: "fear", "Linux".
     pub(crate) not_places: Regex,
     /// By which a sentence asks, beside a question mark.
@@ -203,6 +218,8 @@ pub(crate) struct Grammar {
     pub(crate) unfinished: Regex,
     /// What stands before and behind a firm with its preposition in a clause of its own: "I work at Acme".
     pub(crate) employed: [&'static str; 2],
+    /// A clause that says whom (`{}`) the user married.
+    pub(crate) married: &'static str,
     /// What stands before something that the user has besides: "a cat called Miso and a dog called Tofu".
     pub(crate) having: &'static str,
     /// Relations by their words, as predicates.

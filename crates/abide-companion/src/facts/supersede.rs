@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::alike::{is_done_as, is_had, same_predicate, same_taste, takes_the_place};
+use super::alike::{is_done_as, is_eaten_against, is_had, same_predicate, same_taste, takes_the_place};
 use super::appointments;
 use super::others::ANIMALS;
 use super::{Fact, USER};
@@ -55,6 +55,11 @@ pub enum Change {
         id: u64,
         /// From when on.
         at: Timestamp,
+    },
+    /// What was called off is on again, on its own day.
+    Again {
+        /// Which.
+        id: u64,
     },
     /// The user pinned or edited what the new fact would change: nothing is changed, the user is asked.
     Flag {
@@ -201,6 +206,9 @@ pub fn supersede(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
     if !new.holds {
         return ends(current().collect(), new);
     }
+    if appointments::is_again(new) {
+        return again(existing, new);
+    }
     let newest = newest(new);
     if let Some(known) = current().find(|fact| says_the_same(fact, new)) {
         let mut changes = vec![Change::Known { id: known.id }];
@@ -336,6 +344,25 @@ fn newest(new: &Fact) -> Timestamp {
     new.began_by.map_or(new.said, |by| by.min(new.said))
 }
 
+/// What brings an appointment back that was called off, if its day is still to come and nothing stands for it now.
+fn again(existing: &[KnownFact], new: &Fact) -> Vec<Change> {
+    let own = |current: bool| {
+        existing.iter().filter(move |fact| fact.current == current && fact.subject == new.subject)
+    };
+    if appointments::meant(own(true), &new.value).is_some() {
+        return Vec::new();
+    }
+    let off: Vec<&KnownFact> =
+        own(false).filter(|fact| fact.said <= new.said && appointments::is_to_come(fact, new.said)).collect();
+    // What was called off twice is one.
+    let last = off
+        .iter()
+        .enumerate()
+        .filter(|(at, fact)| off[at + 1..].iter().all(|other| other.value != fact.value));
+    let meant = appointments::meant(last.map(|(_, fact)| *fact), &new.value);
+    meant.map(|fact| Change::Again { id: fact.id }).into_iter().collect()
+}
+
 fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
     if new.predicate == "appointment" {
         let meant =
@@ -365,7 +392,7 @@ fn is_ended(fact: &KnownFact, end: &Fact) -> bool {
     let named = [end.predicate.as_str()];
     let predicates =
         ENDS.iter().find(|(name, _)| *name == end.predicate).map_or(&named[..], |(_, ends)| ends);
-    if !predicates.contains(&fact.predicate.as_str())
+    if !predicates.iter().any(|predicate| same_predicate(predicate, &fact.predicate))
         || end.predicate == "pregnancy"
             && !PREGNANT.iter().any(|word| fact.value.to_lowercase().contains(word))
     {
@@ -376,7 +403,8 @@ fn is_ended(fact: &KnownFact, end: &Fact) -> bool {
         || is_same(&end.predicate, &fact.value, &end.value)
         || match end.predicate.as_str() {
             "likes" | "dislikes" | "fears" => same_taste(&fact.value, &end.value),
-            "has" => is_had(&fact.value, &end.value),
+            "has" => is_had(&fact.value, &end.value, end.language),
+            "diet" => is_eaten_against(&fact.value, &end.value),
             "job" => {
                 is_done_as(&end.value, if fact.predicate == "teaches" { "teacher" } else { &fact.value })
             }

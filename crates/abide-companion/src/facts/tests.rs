@@ -7,9 +7,11 @@ mod ends;
 mod english;
 mod everyday;
 mod french;
+mod lasting;
 mod moved;
 mod others;
 mod over;
+mod spoken;
 mod wishes;
 
 use jiff::Timestamp;
@@ -480,6 +482,10 @@ fn apply(known: &mut Vec<KnownFact>, new: &Fact) -> Vec<Change> {
             }
             Change::AddPast { .. } => known.push(kept(known.len(), new, false)),
             Change::End { id, .. } => known[*id as usize].current = false,
+            Change::Again { id } => {
+                let off = known[*id as usize].clone();
+                known.push(KnownFact { id: known.len() as u64, current: true, said: new.said, ..off });
+            }
             Change::Known { .. } | Change::Flag { .. } => {}
         }
     }

@@ -58,6 +58,56 @@ fn an_appointment_that_was_called_off_the_day_before_is_not_near() {
 }
 
 #[test]
+fn what_was_called_off_and_is_on_again_is_near_again() {
+    for (language, told, off, on, near) in [
+        (
+            "en",
+            "My recital is on March 3.",
+            "The recital is cancelled.",
+            "No, my recital isn't cancelled.",
+            "“recital” is",
+        ),
+        (
+            "fr",
+            "J'ai une audition le 3 mars.",
+            "L'audition est annulée.",
+            "L'audition est maintenue.",
+            "« audition »",
+        ),
+        ("zh", "我3月3日有答辩。", "答辩取消了。", "答辩没取消。", "“答辩”"),
+    ] {
+        let world = World::new();
+        let companion =
+            world.companions.create(&Persona { language: language.to_owned(), ..mara() }, None).unwrap();
+        let (model, generator) = model("Aye.");
+        for message in [told, off, "Hm."] {
+            say(&companion, &generator, message);
+        }
+        assert!(!last_prompt(&model).contains(near), "{told}");
+        say(&companion, &generator, on);
+        say(&companion, &generator, "Hm.");
+        let prompt = last_prompt(&model);
+        assert!(prompt.contains(near), "{prompt}");
+        world.later(4);
+        say(&companion, &generator, on);
+        let ends = companion.facts(false).unwrap().into_iter().map(|fact| day(fact.content.valid_to));
+        assert_eq!(ends.collect::<Vec<_>>(), ["2024-03-01", "2024-03-04"], "{told}");
+    }
+}
+
+#[test]
+fn what_was_just_told_of_is_it_unless_the_reply_speaks_of_something_else() {
+    for (reply, ends) in [("Lovely, a Ducati!", true), ("Aye. And your car?", false)] {
+        let world = World::new();
+        let companion = world.mara();
+        let (_, generator) = model(reply);
+        say(&companion, &generator, "I have a Ducati.");
+        say(&companion, &generator, "I sold it.");
+        assert_eq!(fact(&companion, "a Ducati").content.valid_to.is_some(), ends, "{reply}");
+    }
+}
+
+#[test]
 fn a_favourite_ends_when_another_is_told() {
     for (told, now, old) in [
         ("My favourite colour is blue.", "Now it's green.", "blue"),

@@ -1,4 +1,4 @@
-//! What a message makes of the facts of the one before it: "sorry, I meant Aldi". Must not know how that is told.
+//! What a message makes of the facts of the one before it: "sorry, I meant Aldi"; and what "it" may be in it. Must not know how that is told.
 
 use super::{Listener, new_fact};
 use crate::companion::error::CompanionResult;
@@ -48,6 +48,22 @@ impl Listener<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the user said before this message, if it may go on from that and the reply to it spoke of nothing else.
+    pub(super) fn spoken_before(&self, message: &Message) -> CompanionResult<Option<String>> {
+        if !facts::may_go_on(&message.content.text) {
+            return Ok(None);
+        }
+        let path = self.shared.store.path_to(self.companion, message.id, NEAR)?;
+        let earlier = path.iter().rev().skip(1);
+        let mut replies = earlier.clone().take_while(|before| before.content.speaker != Speaker::User);
+        let Some(before) = earlier.clone().find(|before| before.content.speaker == Speaker::User) else {
+            return Ok(None);
+        };
+        let before = &before.content.text;
+        let elsewhere = replies.any(|reply| facts::changes_the_subject(&reply.content.text, before));
+        Ok((!elsewhere).then(|| before.clone()))
     }
 
     /// Whether the path has another message, too, that a fact is known from.

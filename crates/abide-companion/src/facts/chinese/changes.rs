@@ -4,7 +4,9 @@
 use super::PARTS;
 use crate::facts::changes::ChangesTables;
 use crate::facts::pattern::Row;
-use crate::facts::pattern::Special::{Favourite, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly};
+use crate::facts::pattern::Special::{
+    Again, Favourite, Habit, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
+};
 
 /// Parts beside those that all patterns have.
 const OWN_PARTS: &[(&str, &str)] = &[
@@ -12,6 +14,8 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{lately}",
         r"(?:已经|刚刚|刚|昨天|昨晚|前天|今天|今早|早上|上午|下午|晚上|终于|还是|正式|最近|现在|就|最后|也|都|早就|其实|不久前|前几天|前阵子|前段时间|大?前年|去年|今年|年初|年底|月初|月底|上个?(?:周[一二三四五六日天末]?|月|星期[一二三四五六日天]?|礼拜[一二三四五六日天]?)|这个?(?:周|月|星期|礼拜)|[0-9一二两三四五六七八九十几半]{1,3}个?(?:天|周|星期|礼拜|月|年)(?:以|之)?前|[0-9一二三四五六七八九十]{1,3}月(?:份|初|底)?(?:[0-9一二三四五六七八九十]{1,3}[日号])?)*",
     ),
+    // An appointment by its name, or as "it", which is also left out.
+    ("{my_event}", r"(?:(?:{我}们?的?|那[场个次]|这[场个次])?{event}|(?P<it>它|这个|那个|))"),
     ("{done}", r"(?:了|啦|咯|的)*"),
     (
         "{firm}",
@@ -47,33 +51,40 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{indefinitely}",
         r"(?:改期|推迟|延迟|延期|延后|推后|提前|顺延)(?:了)?(?:[一两二三四五六七八九十几0-9]{1,2}个?(?:天|周|星期|礼拜|月|年))?",
     ),
-    ("{to}", r"(?:到|至|成|为|在)(?:了)?(?P<to>[^。！？，,；;.!?|了]{2,20})"),
+    ("{to}", r"(?:到|至|成|为|在|回)(?:了)?(?P<to>[^。！？，,；;.!?|了]{2,20})"),
 ];
 
 const MOVED: &[Row] = &[
     (
-        r"{heard}(?:{我}们?的?|那[场个次]|这[场个次])?{event}(?:的?(?:时间|日期|日子))?{adverbs}(?:被)?(?:{someone})?{adverbs}(?:{indefinitely}|{shifted}{to})(?:举行|进行|考|再考|再办)?{done}{end}",
+        r"{heard}{my_event}{adverbs}(?:没有?(?:被)?(?:取消|改期|推迟)|不(?:会)?取消|恢复|照常(?:举行|进行|考)?|照旧(?:举行|进行)?|如期(?:举行|进行)?)(?:了|啦)*(?:[，,]?\s*(?:还是|仍然|仍|就)?(?:定?在|到|是)?(?P<to>(?:[0-9一二三四五六七八九十]|[今明后]天|这?下?个?(?:周|星期|礼拜))[^。！？；;|，,]{1,20}?))?{end}",
+        "appointment",
+        "{who}有安排{date}：{value}。",
+        85,
+        Again,
+    ),
+    (
+        r"{heard}{my_event}(?:的?(?:时间|日期|日子))?{adverbs}(?:被)?(?:{someone})?{adverbs}(?:{indefinitely}|{shifted}{to})(?:举行|进行|考|再考|再办)?{done}{end}",
         "appointment",
         "{who}有安排{date}：{value}。",
         85,
         Moved,
     ),
     (
-        r"{heard}{someone}{adverbs}(?:把|将)(?:{我}们?的?|那[场个次]|这[场个次])?{event}(?:的?(?:时间|日期|日子))?{adverbs}(?:给)?(?:{indefinitely}|{shifted}{to})(?:举行|进行)?{done}{end}",
+        r"{heard}{someone}{adverbs}(?:把|将){my_event}(?:的?(?:时间|日期|日子))?{adverbs}(?:给)?(?:{indefinitely}|{shifted}{to})(?:举行|进行)?{done}{end}",
         "appointment",
         "{who}有安排{date}：{value}。",
         85,
         Moved,
     ),
     (
-        r"{heard}(?:{我}们?的?|那[场个次]|这[场个次])?{event}{adverbs}(?:被)?(?:{someone})?{adverbs}(?:取消|作废|泡汤|黄|吹|不(?:考|办|开|举行|举办|面|做|用去|用考))(?:掉)?(?:了|啦)+{end}",
+        r"{heard}{my_event}{adverbs}(?:被)?(?:{someone})?{adverbs}(?:取消|作废|泡汤|黄|吹|不(?:考|办|开|举行|举办|面|做|用去|用考))(?:掉)?(?:了|啦)+{end}",
         "~appointment",
         "{who}不再有安排：{value}。",
         85,
         Plain,
     ),
     (
-        r"{heard}{someone}{adverbs}(?:把|将)(?:{我}们?的?|那[场个次]|这[场个次])?{event}{adverbs}(?:给)?(?:取消|推|退)(?:掉)?{done}{end}",
+        r"{heard}{someone}{adverbs}(?:把|将){my_event}{adverbs}(?:给)?(?:取消|推|退)(?:掉)?{done}{end}",
         "~appointment",
         "{who}不再有安排：{value}。",
         85,
@@ -97,33 +108,46 @@ const MOVED: &[Row] = &[
 
 const WORK: &[Row] = &[
     (
+        r"{我}{lately}(?:(?:跳槽|换工作)(?:到|去)(?:了)?|入职(?:了|到了?)?)(?:一家)?{employer}(?:上班|工作|任职)?{done}{end}",
+        "employer",
+        "{who}在{value}工作。",
+        80,
+        Plain,
+    ),
+    (
+        r"{我}{lately}(?:去|到|进)了(?:一家)?{employer}(?:上班|工作|任职){done}{end}",
+        "employer",
+        "{who}在{value}工作。",
+        80,
+        Habit,
+    ),
+    (
         r"{我}{lately}不(?:再)?在(?:一家)?(?P<value>[\p{L}\p{N}]{2,14}?)(?:里|那里|那边)?(?:工作|上班|干|任职|做)(?:了|啦)+{end}",
         "~employer",
         "{who}不在{value}工作了。",
         85,
-        Plain,
+        Habit,
     ),
     (
         r"{我}{lately}(?:离开|离)(?:了)?{employer}{done}{end}",
         "~employer",
         "{who}不在{value}工作了。",
         80,
-        Plain,
+        Habit,
     ),
     (
         r"{我}{lately}(?:已经|再也)*不(?:再)?(?P<value>教书|教课|开出租|开车|写作|画画)(?:了|啦)+{end}",
         "~job",
         "{who}不再{value}。",
         75,
-        Plain,
+        Habit,
     ),
-    // Today may be a free day.
     (
         r"{我}(?:已经|现在|都|早就|终于|再也|很久)*(?:不上班|不工作|没(?:有)?工作|不干)(?P<value>)(?:了|啦)+{end}",
         "~employment",
         "{who}离开了原来的工作。",
         85,
-        Plain,
+        Habit,
     ),
     (
         r"(?:{lately}[，,]?)?{我}们?{lately}(?:从[\p{Han}A-Za-z]{1,12}?)?{lately}(?:辞职|辞了职|离职|离了职|辞去|失业|退休|退了休|下岗|裸辞|辞工|辞了工|提了?(?:离职|辞职)|交了?(?:辞呈|辞职信)|办了?(?:离职|退休)(?:手续)?|被(?:公司|老板|单位|厂里|店里|学校|医院)?(?:裁员|裁掉|裁|解雇|辞退|开除|炒鱿鱼|炒|优化)|丢了?工作|失去了?工作)(?P<value>)(?:掉)?{done}{end}",
@@ -178,6 +202,13 @@ const WORK: &[Row] = &[
 
 const PEOPLE: &[Row] = &[
     (
+        r"{name}(?:现在|已经|早就)*(?:不再是|不是){我}(?:的)?(?P<relation>老板|同事|室友|邻居|闺蜜|好朋友|朋友)(?:了|啦)+{end}",
+        "~",
+        "{value}不再是{who}的{relation}。",
+        80,
+        Relation,
+    ),
+    (
         r"{name}{lately}是{我}(?:的)?(?P<relation>前男友|前女友|前夫|前妻|前任)(?:了|啦)*{end}",
         "",
         "{who}的{relation}叫{value}。",
@@ -207,7 +238,7 @@ const PEOPLE: &[Row] = &[
     ),
     // How many are left, nobody says.
     (
-        r"{我}们?(?:家)?(?:的)?(?:有)?(?:其中)?(?:的)?一[只条匹头](?P<value>狗狗|小狗|狗|猫咪|小猫|猫|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|鸡|马|羊){lately}(?:死|去世|走|没|丢|走丢|跑丢|安乐死)(?:了|啦)+{end}",
+        r"{我}们?(?:家)?(?:的)?(?:有)?(?:其中)?(?:的)?一[只条匹头](?P<value>狗狗|小狗|狗|猫咪|小猫|猫|兔子|仓鼠|鹦鹉|鸟|鱼|乌龟|鸡|马|羊){lately}(?:死|去世|走丢|跑丢|安乐死)(?:了|啦)+[。！!…]*\s*$",
         "~has",
         "{who}的{value}少了一只。",
         80,
@@ -235,6 +266,20 @@ const PREFERENCE: &[Row] = &[
         "",
         "{who}最喜欢的{thing}是{value}。",
         95,
+        Favourite,
+    ),
+    (
+        r"(?P<value>[^，。！？；,;\s我你他她的]{1,12}?)(?:现在|已经|早就)*(?:不再是|不是){我}(?:现在)?(?:的)?最(?:喜欢|爱|喜爱)的{thing}(?:了|啦)*{end}",
+        "~",
+        "{who}最喜欢的{thing}不再是{value}。",
+        85,
+        Favourite,
+    ),
+    (
+        r"{我}(?:现在)?最(?:喜欢|爱|喜爱)的{thing}(?:现在|已经|早就)*(?:不再是|不是)(?P<value>[^，。！？；,;\s]{1,12}?)(?:了|啦)+[。！!]*$",
+        "~",
+        "{who}最喜欢的{thing}不再是{value}。",
+        85,
         Favourite,
     ),
     (
@@ -315,14 +360,14 @@ const STATUS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"{我}们?{lately}(?:把|将)(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?){lately}(?:给)?(?:卖|扔|送人|报废|处理)(?:掉)?{done}{end}",
+        r"{我}们?{lately}(?:把|将)(?:(?P<it>它们?|那个|这个)|(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?)){lately}(?:给)?(?:卖|扔|送人|报废|处理)(?:掉)?{done}{end}",
         "~has",
         "{who}不再有{value}。",
         80,
         Plain,
     ),
     (
-        r"{我}们?{lately}(?:卖|扔)(?:掉)?了(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?){done}{end}",
+        r"{我}们?{lately}(?:卖|扔)(?:掉)?了(?:(?P<it>它们?|)|(?:我的?|那[辆部台]|原来的|旧)?(?P<value>[\p{L}\p{N}]{1,10}?)){done}{end}",
         "~has",
         "{who}不再有{value}。",
         80,
@@ -333,10 +378,10 @@ const THINGS: &[Row] = &[
         "~has",
         "{who}不再有{value}。",
         75,
-        Plain,
+        Habit,
     ),
     (
-        r"{我}们?的?(?P<value>{object}){lately}(?:被)?(?:人)?(?:偷|卖|报废|丢)(?:掉|走)?(?:了|啦)+{end}",
+        r"(?:{我}们?的?(?P<value>{object})|(?P<bare>{object})|(?P<it>它|)){lately}(?:被)?(?:人)?(?:偷|卖|报废|丢)(?:掉|走)?(?:了|啦)+{end}",
         "~has",
         "{who}不再有{value}。",
         75,
@@ -347,7 +392,7 @@ const THINGS: &[Row] = &[
         "~plays",
         "{who}不再演奏{value}。",
         80,
-        Plain,
+        Habit,
     ),
     (
         r"{我}{lately}放弃(?:了)?(?:学)?(?:弹|拉|吹|打)?{instrument}(?:了|啦)*{end}",

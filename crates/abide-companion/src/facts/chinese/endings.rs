@@ -1,7 +1,7 @@
 //! What Chinese says of what is over: partners who left, deaths, jobs, homes, illnesses; and idioms that sound like it. Must not know what else is said.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Idiom, Lost, Parted, Plain};
+use crate::facts::pattern::Special::{Habit, Idiom, Lost, Married, Parted, Plain};
 use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
@@ -69,11 +69,11 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"{我}{lately}(?:现在|又|重新|终于|开始)*(?:开始|恢复|重新)?(?:吃肉|吃荤|开荤)(?P<value>)(?:了|啦)+{end}",
+        r"{我}{lately}(?:现在|又|重新|终于|开始|恢复|能|可以)+(?:吃|开)(?P<value>肉|荤|鱼|海鲜|鸡蛋|奶酪)(?:了|啦)+{end}",
         "~diet",
-        "{who}又吃肉了。",
+        "{who}又吃{value}了。",
         80,
-        Plain,
+        Habit,
     ),
     (r"{我}{now}(?:没|没有|不是)(?P<value>怀孕)(?:了)?{end}", "~condition", "{who}没有怀孕。", 85, Plain),
     (
@@ -86,6 +86,20 @@ const HEALTH: &[Row] = &[
 ];
 
 const PEOPLE: &[Row] = &[
+    (
+        r"{我}{lately}(?:和|跟|与|同){name}{lately}(?:领证|领了证)?(?:结婚|结了婚|领证)(?:了|啦)*{end}",
+        "partner",
+        "{who}和{value}结婚了。",
+        85,
+        Married,
+    ),
+    (
+        r"{我}{lately}(?:和|跟|与|同){name}{lately}(?:订婚|订了婚)(?:了|啦)*{end}",
+        "partner",
+        "{who}和{value}订婚了。",
+        85,
+        Plain,
+    ),
     (
         r"(?:{我}们?{lately})?(?:跟|和|与|同){whom}{lately}{apart}(?:了|啦)*{long}{end}",
         "~partnership",
@@ -103,6 +117,13 @@ const PEOPLE: &[Row] = &[
 ];
 
 const OTHERS: &[Row] = &[
+    (
+        r"(?:现在|已经|早就)*(?:不再是|不是)我(?:的)?(?:男朋友|女朋友|男友|女友|对象|老公|老婆|丈夫|妻子|先生|太太|未婚夫|未婚妻)(?:了|啦)+{end}",
+        "~partnership",
+        "{who}和伴侣分开了。",
+        85,
+        Parted,
+    ),
     (
         r"{lately}(?:把我甩了|甩了我|(?:跟|和|与)我{lately}(?:提)?(?:分手|离婚|分开|分)(?:了|啦)+|离开我了|不要我了|提了?(?:分手|离婚)(?:了)?){end}",
         "~partnership",

@@ -1,7 +1,9 @@
 //! What the user says of themselves and of theirs in the forms of chats in English, each in one clause. Must not know what longer ones say.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Begins, Birthday, Idiom, Names, OnDayOnly, Opening, Plain, Relation};
+use crate::facts::pattern::Special::{
+    Begins, Birthday, Idiom, Married, Moved, Names, OnDayOnly, Opening, Plain, Relation,
+};
 use crate::facts::pattern::{Pattern, Row, compile};
 use crate::store::FactKind;
 
@@ -103,34 +105,30 @@ const PEOPLE: &[Row] = &[
         90,
         Relation,
     ),
+    (r"me\s+and\s+{name}\s+{got}\s+engaged{dated}", "partner", "{who} is engaged to {value}.", 85, Plain),
     (
-        r"me\s+and\s+{name}\s+{got}\s+engaged{now}{closes}",
+        r"{name}\s+and\s+(?:i|me)\s+{got}\s+engaged{dated}",
         "partner",
         "{who} is engaged to {value}.",
         85,
         Plain,
     ),
     (
-        r"{name}\s+and\s+(?:i|me)\s+{got}\s+engaged{now}{closes}",
+        r"(?:{i'm}\s+(?:now\s+|finally\s+|happily\s+)?|i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+got(?:ten)?\s+)engaged\s+to\s+{name}{dated}",
         "partner",
         "{who} is engaged to {value}.",
         85,
         Plain,
     ),
     (
-        r"{i'm}\s+(?:now\s+|finally\s+|happily\s+)?engaged\s+to\s+{name}{now}{closes}",
-        "partner",
-        "{who} is engaged to {value}.",
-        85,
-        Plain,
-    ),
-    (
-        r"{i'm}\s+(?:now\s+|finally\s+|happily\s+)?married\s+to\s+{name}{now}{closes}",
+        r"(?:{i'm}\s+(?:now\s+|finally\s+|happily\s+)?married\s+to|i(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+(?:got(?:ten)?\s+married\s+to|married))\s+{name}{dated}",
         "partner",
         "{who} is married to {value}.",
         85,
-        Plain,
+        Married,
     ),
+    (r"me\s+and\s+{name}\s+{wed}{dated}", "partner", "{who} is married to {value}.", 85, Married),
+    (r"{name}\s+and\s+(?:i|me)\s+{wed}{dated}", "partner", "{who} is married to {value}.", 85, Married),
     (
         r"(?:my|our)\s+(?:{older}\s+)?{relations}(?:\s+are(?:\s+(?:called|named))?|['’]\s+names\s+are|,|\s+called|\s+named)\s+{names}$",
         "",
@@ -238,13 +236,36 @@ const BIRTHDAYS: &[Row] = &[
     ),
 ];
 
-const DATES: &[Row] = &[(
-    r"(?:the|our|my|(?:my\s+)?(?:mum|mom|dad|nan|gran|grandma|grandpa|son|daughter|wife|husband)['’]s)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:funeral|wedding|memorial|christening|graduation|op|operation|surgery|interview|exam|viva|scan|check-?up|appointment|flight|viewing|hearing))(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|today|\d|{month}|{day})\b.*$",
-    "appointment",
-    "{who} has a date to keep{date}: {value}.",
-    80,
-    OnDayOnly,
-)];
+const DATES: &[Row] = &[
+    (
+        r"(?:the|our|my|(?:my\s+)?(?:mum|mom|dad|nan|gran|grandma|grandpa|son|daughter|wife|husband)['’]s)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:funeral|wedding|memorial|christening|graduation|op|operation|surgery|interview|exam|viva|scan|check-?up|appointment|flight|viewing|hearing))(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|today|\d|{month}|{day})\b.*$",
+        "appointment",
+        "{who} has a date to keep{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"{i've}\s+(?:an?|my|the|another)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:class|lesson|practice|training|rehearsal|wedding|funeral|ceremony|conference|match))\s+(?:on|in|at|next|tomorrow|this|today|tonight)\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?:my|our)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:class|lesson|party|concert|test|meeting|race|match|trip|ceremony|conference|rehearsal|training|practice|presentation|graduation|deadline))\s+is\s+(?:on|in|at|next|tomorrow|this)\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?P<it>it)(?:\s+is|['’]s)\s+(?P<to>(?:on|in|next|this|tomorrow)\b[^.!?;,|]{1,60}?)\s+(?:now|instead){end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        Moved,
+    ),
+];
 
 const PLANS: &[Row] = &[(
     r"(?:(?:next|this)\s+(?:spring|summer|autumn|fall|winter|week|month|year|weekend|{month})|in\s+(?:the\s+(?:spring|summer|autumn|fall|winter|new\s+year)|{month})|tomorrow|(?:on|next|this)\s+\p{L}+day),?\s+(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving|off)\s+to\s+(?P<value>{Place})(?:\s.*|[,.!].*)?$",
@@ -268,6 +289,11 @@ fn parts() -> Vec<(&'static str, &'static str)> {
         // An end, which may also be a picture.
         ("{closes}", r"(?:\s*[^\p{L}\p{N}\s'’&].*$|{over})"),
         ("{got}", r"(?:are|got|just\s+got|have\s+just\s+got|are\s+(?:now|finally))"),
+        (
+            "{wed}",
+            r"(?:(?:(?:just|finally|have\s+just)\s+)?(?:got(?:ten)?\s+married|married|tied\s+the\s+knot)|are\s+(?:now|finally)\s+married)",
+        ),
+        ("{dated}", r"(?:{when}|{now}{closes})"),
         ("{firm}", r"(?:\s+(?:(?P<firm>(?:at|for|with)\s+(?-i:\p{Lu}).*)|(?:at|for|in|with|by)\s+.*))?"),
         (
             "{food}",

@@ -5,7 +5,7 @@ use super::PARTS;
 use crate::facts::changes::ChangesTables;
 use crate::facts::pattern::Row;
 use crate::facts::pattern::Special::{
-    Favourite, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
+    Again, Favourite, Habit, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
 };
 
 /// Parts beside those that all patterns have.
@@ -18,10 +18,17 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{then}",
         r"(?:\s+(?:from|as|at|today|yesterday|last|this|on|in|after|because|for|two|three|four|a|an|early|already|now|recently|ago|since|over|due)\b.*)?",
     ),
-    // When a place was left that one might also leave in the evening.
+    // When something was left that one might also leave in the evening: with it, it is for good; without it, where nothing else is said.
+    ("{ended}", r"(?:\s+{for_good}{end}|\s*[.!…)]*\s*$)"),
     (
         "{for_good}",
-        r"(?:\s+(?:for\s+good|yesterday|today|recently|(?:last|this)\s+(?:week|month|year|spring|summer|autumn|fall|winter|(?-i:\p{Lu})\p{L}+)|(?:in|on)\s+(?:(?-i:\p{Lu})\p{L}+|\d{4})|(?:an?|two|three|four|five|six|\d+)\s+(?:few\s+)?(?:days|weeks?|months?|years?)\s+ago|after\s+(?:\p{L}+|\d+)\s+years|because|to\s+(?:start|join|work|become|be)|for\s+(?:a\s+new|another|(?-i:\p{Lu})))\b.*)?",
+        r"(?:(?:for\s+good|recently|(?:last|this)\s+(?:week|month|year|spring|summer|autumn|fall|winter|{month})|(?:back\s+)?in\s+(?:{month}|\d{4}|(?:the\s+)?(?:spring|summer|autumn|winter))|on\s+(?:the\s+)?(?:{month}\s+)?\d+(?:st|nd|rd|th)?|(?:an?|two|three|four|five|six|\d+)\s+(?:few\s+)?(?:days|weeks?|months?|years?)\s+ago|after\s+(?:\p{L}+|\d+)\s+years|to\s+(?:start|join|become)|for\s+(?:a\s+new|another|(?-i:\p{Lu})\p{L}*))\b.*?)",
+    ),
+    // Where a clause about what one does no more ends, and does not go on about when or with whom.
+    ("{stop}", r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|because|since|so)\b.*)?\s*$"),
+    (
+        "{workplace}",
+        r"(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}|the\s+(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab))",
     ),
     ("{post}", r"(?:job|position|post|role|work|career)"),
     // What is also done for a living.
@@ -29,6 +36,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{done}",
         r"(?:driv(?:e|ing)|cook(?:ing)?|writ(?:e|ing)|paint(?:ing)?|bak(?:e|ing)|translat(?:e|ing)|farm(?:ing)?|act(?:ing)?|nurs(?:e|ing))",
     ),
+    ("{living}", r"(?:professionally|for\s+a\s+living|at\s+all|full[- ]time)"),
     // When, before the clause that says what.
     (
         "{from}",
@@ -67,10 +75,12 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{counted}",
         r"(?:step-?)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?|grandchildren|grandkids|grandsons?|granddaughters?|parrots?|birds?|fish|chickens?|hens?|goats?|sheep|ponies|pony|pets?|turtles?|guinea\s+pigs?|snakes?|budgies?)",
     ),
-    // An appointment: of others' none, "the doctor's" being no other.
+    // An appointment: told by its name, as "it", or by the bare word for it.
+    ("{my_event}", r"(?:{mine}\s+{event}|(?P<it>it)|(?P<bare>{events}))"),
+    // Of others' none, "the doctor's" being no other.
     (
         "{event}",
-        r"(?P<value>(?:{lead}\s+){0,3}?(?:appointment|interview|exam|test|viva|meeting|flight|surgery|operation|op|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan|wedding|graduation|funeral|memorial|christening|viewing|trip|holiday|vacation|ceremony|competition|tournament|match|game|conference|defen[cs]e|visit|dinner|lunch|reunion|course|class|lesson|rehearsal|session|move|delivery)(?:\s+(?:with|at)\s+(?:(?:the|my|our|an?)\s+|dr\.?\s+)?[\p{L}][\p{L}'’-]*)?)",
+        r"(?P<value>(?:{lead}\s+){0,3}?{events}(?:\s+(?:with|at)\s+(?:(?:the|my|our|an?)\s+|dr\.?\s+)?[\p{L}][\p{L}'’-]*)?)",
     ),
     (
         "{lead}",
@@ -84,6 +94,10 @@ const OWN_PARTS: &[(&str, &str)] = &[
     (
         "{was}",
         r"(?:\s+(?:has|have|had)\s+been|['’]s\s+been|\s+(?:was|were|is|are|got|gets|has\s+to\s+be|had\s+to\s+be|will\s+be|is\s+going\s+to\s+be)|['’]s)(?:\s+(?:just|now|actually|finally|also|officially|being|again))*",
+    ),
+    (
+        "{was_not}",
+        r"(?:\s+(?:isn['’]t|wasn['’]t|aren['’]t|hasn['’]t\s+been|(?:is|was|has)\s+(?:not|no\s+longer)(?:\s+been)?)|['’]s\s+(?:not|no\s+longer)(?:\s+been)?)",
     ),
     (
         "{shifted}",
@@ -104,6 +118,10 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?:\s+from\s+[^.!?;|]{2,40}?)?\s+(?P<to>(?:to|until|till|for)\s+[^.!?;,|]{2,60}?(?:,\s+20\d\d)?)",
     ),
     ("{anew}", r"(?:{indefinitely}|{to})?"),
+    (
+        "{events}",
+        r"(?:appointment|interview|exam|test|viva|meeting|flight|surgery|operation|op|presentation|concert|recital|deadline|party|date|check-?up|trial|hearing|race|marathon|audition|scan|wedding|graduation|funeral|memorial|christening|viewing|trip|holiday|vacation|ceremony|competition|tournament|match|game|conference|defen[cs]e|visit|dinner|lunch|reunion|course|class|lesson|practice|training|rehearsal|session|move|delivery)",
+    ),
     ("{cancelled}", r"(?:cancell?ed|called\s+off|scrapped|dropped|axed|abandoned)"),
     (
         "{therefore}",
@@ -115,7 +133,21 @@ const OWN_PARTS: &[(&str, &str)] = &[
 
 const MOVED: &[Row] = &[
     (
-        r"{heard}{mine}\s+{event}{where}{was}\s+{shifted}{anew}{end}",
+        r"{heard}{my_event}(?:(?:\s+is|\s+are|['’]s)(?:\s+(?:now|finally|officially))*\s+(?:back\s+on|on\s+again|on\s+after\s+all|(?:going\s+ahead|happening|taking\s+place)\s+after\s+all)|\s+will\s+(?:go\s+ahead|happen|take\s+place)\s+after\s+all|{was}\s+(?:reinstated|un-?cancell?ed)|{was_not}\s+(?:{cancelled}|off)(?:\s+(?:after\s+all|any\s*more))*)(?:,?\s+(?:it['’]s\s+(?:still\s+)?)?(?P<to>(?:for|on|in|at|next|this|tomorrow|today)\b[^.!?;,|]{2,60}?))?{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        85,
+        Again,
+    ),
+    (
+        r"{heard}(?:they|we|i|the\s+[\p{L}-]+(?:\s+[\p{L}-]+)?)\s+(?:didn['’]t|did\s+not|haven['’]t|have\s+not|hasn['’]t|won['’]t)\s+(?:cancel(?:l?ed)?|call(?:ed)?\s+off)\s+{my_event}(?:\s+after\s+all)?{end}",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        Again,
+    ),
+    (
+        r"{heard}{my_event}{where}{was}\s+{shifted}{anew}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
@@ -123,7 +155,7 @@ const MOVED: &[Row] = &[
     ),
     // What was changed or delayed may be on the same day still.
     (
-        r"{heard}{mine}\s+{event}(?:{was}\s+(?:changed|switched|bumped|delayed|pushed|extended)|(?:\s+has|['’]s)(?:\s+(?:just|now))*\s+(?:moved|shifted|slipped|changed)){to}{end}",
+        r"{heard}{my_event}(?:{was}\s+(?:changed|switched|bumped|delayed|pushed|extended)|(?:\s+has|['’]s)(?:\s+(?:just|now))*\s+(?:moved|shifted|slipped|changed)){to}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
@@ -137,28 +169,28 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{someone}\s+(?:moved?|postponed?|re-?scheduled?|shift(?:ed)?|defer(?:red)?|put\s+(?:off|back)|push(?:ed)?\s+back|br(?:ought|ing)\s+forward|moved?\s+(?:up|back|forward))\s+{mine}\s+{event}{anew}{end}",
+        r"{heard}{someone}\s+(?:moved?|postponed?|re-?scheduled?|shift(?:ed)?|defer(?:red)?|put\s+(?:off|back)|push(?:ed)?\s+back|br(?:ought|ing)\s+forward|moved?\s+(?:up|back|forward))\s+{my_event}{anew}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
         Moved,
     ),
     (
-        r"{heard}{someone}\s+(?:put|push(?:ed)?|br(?:ought|ing)|moved?|pulled)\s+{mine}\s+{event}\s+(?:off|back|forward|up){anew}{end}",
+        r"{heard}{someone}\s+(?:put|push(?:ed)?|br(?:ought|ing)|moved?|pulled)\s+{my_event}\s+(?:off|back|forward|up){anew}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
         Moved,
     ),
     (
-        r"{heard}{someone}\s+(?:changed?|switched|swapped)\s+{mine}\s+{event}{to}{end}",
+        r"{heard}{someone}\s+(?:changed?|switched|swapped)\s+{my_event}{to}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
         Moved,
     ),
     (
-        r"{heard}{mine}\s+{event}(?:\s+is|['’]s)\s+(?:now|actually|instead)\s+(?P<to>(?:on|in|at|next|this|tomorrow|today|the)\b[^.!?;,|]{0,60}?){end}",
+        r"{heard}{my_event}(?:\s+is|['’]s)\s+(?:now|actually|instead)\s+(?P<to>(?:on|in|at|next|this|tomorrow|today|the)\b[^.!?;,|]{0,60}?){end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
@@ -172,7 +204,7 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{mine}\s+{event}\s+has\s+a\s+new\s+date\s*[:,–—-]*\s*(?P<to>[^.!?;,|]{3,60}?){end}",
+        r"{heard}{my_event}\s+has\s+a\s+new\s+date\s*[:,–—-]*\s*(?P<to>[^.!?;,|]{3,60}?){end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,
@@ -186,21 +218,21 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{mine}\s+{event}{where}(?:{was}\s+{cancelled}|(?:\s+is|['’]s)(?:\s+(?:now|all|officially))*\s+(?:off|not\s+happening|not\s+taking\s+place|no\s+longer\s+(?:happening|on|taking\s+place|going\s+ahead))|\s+(?:isn['’]t|is\s+not|won['’]t\s+be|will\s+not\s+be)\s+(?:happening|taking\s+place|going\s+ahead)|(?:\s+has|['’]s)?\s+(?:fell|fallen)\s+through|\s+(?:won['’]t|will\s+not)\s+(?:happen|take\s+place|go\s+ahead)){therefore}{end}",
+        r"{heard}{my_event}{where}(?:{was}\s+{cancelled}|(?:\s+is|['’]s)(?:\s+(?:now|all|officially))*\s+(?:off|not\s+happening|not\s+taking\s+place|no\s+longer\s+(?:happening|on|taking\s+place|going\s+ahead))|\s+(?:isn['’]t|is\s+not|won['’]t\s+be|will\s+not\s+be)\s+(?:happening|taking\s+place|going\s+ahead)|(?:\s+has|['’]s)?\s+(?:fell|fallen)\s+through|\s+(?:won['’]t|will\s+not)\s+(?:happen|take\s+place|go\s+ahead)){therefore}{end}",
         "~appointment",
         "{who} no longer has this appointment: {value}.",
         85,
         Plain,
     ),
     (
-        r"{heard}{someone}\s+(?:cancel(?:l?ed)?|call(?:ed)?\s+off|scrap(?:ped)?)\s+{mine}\s+{event}{therefore}{end}",
+        r"{heard}{someone}\s+(?:cancel(?:l?ed)?|call(?:ed)?\s+off|scrap(?:ped)?)\s+{my_event}{therefore}{end}",
         "~appointment",
         "{who} no longer has this appointment: {value}.",
         85,
         Plain,
     ),
     (
-        r"{heard}{someone}\s+call(?:ed)?\s+{mine}\s+{event}\s+off{therefore}{end}",
+        r"{heard}{someone}\s+call(?:ed)?\s+{my_event}\s+off{therefore}{end}",
         "~appointment",
         "{who} no longer has this appointment: {value}.",
         85,
@@ -231,21 +263,28 @@ const WORK: &[Row] = &[
         Plain,
     ),
     (
-        r"i{has}\s+(?:(?:handed|put|given|gave)\s+in\s+my\s+(?:notice|resignation)|(?:given|gave)\s+(?:in\s+)?(?:my\s+)?notice|(?:lost|quit|left|given\s+up|gave\s+up|walked\s+(?:out\s+of|away\s+from)|resigned\s+from|stepped\s+down\s+from|retired\s+from|packed\s+in)\s+my\s+(?:\p{L}+\s+)?{post}|resigned|retired|stopped\s+working|(?:taken|took)\s+(?:early\s+)?retirement|gone\s+into\s+(?:early\s+)?retirement)(?P<value>){then}{end}",
+        r"i{has}\s+(?:(?:handed|put|given|gave)\s+in\s+my\s+(?:notice|resignation)|(?:given|gave)\s+(?:in\s+)?(?:my\s+)?notice|(?:lost|quit|left|given\s+up|gave\s+up|walked\s+(?:out\s+of|away\s+from)|resigned\s+from|stepped\s+down\s+from|retired\s+from|packed\s+in)\s+my\s+(?:\p{L}+\s+)?{post}|resigned|retired|(?:taken|took)\s+(?:early\s+)?retirement|gone\s+into\s+(?:early\s+)?retirement)(?P<value>){then}{end}",
         "~employment",
         "{who} left their job.",
         90,
         Plain,
     ),
     (
-        r"(?:{i'm}|i\s+was|i{has}\s+been)\s+(?:retired|unemployed|jobless|out\s+of\s+(?:work|a\s+job)|between\s+jobs|(?:not|no\s+longer)\s+(?:working|employed)(?:\s+any\s*more)?|made\s+redundant|laid\s+off|let\s+go|fired|sacked|dismissed)(?P<value>){then}{end}",
+        r"(?:{i'm}|i\s+was|i{has}\s+been)\s+(?:retired|unemployed|jobless|out\s+of\s+(?:work|a\s+job)|between\s+jobs|made\s+redundant|laid\s+off|let\s+go|fired|sacked|dismissed)(?P<value>){then}{end}",
         "~employment",
         "{who} left their job.",
         85,
         Plain,
     ),
     (
-        r"(?:i\s+(?:no\s+longer|don['’]t|do\s+not)\s+(?:work|have\s+a\s+job)(?:\s+(?:any\s*more|any\s+longer|now))?|my\s+(?:work\s+)?contract\s+(?:has\s+|just\s+|was\s+|wasn['’]t\s+|is\s+|got\s+)*(?:ended|expired|terminated|renewed|over|up|cancelled))(?P<value>)(?:\s+(?:today|yesterday|last|this|in|on)\b.*)?{end}",
+        r"(?:i\s+(?:no\s+longer\s+(?:work|have\s+a\s+job)|(?:don['’]t|do\s+not)\s+(?:work|have\s+a\s+job)\s+(?:any\s*more|any\s+longer|now))|{i'm}\s+(?:no\s+longer\s+(?:working|employed)|not\s+(?:working|employed)\s+(?:any\s*more|any\s+longer)))(?P<value>){stop}",
+        "~employment",
+        "{who} left their job.",
+        80,
+        Habit,
+    ),
+    (
+        r"my\s+(?:work\s+)?contract\s+(?:has\s+|just\s+|was\s+|wasn['’]t\s+|is\s+|got\s+)*(?:ended|expired|terminated|renewed|over|up|cancelled)(?P<value>)(?:\s+(?:today|yesterday|last|this|in|on)\b.*)?{end}",
         "~employment",
         "{who} left their job.",
         80,
@@ -287,39 +326,61 @@ const WORK: &[Row] = &[
         Starts,
     ),
     (
-        r"i{has}\s+left\s+(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}){for_good}{end}",
+        r"i{has}\s+left\s+(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}){ended}",
+        "~employer",
+        "{who} does not work for {value} any more.",
+        85,
+        Habit,
+    ),
+    (
+        r"i{has}\s+(?:quit|resigned\s+from)\s+{workplace}{then}{end}",
         "~employer",
         "{who} does not work for {value} any more.",
         85,
         Plain,
     ),
+    // One also stops working for the night.
     (
-        r"i{has}\s+(?:quit|resigned\s+from|stopped\s+working\s+(?:at|for|with)|finished\s+(?:at|with))\s+(?P<value>(?:the\s+)?(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}|the\s+(?:bakery|hospital|school|shop|store|firm|company|office|restaurant|caf[ée]|library|hotel|university|clinic|garage|factory|bank|museum|nursery|supermarket|agency|studio|practice|lab)){then}{end}",
+        r"i{has}\s+stopped\s+working(?P<value>)(?:\s+(?:for\s+good|altogether|last\s+(?:week|month|year)|in\s+(?:{month}|\d{4})))?\s*[.!…)]*\s*$",
+        "~employment",
+        "{who} left their job.",
+        85,
+        Habit,
+    ),
+    (
+        r"i{has}\s+stopped\s+working\s+(?:at|for|with)\s+{workplace}{ended}",
         "~employer",
         "{who} does not work for {value} any more.",
         85,
-        Plain,
+        Habit,
     ),
     (
-        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>teach(?:ing)?)(?:\s+(?:professionally|for\s+a\s+living|at\s+all|full[- ]time))?{for_good}{end}",
-        "~job",
-        "{who} does not do this any more: {value}.",
+        r"i{has}\s+finished\s+(?:(?:working\s+)?(?:at|for)|with)\s+{workplace}\s+{for_good}{end}",
+        "~employer",
+        "{who} does not work for {value} any more.",
         80,
         Plain,
     ),
     (
-        r"i(?:\s+no\s+longer|{has}\s+(?:stopped|quit|given\s+up|gave\s+up))\s+(?P<value>{done})(?:\s+(?:professionally|for\s+a\s+living))?{for_good}{end}",
+        r"i\s+no\s+longer\s+(?P<value>teach|{done})(?:\s+{living})?{stop}",
         "~job",
         "{who} does not do this any more: {value}.",
-        75,
-        Plain,
+        80,
+        Habit,
     ),
     (
-        r"i\s+(?:don['’]t|do\s+not)\s+(?P<value>teach|{done})(?:\s+(?:professionally|for\s+a\s+living))?\s+(?:any\s*more|any\s+longer){end}",
+        r"i\s+(?:don['’]t|do\s+not)\s+(?P<value>teach|{done})(?:\s+{living})?\s+(?:any\s*more|any\s+longer){stop}",
         "~job",
         "{who} does not do this any more: {value}.",
         75,
-        Plain,
+        Habit,
+    ),
+    (
+        r"i{has}\s+(?:stopped|quit|given\s+up|gave\s+up)\s+(?P<value>teaching|{done})(?:\s+{living})?{ended}",
+        "~job",
+        "{who} does not do this any more: {value}.",
+        75,
+        Habit,
     ),
     (
         r"{from}{starts}\s+(?:my|a)\s+(?P<value>new\s+{post})\b.*$",
@@ -368,7 +429,7 @@ const PEOPLE: &[Row] = &[
     ),
     // How many are left, nobody says.
     (
-        r"one\s+of\s+(?:my|our)\s+(?:[\p{Ll}-]+\s+)??(?P<value>dogs|cats|horses|rabbits|hamsters|parrots|birds|chickens|hens|goats|ponies|turtles|guinea\s+pigs|snakes|budgies|fish)(?:\s+(?:has|just|sadly|recently|finally|had\s+to\s+be|was))*\s+(?:died|passed(?:\s+away)?|ran\s+away|put\s+(?:to\s+sleep|down)|gone|killed|run\s+over)\b.*$",
+        r"one\s+of\s+(?:my|our)\s+(?:[\p{Ll}-]+\s+)??(?P<value>dogs|cats|horses|rabbits|hamsters|parrots|birds|chickens|hens|goats|ponies|turtles|guinea\s+pigs|snakes|budgies|fish)(?:\s+(?:has|just|sadly|recently|finally|had\s+to\s+be|was))*\s+(?:(?:died|passed(?:\s+away)?|put\s+(?:to\s+sleep|down)|killed|run\s+over){death}|(?:ran\s+away|gone)(?:\s+(?:yesterday|today|last\s+\p{L}+))?\s*[.!…]*$)",
         "~has",
         "{who} no longer has all of their {value}.",
         80,
@@ -377,6 +438,34 @@ const PEOPLE: &[Row] = &[
 ];
 
 const PREFERENCE: &[Row] = &[
+    (
+        r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}'’-]+){0,4}?)(?:\s+(?:is|are)|['’]s)\s+no\s+longer\s+my\s+(?:absolute\s+|all-time\s+)*favou?rite\s+{thing}{stop}",
+        "~",
+        "{who}'s favourite {thing} is not {value} any more.",
+        85,
+        Favourite,
+    ),
+    (
+        r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}'’-]+){0,4}?)(?:\s+(?:isn['’]t|aren['’]t|is\s+not|are\s+not)|['’]s\s+not)\s+my\s+(?:absolute\s+|all-time\s+)*favou?rite\s+{thing}\s+(?:any\s*more|any\s+longer|now){stop}",
+        "~",
+        "{who}'s favourite {thing} is not {value} any more.",
+        85,
+        Favourite,
+    ),
+    (
+        r"my\s+(?:(?:current|absolute|all-time|present)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days))?(?:\s+is|['’]s)\s+(?:no\s+longer|not)\s+[^.!?;|]{2,40}?[,;]?\s+(?:it['’]s|it\s+is|but)\s+(?:(?:now|actually|currently)\s+)*{value}(?:\s+(?:now|these\s+days|instead))*{end}",
+        "",
+        "{who}'s favourite {thing} is {value}.",
+        95,
+        Favourite,
+    ),
+    (
+        r"my\s+(?:absolute\s+|all-time\s+)*favou?rite\s+{thing}\s+is\s+(?:no\s+longer|not)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)(?:\s+(?:any\s*more|any\s+longer))?\s*[.!]*$",
+        "~",
+        "{who}'s favourite {thing} is not {value} any more.",
+        85,
+        Favourite,
+    ),
     // Of what one likes more or less than something else, it is not told whether one likes it.
     (
         r"(?:i\s+(?:do\s+not|don['’]t|no\s+longer)\s+(?:really\s+|quite\s+)?(?:like|enjoy|love|mind)\s+[^.!?;|]*?\b(?:as\s+much|half\s+as|more\s+than|any\s+more\s+than)\b|i\s+{adverb}(?:love|like|enjoy|adore)\s+[^.!?;,|]*?\s+(?:less\b|as\s+much\s+as\b)).*$",
@@ -400,7 +489,7 @@ const PREFERENCE: &[Row] = &[
         Plain,
     ),
     (
-        r"my\s+(?:(?:new|current|absolute|all-time|very|present)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days))?\s+(?:(?:was|used\s+to\s+be)\s+[^.!?;|]{2,40}?[,;]?\s+(?:and\s+|but\s+)?(?:now\s+|these\s+days\s+)?(?:it['’]s|it\s+is)|(?:is|['’]s)\s+(?:no\s+longer|not)\s+[^.!?;|]{2,40}?[,;]?\s+(?:it['’]s|it\s+is|but)|has\s+(?:become|changed(?:\s+(?:from\s+[^.!?;|]{2,30}?\s+)?to)?|switched\s+to)|became|changed\s+to|is|['’]s)\s+(?:(?:now|actually|currently)\s+)*{value}(?:\s+(?:now|these\s+days|instead))*{end}",
+        r"my\s+(?:(?:new|current|absolute|all-time|very|present)\s+)*favou?rite\s+{thing}(?:\s+(?:now|these\s+days))?\s+(?:(?:was|used\s+to\s+be)\s+[^.!?;|]{2,40}?[,;]?\s+(?:and\s+|but\s+)?(?:now\s+|these\s+days\s+)?(?:it['’]s|it\s+is)|has\s+(?:become|changed(?:\s+(?:from\s+[^.!?;|]{2,30}?\s+)?to)?|switched\s+to)|became|changed\s+to|is|['’]s)\s+(?:(?:now|actually|currently)\s+)*{value}(?:\s+(?:now|these\s+days|instead))*{end}",
         "",
         "{who}'s favourite {thing} is {value}.",
         95,
@@ -569,14 +658,14 @@ const STATUS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|part[- ]exchanged|donated|binned)\s+(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and|a|two|three|when|after|online)\b.*)?{end}",
+        r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|part[- ]exchanged|donated|binned)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and|a|two|three|when|after|online)\b.*)?{end}",
         "~has",
         "{who} no longer has the {value}.",
         80,
         Plain,
     ),
     (
-        r"(?:i|we){has}\s+(?:gave|given|sold|traded|threw|thrown)\s+(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)\s+(?:away|off|in|out){then}{end}",
+        r"(?:i|we){has}\s+(?:gave|given|sold|traded|threw|thrown)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))\s+(?:away|off|in|out){then}{end}",
         "~has",
         "{who} no longer has the {value}.",
         80,
@@ -587,28 +676,36 @@ const THINGS: &[Row] = &[
         "~has",
         "{who} no longer has the {value}.",
         75,
-        Plain,
+        Habit,
     ),
     (
-        r"(?:my|our)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))(?:\s+(?:was|got|has\s+been|is))(?:\s+(?:just|finally|now))*\s+(?:stolen|sold|scrapped|totall?ed|written\s+off){then}{end}",
+        r"(?:(?:my|our)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))|(?P<it>it|they)|the\s+(?P<bare>{object}))(?:\s+(?:was|were|got|has\s+been|have\s+been|is)|['’]s\s+been)(?:\s+(?:just|finally|now))*\s+(?:stolen|sold|scrapped|totall?ed|written\s+off){then}{end}",
         "~has",
         "{who} no longer has the {value}.",
         75,
         Plain,
     ),
     (
-        r"i{has}\s+(?:given\s+up|gave\s+up|quit|stopped|dropped|packed\s+in)\s+(?:playing\s+|learning\s+|practi[cs]ing\s+)?(?:the\s+|my\s+)?{instrument}(?:\s+lessons)?{then}{end}",
+        r"i{has}\s+(?:given\s+up|gave\s+up|dropped|packed\s+in)\s+(?:playing\s+|learning\s+|practi[cs]ing\s+)?(?:the\s+|my\s+)?{instrument}(?:\s+lessons)?{then}{end}",
         "~plays",
         "{who} does not play any more: {value}.",
         80,
         Plain,
     ),
+    // One also stops at midnight.
     (
-        r"i\s+(?:no\s+longer|don['’]t|do\s+not|never)\s+(?:really\s+)?play\s+(?:the\s+|my\s+)?{instrument}(?:\s+(?:any\s*more|any\s+longer|now|these\s+days))*{end}",
+        r"i{has}\s+(?:quit|stopped)\s+(?:playing\s+|learning\s+|practi[cs]ing\s+)?(?:the\s+|my\s+)?{instrument}(?:\s+lessons)?{ended}",
         "~plays",
         "{who} does not play any more: {value}.",
         80,
-        Plain,
+        Habit,
+    ),
+    (
+        r"i\s+(?:no\s+longer|don['’]t|do\s+not|never)\s+(?:really\s+)?play\s+(?:the\s+|my\s+)?{instrument}(?:\s+(?:any\s*more|any\s+longer|now|these\s+days))*{stop}",
+        "~plays",
+        "{who} does not play any more: {value}.",
+        80,
+        Habit,
     ),
 ];
 
@@ -656,7 +753,7 @@ const YEARLY: &[Row] = &[
         Yearly,
     ),
     (
-        r"(?:we|my\s+{partner}\s+and\s+i|(?:{Name})\s+and\s+i|i)\s+(?P<value>got\s+married|were\s+married|married|tied\s+the\s+knot|(?:had|held)\s+our\s+wedding)\s+(?:on\s+)?(?P<day>{monthday}(?:,?\s+(?:(?:19|20)\d\d))?)\s*(?:[.!)].*)?$",
+        r"(?:we|my\s+{partner}\s+and\s+i|(?P<spouse>{Name})\s+and\s+i|i)\s+(?P<value>got\s+married|were\s+married|married|tied\s+the\s+knot|(?:had|held)\s+our\s+wedding)\s+(?:on\s+)?(?P<day>{monthday}(?:,?\s+(?:(?:19|20)\d\d))?)\s*(?:[.!)].*)?$",
         "anniversary",
         "{who} got married on {date}.",
         85,

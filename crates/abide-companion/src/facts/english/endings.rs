@@ -1,7 +1,7 @@
 //! What English says of what is over: partners who left, deaths, jobs, homes, illnesses; and idioms that sound like it. Must not know what else is said.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Idiom, Lost, Parted, Plain};
+use crate::facts::pattern::Special::{Habit, Idiom, Lost, Parted, Plain, Relation};
 use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
@@ -12,6 +12,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{whom}",
         r"(?P<who>(?:(?:my|our)\s+)?(?:(?:sweet|poor|old|dear|little|beloved)\s+){0,2}[\p{L}'’-]+(?:\s+[\p{L}'’-]+)??)",
     ),
+    ("{Somebody}", r"(?P<value>{Name}|(?-i:\p{Ll})[\p{L}'’-]+)"),
     ("{oh}", r"(?:(?:eh|meh|ugh|argh|so|guess\s+what|tbh|update|anyway|well)[,:!.…]*\s+)?"),
     (
         "{has}",
@@ -31,6 +32,8 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?:left|leaving|dumped|divorced|ditched|broke\s+up\s+with|broken\s+up\s+with|split\s+up\s+with|split\s+with|walked\s+out\s+on|ended\s+(?:it|things)\s+with|called\s+it\s+off\s+with)\s+me(?:\s+for\s+(?:another|someone|somebody|some|an?|his|her|the|my)\s+[^.!?;,|]{1,60}?)?",
     ),
     ("{turned}", r"(?:(?:it\s+)?(?:turns|turned)\s+out\s+(?:that\s+)?|apparently\s+|in\s+the\s+end\s+)?"),
+    ("{eaten}", r"(?:some\s+)?(?P<value>meat|beef|chicken|fish|seafood|eggs|cheese|dairy|milk|butter)"),
+    ("{stop}", r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|because|since|so)\b.*)?\s*$"),
     ("{diets}", r"(?P<value>vegetarian|vegan|pescatarian|veggie|gluten[- ]free|kosher)"),
 ];
 
@@ -131,11 +134,18 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:{i'm}\s+(?:back\s+to\s+)?eating\s+meat(?:\s+(?:again|now))?|i(?:['’]ve|\s+have)?\s+(?:(?:just|now|recently|also)\s+)*(?:eat|started\s+eating|started\s+to\s+eat|begun\s+eating|(?:went|gone)\s+back\s+to(?:\s+eating)?)\s+meat(?:\s+(?:again|now)))(?P<value>){end}",
+        r"(?:{i'm}\s+back\s+(?:to\s+eating|on)|i(?:['’]ve|\s+have)?\s+(?:(?:just|now|recently|also)\s+)*(?:started\s+(?:eating|to\s+eat)|begun\s+eating|(?:went|gone)\s+back\s+to(?:\s+eating)?))\s+{eaten}(?:\s+(?:again|now))?{stop}",
         "~diet",
-        "{who} eats meat again.",
+        "{who} eats {value} again.",
         80,
-        Plain,
+        Habit,
+    ),
+    (
+        r"(?:{i'm}\s+eating|i\s+(?:(?:just|now|also)\s+)*(?:do\s+)?eat)\s+{eaten}\s+(?:again|now){stop}",
+        "~diet",
+        "{who} eats {value} again.",
+        80,
+        Habit,
     ),
     (
         r"i\s+(?:no\s+longer\s+have|don['’]t\s+(?:really\s+)?(?:have|suffer\s+from)|do\s+not\s+have|don['’]t\s+get)\s+{illness}\s+(?:any\s*more|any\s+longer|now){end}",
@@ -175,6 +185,13 @@ const HEALTH: &[Row] = &[
 ];
 
 const PEOPLE: &[Row] = &[
+    (
+        r"{Somebody}(?:(?:\s+is|['’]s)\s+no\s+longer|\s+(?:isn['’]t|is\s+not))\s+my\s+(?P<relation>boss|colleague|roommate|flatmate|neighbou?r|best\s+friend|friend|therapist)(?:\s+(?:any\s*more|any\s+longer|now))?{end}",
+        "~",
+        "{value} is no longer {who}'s {relation}.",
+        80,
+        Relation,
+    ),
     (
         r"my\s+(?:boyfriend|girlfriend|partner|wife|husband|hubby|fianc[ée]e?),?\s+(?P<value>{Name}),?{has}\s+{leaves}{when}",
         "~partnership",
@@ -276,6 +293,13 @@ const PEOPLE: &[Row] = &[
 ];
 
 const OTHERS: &[Row] = &[
+    (
+        r"(?:(?:is|['’]s)\s+no\s+longer\s+my\s+{partner}|(?:isn['’]t|is\s+not|['’]s\s+not)\s+my\s+{partner}\s+(?:any\s*more|any\s+longer|now)){when}",
+        "~partnership",
+        "{who} and their partner broke up.",
+        85,
+        Parted,
+    ),
     (r"{had}{leaves}{when}", "~partnership", "{who} and their partner broke up.", 85, Parted),
     (
         r"\s*(?:and|&)\s+(?:i|me){has}\s+{apart}{when}",

@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::{Sentence, Special, dates};
+use super::{Person, Sentence, Special, dates};
 use crate::facts::pattern::{Pattern, anywhere};
 use crate::facts::{Fact, USER};
 use crate::language::{Language, head};
 use crate::store::FactKind;
 use crate::text::stem::words;
-use crate::time::{self, Leaning, NamedBy, TimeExpression, TimeKind, describe_date};
+use crate::time::{self, Leaning, NamedBy, Precision, TimeExpression, TimeKind, describe_date};
 
 /// Whoever tells what was so a day ago may well have moved yesterday.
 const LATELY: SignedDuration = SignedDuration::from_hours(24 * 365);
@@ -106,11 +106,33 @@ static LONG: LazyLock<Regex> = LazyLock::new(|| {
 /// On which days alone one may live somewhere, beside where one is at home.
 static NOW_AND_THEN: LazyLock<Regex> = LazyLock::new(|| {
     anywhere(concat!(
-        r"\b(?:during|throughout|through|in)\s+the\s+(?:working\s+|school\s+)?(?:week|term|holidays)\b|\b(?:on|at|over|for|every|most|some|only)\s+(?:the\s+|my\s+|most\s+|all\s+|long\s+)?(?:weekends?|weekdays|weeknights|school\s+days|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
+        r"\b(?:during|throughout|through|in)\s+(?:the\s+|my\s+)?(?:working\s+|school\s+|summer\s+|winter\s+)?(?:week|term(?:[- ]?time)?|semesters?|holidays|vacations?)\b|\b(?:on|at|over|for|every|most|some|only)\s+(?:the\s+|my\s+|most\s+|all\s+|long\s+)?(?:weekends?|weekdays|weeknights|school\s+days|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
         r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\s*(?:to|through|thru|till|until|-|–)\s*(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b",
         r"|\b(?:half|part|some|a\s+third|a\s+quarter)\s+(?:of\s+)?(?:the|each|every)\s+(?:year|time|week|month)\b|\b(?:in|during|for)\s+(?:the\s+)?(?:summers?|winters?)\b|\bevery\s+(?:other|second)\s+\p{L}+|\bevery\s+(?:summer|winter)\b",
-        r"|\b(?:le|les|chaque|tous\s+les)\s+week-?\s?ends?\b|\ben\s+semaine\b|\b(?:pendant|durant|dans)\s+la\s+semaine\b|\bla\s+semaine,|\b(?:du|de|le)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+(?:au|à|et)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|\b(?:la\s+moitié|une\s+partie)\s+(?:de\s+l['’]année|du\s+temps|de\s+la\s+semaine)\b|\bl['’](?:été|hiver)\b|\bune\s+semaine\s+sur\s+deux\b",
-        r"|周末|週末|工作日|周一到|周[一二三四五六日]至|每(?:个|逢)?(?:周|週|星期|礼拜|夏|冬|年)|半年",
+        r"|\b(?:le|les|chaque|tous\s+les)\s+week-?\s?ends?\b|\ben\s+semaine\b|\b(?:pendant|durant|dans)\s+la\s+semaine\b|\bla\s+semaine,|\b(?:du|de|le)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+(?:au|à|et)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|\b(?:la\s+moitié|une\s+partie)\s+(?:de\s+l['’]année|du\s+temps|de\s+la\s+semaine)\b|\b(?:l['’]|en\s+)(?:été|hiver)\b|\bpendant\s+(?:les\s+(?:vacances|cours)|le\s+(?:semestre|trimestre)|l['’]année\s+scolaire)\b|\bune\s+semaine\s+sur\s+deux\b",
+        r"|周末|週末|工作日|周一到|周[一二三四五六日]至|每(?:个|逢)?(?:周|週|星期|礼拜|夏|冬|年)|半年|[春夏秋冬]天|[暑寒]假|放假|学期|上学期间",
+    ))
+});
+
+/// What may stand before them.
+const ALONE: &[&str] =
+    &["but", "only", "just", "mostly", "and", "mais", "et", "seulement", "juste", "surtout", "只", "但"];
+
+/// By which a clause tells that one lives somewhere until something ends, or while something else is so.
+static FOR_A_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"\b(?:while|whilst|until|till|when(?:ever)?\s+(?:i|we|it|my|our|the)|temporarily|for\s+the\s+time\s+being)\b|\bas\s+long\s+as\b",
+        r"|\b(?:quand|lorsque|tant\s+que)\s+(?:je\b|j['’]|on\b|mon\b|ma\b|mes\b|le\b|la\b|les\b)|\ble\s+temps\s+(?:de|du|des|d['’]|que)|\bjusqu['’]|\ben\s+attendant\b|\b(?:provisoirement|temporairement)\b|\bpendant\s+(?:que|qu['’]|mes|mon|ma|les|la)(?:\s|\b)",
+        r"|的(?:时候|期间)|期间|暂时|临时|先住",
+    ))
+});
+
+/// One day or hour, on which one may leave what one does on others.
+static ONE_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"\b(?:today|tonight|yesterday|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night|for\s+(?:the|one)\s+(?:day|night|evening)|at\s+(?:about\s+|around\s+)?(?:\d{1,2}\b|half\b|(?:a\s+)?quarter\b|ten\s+(?:past|to)|noon|midnight|midday|lunch|night|dawn|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|(?:on|until|till)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b",
+        r"|\b(?:aujourd['’]hui|hier|avant-hier|demain|ce\s+(?:soir|matin|midi)|cet\s+après-midi|cette\s+nuit|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?|\x{e0}\s+(?:midi|minuit|\d{1,2}\s?h|\p{L}+\s+heures?))\b",
+        r"|[今昨明前后]天|[今昨明]晚|今早|昨夜|[早中下上]午|早上|晚上|半夜|[点點]|(?:周|星期|礼拜)[一二三四五六日天末]",
     ))
 });
 
@@ -143,12 +165,7 @@ impl Sentence<'_> {
         }
         start += text[start..].len() - text[start..].trim_start().len();
         let times = self.times(Leaning::Past);
-        let joints: Vec<Range<usize>> = self
-            .grammar
-            .joints
-            .captures_iter(text)
-            .filter_map(|joint| joint.name("on").or_else(|| joint.get(0)).map(|joint| joint.range()))
-            .collect();
+        let joints = self.joints();
         let only_when = |part: Range<usize>| is_only_when(text, &part, &times);
         let mut behind = joints.iter().filter(|joint| joint.start > start).peekable();
         let own_end = behind.peek().map_or(text.len(), |joint| joint.start);
@@ -186,9 +203,21 @@ impl Sentence<'_> {
     /// When what a part of the sentence says happened, if it names a time that is long past: the latest moment.
     pub(super) fn happened(&self, within: &Range<usize>) -> Option<Timestamp> {
         let times = self.times(Leaning::Past);
-        let first = times.iter().find(|time| is_within(time, within))?;
+        let Some(first) = times.iter().find(|time| is_within(time, within)) else {
+            return self.is_of_youth(within).then_some(Timestamp::MIN);
+        };
         let stretch = first.stretch(self.told.at.time_zone()).filter(|_| is_then(first))?;
         self.long_ago(stretch.end)
+    }
+
+    /// Whether a part of the sentence tells of when one was young.
+    fn is_of_youth(&self, within: &Range<usize>) -> bool {
+        self.text.get(within.clone()).is_some_and(|part| YOUNG.is_match(part))
+    }
+
+    /// Whether a part of the sentence tells of one day or hour alone, so that what one does not do is done again on the next: 我今天不教书.
+    pub(super) fn is_of_a_day(&self, within: &Range<usize>) -> bool {
+        self.text.get(within.clone()).is_some_and(|part| ONE_DAY.is_match(part))
     }
 
     /// A time, if it is long past: of what was lately, it's newer that it is told.
@@ -200,14 +229,14 @@ impl Sentence<'_> {
     /// Puts into a fact since when it holds: the beginning of "since 2019", the stretch of "two years ago". What was over by now becomes what
     /// was; `None` if there is no word for that.
     pub(super) fn begins(&self, within: &Range<usize>, fact: &mut Fact) -> Option<()> {
-        if fact.predicate == "home" && self.is_now_and_then() {
+        if fact.predicate == "home" && self.is_now_and_then(within) {
             return None;
         }
         let times = self.times(Leaning::Past);
         let first = times.iter().find(|time| is_within(time, within));
         let part = self.text.get(within.clone()).unwrap_or_default();
         let Some(first) = first.filter(|first| is_then(first) || first.kind == TimeKind::Since) else {
-            if YOUNG.is_match(part) {
+            if self.is_of_youth(within) {
                 fact.began_by = Some(Timestamp::MIN);
             }
             return Some(());
@@ -229,9 +258,32 @@ impl Sentence<'_> {
         Some(())
     }
 
-    /// Whether the sentence tells of some days of the week or the year alone: there is a home elsewhere.
-    fn is_now_and_then(&self) -> bool {
-        NOW_AND_THEN.is_match(&self.text) && !LASTING.is_match(&self.text)
+    /// Whether a clause tells of some days of the week or the year alone, or of a time that will end, or what stands beside it begins so: there is a home
+    /// elsewhere.
+    fn is_now_and_then(&self, within: &Range<usize>) -> bool {
+        let (text, joints) = (self.text.as_str(), self.joints());
+        let before = joints.iter().rfind(|joint| joint.end <= within.start);
+        let behind = joints.iter().find(|joint| joint.start >= within.end);
+        let start = before.map_or(0, |joint| joint.end);
+        let end = behind.map_or(text.len(), |joint| joint.end);
+        let own = text.get(start..end).unwrap_or_default();
+        let begins = |part: Option<&str>| {
+            let part = part.unwrap_or_default();
+            let found = NOW_AND_THEN.find(part);
+            found.is_some_and(|found| words(&part[..found.start()]).all(|word| ALONE.contains(&word)))
+        };
+        // Up to the joints beside it, and from them on.
+        let last = joints.iter().rfind(|joint| joint.end < start).map_or(0, |joint| joint.end);
+        let beside = [before.and_then(|joint| text.get(last..joint.end)), text.get(end..)];
+        (NOW_AND_THEN.is_match(own) || FOR_A_TIME.is_match(own) || beside.into_iter().any(begins))
+            && !LASTING.is_match(text)
+    }
+
+    /// Where the sentence's clauses are joined.
+    fn joints(&self) -> Vec<Range<usize>> {
+        let joint =
+            |found: Captures<'_>| found.name("on").or_else(|| found.get(0)).map(|joint| joint.range());
+        self.grammar.joints.captures_iter(&self.text).filter_map(joint).collect()
     }
 
     /// How long something was to last, if a part of the sentence says so.
@@ -248,6 +300,25 @@ impl Sentence<'_> {
             _ => 1,
         };
         Some(SignedDuration::from_hours(24 * days * i64::from(count)))
+    }
+
+    /// Puts a date of birth into the fact, with whose it is by the words for it: what they are to the user, and a name. The date in words.
+    pub(super) fn birthday(
+        &self,
+        value: &str,
+        [relation, named]: [Option<&str>; 2],
+        of: Option<&Person>,
+        fact: &mut Fact,
+    ) -> Option<String> {
+        if let Some(relation) = relation {
+            fact.subject = named.map_or_else(|| relation.to_lowercase(), str::to_owned);
+        } else if of.is_some_and(|person| !person.is_by_name()) {
+            // The user's patterns read it, in the user's word.
+            return None;
+        }
+        let (value, words) = dates::birthday(value, self.leaning(), self.told.at, self.grammar.language)?;
+        fact.value = value;
+        Some(words)
     }
 
     /// Puts the day into the fact on which it returns every year; that day in words. `None` if the text names no day.
@@ -328,7 +399,8 @@ impl Sentence<'_> {
         dates::said(&self.text[day.range.clone()], &describe_date(self.told.at.date(), language), language)
     }
 
-    /// The first day to come that a part of the sentence names. "My exam is on May 3" says when it is, whatever was known of the exam.
+    /// The first day to come that a part of the sentence names. "My exam is on May 3" says when it is, whatever was known of the exam; and a Christmas party on
+    /// December 12 is on that day.
     fn day_to_come(&self, within: &Range<usize>) -> Option<TimeExpression> {
         let found = self.times(Leaning::Future);
         let to_come = |found: &&TimeExpression| {
@@ -336,9 +408,13 @@ impl Sentence<'_> {
                 && found.kind != TimeKind::Recurring
                 && found.start >= self.told.at.date().at(0, 0, 0, 0)
         };
-        let mut days = found.iter().filter(to_come);
-        let named = days.clone().find(|found| found.named_by != NamedBy::KnownDate);
-        named.or_else(|| days.next()).cloned()
+        let days: Vec<&TimeExpression> = found.iter().filter(to_come).collect();
+        // "Next year" is no day beside a feast.
+        let dated = |found: &&&TimeExpression| {
+            found.named_by == NamedBy::Calendar && found.precision < Precision::Season
+        };
+        let named = |found: &&&TimeExpression| found.named_by != NamedBy::KnownDate;
+        days.iter().find(dated).or_else(|| days.iter().find(named)).or_else(|| days.first()).copied().cloned()
     }
 
     /// Puts the day that a part of the sentence names into the fact; the day in words, empty without one.
@@ -399,6 +475,12 @@ impl Sentence<'_> {
         // "At 10:30" may go on behind what a pattern took for the day.
         let rest = self.text.find(to).map_or(to, |from| head(&self.text[from..], to.len() + 3));
         Some(self.dated(date, rest, fact))
+    }
+
+    /// Puts into a fact that an appointment is on again, on the day `to` which it is; that day in words. Without one it is on the day that it was to be.
+    pub(super) fn again(&self, to: Option<&str>, fact: &mut Fact) -> String {
+        fact.replaces = true;
+        to.and_then(|to| self.moved(Some(to), fact)).unwrap_or_default()
     }
 }
 

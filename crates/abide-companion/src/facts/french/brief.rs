@@ -1,7 +1,9 @@
 //! What the user says of themselves and of theirs in the forms of chats in French, each in one clause. Must not know what longer ones say.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Age, Begins, Birthday, Idiom, Names, OnDayOnly, Plain, Relation};
+use crate::facts::pattern::Special::{
+    Age, Begins, Birthday, Idiom, Married, Names, OnDayOnly, Plain, Relation,
+};
 use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
@@ -147,9 +149,24 @@ const PEOPLE: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}suis\s+mari\x{e9}e?\s+(?:depuis\s+[^.,;]{1,20}?\s+)?(?:à|avec)\s+{name}{when}{end}",
+        r"{je}(?:suis|me\s+suis)\s+(?:enfin\s+)?mari\x{e9}e?\s+(?:depuis\s+[^.,;]{1,20}?\s+)?(?:à|avec)\s+{name}{when}{end}",
         "partner",
         "{who} et {value} sont mariés.",
+        85,
+        Married,
+    ),
+    (r"{je}ai\s+épousé\s+{name}{when}{end}", "partner", "{who} et {value} sont mariés.", 85, Married),
+    (
+        r"{name}\s+et\s+moi,?\s+(?:on\s+s['’]est|nous\s+nous\s+sommes|on\s+vient\s+de\s+se)\s+(?:enfin\s+)?(?:mari\x{e9}e?s?|marier){when}{end}",
+        "partner",
+        "{who} et {value} sont mariés.",
+        85,
+        Married,
+    ),
+    (
+        r"{name}\s+et\s+moi,?\s+(?:on\s+s['’]est|nous\s+nous\s+sommes)\s+(?:enfin\s+)?fiancée?s?{when}{end}",
+        "partner",
+        "{who} et {value} sont fiancés.",
         85,
         Plain,
     ),

@@ -5,15 +5,21 @@ use super::PARTS;
 use crate::facts::changes::ChangesTables;
 use crate::facts::pattern::Row;
 use crate::facts::pattern::Special::{
-    Favourite, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
+    Again, Favourite, Habit, Idiom, Moved, Nth, OnDayOnly, Plain, Relation, Starts, Yearly,
 };
 
 /// Parts beside those that all patterns have.
 const OWN_PARTS: &[(&str, &str)] = &[
+    ("{firm}", r"(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3})"),
     ("{post}", r"(?:travail|emploi|boulot|poste|taf|job|place|boîte|métier)"),
     (
         "{then}",
         r"(?:\s+(?:hier|avant-hier|de\s+(?:mon|ma|chez|l['’]|la)|du\s|d['’]|parce|pour|à\s+cause|à\s+(?:la|l['’]|mon)|depuis|il\s+y\s+a|y\s+a|la\s+semaine|le\s+mois|l['’]an|en|ce|cette|cet|comme|récemment|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|aujourd['’]hui|maintenant|cet\s).*)?",
+    ),
+    // When a place was left that one might also leave in the evening: with it, it is for good; without it, where nothing else is said.
+    (
+        "{ended}",
+        r"(?:\s+(?:définitivement|pour\s+de\s+bon|récemment|(?:la\s+semaine|le\s+mois|l['’]an(?:née)?|l['’]été|l['’]hiver)\s+(?:derni[eè]re?|passée?)|il\s+y\s+a\s+[^.,;:!?|]{2,25}?|y\s+a\s+[^.,;:!?|]{2,25}?|après\s+[\p{L}\d]+\s+ans|(?:en|fin|début)\s+(?:{month}|(?:19|20)\d\d)|le\s+\d{1,2}(?:er)?\s+{month}|pour\s+(?-i:\p{Lu})[^.,;:!?|]{1,30}?|cette\s+année|cet\s+(?:été|hiver))(?:\s+(?:dernier|(?:19|20)\d\d))?{end}|\s*[.!…)]*\s*$)",
     ),
     ("{at_last}", r"(?:(?:enfin|finalement|récemment|donc|tout\s+juste|juste|quand\s+même)\s+)*"),
     (
@@ -49,8 +55,10 @@ const OWN_PARTS: &[(&str, &str)] = &[
     // An appointment, and of what or with whom; of others' none.
     (
         "{event}",
-        r"(?P<value>(?:(?:premier|première|deuxième|second|seconde|dernier|dernière|prochain|prochaine)\s+)?(?:rendez-vous|rdv|entretien|examen|exam|partiel|oral|concours|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|mariage|enterrement|audience|cérémonie|fête|soirée|voyage|déménagement|stage|match|tournoi|course|marathon|baptême|dîner|déjeuner|cours|conférence|permis|irm|scanner)(?:\s+(?:chez|avec)\s+(?:le\s+|la\s+|l['’]|mon\s+|ma\s+|un\s+|une\s+)?[\p{L}'’-]+|\s+(?:de\s+|d['’]|du\s+|en\s+)(?-i:\p{Ll})[\p{L}'’-]+|\s+(?:médicale?|oral|écrit|final|blanc|dentaire))?)",
+        r"(?P<value>(?:(?:premier|première|deuxième|second|seconde|dernier|dernière|prochain|prochaine)\s+)?(?:rendez-vous|rdv|entretien|examen|exam|partiel|oral|concours|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|mariage|enterrement|audience|cérémonie|fête|soirée|voyage|déménagement|stage|match|tournoi|course|marathon|baptême|dîner|déjeuner|cours|conférence|permis|irm|scanner)(?:\s+(?:chez|avec)\s+(?:le\s+|la\s+|l['’]|mon\s+|ma\s+|un\s+|une\s+)?[\p{L}'’-]+|\s+(?:de\s+|d['’]|du\s+|en\s+)(?:(?-i:\p{Ll})[\p{L}'’-]+|noël|halloween|pâques)|\s+(?:médicale?|oral|écrit|final|blanc|dentaire))?)",
     ),
+    // Told by its name, as "il", or by the bare word for it.
+    ("{my_event}", r"(?:{mine}{event}|(?P<it>il|elle|ça|c['’]))"),
     ("{mine}", r"(?:(?:mon|ma|notre|nos|mes|le|la|les)\s+|l['’]\s?)"),
     (
         "{heard}",
@@ -58,7 +66,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
     ),
     (
         "{was}",
-        r"(?:\s+(?:a|ont|avait)\s+(?:{adverbs}\s+)*été|\s+(?:est|sont|était|vient\s+d['’]être|va\s+être|sera|se\s+retrouve))(?:\s+{adverbs})*",
+        r"(?:\s+(?:a|ont|avait)\s+(?:{adverbs}\s+)*été|\s*\b(?:est|sont|était|vient\s+d['’]être|va\s+être|sera|se\s+retrouve))(?:\s+{adverbs})*",
     ),
     (
         "{adverbs}",
@@ -91,14 +99,35 @@ const OWN_PARTS: &[(&str, &str)] = &[
 
 const MOVED: &[Row] = &[
     (
-        r"{heard}{mine}{event}{was}\s+{shifted}{anew}{end}",
+        r"{heard}{my_event}(?:(?:\s+(?:n['’]\s?)?|\s*n['’]\s?)(?:est|a|était|sont|ont)\s+(?:{adverbs}\s+)*(?:pas|plus)\s+(?:{adverbs}\s+)*(?:été\s+)?annulée?s?(?:\s+(?:finalement|du\s+tout))?|{was}\s+(?:maintenue?s?|rétablie?s?)|\s+(?:a|aura|ont|auront)\s+(?:{adverbs}\s+|quand\s+même\s+)+lieu|\s*\b(?:est|sont)\s+(?:de|à)\s+nouveau\s+(?:prévue?s?|programmée?s?|d['’]actualité))(?:,?\s+(?:c['’]est\s+)?(?:toujours\s+|bien\s+)?(?P<to>(?:le|la|au|pour|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b[^.!?;,|]{0,60}?))?{end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Again,
+    ),
+    (
+        r"{heard}(?:{je}|on\s+|ils\s+|elles\s+|(?:le|la)\s+[\p{L}-]+\s+)(?:me\s+|nous\s+)?(?P<it>l['’])\s?(?:ai|a|ont|avons)\s+(?:{adverbs}\s+)*(?:reporté|décalé|déplacé|repoussé|avancé|reprogrammé|différé)e?{anew}{end}",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
         Moved,
     ),
     (
-        r"{heard}{mine}{event}(?:{was}\s+(?:retardée?s?|changée?s?)|\s+(?:passe|tombe|glisse)\s+(?:{adverbs}\s+)*){to}{end}",
+        r"{heard}(?:{je}|on\s+|ils\s+|elles\s+|(?:le|la)\s+[\p{L}-]+\s+)(?:me\s+|nous\s+)?(?P<it>l['’])\s?(?:ai|a|ont|avons)\s+(?:{adverbs}\s+)*(?:annulé|supprimé)e?{therefore}{end}",
+        "~appointment",
+        "{who} n'a plus ce rendez-vous : {value}.",
+        85,
+        Plain,
+    ),
+    (
+        r"{heard}{my_event}{was}\s+{shifted}{anew}{end}",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        85,
+        Moved,
+    ),
+    (
+        r"{heard}{my_event}(?:{was}\s+(?:retardée?s?|changée?s?)|\s+(?:passe|tombe|glisse)\s+(?:{adverbs}\s+)*){to}{end}",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         80,
@@ -112,7 +141,7 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{mine}{event},?\s+(?:est|c['’]est|aura\s+lieu|a\s+lieu)\s+(?:maintenant|désormais|finalement|plutôt|en\s+fait)\s+(?P<to>(?:le|la|en|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b[^.!?;,|]{0,60}?){end}",
+        r"{heard}{my_event},?\s*\b(?:est|c['’]est|aura\s+lieu|a\s+lieu)\s+(?:maintenant|désormais|finalement|plutôt|en\s+fait)\s+(?P<to>(?:le|la|en|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b[^.!?;,|]{0,60}?){end}",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
@@ -126,7 +155,7 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{mine}{event}(?:{was}\s+(?:annulée?s?|supprimée?s?)|\s+(?:est\s+tombée?|tombe)\s+à\s+l['’]eau|\s+n['’](?:a|aura)\s+(?:plus|pas)\s+lieu|\s+n['’]est\s+plus\s+prévue?){therefore}{end}",
+        r"{heard}{my_event}(?:{was}\s+(?:annulée?s?|supprimée?s?)|\s+(?:est\s+tombée?|tombe)\s+à\s+l['’]eau|\s+n['’](?:a|aura)\s+(?:plus|pas)\s+lieu|\s+n['’]est\s+plus\s+prévue?){therefore}{end}",
         "~appointment",
         "{who} n'a plus ce rendez-vous : {value}.",
         85,
@@ -150,14 +179,21 @@ const MOVED: &[Row] = &[
 
 const WORK: &[Row] = &[
     (
-        r"(?:{je}ai\s+{at_last}(?:démissionné|(?:posé|donné|remis|déposé|présenté)\s+ma\s+(?:démission|dém)|pris\s+ma\s+retraite|(?:quitté|lâché|plaqué|perdu|abandonné)\s+(?:mon|ma)\s+(?:\p{L}+\s+)?{post}|arrêté\s+(?:de\s+(?:travailler|bosser)|le\s+{post}|mon\s+{post})|été\s+(?:licenciée?|virée?|renvoyée?|mise?\s+à\s+la\s+porte|remerciée?))|{je}viens\s+de\s+(?:démissionner|perdre\s+mon\s+{post}|prendre\s+ma\s+retraite|me\s+faire\s+(?:virer|licencier|renvoyer)|quitter\s+mon\s+{post})|{je}me\s+suis\s+faite?\s+(?:virer|licencier|renvoyer|lourder|jeter))(?P<value>){then}{end}",
+        r"(?:{je}ai\s+{at_last}(?:démissionné|(?:posé|donné|remis|déposé|présenté)\s+ma\s+(?:démission|dém)|pris\s+ma\s+retraite|(?:quitté|lâché|plaqué|perdu|abandonné)\s+(?:mon|ma)\s+(?:\p{L}+\s+)?{post}|arrêté\s+(?:le|mon)\s+{post}|été\s+(?:licenciée?|virée?|renvoyée?|mise?\s+à\s+la\s+porte|remerciée?))|{je}viens\s+de\s+(?:démissionner|perdre\s+mon\s+{post}|prendre\s+ma\s+retraite|me\s+faire\s+(?:virer|licencier|renvoyer)|quitter\s+mon\s+{post})|{je}me\s+suis\s+faite?\s+(?:virer|licencier|renvoyer|lourder|jeter))(?P<value>){then}{end}",
         "~employment",
         "{who} a quitté son travail.",
         90,
         Plain,
     ),
     (
-        r"(?:{je}{ne}(?:travaille|bosse|taffe)\s+plus|{je}{ne}ai\s+plus\s+(?:de\s+(?:travail|boulot|job|taf)|d['’]emploi)|{suis}\s+{now}(?:au\s+chômage|sans\s+emploi|à\s+la\s+retraite|en\s+retraite|retraitée?)|(?:mon|notre)\s+contrat\s+(?:est\s+(?:terminé|fini)|s['’]est\s+terminé|n['’]a\s+pas\s+été\s+renouvelé|a\s+pris\s+fin))(?P<value>)(?:\s+(?:hier|depuis|il\s+y\s+a|la\s+semaine|le\s+mois|l['’]an|maintenant|du\s+tout|ce|cette|en)(?:\s.*)?)?{end}",
+        r"(?:{je}{ne}(?:travaille|bosse|taffe)\s+plus|{je}{ne}ai\s+plus\s+(?:de\s+(?:travail|boulot|job|taf)|d['’]emploi))(?P<value>)(?:\s+(?:(?:depuis|il\s+y\s+a)\s.*|maintenant|du\s+tout))?{end}",
+        "~employment",
+        "{who} a quitté son travail.",
+        85,
+        Habit,
+    ),
+    (
+        r"(?:{suis}\s+{now}(?:au\s+chômage|sans\s+emploi|à\s+la\s+retraite|en\s+retraite|retraitée?)|(?:mon|notre)\s+contrat\s+(?:est\s+(?:terminé|fini)|s['’]est\s+terminé|n['’]a\s+pas\s+été\s+renouvelé|a\s+pris\s+fin))(?P<value>)(?:\s+(?:hier|depuis|il\s+y\s+a|la\s+semaine|le\s+mois|l['’]an|maintenant|du\s+tout|ce|cette|en)(?:\s.*)?)?{end}",
         "~employment",
         "{who} a quitté son travail.",
         85,
@@ -185,7 +221,21 @@ const WORK: &[Row] = &[
         Starts,
     ),
     (
-        r"{je}(?:ai\s+{at_last}(?:quitté|démissionné\s+de(?:\s+chez)?|arrêté\s+(?:chez|de\s+(?:travailler|bosser)\s+(?:chez|pour)))|viens\s+de\s+quitter)\s+(?P<value>(?-i:\p{Lu})[\p{L}\p{N}&'’-]+(?:\s+(?-i:\p{Lu})[\p{L}\p{N}&'’-]+){0,3}){then}{end}",
+        r"{je}(?:ai\s+{at_last}(?:quitté|arrêté\s+(?:chez|de\s+(?:travailler|bosser)\s+(?:chez|pour)))|viens\s+de\s+quitter)\s+{firm}{ended}",
+        "~employer",
+        "{who} ne travaille plus pour {value}.",
+        85,
+        Habit,
+    ),
+    (
+        r"{je}ai\s+{at_last}arrêté\s+de\s+(?:travailler|bosser)(?P<value>){ended}",
+        "~employment",
+        "{who} a quitté son travail.",
+        85,
+        Habit,
+    ),
+    (
+        r"{je}ai\s+{at_last}démissionné\s+de(?:\s+chez)?\s+{firm}{then}{end}",
         "~employer",
         "{who} ne travaille plus pour {value}.",
         85,
@@ -196,14 +246,14 @@ const WORK: &[Row] = &[
         "~job",
         "{who} n'exerce plus : {value}.",
         80,
-        Plain,
+        Habit,
     ),
     (
-        r"{je}(?:ai\s+{at_last}(?:arrêté|cessé)|viens\s+d['’]arrêter)\s+(?:de\s+|d['’]|l['’])(?P<value>enseigner|conduire|cuisiner|écrire|peindre|traduire|soigner)(?:\s+(?:hier|récemment|définitivement|depuis\s.*|il\s+y\s+a\s.*|l['’]an\s.*|en\s+\d{4}|cette\s+année))?{end}",
+        r"{je}(?:ai\s+{at_last}(?:arrêté|cessé)|viens\s+d['’]arrêter)\s+(?:de\s+|d['’]|l['’])(?P<value>enseigner|conduire|cuisiner|écrire|peindre|traduire|soigner){ended}",
         "~job",
         "{who} n'exerce plus : {value}.",
         80,
-        Plain,
+        Habit,
     ),
     (
         r"{when_first}{starts}\s+(?:{dated}\s+)?(?:un|mon)\s+(?P<value>(?:nouveau|nouvel)\s+{post})(?:\s.*)?[.!]*$",
@@ -223,6 +273,13 @@ const PEOPLE: &[Row] = &[
         Relation,
     ),
     (
+        r"(?P<value>(?-i:\p{Lu}\p{Ll}[\p{L}'’-]*))\s+(?:n['’]\s?)?est\s+plus\s+(?:mon|ma)\s+(?P<relation>patron(?:ne)?|cheffe?|collègue|coloc(?:ataire)?|voisine?|amie?|meilleure?\s+amie?){end}",
+        "~",
+        "{value} n'est plus {relation} de {who}.",
+        80,
+        Relation,
+    ),
+    (
         r"{je}{ne}ai\s+plus\s+(?:de\s+|d['’]){partner}(?P<value>){when}{end}",
         "~partnership",
         "{who} et son ou sa partenaire se sont séparés.",
@@ -230,7 +287,7 @@ const PEOPLE: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:notre|mon|ma|le|la)\s+{nth}(?:\s+(?P<thing>enfant|bébé|fils|fille|garçon))?\s+(?:est\s+(?:enfin\s+|bien\s+|déjà\s+)?(?:née?|arrivée?|là)|vient\s+de\s+naître){when}{end}",
+        r"(?:notre|mon|ma|le|la)\s+{nth}(?:\s+(?P<thing>enfant|bébé|fils|fille|garçon))?\s+(?:est\s+(?:enfin\s+|bien\s+|déjà\s+)?née?|vient\s+de\s+naître){when}{end}",
         "has",
         "{who} a {value}.",
         85,
@@ -245,7 +302,7 @@ const PEOPLE: &[Row] = &[
     ),
     // How many are left, nobody says.
     (
-        r"(?:l['’]une?|une?)\s+de\s+(?:mes|nos)\s+(?P<value>chiens|chiennes|chats|chattes|chevaux|lapins|hamsters|poissons|perroquets|oiseaux|poules|chèvres|moutons|tortues|poneys|cochons\s+d['’]inde)\s+(?:est\s+(?:mort|morte|décédée?|partie?)|vient\s+de\s+mourir|a\s+été\s+(?:euthanasiée?|piquée?)|s['’]est\s+(?:enfuie?|échappée?)|nous\s+a\s+quittés)\b.*$",
+        r"(?:l['’]une?|une?)\s+de\s+(?:mes|nos)\s+(?P<value>chiens|chiennes|chats|chattes|chevaux|lapins|hamsters|poissons|perroquets|oiseaux|poules|chèvres|moutons|tortues|poneys|cochons\s+d['’]inde)\s+(?:est\s+(?:mort|morte|décédée?)|vient\s+de\s+mourir|a\s+été\s+(?:euthanasiée?|piquée?)|s['’]est\s+(?:enfuie?|échappée?)|nous\s+a\s+quittés){when}(?:\s*[.!…]*\s*$|,?\s+quand\s+j['’].*$)",
         "~has",
         "{who} n'a plus tous ses {value}.",
         80,
@@ -301,6 +358,20 @@ const PREFERENCE: &[Row] = &[
         r"(?P<value>(?:(?:le|la|les|un|une)\s+|l['’])?[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+[\p{L}\p{N}'’-]+){0,3}?),?\s+(?:c['’]?est|est)\s+{now}(?:devenue?\s+)?(?:mon|ma)\s+(?:nouvelle?\s+|nouveau\s+|nouvel\s+)?{thing}\s+préférée?(?:\s+(?:maintenant|désormais|à\s+présent|du\s+moment))*{stop}",
         "",
         "{thing} que {who} préfère : {value}.",
+        85,
+        Favourite,
+    ),
+    (
+        r"(?P<value>(?:(?:le|la|les|un|une)\s+|l['’])?[\p{L}\p{N}][\p{L}\p{N}'’-]*?(?:\s+[\p{L}\p{N}'’-]+?){0,3}?)\s+(?:n['’]\s?)?(?:est|sont)\s+plus\s+(?:du\s+tout\s+)?(?:mon|ma|mes)\s+{thing}s?\s+préférée?s?{stop}",
+        "~",
+        "{thing} que {who} ne préfère plus : {value}.",
+        85,
+        Favourite,
+    ),
+    (
+        r"(?:mon|ma)\s+{thing}\s+préférée?,?\s+(?:ce\s+)?n['’]?est\s+plus\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)\s*[.!]*$",
+        "~",
+        "{thing} que {who} ne préfère plus : {value}.",
         85,
         Favourite,
     ),
@@ -396,11 +467,32 @@ const THINGS: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:{je}{ne}ai|on\s+{ne}a)\s+plus\s+(?:de\s+|d['’]|ma\s+|mon\s+|la\s+|le\s+)(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+)){when}{end}",
+        r"(?:{je}|on\s+)(?P<it>l['’])\s?(?:ai|a)\s+{at_last}(?:vendu|revendu|bazardé|donné|jeté|cédé|bousillé)e?{when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"on\s+(?:me|nous)\s+(?P<it>l['’])\s?a\s+volée?{when}{end}",
         "~has",
         "{who} n'a plus : {value}.",
         75,
         Plain,
+    ),
+    (
+        r"(?:(?P<it>il|elle)|(?:mon|ma|notre)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+))|(?:le\s+|la\s+|l['’])(?P<bare>{object}))\s+a\s+été\s+(?:volé|vendu)e?{when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        75,
+        Plain,
+    ),
+    (
+        r"(?:{je}{ne}ai|on\s+{ne}a)\s+plus\s+(?:de\s+|d['’]|ma\s+|mon\s+|la\s+|le\s+)(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu}\p{Ll})[\p{L}\p{N}-]+)){when}{end}",
+        "~has",
+        "{who} n'a plus : {value}.",
+        75,
+        Habit,
     ),
     (
         r"on\s+(?:m['’]|nous\s+)a\s+volé\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){when}{end}",
@@ -410,18 +502,18 @@ const THINGS: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}(?:ai\s+{at_last}(?:arrêté|abandonné|laissé\s+tomber|lâché)|viens\s+d['’]arrêter)\s+(?:de\s+jouer\s+(?:du\s+|de\s+la\s+|de\s+l['’])|le\s+|la\s+|l['’]|les\s+cours\s+de\s+){instrument}{when}{end}",
+        r"{je}(?:ai\s+{at_last}(?:arrêté|abandonné|laissé\s+tomber|lâché)|viens\s+d['’]arrêter)\s+(?:de\s+jouer\s+(?:du\s+|de\s+la\s+|de\s+l['’])|le\s+|la\s+|l['’]|les\s+cours\s+de\s+){instrument}{ended}",
         "~plays",
         "{who} ne joue plus : {value}.",
         80,
-        Plain,
+        Habit,
     ),
     (
         r"{je}{ne}joue\s+plus\s+(?:jamais\s+|trop\s+)?(?:du\s+|de\s+la\s+|de\s+l['’]|de\s+|d['’]){instrument}{when}{end}",
         "~plays",
         "{who} ne joue plus : {value}.",
         80,
-        Plain,
+        Habit,
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! What French says of what is over: partners who left, deaths, jobs, homes, illnesses; and idioms that sound like it. Must not know what else is said.
 
 use super::PARTS;
-use crate::facts::pattern::Special::{Begins, Idiom, Lost, Parted, Plain};
+use crate::facts::pattern::Special::{Begins, Habit, Idiom, Lost, Parted, Plain};
 use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
@@ -9,6 +9,10 @@ use crate::store::FactKind;
 const OWN_PARTS: &[(&str, &str)] = &[
     // A name that must be known, or a relation; both may be written small.
     ("{whom}", r"(?P<who>(?:(?:mon|ma|notre)\s+)?[\p{L}'’-]+?(?:\s+(?-i:\p{Lu})[\p{L}'’-]+)?)"),
+    (
+        "{eaten}",
+        r"(?:de\s+la\s+|la\s+|du\s+|des\s+|les\s+|le\s+|un\s+peu\s+de\s+)?(?P<value>viande|poulet|poisson|œufs|oeufs|fromage|lait|beurre)",
+    ),
     ("{gone}", r"(?:quittée?|larguée?|plaquée?|jetée?)"),
 ];
 
@@ -64,18 +68,18 @@ const HEALTH: &[Row] = &[
         Plain,
     ),
     (
-        r"{je}(?:remange|(?:me\s+suis\s+remise?\s+à|ai\s+(?:recommencé|repris|commencé)\s+à)\s+manger|mange\s+(?:maintenant|à\s+nouveau|de\s+nouveau))\s+(?:(?:maintenant|à\s+nouveau|de\s+nouveau|enfin)\s+)?(?:de\s+la\s+|la\s+|un\s+peu\s+de\s+)?viande(?P<value>){when}{end}",
+        r"{je}(?:remange|(?:me\s+suis\s+remise?\s+à|ai\s+(?:recommencé|repris|commencé)\s+à)\s+manger|mange\s+(?:maintenant|à\s+nouveau|de\s+nouveau))\s+(?:(?:maintenant|à\s+nouveau|de\s+nouveau|enfin)\s+)?{eaten}{when}{end}",
         "~diet",
-        "{who} mange à nouveau de la viande.",
+        "{who} mange à nouveau : {value}.",
         80,
-        Plain,
+        Habit,
     ),
     (
-        r"{je}mange\s+(?:de\s+la\s+)?viande\s+(?:maintenant|à\s+nouveau|de\s+nouveau)(?P<value>){end}",
+        r"{je}mange\s+{eaten}\s+(?:maintenant|à\s+nouveau|de\s+nouveau){end}",
         "~diet",
-        "{who} mange à nouveau de la viande.",
+        "{who} mange à nouveau : {value}.",
         80,
-        Plain,
+        Habit,
     ),
     (
         r"{je}(?:n['’]\s?)?ai\s+plus\s+(?:de\s+la\s+|de\s+l['’]|de\s+|d['’]){illness}{end}",
@@ -168,6 +172,13 @@ const PEOPLE: &[Row] = &[
 ];
 
 const OTHERS: &[Row] = &[
+    (
+        r"(?:n['’]\s?)?est\s+plus\s+(?:mon|ma)\s+{partner}{when}{end}",
+        "~partnership",
+        "{who} et son ou sa partenaire se sont séparés.",
+        85,
+        Parted,
+    ),
     (
         r"(?:vient\s+de\s+me\s+(?:quitter|larguer|plaquer)|m['’]?a\s+{gone})(?:\s+pour\s+[^.,;:!?|]{1,40}?)?{when}{end}",
         "~partnership",

@@ -15,7 +15,11 @@ pub(super) fn after(messages: &[&str]) -> String {
             known.iter_mut().filter(|fact| same(fact)).for_each(|fact| fact.current = false);
             known.extend(right.map(|right| kept(known.len(), &right, true)));
         }
-        for fact in extract(message, told).facts {
+        let read = match day.checked_sub(1) {
+            Some(before) => extract_after(message, messages[before], told),
+            None => extract(message, told),
+        };
+        for fact in read.facts {
             apply(&mut known, &fact);
         }
     }
