@@ -1,8 +1,10 @@
 //! Companions from the command line, on a tiny model: who is made stays, what is said is kept and hidden, what is deleted is gone.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use super::{TINY, User, fixture, json, stderr, stdout};
+use super::{TINY, User, fixture, json, locked, stderr, stdout};
 
 /// A user with a companion called Mara, made from a file.
 fn with_mara() -> User {
@@ -119,6 +121,47 @@ fn what_is_forgotten_is_gone_from_every_answer() {
     assert!(!stdout(&user.run("memory list --all --json").success()).contains("zither"));
     let found = user.abide(["memory", "search", "the password of my safe"]).assert().success();
     assert!(!stdout(&found).contains("swordfish"), "{}", stdout(&found));
+}
+
+/// Whoever closes the terminal right after the word that it is forgotten leaves nothing that was computed of it.
+#[test]
+fn what_was_computed_is_gone_before_it_is_called_forgotten() {
+    for order in ["/forget Quimper\n/forget all\n", "/delete 2\n/delete yes\n"] {
+        let user = with_mara();
+        let long = format!("I live in Quimper. {}\n", "The fox and the river and the stone. ".repeat(45));
+        let arguments = ["chat", "Mara", "--model", &fixture(TINY), "-n", "4", "--context", "1000"];
+        user.abide(arguments).write_stdin(long).assert().success();
+        assert!(!locked::saved(&user).is_empty(), "it is found again by the next start");
+
+        let mut child = Command::new(env!("CARGO_BIN_EXE_abide"))
+            .args(arguments)
+            .env_clear()
+            .env("HOME", user.home.path())
+            .env("ABIDE_HOME", user.home.path())
+            .env("ABIDE_OFFLINE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut said = child.stdin.take().expect("it is piped");
+        let mut told = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let mut hear = |word: &str| loop {
+            let line = told.next().expect("it goes on").expect("it is text");
+            if line.contains(word) {
+                return;
+            }
+        };
+        said.write_all(format!("And you?\n{order}").as_bytes()).expect("it reads");
+        hear("for good:");
+        assert!(locked::saved(&user).is_empty(), "{order}");
+        // Nor does anything that was computed before come back.
+        said.write_all(b"And now?\n/forget nothing\n").expect("it reads");
+        hear("nothing has to do");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        assert!(locked::saved(&user).is_empty(), "{order}");
+    }
 }
 
 #[test]

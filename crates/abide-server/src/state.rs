@@ -69,9 +69,9 @@ impl Server {
 
     /// Something that was said is to be forgotten: what was computed of it must not stay on the disk either. Models that are in memory may
     /// save it once more when they go, so whoever ends the server looks at [`Self::forgot`] afterwards.
-    pub(crate) fn forget_caches(&self) {
+    pub(crate) async fn forget_caches(&self) {
         self.forgot.store(true, Ordering::Release);
-        self.registry.forget_saved();
+        self.registry.forget_saved().await;
     }
 
     /// Whether something was to be forgotten, so that saved caches must go once all models have.

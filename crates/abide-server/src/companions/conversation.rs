@@ -298,7 +298,7 @@ pub async fn delete_from(
 ) -> Result<JsonReply<Value>, ApiError> {
     let deleted =
         with_companion(&server, name, move |companion| companion.delete_from(MessageId(id))).await?;
-    server.forget_caches();
+    server.forget_caches().await;
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 

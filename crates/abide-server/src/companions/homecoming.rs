@@ -178,7 +178,7 @@ pub async fn forget_import(
     Path((name, id)): Path<(String, u64)>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let deleted = with_companion(&server, name, move |companion| companion.forget_import(id)).await?;
-    server.forget_caches();
+    server.forget_caches().await;
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 

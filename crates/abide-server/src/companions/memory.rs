@@ -105,7 +105,7 @@ pub async fn delete_fact(
     Path((name, id)): Path<(String, u64)>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let deleted = with_companion(&server, name, move |companion| companion.delete_fact(FactId(id))).await?;
-    server.forget_caches();
+    server.forget_caches().await;
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 
@@ -167,7 +167,7 @@ pub async fn forget(
     let messages: Vec<MessageId> = request.messages.into_iter().map(MessageId).collect();
     let forgotten =
         with_companion(&server, name, move |companion| companion.forget(&facts, &messages)).await?;
-    server.forget_caches();
+    server.forget_caches().await;
     Ok(JsonReply(serde_json::to_value(forgotten).unwrap_or_default()))
 }
 

@@ -235,6 +235,6 @@ pub async fn delete(
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     with_companions(&server, move |companions| companions.delete(&name)).await?;
-    server.forget_caches();
+    server.forget_caches().await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -218,10 +218,11 @@ impl Registry {
         Ok(models)
     }
 
-    /// Deletes what is saved of conversations on the disk, as far as that can be done now.
-    pub fn forget_saved(&self) {
+    /// Deletes what is saved of conversations on the disk, also if nobody waits for it.
+    pub async fn forget_saved(&self) {
         let library = Arc::clone(&self.shared.library);
-        spawn_blocking(move || library.forget_saved());
+        // A panic was reported by its own thread.
+        let _ = spawn_blocking(move || library.forget_saved()).await;
     }
 
     /// Looks into the file of the installed model of that name.

@@ -10,6 +10,7 @@ mod why;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
 use abide_companion::language::Language;
@@ -71,33 +72,24 @@ pub fn execute(
     };
     let asked = settings.clone();
     let passphrase = Rc::new(move |console: &mut Console| companions::new_passphrase(&asked, console));
-    let options = Options { say, interactive, passphrase };
-    let outcome = talk(&companion, &ready, options, settings, console)?;
+    let home = settings.clone();
+    let clear_caches = Rc::new(move || saved_caches::clear(&home).map(drop));
+    let options = Options { say, interactive, passphrase, clear_caches };
+    let (exit, decoded) = talk(&companion, &ready, options, settings, console)?;
     companions.finish();
     let Ready { local, loaded, .. } = ready;
-    remember(&local, &loaded, outcome.decoded, settings);
-    drop(loaded);
-    if outcome.forgot {
-        // What was computed of it must not stay either. The engine has saved its caches by now.
-        saved_caches::clear(settings)?;
-    }
-    Ok(outcome.exit)
+    remember(&local, &loaded, decoded, settings);
+    Ok(exit)
 }
 
-/// How a chat ended.
-struct Outcome {
-    exit: Exit,
-    decoded: (usize, std::time::Duration),
-    forgot: bool,
-}
-
+/// Talks; says how that ended, and how many tokens were made one at a time in what time.
 fn talk(
     companion: &Companion,
     ready: &Ready,
     options: Options,
     settings: &Settings,
     console: &mut Console,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Exit, (usize, Duration))> {
     let generator = Arc::clone(&ready.loaded.generator);
     let without = "it goes on with the conversation as with a story";
     tell_template(generator.description(), without, console);
@@ -114,7 +106,7 @@ fn talk(
     };
     let mut session = Session::new(companion, generator, console, &interrupt, options);
     let exit = session.run(&mut *turns)?;
-    Ok(Outcome { exit, decoded: session.decoded(), forgot: session.forgot() })
+    Ok((exit, session.decoded()))
 }
 
 /// The companion that was named, else the one talked with last, else one that is chosen now. `None`: the person left.

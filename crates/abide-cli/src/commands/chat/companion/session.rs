@@ -38,6 +38,8 @@ pub struct Options {
     pub interactive: bool,
     /// Asks for the passphrase that an archive is sealed with; `None`: the person wants none.
     pub passphrase: AskPassphrase,
+    /// Deletes what is saved of what was computed, and has nothing saved any more that was computed until now.
+    pub clear_caches: Rc<dyn Fn() -> anyhow::Result<()>>,
 }
 
 /// Asks for a new passphrase.
@@ -62,8 +64,6 @@ pub struct Session<'a> {
     attempt: u64,
     /// Whether any turn got no reply.
     failed: bool,
-    /// Whether anything was deleted, so that saved caches must go, too.
-    forgot: bool,
     /// Tokens made one at a time so far, and the time they took.
     decoded: (usize, Duration),
 }
@@ -95,7 +95,6 @@ impl<'a> Session<'a> {
             deletable: None,
             attempt: 0,
             failed: false,
-            forgot: false,
             decoded: (0, Duration::ZERO),
         }
     }
@@ -116,11 +115,6 @@ impl<'a> Session<'a> {
     /// Tokens made one at a time in all replies, and the time they took.
     pub fn decoded(&self) -> (usize, Duration) {
         self.decoded
-    }
-
-    /// Whether anything was deleted, so that saved caches must go, too.
-    pub fn forgot(&self) -> bool {
-        self.forgot
     }
 
     /// Waits while another program talks with the companion, and says so. False: the person would rather not.
@@ -262,13 +256,26 @@ impl<'a> Session<'a> {
             }
         }
         self.companion.forget(&facts, &messages)?;
-        self.forgot = true;
+        if !self.clear_caches() {
+            return Ok(());
+        }
         let facts = units::plural(facts.len(), "fact");
         let messages = units::plural(messages.len(), "message");
         self.console.notice(&format!(
             "forgotten for good: {facts}, the words of {messages}, and all that came of them"
         ));
         Ok(())
+    }
+
+    /// Deletes what was computed of what is forgotten, which comes before the word that it is: nothing may follow that. False: it could
+    /// not be deleted, which was said.
+    fn clear_caches(&mut self) -> bool {
+        let cleared = (self.options.clear_caches)();
+        if let Err(error) = &cleared {
+            self.problem(error);
+            self.console.notice("it is forgotten, but what was computed of it is still saved; `abide cache clear` deletes that");
+        }
+        cleared.is_ok()
     }
 
     fn show_forgettable(&mut self, words: &str) -> Result<(), CompanionError> {

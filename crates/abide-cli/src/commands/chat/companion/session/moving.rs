@@ -118,8 +118,10 @@ impl Session<'_> {
                     return Ok(());
                 };
                 let deleted = self.companion.delete_from(first)?;
-                self.forgot = true;
                 self.forgettable.clear();
+                if !self.clear_caches() {
+                    return Ok(());
+                }
                 let messages = units::plural(deleted.messages.len(), "message");
                 self.show_end(&format!(
                     "deleted for good: {messages}, and all that came of them; the conversation ends here"
