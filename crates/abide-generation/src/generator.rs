@@ -69,13 +69,37 @@ pub enum ToolSyntax {
     Listed,
 }
 
-/// The texts around a model's thoughts.
+/// The texts around a model's thoughts. Where they are headers of channels, others than these lead out of thoughts, too, and [`Thoughts`]
+/// leaves out those of all channels.
+///
+/// [`Thoughts`]: crate::Thoughts
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThoughtMarks {
     /// Begins them, such as `<think>`.
     pub open: String,
     /// Ends them, such as `</think>`.
     pub close: String,
+}
+
+impl ThoughtMarks {
+    /// What models write thoughts between: beginning and end.
+    pub const KNOWN: &[(&str, &str)] = &[
+        ("<think>", "</think>"),
+        ("[THINK]", "[/THINK]"),
+        ("<|START_THINKING|>", "<|END_THINKING|>"),
+        ("<seed:think>", "</seed:think>"),
+        ("<thinking>", "</thinking>"),
+        ("<thought>", "</thought>"),
+        ("<reasoning>", "</reasoning>"),
+        ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+    ];
+
+    /// The first of those that `template` writes or reads.
+    pub fn in_template(template: &str) -> Option<Self> {
+        let known = Self::KNOWN.iter();
+        let mut known = known.filter(|(open, close)| template.contains(open) || template.contains(close));
+        known.next().map(|&(open, close)| Self { open: open.to_owned(), close: close.to_owned() })
+    }
 }
 
 /// Something that continues prompts. All methods may be called from any thread.

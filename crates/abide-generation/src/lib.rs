@@ -5,6 +5,7 @@
 //! tensors, no files, no network, no runtime. Everything else in the workspace meets at these types. [`scripted`] is a
 //! generator for the tests of those who use one.
 
+mod channels;
 mod embedder;
 mod error;
 mod event;

@@ -1,9 +1,13 @@
 //! Tells thoughts from text while an answer is made. Must not know tools, dialects, or what becomes of either.
 //!
 //! Thoughts may come anywhere in an answer, and more than once. White space next to a mark belongs to the mark: what is
-//! between the marks and what follows them is given out without it.
+//! between the marks and what follows them is given out without it. Where thoughts are in a channel, what leads to the others is left
+//! out, too.
+
+use std::ops::Range;
 
 use crate::ThoughtMarks;
+use crate::channels::{self, Found};
 use crate::marks::{begun, blank_before};
 
 /// A part of an answer.
@@ -45,16 +49,12 @@ impl Thoughts {
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
     pub fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
         self.held.push_str(text);
-        while let Some(marks) = &self.marks {
-            let mark = if self.open { &marks.close } else { &marks.open };
-            let Some(found) = self.held.find(mark.as_str()) else {
-                break;
-            };
-            let rest = self.held.split_off(found + mark.len());
-            self.held.truncate(found);
+        while let Found::Mark { place, opens } = self.find() {
+            let rest = self.held.split_off(place.end);
+            self.held.truncate(place.start);
             let before = std::mem::replace(&mut self.held, rest);
             self.give(&before, true, parts);
-            self.open = !self.open;
+            self.open = opens;
             (self.skips_blank, self.at_start) = (true, false);
         }
         let certain = self.certain();
@@ -66,21 +66,39 @@ impl Thoughts {
     /// The answer is over. If it was cut off, half a mark at its end goes with what was cut; if the model ended it,
     /// it is text.
     pub fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
+        let found = self.find();
         let mut rest = std::mem::take(&mut self.held);
-        if let (Some(marks), true) = (&self.marks, cut_off) {
-            let mark = if self.open { &marks.close } else { &marks.open };
-            rest.truncate(rest.len() - begun(&rest, mark));
+        if let Found::Begun(place) = found
+            && (cut_off || channels::is_end(&rest[place..]))
+        {
+            rest.truncate(place);
         }
         self.give(&rest, self.open, parts);
     }
 
+    /// The first mark in what is held that means something here.
+    fn find(&self) -> Found {
+        let Some(marks) = &self.marks else { return Found::Nothing };
+        if channels::is_channel(&marks.open) {
+            return channels::find(&self.held);
+        }
+        let mark = if self.open { &marks.close } else { &marks.open };
+        match (self.held.find(mark.as_str()), begun(&self.held, mark)) {
+            (Some(start), _) => Found::Mark { place: start..start + mark.len(), opens: !self.open },
+            (None, 0) => Found::Nothing,
+            (None, length) => Found::Begun(self.held.len() - length),
+        }
+    }
+
     /// Bytes of what is held that can be given out.
     fn certain(&self) -> usize {
-        let Some(marks) = &self.marks else {
+        if self.marks.is_none() {
             return self.held.len();
+        }
+        let before_mark = match self.find() {
+            Found::Mark { place: Range { start, .. }, .. } | Found::Begun(start) => start,
+            Found::Nothing => self.held.len(),
         };
-        let mark = if self.open { &marks.close } else { &marks.open };
-        let before_mark = self.held.len() - begun(&self.held, mark);
         let blank = blank_before(&self.held, before_mark);
         let all_blank = blank == before_mark;
         if self.open || (self.at_start && all_blank) { before_mark - blank } else { before_mark }
@@ -110,9 +128,22 @@ mod tests {
         ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() }
     }
 
-    /// What comes of these pieces, with neighbours of a kind joined.
+    fn channels() -> ThoughtMarks {
+        ThoughtMarks::in_template("<|start|>assistant<|channel|>analysis<|message|>").unwrap()
+    }
+
     fn split<'a>(pieces: impl IntoIterator<Item = &'a str>, open: bool, cut_off: bool) -> Vec<Part> {
-        let mut thoughts = Thoughts::new(Some(marks()), open);
+        split_by(marks(), pieces, open, cut_off)
+    }
+
+    /// What comes of these pieces, with neighbours of a kind joined.
+    fn split_by<'a>(
+        marks: ThoughtMarks,
+        pieces: impl IntoIterator<Item = &'a str>,
+        open: bool,
+        cut_off: bool,
+    ) -> Vec<Part> {
+        let mut thoughts = Thoughts::new(Some(marks), open);
         let mut parts = Vec::new();
         for piece in pieces {
             thoughts.push(piece, &mut parts);
@@ -170,6 +201,37 @@ mod tests {
     }
 
     #[test]
+    fn thoughts_in_a_channel_are_told_from_text() {
+        let (analysis, answer) = (channels().open, channels().close);
+        let cases: &[(String, Vec<Part>)] = &[
+            ("hello".to_owned(), vec![text("hello")]),
+            (format!("{analysis}a b{answer}c d\n"), vec![thought("a b"), text("c d\n")]),
+            // As it is closed for the model when it thinks too long.
+            (format!("{analysis}a b\n{answer}c"), vec![thought("a b"), text("c")]),
+            ("<|channel|>final<|message|>c".to_owned(), vec![text("c")]),
+            (
+                format!("{analysis}a<|end|><|start|>assistant{analysis}b{answer}c"),
+                vec![thought("ab"), text("c")],
+            ),
+            (
+                format!("{analysis}a<|end|><|start|>assistant<|channel|>commentary<|message|>b{answer}c"),
+                vec![thought("a"), text("bc")],
+            ),
+            (format!("{analysis}a<|end|>b"), vec![thought("a"), text("b")]),
+            (format!("{analysis}a<|end|>"), vec![thought("a")]),
+            (format!("{analysis}a{answer}b <|channel|> c"), vec![thought("a"), text("b <|channel|> c")]),
+            (format!("{analysis}a{answer}b <|im_end|> c"), vec![thought("a"), text("b <|im_end|> c")]),
+        ];
+        for (answer, expected) in cases {
+            assert_eq!(&split_by(channels(), [answer.as_str()], false, false), expected, "{answer:?}");
+            let pieces = answer.char_indices().map(|(at, letter)| &answer[at..at + letter.len_utf8()]);
+            assert_eq!(&split_by(channels(), pieces, false, false), expected, "{answer:?}");
+        }
+        let cut = format!("{analysis}a<|end|><|start|>assis");
+        assert_eq!(split_by(channels(), [cut.as_str()], false, true), [thought("a")]);
+    }
+
+    #[test]
     fn without_marks_all_is_text() {
         let mut thoughts = Thoughts::new(None, true);
         let mut parts = Vec::new();
@@ -190,6 +252,20 @@ mod tests {
             let answer = parts.concat();
             let pieces = crate::scripted::pieces(&answer, &cuts);
             prop_assert_eq!(split(pieces, open, cut_off), split([answer.as_str()], open, cut_off));
+        }
+
+        #[test]
+        fn nor_how_one_in_channels_is(
+            parts in prop::collection::vec(
+                "<\\|channel\\|>|<\\|message\\|>|<\\|start\\|>|<\\|end\\|>|<\\||analysis|final|[ \n]{1,2}|a|é|x{130}", 0..12),
+            cuts in prop::collection::vec(any::<usize>(), 0..12),
+            open in any::<bool>(),
+            cut_off in any::<bool>(),
+        ) {
+            let answer = parts.concat();
+            let pieces = crate::scripted::pieces(&answer, &cuts);
+            let whole = split_by(channels(), [answer.as_str()], open, cut_off);
+            prop_assert_eq!(split_by(channels(), pieces, open, cut_off), whole);
         }
     }
 }

@@ -1,16 +1,7 @@
 //! The texts by which a reader of an answer tells thoughts and calls of tools from the rest. Must not know how they are
 //! tokenised, or who reads.
 
-/// What models write thoughts between: beginning and end.
-pub(super) const THOUGHT_MARKS: &[(&str, &str)] = &[
-    ("<think>", "</think>"),
-    ("[THINK]", "[/THINK]"),
-    ("<|START_THINKING|>", "<|END_THINKING|>"),
-    ("<seed:think>", "</seed:think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("<reasoning>", "</reasoning>"),
-];
+use abide_generation::ThoughtMarks;
 
 /// Begins a call in [`ToolSyntax::Tagged`](abide_generation::ToolSyntax::Tagged).
 pub(super) const CALL_OPEN: &str = "<tool_call>";
@@ -21,6 +12,6 @@ pub(super) const CALLS_LISTED: &str = "[TOOL_CALLS]";
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    let thoughts = THOUGHT_MARKS.iter().flat_map(|&(open, close)| [open, close]);
+    let thoughts = ThoughtMarks::KNOWN.iter().flat_map(|&(open, close)| [open, close]);
     thoughts.chain([CALL_OPEN, CALL_CLOSE, CALLS_LISTED])
 }

@@ -36,7 +36,7 @@ use self::{
     render::Renderer,
     style::{MessageStyle, SystemPlace},
 };
-use super::{Segment, marks::THOUGHT_MARKS};
+use super::Segment;
 use crate::gguf::{self, Metadata, MetadataError};
 
 pub use clock::WallClock;
@@ -360,12 +360,12 @@ impl ChatTemplate {
 /// trained, whatever its template says.
 fn thought_marks(metadata: &Metadata, source: &str) -> Result<Option<ThoughtMarks>, MetadataError> {
     let tokens = metadata.texts("tokenizer.ggml.tokens")?.unwrap_or_default();
-    let in_template = |(open, close): &(&str, &str)| source.contains(open) || source.contains(close);
     let is_token = |mark: &str| tokens.iter().any(|token| token == mark);
-    let in_vocabulary = |(open, close): &(&str, &str)| is_token(open) && is_token(close);
-    let known = THOUGHT_MARKS.iter().find(|marks| in_template(marks));
-    let known = known.or_else(|| THOUGHT_MARKS.iter().find(|marks| in_vocabulary(marks)));
-    Ok(known.map(|&(open, close)| ThoughtMarks { open: open.to_owned(), close: close.to_owned() }))
+    let in_vocabulary = |(open, close): &&(&str, &str)| is_token(open) && is_token(close);
+    Ok(ThoughtMarks::in_template(source).or_else(|| {
+        let (open, close) = ThoughtMarks::KNOWN.iter().find(in_vocabulary)?;
+        Some(ThoughtMarks { open: (*open).to_owned(), close: (*close).to_owned() })
+    }))
 }
 
 /// The special tokens that transformers hands to templates.

@@ -42,8 +42,7 @@ pub(super) struct ChatRequest {
     /// How long the model stays in memory afterwards: seconds or a text such as `5m`; -1: for ever.
     #[schema(value_type = Option<Value>)]
     keep_alive: Option<KeepAlive>,
-    /// Whether the model thinks first.
-    #[schema(value_type = Option<bool>)]
+    /// Whether the model thinks first, or how much: `low`, `medium` or `high`, where its template knows such levels.
     think: Option<Think>,
     /// Whether log-probabilities are told.
     logprobs: Option<bool>,

@@ -46,8 +46,7 @@ pub(super) struct GenerateRequest {
     /// How long the model stays in memory afterwards: seconds or a text such as `5m`; -1: for ever.
     #[schema(value_type = Option<Value>)]
     keep_alive: Option<KeepAlive>,
-    /// Whether the model thinks first.
-    #[schema(value_type = Option<bool>)]
+    /// Whether the model thinks first, or how much: `low`, `medium` or `high`, where its template knows such levels.
     think: Option<Think>,
     /// Whether log-probabilities are told.
     logprobs: Option<bool>,
@@ -300,7 +299,7 @@ mod tests {
             ("width", json!(64)),
             ("height", json!(64)),
             ("steps", json!(4)),
-            ("think", json!("low")),
+            ("think", json!("much")),
         ] {
             let error = source(json!({"model": "m", "prompt": "p", field: value})).unwrap_err();
             assert_eq!(error.field.as_deref(), Some(field), "{error}");

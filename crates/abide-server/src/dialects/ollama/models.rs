@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use abide_generation::Sampling;
+use abide_generation::{Sampling, ThoughtMarks};
 use axum::Json as JsonReply;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -256,7 +256,8 @@ fn capabilities(kind: ModelKind, template: Option<&str>) -> Vec<&'static str> {
         (ModelKind::Embedding, _) => vec!["embedding"],
         (ModelKind::Text, None) => vec!["completion"],
         (ModelKind::Text, Some(template)) => {
-            let thinks = ["</think>", "enable_thinking"].iter().any(|mark| template.contains(mark));
+            let thinks =
+                ThoughtMarks::in_template(template).is_some() || template.contains("enable_thinking");
             ["completion", "tools"].into_iter().chain(thinks.then_some("thinking")).collect()
         }
     }
@@ -355,7 +356,9 @@ mod tests {
         assert_eq!(capabilities(ModelKind::Embedding, None), ["embedding"]);
         assert_eq!(capabilities(ModelKind::Text, None), ["completion"]);
         assert_eq!(capabilities(ModelKind::Text, Some("{{ messages }}")), ["completion", "tools"]);
-        assert_eq!(capabilities(ModelKind::Text, Some("</think>")), ["completion", "tools", "thinking"]);
+        for thinks in ["</think>", "[THINK]", "enable_thinking", "<|channel|>analysis<|message|>"] {
+            assert_eq!(capabilities(ModelKind::Text, Some(thinks)), ["completion", "tools", "thinking"]);
+        }
     }
 
     #[test]

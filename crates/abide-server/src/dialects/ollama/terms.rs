@@ -4,6 +4,7 @@
 use abide_generation::{Constraint, ContextOverflow, GenerationRequest, ModelDescription, Prompt, Sampling};
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::super::keep_alive::KeepAlive;
 use super::options::{Limits, Options};
@@ -12,14 +13,17 @@ use crate::answer::{FieldNames, Order};
 
 /// Most candidates whose log-probabilities can be asked for.
 const TOP_LOGPROBS_MAX: usize = 20;
+/// How much a model may be asked to think.
+const LEVELS: [&str; 3] = ["low", "medium", "high"];
 
 /// Whether the model thinks first.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "expected true or false")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = ollama::Think)]
+#[serde(untagged, expecting = "expected true, false, \"low\", \"medium\" or \"high\"")]
 pub(super) enum Think {
     /// Yes or no.
     Whether(bool),
-    /// How much; refused.
+    /// How much; it thinks at each of them, and templates that know levels are told which.
     Level(String),
 }
 
@@ -41,14 +45,14 @@ impl Terms {
     /// Whether the model is to think; `None`: as it does by itself.
     ///
     /// # Errors
-    /// For levels of thinking.
+    /// For levels that there are not.
     pub(super) fn thinking(&self) -> Result<Option<bool>, ApiError> {
         match &self.think {
             None => Ok(None),
             Some(Think::Whether(think)) => Ok(Some(*think)),
-            Some(Think::Level(level)) => {
-                let advice = format!("`{level}` is a level, and the models here know true and false alone");
-                Err(ApiError::unsupported("think", advice))
+            Some(Think::Level(level)) if LEVELS.contains(&level.as_str()) => Ok(Some(true)),
+            Some(Think::Level(_)) => {
+                Err(ApiError::invalid("think", "must be true, false, \"low\", \"medium\" or \"high\""))
             }
         }
     }
@@ -84,13 +88,17 @@ impl Terms {
     /// Names the field that makes no sense, is not supported, or asks for more than the model has.
     pub(super) fn order(
         self,
-        prompt: Prompt,
+        mut prompt: Prompt,
         advised: &Sampling,
         model: &ModelDescription,
     ) -> Result<Order, ApiError> {
         if self.thinking()? == Some(true) && model.thought_marks.is_none() {
             let advice = format!("{} was not trained to think; leave it out, or give false", model.name);
             return Err(ApiError::unsupported("think", advice));
+        }
+        if let (Some(Think::Level(level)), Prompt::Chat(chat)) = (&self.think, &mut prompt) {
+            // Templates that know levels know them by this name; to the others it is one variable more.
+            chat.variables.insert("reasoning_effort".to_owned(), level.as_str().into());
         }
         if self.shift == Some(true) {
             return Err(ApiError::unsupported(
@@ -194,7 +202,12 @@ mod tests {
         assert!(ask(json!(true), true).is_ok());
         assert!(ask(json!(false), false).is_ok());
         assert_eq!(ask(json!(true), false).unwrap_err().field.as_deref(), Some("think"));
-        assert_eq!(ask(json!("high"), true).unwrap_err().field.as_deref(), Some("think"));
+        assert_eq!(ask(json!("high"), false).unwrap_err().field.as_deref(), Some("think"));
+        assert_eq!(ask(json!("much"), true).unwrap_err().field.as_deref(), Some("think"));
+        let terms = Terms { think: Some(Think::Level("high".to_owned())), ..Terms::default() };
+        let order = terms.order(Prompt::Chat(Chat::default()), &Sampling::default(), &model(true)).unwrap();
+        let Prompt::Chat(chat) = order.request.prompt else { panic!("it was a chat") };
+        assert_eq!(chat.variables["reasoning_effort"], "high");
     }
 
     #[test]

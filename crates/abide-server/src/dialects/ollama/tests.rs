@@ -236,7 +236,7 @@ async fn what_can_not_be_done_is_refused_in_ollamas_shape() {
         ("/api/chat", json!({"model": MODEL, "messages": messages, "options": {"num_ctx": 1000}})),
         ("/api/chat", json!({"model": MODEL, "messages": messages, "options": {"top_k": "many"}})),
         ("/api/chat", json!({"model": MODEL, "messages": messages, "think": true})),
-        ("/api/chat", json!({"model": MODEL, "messages": messages, "think": "high"})),
+        ("/api/chat", json!({"model": MODEL, "messages": messages, "think": "much"})),
         ("/api/chat", json!({"model": MODEL, "messages": messages, "think": 1})),
         ("/api/chat", json!({"model": MODEL, "messages": messages, "keep_alive": "soon"})),
         ("/api/chat", json!({"model": MODEL, "messages": messages, "format": "yaml"})),
