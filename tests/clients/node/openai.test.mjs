@@ -45,6 +45,36 @@ test("it calls a tool", async () => {
   assert.ok(parameters.properties.city.enum.includes(JSON.parse(call.function.arguments).city));
 });
 
+test("it streams a call", async () => {
+  const stream = await client.chat.completions.create({
+    ...request,
+    max_completion_tokens: 100,
+    tools,
+    tool_choice: "required",
+    parallel_tool_calls: false,
+    stream: true,
+  });
+  let [name, text] = ["", ""];
+  for await (const chunk of stream) {
+    for (const call of chunk.choices[0]?.delta.tool_calls ?? []) {
+      name ||= call.function.name;
+      text += call.function.arguments ?? "";
+    }
+  }
+  assert.equal(name, "get_weather");
+  assert.ok(parameters.properties.city.enum.includes(JSON.parse(text).city));
+});
+
+test("responses", async () => {
+  const asked = { model, input: messages[0].content, max_output_tokens: 24, store: false };
+  assert.ok((await client.responses.create(asked)).output_text.trim());
+  const kinds = [];
+  for await (const event of await client.responses.create({ ...asked, stream: true })) kinds.push(event.type);
+  assert.equal(kinds[0], "response.created");
+  assert.ok(kinds.includes("response.output_text.delta"));
+  assert.ok(["response.completed", "response.incomplete"].includes(kinds.at(-1)));
+});
+
 test("its JSON is true to the schema", async () => {
   const response_format = { type: "json_schema", json_schema: { name: "place", schema: parameters, strict: true } };
   const answer = await client.chat.completions.create({ ...request, max_completion_tokens: 100, response_format });

@@ -1,10 +1,14 @@
 """The official `anthropic` package."""
 
+import json
+from typing import Literal
+
 import anthropic
 import jsonschema
 import pytest
+from anthropic import beta_tool
 
-from conftest import QUESTION, WEATHER
+from conftest import PERSON, QUESTION, WEATHER
 
 # The package does not name it any more; the API takes it.
 GREEDY = {"temperature": 0}
@@ -70,6 +74,43 @@ def test_it_streams_a_call(client, model):
         final = stream.get_final_message()
     call = next(block for block in final.content if block.type == "tool_use")
     jsonschema.validate(call.input, WEATHER)
+
+
+def test_the_package_calls_tools_itself(client, model):
+    called = []
+
+    @beta_tool
+    def get_weather(city: Literal["Lyon", "Ghent", "Turin"]) -> str:
+        """Weather of the next days."""
+        called.append(city)
+        return "sunny"
+
+    # Its first request would have the server hold the conversation, which it takes back when it is told that nobody does here.
+    runner = client.beta.messages.tool_runner(
+        model=model,
+        max_tokens=100,
+        tools=[get_weather],
+        tool_choice={"type": "any"},
+        max_iterations=2,
+        messages=[{"role": "user", "content": QUESTION}],
+    )
+    answers = list(runner)
+    assert [answer.stop_reason for answer in answers] == ["tool_use", "tool_use"]
+    assert called and set(called) <= {"Lyon", "Ghent", "Turin"}
+
+
+def test_json_is_true_to_its_schema(client, model):
+    answer = client.messages.create(
+        model=model,
+        max_tokens=200,
+        messages=[{"role": "user", "content": "Make up a person."}],
+        output_config={"format": {"type": "json_schema", "schema": PERSON}},
+    )
+    jsonschema.validate(json.loads(answer.content[0].text), PERSON)
+
+
+def test_it_lists(client, model):
+    assert model in [entry.id for entry in client.models.list()]
 
 
 def test_it_counts_tokens(client, model):

@@ -48,12 +48,46 @@ def test_names_may_carry_a_tag(client, model):
     assert ask(client, f"{model}:latest").message.content
 
 
-def test_it_calls_a_tool_or_answers(client, model):
-    answer = ask(client, model, tools=[TOOL])
-    for call in answer.message.tool_calls or []:
-        assert call.function.name == "get_weather"
-        jsonschema.validate(dict(call.function.arguments), WEATHER)
-    assert answer.message.content or answer.message.tool_calls
+def ask_for_a_call(client, model, **extra):
+    """This API has no way to insist on a call. A model that called twice, and may else say one word alone, calls again."""
+
+    def turn(question, result, **arguments):
+        call = {"function": {"name": "get_weather", "arguments": arguments}}
+        return [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": "", "tool_calls": [call]},
+            {"role": "tool", "content": result, "tool_name": "get_weather"},
+        ]
+
+    messages = [
+        *turn("What is the weather in Lyon tomorrow?", "sunny", city="Lyon", days=1),
+        {"role": "assistant", "content": "Sunny."},
+        *turn("What is the weather in Turin for three days?", "rain", city="Turin", days=3),
+        {"role": "assistant", "content": "Rain."},
+        {"role": "user", "content": "What is the weather in Ghent for two days?"},
+    ]
+    options = {"num_predict": 100, "temperature": 0}
+    return client.chat(model=model, messages=messages, tools=[TOOL], format={"const": "no"}, options=options, **extra)
+
+
+def check_call(call):
+    assert call.function.name == "get_weather"
+    jsonschema.validate(dict(call.function.arguments), WEATHER)
+
+
+def test_it_calls_a_tool(client, model):
+    answer = ask_for_a_call(client, model)
+    assert not answer.message.content
+    (call,) = answer.message.tool_calls
+    check_call(call)
+
+
+def test_it_streams_a_call(client, model):
+    parts = list(ask_for_a_call(client, model, stream=True))
+    calls = [call for part in parts for call in part.message.tool_calls or []]
+    assert calls and parts[-1].done
+    for call in calls:
+        check_call(call)
 
 
 def test_json_is_true_to_its_schema(client, model):

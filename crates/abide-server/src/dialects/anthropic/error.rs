@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::shape::respond;
 use crate::{ApiError, ErrorKind};
 
+/// The field by which a conversation would be held for the client.
+pub(super) const THREAD: &str = "thread";
+
 /// The status that Anthropic made up for a server that has too much to do.
 const OVERLOADED: u16 = 529;
 
@@ -21,7 +24,12 @@ pub fn error_response(error: &ApiError) -> Response {
 
 /// The same within a stream that has begun.
 pub fn error_body(error: &ApiError) -> Value {
-    json!({ "type": "error", "error": { "type": type_of(error.kind), "message": error.message } })
+    let mut told = json!({ "type": type_of(error.kind), "message": error.message });
+    if error.kind == ErrorKind::Unsupported && error.field.as_deref() == Some(THREAD) {
+        // By these words clients know that they are to go on without.
+        told["details"] = json!({ "error_code": "thread_unsupported_request", "unsupported": [THREAD] });
+    }
+    json!({ "type": "error", "error": told })
 }
 
 /// What that is, as a JSON Schema.

@@ -67,6 +67,8 @@ pub(super) struct MessagesRequest {
     pub(super) context_management: Option<Value>,
     #[schema(ignore)]
     pub(super) user_profile_id: Option<Value>,
+    #[schema(ignore)]
+    pub(super) thread: Option<Value>,
 }
 
 /// A conversation whose tokens are to be counted.

@@ -105,6 +105,7 @@ async fn what_can_not_be_done_is_refused_in_anthropics_shape() {
         request(json!({"thinking": {"type": "enabled", "budget_tokens": 10}})),
         request(json!({"tools": [{"type": "bash_20250124", "name": "bash"}]})),
         request(json!({"mcp_servers": []})),
+        request(json!({"thread": {"type": "create"}})),
         request(json!({"n": 2})),
         json!({"model": MODEL, "messages": []}),
         json!([]),

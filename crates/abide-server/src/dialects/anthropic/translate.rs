@@ -3,6 +3,7 @@
 use abide_generation::{Chat, Constraint, GenerationRequest, ModelDescription, Prompt, Role, Sampling};
 use serde_json::{Map, Value};
 
+use super::error::THREAD;
 use super::request::{
     Block, Content, CountTokensRequest, Display, Message, MessagesRequest, OutputConfig, OutputFormat,
     Speaker, TextBlock, Thinking, Tool, ToolChoice, ToolResultBlock,
@@ -55,6 +56,7 @@ impl Draft {
             ("mcp_servers", &request.mcp_servers, "call tools yourself and send their results"),
             ("context_management", &request.context_management, "leave messages out yourself"),
             ("user_profile_id", &request.user_profile_id, "there are no profiles"),
+            (THREAD, &request.thread, "no conversations are held here; send all messages each time"),
         ])?;
         refuse_speed(request.speed.as_deref())?;
         if request.max_tokens == 0 {

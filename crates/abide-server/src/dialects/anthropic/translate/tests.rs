@@ -182,6 +182,7 @@ fn refusals_name_the_field() {
         (json!({"output_config": {"effort": "low"}}), "output_config.effort"),
         (json!({"speed": "fast"}), "speed"),
         (json!({"container": "x"}), "container"),
+        (json!({"thread": {"type": "create"}}), "thread"),
         (json!({"mcp_servers": []}), "mcp_servers"),
         (json!({"context_management": {}}), "context_management"),
         (json!({"inference_geo": "eu"}), "inference_geo"),
