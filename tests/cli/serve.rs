@@ -124,7 +124,7 @@ fn beside_locked_companions_nothing_is_saved_and_that_is_said() {
 #[test]
 fn a_server_whose_key_was_deleted_saves_no_more() {
     let user = User::new();
-    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000"]);
+    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000", "-v"]);
     let order = |words: &str| {
         let prompt = format!("The {words} and the river and the stone. ").repeat(45);
         serde_json::json!({ "prompt": prompt, "max_tokens": 2, "temperature": 0 }).to_string()
@@ -139,11 +139,42 @@ fn a_server_whose_key_was_deleted_saves_no_more() {
 }
 
 #[test]
+fn talks_with_companions_are_saved_and_go_when_something_is_forgotten() {
+    let user = User::new();
+    let file = user.write("mara.toml", "name = \"Mara\"\n").display().to_string();
+    user.abide(["companion", "new", "--from", &file]).assert().success();
+    let (tiny, long) = (fixture(TINY), "The fox and the river and the stone. ".repeat(45));
+    let talk = |model: &str| {
+        let messages = serde_json::json!([{ "role": "user", "content": long }]);
+        serde_json::json!({ "model": model, "messages": messages, "max_tokens": 2 }).to_string()
+    };
+    for (model, arguments, saves) in [
+        ("qwen3", &[][..], false),
+        ("companion/Mara", &["--no-save-cache"][..], false),
+        ("companion/Mara", &[][..], true),
+    ] {
+        let serving = Serving::start(&user, &[&[tiny.as_str(), "--context", "1000"][..], arguments].concat());
+        let (status, told) = serving.ask("POST", "/v1/chat/completions", "", &talk(model));
+        assert_eq!(status, 200, "{told}");
+        serving.signal("-TERM");
+        assert_eq!(serving.end().0, Some(0));
+        assert_eq!(!locked::saved(&user).is_empty(), saves, "{model} {arguments:?}");
+    }
+    let serving = Serving::start(&user, &[&tiny, "--context", "1000"]);
+    let forget = |body: Value| serving.ask("POST", "/v1/companions/Mara/forget", "", &body.to_string());
+    let (_, found) = forget(serde_json::json!({ "query": "stone" }));
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let (status, told) = forget(serde_json::json!({ "messages": [found["messages"][0]["id"]] }));
+    assert_eq!(status, 200, "{told}");
+    assert!(locked::saved(&user).is_empty());
+}
+
+#[test]
 fn a_server_whose_home_was_locked_saves_nothing_bare() {
     let user = User::new();
     let file = user.write("mara.toml", "name = \"Mara\"\n").display().to_string();
     user.abide(["companion", "new", "--from", &file]).assert().success();
-    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000"]);
+    let serving = Serving::start(&user, &[&fixture(TINY), "--save-cache", "--context", "1000", "-v"]);
     locked::lock(&user);
     let prompt = "The fox and the river and the stone. ".repeat(45);
     let order = serde_json::json!({ "prompt": prompt, "max_tokens": 2, "temperature": 0 }).to_string();

@@ -223,11 +223,11 @@ pub struct SpeculationArguments {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Engine")]
 pub struct SavedCacheArguments {
-    /// Save what was computed of the conversation, from 512 tokens on, encrypted, so that after a restart it need not be
-    /// computed again (`abide cache` lists and deletes it) [default: off]
+    /// Save what was computed of each conversation, from 512 tokens on, encrypted, so that after a restart it need not be
+    /// computed again (`abide cache` lists and deletes it) [default: of those with companions]
     #[arg(long, overrides_with = "no_save_cache")]
     pub save_cache: bool,
-    /// Don't, whatever config.toml says
+    /// Save nothing, not of those with companions either, whatever config.toml says
     #[arg(long, overrides_with = "save_cache")]
     pub no_save_cache: bool,
 }

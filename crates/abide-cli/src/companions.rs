@@ -21,7 +21,7 @@ use crate::failure::{Exit, Failure};
 use crate::library::{self, Library, LocalModel};
 use crate::output::Console;
 use crate::saved_caches::{self, Guard};
-use crate::settings::Settings;
+use crate::settings::{SaveCache, Settings};
 
 /// The database's name inside the home folder.
 const DATABASE: &str = "companions.db";
@@ -135,7 +135,7 @@ pub fn guard(settings: &Settings, console: &mut Console) -> anyhow::Result<Guard
 /// # Errors
 /// As [`guard_unasked`].
 pub fn guard_of_plain(settings: &Settings, console: &mut Console) -> anyhow::Result<Guard> {
-    let guard = if settings.save_cache {
+    let guard = if settings.save_cache == SaveCache::All {
         guard_unasked(settings)?
     } else {
         // Nothing is saved or read, so nothing needs to be opened.
@@ -147,7 +147,7 @@ pub fn guard_of_plain(settings: &Settings, console: &mut Console) -> anyhow::Res
 
 /// Tells the person that nothing is saved, where it was to be and may not.
 pub fn note_if_locked(settings: &Settings, guard: &Guard, console: &mut Console) {
-    if settings.save_cache && *guard == Guard::Locked {
+    if settings.save_cache == SaveCache::All && *guard == Guard::Locked {
         console.note(&format!(
             "note: nothing is saved: the companions of this home folder have a passphrase, and what is saved is to be behind it, too; \
              give it in {} to have it saved",

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::companions;
 use crate::failure::{Exit, Failure};
 use crate::library::LocalModel;
-use crate::settings::Settings;
+use crate::settings::{SaveCache, Settings};
 
 /// The folder's name inside the home folder.
 const FOLDER: &str = "cache";
@@ -62,7 +62,7 @@ pub fn options(
 ) -> anyhow::Result<Option<SavedCacheOptions>> {
     let folder = folder(settings);
     drop_unguarded(&folder, guard)?;
-    if !settings.save_cache || *guard == Guard::Locked {
+    if settings.save_cache == SaveCache::Nothing || *guard == Guard::Locked {
         return Ok(None);
     }
     create(&folder)?;
@@ -74,7 +74,9 @@ pub fn options(
         }
     };
     let watch = Some(watch(folder.join(KEY), settings.clone(), guard.clone())?);
-    Ok(Some(SavedCacheOptions { watch, ..SavedCacheOptions::new(folder, key, local.name.clone(), weights) }))
+    let only_asked = settings.save_cache == SaveCache::Companions;
+    let options = SavedCacheOptions::new(folder, key, local.name.clone(), weights);
+    Ok(Some(SavedCacheOptions { watch, only_asked, ..options }))
 }
 
 /// Tells whether the key's file is still what it is now, and guarded as it must be: the companions may get another passphrase, or all that is saved be

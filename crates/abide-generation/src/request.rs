@@ -185,6 +185,8 @@ pub struct GenerationRequest {
     pub context_overflow: ContextOverflow,
     /// Keep going after the model's end-of-turn tokens (for measuring).
     pub ignore_eos: bool,
+    /// Save what is computed for the next start also where only what asks for it is saved.
+    pub save_cache: bool,
 }
 
 impl GenerationRequest {
@@ -200,6 +202,7 @@ impl GenerationRequest {
             logprobs: None,
             context_overflow: ContextOverflow::default(),
             ignore_eos: false,
+            save_cache: false,
         }
     }
 }

@@ -19,8 +19,8 @@ use crate::settings::Settings;
 
 /// List or delete what is saved of conversations
 ///
-/// `--save-cache` keeps what was computed of a conversation, so that it need not be computed again after a restart. It is
-/// encrypted with the key in the file `cache/key` of the home folder, which the companions' passphrase locks if they have one.
+/// What was computed of a conversation with a companion, or with `--save-cache` of any, is kept, so that it need not be
+/// computed again after a restart. It is encrypted with the key in the file `cache/key` of the home folder, which the companions' passphrase locks if they have one.
 /// What was not used for longest goes when it grows beyond 2 GiB.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -113,7 +113,7 @@ fn list(json: bool, settings: &Settings, console: &mut Console) -> anyhow::Resul
     }
     if rows.is_empty() {
         console
-            .notice("Nothing is saved. `abide chat` and `abide serve --save-cache` save what they compute.");
+            .notice("Nothing is saved. Talks with companions are saved, and all others with `--save-cache`.");
         return Ok(Exit::Success);
     }
     if guard == Guard::Locked {

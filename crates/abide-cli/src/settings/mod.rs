@@ -24,6 +24,17 @@ use crate::origins::{self, Offers, Origins, Source};
 
 pub use server::ServerSettings;
 
+/// Of which conversations what was computed is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveCache {
+    /// Of none, nor is anything read that was saved.
+    Nothing,
+    /// Of those with companions.
+    Companions,
+    /// Of all.
+    All,
+}
+
 /// All that was settled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -43,8 +54,8 @@ pub struct Settings {
     pub system: Option<String>,
     /// How models are loaded and computed.
     pub engine: EngineSettings,
-    /// Whether what was computed of conversations is saved.
-    pub save_cache: bool,
+    /// Which conversations' computed state is saved.
+    pub save_cache: SaveCache,
     /// What replaces the recommended sampling: of `config.toml`, then of the arguments.
     pub sampling: [SamplingOptions; 2],
     /// Whether stdout gets colours; `None`: if it is a terminal.
@@ -141,7 +152,7 @@ impl Settings {
         let engine = EngineSettings::weigh(&arguments.command, environment, &config, &mut origins)?;
         let save_cache =
             Offers { argument: arguments.command.save_cache(), environment: None, file: config.save_cache };
-        let save_cache = origins.choose("save_cache", save_cache, "while chatting with a companion");
+        let save_cache = origins.choose("save_cache", save_cache, "talks with companions");
         let server = ServerSettings::weigh(arguments.command.server(), environment, &config, &mut origins)?;
         let color = match global.color {
             ColorChoice::Always => Some(true),
@@ -153,15 +164,23 @@ impl Settings {
         let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
-        let with_companions = matches!(&arguments.command, Command::Chat(chat) if !chat.plain);
+        let with_companions = match &arguments.command {
+            Command::Chat(chat) => !chat.plain,
+            Command::Serve(serve) => !serve.no_companions,
+            _ => false,
+        };
         let settings = Self {
             home,
             offline,
             model,
             system,
             engine,
-            // A companion's conversation is long, and would be read again at every start.
-            save_cache: save_cache.unwrap_or(with_companions),
+            save_cache: match save_cache {
+                Some(true) => SaveCache::All,
+                // A companion's conversation is long, and would be read again at every start.
+                None if with_companions => SaveCache::Companions,
+                _ => SaveCache::Nothing,
+            },
             passphrase: environment.passphrase.clone().map(Secret),
             editor: environment.editor.clone(),
             language: language_tag(environment.language.as_deref()),
@@ -375,13 +394,25 @@ mod tests {
             let config = Config { save_cache, ..Config::default() };
             settle(line, Environment::default(), config).unwrap().save_cache
         };
-        assert!(saves("abide chat", None) && !saves("abide chat", Some(false)), "companions are kept");
-        assert!(!saves("abide chat --plain", None) && saves("abide chat --plain", Some(true)));
-        assert!(
-            saves("abide run m --save-cache", Some(false))
-                && !saves("abide chat --no-save-cache", Some(true))
-        );
-        assert!(!saves("abide chat --save-cache --no-save-cache", None), "the last word counts");
+        let cases = [
+            ("abide chat", None, SaveCache::Companions),
+            ("abide chat", Some(false), SaveCache::Nothing),
+            ("abide chat --plain", None, SaveCache::Nothing),
+            ("abide chat --plain", Some(true), SaveCache::All),
+            ("abide chat --no-save-cache", Some(true), SaveCache::Nothing),
+            ("abide chat --save-cache --no-save-cache", None, SaveCache::Nothing),
+            ("abide run m", None, SaveCache::Nothing),
+            ("abide run m --save-cache", Some(false), SaveCache::All),
+            ("abide serve", None, SaveCache::Companions),
+            ("abide serve --no-companions", None, SaveCache::Nothing),
+            ("abide serve --no-companions", Some(true), SaveCache::All),
+            ("abide serve", Some(false), SaveCache::Nothing),
+            ("abide serve", Some(true), SaveCache::All),
+            ("abide serve --no-save-cache", Some(true), SaveCache::Nothing),
+        ];
+        for (line, config, expected) in cases {
+            assert_eq!(saves(line, config), expected, "{line} {config:?}");
+        }
         assert_eq!(language_tag(Some("fr_CA.UTF-8")), "fr-CA");
         assert_eq!([None, Some("C.UTF-8"), Some("POSIX")].map(language_tag), ["en"; 3].map(String::from));
         let config =

@@ -193,6 +193,8 @@ impl Turn {
             sampling,
             max_tokens: Some(planned.plan.budgets.reply),
             stop,
+            // The next prompt begins with most of it, and it grows for years.
+            save_cache: true,
             ..GenerationRequest::new(planned.prompt())
         }
     }

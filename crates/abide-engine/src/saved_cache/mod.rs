@@ -95,12 +95,14 @@ pub struct SavedCacheOptions {
     pub bytes_max: u64,
     /// Sequences with fewer tokens are not saved.
     pub tokens_min: usize,
+    /// Whether only sequences are saved whose request asks for it.
+    pub only_asked: bool,
     /// How long the engine's end may wait for what is not saved yet.
     pub end_time_max: Duration,
 }
 
 impl SavedCacheOptions {
-    /// 2 GiB at most, sequences from 512 tokens on, 10 seconds at the end.
+    /// All sequences from 512 tokens on, 2 GiB at most, 10 seconds at the end.
     pub fn new(folder: PathBuf, key: CacheKey, model: String, weights: [u8; 32]) -> Self {
         Self {
             folder,
@@ -110,6 +112,7 @@ impl SavedCacheOptions {
             weights,
             bytes_max: 2 << 30,
             tokens_min: 512,
+            only_asked: false,
             end_time_max: Duration::from_secs(10),
         }
     }

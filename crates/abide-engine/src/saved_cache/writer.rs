@@ -147,7 +147,8 @@ impl Work {
         if self.ended || self.watch.as_ref().is_none_or(KeyWatch::is_current) {
             return Ok(!self.ended);
         }
-        tracing::warn!(
+        // Whoever forgets something in a chat did it, and need not be told there.
+        tracing::info!(
             "nothing more is saved until the next start: the key of what is saved was exchanged or deleted"
         );
         self.ended = true;
@@ -199,6 +200,8 @@ impl Work {
             writer.finish()?;
             self.index().add(plan.description);
             self.failed = false;
+            // All that is saved may have been deleted while this was written: then it goes, too.
+            self.may_write()?;
         }
         Ok(())
     }

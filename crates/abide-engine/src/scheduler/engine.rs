@@ -135,6 +135,7 @@ impl Engine {
             drafted: 0,
             accepted: 0,
             loads: 0,
+            save_cache: request.save_cache,
             logprobs: request.logprobs,
             report,
             clock: Clock { arrived, prefill: None, first_token: None },

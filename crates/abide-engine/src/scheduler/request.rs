@@ -38,6 +38,8 @@ pub(super) struct Request {
     pub(super) accepted: usize,
     /// How often its sequence was to be filled from saved caches.
     pub(super) loads: usize,
+    /// Whether its sequence is to be saved also where only such are.
+    pub(super) save_cache: bool,
     pub(super) logprobs: Option<usize>,
     pub(super) report: PromptReport,
     pub(super) clock: Clock,

@@ -23,6 +23,7 @@ pub(super) struct Saves {
     wake: Arc<dyn Wake>,
     tokens_min: usize,
     bytes_max: u64,
+    only_asked: bool,
     end_time_max: Duration,
     /// What is to be saved, the oldest first.
     waiting: VecDeque<Kept>,
@@ -68,9 +69,16 @@ impl Saves {
         let index = Arc::new(Mutex::new(index));
         // When the model's thread is gone, nobody needs to be woken.
         let wake: Arc<dyn Wake> = Arc::new(move || drop(commands.send(Command::Wake)));
-        let SavedCacheOptions { folder, watch, tokens_min, bytes_max, end_time_max, .. } = options;
+        let SavedCacheOptions { folder, watch, tokens_min, bytes_max, only_asked, end_time_max, .. } =
+            options;
         let writer = Writer::start(Arc::clone(&index), folder, bytes_max, watch, Arc::clone(&wake))?;
-        Ok(Self { index, writer, wake, tokens_min, bytes_max, end_time_max, waiting: VecDeque::new() })
+        let waiting = VecDeque::new();
+        Ok(Self { index, writer, wake, tokens_min, bytes_max, only_asked, end_time_max, waiting })
+    }
+
+    /// Whether sequences are saved of requests that ask for it, or don't.
+    pub(super) fn wants(&self, asked: bool) -> bool {
+        asked || !self.only_asked
     }
 
     /// Holds on to a sequence that is about to be released, to save it.

@@ -49,6 +49,30 @@ fn conversation_is_found_again_after_a_restart() {
 }
 
 #[test]
+fn where_only_what_asks_for_it_is_saved_nothing_else_is() {
+    let home = tempfile::tempdir().unwrap();
+    let only_asked = || {
+        let mut options = saving(home.path());
+        options.saved_caches.as_mut().unwrap().only_asked = true;
+        options
+    };
+    let first = engine(ScriptedModel::new(hashed()), only_asked());
+    read(first.generate(prompt("a")).unwrap()).unwrap();
+    drop(first);
+    assert_eq!(files(home.path()), 0);
+    let second = engine(ScriptedModel::new(hashed()), only_asked());
+    let asking = || GenerationRequest { save_cache: true, ..prompt("b") };
+    read(second.generate(asking()).unwrap()).unwrap();
+    // One that still runs at the end is saved, too, if it asked.
+    let unheard = second.generate(GenerationRequest { max_tokens: None, ..prompt("c") }).unwrap();
+    drop(second);
+    drop(unheard);
+    assert_eq!(files(home.path()), 2, "a stretch and an end");
+    let third = engine(ScriptedModel::new(hashed()), only_asked());
+    assert_eq!(read(third.generate(asking()).unwrap()).unwrap().usage.cached_tokens, 300);
+}
+
+#[test]
 fn saved_prompt_is_loaded_once_for_several_answers() {
     let home = tempfile::tempdir().unwrap();
     let first = engine(ScriptedModel::new(hashed()), saving(home.path()));

@@ -62,9 +62,15 @@ impl Worker {
             request.loads += 1;
             self.loading.push(Loading { request, sequence, positions, loader, since });
         } else {
-            request.begin(computed, since);
-            self.running.push(Running { request, sequence, computed, served: 0, kept: true });
+            self.run_on(request, sequence, computed, since);
         }
+    }
+
+    /// Goes on with a request that was begun at `since`.
+    fn run_on(&mut self, mut request: Box<Request>, sequence: SequenceId, computed: usize, since: Instant) {
+        request.begin(computed, since);
+        let kept = self.saves.as_ref().is_some_and(|saves| saves.wants(request.save_cache));
+        self.running.push(Running { request, sequence, computed, served: 0, kept });
     }
 
     /// Takes in what arrived of saved caches.
@@ -79,16 +85,9 @@ impl Worker {
             match turn {
                 Turn::Wait => index += 1,
                 Turn::Done => {
-                    let Loading { mut request, sequence, positions, since, .. } = self.loading.remove(index);
+                    let Loading { request, sequence, positions, since, .. } = self.loading.remove(index);
                     tracing::debug!(parent: &request.span, positions, time = ?since.elapsed(), "loaded");
-                    request.begin(positions, since);
-                    self.running.push(Running {
-                        request,
-                        sequence,
-                        computed: positions,
-                        served: 0,
-                        kept: true,
-                    });
+                    self.run_on(request, sequence, positions, since);
                 }
                 Turn::Failed => self.stop_loading(index),
             }
