@@ -3,8 +3,8 @@
 use abide_generation::{Embedder, Embeddings};
 use tokio::task::spawn_blocking;
 
-use crate::{ApiError, ErrorKind};
 use crate::registry::Lease;
+use crate::{ApiError, ErrorKind};
 
 /// The vectors of `texts`, made on a thread of their own.
 ///
