@@ -219,6 +219,10 @@ fn what_was_called_off_is_on_again() {
             off(then, "");
         }
     }
+}
+
+#[test]
+fn what_is_on_again_was_off_and_is_to_come() {
     check_after(&[
         (
             &[
