@@ -300,10 +300,10 @@ impl Mentions {
         self.clause += 1;
     }
 
-    /// Keeps what a fact tells that the user has or has to go to.
+    /// Keeps what a fact tells that the user has or has to go to; or had to, where it was called off.
     pub(super) fn told_of(&mut self, fact: &Fact) {
         if fact.subject == USER
-            && fact.holds
+            && (fact.holds || fact.predicate == "appointment")
             && matches!(fact.predicate.as_str(), "has" | "appointment" | "plan")
         {
             if self.told_in != self.clause {

@@ -679,7 +679,7 @@ const THINGS: &[Row] = &[
         Habit,
     ),
     (
-        r"(?:(?:my|our)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))|(?P<it>it|they)|the\s+(?P<bare>{object}))(?:\s+(?:was|were|got|has\s+been|have\s+been|is)|['’]s\s+been)(?:\s+(?:just|finally|now))*\s+(?:stolen|sold|scrapped|totall?ed|written\s+off){then}{end}",
+        r"(?:(?:my|our)\s+(?P<value>(?:{quality}\s+)*(?:{object}|(?-i:\p{Lu})[\p{L}\p{N}-]+))|(?P<it>it|they)|the\s+(?P<bare>{object}))(?:\s+(?:was|were|got|has\s+been|have\s+been|is)|['’]s\s+been)(?:\s+(?:just|finally|now))*\s+(?:stolen|sold|scrapped|totall?ed|written\s+off)(?:\s+(?:yesterday|today|overnight|recently|last|this|on|in|at|a|two|three|from\s+(?:the|my|our|outside|in)\s+(?:front|street|garage|drive(?:way)?|house|flat|yard|garden|shed|work(?:place)?|station|car\s+park))\b.*)?{end}",
         "~has",
         "{who} no longer has the {value}.",
         75,

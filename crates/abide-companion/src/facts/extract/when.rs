@@ -146,7 +146,7 @@ static LASTING: LazyLock<Regex> = LazyLock::new(|| {
 /// When one was young: long before it is told, and nobody says when.
 static YOUNG: LazyLock<Regex> = LazyLock::new(|| {
     anywhere(
-        r"\b(?:when|as)\s+(?:i\s+was\s+)?(?:an?\s+)?(?:(?:little|small|young|just|only|about)\s+)*(?:\d{1,2}\b|kid|child|baby|toddler|teen\p{L}*|boy|girl|little|young|\p{L}+teen\b|in\s+(?:school|college|uni\p{L}*|kindergarten))|\bquand\s+j['’ ]?(?:étais|avais)\b|小时候|小的时候|岁(?:的时候|那年|时)",
+        r"\b(?:when|as)\s+(?:i\s+was\s+)?(?:an?\s+)?(?:(?:little|small|young|just|only|about)\s+)*(?:\d{1,2}\b|(?:four|five|six|seven|eight|nine|ten|eleven|twelve)\b|kid|child|baby|toddler|teen\p{L}*|boy|girl|little|young|\p{L}+teen\b|in\s+(?:school|college|uni\p{L}*|kindergarten))|\bquand\s+j['’ ]?(?:étais|avais)\b|小时候|小的时候|岁(?:的时候|那年|时)",
     )
 });
 

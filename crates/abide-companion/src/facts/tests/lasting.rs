@@ -161,6 +161,7 @@ fn what_is_eaten_again_ends_the_diets_that_forbid_it() {
 fn what_died_when_one_was_young_ends_nothing() {
     check_after(&[
         (&["I have three hens.", "One of my hens died when I was a child."], "has=three hens"),
+        (&["I have three hens.", "One of my hens died when I was seven."], "has=three hens"),
         (&["I have three hens.", "One of my hens ran away but came back."], "has=three hens"),
         (&["I have three hens.", "One of my hens died last week."], ""),
         (&["J'ai deux lapins.", "Un de mes lapins est mort quand j'étais petite."], "has=deux lapins"),
