@@ -141,7 +141,7 @@ impl Terms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use abide_generation::{ThoughtMarks, ToolSyntax};
+    use abide_generation::{Chat, ThoughtMarks, ToolSyntax};
     use serde_json::json;
 
     fn model(thinks: bool) -> ModelDescription {
