@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::iter::successors;
 
 use llguidance::derivre::{ExprRef, RegexAst, RegexBuilder};
 
@@ -20,6 +21,9 @@ pub(super) const WORK_MAX: usize = 400_000;
 
 /// Most digits that a number has, before the point and behind it.
 pub(super) const DIGITS_MAX: u32 = 30;
+
+/// Powers of ten that a remainder is taken behind: one for each digit, and one more.
+const POWERS: usize = DIGITS_MAX as usize + 3;
 
 /// Multiples of `coefficient`, which is not 0, from `low` to `high`, with zeros behind them, and among these a point before the last `places` digits:
 /// there are no zeros if there are places.
@@ -155,6 +159,8 @@ enum Point {
 struct Automaton {
     coefficient: u64,
     places: u32,
+    /// The remainders of the powers of ten.
+    powers: Vec<u64>,
     states: Vec<State>,
     /// The same by what they are, so that none is there twice.
     known: HashMap<State, usize>,
@@ -168,7 +174,9 @@ impl Automaton {
         let Multiples { coefficient, places, .. } = *multiples;
         let (states, known, looked_at) = (Vec::new(), HashMap::new(), HashMap::new());
         let looked_at_max = LOOKED_AT_MAX.min(left);
-        Self { coefficient, places, states, known, looked_at, looked_at_max }
+        let next = |power: &u64| Some((u128::from(*power) * 10 % u128::from(coefficient)) as u64);
+        let powers = successors(Some(1 % coefficient), next).take(POWERS).collect();
+        Self { coefficient, places, powers, states, known, looked_at, looked_at_max }
     }
 
     /// Where the multiples from `low` to `high` begin, both above 0 and in units of the last place: those of each length whose first or last is one
@@ -287,8 +295,11 @@ impl Automaton {
 
     /// The remainder behind so many zeros.
     fn times_ten(&self, remainder: u64, zeros: u32) -> u64 {
-        let divisor = u128::from(self.coefficient);
-        (u128::from(remainder) * (10_u128.pow(zeros) % divisor) % divisor) as u64
+        let power = self.powers[zeros as usize];
+        remainder.checked_mul(power).map_or_else(
+            || (u128::from(remainder) * u128::from(power) % u128::from(self.coefficient)) as u64,
+            |product| product % self.coefficient,
+        )
     }
 
     fn add(&mut self, state: State) -> Result<usize, TooMuch> {
