@@ -441,7 +441,7 @@ struct ByteDecoder {
 
 impl TextDecoder for ByteDecoder {
     fn push(&mut self, token: u32) -> String {
-        assert!(!self.fragile || token != FRAGILE.into(), "the text is broken");
+        assert!(!self.fragile || token != u32::from(FRAGILE), "the text is broken");
         self.bytes.extend(u8::try_from(token));
         match std::str::from_utf8(&self.bytes) {
             Err(error) if error.error_len().is_none() => {
