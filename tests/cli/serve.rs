@@ -283,3 +283,50 @@ fn config_says_where_each_value_came_from() {
     let line = table.lines().find(|line| line.starts_with("server.port ")).unwrap();
     assert!(line.contains("config.toml") && line.ends_with("1234"), "{line}");
 }
+
+#[test]
+fn variables_stand_for_options() {
+    let user = User::new();
+    user.write("config.toml", "[server]\nport = 1234\nqueue = 9\nno_companions = false\n");
+    let told = user
+        .abide(["config", "--json", "--queue", "7"])
+        .envs([
+            ("ABIDE_QUEUE", "8"),
+            ("ABIDE_KEEP_ALIVE", "1h"),
+            ("ABIDE_ALLOW_HOST", "a.lan,b.lan"),
+            ("ABIDE_NO_COMPANIONS", "1"),
+            ("ABIDE_CONTEXT", "512"),
+            ("ABIDE_SAVE_CACHE", "1"),
+            ("ABIDE_SYSTEM", "Be brief."),
+            ("ABIDE_PARALEL", "3"),
+        ])
+        .assert()
+        .success();
+    assert!(stderr(&told).contains("ABIDE_PARALEL") && stderr(&told).contains("ABIDE_PARALLEL"));
+    let all = json(&told);
+    for (name, value, source) in [
+        ("server.queue", Value::from(7), "argument"),
+        ("server.keep_alive", "1h".into(), "environment"),
+        ("server.allow_hosts", vec!["a.lan", "b.lan"].into(), "environment"),
+        ("server.no_companions", true.into(), "environment"),
+        ("server.port", 1234.into(), "config.toml"),
+        ("context", 512.into(), "environment"),
+        ("save_cache", true.into(), "environment"),
+        ("system", "Be brief.".into(), "environment"),
+    ] {
+        let found = all.as_array().unwrap().iter().find(|setting| setting["name"] == name).unwrap();
+        assert_eq!((&found["value"], &found["source"]), (&value, &Value::from(source)), "{name}");
+    }
+    for (name, value) in [
+        ("ABIDE_PARALLEL", "0"),
+        ("ABIDE_GRACE", "soon"),
+        ("ABIDE_TIMEOUT", "0"),
+        ("ABIDE_ALLOW_HOST", "http://box"),
+        ("ABIDE_ALLOW_ORIGIN", "box"),
+        ("ABIDE_SPECULATION", "99"),
+        ("ABIDE_LOG_CONTENT", "maybe"),
+    ] {
+        let failed = user.abide(["config"]).env(name, value).assert().code(2);
+        assert!(stderr(&failed).contains(name), "{}", stderr(&failed));
+    }
+}

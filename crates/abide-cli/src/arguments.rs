@@ -225,21 +225,17 @@ pub struct SpeculationArguments {
 pub struct SavedCacheArguments {
     /// Save what was computed of each conversation, from 512 tokens on, encrypted, so that after a restart it need not be
     /// computed again (`abide cache` lists and deletes it) [default: of those with companions]
-    #[arg(long, overrides_with = "no_save_cache")]
-    pub save_cache: bool,
-    /// Save nothing, not of those with companions either, whatever config.toml says
-    #[arg(long, overrides_with = "save_cache")]
-    pub no_save_cache: bool,
+    #[arg(long, num_args = 0, default_missing_value = "true", overrides_with = "no_save_cache")]
+    pub save_cache: Option<bool>,
+    /// Save nothing, not of those with companions either, whatever environment and config.toml say
+    #[arg(long, num_args = 0, default_missing_value = "true", overrides_with = "save_cache")]
+    pub no_save_cache: Option<bool>,
 }
 
 impl SavedCacheArguments {
     /// What was asked for, if anything.
     pub fn choice(&self) -> Option<bool> {
-        match (self.save_cache, self.no_save_cache) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        }
+        self.save_cache.or(self.no_save_cache.map(|no| !no))
     }
 }
 
@@ -421,7 +417,7 @@ Environment:
 "
     .to_owned();
     for variable in env::VARIABLES {
-        let _ = writeln!(text, "  {:<14} {}", variable.name, variable.meaning);
+        let _ = writeln!(text, "  {:<16} {}", variable.name, variable.meaning);
     }
     text.push_str("\nArguments go before the environment, and that before config.toml.\n\nExit status:\n");
     for exit in Exit::ALL {

@@ -3,11 +3,17 @@
 //! Must not decide anything: what a variable means beside arguments and `config.toml` is settled in
 //! `settings.rs`. Nothing else in the crate reads the environment.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use abide_kernels::MAX_THREADS;
+use abide_generation::Sampling;
+use clap::builder::{BoolishValueParser, ValueParser};
+use clap::error::{ContextKind, ContextValue};
+use clap::{ArgAction, Args, Command, FromArgMatches as _};
 
+use crate::arguments::{EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments};
+use crate::commands::serve::ServerOptionsGiven;
 use crate::failure::{Exit, Failure};
 
 /// A variable and what it does, as `abide --help` and `abide doctor` tell it.
@@ -18,30 +24,23 @@ pub struct Variable {
     pub meaning: &'static str,
 }
 
+/// What the names of abide's own variables begin with.
+const PREFIX: &str = "ABIDE_";
 /// Folder with everything that abide keeps.
 pub const HOME: &str = "ABIDE_HOME";
-/// Forbids the network.
-pub const OFFLINE: &str = "ABIDE_OFFLINE";
-/// Model used where none is named.
-pub const MODEL: &str = "ABIDE_MODEL";
-/// Number of threads.
-pub const THREADS: &str = "ABIDE_THREADS";
-/// Device to compute on.
-pub const DEVICE: &str = "ABIDE_DEVICE";
 /// Instruction set of the CPU kernels.
 pub const CPU: &str = "ABIDE_CPU";
-/// Address that the server listens on.
-pub const SERVER_HOST: &str = "ABIDE_HOST";
-/// Port that the server listens on.
-pub const SERVER_PORT: &str = "ABIDE_PORT";
-/// File with the server's keys.
-pub const API_KEY_FILE: &str = "ABIDE_API_KEY_FILE";
 /// Passphrase of the companions.
 pub const PASSPHRASE: &str = "ABIDE_PASSPHRASE";
 /// Filter for the log.
 pub const LOG: &str = "ABIDE_LOG";
 /// Switches colours off when set to anything (<https://no-color.org>).
 pub const NO_COLOR: &str = "NO_COLOR";
+
+/// Letters by which a name may differ from a known one to be taken for a slip of the pen.
+const SLIP_LETTERS: usize = 2;
+/// Letters that a name must have for that: short names are like each other by chance.
+const SLIP_LENGTH_MIN: usize = 4;
 
 /// Where the editor of texts is looked for, the first that is set first.
 const EDITOR: [&str; 2] = ["VISUAL", "EDITOR"];
@@ -51,16 +50,15 @@ const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 /// All variables that have an effect, in the order in which help lists them.
 pub const VARIABLES: &[Variable] = &[
     Variable { name: HOME, meaning: "folder for models, history and config.toml" },
-    Variable { name: OFFLINE, meaning: "1 forbids the network, as --offline does" },
-    Variable { name: MODEL, meaning: "model used where none is named" },
-    Variable { name: THREADS, meaning: "threads to compute with, as --threads does" },
-    Variable { name: DEVICE, meaning: "auto, cpu, cuda, cuda:N or metal, as --device does" },
+    Variable { name: "ABIDE_MODEL", meaning: "model used where none is named" },
     Variable { name: CPU, meaning: "instruction set of the CPU kernels, in place of the best one found" },
-    Variable { name: SERVER_HOST, meaning: "address that `abide serve` listens on, as --host does" },
-    Variable { name: SERVER_PORT, meaning: "port that `abide serve` listens on, as --port does" },
-    Variable { name: API_KEY_FILE, meaning: "file with the keys of `abide serve`, as --api-key-file does" },
+    Variable { name: "ABIDE_SYSTEM", meaning: "standing instructions for `chat --plain` and `run`" },
     Variable { name: PASSPHRASE, meaning: "passphrase of the companions, where they have one" },
     Variable { name: LOG, meaning: "log filter, such as `debug` or `abide_engine=trace`" },
+    Variable {
+        name: "ABIDE_…",
+        meaning: "any option that `abide config` takes, or --offline: ABIDE_PORT, ABIDE_TOP_K",
+    },
     Variable { name: NO_COLOR, meaning: "no colours when set" },
     Variable { name: "LANG", meaning: "language of the companions that are offered (en, fr, zh)" },
     Variable { name: "EDITOR", meaning: "editor of personas, as VISUAL does" },
@@ -69,27 +67,46 @@ pub const VARIABLES: &[Variable] = &[
     Variable { name: "HF_HOME", meaning: "Hugging Face cache; what is in it is not fetched again" },
 ];
 
+/// The options that variables stand for: `ABIDE_` and the option's name in capitals. They are read as the command line reads
+/// them, but switches are 1 or 0, and lists have commas.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub struct OptionVariables {
+    /// Forbids the network.
+    #[arg(long, num_args = 0)]
+    pub offline: Option<bool>,
+    /// Model used where none is named.
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Instruction set of the CPU kernels.
+    #[arg(long)]
+    pub cpu: Option<String>,
+    /// Standing instructions.
+    #[arg(long)]
+    pub system: Option<String>,
+    /// What `abide serve` does.
+    #[command(flatten)]
+    pub server: ServerOptionsGiven,
+    /// How models are computed.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// Whether tokens are guessed ahead.
+    #[command(flatten)]
+    pub speculation: SpeculationArguments,
+    /// Whether caches are saved.
+    #[command(flatten)]
+    pub saved_cache: SavedCacheArguments,
+    /// How tokens are chosen.
+    #[command(flatten)]
+    pub sampling: SamplingOptions,
+}
+
 /// The variables' values, parsed but not yet weighed against anything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Environment {
     /// [`HOME`].
     pub home: Option<PathBuf>,
-    /// [`OFFLINE`].
-    pub offline: Option<bool>,
-    /// [`MODEL`].
-    pub model: Option<String>,
-    /// [`THREADS`].
-    pub threads: Option<usize>,
-    /// [`DEVICE`], as written.
-    pub device: Option<String>,
-    /// [`CPU`], as written.
-    pub cpu: Option<String>,
-    /// [`SERVER_HOST`], as written.
-    pub server_host: Option<String>,
-    /// [`SERVER_PORT`].
-    pub server_port: Option<u16>,
-    /// [`API_KEY_FILE`].
-    pub api_key_file: Option<PathBuf>,
+    /// Those that stand for options.
+    pub options: OptionVariables,
     /// [`PASSPHRASE`].
     pub passphrase: Option<String>,
     /// The user's language as `LC_ALL`, `LC_MESSAGES` or `LANG` name it, such as `fr_CA.UTF-8`.
@@ -100,6 +117,8 @@ pub struct Environment {
     pub log: Option<String>,
     /// Whether [`NO_COLOR`] is set.
     pub no_color: bool,
+    /// Variables that are nearly called as one of abide's, each with that one.
+    pub slips: Vec<(String, String)>,
 }
 
 impl Environment {
@@ -108,7 +127,8 @@ impl Environment {
     /// # Errors
     /// Names the first variable whose value makes no sense.
     pub fn read() -> Result<Self, Failure> {
-        Self::from_lookup(|name| std::env::var_os(name))
+        let slips = std::env::vars_os().filter_map(|(name, _)| slip(name.to_str()?)).collect();
+        Ok(Self { slips, ..Self::from_lookup(|name| std::env::var_os(name))? })
     }
 
     /// As [`Self::read`], from any source of values. An empty value counts as not set.
@@ -122,35 +142,97 @@ impl Environment {
             Some(Ok(text)) => Ok(Some(text)),
             Some(Err(_)) => Err(invalid(name, "is not valid UTF-8", "set it to plain text or unset it")),
         };
-        let offline = match text(OFFLINE)? {
-            None => None,
-            Some(value) => Some(parse_switch(OFFLINE, &value)?),
-        };
-        let threads = match text(THREADS)? {
-            None => None,
-            Some(value) => Some(parse_threads(&value)?),
-        };
-        let server_port = match text(SERVER_PORT)? {
-            None => None,
-            Some(value) => Some(parse_port(&value)?),
-        };
         Ok(Self {
             home: raw(HOME).map(PathBuf::from),
-            offline,
-            model: text(MODEL)?,
-            threads,
-            device: text(DEVICE)?,
-            cpu: text(CPU)?,
-            server_host: text(SERVER_HOST)?,
-            server_port,
-            api_key_file: raw(API_KEY_FILE).map(PathBuf::from),
+            options: OptionVariables::read(raw)?,
             passphrase: text(PASSPHRASE)?,
             // Those that are no text name no language.
             language: LOCALE.iter().find_map(|name| text(name).ok().flatten()),
             editor: EDITOR.iter().find_map(|name| text(name).ok().flatten()),
             log: text(LOG)?,
             no_color: raw(NO_COLOR).is_some(),
+            slips: Vec::new(),
         })
+    }
+}
+
+impl OptionVariables {
+    fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Failure> {
+        let command = Self::command();
+        let mut read = Self::default();
+        for (argument, option) in command.get_arguments().filter_map(|arg| Some((arg, arg.get_long()?))) {
+            let name = variable(option);
+            let Some(value) = lookup(&name) else { continue };
+            let shown = value.to_string_lossy();
+            let refuse = |problem: String| {
+                let cure = if argument.get_value_parser().type_id() == ValueParser::bool().type_id() {
+                    "set it to 1 or 0, or unset it".to_owned()
+                } else {
+                    format!("set it to what `--{option}` takes, or unset it")
+                };
+                invalid(&name, &format!("is `{shown}`: {problem}"), &cure)
+            };
+            let values = match argument.get_action() {
+                ArgAction::Append => shown.split(',').map(str::trim).map(OsString::from).collect(),
+                _ => vec![value.clone()],
+            };
+            let words = values.into_iter().map(|value| {
+                let mut word = OsString::from(format!("--{option}="));
+                word.push(value);
+                word
+            });
+            let matches = command.clone().try_get_matches_from(words);
+            let mut matches = matches.map_err(|error| refuse(explain(&error)))?;
+            read.update_from_arg_matches_mut(&mut matches).map_err(|error| refuse(explain(&error)))?;
+            read.sampling.apply(Sampling::default()).validate().map_err(|error| refuse(error.to_string()))?;
+        }
+        Ok(read)
+    }
+
+    /// A command line that has each variable as an option with a value.
+    fn command() -> Command {
+        let command = Command::new("environment").no_binary_name(true).disable_help_flag(true);
+        Self::augment_args(command).mut_args(|argument| {
+            let is_switch = argument.get_num_args().is_some_and(|values| !values.takes_values())
+                || matches!(argument.get_action(), ArgAction::SetTrue);
+            if !is_switch {
+                return argument;
+            }
+            argument.action(ArgAction::Set).num_args(1).value_parser(BoolishValueParser::new())
+        })
+    }
+}
+
+/// The socket that a service manager wants to be told at (`sd_notify(3)`): a path, or `@` and an abstract name.
+pub fn notify_socket() -> Option<OsString> {
+    std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty())
+}
+
+/// The variable that stands for an option.
+pub fn variable(option: &str) -> String {
+    format!("{PREFIX}{}", option.to_ascii_uppercase().replace('-', "_"))
+}
+
+/// The variable that was meant by one of abide's that there is not, if it is nearly called so.
+fn slip(name: &str) -> Option<(String, String)> {
+    let bare = name.strip_prefix(PREFIX).filter(|bare| bare.len() >= SLIP_LENGTH_MIN)?;
+    let command = OptionVariables::command();
+    let options = command.get_arguments().filter_map(clap::Arg::get_long).map(variable);
+    let known: Vec<String> = options.chain([HOME, PASSPHRASE, LOG].map(str::to_owned)).collect();
+    if known.iter().any(|known| known == name) {
+        return None;
+    }
+    let distance = |known: &String| abide_models::edit_distance(bare, &known[PREFIX.len()..]);
+    let nearest = known.into_iter().min_by_key(distance).filter(|known| distance(known) <= SLIP_LETTERS);
+    Some((name.to_owned(), nearest?))
+}
+
+/// What the command line's parser complains of, in a few words.
+fn explain(error: &clap::Error) -> String {
+    match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(ContextValue::Strings(values))) => format!("must be one of {}", values.join(", ")),
+        (None, _) => "makes no sense".to_owned(),
     }
 }
 
@@ -158,37 +240,12 @@ fn invalid(name: &str, problem: &str, cure: &str) -> Failure {
     Failure::new(Exit::Usage, format!("the environment variable {name} {problem}")).with_cure(cure)
 }
 
-fn parse_switch(name: &str, value: &str) -> Result<bool, Failure> {
-    match value.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => {
-            Err(invalid(name, &format!("is `{value}`, neither yes nor no"), "set it to 1 or 0, or unset it"))
-        }
-    }
-}
-
-fn parse_threads(value: &str) -> Result<usize, Failure> {
-    match value.parse() {
-        Ok(threads @ 1..=MAX_THREADS) => Ok(threads),
-        _ => Err(invalid(
-            THREADS,
-            &format!("is `{value}`, not a number of threads"),
-            &format!("set it to 1 to {MAX_THREADS}, or unset it for one thread per physical core"),
-        )),
-    }
-}
-
-fn parse_port(value: &str) -> Result<u16, Failure> {
-    value.parse().map_err(|_| {
-        let problem = format!("is `{value}`, not a port");
-        invalid(SERVER_PORT, &problem, "set it to a number from 0 (any that is free) to 65535, or unset it")
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
+    use crate::arguments::Arguments;
 
     fn environment(values: &[(&str, &str)]) -> Result<Environment, Failure> {
         Environment::from_lookup(|name| {
@@ -199,30 +256,82 @@ mod tests {
     #[test]
     fn an_empty_environment_decides_nothing() {
         assert_eq!(environment(&[]).unwrap(), Environment::default());
-        assert_eq!(environment(&[(HOME, ""), (NO_COLOR, "")]).unwrap(), Environment::default());
+        let empty = [(HOME, ""), (NO_COLOR, ""), ("ABIDE_PORT", "")];
+        assert_eq!(environment(&empty).unwrap(), Environment::default());
     }
 
     #[test]
     fn values_are_parsed() {
-        let read = environment(&[(HOME, "/x"), (OFFLINE, "Yes"), (THREADS, "3"), (NO_COLOR, "1")]).unwrap();
+        let read = environment(&[
+            (HOME, "/x"),
+            (NO_COLOR, "1"),
+            ("ABIDE_OFFLINE", "Yes"),
+            ("ABIDE_THREADS", "3"),
+            ("ABIDE_KEEP_ALIVE", "-1"),
+            ("ABIDE_ALLOW_HOST", "a.lan, b.lan"),
+            ("ABIDE_LOG_CONTENT", "0"),
+            ("ABIDE_NO_COMPANIONS", "on"),
+            ("ABIDE_SAVE_CACHE", "false"),
+            ("ABIDE_IGNORE_MEMORY", "1"),
+            ("ABIDE_CACHE", "q8_0"),
+            ("ABIDE_TOP_P", "0.5"),
+        ])
+        .unwrap();
         assert_eq!(read.home, Some(PathBuf::from("/x")));
-        assert_eq!(read.offline, Some(true));
-        assert_eq!(read.threads, Some(3));
         assert!(read.no_color);
+        let options = read.options;
+        assert_eq!((options.offline, options.engine.threads), (Some(true), Some(3)));
+        assert_eq!(options.server.keep_alive.as_deref(), Some("-1"));
+        assert_eq!(options.server.allow_hosts, ["a.lan", "b.lan"]);
+        assert_eq!((options.server.log_content, options.server.no_companions), (Some(false), Some(true)));
+        assert_eq!(options.saved_cache.choice(), Some(false));
+        assert!(options.engine.ignore_memory);
+        assert_eq!(options.engine.cache, Some(crate::arguments::CacheFormat::Q80));
+        assert_eq!(options.sampling.top_p, Some(0.5));
+    }
+
+    #[test]
+    fn every_option_of_the_server_has_a_variable() {
+        let serve = Arguments::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        let variables = OptionVariables::command();
+        for option in serve.get_arguments().filter_map(clap::Arg::get_long).filter(|option| *option != "help")
+        {
+            let is_known = variables.get_arguments().any(|known| known.get_long() == Some(option));
+            assert!(is_known, "--{option} has no variable");
+        }
     }
 
     #[test]
     fn nonsense_is_named_and_is_a_usage_error() {
         for (name, value) in [
-            (OFFLINE, "maybe"),
-            (THREADS, "0"),
-            (THREADS, "99999"),
-            (THREADS, "many"),
-            (SERVER_PORT, "70000"),
+            ("ABIDE_OFFLINE", "maybe"),
+            ("ABIDE_THREADS", "0"),
+            ("ABIDE_THREADS", "99999"),
+            ("ABIDE_THREADS", "many"),
+            ("ABIDE_PORT", "70000"),
+            ("ABIDE_PARALLEL", "0"),
+            ("ABIDE_QUEUE", "-1"),
+            ("ABIDE_NO_COMPANIONS", "perhaps"),
+            ("ABIDE_CACHE", "f8"),
+            ("ABIDE_TOP_P", "3"),
+            ("ABIDE_SEED", "x"),
         ] {
             let failure = environment(&[(name, value)]).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage);
-            assert!(failure.to_string().contains(name), "{failure}");
+            let told = failure.to_string();
+            assert!(told.contains(name) && told.contains(value), "{told}");
         }
+    }
+
+    #[test]
+    fn slips_of_the_pen_are_seen() {
+        let meant = |name| slip(name).map(|(_, meant)| meant);
+        assert_eq!(meant("ABIDE_PARALEL").as_deref(), Some("ABIDE_PARALLEL"));
+        assert_eq!(meant("ABIDE_KEEPALIVE").as_deref(), Some("ABIDE_KEEP_ALIVE"));
+        assert_eq!(meant("ABIDE_ALLOW_HOSTS").as_deref(), Some("ABIDE_ALLOW_HOST"));
+        let others =
+            ["ABIDE_PORT", "ABIDE_HOME", "ABIDE_LOG", "ABIDE_TEST_MODELS", "ABIDE_SERVER", "ABIDE_X"];
+        assert!(others.iter().all(|name| meant(name).is_none()));
     }
 }

@@ -70,6 +70,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let settings = Settings::resolve(arguments)?;
     start_log(&settings.log)?;
     let mut console = Console::of_process(settings.color, settings.progress);
+    for (name, meant) in &settings.slips {
+        console.notice(&format!("warning: {name} is no variable that abide knows; did you mean {meant}?"));
+    }
     let exit = commands::execute(&arguments.command, &settings, &mut console)?;
     console.flush()?;
     Ok(exit)

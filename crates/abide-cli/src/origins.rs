@@ -5,6 +5,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::env;
+
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Source {
@@ -81,38 +83,27 @@ impl Origins {
         offers: Offers<T>,
         meaning: &'static str,
     ) -> Option<T> {
-        self.choose_from(name, offers, meaning).0
-    }
-
-    /// As [`Self::choose`], with the source that it came from.
-    pub fn choose_from<T: Serialize>(
-        &mut self,
-        name: &'static str,
-        offers: Offers<T>,
-        meaning: &'static str,
-    ) -> (Option<T>, Source) {
         let (value, source) = offers.choose();
         let meaning = value.is_none().then_some(meaning);
         self.0.push(Origin { name: name.to_owned(), value: json(&value), source, meaning });
-        (value, source)
+        value
     }
 
     /// Chooses the nearest value, or the default.
     pub fn choose_or<T: Serialize>(&mut self, name: &'static str, offers: Offers<T>, default: T) -> T {
-        self.choose_from_or(name, offers, default).0
-    }
-
-    /// As [`Self::choose_or`], with the source that it came from.
-    pub fn choose_from_or<T: Serialize>(
-        &mut self,
-        name: &'static str,
-        offers: Offers<T>,
-        default: T,
-    ) -> (T, Source) {
         let (value, source) = offers.choose();
         let value = value.unwrap_or(default);
         self.note(name, &value, source);
-        (value, source)
+        value
+    }
+
+    /// Where the value of a setting stands, for errors about it: the option, the variable, or the field of `config.toml`.
+    pub fn place(&self, name: &str, option: &str) -> String {
+        match self.0.iter().find(|origin| origin.name == name).map(|origin| origin.source) {
+            Some(Source::File) => format!("`{name}` in config.toml"),
+            Some(Source::Environment) => format!("the environment variable {}", env::variable(option)),
+            _ => format!("--{option}"),
+        }
     }
 
     /// Notes a value that was settled elsewhere.

@@ -177,7 +177,8 @@ fn read_limited(path: &Path) -> Result<Option<String>, CatalogueError> {
 
 /// Levenshtein distance, in characters; time and memory grow with the product of the lengths,
 /// which callers bound.
-fn edit_distance(left: &str, right: &str) -> usize {
+#[must_use]
+pub fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, a) in left.chars().enumerate() {

@@ -28,7 +28,7 @@ mod shape;
 mod source;
 mod store;
 
-pub use catalogue::{BUILTIN, Catalogue};
+pub use catalogue::{BUILTIN, Catalogue, edit_distance};
 pub use entry::{Entry, ExpectedFile, Kind, Licence, Source, SuggestedSampling, WheelPart};
 pub use error::{CatalogueError, PullError, SourceError, SourceFailure, StoreError};
 pub use files::{checksum, checksum_of};

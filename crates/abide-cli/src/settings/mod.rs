@@ -18,7 +18,7 @@ use crate::arguments::{
 };
 use crate::config::Config;
 use crate::engine::{DeviceChoice, Speculation};
-use crate::env::{self, Environment};
+use crate::env::{self, Environment, OptionVariables};
 use crate::failure::{Exit, Failure};
 use crate::origins::{self, Offers, Origins, Source};
 
@@ -56,8 +56,8 @@ pub struct Settings {
     pub engine: EngineSettings,
     /// Which conversations' computed state is saved.
     pub save_cache: SaveCache,
-    /// What replaces the recommended sampling: of `config.toml`, then of the arguments.
-    pub sampling: [SamplingOptions; 2],
+    /// What replaces the recommended sampling: of `config.toml`, then of the environment, then of the arguments.
+    pub sampling: [SamplingOptions; 3],
     /// Whether stdout gets colours; `None`: if it is a terminal.
     pub color: Option<bool>,
     /// Whether progress is shown (on a terminal).
@@ -68,6 +68,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Where each value came from.
     pub origins: Origins,
+    /// Variables that are nearly called as one of abide's, each with that one.
+    pub slips: Vec<(String, String)>,
     /// Why `config.toml` was left aside; only the doctor goes on without it.
     pub config_problem: Option<Failure>,
 }
@@ -138,35 +140,38 @@ impl Settings {
             (false, false) => Source::Default,
         };
         origins.note("home", &home, given_or(global.home.is_some(), environment.home.is_some()));
+        let variables = &environment.options;
         let offline = Offers {
             argument: global.offline.then_some(true),
-            environment: environment.offline,
+            environment: variables.offline,
             file: config.offline,
         };
         let offline = origins.choose_or("offline", offline, false);
-        let model =
-            Offers { argument: None, environment: environment.model.clone(), file: config.model.clone() };
-        let model = origins.choose("model", model, "the catalogue's default");
-        let system = Offers { argument: None, environment: None, file: config.system.clone() };
-        let system = origins.choose("system", system, "none");
-        let engine = EngineSettings::weigh(&arguments.command, environment, &config, &mut origins)?;
-        let save_cache =
-            Offers { argument: arguments.command.save_cache(), environment: None, file: config.save_cache };
-        let save_cache = origins.choose("save_cache", save_cache, "talks with companions");
-        let server = ServerSettings::weigh(arguments.command.server(), environment, &config, &mut origins)?;
-        let color = match global.color {
-            ColorChoice::Always => Some(true),
-            ColorChoice::Never => Some(false),
-            ColorChoice::Auto => environment.no_color.then_some(false),
+        let text = |variable: &Option<String>, field: &Option<String>| Offers {
+            argument: None,
+            environment: variable.clone(),
+            file: field.clone(),
         };
+        let model = origins.choose("model", text(&variables.model, &config.model), "the catalogue's default");
+        let system = origins.choose("system", text(&variables.system, &config.system), "none");
+        let engine = EngineSettings::weigh(&arguments.command, variables, &config, &mut origins)?;
+        let save_cache = Offers {
+            argument: arguments.command.save_cache(),
+            environment: variables.saved_cache.choice(),
+            file: config.save_cache,
+        };
+        let save_cache = origins.choose("save_cache", save_cache, "talks with companions");
+        let (given, of_file) = (arguments.command.server(), config.server.clone());
+        let server = ServerSettings::weigh(given, variables.server.clone(), of_file, &mut origins)?;
         let given = arguments.command.sampling().cloned().unwrap_or_default();
-        note_sampling(&config.sampling, &given, &mut origins);
+        let sampling = [config.sampling, variables.sampling.clone(), given];
+        note_sampling(&sampling, &mut origins);
         let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
         let with_companions = match &arguments.command {
             Command::Chat(chat) => !chat.plain,
-            Command::Serve(serve) => !serve.no_companions,
+            Command::Serve(_) => !server.no_companions,
             _ => false,
         };
         let settings = Self {
@@ -184,12 +189,13 @@ impl Settings {
             passphrase: environment.passphrase.clone().map(Secret),
             editor: environment.editor.clone(),
             language: language_tag(environment.language.as_deref()),
-            sampling: [config.sampling, given],
-            color,
+            sampling,
+            color: color(global.color, environment),
             progress: !global.quiet,
             log,
             server,
             origins,
+            slips: environment.slips.clone(),
             config_problem: None,
         };
         // Before a model is fetched for it.
@@ -215,25 +221,34 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+fn color(choice: ColorChoice, environment: &Environment) -> Option<bool> {
+    match choice {
+        ColorChoice::Always => Some(true),
+        ColorChoice::Never => Some(false),
+        ColorChoice::Auto => environment.no_color.then_some(false),
+    }
+}
+
 /// The BCP 47 tag of a locale's name such as `fr_CA.UTF-8`; English where it names no language.
 fn language_tag(locale: Option<&str>) -> String {
     let name = locale.unwrap_or_default().split(['.', '@']).next().unwrap_or_default();
     if matches!(name, "" | "C" | "POSIX") { "en".to_owned() } else { name.replace('_', "-") }
 }
 
-/// Notes what replaces the sampling that is advised for the model.
-fn note_sampling(file: &SamplingOptions, given: &SamplingOptions, origins: &mut Origins) {
+/// Notes what replaces the sampling that is advised for the model, the one of `layers` that comes last before the others.
+fn note_sampling(layers: &[SamplingOptions; 3], origins: &mut Origins) {
     let fields = |options: &SamplingOptions| match origins::json(options) {
         Value::Object(fields) => fields,
         _ => Map::new(),
     };
-    let (file, mut given) = (fields(file), fields(given));
-    for (name, from_file) in file {
-        let given = given.remove(&name).unwrap_or_default();
-        match (given.is_null(), from_file.is_null()) {
-            (false, _) => origins.note(format!("sampling.{name}"), &given, Source::Argument),
-            (true, false) => origins.note(format!("sampling.{name}"), &from_file, Source::File),
-            (true, true) => origins.note_unset(format!("sampling.{name}"), "as advised for the model"),
+    let [file, environment, given] = layers.each_ref().map(fields);
+    for name in file.keys() {
+        let sources =
+            [(&given, Source::Argument), (&environment, Source::Environment), (&file, Source::File)];
+        let mut said = sources.into_iter().filter_map(|(fields, source)| Some((fields.get(name)?, source)));
+        match said.find(|(value, _)| !value.is_null()) {
+            Some((value, source)) => origins.note(format!("sampling.{name}"), value, source),
+            None => origins.note_unset(format!("sampling.{name}"), "as advised for the model"),
         }
     }
 }
@@ -241,72 +256,73 @@ fn note_sampling(file: &SamplingOptions, given: &SamplingOptions, origins: &mut 
 impl EngineSettings {
     fn weigh(
         command: &Command,
-        environment: &Environment,
+        variables: &OptionVariables,
         config: &Config,
         origins: &mut Origins,
     ) -> Result<Self, Failure> {
         let arguments = command.engine();
+        let environment = &variables.engine;
         let device = Offers {
             argument: arguments.device,
             environment: environment.device.clone(),
             file: config.device.clone(),
         };
-        let (device, source) = origins.choose_from("device", device, "auto");
-        let labels = ["--device", env::DEVICE, "`device` in config.toml"];
-        let device = parsed(device, source, labels, "choose auto, cpu, cuda, cuda:N or metal")?;
-        let threads =
-            Offers { argument: arguments.threads, environment: environment.threads, file: config.threads };
-        let given = command.speculation().map(str::to_owned);
-        let speculation = Offers { argument: given, environment: None, file: config.speculation.clone() };
-        let (speculation, source) = origins.choose_from("speculation", speculation, "auto");
-        let labels = ["--speculation", "", "`speculation` in config.toml"];
+        let cure = "choose auto, cpu, cuda, cuda:N or metal";
+        let device = parsed(origins, "device", device, cure)?;
+        let speculation = Offers {
+            argument: command.speculation().map(str::to_owned),
+            environment: variables.speculation.speculation.clone(),
+            file: config.speculation.clone(),
+        };
         let cure = "choose auto, off, or how many tokens to guess";
-        let instruction_set = Offers { argument: None, environment: environment.cpu.clone(), file: None };
-        let from_both = |argument, file| Offers { argument, environment: None, file };
-        let activations =
-            Offers { argument: arguments.activations, environment: None, file: config.activations };
-        let cache = Offers { argument: arguments.cache, environment: None, file: config.cache };
-        let ops = Offers { argument: arguments.ops, environment: None, file: None };
-        let ignore = arguments.ignore_memory.then_some(true);
+        let speculation = parsed(origins, "speculation", speculation, cure)?;
+        let number = |argument, environment, file| Offers { argument, environment, file };
+        let threads = number(arguments.threads, environment.threads, config.threads);
+        let instruction_set = Offers { argument: None, environment: variables.cpu.clone(), file: None };
+        let context = number(arguments.context, environment.context, config.context);
+        let cache = Offers { argument: arguments.cache, environment: environment.cache, file: config.cache };
+        let activations = Offers {
+            argument: arguments.activations,
+            environment: environment.activations,
+            file: config.activations,
+        };
+        let ops = Offers { argument: arguments.ops, environment: environment.ops, file: None };
+        let ignore = Offers {
+            argument: arguments.ignore_memory.then_some(true),
+            environment: environment.ignore_memory.then_some(true),
+            file: None,
+        };
         Ok(Self {
             device,
-            speculation: parsed(speculation, source, labels, cure)?,
+            speculation,
             threads: origins.choose("threads", threads, "one per physical core"),
             instruction_set: origins.choose("cpu", instruction_set, "the best one found"),
             context_length: origins.choose(
                 "context",
-                from_both(arguments.context, config.context),
+                context,
                 "what the model was trained for, at most 8192",
             ),
             sequences: 1,
             cache: origins.choose_or("cache", cache, CacheFormat::F16),
             activations: origins.choose_or("activations", activations, Activations::default()),
             ops: origins.choose_or("ops", ops, Ops::default()),
-            ignore_memory: origins.choose_or(
-                "ignore_memory",
-                Offers { argument: ignore, environment: None, file: None },
-                false,
-            ),
+            ignore_memory: origins.choose_or("ignore_memory", ignore, false),
         })
     }
 }
 
-/// A word made a value; where it makes no sense, the error names the one of `labels` (argument, variable, field) that it
-/// stands under.
+/// A word made a value; where it makes no sense, the error says where it stands.
 fn parsed<T: FromStr<Err: Display> + Default>(
-    word: Option<String>,
-    source: Source,
-    labels: [&str; 3],
+    origins: &mut Origins,
+    name: &'static str,
+    word: Offers<String>,
     cure: &str,
 ) -> Result<T, Failure> {
-    let Some(word) = word else { return Ok(T::default()) };
-    let label = match source {
-        Source::Argument => labels[0],
-        Source::Environment => labels[1],
-        Source::File | Source::Default => labels[2],
-    };
-    word.parse()
-        .map_err(|error| Failure::new(Exit::Usage, format!("{label} is `{word}`: {error}")).with_cure(cure))
+    let Some(word) = origins.choose(name, word, "auto") else { return Ok(T::default()) };
+    word.parse().map_err(|error| {
+        let place = origins.place(name, name);
+        Failure::new(Exit::Usage, format!("{place} is `{word}`: {error}")).with_cure(cure)
+    })
 }
 
 fn resolve_home(global: &GlobalArguments, environment: &Environment) -> Result<PathBuf, Failure> {
@@ -357,6 +373,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
+    use crate::arguments::EngineArguments;
 
     #[allow(clippy::needless_pass_by_value, reason = "each caller makes its own")]
     fn settle(line: &str, environment: Environment, config: Config) -> Result<Settings, Failure> {
@@ -367,10 +384,16 @@ mod tests {
     #[test]
     fn nearer_sources_win() {
         let environment = || Environment {
-            threads: Some(2),
-            device: Some("cuda".to_owned()),
-            model: Some("environment".to_owned()),
-            offline: Some(false),
+            options: OptionVariables {
+                engine: EngineArguments {
+                    threads: Some(2),
+                    device: Some("cuda".to_owned()),
+                    ..EngineArguments::default()
+                },
+                model: Some("environment".to_owned()),
+                offline: Some(false),
+                ..OptionVariables::default()
+            },
             ..Environment::default()
         };
         let config = || Config {
@@ -426,12 +449,23 @@ mod tests {
     }
 
     #[test]
-    fn arguments_sample_before_the_file() {
+    fn arguments_sample_before_the_environment_and_that_before_the_file() {
         let sampling = SamplingOptions { top_k: Some(1), top_p: Some(0.5), ..SamplingOptions::default() };
         let config = Config { sampling, ..Config::default() };
-        let settings = settle("abide run m --top-k 9 x", Environment::default(), config).unwrap();
+        let set = |name: &str| match name {
+            "ABIDE_TOP_K" => Some("8".into()),
+            "ABIDE_TYPICAL_P" => Some("0.9".into()),
+            _ => None,
+        };
+        let environment = Environment::from_lookup(set).unwrap();
+        let settings = settle("abide run m --top-k 9 x", environment, config).unwrap();
         let sampling = settings.sampling(Sampling { top_k: 3, min_p: 0.2, ..Sampling::default() }).unwrap();
         assert_eq!((sampling.top_k, sampling.top_p, sampling.min_p), (9, 0.5, 0.2));
+        assert_eq!(sampling.typical_p, 0.9);
+        let source = |name: &str| settings.origins.iter().find(|origin| origin.name == name).unwrap().source;
+        let sources =
+            ["top_k", "top_p", "typical_p", "min_p"].map(|name| source(&format!("sampling.{name}")));
+        assert_eq!(sources, [Source::Argument, Source::File, Source::Environment, Source::Default]);
     }
 
     #[test]

@@ -8,10 +8,8 @@ use std::time::Duration;
 use abide_server::ServerOptions;
 
 use crate::commands::serve::ServerOptionsGiven;
-use crate::config::Config;
-use crate::env::Environment;
 use crate::failure::{Exit, Failure};
-use crate::origins::{Offers, Origins, Source};
+use crate::origins::{Offers, Origins};
 
 /// Address that the server listens on unless told otherwise: nobody else reaches it.
 const HOST: &str = "127.0.0.1";
@@ -57,123 +55,111 @@ pub struct ServerSettings {
     pub requests_max: usize,
     /// Whether what is said may be logged.
     pub log_content: bool,
+    /// Whether models are served alone.
+    pub no_companions: bool,
 }
 
 impl ServerSettings {
     pub(super) fn weigh(
         given: ServerOptionsGiven,
-        environment: &Environment,
-        config: &Config,
+        environment: ServerOptionsGiven,
+        file: ServerOptionsGiven,
         origins: &mut Origins,
     ) -> Result<Self, Failure> {
-        let file = config.server.clone();
-        let host =
-            Offers { argument: given.host, environment: environment.server_host.clone(), file: file.host };
-        let port = Offers { argument: given.port, environment: environment.server_port, file: file.port };
-        let key_file = Offers {
-            argument: given.api_key_file,
-            environment: environment.api_key_file.clone(),
-            file: file.api_key_file,
-        };
+        // What the three say of a field.
+        macro_rules! offers {
+            ($field:ident) => {
+                Offers { argument: given.$field, environment: environment.$field, file: file.$field }
+            };
+        }
         let defaults = ServerOptions::default();
-        let body_limit = both(given.body_limit, file.body_limit);
         let settings = Self {
-            host: origins.choose_or("server.host", host, HOST.to_owned()),
-            port: origins.choose_or("server.port", port, PORT),
+            host: origins.choose_or("server.host", offers!(host), HOST.to_owned()),
+            port: origins.choose_or("server.port", offers!(port), PORT),
             api_key_file: origins.choose(
                 "server.api_key_file",
-                key_file,
+                offers!(api_key_file),
                 "no key on a loopback address, else one is made",
             ),
             admin_key_file: origins.choose(
                 "server.admin_key_file",
-                both(given.admin_key_file, file.admin_key_file),
+                offers!(admin_key_file),
                 "every key may do everything",
             ),
             allow_hosts: origins.choose_or(
                 "server.allow_hosts",
-                lists(given.allow_hosts, file.allow_hosts),
+                lists(given.allow_hosts, environment.allow_hosts, file.allow_hosts),
                 vec![],
             ),
             allow_origins: origins.choose_or(
                 "server.allow_origins",
-                lists(given.allow_origins, file.allow_origins),
+                lists(given.allow_origins, environment.allow_origins, file.allow_origins),
                 vec![],
             ),
-            parallel: origins.choose_or("server.parallel", both(given.parallel, file.parallel), PARALLEL),
-            queue: origins.choose_or("server.queue", both(given.queue, file.queue), QUEUE),
-            models_max: origins.choose_or(
-                "server.models_max",
-                both(given.models_max, file.models_max),
-                defaults.models_max,
-            ),
-            keep_alive: time(origins, "server.keep_alive", both(given.keep_alive, file.keep_alive), "5m")?,
-            timeout: Some(time(origins, "server.timeout", both(given.timeout, file.timeout), FOREVER)?)
+            parallel: origins.choose_or("server.parallel", offers!(parallel), PARALLEL),
+            queue: origins.choose_or("server.queue", offers!(queue), QUEUE),
+            models_max: origins.choose_or("server.models_max", offers!(models_max), defaults.models_max),
+            keep_alive: time(origins, "server.keep_alive", "keep-alive", offers!(keep_alive), "5m")?,
+            timeout: Some(time(origins, "server.timeout", "timeout", offers!(timeout), FOREVER)?)
                 .filter(|timeout| *timeout != Duration::MAX),
-            grace: time(origins, "server.grace", both(given.grace, file.grace), "10s")?,
+            grace: time(origins, "server.grace", "grace", offers!(grace), "10s")?,
             body_bytes_max: origins
-                .choose_or("server.body_limit", body_limit, defaults.body_bytes_max >> 20)
+                .choose_or("server.body_limit", offers!(body_limit), defaults.body_bytes_max >> 20)
                 .saturating_mul(1 << 20),
             requests_max: origins.choose_or(
                 "server.requests_max",
-                both(given.requests_max, file.requests_max),
+                offers!(requests_max),
                 defaults.requests_max,
             ),
-            log_content: origins.choose_or(
-                "server.log_content",
-                both(given.log_content.then_some(true), file.log_content.then_some(true)),
-                false,
-            ),
+            log_content: origins.choose_or("server.log_content", offers!(log_content), false),
+            no_companions: origins.choose_or("server.no_companions", offers!(no_companions), false),
         };
-        settings.check()?;
+        settings.check(origins)?;
         Ok(settings)
     }
 
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self, origins: &Origins) -> Result<(), Failure> {
         let refuse = |problem: String, cure: &str| Err(Failure::new(Exit::Usage, problem).with_cure(cure));
         if let Some(host) = self.allow_hosts.iter().find(|host| !is_host(host)) {
+            let place = origins.place("server.allow_hosts", "allow-host");
             return refuse(
-                format!("`{host}` is no host name"),
+                format!("`{host}` of {place} is no host name"),
                 "name it without http:// and without a port, such as box.lan",
             );
         }
         if let Some(origin) = self.allow_origins.iter().find(|origin| !is_origin(origin)) {
+            let place = origins.place("server.allow_origins", "allow-origin");
             let cure = "name it as browsers do, without a path: https://chat.example, or * for all";
-            return refuse(format!("`{origin}` is no origin of web pages"), cure);
+            return refuse(format!("`{origin}` of {place} is no origin of web pages"), cure);
         }
         if self.timeout == Some(Duration::ZERO) {
+            let place = origins.place("server.timeout", "timeout");
             return refuse(
-                "a timeout of 0 would end every answer".to_owned(),
-                "leave --timeout out for no limit",
+                format!("{place} is 0, which would end every answer"),
+                "leave it out for no limit",
             );
         }
         Ok(())
     }
 }
 
-/// What comes from the command line or `config.toml` alone.
-fn both<T>(argument: Option<T>, file: Option<T>) -> Offers<T> {
-    Offers { argument, environment: None, file }
-}
-
-fn lists(argument: Vec<String>, file: Vec<String>) -> Offers<Vec<String>> {
+/// What the three say of a list; empty ones say nothing.
+fn lists(argument: Vec<String>, environment: Vec<String>, file: Vec<String>) -> Offers<Vec<String>> {
     let filled = |list: Vec<String>| (!list.is_empty()).then_some(list);
-    both(filled(argument), filled(file))
+    Offers { argument: filled(argument), environment: filled(environment), file: filled(file) }
 }
 
 fn time(
     origins: &mut Origins,
     name: &'static str,
+    option: &str,
     offers: Offers<String>,
     default: &str,
 ) -> Result<Duration, Failure> {
-    let (text, source) = origins.choose_from_or(name, offers, default.to_owned());
+    let text = origins.choose_or(name, offers, default.to_owned());
     parse_time(&text).ok_or_else(|| {
-        let label = match source {
-            Source::Argument => name.replace("server.", "--").replace('_', "-"),
-            _ => format!("`{name}` in config.toml"),
-        };
-        Failure::new(Exit::Usage, format!("{label} is `{text}`, which is no time"))
+        let place = origins.place(name, option);
+        Failure::new(Exit::Usage, format!("{place} is `{text}`, which is no time"))
             .with_cure("write seconds (90), or a number with ms, s, m, h or d (5m), or `forever`")
     })
 }
@@ -221,12 +207,18 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_named_by_where_it_stands() {
-        let said = |argument: Option<&str>, file: Option<&str>| {
-            let offers = both(argument.map(str::to_owned), file.map(str::to_owned));
-            time(&mut Origins::default(), "server.keep_alive", offers, "5m").unwrap_err().to_string()
+        let said = |argument: Option<&str>, environment: Option<&str>, file: Option<&str>| {
+            let [argument, environment, file] =
+                [argument, environment, file].map(|text| text.map(str::to_owned));
+            let offers = Offers { argument, environment, file };
+            let mut origins = Origins::default();
+            time(&mut origins, "server.keep_alive", "keep-alive", offers, "5m").unwrap_err().to_string()
         };
-        assert_eq!(said(Some("abc"), Some("5m")), "--keep-alive is `abc`, which is no time");
-        assert_eq!(said(None, Some("abc")), "`server.keep_alive` in config.toml is `abc`, which is no time");
+        assert_eq!(said(Some("abc"), None, Some("5m")), "--keep-alive is `abc`, which is no time");
+        let told = said(None, Some("abc"), Some("5m"));
+        assert_eq!(told, "the environment variable ABIDE_KEEP_ALIVE is `abc`, which is no time");
+        let told = said(None, None, Some("abc"));
+        assert_eq!(told, "`server.keep_alive` in config.toml is `abc`, which is no time");
     }
 
     #[test]

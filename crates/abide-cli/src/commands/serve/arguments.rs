@@ -61,6 +61,9 @@ pub struct ServerOptionsGiven {
     #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub requests_max: Option<usize>,
     /// Log each prompt as the model gets it, and each answer; without it, logs never hold them
-    #[arg(long)]
-    pub log_content: bool,
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    pub log_content: Option<bool>,
+    /// Serve models alone, without the companions of this home folder
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    pub no_companions: Option<bool>,
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod keys;
 mod run;
+mod service;
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
@@ -40,9 +41,6 @@ pub struct ServeArguments {
     /// Models to load at once: ids (fetched if they are not here) or GGUF files. The first one is the default
     #[arg(value_name = "MODEL")]
     pub models: Vec<String>,
-    /// Serve models alone, without the companions of this home folder
-    #[arg(long)]
-    pub no_companions: bool,
     /// How the server listens, whom it answers, and what it allows.
     #[command(flatten)]
     pub server: ServerOptionsGiven,
@@ -81,7 +79,7 @@ pub fn execute(
     if !server.log_content {
         hide_words_of_panics();
     }
-    let (book, guard) = open_companions(arguments.no_companions, settings, console)?;
+    let (book, guard) = open_companions(server.no_companions, settings, console)?;
     let unseen = book.is_none() && companions::database(settings).exists();
     let library = ServerLibrary::new(library, settings, guard, unseen, files, names.first().cloned())?;
     let run::Forgot(forgot) = run::run(library, book, options(server, keys), listener, &names, console)?;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use abide_companion::companion::Companions;
 use abide_server::{ApiError, ModelKind, Phase, Server, ServerOptions};
 use anyhow::Context as _;
-use sd_notify::NotifyState;
 
+use super::service;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::server_library::ServerLibrary;
@@ -66,13 +66,13 @@ async fn serve(
         () = signals.next() => return Ok(()),
     }
     console.notice(&format!("listening on http://{address}"));
-    tell_systemd(NotifyState::Ready);
+    service::tell("READY=1");
     let mut serving = pin!(abide_server::serve(Arc::clone(server), listener));
     tokio::select! {
         served = &mut serving => return served.context("can't serve"),
         () = signals.next() => {}
     }
-    tell_systemd(NotifyState::Stopping);
+    service::tell("STOPPING=1");
     console.note("stopping once running answers are complete; a second signal stops at once");
     server.enter(Phase::Draining);
     tokio::select! {
@@ -95,12 +95,6 @@ async fn load(server: &Server, models: &[String]) -> anyhow::Result<()> {
 
 fn failure(error: ApiError) -> anyhow::Error {
     Failure::new(Exit::Failure, error.message).into()
-}
-
-fn tell_systemd(state: NotifyState<'_>) {
-    if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "the service manager could not be told");
-    }
 }
 
 /// The signals that ask for an end.
