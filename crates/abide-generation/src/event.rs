@@ -49,7 +49,8 @@ pub struct TokenEvent {
     /// The text that became certain with it. Empty while bytes of a character, or a possible stop
     /// text, are still open; a later token (or the end) carries them.
     pub text: String,
-    /// Its log-probability and that of the best candidates, if asked for.
+    /// Its log-probability and that of the best candidates, if asked for; none of the token that ends the answer and is no part
+    /// of it (an end of turn, or the last of a stop text).
     pub logprob: Option<TokenLogprob>,
 }
 

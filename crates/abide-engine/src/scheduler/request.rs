@@ -183,7 +183,9 @@ impl Request {
         let logprob = self.logprobs.map(|count| token_logprob(logits, token, count)).transpose();
         let logprob = logprob.map_err(sampling_failed)?;
         self.tokens.push(token);
-        let (text, reason) = self.write(token);
+        let Written { text, reason, is_content } = self.write(token);
+        // What ends an answer is no part of it.
+        let logprob = logprob.filter(|_| is_content);
         self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
         Ok((reason.map_or(Progress::More, |reason| self.finish(reason)), hit))
     }
@@ -197,7 +199,7 @@ impl Request {
     }
 
     /// The text that became certain with `token`, and whether the answer ends with it.
-    fn write(&mut self, token: u32) -> (String, Option<FinishReason>) {
+    fn write(&mut self, token: u32) -> Written {
         let limit = if self.guide.as_ref().is_some_and(Guide::is_complete) {
             Some(FinishReason::EndOfTurn)
         } else if self.limits.max_tokens.is_some_and(|limit| self.completion_tokens() >= limit) {
@@ -243,10 +245,20 @@ impl Request {
     }
 }
 
+/// What a token brings.
+struct Written {
+    /// The text that became certain with it.
+    text: String,
+    /// Why the answer ends with it, if it does.
+    reason: Option<FinishReason>,
+    /// Whether it is a part of the answer, not its end.
+    is_content: bool,
+}
+
 impl Writer {
     /// The text that became certain with `token`, and why the answer ends, if it does. `limit` says
     /// that it ends here for an outer reason. Whatever ends it, all held text comes out.
-    fn write(&mut self, token: u32, limit: Option<FinishReason>) -> (String, Option<FinishReason>) {
+    fn write(&mut self, token: u32, limit: Option<FinishReason>) -> Written {
         let ends_turn = self.ends.as_ref().is_some_and(|codec| codec.is_end_of_generation(token));
         let mut piece = if ends_turn { String::new() } else { self.decoder.push(token) };
         let reason = if ends_turn { Some(FinishReason::EndOfTurn) } else { limit };
@@ -254,12 +266,13 @@ impl Writer {
             piece.push_str(&self.decoder.finish());
         }
         let filtered = self.filter.push(&piece);
+        let is_content = !ends_turn && filtered.stop.is_none();
         let mut text = filtered.text;
         let reason = filtered.stop.map(FinishReason::StopText).or(reason);
         if reason.is_some() {
             text.push_str(&self.filter.finish());
         }
-        (text, reason)
+        Written { text, reason, is_content }
     }
 }
 

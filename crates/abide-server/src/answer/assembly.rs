@@ -134,7 +134,10 @@ impl Assembly {
             }
             self.call_pieces(parts, pieces);
         }
-        // What came since, if anything, is white space, and the end of the answer.
+        // What came since, if anything, is white space, or the beginning of what ended the answer.
+        if matches!(reason, FinishReason::StopText(_)) {
+            self.logprobs.clear();
+        }
         if self.calls.as_ref().is_some_and(|calls| calls.reader.is_after_call()) {
             self.logprobs.clear();
         }

@@ -3,7 +3,7 @@
 
 use abide_generation::StopFilter;
 
-use super::Piece;
+use super::{Piece, PieceLogprob};
 
 /// Passes the pieces of one answer on until a stop text comes up.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub(super) struct Stops {
     filter: StopFilter,
     /// Whether what the filter holds back was thought, not said.
     in_thought: bool,
+    /// Of tokens whose text is held back.
+    logprobs: Vec<PieceLogprob>,
     found: Option<String>,
     called: bool,
 }
@@ -18,7 +20,7 @@ pub(super) struct Stops {
 impl Stops {
     /// For one answer.
     pub(super) fn new(filter: StopFilter) -> Self {
-        Self { filter, in_thought: false, found: None, called: false }
+        Self { filter, in_thought: false, logprobs: Vec::new(), found: None, called: false }
     }
 
     /// The stop text that came up, if one did. What comes after it is no part of the answer.
@@ -46,9 +48,14 @@ impl Stops {
             }
             Piece::Text { text, logprobs } => {
                 self.turn_to(false, pieces);
+                self.logprobs.extend(logprobs);
                 let text = self.filtered(&text);
-                if !text.is_empty() || !logprobs.is_empty() {
-                    pieces.push(Piece::Text { text, logprobs });
+                if self.found.is_some() {
+                    // The token that completed the stop text is no part of the answer.
+                    self.logprobs.pop();
+                }
+                if !text.is_empty() {
+                    pieces.push(Piece::Text { text, logprobs: std::mem::take(&mut self.logprobs) });
                 }
             }
             other => {
@@ -61,13 +68,11 @@ impl Stops {
 
     /// The words end here: what was held back belongs to them.
     pub(super) fn finish(&mut self, pieces: &mut Vec<Piece>) {
-        let text = self.filter.finish();
-        if text.is_empty() || self.found.is_some() {
+        let (text, logprobs) = (self.filter.finish(), std::mem::take(&mut self.logprobs));
+        if self.found.is_some() || (text.is_empty() && logprobs.is_empty()) {
             return;
         }
-        let piece =
-            if self.in_thought { Piece::Thought(text) } else { Piece::Text { text, logprobs: Vec::new() } };
-        pieces.push(piece);
+        pieces.push(if self.in_thought { Piece::Thought(text) } else { Piece::Text { text, logprobs } });
     }
 
     fn turn_to(&mut self, thought: bool, pieces: &mut Vec<Piece>) {
@@ -120,6 +125,26 @@ mod tests {
         let (passed, stop) = run(vec![text("oneEN"), text("D two"), arguments("{}"), text("three")]);
         assert_eq!((passed, stop.as_deref()), (vec![text("one")], Some("END")));
         assert_eq!(run(vec![thought("a\nb"), text("c")]), (vec![thought("a")], Some("\n".to_owned())));
+    }
+
+    #[test]
+    fn log_probabilities_come_with_their_texts_and_not_with_the_stop() {
+        let logprob = |token| PieceLogprob { token, text: "".into(), logprob: 0.0, top: Vec::new() };
+        let piece = |text: &str, token| Piece::Text { text: text.to_owned(), logprobs: vec![logprob(token)] };
+        let tokens = |pieces: Vec<Piece>| -> Vec<(String, Vec<u32>)> {
+            let pieces = run(pieces).0.into_iter().map(|piece| match piece {
+                Piece::Text { text, logprobs } => {
+                    (text, logprobs.iter().map(|logprob| logprob.token).collect())
+                }
+                other => panic!("{other:?}"),
+            });
+            pieces.collect()
+        };
+        let stopped = tokens(vec![piece("a E", 1), piece("N", 2), piece("D", 3), piece("b", 4)]);
+        assert_eq!(stopped, [("a ".to_owned(), vec![1])]);
+        let went_on = tokens(vec![piece("a", 1), piece("EN", 2), piece("d", 3), piece("E", 4)]);
+        let expected = [("a", vec![1]), ("ENd", vec![2, 3]), ("E", vec![4])];
+        assert_eq!(went_on, expected.map(|(text, tokens)| (text.to_owned(), tokens)));
     }
 
     #[test]

@@ -526,6 +526,21 @@ async fn log_probabilities_come_with_the_text_they_belong_to() {
     let (server, _) = server_of(ScriptedGenerator::new(vec![script]).describe(thinking));
     let answer = answers(&server, order()).await.unwrap().remove(0);
     assert_eq!((answer.text.as_str(), answer.logprobs.len()), ("<tx<", 4));
+    // Those of a stop text's tokens belong to nothing.
+    let events = [("a", Some(-0.1)), ("", Some(-0.2)), ("", None)].map(|(text, chosen)| {
+        let logprob = chosen.map(|chosen| TokenLogprob { chosen, top: Vec::new() });
+        GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob })
+    });
+    let end = GenerationEvent::Finished {
+        reason: FinishReason::StopText("bc".to_owned()),
+        usage: Usage::default(),
+        timings: Timings::default(),
+    };
+    let begun = GenerationEvent::Started(PromptReport::default());
+    let script = Script::events([begun].into_iter().chain(events).chain([end]).map(Ok));
+    let (server, _) = server_of(ScriptedGenerator::new(vec![script]));
+    let answer = answers(&server, order()).await.unwrap().remove(0);
+    assert_eq!((answer.text.as_str(), answer.logprobs.len()), ("a", 1));
 }
 
 #[tokio::test]

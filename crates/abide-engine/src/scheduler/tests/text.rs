@@ -65,6 +65,22 @@ fn logprobs_are_the_models_own() {
 }
 
 #[test]
+fn what_ends_an_answer_has_no_logprobs() {
+    let wanted = |stop: &[&str]| GenerationRequest {
+        logprobs: Some(1),
+        stop: stop.iter().map(ToString::to_string).collect(),
+        ..request("q|")
+    };
+    let told = |answer_text, stop: &[&str]| -> Vec<bool> {
+        answer(&scripted(answer_text), wanted(stop)).logprobs.iter().map(Option::is_some).collect()
+    };
+    assert_eq!(told(b"ab", &[]), [true, true, false], "the end of the turn");
+    assert_eq!(told(b"abc", &["b"]), [true, false]);
+    // Who wants pieces sees the others of a stop text as tokens without text, and leaves them out.
+    assert_eq!(told(b"abc", &["bc"]), [true, true, false]);
+}
+
+#[test]
 fn nothing_but_the_prompt_is_computed_for_zero_tokens() {
     let engine = scripted(b"long answer");
     let warm = answer(&engine, GenerationRequest { max_tokens: Some(0), ..request("a prompt|") });
