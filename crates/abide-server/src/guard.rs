@@ -170,24 +170,19 @@ pub async fn check_key(State(server): State<Arc<Server>>, mut request: Request, 
 }
 
 fn scope_of(headers: &HeaderMap, options: &ServerOptions) -> Result<Scope, ApiError> {
-    if options.keys.is_empty() {
-        return Ok(Scope::Admin);
-    }
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
     });
     let key = bearer.or_else(|| headers.get(API_KEY).and_then(|value| value.to_str().ok()));
-    let Some(key) = key else {
-        return Err(ApiError::new(
-            ErrorKind::Unauthenticated,
-            "this server asks for a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`",
-        ));
-    };
-    options
-        .keys
-        .scope_of(key)
-        .ok_or_else(|| ApiError::new(ErrorKind::Unauthenticated, "this key is not known here"))
+    let known = key.and_then(|key| options.keys.scope_of(key));
+    known.or_else(|| options.keys.open_scope()).ok_or_else(|| {
+        let message = match key {
+            Some(_) => "this key is not known here",
+            None => "this server asks for a key: send it as `Authorization: Bearer KEY` or `x-api-key: KEY`",
+        };
+        ApiError::new(ErrorKind::Unauthenticated, message)
+    })
 }
 
 /// A layer below [`check_key`]: lets only keys for administration pass.
@@ -207,6 +202,6 @@ pub fn require_admin(scope: Scope) -> Result<(), ApiError> {
     if scope == Scope::Admin {
         return Ok(());
     }
-    let message = "this key is for using models; fetching, loading, keeping and deleting them takes the key for administration";
+    let message = "fetching, loading, keeping and deleting models takes a key for administration";
     Err(ApiError::new(ErrorKind::Forbidden, message))
 }

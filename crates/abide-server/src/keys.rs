@@ -25,9 +25,18 @@ impl Keys {
         Self { keys: keys.into_iter().filter(|(_, key)| !key.is_empty()).collect() }
     }
 
-    /// Whether none is known, and nobody is asked for one.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+    /// What whoever shows no key may do, or one that is not known; `None`: nothing. Where no key is for use, nobody is asked for one
+    /// to use models.
+    pub fn open_scope(&self) -> Option<Scope> {
+        match (self.has(Scope::Use), self.has(Scope::Admin)) {
+            (true, _) => None,
+            (false, true) => Some(Scope::Use),
+            (false, false) => Some(Scope::Admin),
+        }
+    }
+
+    fn has(&self, wanted: Scope) -> bool {
+        self.keys.iter().any(|(scope, _)| *scope == wanted)
     }
 
     /// What `shown` allows; `None`: it is not known. Where no key is for administration, those for use are.
@@ -38,10 +47,9 @@ impl Keys {
             any |= same;
             admin |= same & Choice::from(u8::from(*scope == Scope::Admin));
         }
-        let separate = self.keys.iter().any(|(scope, _)| *scope == Scope::Admin);
         match (bool::from(any), bool::from(admin)) {
             (false, _) => None,
-            (true, false) if separate => Some(Scope::Use),
+            (true, false) if self.has(Scope::Admin) => Some(Scope::Use),
             (true, _) => Some(Scope::Admin),
         }
     }
@@ -67,7 +75,10 @@ mod tests {
         }
         let one = Keys::new([(Scope::Use, "use".to_owned())]);
         assert_eq!(one.scope_of("use"), Some(Scope::Admin), "one key is for everything");
-        assert!(Keys::new([(Scope::Use, String::new())]).is_empty());
+        let admin = Keys::new([(Scope::Admin, "admin".to_owned())]);
+        assert_eq!(admin.scope_of("admin"), Some(Scope::Admin));
+        let open = [&both, &one, &admin, &Keys::new([(Scope::Use, String::new())])].map(Keys::open_scope);
+        assert_eq!(open, [None, None, Some(Scope::Use), Some(Scope::Admin)]);
         assert_eq!(format!("{both:?}"), "2 keys", "keys are never logged");
     }
 }

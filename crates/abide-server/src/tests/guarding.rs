@@ -226,6 +226,28 @@ async fn keys_open_what_they_are_for() {
 }
 
 #[tokio::test]
+async fn where_only_administration_has_a_key_everybody_may_use_models() {
+    let keys = Keys::new([(Scope::Admin, "admin".to_owned())]);
+    let router = app(&server(ServerOptions { keys, ..ServerOptions::default() }));
+    let status = async |key: Option<&str>, method: &str, path: &str| {
+        let request = request(method, path);
+        let request = match key {
+            Some(key) => request.header("x-api-key", key),
+            None => request,
+        };
+        send(&router, request, r#"{"model": "absent"}"#).await.status()
+    };
+    for (key, on_admin) in [
+        (None, StatusCode::FORBIDDEN),
+        (Some("none"), StatusCode::FORBIDDEN),
+        (Some("admin"), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(status(key, "GET", "/v1/models").await, StatusCode::OK, "{key:?}");
+        assert_eq!(status(key, "DELETE", "/api/delete").await, on_admin, "{key:?}");
+    }
+}
+
+#[tokio::test]
 async fn keys_for_use_load_unload_and_pin_nothing() {
     let (use_key, admin_key) = ("use", "admin");
     let both = Keys::new([(Scope::Use, use_key.to_owned()), (Scope::Admin, admin_key.to_owned())]);
