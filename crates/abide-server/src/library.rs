@@ -100,6 +100,14 @@ pub enum PullStep {
     },
 }
 
+/// A size as people read it, rounded so that what is too large is seen to be.
+fn size(bytes: u64, round: fn(f64) -> f64) -> String {
+    match bytes {
+        0..1_000_000_000 => format!("{} MB", round(bytes as f64 / 1e6)),
+        _ => format!("{} GB", round(bytes as f64 / 1e7) / 100.0),
+    }
+}
+
 /// Why a model can't be had. The texts are fit for clients: they name models, never files.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LibraryError {
@@ -118,7 +126,7 @@ pub enum LibraryError {
         id: String,
     },
     /// Memory is too small for it, even with all others unloaded.
-    #[error("the model `{id}` takes {needed} bytes of memory, and {available} are there")]
+    #[error("the model `{id}` takes {} of memory, and {} are there", size(*needed, f64::ceil), size(*available, f64::floor))]
     TooLarge {
         /// Its id.
         id: String,
@@ -237,4 +245,20 @@ pub struct MemoryNeed {
     pub needed: u64,
     /// Bytes that are free now.
     pub available: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_told_in_units_that_people_read() {
+        for (needed, available, told) in [
+            (306_898_176, 102_400_000, "takes 307 MB of memory, and 102 MB are there"),
+            (4_123_456_789, 4_120_000_001, "takes 4.13 GB of memory, and 4.12 GB are there"),
+        ] {
+            let error = LibraryError::TooLarge { id: "a".to_owned(), needed, available };
+            assert!(error.to_string().contains(told), "{error}");
+        }
+    }
 }

@@ -39,6 +39,8 @@ struct Counted {
     prompt_tokens: Counter,
     cached_tokens: Counter,
     completion_tokens: Counter,
+    embedding_tokens: Counter,
+    embedding_time: Histogram,
     time_to_first_token: Histogram,
     time_between_tokens: Histogram,
     model_loads: Counter,
@@ -68,6 +70,8 @@ impl Default for Metrics {
             prompt_tokens: Counter::default(),
             cached_tokens: Counter::default(),
             completion_tokens: Counter::default(),
+            embedding_tokens: Counter::default(),
+            embedding_time: Histogram::new(FIRST_TOKEN_SECONDS),
             time_to_first_token: Histogram::new(FIRST_TOKEN_SECONDS),
             time_between_tokens: Histogram::new(BETWEEN_TOKENS_SECONDS),
             model_loads: Counter::default(),
@@ -93,6 +97,17 @@ impl Counted {
             own.cached_tokens,
         );
         registry.register("completion_tokens", "Tokens of answers", own.completion_tokens);
+        registry.register(
+            "embedding_tokens",
+            "Tokens of texts whose vectors were asked for",
+            own.embedding_tokens,
+        );
+        registry.register_with_unit(
+            "embedding_time",
+            "Time that the vectors of a request took, once the model was loaded",
+            Unit::Seconds,
+            own.embedding_time,
+        );
         registry.register_with_unit(
             "time_to_first_token",
             "From the order to the first token of an answer",
@@ -163,6 +178,12 @@ impl Metrics {
         self.counted.prompt_tokens.inc_by(usage.prompt_tokens as u64);
         self.counted.cached_tokens.inc_by(usage.cached_tokens as u64);
         self.counted.completion_tokens.inc_by(usage.completion_tokens as u64);
+    }
+
+    /// The vectors of a request were made of so many tokens.
+    pub(crate) fn embedded(&self, tokens: usize, time: Duration) {
+        self.counted.embedding_tokens.inc_by(tokens as u64);
+        self.counted.embedding_time.observe(time.as_secs_f64());
     }
 
     pub(crate) fn model_loaded(&self) {

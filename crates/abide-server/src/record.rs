@@ -33,7 +33,7 @@ pub async fn record(State(server): State<Arc<Server>>, request: Request, next: N
     // A path may hold names, and what stands behind it may be somebody's words.
     let told = if server.options.log_content { &path } else { route };
     tracing::info!(%method, path = told, status, milliseconds = start.elapsed().as_millis(), id);
-    server.metrics.request_ends(shape::dialect_of(&path).name(), route, status);
+    server.metrics.request_ends(shape::counted_as(&path), route, status);
     let value = HeaderValue::from_str(&id).expect("an id is plain ASCII");
     response.headers_mut().insert(ANTHROPIC, value.clone());
     response.headers_mut().insert(OPENAI, value);

@@ -71,7 +71,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// What it is counted as.
+    /// Its name in the description, and what it is counted as.
     pub fn name(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
@@ -121,6 +121,14 @@ pub fn dialect_of(path: &str) -> Dialect {
         Dialect::Ollama
     } else {
         Dialect::OpenAi
+    }
+}
+
+/// What requests to a path are counted as: what no dialect has is abide's own.
+pub fn counted_as(path: &str) -> &'static str {
+    match dialect_of(path) {
+        Dialect::OpenAi if !path.starts_with("/v1/") => "abide",
+        dialect => dialect.name(),
     }
 }
 

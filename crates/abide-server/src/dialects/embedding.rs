@@ -1,8 +1,11 @@
 //! Vectors of texts for every dialect. Must not know how they are written, nor how they are made.
 
+use std::time::Instant;
+
 use abide_generation::{Embedder, Embeddings};
 use tokio::task::spawn_blocking;
 
+use crate::metrics::Metrics;
 use crate::registry::Lease;
 use crate::{ApiError, ErrorKind};
 
@@ -10,12 +13,19 @@ use crate::{ApiError, ErrorKind};
 ///
 /// # Errors
 /// When the model fails.
-pub(super) async fn embed(model: Lease<dyn Embedder>, texts: Vec<String>) -> Result<Embeddings, ApiError> {
+pub(super) async fn embed(
+    model: Lease<dyn Embedder>,
+    texts: Vec<String>,
+    metrics: &Metrics,
+) -> Result<Embeddings, ApiError> {
+    let begun = Instant::now();
     let work = spawn_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         model.embed(&texts)
     });
-    Ok(work.await.map_err(|_| ApiError::broken_off("embedding"))??)
+    let made = work.await.map_err(|_| ApiError::broken_off("embedding"))??;
+    metrics.embedded(made.tokens, begun.elapsed());
+    Ok(made)
 }
 
 /// The error of texts at these places among `count` that are longer than `most`, what the model reads.

@@ -163,7 +163,7 @@ async fn models_in_use_stay_and_the_rest_waits() {
     library.has_memory(300);
     let error = registry.generator("a", None).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unavailable);
-    assert!(error.message.contains("takes 400 bytes of memory, and 300 are there"), "{error}");
+    assert!(error.message.contains("takes 1 MB of memory, and 0 MB are there"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,9 +4,12 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::json;
 
+use abide_generation::scripted::ScriptedGenerator;
+
 use super::{json, request, send, server};
-use crate::ServerOptions;
 use crate::app::app;
+use crate::testing::FakeLibrary;
+use crate::{Server, ServerOptions};
 
 #[tokio::test]
 async fn texts_become_tokens_and_back() {
@@ -50,16 +53,25 @@ async fn texts_become_tokens_and_back() {
 
 #[tokio::test]
 async fn requests_are_counted() {
-    let router = app(&server(ServerOptions::default()));
+    let library = FakeLibrary::with(ScriptedGenerator::new(Vec::new()));
+    library.add_embedder("embedder", 1000);
+    let router = app(&Server::new(library, ServerOptions::default()));
     send(&router, request("POST", "/tokenize"), r#"{"content": "a"}"#).await;
     send(&router, request("GET", "/made/up/path"), Body::empty()).await;
+    for path in ["/v1/embeddings", "/api/embed"] {
+        let made = send(&router, request("POST", path), r#"{"model": "embedder", "input": "abc"}"#).await;
+        assert_eq!(made.status(), StatusCode::OK, "{path}");
+    }
     let metrics = send(&router, request("GET", "/metrics"), Body::empty()).await;
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     let bytes = http_body_util::BodyExt::collect(metrics.into_body()).await.unwrap().to_bytes();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     for line in [
-        "abide_requests_total{dialect=\"openai\",route=\"/tokenize\",status=\"200\"} 1",
-        "abide_requests_total{dialect=\"openai\",route=\"none\",status=\"404\"} 1",
+        "abide_requests_total{dialect=\"abide\",route=\"/tokenize\",status=\"200\"} 1",
+        "abide_requests_total{dialect=\"abide\",route=\"none\",status=\"404\"} 1",
+        "abide_requests_total{dialect=\"openai\",route=\"/v1/embeddings\",status=\"200\"} 1",
+        "abide_embedding_tokens_total 6",
+        "abide_embedding_time_seconds_count 2",
         "abide_requests_in_flight 1",
         "abide_model_memory_bytes{model=\"scripted\"} 1000",
     ] {
