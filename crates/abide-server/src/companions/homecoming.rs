@@ -221,6 +221,7 @@ impl Observer for Teller<'_> {
 #[schema(as = companions::RehearsalRequest)]
 pub struct RehearsalRequest {
     /// The other model.
+    #[schema(example = "smollm2-135m-instruct")]
     pub model: String,
     /// Replies to be made anew; ten typical ones if left out.
     #[serde(default)]
@@ -282,6 +283,7 @@ pub async fn rehearse(
 #[schema(as = companions::RehearsalEnd)]
 pub struct RehearsalEnd {
     /// `commit` (the model takes over), `drop` (nothing changes), or `revert` (back to the model before).
+    #[schema(example = "drop")]
     pub action: String,
 }
 

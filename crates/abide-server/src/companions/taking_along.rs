@@ -41,6 +41,7 @@ pub struct ExportRequest {
     /// `abide` (everything), `markdown` or `jsonl` (what was said), `card` (a character card as JSON, in the version of the card that it came
     /// from, else V3), `card_v1`, `card_v2`, `card_v3`, `card_png` (a picture with the card in it), `card_charx` (an archive, always V3),
     /// `lorebook` (its lorebook alone, as the specification of cards has it) or `world_info` (as SillyTavern has it).
+    #[schema(example = "markdown")]
     pub form: String,
     /// The passphrase that an archive is sealed with.
     pub passphrase: Option<String>,

@@ -43,10 +43,10 @@ pub struct Summaries {
 /// Whom to make: a persona, or one of the starters.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schema(as = companions::New)]
+#[schema(as = companions::New, example = json!({"persona": {"name": "Vera", "personality": "calm and dry"}}))]
 pub struct New {
     /// The whole persona, with the fields that docs/companions.md describes.
-    #[schema(value_type = Option<Object>, example = json!({"name": "Mara", "personality": "calm and dry"}))]
+    #[schema(value_type = Option<Object>)]
     pub persona: Option<Map<String, Value>>,
     /// One of the starters, from 1.
     pub starter: Option<usize>,
@@ -85,6 +85,7 @@ pub struct MessageShown {
     #[schema(value_type = String)]
     pub speaker: Speaker,
     /// The words.
+    #[schema(example = "Good evening!")]
     pub text: String,
     /// When they were said (RFC 3339).
     pub time: String,
@@ -178,6 +179,7 @@ pub struct WholeReply {
 #[schema(as = companions::SwipeRequest)]
 pub struct SwipeRequest {
     /// `next` or `previous`.
+    #[schema(example = "previous")]
     pub direction: String,
 }
 
@@ -187,6 +189,7 @@ pub struct SwipeRequest {
 #[schema(as = companions::BackRequest)]
 pub struct BackRequest {
     /// How many; or use `message`.
+    #[schema(example = 1)]
     pub turns: Option<usize>,
     /// The message that the conversation shall end with.
     pub message: Option<u64>,
@@ -198,6 +201,7 @@ pub struct BackRequest {
 #[schema(as = companions::BranchRequest)]
 pub struct BranchRequest {
     /// Its name. One that is there is gone to; a new one begins behind `message`, or behind the last one.
+    #[schema(example = "what if")]
     pub name: String,
     /// The message that it begins behind.
     pub message: Option<u64>,
@@ -334,6 +338,7 @@ pub struct RecallRequest {
 #[schema(as = companions::ForgetRequest)]
 pub struct ForgetRequest {
     /// Words: what has to do with them is shown, nothing is deleted.
+    #[schema(example = "peanuts")]
     pub query: Option<String>,
     /// Facts to delete.
     pub facts: Vec<u64>,

@@ -46,7 +46,7 @@ pub(super) struct EmbedRequest {
 /// One text or many.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged, expecting = "expected a text or a list of texts")]
-#[schema(as = ollama::Texts)]
+#[schema(as = ollama::Texts, example = "Once upon a time")]
 enum Texts {
     One(String),
     Many(Vec<String>),
@@ -207,7 +207,7 @@ impl Wanted<'_> {
         if texts.is_empty() {
             return Ok(Embeddings::default());
         }
-        let mut made = vectors_of(embedder, texts).await?;
+        let mut made = vectors_of(embedder, texts, &server.metrics).await?;
         if let Some(dimensions) = self.dimensions.filter(|dimensions| *dimensions < whole) {
             made.vectors.iter_mut().for_each(|vector| shorten(vector, dimensions));
         }

@@ -39,9 +39,7 @@ const ANSWERS_MAX: usize = 128;
     reason = "it stands for the shape in the description of the API; bodies are read in steps"
 )]
 pub struct CompletionRequest {
-    /// A text, a list of texts, a list of token ids, or a list of such lists.
-    #[schema(example = "Once upon a time")]
-    prompt: Value,
+    prompt: CompletionPrompt,
     /// A text or texts that end the answer, and are not part of it.
     stop: Option<Value>,
     #[serde(flatten)]
@@ -52,6 +50,18 @@ pub struct CompletionRequest {
     extensions: ExtensionFields,
     #[serde(flatten)]
     labels: LabelFields,
+}
+
+/// A text, a list of texts, a list of token ids, or a list of such lists.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = openai::CompletionPrompt, example = "Once upon a time")]
+#[expect(dead_code, reason = "it stands for the shape in the description of the API")]
+enum CompletionPrompt {
+    Text(String),
+    Texts(Vec<String>),
+    Tokens(Vec<u32>),
+    TokenLists(Vec<Vec<u32>>),
 }
 
 /// The plain fields of a completion request.

@@ -29,11 +29,19 @@ const TEXTS_MAX: usize = 2048;
     reason = "it stands for the shape in the description of the API; bodies are read in steps"
 )]
 pub struct EmbeddingsRequest {
-    /// A text or a list of texts.
-    #[schema(example = "Once upon a time")]
-    input: Value,
+    input: EmbeddingsInput,
     #[serde(flatten)]
     own: EmbeddingsFields,
+}
+
+/// A text or a list of texts.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = openai::EmbeddingsInput, example = "Once upon a time")]
+#[expect(dead_code, reason = "it stands for the shape in the description of the API")]
+enum EmbeddingsInput {
+    Text(String),
+    Texts(Vec<String>),
 }
 
 /// The plain fields of a request for vectors.
@@ -134,7 +142,8 @@ fn texts(input: Value) -> Result<Vec<String>, ApiError> {
             Value::Number(_) | Value::Array(_) => {
                 Err(ApiError::unsupported(path(), "give texts; token ids mean something else to each model"))
             }
-            _ => Err(ApiError::invalid(path(), "must be a string")),
+            _ if is_list => Err(ApiError::invalid(path(), "must be a text")),
+            _ => Err(ApiError::invalid(path(), "must be a text or a list of texts")),
         }
     };
     items.into_iter().enumerate().map(text).collect()
@@ -168,7 +177,7 @@ pub async fn embeddings(
     }
     let (name, tokens_max) = (model.info().id.clone(), model.tokens_max());
     let count = texts.len();
-    let made = embed(model, texts).await?;
+    let made = embed(model, texts, &server.metrics).await?;
     if !made.truncated.is_empty() {
         let most = format!("the {tokens_max} tokens that this model reads");
         return Err(too_long(&made.truncated, count, &most));

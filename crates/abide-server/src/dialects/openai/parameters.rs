@@ -42,23 +42,84 @@ pub struct SamplingFields {
     typical_p: Option<f32>,
     /// Extension: keeps logits within n standard deviations of the best; 0 is off.
     top_n_sigma: Option<f32>,
-    /// Extension: excludes top choices at random, `{"probability": …, "threshold": …}`.
-    #[schema(value_type = Option<Object>)]
+    /// Extension: excludes top choices at random.
+    #[schema(value_type = Option<shapes::Xtc>)]
     xtc: Option<Xtc>,
-    /// Extension: penalises repeated sequences, `{"multiplier": …, "base": …, "allowed_length": …, "window": …,
-    /// "sequence_breakers": […]}`.
-    #[schema(value_type = Option<Object>)]
+    /// Extension: penalises repeated sequences; `{}` takes the usual values.
+    #[schema(value_type = Option<shapes::Dry>)]
     dry: Option<Dry>,
     /// Extension: divides positive and multiplies negative logits of tokens seen lately; 1 is off.
     repetition_penalty: Option<f32>,
     /// Extension: how many of the last tokens the three penalties look at.
     penalty_window: Option<usize>,
-    /// Extension: mirostat 2 in place of the cuts, `{"tau": …, "eta": …}`.
-    #[schema(value_type = Option<Object>)]
+    /// Extension: mirostat 2 in place of the cuts.
+    #[schema(value_type = Option<shapes::Mirostat>)]
     mirostat: Option<Mirostat>,
-    /// Extension: temperature by entropy, `{"minimum": …, "maximum": …, "exponent": …}`.
-    #[schema(value_type = Option<Object>)]
+    /// Extension: temperature by entropy, in place of `temperature`.
+    #[schema(value_type = Option<shapes::DynamicTemperature>)]
     dynamic_temperature: Option<DynamicTemperature>,
+}
+
+/// How the samplers that have fields of their own look in the description of the API. (What reads them stands where no HTTP is known.)
+#[expect(dead_code, reason = "they are only described")]
+mod shapes {
+    use utoipa::ToSchema;
+
+    /// With some probability, all candidates above the threshold but the least likely of them go.
+    #[derive(ToSchema)]
+    #[schema(as = openai::Xtc)]
+    pub struct Xtc {
+        /// Probability that a step acts at all, from 0 to 1.
+        #[schema(example = 0.5)]
+        probability: f32,
+        /// Candidates at least this likely are top choices, from 0 to 1.
+        #[schema(example = 0.1)]
+        threshold: f32,
+    }
+
+    /// A penalty that grows with the length of the sequence that would repeat.
+    #[derive(ToSchema)]
+    #[schema(as = openai::Dry)]
+    pub struct Dry {
+        /// Strength, 0.8 if left out; 0 is off.
+        #[schema(example = 0.8)]
+        multiplier: Option<f32>,
+        /// Growth per token of repeated length, 1.75 if left out.
+        base: Option<f32>,
+        /// Repeats up to this length are free: 2 if left out.
+        allowed_length: Option<usize>,
+        /// How many of the last tokens are looked at: all (0) if left out.
+        window: Option<usize>,
+        /// Texts across which no repeat is seen: line breaks, `:`, `"` and `*` if left out.
+        sequence_breakers: Option<Vec<String>>,
+    }
+
+    /// Holds the surprise of the chosen tokens near a target.
+    #[derive(ToSchema)]
+    #[schema(as = openai::Mirostat)]
+    pub struct Mirostat {
+        /// Target surprise in bits.
+        #[schema(example = 5.0)]
+        tau: f32,
+        /// Learning rate.
+        #[schema(example = 0.1)]
+        eta: f32,
+    }
+
+    /// A temperature between two bounds, by the entropy of the candidates.
+    #[derive(ToSchema)]
+    #[schema(as = openai::DynamicTemperature)]
+    pub struct DynamicTemperature {
+        /// At entropy 0.
+        #[schema(example = 0.5)]
+        minimum: f32,
+        /// At the greatest entropy.
+        #[schema(example = 1.5)]
+        maximum: f32,
+        /// Exponent on the entropy, scaled to 0 to 1.
+        #[schema(example = 1.0)]
+        exponent: f32,
+    }
 }
 
 impl SamplingFields {

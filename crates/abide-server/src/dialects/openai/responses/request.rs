@@ -27,10 +27,7 @@ const INCLUDE_LOGPROBS: &str = "message.output_text.logprobs";
     reason = "it stands for the shape in the description of the API; bodies are read in steps"
 )]
 pub struct ResponseRequest {
-    /// What the user says, or the whole conversation as items.
-    #[schema(value_type = Vec<InputItem>)]
-    #[schema(example = "Once upon a time")]
-    input: Value,
+    input: ResponseInput,
     /// Functions that the model may call: `{"type": "function", "name": …, "parameters": …}`.
     tools: Option<Vec<Function>>,
     /// `auto`, `none`, `required`, or `{"type": "function", "name": …}`.
@@ -47,6 +44,16 @@ pub struct ResponseRequest {
     extensions: ExtensionFields,
     #[serde(flatten)]
     labels: LabelFields,
+}
+
+/// What the user says, or the whole conversation as items.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = openai::ResponseInput, example = "Say hello.")]
+#[expect(dead_code, reason = "it stands for the shape in the description of the API")]
+enum ResponseInput {
+    Text(String),
+    Items(Vec<InputItem>),
 }
 
 /// The plain fields of a request for a response.
