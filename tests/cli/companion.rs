@@ -62,6 +62,30 @@ fn what_is_said_stays_and_no_file_shows_it() {
 }
 
 #[test]
+fn a_picture_beside_a_persona_goes_out_with_its_cards() {
+    let user = with_mara();
+    let path = |name: &str| user.path(name).display().to_string();
+    user.abide(["companion", "export", "Mara", &path("tamsin.png")]).assert().success();
+    let picture = std::fs::read(user.path("tamsin.png")).expect("it was written");
+    let data = picture.windows(4).position(|bytes| bytes == b"IDAT").expect("a PNG");
+    let data = &picture[data..data + 200];
+    user.write("tamsin.toml", "name = \"Tamsin\"\n[avatar]\npath = \"tamsin.png\"\n");
+    user.abide(["companion", "new", "--from", &path("tamsin.toml")]).assert().success();
+    for name in ["card.png", "card.charx"] {
+        user.abide(["companion", "export", "Tamsin", &path(name)]).assert().success();
+        let card = std::fs::read(user.path(name)).expect("it was written");
+        assert!(card.windows(data.len()).any(|bytes| bytes == data), "{name}");
+    }
+    user.write(
+        "none.toml",
+        "name = \"None\"\n[avatar]\npath = \"tamsin.toml\"\nmedia_type = \"image/png\"\n",
+    );
+    let refused = user.abide(["companion", "new", "--from", &path("none.toml")]).assert().failure();
+    let said = stderr(&refused);
+    assert!(said.contains("none.toml") && said.contains("tamsin.toml is no picture"), "{said}");
+}
+
+#[test]
 fn a_pipe_without_a_companion_gets_the_first_starter() {
     let user = User::new();
     let (answer, notices) = chat(&user, "Hello.\n");

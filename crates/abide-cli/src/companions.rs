@@ -15,6 +15,7 @@ use abide_companion::store::StoreError;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
+use crate::ask::{Ask, Terminal};
 use crate::engine;
 use crate::env;
 use crate::failure::{Exit, Failure};
@@ -282,21 +283,37 @@ pub fn key_failed(error: &KeyError) -> anyhow::Error {
     Failure::new(exit, error.to_string()).into()
 }
 
-/// A new passphrase, from the environment or asked for twice; `None`: the person wants none.
+/// The passphrase that an archive is to be sealed with, from the environment or asked for twice; `None`: the person said in words that it shall be
+/// open.
 ///
 /// # Errors
-/// When the terminal fails, nobody can be asked, or the two are not the same.
-pub fn new_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
-    match &settings.passphrase {
-        Some(text) => Passphrase::new(text.as_str()).map(Some).map_err(|error| key_failed(&error)),
-        None => asked_passphrase(console),
+/// As [`asked_passphrase`], and when there is neither a passphrase nor that word.
+pub fn archive_passphrase(settings: &Settings, console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
+    if let Some(text) = &settings.passphrase {
+        return Passphrase::new(text.as_str()).map(Some).map_err(|error| key_failed(&error));
     }
+    let passphrase = asked_passphrase(console)?;
+    if passphrase.is_none() {
+        check_open(&mut Terminal::open()?)?;
+    }
+    Ok(passphrase)
+}
+
+/// Asks whether an archive shall really be open to everybody.
+fn check_open(person: &mut dyn Ask) -> anyhow::Result<()> {
+    let question = "Without one, whoever has the file can read all of it. To write it so, type plain: ";
+    let answer = person.ask(question)?.unwrap_or_default();
+    if answer.eq_ignore_ascii_case("plain") {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Usage, "nothing was written: there is no passphrase to seal it with");
+    Err(failure.with_cure("give one, or type plain where that is asked").into())
 }
 
 /// A new passphrase, asked for twice; `None`: the person wants none.
 ///
 /// # Errors
-/// As [`new_passphrase`].
+/// When the terminal fails, nobody can be asked, or the two are not the same.
 pub fn asked_passphrase(console: &mut Console) -> anyhow::Result<Option<Passphrase>> {
     if !io::stdin().is_terminal() {
         let failure = Failure::new(Exit::Usage, "there is no terminal to ask for a new passphrase at");
@@ -406,4 +423,30 @@ pub fn check_here(
             )),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask::test::Scripted;
+    use crate::failure::exit_of;
+
+    #[test]
+    fn an_archive_is_open_only_where_somebody_says_so_in_words() {
+        for (answers, is_open) in [
+            (&["plain"][..], true),
+            (&["Plain"], true),
+            (&[""], false),
+            (&["y"], false),
+            (&["no"], false),
+            (&[], false),
+        ] {
+            let mut person = Scripted::new(answers);
+            match check_open(&mut person) {
+                Ok(()) => assert!(is_open, "{answers:?}"),
+                Err(error) => assert_eq!((is_open, exit_of(&error)), (false, Exit::Usage), "{answers:?}"),
+            }
+            assert_eq!(person.asked.len(), 1);
+        }
+    }
 }

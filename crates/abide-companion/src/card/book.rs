@@ -73,7 +73,7 @@ impl BookFile {
     /// If it is no JSON, no lorebook, or larger than the limits.
     pub fn read(bytes: &[u8]) -> Result<ReadBook, CardError> {
         limits::check_file(bytes)?;
-        let (value, notices) = limits::parse_json(bytes, "the file")?;
+        let (value, notices) = super::parse_one(bytes)?;
         Self::assemble(value, notices)
     }
 

@@ -203,7 +203,7 @@ impl Card {
         } else if charx::is_archive(bytes) {
             charx::read(bytes)
         } else {
-            let (value, notices) = limits::parse_json(bytes, "the file")?;
+            let (value, notices) = parse_one(bytes)?;
             Self::assemble(value, None, Vec::new(), notices)
         }
     }
@@ -292,11 +292,24 @@ impl CardFile {
         if png::is_png(bytes) || charx::is_archive(bytes) {
             return Card::read(bytes).map(|read| Self::Card(Box::new(read)));
         }
-        let (value, notices) = limits::parse_json(bytes, "the file")?;
+        let (value, notices) = parse_one(bytes)?;
         if book::form(&value).is_some() {
             return BookFile::assemble(value, notices).map(|read| Self::Book(Box::new(read)));
         }
         Card::assemble(value, None, Vec::new(), notices).map(|read| Self::Card(Box::new(read)))
+    }
+}
+
+/// The JSON of a card or a lorebook; of a list of one, what is in it.
+fn parse_one(bytes: &[u8]) -> Result<(Document, Vec<CardNotice>), CardError> {
+    let (value, mut notices) = limits::parse_json(bytes, "the file")?;
+    match value.as_array().map(Vec::as_slice) {
+        Some([one @ Value::Object(_)]) => {
+            let problem = "it is a list with one thing in it, which is read".to_owned();
+            notices.push(CardNotice { path: "the file".to_owned(), problem });
+            Ok((value.part("/0", "", one.clone()), notices))
+        }
+        _ => Ok((value, notices)),
     }
 }
 

@@ -786,3 +786,13 @@ fn tiny_png() -> Vec<u8> {
     png::write_chunk(&mut png, *b"IEND", &[]);
     png
 }
+
+#[test]
+fn a_list_of_one_card_is_read_and_of_two_refused() {
+    let card =
+        r#"{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Mira","extensions":{"n":1.230}}}"#;
+    let read = Card::read(format!("[{card}]").as_bytes()).unwrap();
+    assert!(read.notices[0].problem.contains("a list with one thing in it"), "{:?}", read.notices);
+    assert_eq!(read.card, Card::read(card.as_bytes()).unwrap().card);
+    assert!(Card::read(format!("[{card},{card}]").as_bytes()).is_err());
+}

@@ -8,12 +8,13 @@ use super::settings::Settings;
 use super::shared::{read, write};
 use crate::language::Language;
 use crate::lorebook::{
-    Decision, LorebookInput, LorebookState, Outcome, PersonaSections, Placement, Role, ScannedMessage,
-    activate,
+    ActivatedEntry, Activation, Decision, Lorebook, LorebookInput, LorebookState, Outcome, PersonaSections,
+    Placement, Role, ScannedMessage, UiPrompt, activate,
 };
 use crate::macros::{MacroContext, expand};
 use crate::persona::Persona;
 use crate::prompt::{LeftOut, LorePlace, LoreText, Reason, SectionKind, TokenCounter, Turn, Window};
+use crate::topics::{Avoided, Veil};
 use crate::transcript::Speaker;
 
 /// Expands the macros of a persona's texts. What a person says never goes through it.
@@ -114,18 +115,19 @@ pub(super) struct Lore {
     pub texts: Vec<LoreText>,
     /// What could not be used.
     pub left_out: Vec<LeftOut>,
+    /// Parts of abide's own prompt that they ask to leave out, each with the entry's name.
+    pub disabled: Vec<(UiPrompt, String)>,
     /// What the lorebook remembers.
     pub state: Option<serde_json::Value>,
 }
 
-/// The entries that the recent turns call up.
+/// The entries that the recent turns call up, without what is about topics to avoid. `tokens`: what they may take, as `counter` counts them.
 pub(super) fn active(
     request: &Request<'_>,
-    persona: &Persona,
-    expander: &Expander,
+    (persona, expander): (&Persona, &Expander),
     window: &Window,
-    counter: &TokenCounter<'_>,
-    tokens: usize,
+    avoided: &Avoided,
+    (counter, tokens): (&TokenCounter<'_>, usize),
 ) -> CompanionResult<Lore> {
     let Some(book) = persona.lorebook.as_ref().filter(|book| !book.entries.is_empty()) else {
         return Ok(Lore::default());
@@ -160,21 +162,42 @@ pub(super) fn active(
         context_full: window.moved,
     };
     let activation = activate(&[book], &input);
-    let texts = activation.entries.into_iter().map(|active| {
+    let state = Some(write("state of the lorebook", &activation.state)?);
+    Ok(Lore { state, ..lore(activation, book, window, avoided, &count) })
+}
+
+/// What came of a lorebook, as the prompt has it.
+fn lore(
+    activation: Activation,
+    book: &Lorebook,
+    window: &Window,
+    avoided: &Avoided,
+    count: &dyn Fn(&str) -> usize,
+) -> Lore {
+    let left_out = activation.decisions.iter().flat_map(left_out).take(LEFT_OUT_MAX).collect();
+    let mut lore = Lore { left_out, ..Lore::default() };
+    for active in activation.entries {
         let entry = &book.entries[active.entry];
         // The specification has regular expressions win over `constant`.
         let constant = entry.constant && !entry.use_regex;
-        LoreText {
-            label: active.label,
-            text: active.content,
-            constant,
-            place: place_of(active.placement, constant),
-            priority: entry.priority.unwrap_or(entry.insertion_order) as i64,
+        let place = place_of(&active, constant, window.turns.len());
+        let ActivatedEntry { label, content: mut text, tokens, disables, .. } = active;
+        let veiled = Veil::new(avoided).over(&text);
+        let shortened = veiled.is_some();
+        if let Some(veiled) = veiled {
+            let left = veiled.left.unwrap_or_default();
+            let tokens = tokens.saturating_sub(count(&left));
+            lore.left_out.push(left_entry(&label, tokens, Reason::Avoided(veiled.topic)));
+            text = left;
         }
-    });
-    let texts = texts.collect();
-    let left_out = activation.decisions.iter().flat_map(left_out).take(LEFT_OUT_MAX).collect();
-    Ok(Lore { texts, left_out, state: Some(write("state of the lorebook", &activation.state)?) })
+        if text.is_empty() {
+            continue;
+        }
+        lore.disabled.extend(disables.map(|prompt| (prompt, label.clone())));
+        let priority = entry.priority.unwrap_or(entry.insertion_order) as i64;
+        lore.texts.push(LoreText { label, text, constant, place, priority, shortened });
+    }
+    lore
 }
 
 fn scanned(turn: &Turn) -> ScannedMessage<'_> {
@@ -187,8 +210,25 @@ fn scanned(turn: &Turn) -> ScannedMessage<'_> {
 }
 
 /// Where an entry stands in abide's prompt. Only decorators bring one that comes and goes into the system message, whose words the
-/// engine would read anew each time.
-fn place_of(placement: Placement, constant: bool) -> LorePlace {
+/// engine would read anew each time. What is somebody's words stands among the turns, of which there are `turns`; where it would be in the system
+/// message, before all of them.
+fn place_of(active: &ActivatedEntry, constant: bool, turns: usize) -> LorePlace {
+    let speaker = match active.role {
+        Role::System => None,
+        Role::User => Some(Speaker::User),
+        Role::Assistant => Some(Speaker::Companion),
+    };
+    let place = place_of_note(active.placement, constant);
+    match (place, speaker) {
+        (LorePlace::Note(depth), Some(speaker)) => LorePlace::Spoken(depth, speaker),
+        (LorePlace::BeforePersona | LorePlace::AfterPersona, Some(speaker)) => {
+            LorePlace::Spoken(turns, speaker)
+        }
+        _ => place,
+    }
+}
+
+fn place_of_note(placement: Placement, constant: bool) -> LorePlace {
     match placement {
         Placement::AtDepth(depth) => LorePlace::Note(depth as usize),
         Placement::BeforeDescription => LorePlace::BeforeDescription,
@@ -205,21 +245,30 @@ fn place_of(placement: Placement, constant: bool) -> LorePlace {
 
 /// What of an entry is not in the prompt though its author meant it to be.
 fn left_out(decision: &Decision) -> Vec<LeftOut> {
-    let left = |tokens, reason| LeftOut {
-        kind: SectionKind::Lorebook,
-        label: decision.label.clone(),
-        messages: Vec::new(),
-        fact: None,
-        tokens,
-        reason,
-    };
+    let left = |tokens, reason| left_entry(&decision.label, tokens, reason);
     let invalid = decision
         .invalid_keys
         .iter()
         .map(|(key, problem)| left(0, Reason::InvalidKey { key: key.clone(), problem: problem.clone() }));
     let mut all: Vec<LeftOut> = invalid.collect();
-    if let Outcome::Budget { tokens } = decision.outcome {
-        all.push(left(tokens, Reason::OverBudget));
+    match decision.outcome {
+        Outcome::Included(_) => {
+            let unknown = decision.ignored_decorators.iter().cloned();
+            all.extend(unknown.map(|name| left(0, Reason::UnknownDecorator(name))));
+        }
+        Outcome::Budget { tokens } => all.push(left(tokens, Reason::OverBudget)),
+        _ => {}
     }
     all
+}
+
+fn left_entry(label: &str, tokens: usize, reason: Reason) -> LeftOut {
+    LeftOut {
+        kind: SectionKind::Lorebook,
+        label: label.to_owned(),
+        messages: Vec::new(),
+        fact: None,
+        tokens,
+        reason,
+    }
 }

@@ -1,8 +1,9 @@
 //! From a persona to the texts of a prompt: macros expanded, abide's own instructions where the persona has none. Must not know
 //! budgets or turns.
 
+use crate::lorebook::UiPrompt;
 use crate::persona::{Intimacy, Persona, Relationship};
-use crate::prompt::{PersonaTexts, Wording, fill};
+use crate::prompt::{LeftOut, PersonaTexts, PromptError, Reason, SectionKind, TokenCounter, Wording, fill};
 
 /// What stands for the user where nobody said what to call them.
 const USER: [(&str, &str); 3] = [("en", "the user"), ("fr", "l’utilisateur"), ("zh", "用户")];
@@ -86,11 +87,12 @@ const INSTRUCTIONS: [Instructions; 3] = [
 ];
 
 /// The texts of `persona` in a prompt whose fixed words are of `language`. `user_name`: what the user is called where the persona
-/// doesn't say. `expand` expands the macros of a persona's text; the second argument names its place, so that a choice stays the same.
+/// doesn't say. `disabled`: what of abide's own is left out. `expand` expands the macros of a persona's text; the second argument names its place, so that a choice stays the same.
 pub(super) fn texts(
     persona: &Persona,
     language: &str,
     user_name: Option<&str>,
+    disabled: &[UiPrompt],
     expand: &dyn Fn(&str, &str) -> String,
 ) -> PersonaTexts {
     let code = Wording::of(language).code;
@@ -98,8 +100,10 @@ pub(super) fn texts(
     let user_name = called(persona, code, user_name);
     let own = INSTRUCTIONS.iter().find(|own| own.code == code).unwrap_or(&INSTRUCTIONS[0]);
     let named = |text: &str| fill(text, &char_name, &user_name);
-    let system = own_system(own, persona, &named);
-    let post_history = named(own.post_history);
+    let unless =
+        |prompt: UiPrompt, text: String| if disabled.contains(&prompt) { String::new() } else { text };
+    let system = unless(UiPrompt::SystemPrompt, own_system(own, persona, &named));
+    let post_history = unless(UiPrompt::PostHistoryInstructions, named(own.post_history));
     let replaced = |text: &str, place: &str, original: &str| match text.trim() {
         "" => original.to_owned(),
         text => with_original(text, original, |part| expand(part, place)),
@@ -109,6 +113,7 @@ pub(super) fn texts(
     let speaking = expand(&persona.way_of_speaking, "way_of_speaking");
     let reminder =
         [named(Wording::of(code).reminder), first_sentence(&personality), first_sentence(&speaking)];
+    let reminder = reminder.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
     PersonaTexts {
         language: code.to_owned(),
         system_prompt: replaced(&persona.system_prompt, "system_prompt", &system),
@@ -119,7 +124,9 @@ pub(super) fn texts(
             .enumerate()
             .map(|(index, example)| expand(example, &format!("examples[{index}]")))
             .collect(),
-        reminder: reminder.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" "),
+        // abide's, too, and after the conversation.
+        reminder: unless(UiPrompt::PostHistoryInstructions, reminder),
+        may_be_bare: disabled.contains(&UiPrompt::SystemPrompt),
         post_history: replaced(&persona.post_history_instructions, "post_history", &post_history),
         description,
         personality,
@@ -127,6 +134,30 @@ pub(super) fn texts(
         char_name,
         user_name,
     }
+}
+
+/// What is left out of a prompt because entries of the lorebook ask for it, with their names: the difference of the texts before and after.
+pub(super) fn disabled(
+    by: &[(UiPrompt, String)],
+    before: &PersonaTexts,
+    after: &PersonaTexts,
+    counter: &TokenCounter<'_>,
+) -> Result<Vec<LeftOut>, PromptError> {
+    let (system, late) = (UiPrompt::SystemPrompt, UiPrompt::PostHistoryInstructions);
+    let texts = [
+        (system, SectionKind::Persona, "system_prompt", &before.system_prompt, &after.system_prompt),
+        (late, SectionKind::Reminder, "", &before.reminder, &after.reminder),
+        (late, SectionKind::PostHistory, "", &before.post_history, &after.post_history),
+    ];
+    let mut left_out = Vec::new();
+    for (prompt, kind, label, before, after) in texts {
+        let asked = by.iter().find(|(asked, _)| *asked == prompt).filter(|_| before != after);
+        let Some((_, by)) = asked else { continue };
+        let tokens = counter.count(before)?.saturating_sub(counter.count(after)?);
+        let (label, reason) = (label.to_owned(), Reason::Disabled { by: by.clone() });
+        left_out.push(LeftOut { kind, label, messages: Vec::new(), fact: None, tokens, reason });
+    }
+    Ok(left_out)
 }
 
 /// The user's name, as the persona calls them, else `user_name`; `None` where nobody said one.
@@ -196,7 +227,7 @@ mod tests {
         let persona =
             Persona { name: "Mara".to_owned(), relationship: Relationship::Mentor, ..Persona::default() };
         let shown = ["en", "fr-CA", "zh"].map(|language| {
-            let texts = texts(&persona, language, Some("Jo"), &plain);
+            let texts = texts(&persona, language, Some("Jo"), &[], &plain);
             format!("{}\n{}\n{}", texts.system_prompt, texts.reminder, texts.post_history)
         });
         insta::assert_snapshot!(shown.join("\n\n"));
@@ -209,7 +240,7 @@ mod tests {
             system_prompt: "{{ORIGINAL}} And {{char}} likes rain.".to_owned(),
             ..Persona::default()
         };
-        let texts = texts(&persona, "en", Some("Jo"), &plain);
+        let texts = texts(&persona, "en", Some("Jo"), &[], &plain);
         assert!(texts.system_prompt.starts_with("You are Mara, a friend of Jo."), "{}", texts.system_prompt);
         assert!(texts.system_prompt.ends_with("And Mara likes rain."), "{}", texts.system_prompt);
     }

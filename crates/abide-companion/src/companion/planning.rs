@@ -12,12 +12,14 @@ use super::settings::Settings;
 use super::shared::Shared;
 use super::topics::{avoided, veiled};
 use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
+use crate::lorebook::UiPrompt;
 use crate::persona::Persona;
 use crate::prompt::{
-    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, PersonaTexts, Plan, TokenCounter, Turn, Window,
-    choose_window,
+    Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, LeftOut, PersonaTexts, Plan, PromptError, Reason,
+    SectionKind, TokenCounter, Turn, Window, choose_window,
 };
 use crate::store::CompanionId;
+use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId};
 
 /// Where the first message of the window is kept.
@@ -73,10 +75,14 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let uid = shared.store.companion(companion)?.uid;
     let seed = question.id.0;
     let expander = lore::Expander::new(uid, &persona, &language, user_name.as_deref(), now.clone(), seed);
-    let texts = persona_texts::texts(&persona, &language, user_name.as_deref(), &|text, place| {
-        expander.expand(text, place)
-    });
+    let avoided = avoided(shared, companion)?;
     let counter = TokenCounter::new(generator, &shared.counts);
+    let without = |disabled: &[UiPrompt]| {
+        let expand = |text: &str, place: &str| expander.expand(text, place);
+        persona_texts::texts(&persona, &language, user_name.as_deref(), disabled, &expand)
+    };
+    let mut texts = without(&[]);
+    let mut left_out = hold_back_examples(&mut texts, &avoided, &counter)?;
     let budgets = Budgets::new(context, reply);
     let assembler = Assembler::new(&counter, budgets, &texts)?;
     let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
@@ -84,12 +90,24 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
     let recalled =
         attempt_or_default("memories", || recalling::recall(request, &window, &texts, &budgets, &now))?;
-    let lore = lore::active(request, &persona, &expander, &window, &counter, budgets.lorebook)?;
+    let lore = lore::active(request, (&persona, &expander), &window, &avoided, (&counter, budgets.lorebook))?;
+    left_out.extend(lore.left_out);
     let name = persona_texts::name(&persona, user_name.as_deref());
     let wanted = recalled.facts.iter().map(|fact| fact.id).collect();
     let facts = attempt_or_default("facts", || {
         facts::for_prompt(request, &window, &wanted, (name, &texts), (&counter, budgets.facts))
     })?;
+    let spared = (!lore.disabled.is_empty()).then(|| {
+        let disabled: Vec<UiPrompt> = lore.disabled.iter().map(|(prompt, _)| *prompt).collect();
+        PersonaTexts { examples: texts.examples.clone(), ..without(&disabled) }
+    });
+    let assembler = match &spared {
+        Some(spared) => {
+            left_out.extend(persona_texts::disabled(&lore.disabled, &texts, spared, &counter)?);
+            Assembler::new(&counter, budgets, spared)?
+        }
+        None => assembler,
+    };
     let mut held_back = recalled.held_back;
     held_back.extend(facts.held_back);
     let inputs = Inputs {
@@ -98,13 +116,13 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
             summing::for_window(shared, companion, &window, question, &texts)
         })?,
         lore: lore.texts,
-        lore_left_out: lore.left_out,
+        left_out,
         memories: recalled.memories,
         notices: attempt_or_default("notices", || notices::lines(request, &now, &texts))?,
         instructions: request.instructions.clone(),
         recall: recalled.report,
         held_back,
-        veiled: veiled(&avoided(shared, companion)?, &window.turns),
+        veiled: veiled(&avoided, &window.turns),
         window,
     };
     let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;
@@ -135,9 +153,32 @@ pub(super) fn persona_texts(
     let now = shared.local(shared.now(), settings);
     let uid = shared.store.companion(companion)?.uid;
     let expander = lore::Expander::new(uid, persona, &language, user_name.as_deref(), now, 0);
-    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &|text, place| {
+    Ok(persona_texts::texts(persona, &language, user_name.as_deref(), &[], &|text, place| {
         expander.expand(text, place)
     }))
+}
+
+/// Leaves example dialogues about topics to avoid empty, and tells of them. Half a dialogue shows nobody how to talk.
+fn hold_back_examples(
+    texts: &mut PersonaTexts,
+    avoided: &Avoided,
+    counter: &TokenCounter<'_>,
+) -> CompanionResult<Vec<LeftOut>> {
+    let mut held_back = Vec::new();
+    for (index, example) in texts.examples.iter_mut().enumerate() {
+        if let Some(veiled) = Veil::new(avoided).over(example) {
+            held_back.push(LeftOut {
+                kind: SectionKind::Examples,
+                label: format!("example {}", index + 1),
+                messages: Vec::new(),
+                fact: None,
+                tokens: counter.count(example).map_err(PromptError::from)?,
+                reason: Reason::Avoided(veiled.topic),
+            });
+            example.clear();
+        }
+    }
+    Ok(held_back)
 }
 
 /// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.

@@ -477,15 +477,16 @@ fn finish(books: &[&Lorebook], input: &LorebookInput<'_>, mut candidates: Vec<Ca
             let remembered =
                 rules::remember(candidate.entry, state.get(&candidate.identity), input.message_count);
             state.insert(candidate.identity.clone(), remembered);
-            activation.disabled_prompts.extend(candidate.decorators.disable_ui_prompt);
             activation.tokens += tokens_of[&at];
+            let placement = rules::placement(candidate.entry, &candidate.decorators, input.message_count);
             activation.entries.push(ActivatedEntry {
                 book: candidate.book,
                 entry: candidate.index,
                 label: label.clone(),
                 content: contents.remove(&at).unwrap_or_default(),
-                placement: rules::placement(candidate.entry, &candidate.decorators, input.message_count),
-                role: candidate.decorators.role.unwrap_or(candidate.entry.role),
+                placement,
+                role: rules::role(candidate.entry, &candidate.decorators),
+                disables: candidate.decorators.disable_ui_prompt,
                 tokens: tokens_of[&at],
             });
         }
@@ -500,6 +501,5 @@ fn finish(books: &[&Lorebook], input: &LorebookInput<'_>, mut candidates: Vec<Ca
     }
     let order = |entry: &ActivatedEntry| books[entry.book].entries[entry.entry].insertion_order;
     activation.entries.sort_by(|a, b| order(a).total_cmp(&order(b)));
-    activation.disabled_prompts.dedup();
     activation
 }

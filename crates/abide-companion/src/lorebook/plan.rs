@@ -13,8 +13,6 @@ pub struct Activation {
     pub entries: Vec<ActivatedEntry>,
     /// What became of each entry, in the order of the books.
     pub decisions: Vec<Decision>,
-    /// Parts of the program's own prompt that entries ask to leave out.
-    pub disabled_prompts: Vec<UiPrompt>,
     /// Tokens of all [`Self::entries`].
     pub tokens: usize,
     /// What to give back when the next reply is planned, if this one is kept.
@@ -36,6 +34,9 @@ pub struct ActivatedEntry {
     pub placement: Placement,
     /// Whose words it is.
     pub role: Role,
+    /// The part of the program's own prompt that it asks to leave out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disables: Option<UiPrompt>,
     /// Its tokens.
     pub tokens: usize,
 }

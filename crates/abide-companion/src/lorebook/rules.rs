@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    DEPTH_DEFAULT, Entry, EntryState, LorebookInput, Outcome, Placement, Position, Trigger,
+    DEPTH_DEFAULT, Entry, EntryState, LorebookInput, Outcome, Placement, Position, Role, Trigger,
     decorators::{Decorators, NamedPosition},
 };
 
@@ -106,6 +106,12 @@ pub(super) fn placement(entry: &Entry, decorators: &Decorators, message_count: u
         Position::BeforeNote | Position::AfterNote => Placement::AtDepth(DEPTH_DEFAULT),
         Position::AtDepth => Placement::AtDepth(entry.depth.unwrap_or(DEPTH_DEFAULT)),
     }
+}
+
+/// Whose words an entry is: `@@role`, else its own where it stands among the messages; elsewhere SillyTavern heeds none either.
+pub(super) fn role(entry: &Entry, decorators: &Decorators) -> Role {
+    let own = if entry.position == Position::AtDepth { entry.role } else { Role::System };
+    decorators.role.unwrap_or(own)
 }
 
 /// What is remembered of an entry that came now. Being sticky begins when it comes, and resting when that ends.

@@ -45,6 +45,10 @@ impl Card {
             Some(Avatar::Data { media_type, data }) if media_type == "image/png" => {
                 card.with_image(Some(data.clone()))
             }
+            Some(Avatar::Data { media_type, data }) if avatar_of(original) != persona.avatar => {
+                let extension = extension_of(media_type);
+                card.with_icon(&format!("assets/icon/images/main.{extension}"), extension, data.clone())
+            }
             _ => card,
         }
     }

@@ -80,6 +80,71 @@ fn slips_of_the_pen_are_errors_that_help() {
 }
 
 #[test]
+fn a_picture_named_by_its_path_is_read_and_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let picture = crate::card::plain_avatar("somebody else");
+    std::fs::create_dir(at("pictures")).unwrap();
+    std::fs::write(at("tamsin.png"), &picture).unwrap();
+    std::fs::write(at("pictures/tamsin.jpg"), [&[0xFF, 0xD8, 0xFF][..], &[7; 40]].concat()).unwrap();
+    let read = |path: &str| {
+        let toml = format!("name = \"Tamsin\"\n[avatar]\npath = \"{path}\"");
+        let mut persona = Persona::from_toml(&toml).unwrap();
+        persona.read_avatar(folder.path()).map(|()| persona)
+    };
+    let persona = read("tamsin.png").unwrap();
+    assert_eq!(persona.avatar_bytes().as_deref(), Some(&picture[..]));
+    let card = Card::from_persona(&persona);
+    let back = Persona::from_card(&Card::read(&card.to_png(None).unwrap()).unwrap().card);
+    assert_eq!(back.avatar_bytes().as_deref(), Some(&picture[..]));
+    let back = Persona::from_card(&Card::read(&card.to_charx().unwrap()).unwrap().card);
+    assert_eq!(back.avatar_bytes().as_deref(), Some(&picture[..]));
+    let jpeg = read("./pictures/tamsin.jpg").unwrap();
+    assert_eq!(jpeg.avatar.as_ref().unwrap().media_type(), "image/jpeg");
+    let charx = Card::from_persona(&jpeg).to_charx().unwrap();
+    let back = Persona::from_card(&Card::read(&charx).unwrap().card);
+    assert_eq!(back.avatar_bytes(), jpeg.avatar_bytes());
+    // One that is taken in by a card without a picture goes out with it, too.
+    let imported = Persona { avatar: None, ..Persona::from_card(&Card::new(&card.fields().0)) };
+    let charx = Card::from_persona(&Persona { avatar: jpeg.avatar.clone(), ..imported }).to_charx().unwrap();
+    let back = Persona::from_card(&Card::read(&charx).unwrap().card);
+    assert_eq!(back.avatar_bytes(), jpeg.avatar_bytes());
+}
+
+#[test]
+fn what_is_no_picture_beside_the_persona_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let picture = crate::card::plain_avatar("x");
+    std::fs::write(folder.path().join("out.png"), &picture).unwrap();
+    std::fs::write(own.join("text.png"), "a secret, and no picture").unwrap();
+    std::fs::write(own.join("cut.png"), &picture[..60]).unwrap();
+    std::fs::write(own.join("empty.png"), "").unwrap();
+    let large = std::fs::File::create(own.join("large.png")).unwrap();
+    large.set_len(AVATAR_BYTES_MAX as u64 + 1).unwrap();
+    let out = folder.path().join("out.png").display().to_string();
+    for (path, reason) in [
+        ("gone.png", "can't read"),
+        ("../out.png", "leads out of the folder"),
+        (out.as_str(), "leads out of the folder"),
+        ("text.png", "is no picture that a card can hold"),
+        ("empty.png", "is no picture that a card can hold"),
+        (".", "is no picture that a card can hold"),
+        ("cut.png", "can't hold a card"),
+        ("large.png", "has 16777217 bytes, at most 16777216"),
+    ] {
+        let avatar = Avatar::Path { media_type: "image/png".to_owned(), path: path.to_owned() };
+        let mut persona = Persona { avatar: Some(avatar), ..simple() };
+        let error = persona.read_avatar(&own).unwrap_err().to_string();
+        assert!(error.starts_with("avatar.path") && error.contains(reason), "{path}: {error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+    let error = Persona::from_toml("name = \"x\"\n[avatar]\npath = \"picture\"").unwrap_err().to_string();
+    assert!(error.contains("avatar.media_type is missing"), "{error}");
+}
+
+#[test]
 fn relationships_are_words() {
     for (text, expected) in [
         ("Friend", Relationship::Friend),

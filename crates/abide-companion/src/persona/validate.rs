@@ -11,7 +11,11 @@ pub const PERSONA_BYTES_MAX: usize = 128 << 20;
 /// Bytes of an avatar.
 pub const AVATAR_BYTES_MAX: usize = 16 << 20;
 
-fn problem(field: impl Into<String>, problem: impl Into<String>, cure: impl Into<String>) -> PersonaError {
+pub(super) fn problem(
+    field: impl Into<String>,
+    problem: impl Into<String>,
+    cure: impl Into<String>,
+) -> PersonaError {
     PersonaError::Field { field: field.into(), problem: problem.into(), cure: cure.into() }
 }
 

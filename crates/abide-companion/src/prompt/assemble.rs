@@ -87,7 +87,7 @@ impl<'a> Assembler<'a> {
         let mut draft = std::mem::take(&mut self.stable);
         let window_moved = inputs.window.moved;
         let recall = inputs.recall.clone();
-        draft.left_out.extend(inputs.lore_left_out.iter().cloned());
+        draft.left_out.extend(inputs.left_out.iter().cloned());
         self.place_system_lore(&mut draft, &inputs.lore)?;
         self.place_facts(&mut draft, inputs)?;
         self.place_summary(&mut draft, inputs)?;
@@ -191,7 +191,8 @@ impl<'a> Assembler<'a> {
             text => format!("{}\n{text}", self.named(title)),
         };
         let bare = [&persona.system_prompt, &persona.description, &persona.personality];
-        let opening = if bare.iter().all(|text| text.trim().is_empty()) {
+        let is_bare = bare.iter().all(|text| text.trim().is_empty());
+        let opening = if is_bare && !persona.may_be_bare {
             self.named(words.bare_persona)
         } else {
             persona.system_prompt.trim().to_owned()
@@ -221,7 +222,8 @@ impl<'a> Assembler<'a> {
         }
         self.stable.push(section);
         let mut examples = self.section(SectionKind::Examples, Place::System, words.examples)?;
-        for (index, text) in persona.examples.iter().enumerate() {
+        let shown = |(_, text): &(usize, &String)| !text.trim().is_empty();
+        for (index, text) in persona.examples.iter().enumerate().filter(shown) {
             let item = self.item(&format!("example {}", index + 1), text.trim())?;
             let leaves = Leaves::Examples;
             examples.items.push(DraftItem { item, leaves, rank: -(index as i64) });
@@ -247,7 +249,12 @@ impl<'a> Assembler<'a> {
     ) -> Result<Vec<DraftItem>, PromptError> {
         lore.enumerate()
             .map(|(index, entry)| {
+                let speaker = match entry.place {
+                    LorePlace::Spoken(_, speaker) => Some(speaker),
+                    _ => None,
+                };
                 let item = self.item(&entry.label, entry.text.as_str())?;
+                let item = Item { speaker, shortened: entry.shortened, ..item };
                 let leaves = if entry.constant { Leaves::ConstantLore } else { Leaves::Lorebook };
                 // Of equal priority, the later one leaves first.
                 let rank = entry.priority.saturating_mul(10_000).saturating_sub(index as i64);
@@ -435,12 +442,14 @@ impl<'a> Assembler<'a> {
 
     fn place_noted_lore(&self, draft: &mut Draft, lore: &[LoreText]) -> Result<(), PromptError> {
         let mut room = self.budgets.lorebook.saturating_sub(draft.lore_tokens());
-        let mut depths: Vec<usize> = lore.iter().filter_map(depth_of).collect();
-        depths.sort_unstable();
-        depths.dedup();
-        for depth in depths {
-            let mut section = self.section(SectionKind::Lorebook, Place::Note(depth), "")?;
-            section.items = self.lore_items(lore.iter().filter(|entry| depth_of(entry) == Some(depth)))?;
+        let mut places: Vec<(usize, bool)> = lore.iter().filter_map(among_messages).collect();
+        places.sort_unstable();
+        places.dedup();
+        for (depth, is_spoken) in places {
+            let place = if is_spoken { Place::Spoken(depth) } else { Place::Note(depth) };
+            let mut section = self.section(SectionKind::Lorebook, place, "")?;
+            let here = |entry: &&LoreText| among_messages(entry) == Some((depth, is_spoken));
+            section.items = self.lore_items(lore.iter().filter(here))?;
             section.shrink(room, &mut draft.left_out);
             room = room.saturating_sub(section.tokens());
             draft.push(section);
@@ -483,9 +492,11 @@ impl<'a> Assembler<'a> {
     }
 }
 
-fn depth_of(entry: &LoreText) -> Option<usize> {
+/// For an entry among the messages: how many stand after it, and whether it is somebody's words.
+fn among_messages(entry: &LoreText) -> Option<(usize, bool)> {
     match entry.place {
-        LorePlace::Note(depth) => Some(depth),
+        LorePlace::Note(depth) => Some((depth, false)),
+        LorePlace::Spoken(depth, _) => Some((depth, true)),
         _ => None,
     }
 }

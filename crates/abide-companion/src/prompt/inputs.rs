@@ -19,6 +19,8 @@ pub struct PersonaTexts {
     pub language: String,
     /// What the companion is told first.
     pub system_prompt: String,
+    /// Whether a prompt of which nothing says who the companion is has no sentence that does.
+    pub may_be_bare: bool,
     /// Who it is.
     pub description: String,
     /// Its traits.
@@ -27,7 +29,7 @@ pub struct PersonaTexts {
     pub scenario: String,
     /// How it speaks.
     pub speaking: String,
-    /// Example dialogue, the most telling first.
+    /// Example dialogue, the most telling first; empty ones are not shown.
     pub examples: Vec<String>,
     /// Who it is, in a sentence or two, for near the end of the prompt.
     pub reminder: String,
@@ -53,6 +55,8 @@ pub enum LorePlace {
     Scenario,
     /// In a note that so many messages stand after.
     Note(usize),
+    /// As somebody's own words, so many messages before the end.
+    Spoken(usize, Speaker),
 }
 
 /// An entry of the lorebook that is active.
@@ -68,6 +72,8 @@ pub struct LoreText {
     pub place: LorePlace,
     /// Lower ones leave first.
     pub priority: i64,
+    /// Whether something was taken out of it.
+    pub shortened: bool,
 }
 
 /// A fact that may stand in the prompt.
@@ -153,8 +159,8 @@ pub struct Inputs {
     pub summary: Option<SummaryText>,
     /// Entries of the lorebook, in the order in which they are to stand.
     pub lore: Vec<LoreText>,
-    /// Entries of the lorebook, and keys of them, that could not be used.
-    pub lore_left_out: Vec<LeftOut>,
+    /// What of the persona and its lorebook is not used, keys and decorators of entries included.
+    pub left_out: Vec<LeftOut>,
     /// Memories, the best first.
     pub memories: Vec<MemoryText>,
     /// Lines about today: the date, the last talk, what the day is.

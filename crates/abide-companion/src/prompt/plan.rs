@@ -106,6 +106,8 @@ pub enum Place {
     Turns,
     /// In a note at the user's turn that has so many messages after it; 0: the last one.
     Note(usize),
+    /// As turns of those whom its items name, with so many messages after them; before the last one in any case.
+    Spoken(usize),
 }
 
 /// A part of the prompt.
@@ -185,6 +187,13 @@ pub enum Reason {
     LeftWindow,
     /// It is about a topic that the user wants avoided.
     Avoided(String),
+    /// An entry of the lorebook that is there asks to leave it out.
+    Disabled {
+        /// The entry's name.
+        by: String,
+    },
+    /// A decorator of it is not known.
+    UnknownDecorator(String),
     /// A key of it is no valid regular expression.
     InvalidKey {
         /// The key.

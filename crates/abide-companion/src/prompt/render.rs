@@ -7,11 +7,12 @@
 //! alternate, and gemma's has none at all (the engine puts it into the first user turn, far from where it should stand).
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use abide_generation::{Chat, Message, Prompt, Role};
 
 use super::labels::{Opening, next_turns};
-use super::plan::{Place, Plan, Section, SectionKind};
+use super::plan::{Item, Place, Plan, Section, SectionKind};
 use super::wording::{Wording, fill};
 use crate::transcript::{MessageId, Speaker};
 
@@ -89,18 +90,44 @@ impl Plan {
             };
             turns.push(Turn::said(item.speaker.unwrap_or(Speaker::User), &said));
         }
-        if turns.first().is_none_or(|first| first.role == Role::Assistant) {
+        let spoken = self.spoken();
+        let begins = |(depth, item): &(usize, &Item)| {
+            (*depth).max(1) >= turns.len() && item.speaker == Some(Speaker::Companion)
+        };
+        let is_opened =
+            turns.first().is_none_or(|first| first.role == Role::Assistant) || spoken.iter().any(begins);
+        if is_opened {
             turns.insert(0, Turn { role: Role::User, text: self.words().opening.to_owned() });
         }
-        for (depth, note) in self.notes() {
-            attach(&mut turns, depth, note, self.notes_as_system);
+        let notes = self.notes();
+        let depths: BTreeSet<usize> =
+            spoken.iter().map(|(depth, _)| *depth).chain(notes.keys().copied()).collect();
+        // The deepest first: what is put in counts those after it.
+        for depth in depths.into_iter().rev() {
+            for (_, item) in spoken.iter().filter(|(at, _)| *at == depth) {
+                let first = turns.iter().position(|turn| turn.role != Role::System).unwrap_or_default();
+                let at = turns.len().saturating_sub(depth.max(1)).max(first + usize::from(is_opened));
+                turns.insert(at, Turn::said(item.speaker.unwrap_or(Speaker::User), &item.text));
+            }
+            if let Some(note) = notes.get(&depth) {
+                attach(&mut turns, depth, note.clone(), self.notes_as_system);
+            }
         }
         merge(turns)
     }
 
-    /// The notes by their depth, the deepest first.
-    fn notes(&self) -> Vec<(usize, String)> {
-        let mut by_depth: std::collections::BTreeMap<usize, Vec<String>> = std::collections::BTreeMap::new();
+    /// What stands as somebody's words though nobody said it, and how many messages stand after it.
+    fn spoken(&self) -> Vec<(usize, &Item)> {
+        let spoken = self.sections.iter().filter_map(|section| match section.place {
+            Place::Spoken(depth) => Some(section.items.iter().map(move |item| (depth, item))),
+            _ => None,
+        });
+        spoken.flatten().collect()
+    }
+
+    /// The notes by their depth.
+    fn notes(&self) -> BTreeMap<usize, String> {
+        let mut by_depth: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for section in &self.sections {
             if let Place::Note(depth) = section.place {
                 by_depth.entry(depth).or_default().push(section.text());
@@ -108,7 +135,7 @@ impl Plan {
         }
         let (opens, closes) = self.note_marks();
         let frame = |texts: Vec<String>| format!("{opens}\n{}\n{closes}", texts.join("\n\n"));
-        by_depth.into_iter().rev().map(|(depth, texts)| (depth, frame(texts))).collect()
+        by_depth.into_iter().map(|(depth, texts)| (depth, frame(texts))).collect()
     }
 }
 

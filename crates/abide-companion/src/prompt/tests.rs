@@ -20,6 +20,7 @@ fn persona() -> PersonaTexts {
         user_name: "Jo".to_owned(),
         language: "en".to_owned(),
         system_prompt: "You are Mara, a lighthouse keeper. Answer in a few sentences.".to_owned(),
+        may_be_bare: false,
         description: "Mara has kept the light of Saint-Ker for thirty years.".to_owned(),
         personality: "dry, patient, curious".to_owned(),
         scenario: "A storm keeps both inside.".to_owned(),
@@ -69,6 +70,7 @@ fn lore() -> Vec<LoreText> {
             constant: true,
             place: LorePlace::BeforePersona,
             priority: 1,
+            shortened: false,
         },
         LoreText {
             label: "rain".to_owned(),
@@ -76,6 +78,7 @@ fn lore() -> Vec<LoreText> {
             constant: false,
             place: LorePlace::Note(2),
             priority: 1,
+            shortened: false,
         },
     ]
 }
@@ -98,7 +101,7 @@ fn inputs() -> Inputs {
             messages: vec![MessageId(1), MessageId(6)],
         }),
         lore: lore(),
-        lore_left_out: vec![],
+        left_out: vec![],
         memories: vec![MemoryText {
             text: "19 February 2025, Jo: \"My dog Pilot ran into the surf.\"".to_owned(),
             messages: vec![MessageId(3)],
@@ -390,6 +393,7 @@ fn any_persona() -> impl Strategy<Value = PersonaTexts> {
             char_name: "Mara".to_owned(),
             user_name: "{user}".to_owned(),
             language,
+            may_be_bare: system_prompt.len() % 2 == 1,
             system_prompt,
             description,
             personality,
@@ -434,9 +438,11 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                     (0, false, _) => LorePlace::AfterPersona,
                     (_, _, 0) => LorePlace::Personality,
                     (_, _, 1) => LorePlace::BeforeDescription,
+                    _ if index % 4 == 3 => LorePlace::Spoken(index / 2, Speaker::Companion),
                     _ => LorePlace::Note(index),
                 },
                 priority: -(index as i64),
+                shortened: false,
             };
             let memory = |text| MemoryText {
                 text,
@@ -449,7 +455,7 @@ fn any_inputs() -> impl Strategy<Value = Inputs> {
                 facts: facts.into_iter().enumerate().map(fact).collect(),
                 summary: flags[2].then(|| SummaryText { text: summary, messages: vec![] }),
                 lore: lore.into_iter().enumerate().map(entry).collect(),
-                lore_left_out: vec![],
+                left_out: vec![],
                 memories: memories.into_iter().map(memory).collect(),
                 notices: vec!["Today is Friday.".to_owned()],
                 instructions,

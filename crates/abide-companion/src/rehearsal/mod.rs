@@ -55,8 +55,8 @@ pub struct Rehearsal {
 pub struct MeanScores {
     /// Turns that were answered.
     pub answered: usize,
-    /// See [`Scores::persona`].
-    pub persona: f32,
+    /// See [`Scores::persona`]; over the turns that have one.
+    pub persona: Option<f32>,
     /// See [`Scores::recall`]; over the turns that have one.
     pub recall: Option<f32>,
     /// See [`Scores::length_ratio`]; the geometric mean.
@@ -81,11 +81,14 @@ fn mean(scores: &[Scores]) -> Option<MeanScores> {
     }
     let over = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
     let all = |value: fn(&Scores) -> f32| over(&scores.iter().map(value).collect::<Vec<_>>());
-    let recall: Vec<f32> = scores.iter().filter_map(|scores| scores.recall).collect();
+    let over_those = |value: fn(&Scores) -> Option<f32>| {
+        let values: Vec<f32> = scores.iter().filter_map(value).collect();
+        (!values.is_empty()).then(|| over(&values))
+    };
     Some(MeanScores {
         answered: scores.len(),
-        persona: all(|scores| scores.persona),
-        recall: (!recall.is_empty()).then(|| over(&recall)),
+        persona: over_those(|scores| scores.persona),
+        recall: over_those(|scores| scores.recall),
         length_ratio: all(|scores| scores.length_ratio.max(1e-3).ln()).exp(),
         same_language: all(|scores| f32::from(u8::from(scores.same_language))),
         similarity: all(|scores| scores.similarity),

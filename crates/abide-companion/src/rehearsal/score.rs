@@ -12,8 +12,8 @@ use crate::language::{Language, is_han};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// Share of what marks the persona in the old answer (gestures in asterisks, emoji, how the user is called, favourite words of the
-    /// persona's own) that is in the new one, too; 1 where there is nothing to keep. 0 where the new answer steps out of the role.
-    pub persona: f32,
+    /// persona's own) that is in the new one, too; none where there are none. 0 where the new answer steps out of the role.
+    pub persona: Option<f32>,
     /// Share of the facts in the old answer that are in the new one; none where there are none.
     pub recall: Option<f32>,
     /// Characters of the new answer for each of the old one's.
@@ -83,9 +83,9 @@ impl Judge {
         let (old_lower, new_lower) = (old.to_lowercase(), new.to_lowercase());
         let steps_out = |text: &str| OUT_OF_ROLE.iter().any(|words| text.contains(words));
         let persona = if steps_out(&new_lower) && !steps_out(&old_lower) {
-            0.0
+            Some(0.0)
         } else {
-            share(&self.marks(old), &self.marks(new)).unwrap_or(1.0)
+            share(&self.marks(old), &self.marks(new))
         };
         let known =
             |text: &str| self.facts.iter().filter(|fact| text.contains(fact.as_str())).cloned().collect();
@@ -180,7 +180,7 @@ mod tests {
         assert!((scores.similarity - 1.0).abs() < 1e-6);
         assert_eq!(
             (scores.persona, scores.recall, scores.length_ratio, scores.same_language),
-            (1.0, Some(1.0), 1.0, true)
+            (Some(1.0), Some(1.0), 1.0, true)
         );
     }
 
@@ -188,8 +188,10 @@ mod tests {
     fn what_is_lost_is_counted() {
         let old = "*lights the lantern* Pilot barks in Brest, Jo!";
         let scores = judge().compare(old, "Pilot est à la maison.", None).unwrap();
-        assert_eq!((scores.persona, scores.recall, scores.same_language), (0.0, Some(0.5), false));
+        assert_eq!((scores.persona, scores.recall, scores.same_language), (Some(0.0), Some(0.5), false));
         let scores = judge().compare("Aye.", "As an AI language model, I can't.", None).unwrap();
-        assert_eq!((scores.persona, scores.recall), (0.0, None));
+        assert_eq!((scores.persona, scores.recall), (Some(0.0), None));
+        let scores = judge().compare("Aye.", "<div class=\"row\">", None).unwrap();
+        assert_eq!((scores.persona, scores.recall), (None, None));
     }
 }

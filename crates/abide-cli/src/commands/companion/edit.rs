@@ -137,7 +137,8 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
                 Failure::new(Exit::Failure, "the editor ended with an error; nothing was changed").into()
             );
         }
-        match make::read(&path) {
+        // Pictures are named from where the person is, for the file is one of abide's own.
+        match make::read_with_pictures(&path, Path::new("")) {
             Ok(persona) => return Ok(persona),
             Err(error) => {
                 eprint!("{}", visible(&crate::failure::report(&error)));

@@ -100,13 +100,25 @@ fn starter(number: &str, language: &str) -> Result<Persona, Failure> {
     })
 }
 
-/// Reads a persona that somebody wrote.
+/// Reads a persona that somebody wrote, and the picture beside it that it names.
 ///
 /// # Errors
-/// When the file can't be read, or is no persona.
+/// When the file can't be read, or is no persona, or the picture is none.
 pub fn read(path: &Path) -> anyhow::Result<Persona> {
+    read_with_pictures(path, path.parent().unwrap_or(Path::new("")))
+}
+
+/// The same with pictures of another folder.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_pictures(path: &Path, folder: &Path) -> anyhow::Result<Persona> {
     let text = reading::file_text(path, PERSONA_BYTES_MAX as u64)?;
-    Persona::from_toml(&text).map_err(|error| {
+    let persona = Persona::from_toml(&text).and_then(|mut persona| {
+        persona.read_avatar(folder)?;
+        Ok(persona)
+    });
+    persona.map_err(|error| {
         let failure = Failure::new(Exit::BadFile, format!("{}: {error}", path.display()));
         failure.with_cure("`abide companion show NAME --toml` prints one that is right").into()
     })

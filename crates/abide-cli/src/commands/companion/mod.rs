@@ -26,7 +26,7 @@ use super::chat::typed_lines;
 use crate::arguments::{EngineArguments, positive};
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed, key_failed};
-use crate::failure::{Exit, Failure};
+use crate::failure::Exit;
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
 use crate::saved_caches;
@@ -355,11 +355,8 @@ fn export(
     } else {
         let form = Form::of(path).map_err(|failure| failure.with_cure(EXPORT_ENDINGS))?;
         let wants_passphrase = form == Form::Archive && !arguments.no_passphrase;
-        let passphrase = if wants_passphrase { companions::new_passphrase(settings, console)? } else { None };
-        if wants_passphrase && passphrase.is_none() {
-            let failure = Failure::new(Exit::Usage, "an archive without a passphrase is open to everybody");
-            return Err(failure.with_cure("give one, or say --no-passphrase").into());
-        }
+        let passphrase =
+            if wants_passphrase { companions::archive_passphrase(settings, console)? } else { None };
         let reach = if arguments.all_branches { Reach::AllBranches } else { Reach::ActivePath };
         write_export(&companion, path, reach, passphrase, console)?;
         console.notice(&format!("written to {}", path.display()));

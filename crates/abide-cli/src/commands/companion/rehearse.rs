@@ -142,7 +142,7 @@ fn scores(mean: &MeanScores) -> String {
     let recall = mean.recall.map(|share| format!(", facts kept {}", percent(share))).unwrap_or_default();
     format!(
         "persona kept {}{recall}, length × {:.2}, same language {}, alike {}",
-        percent(mean.persona),
+        mean.persona.map_or_else(|| "–".to_owned(), percent),
         mean.length_ratio,
         percent(mean.same_language),
         percent(mean.similarity)

@@ -10,6 +10,7 @@ mod days;
 mod endless;
 mod forgetting;
 mod imports;
+mod lore;
 mod models;
 mod paths;
 mod rehearsals;

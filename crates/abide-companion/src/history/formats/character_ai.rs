@@ -4,6 +4,7 @@
 //! and `turns[{turn_id, author: {name, is_human}, candidates[{candidate_id, raw_content, create_time}], primary_candidate_id}]`, newest
 //! first, as the newer service answers. Candidates are versions of a reply.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{field, parsed, records};
@@ -61,20 +62,23 @@ fn record(
     }
     let bytes = element.bytes.as_slice();
     if bytes.first() == Some(&b'[') {
-        return conversation(cx, bytes, None, place, character.clone());
+        return conversation(cx, bytes, (None, None), place, character.clone());
     }
     let found = members(bytes);
     let list = found.iter().find(|(key, _)| matches!(key.as_str(), "msgs" | "turns" | "messages"));
     let Some((_, list)) = list else {
         return cx.unreadable(place, "a conversation without \"msgs\" or \"turns\"");
     };
-    let mut id = None;
+    let (mut id, mut started) = (None, None);
     for (key, value) in &found {
+        if matches!(key.as_str(), "created" | "create_time" | "created_at" | "create_date") {
+            started = parsed(cx, value, place.at(key))?.and_then(|value| cx.clock.value(&value)).or(started);
+        }
         if matches!(key.as_str(), "external_id" | "chat_id" | "id") {
             id = parsed(cx, value, place.at(key))?.and_then(|value| value.as_str().map(str::to_owned));
         }
     }
-    conversation(cx, list, id, place, character.clone())
+    conversation(cx, list, (id, started.map(|stamp| stamp.time)), place, character.clone())
 }
 
 /// A message in its versions.
@@ -83,7 +87,7 @@ type Versions = (Vec<Said>, usize);
 fn conversation(
     cx: &mut Context<'_>,
     list: &[u8],
-    id: Option<String>,
+    (id, started): (Option<String>, Option<Timestamp>),
     place: Place<'_>,
     mut character: Option<String>,
 ) -> Result<(), HistoryError> {
@@ -121,13 +125,14 @@ fn conversation(
         Conversation {
             key: id.unwrap_or_else(|| digest_key(&[first.as_bytes()])),
             title: character.clone().unwrap_or_default(),
+            started,
             user_name: user,
             companion_name: character,
             ..Conversation::default()
         },
         naming,
     )?;
-    let mut linear = Linear::new(cx, None);
+    let mut linear = Linear::new(cx, started);
     for (versions, index) in messages {
         let path = format!("messages.{index}");
         linear.add_versions(cx, versions, place.at(&path))?;

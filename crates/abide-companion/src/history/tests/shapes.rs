@@ -143,6 +143,19 @@ fn open_webui_keeps_branches_and_reasoning() {
 }
 
 #[test]
+fn character_ai_takes_a_conversations_time_where_its_messages_have_none() {
+    let read = read(
+        "cai_dump.json",
+        r#"{"histories": {"histories": [{"external_id": "h1", "created": "2022-12-24T18:30:00.000000+00:00", "msgs": [
+          {"text": "Welcome, traveller.", "src": {"is_human": false, "name": "Mira"}}, {"text": "Hello", "src": {"is_human": true, "name": "Jo"}}]}]}}"#,
+    );
+    assert_eq!(read.conversations[0].started.unwrap().to_string(), "2022-12-24T18:30:00Z");
+    let said = read.find("Hello");
+    assert!(said.time.unwrap().to_string().starts_with("2022-12-24T18:3"), "{said:?}");
+    assert_eq!(said.certainty, TimeCertainty::Approximate);
+}
+
+#[test]
 fn character_ai_reads_both_dumps() {
     let old = read(
         "cai.json",

@@ -71,7 +71,7 @@ pub fn execute(
         ..SayOptions::default()
     };
     let asked = settings.clone();
-    let passphrase = Rc::new(move |console: &mut Console| companions::new_passphrase(&asked, console));
+    let passphrase = Rc::new(move |console: &mut Console| companions::archive_passphrase(&asked, console));
     let home = settings.clone();
     let clear_caches = Rc::new(move || saved_caches::clear(&home).map(drop));
     let options = Options { say, interactive, passphrase, clear_caches };

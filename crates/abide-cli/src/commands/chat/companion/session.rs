@@ -36,7 +36,7 @@ pub struct Options {
     pub say: SayOptions,
     /// Whether a person sits at it, who may be told more than the replies.
     pub interactive: bool,
-    /// Asks for the passphrase that an archive is sealed with; `None`: the person wants none.
+    /// Asks for the passphrase that an archive is sealed with; `None`: the person said that it shall be open.
     pub passphrase: AskPassphrase,
     /// Deletes what is saved of what was computed, and has nothing saved any more that was computed until now.
     pub clear_caches: Rc<dyn Fn() -> anyhow::Result<()>>,

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use abide_companion::prompt::{Item, LeftOut, Place, Plan, Reason, Section, SectionKind};
+use abide_companion::transcript::Speaker;
 use jiff::tz::TimeZone;
 
 use crate::output::table::{Align, Table};
@@ -52,6 +53,8 @@ fn sections(plan: &Plan) -> Table {
             Place::Turns => "the conversation".to_owned(),
             Place::Note(0) => "with your last message".to_owned(),
             Place::Note(depth) => format!("{} before the end", units::plural(depth, "message")),
+            Place::Spoken(0) => "before your last message".to_owned(),
+            Place::Spoken(depth) => format!("as a turn, {} before the end", units::plural(depth, "message")),
         };
         table.row([
             name(section.kind).to_owned(),
@@ -80,6 +83,11 @@ fn shown(item: &Item, zone: &TimeZone) -> String {
     }
     if !item.label.is_empty() {
         parts.push(format!("[{}]", item.label));
+    }
+    match item.speaker {
+        Some(Speaker::User) => parts.push("(as words of yours)".to_owned()),
+        Some(Speaker::Companion) => parts.push("(as words of the companion's)".to_owned()),
+        Some(Speaker::Narrator) | None => {}
     }
     // Facts and memories are items of a list in the prompt, too.
     parts.push(shortened(item.text.strip_prefix("- ").unwrap_or(&item.text)));
@@ -121,6 +129,12 @@ fn left_out(items: &[LeftOut], text: &mut String) {
             Reason::LeftWindow => "older than the window; summary and recall stand for it".to_owned(),
             Reason::InvalidKey { key, problem } => {
                 format!("its key `{}` is no valid regular expression ({})", shortened(key), one_line(problem))
+            }
+            Reason::Disabled { by } => {
+                format!("the lorebook's entry {} asks to leave abide's own out", shortened(by))
+            }
+            Reason::UnknownDecorator(decorator) => {
+                format!("its decorator @@{} is not known", shortened(decorator))
             }
             Reason::Avoided(topic) => format!("you don't want to talk about {topic}"),
         };
