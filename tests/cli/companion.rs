@@ -246,6 +246,87 @@ fn a_history_comes_home_with_its_times() {
 }
 
 #[test]
+fn settings_are_chosen_by_name() {
+    let user = with_mara();
+    let edit = |set: &str| user.abide(["companion", "edit", "Mara", "--set", set]).assert();
+    let shown = || stdout(&user.run("companion show Mara").success());
+    assert!(shown().contains("  moods: on\n"), "{}", shown());
+    let said = stderr(&edit("moods=off").success());
+    assert!(said.contains("moods: off") && !said.contains("version"), "{said}");
+    edit("time_zone=Europe/Paris").success();
+    edit("context_tokens=4096").success();
+    for line in ["  moods: off\n", "  time_zone: Europe/Paris\n", "  context_tokens: 4096\n"] {
+        assert!(shown().contains(line), "{line}: {}", shown());
+    }
+    for (set, part) in [
+        ("moods=blue", "moods can't be \"blue\": it is on or off"),
+        ("context_tokens=few", "number of tokens"),
+        ("time_zone=Mars", "Europe/Paris"),
+        ("mood=off", "summaries_by_model"),
+    ] {
+        let said = stderr(&edit(set).code(2));
+        assert!(said.contains(part), "{set}: {said}");
+    }
+    let (_, notices) = chat(&user, "/persona moods on\n/persona\n");
+    assert!(notices.contains("moods: on, from") && notices.contains("time_zone: Europe/Paris"), "{notices}");
+}
+
+#[test]
+fn moods_are_a_time_line_that_can_be_switched_off() {
+    let user = with_mara();
+    chat(&user, "I am so happy today, I passed my exam!\n");
+    let told = stdout(&user.run("memory moods").success());
+    assert!(told.starts_with("20") && told.contains("joy") && told.contains("passed my exam"), "{told}");
+    assert_eq!(json(&user.run("memory moods --json").success()).as_array().map(Vec::len), Some(1));
+    user.run("companion edit Mara --set moods=off").success();
+    chat(&user, "I am so sad and lonely now.\n");
+    let told = user.run("memory moods").success();
+    assert!(
+        !stdout(&told).contains("lonely") && stderr(&told).contains("moods are off"),
+        "{}",
+        stderr(&told)
+    );
+}
+
+#[test]
+fn any_two_versions_are_compared_and_a_rehearsal_is_dropped() {
+    let user = with_mara();
+    for personality in ["dry", "loud"] {
+        let set = format!("personality={personality}");
+        user.abide(["companion", "edit", "Mara", "--set", &set]).assert().success();
+    }
+    let compared = stdout(&user.run("companion show Mara --compare 1 3").success());
+    assert_eq!(compared, "personality\n  - calm\n  + loud\n");
+    assert!(stderr(&user.run("companion show Mara --compare 1 9").code(2)).contains("version 9"));
+    user.run("companion drop Mara").failure();
+    chat(&user, "Good morning.\n");
+    user.abide(["companion", "rehearse", "Mara", "--model", &fixture(TINY), "--reply", "3"])
+        .assert()
+        .success();
+    assert!(stderr(&user.run("companion drop Mara").success()).contains("is over"));
+    user.run("companion commit Mara").failure();
+}
+
+#[test]
+fn a_history_for_somebody_who_is_here_drafts_a_persona_into_a_file() {
+    let user = with_mara();
+    let text = "1/2/2021, 10:00 - Jo: Good morning, love.\n1/2/2021, 10:01 - Clara: Morning, sunshine!\n";
+    user.write("old.txt", text);
+    let (old, draft) =
+        (user.path("old.txt").display().to_string(), user.path("was.toml").display().to_string());
+    let import = ["import-history", &old, "--into", "Mara", "--me", "Jo", "--draft", &draft];
+    let said = stderr(&user.abide(import).assert().success());
+    assert!(said.contains(&format!("edit \"Mara\" --from {draft}")), "{said}");
+    assert!(std::fs::read_to_string(&draft).unwrap().contains("name = \"Clara\""));
+    assert!(stdout(&user.run("companion show Mara").success()).contains("name: Mara"));
+    assert!(stderr(&user.abide(import).assert().code(2)).contains("exists already"));
+    user.abide(["companion", "edit", "Mara", "--from", &draft]).assert().success();
+    assert!(stdout(&user.run("companion show Mara").success()).contains("name: Clara"));
+    let small = ["import-history", &old, "--dry-run", "--record-bytes-max", "10"];
+    assert!(stderr(&user.abide(small).assert().failure()).contains("--record-bytes-max 1GB"));
+}
+
+#[test]
 fn a_history_in_an_encoding_of_old_comes_home() {
     let user = with_mara();
     // "我：今天去公园散步了，看到一只橘猫。\n小雨：听起来真不错！\n" in GB18030.

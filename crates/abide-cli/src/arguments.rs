@@ -393,6 +393,28 @@ pub fn at_most(most: usize, text: &str) -> Result<usize, String> {
     }
 }
 
+/// Parses a size such as `200MB`, `1.5 GB` or `64MiB`: bytes where no unit is said.
+pub fn byte_count(text: &str) -> Result<usize, String> {
+    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.');
+    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+    let unit = match unit.trim().to_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "m" | "mb" => 1e6,
+        "g" | "gb" => 1e9,
+        "kib" => 1024.0,
+        "mib" => 1024.0 * 1024.0,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err("is no size: write it like 200MB or 1.5GB".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "is no size: write it like 200MB or 1.5GB".to_owned())?;
+    let bytes = number * unit;
+    if bytes < 1.0 || bytes > isize::MAX as f64 {
+        return Err("is no size that a record can have".to_owned());
+    }
+    Ok(bytes as usize)
+}
+
 /// Parses a number of threads.
 pub fn thread_count(text: &str) -> Result<usize, String> {
     at_most(MAX_THREADS, text)
@@ -444,6 +466,18 @@ mod tests {
         let given = SamplingOptions { temperature: Some(0.1), seed: Some(2), ..SamplingOptions::default() };
         let expected = Sampling { temperature: 0.1, seed: Some(2), ..base.clone() };
         assert_eq!(given.apply(base), expected);
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in
+            [("5", 5), ("200MB", 200_000_000), ("1.5 gb", 1_500_000_000), ("64MiB", 64 << 20)]
+        {
+            assert_eq!(byte_count(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "MB", "0", "-1", "3 parsecs", "1.2.3MB", "0.1", "99999999999GB"] {
+            assert!(byte_count(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::schema::Unenforceable;
-use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt};
+use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt, PromptPart};
 
 /// What becomes of special tokens when a text is tokenised: of those that are written in it, and of the BOS and EOS that the
 /// model wants around it.
@@ -153,4 +153,22 @@ pub trait Generator: Send + Sync {
     /// # Errors
     /// When the template fails or there is none.
     fn render(&self, chat: &Chat) -> Result<String, GenerationError>;
+
+    /// The text of `prompt` as the model gets it, with the special tokens of its chat template spelled out.
+    ///
+    /// # Errors
+    /// As [`Self::render`] and [`Self::detokenize`].
+    fn prompt_text(&self, prompt: &Prompt) -> Result<String, GenerationError> {
+        Ok(match prompt {
+            Prompt::Chat(chat) => self.render(chat)?,
+            Prompt::Text(text) => text.clone(),
+            Prompt::Parts(parts) => {
+                let text = |part: &PromptPart| match part {
+                    PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
+                };
+                parts.iter().map(text).collect()
+            }
+            Prompt::Tokens(tokens) => self.detokenize(tokens)?,
+        })
+    }
 }

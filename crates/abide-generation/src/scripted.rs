@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use crate::schema::Unenforceable;
 use crate::{
     Chat, FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
-    Message, ModelDescription, Prompt, PromptPart, PromptReport, Special, Timings, TokenEvent, TokenLogprob,
-    ToolSyntax, Usage,
+    Message, ModelDescription, Prompt, PromptReport, Special, Timings, TokenEvent, TokenLogprob, ToolSyntax,
+    Usage,
 };
 
 type Event = Result<GenerationEvent, GenerationError>;
@@ -323,18 +323,10 @@ impl Generator for ScriptedGenerator {
     }
 
     fn prompt_tokens(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerationError> {
-        let text = match prompt {
-            Prompt::Chat(chat) => self.render(chat)?,
-            Prompt::Text(text) => text.clone(),
-            Prompt::Parts(parts) => {
-                let text = |part: &PromptPart| match part {
-                    PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
-                };
-                parts.iter().map(text).collect()
-            }
-            Prompt::Tokens(tokens) => return Ok(tokens.clone()),
-        };
-        self.tokenize(&text, Special::AsText)
+        match prompt {
+            Prompt::Tokens(tokens) => Ok(tokens.clone()),
+            prompt => self.tokenize(&self.prompt_text(prompt)?, Special::AsText),
+        }
     }
 
     fn detokenize(&self, tokens: &[u32]) -> Result<String, GenerationError> {

@@ -9,13 +9,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use abide_companion::companion::{Companion, CompanionError, Companions};
 use abide_companion::history::{
     self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, ImportReport,
-    Observer, Progress, Sampler, Source,
+    LeftOut, Observer, PersonaDraft, Progress, Sampler, Source,
 };
 use abide_companion::persona::Persona;
 use abide_companion::store::StoreError;
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::chat::companion::write_beside;
 use super::memory::word;
+use crate::arguments::byte_count;
 use crate::companions::{self, Recall, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, progress, units};
@@ -33,6 +36,7 @@ Examples:
   abide import-history chat.jsonl --new               makes a companion of what is in it
   abide import-history export.zip --into Mara --title \"Evening talks\"
   abide import-history old.txt --into Mara --me Ada --them Clara
+  abide import-history chat.json --into Mara --draft was.toml   also drafts a persona into a file
   abide import-history conversations.json --dry-run   shows what is in it")]
 pub struct ImportHistoryArguments {
     /// An export: a file, an archive (ZIP), or a folder
@@ -68,6 +72,12 @@ pub struct ImportHistoryArguments {
     /// Which number of a date such as 5/12/2023 is the day
     #[arg(long, value_enum, default_value_t)]
     pub dates: Dates,
+    /// Write a persona drafted from what the companion said there to this file, for you to take over what fits
+    #[arg(long, value_name = "FILE.toml", conflicts_with = "new")]
+    pub draft: Option<PathBuf>,
+    /// Leave out conversations, or lines, that are larger; one is held in memory at a time [default: 256MB]
+    #[arg(long, value_name = "SIZE", value_parser = byte_count)]
+    pub record_bytes_max: Option<usize>,
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
@@ -105,26 +115,28 @@ pub fn execute(
         }
     })?;
     let options = options(arguments, Arc::clone(&cancel))?;
-    if !arguments.file.exists() {
-        let problem = format!("{} does not exist", arguments.file.display());
-        return Err(Failure::new(Exit::Usage, problem).with_cure("check the path").into());
-    }
+    check_files(arguments)?;
     let mut watcher = Watcher::new(console);
+    watcher.sampler = arguments.draft.is_some().then(Sampler::new);
     if arguments.dry_run {
         let report = history::import(Source::path(&arguments.file), &options, &mut watcher);
-        watcher.done();
+        let drafted = watcher.done();
         let report = report.map_err(|error| history_failed(&error))?;
         some_message(&report)?;
         let home = BroughtHome { report, ..BroughtHome::default() };
-        return tell(arguments, &home, console);
+        let exit = tell(arguments, &home, console)?;
+        write_draft(arguments, drafted, "NAME", console)?;
+        return Ok(exit);
     }
     let book = companions::open(settings, Recall::MeaningIfHere, watcher.console)?;
     let companion = companion(arguments, &book, &options, &mut watcher)?;
     let home = companion.bring_home(Source::path(&arguments.file), &options, &mut watcher);
-    watcher.done();
+    let drafted = watcher.done();
     let home = home.map_err(|error| history_failed(&error))?;
     let exit = tell(arguments, &home, console)?;
     some_message(&home.report)?;
+    let name = companion.info().map_err(failed)?.name;
+    write_draft(arguments, drafted, &name, console)?;
     let bar = progress::step_bar(console, "looking for facts in it", 0);
     let told = companion.take_in(&cancel, &mut |done, all| {
         bar.set_length(all);
@@ -132,11 +144,53 @@ pub fn execute(
     });
     drop(bar);
     told.map_err(failed)?;
-    let name = companion.info().map_err(failed)?.name;
     console.note(&format!(
         "the rest is sorted in while you talk; `abide companion imports \"{name}\"` shows what came of it, and how to correct it"
     ));
+    if !arguments.new && arguments.draft.is_none() {
+        console.note("the same with --draft FILE.toml writes a persona, drafted from what was said there");
+    }
     Ok(exit)
+}
+
+/// Refuses files that can't be what they are meant to be, before anything is done.
+fn check_files(arguments: &ImportHistoryArguments) -> anyhow::Result<()> {
+    if !arguments.file.exists() {
+        let problem = format!("{} does not exist", arguments.file.display());
+        return Err(Failure::new(Exit::Usage, problem).with_cure("check the path").into());
+    }
+    match &arguments.draft {
+        Some(path) if path.exists() => {
+            Err(Failure::new(Exit::Usage, format!("{} exists already", path.display()))
+                .with_cure("choose another name, or move it away")
+                .into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes the persona that was drafted, where one was asked for. It changes nobody: taking it over is the user's.
+fn write_draft(
+    arguments: &ImportHistoryArguments,
+    drafted: Option<PersonaDraft>,
+    name: &str,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let Some((path, draft)) = arguments.draft.as_ref().zip(drafted) else { return Ok(()) };
+    if draft.replies == 0 {
+        console.notice("nothing that the companion said is in it, so no persona is drafted");
+        return Ok(());
+    }
+    let text = draft.to_persona().to_toml().map_err(|error| failed(error.into()))?;
+    write_beside(path, |writer| {
+        writer.write_all(text.as_bytes()).with_context(|| format!("can't write {}", path.display()))
+    })?;
+    let path = path.display();
+    console.notice(&format!(
+        "written to {path}: a persona drafted from what was said there. Correct it; then `abide companion edit \"{name}\" --from {path}` \
+         takes the whole of it over, --set single fields (earlier versions are kept)"
+    ));
+    Ok(())
 }
 
 fn options(arguments: &ImportHistoryArguments, cancel: Arc<AtomicBool>) -> anyhow::Result<ImportOptions> {
@@ -146,6 +200,7 @@ fn options(arguments: &ImportHistoryArguments, cancel: Arc<AtomicBool>) -> anyho
         ([], characters) => Choice::Characters(characters.to_vec()),
         (titles, _) => Choice::Titles(titles.to_vec()),
     };
+    let base = ImportOptions::default();
     Ok(ImportOptions {
         format: format.map_err(|error| history_failed(&error))?,
         choice,
@@ -156,8 +211,9 @@ fn options(arguments: &ImportHistoryArguments, cancel: Arc<AtomicBool>) -> anyho
         },
         user_names: arguments.me.clone(),
         companion_names: arguments.them.clone(),
+        record_bytes_max: arguments.record_bytes_max.unwrap_or(base.record_bytes_max),
         cancel: Some(cancel),
-        ..ImportOptions::default()
+        ..base
     })
 }
 
@@ -178,13 +234,11 @@ fn companion(
                 .into()
         });
     }
-    let mut sampler = Drafting { sampler: Sampler::new(), watcher };
-    let report = history::import(Source::path(&arguments.file), options, &mut sampler)
+    watcher.sampler = Some(Sampler::new());
+    let report = history::import(Source::path(&arguments.file), options, watcher)
         .map_err(|error| history_failed(&error))?;
     some_message(&report)?;
-    let Drafting { sampler, watcher } = sampler;
-    watcher.done();
-    let persona: Persona = history::draft_persona(&sampler.finish()).to_persona();
+    let persona: Persona = watcher.done().unwrap_or_default().to_persona();
     let name = arguments.name.as_deref().unwrap_or(&persona.name);
     // Not greeted: the history is what it begins with.
     let companion = book.create_silent(&persona, Some(name)).map_err(|error| match error {
@@ -215,6 +269,8 @@ fn some_message(report: &ImportReport) -> anyhow::Result<()> {
             "no conversation in it is one that was asked for",
             "leave --title and --character out, with --dry-run, to see what is in it",
         )
+    } else if report.total.left_out.contains_key(&LeftOut::TooLarge) {
+        ("what is in it is too large", "say how large it may be, such as --record-bytes-max 1GB")
     } else {
         ("no message was found in it", "if it is a history, name what it is with --format")
     };
@@ -235,41 +291,28 @@ fn history_failed(error: &HistoryError) -> anyhow::Error {
     Failure::new(exit, error.to_string()).into()
 }
 
-/// Samples what the companion said, and shows how far it is.
-struct Drafting<'w, 'c> {
-    sampler: Sampler,
-    watcher: &'w mut Watcher<'c>,
-}
-
-impl Observer for Drafting<'_, '_> {
-    fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
-        self.sampler.event(event)
-    }
-
-    fn progress(&mut self, progress: Progress) {
-        self.watcher.progress(progress);
-    }
-}
-
-/// Shows how far it is.
+/// Shows how far it is, and samples what the companion said where that is wanted.
 struct Watcher<'a> {
     console: &'a mut Console,
     bar: Option<progress::Progress>,
+    sampler: Option<Sampler>,
 }
 
 impl<'a> Watcher<'a> {
     fn new(console: &'a mut Console) -> Self {
-        Self { console, bar: None }
+        Self { console, bar: None, sampler: None }
     }
 
-    fn done(&mut self) {
+    /// Shows no more; what was sampled becomes a draft.
+    fn done(&mut self) -> Option<PersonaDraft> {
         self.bar = None;
+        self.sampler.take().map(|sampler| history::draft_persona(&sampler.finish()))
     }
 }
 
 impl Observer for Watcher<'_> {
-    fn event(&mut self, _event: ImportEvent) -> Result<(), HistoryError> {
-        Ok(())
+    fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
+        self.sampler.as_mut().map_or(Ok(()), |sampler| sampler.event(event))
     }
 
     fn progress(&mut self, progress: Progress) {

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::chat::companion::{line_of, lines_of};
+use super::chat::companion::{line_of, lines_of, shortened};
 use crate::arguments::positive;
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed};
@@ -29,7 +29,8 @@ Examples:
   abide memory search \"my sister's wedding\" --companion Mara
   abide memory add \"I am allergic to peanuts\" --pin
   abide memory edit 12 \"I live in Lyon\"
-  abide memory rm 12 --words            also the words that it comes from")]
+  abide memory rm 12 --words            also the words that it comes from
+  abide memory moods                    how your words sounded, message by message")]
 pub struct MemoryArguments {
     /// The companion [default: the one you talked with last]
     #[arg(short, long, global = true, value_name = "NAME")]
@@ -93,6 +94,14 @@ pub enum MemoryAction {
         #[arg(long)]
         off: bool,
     },
+    /// How your words sounded, message by message: a guess from a list of words, and no diagnosis
+    ///
+    /// `abide companion edit NAME --set moods=off` ends it.
+    Moods {
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Delete some for good
     Rm {
         /// Their numbers in the list
@@ -125,6 +134,7 @@ pub fn execute(
     match &arguments.action {
         MemoryAction::List { all, json } => list(&companion, *all, *json, console)?,
         MemoryAction::Search { words, tokens, json } => search(&companion, words, *tokens, *json, console)?,
+        MemoryAction::Moods { json } => moods(&companion, *json, console)?,
         MemoryAction::Add { text, pin, avoid } => {
             let fact = if *avoid { companion.avoid(text) } else { companion.remember(text, *pin) };
             console.notice(&format!("kept, as number {}", fact.map_err(failed)?.id.0));
@@ -252,6 +262,31 @@ fn search(
     }
     for line in lines_of(&reminded) {
         console.line(&line)?;
+    }
+    Ok(())
+}
+
+/// The time line of moods, oldest first.
+fn moods(companion: &Companion, json: bool, console: &mut Console) -> anyhow::Result<()> {
+    let moods = companion.mood_timeline(Timestamp::MIN, Timestamp::MAX).map_err(failed)?;
+    if json {
+        let shown = moods.iter().map(|(time, mood)| {
+            serde_json::json!({ "time": time, "message": mood.message, "valence": mood.valence, "label": mood.label })
+        });
+        console.json(&shown.collect::<Vec<_>>())?;
+        return Ok(());
+    }
+    if !companion.settings().map_err(failed)?.moods {
+        console.notice("moods are off; those from before are kept");
+    }
+    if moods.is_empty() {
+        console.notice("none are kept so far");
+    }
+    for (time, mood) in moods {
+        let time = time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+        let text = companion.message(mood.message).map_err(failed)?.content.text;
+        let label = mood.label.unwrap_or_default();
+        console.line(&format!("{time}  {:>+5.2}  {label:<8} “{}”", mood.valence, shortened(&text)))?;
     }
     Ok(())
 }

@@ -99,6 +99,9 @@ pub enum CompanionError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// No setting that is chosen by name has this one.
+    #[error("there is no setting {0:?}; there are {known}", known = super::settings::Settings::names().join(", "))]
+    NoSuchSetting(String),
     /// A part of the program broke off at something that nobody thought of.
     #[error("a part of the program broke off at {place}; what was said is kept, and can be answered again")]
     Broken {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use abide_generation::Generator;
+use abide_generation::{Generator, Prompt};
 use jiff::SignedDuration;
 
 use super::error::{CompanionError, CompanionResult};
@@ -214,6 +214,13 @@ impl Companion {
         self.shared.store.message(self.id, id).ok().map(|message| message.content.text)
     }
 
+    /// The same plan with the words of its turns, and the prompt that it stands for, made again from the transcript.
+    pub fn whole(&self, plan: Plan) -> (Plan, Prompt) {
+        let plan = plan.with_words(&|id| self.words(id));
+        let prompt = plan.prompt(&|id| self.words(id));
+        (plan, prompt)
+    }
+
     /// Who it is now.
     ///
     /// # Errors
@@ -354,6 +361,13 @@ impl Settings {
                 setting: "context_tokens",
                 value: tokens.to_string(),
                 problem: format!("a companion needs at least {CONTEXT_TOKENS_MIN} tokens of context"),
+            });
+        }
+        if self.reply_tokens == Some(0) {
+            return Err(CompanionError::Setting {
+                setting: "reply_tokens",
+                value: "0".to_owned(),
+                problem: "a reply needs at least one token".to_owned(),
             });
         }
         if let Some(name) = self.time_zone.as_deref() {

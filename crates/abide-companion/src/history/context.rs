@@ -196,6 +196,20 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Leaves something out that is larger than is held in memory.
+    pub(super) fn too_large(
+        &mut self,
+        place: Place<'_>,
+        what: impl Into<String>,
+    ) -> Result<(), HistoryError> {
+        self.leave_out(LeftOut::TooLarge);
+        self.doubt(
+            place,
+            what,
+            "left out; --record-bytes-max (over HTTP: record_bytes_max) sets a larger limit",
+        )
+    }
+
     /// A doubt about a record that can't be brought over.
     pub(super) fn unreadable(
         &mut self,

@@ -36,6 +36,9 @@ pub struct Progress {
     pub bytes_total: u64,
 }
 
+/// Bytes of one record, unless the user says otherwise: a whole conversation, for many services. It is held in memory while it is read.
+const RECORD_BYTES_MAX: usize = 256_000_000;
+
 /// What a user can say about an import.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
@@ -69,7 +72,7 @@ impl Default for ImportOptions {
             choice: Choice::All,
             user_names: Vec::new(),
             companion_names: Vec::new(),
-            record_bytes_max: 32 << 20,
+            record_bytes_max: RECORD_BYTES_MAX,
             cancel: None,
         }
     }

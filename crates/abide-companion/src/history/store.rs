@@ -133,7 +133,7 @@ impl Observer for Survey<'_> {
                     *started = started.or(message.time);
                     *bytes += message.text.len() + 300;
                 }
-                Ok(())
+                self.observer.event(ImportEvent::Message(message))
             }
             ImportEvent::Doubt(doubt) => self.observer.event(ImportEvent::Doubt(doubt)),
         }
@@ -225,6 +225,9 @@ impl Observer for Held<'_, '_> {
             ImportEvent::Conversation(conversation) => {
                 self.wanted =
                     self.group.as_ref().is_none_or(|group| group.ordinals.contains(&conversation.ordinal));
+                if self.group.is_none() {
+                    self.observer.event(ImportEvent::Conversation(conversation.clone()))?;
+                }
                 if self.wanted && self.streams() {
                     self.writer.begin(&conversation);
                 } else if self.wanted {
@@ -238,13 +241,16 @@ impl Observer for Held<'_, '_> {
                 if self.group.is_none() && self.bytes > SORTED_BYTES_MAX {
                     return Err(HistoryError::NeedsFile);
                 }
+                // Of several readings, the first told what there is.
+                if self.group.is_none() {
+                    self.observer.event(ImportEvent::Message(message.clone()))?;
+                }
                 if let Some((started, _, messages)) = self.conversations.last_mut() {
                     *started = started.or(message.time);
                     messages.push(*message);
                 }
                 Ok(())
             }
-            // Told at the first reading.
             ImportEvent::Doubt(doubt) if self.group.is_none() => {
                 self.observer.event(ImportEvent::Doubt(doubt))
             }

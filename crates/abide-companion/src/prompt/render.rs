@@ -52,6 +52,16 @@ impl Plan {
         Prompt::Text(text.trim_start().to_owned())
     }
 
+    /// The same with the words of the turns, which a plan that is kept has not.
+    #[must_use]
+    pub fn with_words(mut self, words: &dyn Fn(MessageId) -> Option<String>) -> Self {
+        let turns = self.sections.iter_mut().filter(|section| section.place == Place::Turns);
+        for item in turns.flat_map(|section| &mut section.items) {
+            item.text = said(item, words).into_owned();
+        }
+        self
+    }
+
     /// Texts that end a reply: lines with which somebody's next turn begins. Small models write them in spite of a chat template,
     /// and then go on with the turns of both until there is no more room. `thinks`: the model writes thoughts first, and an empty line
     /// after them, so that its own name on a line may be the beginning of what it says.
@@ -84,11 +94,7 @@ impl Plan {
         let items = self.sections.iter().filter(|section| section.place == Place::Turns);
         let mut turns: Vec<Turn> = Vec::new();
         for item in items.flat_map(|section| &section.items) {
-            let said = match item.messages.first() {
-                Some(&id) if item.text.is_empty() => Cow::from(words(id).unwrap_or_default()),
-                _ => Cow::from(item.text.as_str()),
-            };
-            turns.push(Turn::said(item.speaker.unwrap_or(Speaker::User), &said));
+            turns.push(Turn::said(item.speaker.unwrap_or(Speaker::User), &said(item, words)));
         }
         let spoken = self.spoken();
         let begins = |(depth, item): &(usize, &Item)| {
@@ -136,6 +142,14 @@ impl Plan {
         let (opens, closes) = self.note_marks();
         let frame = |texts: Vec<String>| format!("{opens}\n{}\n{closes}", texts.join("\n\n"));
         by_depth.into_iter().map(|(depth, texts)| (depth, frame(texts))).collect()
+    }
+}
+
+/// The words of a turn: those of the plan where it changed them, else those of the transcript.
+fn said<'i>(item: &'i Item, words: &dyn Fn(MessageId) -> Option<String>) -> Cow<'i, str> {
+    match item.messages.first() {
+        Some(&id) if item.text.is_empty() => Cow::from(words(id).unwrap_or_default()),
+        _ => Cow::from(item.text.as_str()),
     }
 }
 

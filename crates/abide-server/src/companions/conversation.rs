@@ -16,10 +16,12 @@ use serde_json::{Value, json};
 
 use super::replies::{Numbered, Running};
 use super::wire::{
-    BackRequest, BranchRequest, MessageShown, Messages, Say, Stretch, SwipeRequest, TextRequest, WholeReply,
+    BackRequest, BranchRequest, MessageShown, Messages, Say, Siblings, Stretch, SwipeRequest, TextRequest,
+    WholeReply,
 };
 use super::{Leased, with_companion};
 use crate::extract::{Json, Path, Query};
+use crate::utilities::with_model;
 use crate::{ApiError, ErrorKind, Server};
 
 /// After so long without an event a comment is sent, so that nobody on the way closes the connection.
@@ -27,6 +29,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// Messages of a stretch if nothing is said, and at most.
 const MESSAGES_DEFAULT: usize = 50;
 const MESSAGES_MAX: usize = 500;
+/// Lines left aside that are listed at most.
+const ASIDE_MAX: usize = 100;
 
 /// A stretch of the present conversation.
 #[utoipa::path(
@@ -302,6 +306,32 @@ pub async fn delete_from(
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 
+/// The messages in a message's place: other replies to the same words, or other wordings of the user's.
+#[utoipa::path(
+    get,
+    operation_id = "companions_siblings",
+    path = "/v1/companions/{name}/messages/{id}/siblings",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The message")),
+    responses((status = OK, body = Siblings))
+)]
+pub async fn siblings(
+    State(server): State<Arc<Server>>,
+    Path((name, id)): Path<(String, u64)>,
+) -> Result<JsonReply<Siblings>, ApiError> {
+    let siblings = with_companion(&server, name, move |companion| {
+        let mut siblings = Siblings { messages: Vec::new(), active: None };
+        for id in companion.siblings(MessageId(id))?.ids {
+            if companion.is_on_path(id)? {
+                siblings.active = Some(id.0);
+            }
+            siblings.messages.push(companion.message(id)?.into());
+        }
+        Ok(siblings)
+    });
+    Ok(JsonReply(siblings.await?))
+}
+
 /// Why a reply was said: its prompt's plan, with every memory and its scores, what was left out and why, and the exact prompt.
 #[utoipa::path(
     get,
@@ -310,7 +340,7 @@ pub async fn delete_from(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The reply")),
     responses(
-        (status = OK, description = "`plan`.", body = Object),
+        (status = OK, description = "`plan`, with the words of its turns, and `prompt`: the whole text as the model got it, special tokens of its chat template spelled out. It is null where the model of then can't be asked any more; `prompt_missing` says why.", body = Object),
         (status = NOT_FOUND, description = "No plan was kept for it."),
     )
 )]
@@ -318,12 +348,27 @@ pub async fn why(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
 ) -> Result<JsonReply<Value>, ApiError> {
-    let plan = with_companion(&server, name, move |companion| companion.why(MessageId(id))).await?;
-    let plan = plan.ok_or_else(|| {
+    let known = with_companion(&server, name, move |companion| {
+        let model = companion.settings()?.model.map(|model| model.name).unwrap_or_default();
+        Ok(companion.why(MessageId(id))?.map(|plan| (companion.whole(plan), model)))
+    });
+    let ((plan, prompt), model) = known.await?.ok_or_else(|| {
         let message = "no plan is kept for this message: it is no reply, came from elsewhere, or something in it was deleted";
         ApiError::new(ErrorKind::NotFound, message)
     })?;
-    Ok(JsonReply(json!({ "plan": plan })))
+    let made_for = plan.model.clone();
+    let text = with_model(&server, &model, move |model| {
+        let is_same = model.description().name == made_for;
+        if is_same { model.prompt_text(&prompt).map(Some) } else { Ok(None) }
+    });
+    let (prompt, missing) = match text.await {
+        Ok(Some(text)) => (Some(text), None),
+        Ok(None) => {
+            (None, Some(format!("it was made for {}, and the companion runs on another model", plan.model)))
+        }
+        Err(error) => (None, Some(error.message)),
+    };
+    Ok(JsonReply(json!({ "plan": plan, "prompt": prompt, "prompt_missing": missing })))
 }
 
 /// Shows another one of the replies that were made in the last one's place.
@@ -376,21 +421,24 @@ pub async fn back(
     Ok(JsonReply(json!({ "message": end.await? })))
 }
 
-/// All branches that have names.
+/// All branches that have names, and what was left aside without one.
 #[utoipa::path(
     get,
     operation_id = "companions_branches",
     path = "/v1/companions/{name}/branches",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
-    responses((status = OK, description = "`branches`.", body = Object))
+    responses((status = OK, description = "`branches`; and `aside`: the last messages of lines that the conversation does not lead to, newest first (100 at most). POST `/back` with one as `message` leads there.", body = Object))
 )]
 pub async fn branches(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
 ) -> Result<JsonReply<Value>, ApiError> {
-    let branches = with_companion(&server, name, |companion| companion.branches()).await?;
-    Ok(JsonReply(json!({ "branches": branches })))
+    let found = with_companion(&server, name, |companion| {
+        let aside = companion.ends_aside(ASIDE_MAX)?.into_iter().map(MessageShown::from);
+        Ok(json!({ "branches": companion.branches()?, "aside": aside.collect::<Vec<_>>() }))
+    });
+    Ok(JsonReply(found.await?))
 }
 
 /// Goes to a branch, or begins one.

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use abide_companion::companion::{ModelUse, RehearsalOptions};
 use abide_companion::history::{
-    Choice, Format, HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source,
+    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer,
+    Progress, Sampler, Source,
 };
 use abide_companion::transcript::MessageId;
 use abide_generation::Generator;
@@ -31,6 +32,8 @@ use crate::{ApiError, ErrorKind, Server};
 const HISTORY_BYTES_MAX: u64 = 8 << 30;
 /// Bytes between two events that tell how far an import is.
 const PROGRESS_BYTES: u64 = 1 << 20;
+/// Bytes of one record of a history at most, whatever is asked for.
+const RECORD_BYTES_MAX: usize = 1_000_000_000;
 /// Turns of a rehearsal at most.
 const TURNS_MAX: usize = 100;
 
@@ -70,10 +73,50 @@ pub struct HistoryQuery {
     pub me: Option<String>,
     /// A name that the companion had there.
     pub them: Option<String>,
+    /// Which number of a date such as 5/12/2023 is the day: `auto` (as the dates themselves tell), `day_first` or `month_first`.
+    pub dates: Option<String>,
+    /// Only tell what is in it.
+    pub dry_run: bool,
+    /// Also draft a persona from what the companion said there. It changes nobody.
+    pub draft: bool,
+    /// Bytes of one conversation, or line, at most; larger ones are left out. 256,000,000 if left out, 1,000,000,000 at most: one is
+    /// held in memory at a time.
+    pub record_bytes_max: Option<usize>,
+}
+
+impl HistoryQuery {
+    fn options(self, stop: Arc<AtomicBool>) -> Result<ImportOptions, ApiError> {
+        let base = ImportOptions::default();
+        let format = self.format.as_deref().map(str::parse::<Format>).transpose();
+        let bytes = self.record_bytes_max.unwrap_or(base.record_bytes_max);
+        if !(1..=RECORD_BYTES_MAX).contains(&bytes) {
+            let problem = format!("goes from 1 to {RECORD_BYTES_MAX}, but is {bytes}");
+            return Err(ApiError::invalid("record_bytes_max", problem));
+        }
+        Ok(ImportOptions {
+            format: format.map_err(|error| ApiError::invalid("format", error))?,
+            choice: match (self.title, self.character) {
+                (Some(title), _) => Choice::Titles(vec![title]),
+                (None, Some(character)) => Choice::Characters(vec![character]),
+                (None, None) => Choice::All,
+            },
+            date_order: match self.dates.as_deref() {
+                None | Some("auto") => DateOrder::Auto,
+                Some("day_first") => DateOrder::DayFirst,
+                Some("month_first") => DateOrder::MonthFirst,
+                Some(_) => return Err(ApiError::invalid("dates", "is `auto`, `day_first` or `month_first`")),
+            },
+            user_names: self.me.into_iter().collect(),
+            companion_names: self.them.into_iter().collect(),
+            record_bytes_max: bytes,
+            cancel: Some(stop),
+            ..base
+        })
+    }
 }
 
 /// Brings home what was said elsewhere: the body is an export or a saved chat. Answers with events: `progress`, `doubt`, then `finished`
-/// with the report, or `error`.
+/// with the report (and `draft`, a persona, where one was asked for: PATCH `/v1/companions/{name}` takes it, or fields of it, over), or `error`.
 #[utoipa::path(
     post,
     operation_id = "companions_bring_home",
@@ -89,30 +132,24 @@ pub async fn bring_home(
     Query(query): Query<HistoryQuery>,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let format = query.format.as_deref().map(str::parse::<Format>).transpose();
-    let format = format.map_err(|error| ApiError::invalid("format", error))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let (is_dry, sampler) = (query.dry_run, query.draft.then(Sampler::new));
+    let options = query.options(Arc::clone(&stop))?;
     let companion = with_companion(&server, name, Ok).await?;
     let (spool, bytes) = spooled(body, HISTORY_BYTES_MAX).await?;
     let source = Source::Spool { name: "history".to_owned(), spool, bytes };
-    let stop = Arc::new(AtomicBool::new(false));
-    let options = ImportOptions {
-        format,
-        choice: match (query.title, query.character) {
-            (Some(title), _) => Choice::Titles(vec![title]),
-            (None, Some(character)) => Choice::Characters(vec![character]),
-            (None, None) => Choice::All,
-        },
-        user_names: query.me.into_iter().collect(),
-        companion_names: query.them.into_iter().collect(),
-        cancel: Some(Arc::clone(&stop)),
-        ..ImportOptions::default()
-    };
     let (sender, events) = mpsc::unbounded_channel();
     tokio::task::spawn_blocking(move || {
-        let mut teller = Teller { sender: &sender, told_bytes: 0 };
-        let home = companion.bring_home(source, &options, &mut teller);
+        let mut teller = Teller { sender: &sender, told_bytes: 0, sampler };
+        let home = if is_dry {
+            let report = history::import(source, &options, &mut teller);
+            report.map(|report| BroughtHome { report, ..BroughtHome::default() })
+        } else {
+            companion.bring_home(source, &options, &mut teller)
+        };
+        let sampler = teller.sampler.take();
         let _ = sender.send(match home {
-            Ok(home) => ("finished", serde_json::to_value(home).unwrap_or_default()),
+            Ok(home) => ("finished", finished(&home, sampler)),
             Err(error) => ("error", problem::body(&history_refused(&error))),
         });
     });
@@ -182,6 +219,16 @@ pub async fn forget_import(
     Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
 }
 
+/// What came, and the persona that was drafted from it where one was asked for.
+fn finished(home: &BroughtHome, sampler: Option<Sampler>) -> Value {
+    let mut finished = serde_json::to_value(home).unwrap_or_default();
+    if let Some(sampler) = sampler {
+        let persona = history::draft_persona(&sampler.finish()).to_persona();
+        finished["draft"] = serde_json::to_value(persona).unwrap_or_default();
+    }
+    finished
+}
+
 fn history_refused(error: &HistoryError) -> ApiError {
     match error {
         HistoryError::Observer(_) => {
@@ -192,18 +239,19 @@ fn history_refused(error: &HistoryError) -> ApiError {
     }
 }
 
-/// Tells how far an import is.
+/// Tells how far an import is, and samples what the companion said where that is wanted.
 struct Teller<'a> {
     sender: &'a UnboundedSender<Told>,
     told_bytes: u64,
+    sampler: Option<Sampler>,
 }
 
 impl Observer for Teller<'_> {
     fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
-        if let ImportEvent::Doubt(doubt) = event {
+        if let ImportEvent::Doubt(doubt) = &event {
             let _ = self.sender.send(("doubt", serde_json::to_value(doubt).unwrap_or_default()));
         }
-        Ok(())
+        self.sampler.as_mut().map_or(Ok(()), |sampler| sampler.event(event))
     }
 
     fn progress(&mut self, progress: Progress) {

@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(conversation::messages, conversation::say))
         .routes(routes!(conversation::resume, conversation::stop))
         .routes(routes!(conversation::edit, conversation::delete_from))
+        .routes(routes!(conversation::siblings))
         .routes(routes!(conversation::why))
         .routes(routes!(conversation::swipe))
         .routes(routes!(conversation::back))

@@ -7,11 +7,12 @@ use abide_companion::persona::{Persona, PersonaError};
 use axum::Json as JsonReply;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Change, New, Summaries, Summary};
 use super::{with_companion, with_companions};
-use crate::extract::{Json, Path, read};
+use crate::extract::{Json, Path, Query, read};
 use crate::{ApiError, ErrorKind, Server};
 
 fn summary(companion: &Companion) -> CompanionResult<Summary> {
@@ -185,19 +186,42 @@ fn replaced<T: serde::Serialize + serde::de::DeserializeOwned>(
     read(whole, what)
 }
 
-/// The versions of a companion's persona, oldest first.
+/// Which versions are compared.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Compared {
+    /// The version that is compared with `to`.
+    pub from: Option<u64>,
+    /// The version that `from` is compared with.
+    pub to: Option<u64>,
+}
+
+/// The versions of a companion's persona, oldest first, each with what changed; or what differs between two of them.
 #[utoipa::path(
     get,
     operation_id = "companions_versions",
     path = "/v1/companions/{name}/persona/versions",
     tag = "Companions",
-    params(("name" = String, Path, description = "What it is called")),
-    responses((status = OK, description = "`versions`: `version`, `created`, `note`, and `changes` to the one before.", body = Object))
+    params(("name" = String, Path, description = "What it is called"), Compared),
+    responses((status = OK, description = "`versions`: `version`, `created`, `note`, and `changes` to the one before. With `from` and `to`: `changes` alone, each with `field`, `before` and `after`.", body = Object))
 )]
 pub async fn versions(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
+    Query(compared): Query<Compared>,
 ) -> Result<JsonReply<Value>, ApiError> {
+    match (compared.from, compared.to) {
+        (Some(from), Some(to)) => {
+            let changes = with_companion(&server, name, move |companion| {
+                Ok(companion.persona_of(from)?.changes(&companion.persona_of(to)?))
+            });
+            return Ok(JsonReply(json!({ "changes": changes.await? })));
+        }
+        (Some(_), None) => return Err(ApiError::invalid("to", "is needed beside `from`")),
+        (None, Some(_)) => return Err(ApiError::invalid("from", "is needed beside `to`")),
+        (None, None) => {}
+    }
     let versions = with_companion(&server, name, |companion| {
         let mut before: Option<Persona> = None;
         let mut all = Vec::new();

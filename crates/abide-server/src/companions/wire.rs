@@ -124,6 +124,16 @@ pub struct Messages {
     pub length: u64,
 }
 
+/// The messages in one place of the conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = companions::Siblings)]
+pub struct Siblings {
+    /// All of them, in the order in which they came.
+    pub messages: Vec<MessageShown>,
+    /// The one that the conversation leads through; null: through none of them.
+    pub active: Option<u64>,
+}
+
 /// Which stretch.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use abide_generation::schema::Unenforceable;
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
-    Prompt, PromptPart, Special,
+    Prompt, Special,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -29,22 +29,15 @@ impl Logged {
 
     /// The prompt's text. One that the model does not take is logged as it came.
     fn text(&self, prompt: &Prompt) -> String {
-        match prompt {
-            Prompt::Chat(chat) => self.model.render(chat).unwrap_or_else(|_| {
+        self.model.prompt_text(prompt).unwrap_or_else(|_| match prompt {
+            Prompt::Chat(chat) => {
                 let texts: Vec<&str> = chat.messages.iter().map(|message| message.content.as_str()).collect();
                 texts.join("\n")
-            }),
-            Prompt::Text(text) => text.clone(),
-            Prompt::Parts(parts) => {
-                let text = |part: &PromptPart| match part {
-                    PromptPart::Markup(text) | PromptPart::Text(text) => text.clone(),
-                };
-                parts.iter().map(text).collect()
             }
-            Prompt::Tokens(tokens) => {
-                self.model.detokenize(tokens).unwrap_or_else(|_| format!("{} tokens", tokens.len()))
-            }
-        }
+            Prompt::Tokens(tokens) => format!("{} tokens", tokens.len()),
+            // These are texts already.
+            Prompt::Text(_) | Prompt::Parts(_) => String::new(),
+        })
     }
 }
 

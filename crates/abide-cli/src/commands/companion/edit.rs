@@ -15,10 +15,10 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::{import, make};
-use crate::commands::chat::companion::{with_field, write_beside};
+use crate::commands::chat::companion::{Chosen, write_beside};
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
-use crate::output::{Console, visible};
+use crate::output::{Console, Style, visible};
 use crate::settings::Settings;
 
 /// What to change.
@@ -27,6 +27,9 @@ use crate::settings::Settings;
 Examples:
   abide companion edit Mara                       in your editor ($VISUAL or $EDITOR)
   abide companion edit Mara --set \"personality=calm and dry\" --set calls_user=Ada
+  abide companion edit Mara --set moods=off       a setting: moods, find_facts, recall, summaries_by_model,
+                                                  software_notice: on or off; context_tokens, reply_tokens;
+                                                  user_name, time_zone; settings.language
   abide companion edit Mara --from mara.toml
   abide companion edit Mara --rename Clara
   abide companion show Mara --versions
@@ -35,7 +38,7 @@ pub struct EditArguments {
     /// Its name
     #[arg(value_name = "NAME")]
     pub name: String,
-    /// A field and its text; `-` empties it (repeatable)
+    /// A field of the persona and its text, or a setting and what it shall be; `-` empties it (repeatable)
     #[arg(long, value_name = "FIELD=TEXT")]
     pub set: Vec<String>,
     /// Take the whole persona from this TOML file
@@ -71,46 +74,55 @@ pub fn execute(
         }
     }
     if arguments.let_models_go {
-        for model in companion.let_models_go().map_err(failed)? {
-            console.notice(&format!("{} is not kept for {} any more", model.name, arguments.name));
-        }
-        if let Some(open) = companion.open_rehearsal().map_err(failed)? {
-            companion.drop_rehearsal().map_err(failed)?;
-            console.notice(&format!("the rehearsal on {} is over", open.model.name));
-        }
-        return Ok(Exit::Success);
+        return let_models_go(&companion, &arguments.name, console);
     }
     if let Some(version) = arguments.version {
         let new = companion.revert_persona(version).map_err(failed)?;
         console.notice(&format!("as in version {version} again, which is version {} now", new.version));
         return Ok(Exit::Success);
     }
-    let before = companion.persona().map_err(failed)?;
-    let after = if let Some(path) = &arguments.from {
-        make::read(path)?
+    let before = Chosen::of(&companion).map_err(failed)?;
+    let mut after = before.clone();
+    if let Some(path) = &arguments.from {
+        after.persona = make::read(path)?;
     } else if arguments.set.is_empty() {
-        in_editor(&before, settings)?
-    } else {
-        let mut persona = before.clone();
-        for given in &arguments.set {
-            let (field, text) = given.split_once('=').ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("`{given}` is not FIELD=TEXT"))
-                    .with_cure("write for example --set personality=calm")
-            })?;
-            persona = with_field(&persona, field.trim(), text.trim())
-                .map_err(|problem| Failure::new(Exit::Usage, problem))?;
-        }
-        persona
-    };
+        after.persona = in_editor(&before.persona, settings)?;
+    }
+    for given in &arguments.set {
+        let (field, text) = given.split_once('=').ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("`{given}` is not FIELD=TEXT"))
+                .with_cure("write for example --set personality=calm")
+        })?;
+        let changed = after.with(field.trim(), text.trim());
+        after = changed.map_err(|problem| Failure::new(Exit::Usage, problem))?;
+    }
     if after == before {
         console.notice("nothing was changed");
         return Ok(Exit::Success);
     }
-    let version = companion.edit_persona(&after, None).map_err(failed)?;
-    for change in before.changes(&after) {
-        console.notice(&format!("  {}", change.field));
+    companion.change(&after.changes(&before)).map_err(failed)?;
+    for (name, value) in after.new_settings(&before) {
+        console.notice(&format!("{name}: {value}"));
     }
-    console.notice(&format!("changed: version {}; the earlier ones are kept", version.version));
+    if after.persona != before.persona {
+        for change in before.persona.changes(&after.persona) {
+            console.notice(&format!("  {}", change.field));
+        }
+        let version = companion.persona_versions().map_err(failed)?.last().map_or(1, |last| last.version);
+        console.notice(&format!("changed: version {version}; the earlier ones are kept"));
+    }
+    Ok(Exit::Success)
+}
+
+/// Keeps no model's file any more but that of the present one.
+fn let_models_go(companion: &Companion, name: &str, console: &mut Console) -> anyhow::Result<Exit> {
+    for model in companion.let_models_go().map_err(failed)? {
+        console.notice(&format!("{} is not kept for {name} any more", model.name));
+    }
+    if let Some(open) = companion.open_rehearsal().map_err(failed)? {
+        companion.drop_rehearsal().map_err(failed)?;
+        console.notice(&format!("the rehearsal on {} is over", open.model.name));
+    }
     Ok(Exit::Success)
 }
 
@@ -170,6 +182,32 @@ pub fn show_versions(companion: &Companion, console: &mut Console) -> anyhow::Re
         let note = version.note.map(|note| format!(" ({note})")).unwrap_or_default();
         console.line(&format!("{:>4}  {time}  {changed}{note}", version.version))?;
         before = Some(persona);
+    }
+    Ok(())
+}
+
+/// What differs between two versions of a persona, with its texts.
+///
+/// # Errors
+/// When there is no such version, or stdout fails.
+pub fn compare_versions(
+    companion: &Companion,
+    from: usize,
+    to: usize,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let changes = persona_of(companion, Some(from))?.changes(&persona_of(companion, Some(to))?);
+    if changes.is_empty() {
+        console.notice("they are the same");
+    }
+    for change in changes {
+        let field = console.styled(Style::Strong, &change.field);
+        console.line(&field)?;
+        for (sign, text) in [('-', &change.before), ('+', &change.after)] {
+            for line in text.iter().flat_map(|text| text.lines()) {
+                console.line(&format!("  {sign} {line}"))?;
+            }
+        }
     }
     Ok(())
 }

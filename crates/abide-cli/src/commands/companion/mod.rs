@@ -21,7 +21,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::chat::companion::{Form, describe, write_export};
+use super::chat::companion::{Form, describe, describe_settings, write_export};
 use super::chat::typed_lines;
 use crate::arguments::{EngineArguments, positive};
 use crate::ask::may_delete;
@@ -44,6 +44,7 @@ Examples:
   abide companion new Mara --from mara.toml
   abide companion import card.png                 a character card (V1 to V3; PNG, JSON, CHARX), or a .abide archive
   abide companion export Mara mara.abide          everything, sealed with a passphrase
+  abide companion edit Mara --set moods=off       settings and fields of the persona, by name
   abide companion rehearse Mara --model qwen3-4b  the same talk on another model, side by side
   abide companion delete Mara")]
 pub struct CompanionArguments {
@@ -77,6 +78,8 @@ pub enum CompanionAction {
     Rehearse(rehearse::RehearseArguments),
     /// Change to the model that was rehearsed
     Commit(Named),
+    /// Let the model go that was rehearsed; all stays as it is
+    Drop(Named),
     /// Go back to the model before
     Revert(Named),
     /// Delete one for good, with all it remembers
@@ -112,6 +115,12 @@ pub struct Named {
 
 /// Whom to show, and how.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  abide companion show Mara                       who she is, and what was chosen for her (`edit --set` changes it)
+  abide companion show Mara --toml > mara.toml
+  abide companion show Mara --versions
+  abide companion show Mara --compare 2 5         what differs between two versions")]
 pub struct ShowArguments {
     /// Its name
     #[arg(value_name = "NAME")]
@@ -125,6 +134,9 @@ pub struct ShowArguments {
     /// List the versions of the persona, with what changed in each
     #[arg(long, conflicts_with_all = ["json", "toml"])]
     pub versions: bool,
+    /// Show what differs between two versions of the persona
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], value_parser = positive, conflicts_with_all = ["json", "toml", "versions"])]
+    pub compare: Vec<usize>,
 }
 
 /// What to export, and where to.
@@ -223,6 +235,7 @@ pub fn execute(
             return rehearse::execute(arguments, &book, &guard, settings, console);
         }
         CompanionAction::Commit(named) => rehearse::commit(&named.name, &book, settings, console)?,
+        CompanionAction::Drop(named) => rehearse::let_go(&named.name, &book, console)?,
         CompanionAction::Revert(named) => rehearse::revert(&named.name, &book, console)?,
         CompanionAction::Delete { name, yes } => return delete(name, *yes, &book, settings, console),
         CompanionAction::Passphrase => {}
@@ -305,6 +318,9 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
     if arguments.versions {
         return edit::show_versions(&companion, console);
     }
+    if let &[from, to] = arguments.compare.as_slice() {
+        return edit::compare_versions(&companion, from, to, console);
+    }
     let persona = companion.persona().map_err(failed)?;
     if arguments.json {
         console.json(&persona)?;
@@ -313,6 +329,7 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
         console.write_exact(&text)?;
     } else {
         console.line(&describe(&persona))?;
+        console.line(&describe_settings(&companion.settings().map_err(failed)?))?;
         let known = companion.facts(true).map_err(failed)?.len();
         let messages = companion.length().map_err(failed)?;
         let aside = match companion.count_aside().map_err(failed)? {

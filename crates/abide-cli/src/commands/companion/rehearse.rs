@@ -182,3 +182,16 @@ pub fn revert(name: &str, book: &Companions, console: &mut Console) -> anyhow::R
     console.notice(&format!("{name} runs on {} again", model.name));
     Ok(())
 }
+
+/// Lets the model go that was rehearsed.
+///
+/// # Errors
+/// When no rehearsal is open.
+pub fn let_go(name: &str, book: &Companions, console: &mut Console) -> anyhow::Result<()> {
+    let companion = companions::find(book, name)?;
+    let open = companion.open_rehearsal().map_err(failed)?;
+    companion.drop_rehearsal().map_err(failed)?;
+    let model = open.map(|open| open.model.name).unwrap_or_default();
+    console.notice(&format!("the rehearsal on {model} is over; {name} goes on as before"));
+    Ok(())
+}

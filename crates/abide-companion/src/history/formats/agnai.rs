@@ -79,8 +79,7 @@ impl Chat {
         }
         self.bytes += words.len();
         if self.bytes > cx.options.record_bytes_max {
-            cx.leave_out(LeftOut::TooLarge);
-            return cx.doubt(place, "the chat is too large", "left out; a larger limit can be set");
+            return cx.too_large(place, "the chat is too large");
         }
         let is_user = field::id(value, &["userId"]).is_some();
         let mut said = Said::new(if is_user { Speaker::User } else { Speaker::Companion }, words);

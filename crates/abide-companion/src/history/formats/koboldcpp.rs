@@ -7,7 +7,7 @@
 use super::{field, parsed, records};
 use crate::{
     history::{
-        Conversation, HistoryError, LeftOut,
+        Conversation, HistoryError,
         context::{Context, Naming, Place, digest_key},
         input::Input,
         json::{Choice, Step},
@@ -53,8 +53,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             };
             bytes += text.len();
             if bytes > cx.options.record_bytes_max {
-                cx.leave_out(LeftOut::TooLarge);
-                return cx.doubt(place, "the session is too large", "left out; a larger limit can be set");
+                return cx.too_large(place, "the session is too large");
             }
             // The prompt comes before the actions, wherever it stands.
             let piece = (text.to_owned(), place.record, place.line);
@@ -66,8 +65,8 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             Ok(())
         },
     )?;
-    let text: String = pieces.iter().map(|(text, ..)| text.as_str()).collect();
-    let key = digest_key(&[text.chars().take(200).collect::<String>().as_bytes()]);
+    let beginning: String = pieces.iter().flat_map(|(text, ..)| text.chars()).take(200).collect();
+    let key = digest_key(&[beginning.as_bytes()]);
     let (user_name, companion_name) = (names.user.clone(), names.companions.first().cloned());
     let title = names.companions.join(", ");
     cx.begin(

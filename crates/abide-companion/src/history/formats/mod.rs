@@ -20,7 +20,7 @@ pub(super) mod text_generation_webui;
 use serde_json::Value;
 
 use super::{
-    Format, HistoryError, LeftOut,
+    Format, HistoryError,
     context::{Context, Place},
     input::Input,
     json::{Choice, Element, Ended, Step, Visitor, walk},
@@ -121,9 +121,7 @@ pub(super) fn records(
             self.bytes += element.length;
             self.cx.progress(self.bytes);
             if element.is_too_large() {
-                self.cx.leave_out(LeftOut::TooLarge);
-                let what = format!("the record has {} bytes", element.length);
-                return self.cx.doubt(place, what, "left out; a larger limit can be set");
+                return self.cx.too_large(place, format!("the record has {} bytes", element.length));
             }
             if element.is_cut {
                 self.cx.doubt(place, "the file ends inside this record", "what is there was read")?;

@@ -130,12 +130,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
         let place = Place::new(line.number, line.number);
         cx.records = line.number;
         if line.is_cut() {
-            cx.leave_out(LeftOut::TooLarge);
-            cx.doubt(
-                place,
-                format!("the line has {} bytes", line.length),
-                "left out; a larger limit can be set",
-            )?;
+            cx.too_large(place, format!("the line has {} bytes", line.length))?;
             continue;
         }
         if std::str::from_utf8(&line.bytes).is_err() {
@@ -257,14 +252,7 @@ impl Chat {
                 said.text.push_str(line);
                 Ok(())
             }
-            Some(_) => {
-                cx.leave_out(LeftOut::TooLarge);
-                cx.doubt(
-                    place,
-                    "the message is too large",
-                    "the line was left out; a larger limit can be set",
-                )
-            }
+            Some(_) => cx.too_large(place, "a line that makes its message too large"),
             None if line.trim().is_empty() => Ok(()),
             None => {
                 cx.leave_out(LeftOut::NotAMessage);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{field, parsed, records};
 use crate::{
     history::{
-        Conversation, HistoryError, LeftOut,
+        Conversation, HistoryError,
         context::{Context, Naming, Place, digest_key},
         csv::{Row, next_row, separator},
         input::Input,
@@ -101,12 +101,7 @@ fn said_of_row(
     place: Place<'_>,
 ) -> Result<Option<Said>, HistoryError> {
     if row.is_too_large {
-        cx.leave_out(LeftOut::TooLarge);
-        cx.doubt(
-            place,
-            "the row is too large; a quote may be missing",
-            "left out; a larger limit can be set",
-        )?;
+        cx.too_large(place, "the row is too large; a quote may be missing")?;
         return Ok(None);
     }
     if row.is_cut {

@@ -32,12 +32,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
         cx.records += 1;
         let place = Place::new(cx.records, line.number);
         if line.is_cut() {
-            cx.leave_out(LeftOut::TooLarge);
-            cx.doubt(
-                place,
-                format!("the line has {} bytes", line.length),
-                "left out; a larger limit can be set",
-            )?;
+            cx.too_large(place, format!("the line has {} bytes", line.length))?;
             continue;
         }
         let Some(value) = parsed(cx, &line.bytes, place)? else { continue };

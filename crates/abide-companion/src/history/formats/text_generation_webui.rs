@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{field, parsed, records};
 use crate::{
     history::{
-        Conversation, HistoryError, LeftOut,
+        Conversation, HistoryError,
         context::{Context, Naming, Place, digest_key},
         input::Input,
         json::{Choice, Step},
@@ -49,8 +49,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
             }
             bytes += element.bytes.len();
             if bytes > cx.options.record_bytes_max {
-                cx.leave_out(LeftOut::TooLarge);
-                return cx.doubt(place, "the history is too large", "left out; a larger limit can be set");
+                return cx.too_large(place, "the history is too large");
             }
             pairs.push((value, place.record, place.line));
             Ok(())

@@ -97,6 +97,19 @@ fn large_and_deep_records_cost_only_themselves() {
     let options = ImportOptions { record_bytes_max: 1_000, ..options };
     let read = read_with("r.json", text.as_bytes(), &options).unwrap();
     assert_eq!((read.texts(), read.left_out(LeftOut::TooLarge)), (vec!["a", "b"], 2));
+    let told: Vec<&str> = read.report.doubts.iter().map(|doubt| doubt.done.as_str()).collect();
+    assert!(told.iter().any(|done| done.contains("--record-bytes-max")), "{told:?}");
+}
+
+#[test]
+fn a_session_beyond_the_limit_is_whole_with_a_larger_one() {
+    let long = "x".repeat(600);
+    let session = format!(r#"{{"gamestarted":true,"prompt":"{long}","actions":["{long}","{long}"]}}"#);
+    for (limit, left_out) in [(1_000, 2), (2_000, 0)] {
+        let options = ImportOptions { record_bytes_max: limit, ..options() };
+        let read = read_with("k.json", session.as_bytes(), &options).unwrap();
+        assert_eq!(read.left_out(LeftOut::TooLarge), left_out);
+    }
 }
 
 #[test]

@@ -101,6 +101,33 @@ fn conversations_become_one_in_the_order_of_time() {
 }
 
 #[test]
+fn who_watches_hears_each_message_once_however_often_it_is_read() {
+    let text = format!("[{},{}]", conversation("late", 2_000, 3), conversation("early", 1_000, 2));
+    let bytes = text.clone().into_bytes();
+    let read_once = Source::Reader {
+        name: "x".to_owned(),
+        bytes_total: Some(bytes.len() as u64),
+        reader: Box::new(std::io::Cursor::new(bytes)),
+    };
+    for source in [Source::bytes("x", text.clone().into_bytes()), read_once] {
+        let mut heard = Vec::new();
+        let mut observer = |event: ImportEvent| {
+            match event {
+                ImportEvent::Conversation(conversation) => heard.push(conversation.title),
+                ImportEvent::Message(message) => heard.push(message.text),
+                ImportEvent::Doubt(_) => {}
+            }
+            Ok(())
+        };
+        let home = Home::new();
+        assert_eq!(home.try_bring(source, &options(), &mut observer).unwrap().added, 5);
+        let expected =
+            ["late", "late says 0", "late says 1", "late says 2", "early", "early says 0", "early says 1"];
+        assert_eq!(heard, expected);
+    }
+}
+
+#[test]
 fn branches_stand_beside_the_path() {
     let home = Home::new();
     home.bring(CHATGPT);

@@ -109,7 +109,7 @@ pub const COMMANDS: &[Described] = &[
     (
         "/persona",
         "[FIELD TEXT]",
-        "show who the companion is, or change a field, such as `/persona personality calm and dry`",
+        "show who the companion is, or change a field or a setting, such as `/persona personality calm and dry` or `/persona moods off`",
     ),
     (
         "/export",

@@ -22,8 +22,9 @@ use jiff::tz::TimeZone;
 
 pub use export::{Form, write as write_export, write_beside};
 pub use first_start::{make, presented};
-pub use persona::{describe, with as with_field};
+pub use persona::{Chosen, describe, describe_settings};
 pub use session::{line_of, lines_of};
+pub use why::shortened;
 
 use self::session::{Options, Session};
 use super::input::{PipedTurns, TerminalTurns};

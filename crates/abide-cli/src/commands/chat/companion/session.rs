@@ -159,7 +159,8 @@ impl<'a> Session<'a> {
             SlashCommand::Delete(what) => self.delete(what)?,
             SlashCommand::Persona(None) => {
                 let text = persona::describe(&self.companion.persona()?);
-                self.console.notice(&text);
+                let settings = persona::describe_settings(&self.companion.settings()?);
+                self.console.notice(&format!("{text}\n{settings}"));
             }
             SlashCommand::Persona(Some((field, text))) => self.set_persona(&field, &text)?,
             SlashCommand::Export(path) => match self.export(&path) {
@@ -316,25 +317,34 @@ impl<'a> Session<'a> {
             self.console.notice("there is no reply yet whose prompt was kept");
             return Ok(());
         };
-        let prompt = plan.prompt(&|id| self.companion.words(id));
-        let tokens = self.generator.prompt_tokens(&prompt);
-        let text = tokens.and_then(|tokens| self.generator.detokenize(&tokens)).ok();
+        let (plan, prompt) = self.companion.whole(plan);
+        let text = self.generator.prompt_text(&prompt).ok();
         let text = why::explain(&plan, text.as_deref(), &TimeZone::system());
         self.console.notice(&text);
         Ok(())
     }
 
     fn set_persona(&mut self, field: &str, text: &str) -> Result<(), CompanionError> {
-        let persona = self.companion.persona()?;
-        match persona::with(&persona, field, text) {
-            Ok(changed) => {
-                let version = self.companion.edit_persona(&changed, None)?;
-                self.console.notice(&format!(
-                    "changed, from the next reply on (version {}; the others are kept)",
-                    version.version
-                ));
+        let before = persona::Chosen::of(self.companion)?;
+        let after = match before.with(field, text) {
+            Ok(after) => after,
+            Err(problem) => {
+                self.console.notice(&problem);
+                return Ok(());
             }
-            Err(problem) => self.console.notice(&problem),
+        };
+        if after == before {
+            self.console.notice("it is so already");
+            return Ok(());
+        }
+        self.companion.change(&after.changes(&before))?;
+        for (name, value) in after.new_settings(&before) {
+            self.console.notice(&format!("{name}: {value}, from the next message on"));
+        }
+        if after.persona != before.persona {
+            let version = self.companion.persona_versions()?.last().map_or(1, |last| last.version);
+            self.console
+                .notice(&format!("changed, from the next reply on (version {version}; the others are kept)"));
         }
         Ok(())
     }
