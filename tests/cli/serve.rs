@@ -143,26 +143,27 @@ fn talks_with_companions_are_saved_and_go_when_something_is_forgotten() {
     let user = User::new();
     let file = user.write("mara.toml", "name = \"Mara\"\n").display().to_string();
     user.abide(["companion", "new", "--from", &file]).assert().success();
-    let (tiny, long) = (fixture(TINY), "The fox and the river and the stone. ".repeat(45));
-    let talk = |model: &str| {
-        let messages = serde_json::json!([{ "role": "user", "content": long }]);
-        serde_json::json!({ "model": model, "messages": messages, "max_tokens": 2 }).to_string()
-    };
-    for (model, arguments, saves) in [
-        ("qwen3", &[][..], false),
-        ("companion/Mara", &["--no-save-cache"][..], false),
-        ("companion/Mara", &[][..], true),
+    let tiny = fixture(TINY);
+    let long =
+        format!("My safe opens with swordfish. {}", "The fox and the river and the stone. ".repeat(45));
+    let messages = serde_json::json!([{ "role": "user", "content": long }]);
+    let plain = serde_json::json!({ "prompt": long, "max_tokens": 2 });
+    let talk = serde_json::json!({ "model": "companion/Mara", "messages": messages, "max_tokens": 2 });
+    for (path, order, arguments, saves) in [
+        ("/v1/completions", &plain, &[][..], false),
+        ("/v1/chat/completions", &talk, &["--no-save-cache"][..], false),
+        ("/v1/chat/completions", &talk, &[][..], true),
     ] {
         let serving = Serving::start(&user, &[&[tiny.as_str(), "--context", "1000"][..], arguments].concat());
-        let (status, told) = serving.ask("POST", "/v1/chat/completions", "", &talk(model));
+        let (status, told) = serving.ask("POST", path, "", &order.to_string());
         assert_eq!(status, 200, "{told}");
         serving.signal("-TERM");
         assert_eq!(serving.end().0, Some(0));
-        assert_eq!(!locked::saved(&user).is_empty(), saves, "{model} {arguments:?}");
+        assert_eq!(!locked::saved(&user).is_empty(), saves, "{path} {arguments:?}");
     }
     let serving = Serving::start(&user, &[&tiny, "--context", "1000"]);
     let forget = |body: Value| serving.ask("POST", "/v1/companions/Mara/forget", "", &body.to_string());
-    let (_, found) = forget(serde_json::json!({ "query": "stone" }));
+    let (_, found) = forget(serde_json::json!({ "query": "swordfish" }));
     let found: Value = serde_json::from_str(&found).unwrap();
     let (status, told) = forget(serde_json::json!({ "messages": [found["messages"][0]["id"]] }));
     assert_eq!(status, 200, "{told}");

@@ -35,6 +35,22 @@ pub enum SaveCache {
     All,
 }
 
+impl SaveCache {
+    /// What was `chosen`; else those with companions, where `command` has any: they are long, and would be read again at every start.
+    fn settle(chosen: Option<bool>, command: &Command, server: &ServerSettings) -> Self {
+        let with_companions = match command {
+            Command::Chat(chat) => !chat.plain,
+            Command::Serve(_) => !server.no_companions,
+            _ => false,
+        };
+        match chosen {
+            Some(true) => Self::All,
+            None if with_companions => Self::Companions,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 /// All that was settled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -169,23 +185,13 @@ impl Settings {
         let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
         origins.note("log", &log, given_or(loudness, environment.log.is_some()));
-        let with_companions = match &arguments.command {
-            Command::Chat(chat) => !chat.plain,
-            Command::Serve(_) => !server.no_companions,
-            _ => false,
-        };
         let settings = Self {
             home,
             offline,
             model,
             system,
             engine,
-            save_cache: match save_cache {
-                Some(true) => SaveCache::All,
-                // A companion's conversation is long, and would be read again at every start.
-                None if with_companions => SaveCache::Companions,
-                _ => SaveCache::Nothing,
-            },
+            save_cache: SaveCache::settle(save_cache, &arguments.command, &server),
             passphrase: environment.passphrase.clone().map(Secret),
             editor: environment.editor.clone(),
             language: language_tag(environment.language.as_deref()),
