@@ -10,13 +10,14 @@ mod why;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
 use abide_companion::language::Language;
 use abide_companion::persona::Persona;
 use abide_companion::time;
 use abide_companion::transcript::{Message, Speaker};
+use abide_generation::Generator;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -38,6 +39,8 @@ use crate::output::{Console, Style};
 use crate::saved_caches;
 use crate::settings::Settings;
 
+/// How long the end waits for the thread of the last reply.
+const LAST_TURN_MAX: Duration = Duration::from_secs(5);
 /// Messages that a person sees again when they come back.
 const SHOWN_AGAIN: usize = 2;
 
@@ -80,7 +83,17 @@ pub fn execute(
     companions.finish();
     let Ready { local, loaded, .. } = ready;
     remember(&local, &loaded, decoded, settings);
+    wait_for_last_turn(&loaded.generator);
     Ok(exit)
+}
+
+/// Waits until nobody else holds the model. The thread of the last reply does for a moment after it; the engine saves its caches when the last
+/// one lets go of it, which must not be after the program's end.
+fn wait_for_last_turn(generator: &Arc<dyn Generator>) {
+    let deadline = Instant::now() + LAST_TURN_MAX;
+    while Arc::strong_count(generator) > 1 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Talks; says how that ended, and how many tokens were made one at a time in what time.
