@@ -125,9 +125,8 @@ fn guess(sample: &[u8], is_all: bool) -> Result<Option<&'static Encoding>, Untol
     let guess = if is_typography(sample) { WINDOWS_1252 } else { guess };
     match older::older(sample, guess) {
         Some(Older::Mac) => Ok(Some(MACINTOSH)),
-        Some(Older::Unknown) => Err(Untold),
         None if guess != UTF_8 && is_text(sample, guess) => Ok(Some(guess)),
-        None => Err(Untold),
+        Some(Older::Unknown) | None => Err(Untold),
     }
 }
 
@@ -147,7 +146,7 @@ fn of_words(sample: &[u8]) -> Option<&'static Encoding> {
     if own * 2 <= all {
         return None;
     }
-    [WINDOWS_1251, KOI8_U, WINDOWS_1253].into_iter().find(|encoding| has_words(sample, *encoding))
+    [WINDOWS_1251, KOI8_U, WINDOWS_1253].into_iter().find(|encoding| has_words(sample, encoding))
 }
 
 /// Vowels of Russian, its neighbours and Greek.

@@ -465,10 +465,11 @@ impl Shared {
         // Freeing gigabytes takes a while.
         let freed = spawn_blocking(move || drop(loaded)).await;
         self.metrics.model_unloaded();
-        match freed {
-            Ok(()) => tracing::info!(model = id, "unloaded"),
+        if freed.is_ok() {
+            tracing::info!(model = id, "unloaded");
+        } else {
             // What a panic said is for the panic hook.
-            Err(_) => tracing::error!(model = id, "unloading failed"),
+            tracing::error!(model = id, "unloading failed");
         }
     }
 

@@ -141,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     fn watched<S>(stream: S) -> Watched<S> {
         Watched::new(stream, Arc::default(), PATIENCE, |_| false)
@@ -165,7 +165,7 @@ mod tests {
         let mut taken = Vec::new();
         while taken.len() < 14 {
             tokio::task::yield_now().await;
-            advance(PATIENCE - Duration::from_secs(1)).await;
+            advance(PATIENCE / 2).await;
             taken.push(theirs.read_u8().await.unwrap());
         }
         writing.await.unwrap().unwrap();

@@ -604,9 +604,8 @@ impl Range {
             return Err(no_step(step));
         }
         let (low, high) = self.ends();
-        let scaled = decimal.scaled().map(|(coefficient, places)| match self.integer {
-            true => (whole_step(coefficient, places), 0),
-            false => (coefficient, places),
+        let scaled = decimal.scaled().map(|(coefficient, places)| {
+            if self.integer { (whole_step(coefficient, places), 0) } else { (coefficient, places) }
         });
         let digits_of =
             |number: &Decimal, places: u32| number.scientific().1.saturating_add(1 + places as i32);

@@ -184,8 +184,10 @@ impl Automaton {
     fn magnitudes(&mut self, low: i128, high: i128) -> Result<Vec<usize>, TooMuch> {
         let mut starts = Vec::new();
         let mut between: Option<(u32, u32)> = None;
-        let lengths = if low > high { 1..=0 } else { self.whole_digits(low)..=self.whole_digits(high) };
-        for length in lengths {
+        if low > high {
+            return Ok(starts);
+        }
+        for length in self.whole_digits(low)..=self.whole_digits(high) {
             let size = length + self.places;
             let (least, most) = (10_i128.pow(size - 1), 10_i128.pow(size) - 1);
             if length > 1 && low <= least && high >= most {
