@@ -40,6 +40,13 @@ pub struct ServerOptions {
     pub log_content: bool,
 }
 
+impl ServerOptions {
+    /// How long a client may take nothing of its answer: who does not read is not told that the deadline passed, either.
+    pub(crate) fn patience(&self) -> Duration {
+        self.deadline.map_or(self.write_timeout, |deadline| deadline.min(self.write_timeout))
+    }
+}
+
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {

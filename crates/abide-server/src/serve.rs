@@ -30,7 +30,7 @@ use self::watched::{Ended, Watched};
 use crate::app::app;
 use crate::guard::LocalAddress;
 use crate::limits;
-use crate::{Phase, Server, ServerOptions};
+use crate::{Phase, Server};
 
 /// How long answers that were told to end may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -129,10 +129,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream, router: Router, _pla
         }
     });
     let came_in = Arc::new(AtomicBool::new(false));
-    let ServerOptions { write_timeout, deadline, .. } = server.options;
-    // Who does not read is not told that the deadline passed, either.
-    let patience = deadline.map_or(write_timeout, |deadline| deadline.min(write_timeout));
-    let stream = Watched::new(stream, Arc::clone(&came_in), patience, is_over);
+    let stream = Watched::new(stream, Arc::clone(&came_in), server.options.patience(), is_over);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(server.options.head_timeout)

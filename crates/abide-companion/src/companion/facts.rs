@@ -7,10 +7,10 @@ use super::error::CompanionResult;
 use super::planning::Request;
 use super::recalling::quoted;
 use super::topics::avoided;
-use crate::facts::{USER, with_name};
+use crate::facts::with_name;
 use crate::language::Language;
 use crate::prompt::{FactText, HeldBack, PersonaTexts, PromptError, TokenCounter, Window};
-use crate::store::{Fact, FactKind, FactOrigin, NewFact};
+use crate::store::{Fact, FactKind, FactOrigin};
 use crate::text::fold;
 use crate::transcript::MessageId;
 
@@ -92,12 +92,7 @@ fn worded(fact: &Fact, name: Option<&str>, texts: &PersonaTexts) -> String {
         return quoted(&texts.user_name, text, Language::from_tag(&texts.language).unwrap_or_default());
     }
     let by_hand = fact.edited.is_some() || fact.content.origin == FactOrigin::User;
-    // "Otto's name is Otto." would say nothing.
-    let is_name = |name: &str| {
-        let NewFact { subject, predicate, value, .. } = &fact.content;
-        subject == USER && predicate == "name" && value == name
-    };
-    match name.filter(|name| !by_hand && !is_name(name)) {
+    match name.filter(|_| !by_hand) {
         Some(name) => {
             let language = fact.content.language.as_deref().and_then(Language::from_tag);
             with_name(text, name, language.unwrap_or_default())

@@ -223,6 +223,7 @@ pub struct BranchRequest {
 #[schema(as = companions::TextRequest)]
 pub struct TextRequest {
     /// The words.
+    #[schema(example = "Good evening!")]
     pub text: String,
 }
 
