@@ -51,10 +51,8 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
         instructions: String::new(),
         aside: false,
     })?;
-    if ask_for_summary(shared, companion, &settings, &planned.plan, generator)? {
-        // It is read once the summary is there.
-        return Ok(());
-    }
+    // It is read anew once the summary is there; who answers before that finds it read as it is now.
+    ask_for_summary(shared, companion, &settings, &planned.plan, generator)?;
     if is_new || planned.plan.window_moved {
         let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(planned.prompt()) };
         ask(&**generator, request, stop)?;
@@ -62,17 +60,18 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
     Ok(())
 }
 
-/// What left the window is summarised by the model, too, when it has time. Whether it is.
+/// What left the window is summarised by the model, too, when it has time.
 pub(super) fn ask_for_summary(
     shared: &Shared,
     companion: CompanionId,
     settings: &Settings,
     plan: &Plan,
     generator: &Arc<dyn Generator>,
-) -> CompanionResult<bool> {
+) -> CompanionResult<()> {
     let start = plan.window_start.filter(|_| plan.window_moved && settings.summaries_by_model);
-    let Some(start) = start else { return Ok(false) };
-    let Some(last) = shared.store.message(companion, start)?.content.parent else { return Ok(false) };
-    worker::summarise(shared, SummaryWish { companion, last, generator: Arc::clone(generator) });
-    Ok(true)
+    let Some(start) = start else { return Ok(()) };
+    if let Some(last) = shared.store.message(companion, start)?.content.parent {
+        worker::summarise(shared, SummaryWish { companion, last, generator: Arc::clone(generator) });
+    }
+    Ok(())
 }
