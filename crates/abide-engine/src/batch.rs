@@ -63,6 +63,15 @@ pub struct RowSpan {
     pub first_position: usize,
 }
 
+/// Consecutive rows of queries that see one sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuerySpan {
+    /// Where they lie among the queries, and at which positions of their sequence they stand.
+    pub rows: RowSpan,
+    /// Index of the sequence's span in the batch, and so of its block table.
+    pub table: usize,
+}
+
 /// A cache group's places for one batch.
 #[derive(Debug, Clone, Default)]
 pub struct GroupPlan {
@@ -86,6 +95,27 @@ impl BatchPlan {
     pub fn rows(&self) -> usize {
         self.tokens.len()
     }
+
+    /// The queries of a layer for `wanted` rows (ascending; `None`: all), which lie one behind the other.
+    pub fn queries(&self, wanted: Option<&[u32]>) -> Vec<QuerySpan> {
+        let spans = self.spans.iter().enumerate();
+        let Some(wanted) = wanted else {
+            return spans.map(|(table, &rows)| QuerySpan { rows, table }).collect();
+        };
+        let (mut queries, mut first_row) = (Vec::new(), 0);
+        for (table, span) in spans {
+            let end = span.first_row + span.rows;
+            let own = |row: &u32| (span.first_row..end).contains(&(*row as usize));
+            let own: Vec<u32> = wanted.iter().copied().filter(own).collect();
+            for run in own.chunk_by(|row, next| row + 1 == *next) {
+                let first_position = span.first_position + run[0] as usize - span.first_row;
+                let rows = RowSpan { first_row, rows: run.len(), first_position };
+                queries.push(QuerySpan { rows, table });
+                first_row += run.len();
+            }
+        }
+        queries
+    }
 }
 
 impl SpanTable {
@@ -105,5 +135,33 @@ impl RowSpan {
     /// Position after the last row.
     pub fn end(&self) -> usize {
         self.first_position + self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wanted_rows_ask_from_where_they_stand_in_their_own_sequence() {
+        let spans = vec![
+            RowSpan { first_row: 0, rows: 4, first_position: 10 },
+            RowSpan { first_row: 4, rows: 1, first_position: 3 },
+            RowSpan { first_row: 5, rows: 3, first_position: 0 },
+        ];
+        let batch = BatchPlan { spans, ..BatchPlan::default() };
+        let query = |first_row, rows, first_position, table| QuerySpan {
+            rows: RowSpan { first_row, rows, first_position },
+            table,
+        };
+
+        let all: Vec<_> = batch.queries(None).iter().map(|query| (query.table, query.rows)).collect();
+        assert_eq!(all, batch.spans.iter().copied().enumerate().collect::<Vec<_>>());
+        assert_eq!(batch.queries(Some(&[])), []);
+        assert_eq!(
+            batch.queries(Some(&[0, 2, 3, 6, 7])),
+            [query(0, 1, 10, 0), query(1, 2, 12, 0), query(3, 2, 1, 2)]
+        );
+        assert_eq!(batch.queries(Some(&[3, 4])), [query(0, 1, 13, 0), query(1, 1, 3, 1)]);
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct MixerCall<'a, T> {
     pub angles: &'a [Angles<T>],
     pub batch: &'a BatchPlan,
     pub group: usize,
-    /// Rows that go on after the mixer; `None`: all.
+    /// Rows that are to ask, and that go on after the mixer; `None`: all.
     pub wanted: Option<&'a [u32]>,
 }
 
@@ -49,8 +49,14 @@ fn attention<O: Ops>(
     call: &MixerCall<'_, O::Tensor>,
     cache: &mut O::Cache,
 ) -> Result<O::Tensor> {
-    let maps = [&weights.query, &weights.key, &weights.value];
-    let [mut queries, mut keys, values] = three(ops.linear(input, &maps)?);
+    let [mut queries, mut keys, values] = match call.wanted {
+        None => outputs(ops.linear(input, &[&weights.query, &weights.key, &weights.value])?),
+        // All rows' keys and values go into the cache; who asks nothing needs no query.
+        Some(wanted) => {
+            let [keys, values] = outputs(ops.linear(input, &[&weights.key, &weights.value])?);
+            [single(ops, &ops.select(input, wanted)?, &weights.query)?, keys, values]
+        }
+    };
     if let Some(norm) = &weights.query_norm {
         queries = ops.norm(&queries, norm)?;
     }
@@ -58,8 +64,12 @@ fn attention<O: Ops>(
         keys = ops.norm(&keys, norm)?;
     }
     if let Some(rope) = spec.rope {
-        queries = ops.rope(queries, spec.key_dim, &call.angles[rope])?;
-        keys = ops.rope(keys, spec.key_dim, &call.angles[rope])?;
+        let angles = &call.angles[rope];
+        queries = match call.wanted {
+            None => ops.rope(queries, spec.key_dim, angles)?,
+            Some(wanted) => ops.rope(queries, spec.key_dim, &angles_of(ops, angles, wanted)?)?,
+        };
+        keys = ops.rope(keys, spec.key_dim, angles)?;
     }
     let attention = AttentionCall {
         queries,
@@ -67,11 +77,20 @@ fn attention<O: Ops>(
         values,
         spec,
         sinks: weights.sinks.as_ref(),
+        query_spans: &call.batch.queries(call.wanted),
         batch: call.batch,
         group: call.group,
     };
-    let attended = ops.attention(&attention, cache)?;
-    single(ops, &select(ops, attended, call.wanted)?, &weights.output)
+    single(ops, &ops.attention(&attention, cache)?, &weights.output)
+}
+
+/// The angles of the named rows.
+fn angles_of<O: Ops>(ops: &O, all: &Angles<O::Tensor>, rows: &[u32]) -> Result<Angles<O::Tensor>> {
+    Ok(Angles {
+        cosines: ops.select(&all.cosines, rows)?,
+        sines: ops.select(&all.sines, rows)?,
+        pairing: all.pairing,
+    })
 }
 
 /// LFM 2's operator: in-projection to B, C and x; C · conv(B · x); out-projection.
@@ -83,13 +102,14 @@ fn convolution<O: Ops>(
     cache: &mut O::Cache,
 ) -> Result<O::Tensor> {
     let maps = [&weights.gate_before, &weights.gate_after, &weights.input];
-    let [gate_before, gate_after, values] = three(ops.linear(input, &maps)?);
+    let [gate_before, gate_after, values] = outputs(ops.linear(input, &maps)?);
     let gated = ops.multiply(gate_before, &values)?;
     let convolved = ops.convolve(&gated, &weights.taps, call.batch, call.group, cache)?;
     let output = ops.multiply(gate_after, &convolved)?;
     single(ops, &select(ops, output, call.wanted)?, &weights.output)
 }
 
-fn three<T>(tensors: Vec<T>) -> [T; 3] {
-    tensors.try_into().unwrap_or_else(|_| unreachable!("three maps give three outputs"))
+/// The outputs of so many maps.
+fn outputs<T, const MAPS: usize>(tensors: Vec<T>) -> [T; MAPS] {
+    tensors.try_into().unwrap_or_else(|_| unreachable!("each map gives one output"))
 }

@@ -215,7 +215,7 @@ impl<O: Ops> Decoder<O> {
 }
 
 impl<O: Ops> Layer<O> {
-    /// One layer. Where the call names wanted rows, only those go on after the mixer: the last layer
+    /// One layer. Where the call names wanted rows, only those attend and go on: the last layer
     /// need not compute what nobody reads.
     fn forward(
         &mut self,

@@ -13,7 +13,7 @@ use half::f16;
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes};
 use crate::{
-    batch::{BatchPlan, RowSpan, SpanTable},
+    batch::{BatchPlan, QuerySpan, RowSpan, SpanTable},
     buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
@@ -95,10 +95,15 @@ impl CandleOps {
     }
 
     /// Attention of one span: rows × (heads · `value_dim`).
-    fn attend(&self, call: &AttentionCall<'_, Tensor>, cache: &TensorCache, index: usize) -> Result<Tensor> {
+    fn attend(
+        &self,
+        call: &AttentionCall<'_, Tensor>,
+        cache: &TensorCache,
+        query: QuerySpan,
+    ) -> Result<Tensor> {
         let AttentionSpec { heads, kv_heads, key_dim, value_dim, window, .. } = *call.spec;
-        let span = call.batch.spans[index];
-        let view = SpanView::new(call, index, cache.block_positions);
+        let span = query.rows;
+        let view = SpanView::new(call, query, cache.block_positions);
         let seen = view.end - view.start;
         let shared = heads / kv_heads;
         let by_head =
@@ -147,12 +152,11 @@ struct SpanView<'a> {
 }
 
 impl<'a> SpanView<'a> {
-    fn new(call: &AttentionCall<'a, Tensor>, index: usize, block_positions: usize) -> Self {
-        let span = call.batch.spans[index];
+    fn new(call: &AttentionCall<'a, Tensor>, query: QuerySpan, block_positions: usize) -> Self {
         Self {
-            start: span.first_visible(call.spec.window),
-            end: span.end(),
-            table: &call.batch.groups[call.group].tables[index],
+            start: query.rows.first_visible(call.spec.window),
+            end: query.rows.end(),
+            table: &call.batch.groups[call.group].tables[query.table],
             block_positions,
         }
     }
@@ -368,9 +372,8 @@ impl Ops for CandleOps {
         if let Some(values) = &cache.values {
             write_rows(values, &call.values, slots, cache.block_positions)?;
         }
-        let spans: Vec<Tensor> = (0..call.batch.spans.len())
-            .map(|index| self.attend(call, cache, index))
-            .collect::<Result<_>>()?;
+        let spans: Vec<Tensor> =
+            call.query_spans.iter().map(|query| self.attend(call, cache, *query)).collect::<Result<_>>()?;
         if spans.len() == 1 {
             Ok(spans.into_iter().next().expect("one span"))
         } else {

@@ -14,7 +14,7 @@ use candle_core::{Error, Result};
 
 use super::{Angles, AttentionCall, CacheShape, Linear, MatrixSource, Norm, Ops, check_block_bytes, failed};
 use crate::{
-    batch::{BatchPlan, RowNeeded},
+    batch::{BatchPlan, QuerySpan, RowNeeded},
     buffer::{Buffer, BufferPool},
     options::CacheType,
     sampling::TokenSet,
@@ -293,19 +293,14 @@ impl Ops for CpuOps {
         let slots: Vec<CacheSlot> =
             plan.slots.iter().map(|&(block, offset)| CacheSlot { block, offset }).collect();
         self.kernels.write_cache(layer, &slots, &call.keys.values, &call.values.values).map_err(failed)?;
-        let spans: Vec<kernels::Span<'_>> = call
-            .batch
-            .spans
-            .iter()
-            .zip(&plan.tables)
-            .map(|(span, table)| kernels::Span {
-                first_row: span.first_row,
-                tokens: span.rows,
-                first_position: span.first_position,
-                blocks: &table.blocks,
-                first_block: table.first_block,
-            })
-            .collect();
+        let span = |query: &QuerySpan| kernels::Span {
+            first_row: query.rows.first_row,
+            tokens: query.rows.rows,
+            first_position: query.rows.first_position,
+            blocks: &plan.tables[query.table].blocks,
+            first_block: plan.tables[query.table].first_block,
+        };
+        let spans: Vec<kernels::Span<'_>> = call.query_spans.iter().map(span).collect();
         let request = AttentionRequest {
             queries: &call.queries.values,
             heads: spec.heads,
@@ -316,7 +311,7 @@ impl Ops for CpuOps {
             sinks: call.sinks.map(|sinks| &*sinks.values),
             spans: &spans,
         };
-        let mut output = self.rows(call.batch.rows(), spec.heads * spec.value_dim);
+        let mut output = self.rows(call.queries.count(), spec.heads * spec.value_dim);
         self.kernels.attention(&request, layer, &mut output.values).map_err(failed)?;
         Ok(output)
     }

@@ -17,7 +17,7 @@ use abide_kernels::BlockType;
 use candle_core::Result;
 
 use crate::{
-    batch::{BatchPlan, RowNeeded},
+    batch::{BatchPlan, QuerySpan, RowNeeded},
     buffer::Buffer,
     spec::{Activation, AttentionSpec, NormKind, RopePairing},
 };
@@ -89,7 +89,7 @@ pub struct CacheShape {
 
 /// What one attention layer is to do: write keys and values into the cache, then attend.
 pub struct AttentionCall<'a, T> {
-    /// tokens × (heads · `key_dim`).
+    /// rows of `query_spans` × (heads · `key_dim`).
     pub queries: T,
     /// tokens × (`kv_heads` · `key_dim`).
     pub keys: T,
@@ -99,7 +99,9 @@ pub struct AttentionCall<'a, T> {
     pub spec: &'a AttentionSpec,
     /// One logit per head that joins the softmax's denominator.
     pub sinks: Option<&'a T>,
-    /// Which rows belong to which sequence, and where their positions are in the cache.
+    /// Which of the queries' rows see which sequence, and from where; together all rows of the queries, in order.
+    pub query_spans: &'a [QuerySpan],
+    /// Where the sequences' positions are in the cache, and which rows of keys and values go where.
     pub batch: &'a BatchPlan,
     /// The layer's cache group.
     pub group: usize,
@@ -193,7 +195,7 @@ pub trait Ops: Send {
     /// Rotates the first `2 × pairs` values of each head of `width` values.
     fn rope(&self, input: Self::Tensor, width: usize, angles: &Angles<Self::Tensor>) -> Result<Self::Tensor>;
 
-    /// Writes the cache and attends; the result is tokens × (heads · `value_dim`).
+    /// Writes the cache and attends; the result is rows of the queries × (heads · `value_dim`).
     fn attention(
         &self,
         call: &AttentionCall<'_, Self::Tensor>,
