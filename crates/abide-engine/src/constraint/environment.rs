@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use toktrie::{INVALID_TOKEN, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
 
-use super::limits::{TOKEN_BYTES_MAX, VOCABULARY_BYTES_MAX};
+use super::limits::{FOLLOW_TIME_EACH, FOLLOW_TIME_START, TOKEN_BYTES_MAX, VOCABULARY_BYTES_MAX};
+use super::pace::Paces;
 use crate::scheduler::{Spelling, TextCodec};
 
-/// The tokens of one model.
+/// The tokens of one model, and who follows grammars over them.
 pub(super) struct Environment {
     codec: Arc<dyn TextCodec>,
     trie: TokTrie,
+    paces: Paces,
 }
 
 impl Environment {
@@ -33,7 +35,12 @@ impl Environment {
         if ends.len() > 1 {
             trie = trie.with_eos_tokens(&ends);
         }
-        Ok(Self { codec, trie })
+        Ok(Self { codec, trie, paces: Paces::new(FOLLOW_TIME_START, FOLLOW_TIME_EACH) })
+    }
+
+    /// How long following a grammar may take here.
+    pub(super) fn paces(&self) -> &Paces {
+        &self.paces
     }
 
     pub(super) fn codec(&self) -> &dyn TextCodec {

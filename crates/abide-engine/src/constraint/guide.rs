@@ -8,7 +8,6 @@ use llguidance::Matcher;
 use llguidance::api::StopReason;
 
 use super::environment::Environment;
-use super::limits::{FOLLOW_TIME_EACH, FOLLOW_TIME_START};
 use super::messages;
 use super::pace::Pace;
 use super::scout::Scout;
@@ -47,6 +46,7 @@ enum Place {
 impl Guide {
     pub(super) fn new(kind: &'static str, environment: Arc<Environment>, matcher: Matcher) -> Self {
         let (allowed, guesses) = (Vec::new(), Vec::new());
+        let pace = environment.paces().join();
         Self {
             kind,
             environment,
@@ -56,7 +56,7 @@ impl Guide {
             guesses,
             scout: None,
             has_scouts: true,
-            pace: Pace::new(FOLLOW_TIME_START, FOLLOW_TIME_EACH),
+            pace,
         }
     }
 

@@ -29,7 +29,8 @@ pub(super) const COMPILE_TIME_MAX: Duration = Duration::from_secs(5);
 /// Grammars compiled at a time, those included that nobody waits for any more.
 pub(super) const COMPILING_MAX: usize = 2;
 
-/// Time to follow a grammar from its start, and for each token more: some fifty times what everyday grammars take.
+/// Time to follow a grammar from its start, and for each token more, shared by those that are followed at a time: some fifty times
+/// what everyday grammars take.
 pub(super) const FOLLOW_TIME_START: Duration = Duration::from_secs(2);
 /// See [`FOLLOW_TIME_START`].
 pub(super) const FOLLOW_TIME_EACH: Duration = Duration::from_millis(50);

@@ -8,7 +8,7 @@ use abide_generation::Constraint;
 use serde_json::{Map, Value, json};
 
 use super::words::*;
-use crate::constraint::pace::Pace;
+use crate::constraint::pace::Paces;
 
 /// Tries a constraint, and if it is taken a few tokens under it.
 fn survive(constraint: &Constraint) -> Result<(), String> {
@@ -143,7 +143,7 @@ fn grammars_that_recurse() {
 fn ambiguous_grammars_end_before_they_hold_up_others() {
     let grammar = Constraint::Lark("start: s\ns: s s | s \"a\" s | \"a\" | \"\"".to_owned());
     let guide = grammars(false).guide(&grammar).unwrap();
-    let pace = Pace::new(Duration::from_millis(50), Duration::ZERO);
+    let pace = Paces::new(Duration::from_millis(50), Duration::ZERO).join();
     let mut guide = guide.at_pace(pace).after(None, None);
     let error = walk(&mut guide, false, 100_000, |_| u32::from(b'a')).map(drop).unwrap_err().to_string();
     assert!(error.contains("takes too long to follow"), "{error}");
