@@ -13,6 +13,7 @@ use lexicon::{
     ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY, OTHERS,
     OWN, VAGUE, VAGUE_CHARACTERS,
 };
+use unicode_normalization::UnicodeNormalization as _;
 
 pub use veil::{Veil, Veiled};
 
@@ -141,15 +142,37 @@ impl Avoided {
         if self.topics.is_empty() {
             return None;
         }
-        let text = Text::new(text, subject, Language::detect(text));
+        let text: String = text.nfkc().filter(|character| !is_invisible(*character)).collect();
+        let language = Language::detect(&text);
+        let whole = Text::new(&text, words(&text).collect(), subject, language);
+        // Of "cancer-ward" each half is looked at, too.
+        let apart = text.contains('-').then(|| words(&text).flat_map(halves).collect());
+        let apart = apart.map(|words| Text::new(&text, words, subject, language));
         let is_in = |concept: &Concept, language| {
-            kind.is_some_and(|kind| concept.has_kind(kind)) || concept.is_in(&text, language, self.reach)
+            let is_in = |text| concept.is_in(text, language, self.reach);
+            kind.is_some_and(|kind| concept.has_kind(kind))
+                || is_in(&whole)
+                || apart.as_ref().is_some_and(is_in)
         };
         let about = |topic: &Topic| {
             [0, 1].iter().any(|language| topic.concepts.iter().all(|concept| is_in(concept, *language)))
         };
         self.topics.iter().position(about)
     }
+}
+
+/// Characters that nobody sees: soft hyphens, joiners, marks of direction and of order.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// The words that a compound is made of. One with a word for somebody in it is somebody else ("mother-in-law"), and one with a very short
+/// word another word ("ex-colleague", "x-ray").
+fn halves(word: &str) -> Vec<&str> {
+    let halves: Vec<&str> = word.split('-').collect();
+    let is_word =
+        |half: &&str| half.chars().nth(2).is_some() && somebody(&half.to_lowercase(), None).is_none();
+    if halves.iter().all(is_word) { halves } else { vec![word] }
 }
 
 /// Whether two topics are the same, in whichever words.
@@ -173,8 +196,7 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn new(text: &'a str, subject: &'a str, language: Language) -> Self {
-        let words: Vec<&str> = words(text).collect();
+    fn new(text: &str, words: Vec<&'a str>, subject: &'a str, language: Language) -> Self {
         let spoken: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let stems_in = |language| spoken.iter().map(|word| stem(word, language)).collect();
         Self {

@@ -8,13 +8,13 @@ use super::settings::Settings;
 use super::shared::{read, write};
 use crate::language::Language;
 use crate::lorebook::{
-    ActivatedEntry, Activation, Decision, Lorebook, LorebookInput, LorebookState, Outcome, PersonaSections,
-    Placement, Role, ScannedMessage, UiPrompt, activate,
+    ActivatedEntry, Activation, Decision, Entry, Lorebook, LorebookInput, LorebookState, Outcome,
+    PersonaSections, Placement, Role, ScannedMessage, UiPrompt, activate,
 };
 use crate::macros::{MacroContext, expand};
 use crate::persona::Persona;
 use crate::prompt::{LeftOut, LorePlace, LoreText, Reason, SectionKind, TokenCounter, Turn, Window};
-use crate::topics::{Avoided, Veil};
+use crate::topics::{Avoided, Veil, Veiled};
 use crate::transcript::Speaker;
 
 /// Expands the macros of a persona's texts. What a person says never goes through it.
@@ -182,7 +182,10 @@ fn lore(
         let constant = entry.constant && !entry.use_regex;
         let place = place_of(&active, constant, window.turns.len());
         let ActivatedEntry { label, content: mut text, tokens, disables, .. } = active;
-        let veiled = Veil::new(avoided).over(&text);
+        let veiled = match is_for(entry, constant, avoided) {
+            Some(topic) => Some(Veiled { topic: topic.to_owned(), left: None }),
+            None => Veil::new(avoided).over(&text),
+        };
         let shortened = veiled.is_some();
         if let Some(veiled) = veiled {
             let left = veiled.left.unwrap_or_default();
@@ -198,6 +201,14 @@ fn lore(
         lore.texts.push(LoreText { label, text, constant, place, priority, shortened });
     }
     lore
+}
+
+/// The topic to avoid that an entry is for by what it is called, or by all words that call it up, whatever it says.
+fn is_for<'a>(entry: &Entry, constant: bool, avoided: &'a Avoided) -> Option<&'a str> {
+    let named = [&entry.name, &entry.comment].into_iter().find_map(|name| avoided.topic_of(name));
+    let keys = if constant { &[][..] } else { &entry.keys };
+    let mut topics = keys.iter().map(|key| avoided.topic_of(key));
+    named.or_else(|| topics.next().flatten().filter(|_| topics.all(|topic| topic.is_some())))
 }
 
 fn scanned(turn: &Turn) -> ScannedMessage<'_> {

@@ -387,6 +387,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     asks: compiled(
         r"^(?:(?:so|and|but|well|hey|ok)[, ]+)?(?:do|does|did|is|are|am|was|were|can|could|would|should|what|who|whose|where|when|why|how|which|have|has|will)\s+(?:i|you|we|he|she|they|it|my|your|the|there|do|does|did|is|are|was|were)\b",
     ),
+    tags: compiled(
+        r",\s*(?:(?:(?:do|don['’]?t|did|didn['’]?t)\s+)?(?:you|u)?\s*(?:remember|recall|know|see)(?:\s+(?:that|it|now))?|isn['’]?t\s+(?:it|that)\s+\p{L}+(?:\s+\p{L}+)?|can\s+you\s+(?:believe|imagine)(?:\s+(?:it|that))?|ok(?:ay)?|got\s+it|all\s*right)\s*\?+$",
+    ),
     empty_values: compiled(
         r"^(?:(?:it|that|this|them|him|her|you|me|us|what|how|when|where|who|which|the\s+(?:way|idea|fact|one|sound|look)|to|to\s+(?:be|think|say|know|ask|see|hear|imagine)|so|not|a\s+lot|much|everything|nothing|something|anything|someone|everyone|people|things?|stuff|one|ones|myself|yours?|mine|these|those|all|here|there|yourself|mr|mrs|ms|dr|sorry|same|well)(?:\s+.*|['’].*)?|it['’].*|that['’].*|you['’].*|your\s+.*)$",
     ),

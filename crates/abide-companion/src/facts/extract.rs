@@ -212,7 +212,7 @@ impl<'a> Sentence<'a> {
         // Telephones write the first letter of a sentence large; in English it may be "I", which those who write no others may, too.
         let skips = grammar.language == Language::French;
         Self {
-            text: grammar.spelled(written),
+            text: grammar.tags.replace(&grammar.spelled(written), ".").into_owned(),
             quote: quoted(message, &range),
             grammar,
             told,

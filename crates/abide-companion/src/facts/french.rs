@@ -659,6 +659,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     asks: anywhere(
         r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|o\x{f9}|ou\s+(?:est|sont|habite|vit|j|tu)\b|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
     ),
+    tags: anywhere(
+        r",\s*(?:tu\s+(?:te|t['’]en)\s+(?:en\s+)?(?:souviens|rappelles)|tu\s+(?:sais|vois)|tu\s+te\s+rends\s+compte|souviens-toi|(?:c['’]est|ce\s+n['’]est\s+pas|c['’]est\s+pas)\s+(?:drôle|fou|dingue|marrant|rigolo|beau|joli|mignon|bête|incroyable)(?:\s*,?\s*(?:non|hein))?|d['’]accord|ok)\s*\?+$",
+    ),
     empty_values: anywhere(
         r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|le\s+fait|le\s+fait\s+.*|ni\s+.*|pas|pas\s+.*|po\s+.*|plus|plus\s+.*|jamais|jamais\s+.*|de\s+(?:choses|gens|trucs|monde)|(?:ta|ton|tes|votre|vos|te|trop)(?:\s+.*)?|.*\s(?:toi|vous)|à\s+croire.*|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
     ),

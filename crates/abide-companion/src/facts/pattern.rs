@@ -200,6 +200,8 @@ pub(crate) struct Grammar {
     pub(crate) not_places: Regex,
     /// By which a sentence asks, beside a question mark.
     pub(crate) asks: Regex,
+    /// What stands behind a statement and asks nothing about it: "…, remember?"
+    pub(crate) tags: Regex,
     /// Values that are none: pronouns and fillers.
     pub(crate) empty_values: Regex,
     /// Likes and dislikes that react to what was just said: "I love the freedom".

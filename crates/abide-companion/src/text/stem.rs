@@ -55,7 +55,8 @@ impl Scripts for str {
 
 fn bare(word: &str) -> &str {
     let word = word.trim_matches(['\'', '’', '-']);
-    let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+    let genitive = ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending));
+    let word = genitive.unwrap_or(word);
     match word.find(['\'', '’']) {
         // What French elides is one letter, or "qu", "jusqu", "lorsqu", "puisqu".
         Some(at) if at <= 1 || word[..at].ends_with("qu") => word[at..].trim_start_matches(['\'', '’']),
@@ -71,6 +72,7 @@ mod tests {
     fn words_stand_alone() {
         let of = |text: &'static str| words(text).collect::<Vec<_>>();
         assert_eq!(of("Anna's dog, l'été d’hier"), ["Anna", "dog", "été", "hier"]);
+        assert_eq!(of("THE DOG’S BOWL"), ["THE", "DOG", "BOWL"]);
         assert_eq!(of("我用Rust写"), ["我用", "Rust", "写"]);
         assert_eq!(of(" -- '' "), Vec::<&str>::new());
     }

@@ -198,6 +198,34 @@ fn other_matters_are_met_by_all_that_has_to_do_with_them() {
 }
 
 #[test]
+fn compounds_capitals_and_marks_that_nobody_sees_hide_no_topic() {
+    let met = [
+        ("cancer", "The cancer-ward was cold."),
+        ("cancer", "It was breast-cancer."),
+        ("my divorce", "My divorce-papers came."),
+        ("my job", "My job-interview went well."),
+        ("dogs", "She is a dog-sitter."),
+        ("whales", "We saw a killer-whale."),
+        ("whales", "We saw a killer‑whale."),
+        ("whales", "The WHALE’S song."),
+        ("dogs", "OUR DOG'S BOWL"),
+        ("whales", "The wh\u{ad}ales sing."),
+        ("whales", "The wha\u{200b}les sing."),
+        ("whales", "The ｗｈａｌｅｓ sing."),
+        ("le chômage", "Il est au Pôle-chômage."),
+        ("les baleines", "Un bébé-baleine passe."),
+    ];
+    assert_eq!(missed(&met), Vec::<String>::new());
+    let not_met = [
+        ("the law", "My mother-in-law is visiting."),
+        ("my mother", "My step-mother called."),
+        ("my ex", "An ex-colleague called."),
+        ("love", "The glove-maker is here."),
+    ];
+    assert_eq!(missed(&not_met).len(), not_met.len());
+}
+
+#[test]
 fn what_people_say_of_hard_matters_is_met_in_plain_words() {
     let met = [
         ("suicide", "I wanted to end it all."),

@@ -40,7 +40,7 @@ impl Prepared {
     /// Has the answer number `choice` begin. Without a seed each draws its own.
     fn begin(&self, choice: u64, generator: &dyn Generator) -> Result<GenerationStream, GenerationError> {
         let mut request = self.request.clone();
-        request.sampling.seed = request.sampling.seed.map(|seed| seed.wrapping_add(choice));
+        request.sampling.seed = request.sampling.seed.map(|seed| seed_of(seed, choice));
         generator.generate(request)
     }
 
@@ -50,6 +50,18 @@ impl Prepared {
             (error, _) => self.fields.refused(error, &self.request.prompt),
         }
     }
+}
+
+/// The seed of the answer number `choice`: the first has the client's own, and later ones share none with other requests, whose seeds
+/// clients count up (SplitMix64: Steele, Lea and Flood 2014).
+fn seed_of(seed: u64, choice: u64) -> u64 {
+    if choice == 0 {
+        return seed;
+    }
+    let mixed = seed.wrapping_add(choice.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// An answer that the model has accepted.

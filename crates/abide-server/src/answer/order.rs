@@ -110,8 +110,8 @@ impl FieldNames {
 pub struct Order {
     /// The model's name as the client gave it; empty: the default one.
     pub model: String,
-    /// What is to be generated. The tools are in its [`Chat`](abide_generation::Chat). Its seed is that of the first choice; later
-    /// ones count up from it.
+    /// What is to be generated. The tools are in its [`Chat`](abide_generation::Chat). Its seed is that of the first choice; those
+    /// of later ones come of it.
     pub request: GenerationRequest,
     /// What the client calls its fields.
     pub fields: FieldNames,

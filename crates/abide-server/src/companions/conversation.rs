@@ -178,6 +178,7 @@ fn error_of(event: &Numbered) -> ApiError {
         Some(404) => ErrorKind::NotFound,
         Some(429) => ErrorKind::Busy,
         Some(503) => ErrorKind::Unavailable,
+        Some(504) => ErrorKind::DeadlineExceeded,
         _ => ErrorKind::Internal,
     };
     let seconds = event.data["retry_after"].as_f64();

@@ -14,8 +14,10 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::problem;
 use super::wire::{self, MessageShown};
 use crate::Server;
+use crate::error::ApiError;
 use crate::metrics::AnswerMeter;
 
 /// How long a complete reply's events can be fetched again.
@@ -51,7 +53,7 @@ pub struct Running {
 }
 
 impl Replies {
-    /// Follows `reply` until it is complete, is [stopped](Running::stop), or the server ends.
+    /// Follows `reply` until it is complete, is [stopped](Running::stop), takes longer than an answer may, or the server ends.
     pub fn follow(&self, companion: i64, mut reply: Reply, server: &Server) -> Arc<Running> {
         let running = Arc::new(Running {
             id: Uuid::new_v4().simple().to_string(),
@@ -64,15 +66,17 @@ impl Replies {
         running.add("accepted", json!({ "reply": running.id, "said": said }));
         self.keep(Arc::clone(&running));
         let (told, stopping) = (Arc::clone(&running), server.stopping());
+        let too_late = past(server.options.deadline);
         let waiting = server.metrics.answer_waits();
         let mut meter = AnswerMeter::new(&server.metrics, waiting, Instant::now());
         tokio::spawn(async move {
-            tokio::pin!(stopping);
+            tokio::pin!(stopping, too_late);
             loop {
                 let event = tokio::select! {
                     event = reply.next() => event,
                     () = told.stop.notified() => break told.add("stopped", Value::Null),
                     () = &mut stopping => break told.add("stopped", Value::Null),
+                    error = &mut too_late => break told.add("error", problem::body(&error)),
                 };
                 match event {
                     Some(event) => {
@@ -150,6 +154,17 @@ impl Running {
 
     fn events(&self) -> MutexGuard<'_, Vec<Numbered>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Comes when a reply that begins now has taken as long as an answer may; never where there is no limit.
+async fn past(deadline: Option<Duration>) -> ApiError {
+    match deadline {
+        Some(deadline) => {
+            tokio::time::sleep(deadline).await;
+            ApiError::deadline_exceeded(deadline)
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -5,6 +5,7 @@ mod looking;
 mod refusals;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use abide_companion::companion::{Companions, CompanionsOptions};
 use abide_companion::keys::DatabaseKey;
@@ -30,6 +31,10 @@ struct Home {
 
 impl Home {
     fn new(scripts: Vec<Script>) -> Self {
+        Self::with(scripts, ServerOptions::default())
+    }
+
+    fn with(scripts: Vec<Script>, options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = DatabaseKey::random().unwrap();
         let path = folder.path().join("companions.db");
@@ -44,7 +49,7 @@ impl Home {
             ScriptedGenerator::new(scripts).describe(|description| description.context_length = 8192);
         let (generator, library) = (Arc::new(generator), FakeLibrary::default());
         library.add(MODEL, Arc::clone(&generator), 1000);
-        let server = Server::with_companions(Arc::new(library), Some(book), ServerOptions::default());
+        let server = Server::with_companions(Arc::new(library), Some(book), options);
         Self { server, generator, _folder: folder }
     }
 
@@ -126,6 +131,19 @@ async fn what_is_said_is_kept_and_answered() {
         (&known["companions"][0]["name"], &known["companions"][0]["messages"]),
         (&json!("Mara"), &json!(3))
     );
+}
+
+#[tokio::test]
+async fn a_reply_that_takes_longer_than_it_may_is_ended() {
+    let (script, hand) = Script::by_hand();
+    let options = ServerOptions { deadline: Some(Duration::from_millis(100)), ..ServerOptions::default() };
+    let home = Home::with(vec![script], options);
+    let say = json!({ "text": "Count." }).to_string();
+    let (status, _, body) = home.send("POST", "/v1/companions/Mara/messages", say).await;
+    let (_, kind, told) = events(&body).pop().unwrap();
+    assert_eq!((status, kind.as_str(), &told["status"]), (StatusCode::OK, "error", &json!(504)), "{told}");
+    assert_eq!(home.texts().await[..2], ["Hello, you.", "Count."]);
+    drop(hand);
 }
 
 #[tokio::test]

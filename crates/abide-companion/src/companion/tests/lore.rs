@@ -112,6 +112,31 @@ fn what_else_an_entry_says_stays_beside_a_topic_to_avoid() {
 }
 
 #[test]
+fn an_entry_for_a_topic_to_avoid_by_its_name_or_keys_is_kept_out_whatever_it_says() {
+    let world = World::new();
+    let named = |name: &str, comment: &str, keys: &[&str], content: &str| Entry {
+        name: name.to_owned(),
+        comment: comment.to_owned(),
+        ..entry(keys, content)
+    };
+    let entries = vec![
+        named("Whales", "", &[], "Momo sings at night."),
+        named("", "whale song", &["pier"], "It carries far."),
+        named("", "", &["whale", "killer-whale"], "Forty tons pass beneath the pier."),
+        named("", "", &["whale", "lamp"], "It burns oil."),
+    ];
+    let companion = with(&world, entries);
+    companion.avoid("whales").unwrap();
+    let (model, generator) = model("Aye.");
+    let plan =
+        plan_of(&companion, &say(&companion, &generator, "Is there a whale at the pier, by the lamp?"));
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("It burns oil."), "{prompt}");
+    assert!(!["Momo", "carries far", "Forty"].iter().any(|held| prompt.contains(held)), "{prompt}");
+    assert_eq!(left_out(&plan, SectionKind::Lorebook).len(), 3);
+}
+
+#[test]
 fn an_entry_has_abides_own_sentences_left_out_while_it_is_there() {
     let world = World::new();
     let companion = with(

@@ -7,6 +7,30 @@ fn nothing(sentences: &[&str]) {
 }
 
 #[test]
+fn what_asks_only_whether_one_remembers_is_told_all_the_same() {
+    check(&[
+        ("I'm allergic to hazelnuts, remember?", "allergy=hazelnuts"),
+        ("I live in Cork now, don't you remember?", "home=Cork"),
+        ("My sister is called Bea, isn't that funny?", "sister=Bea"),
+        ("My dog is Rex, you know?", "dog=Rex"),
+        ("Ma sœur s'appelle Léa, tu te souviens ?", "sister=Léa"),
+        ("Mon chien, c'est Filou, tu sais ?", "dog=Filou"),
+        ("豆豆是我女儿，记得吗？", "daughter=豆豆"),
+        ("李娜是我同事，你知道吗？", "colleague=李娜"),
+    ]);
+    nothing(&[
+        "Do I live in Cork, do you know?",
+        "Where do I live, do you remember?",
+        "My sister is called Bea, right?",
+        "My sister is called Bea, isn't she?",
+        "Was my dog called Rex, remember?",
+        "Ma sœur s'appelle Léa, non ?",
+        "Où est-ce que j'habite, tu te souviens ?",
+        "我住在哪里，你记得吗？",
+    ]);
+}
+
+#[test]
 fn people_and_animals_are_somebody() {
     check(&[
         ("My boyfriend is Tom.", "boyfriend=Tom"),
