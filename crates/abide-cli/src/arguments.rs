@@ -15,7 +15,7 @@ use crate::commands::{
     bench::BenchArguments,
     cache::CacheArguments,
     chat::ChatArguments,
-    companion::CompanionArguments,
+    companion::{CompanionAction, CompanionArguments},
     completions::CompletionsArguments,
     config::ConfigArguments,
     doctor::DoctorArguments,
@@ -117,69 +117,56 @@ pub enum Command {
 }
 
 impl Command {
-    /// The engine options of the command; none where it takes none.
-    pub fn engine(&self) -> EngineArguments {
+    /// Those of all options that the command takes, as given.
+    pub fn options(&self) -> OptionsGiven {
+        let engine = |engine: &EngineArguments| {
+            let generator = GeneratorArguments { engine: engine.clone(), ..GeneratorArguments::default() };
+            OptionsGiven { generator, ..OptionsGiven::default() }
+        };
         match self {
-            Self::Chat(arguments) => arguments.engine.clone(),
-            Self::Companion(arguments) => arguments.action.engine(),
-            Self::Run(arguments) => arguments.engine.clone(),
-            Self::Serve(arguments) => arguments.engine.clone(),
-            Self::Config(arguments) => arguments.engine.clone(),
-            Self::Perplexity(arguments) => arguments.engine.clone(),
-            Self::Logits(arguments) => arguments.engine.clone(),
-            Self::Embed(arguments) => EngineArguments {
+            Self::Config(arguments) => arguments.options.clone(),
+            Self::Chat(ChatArguments { generator, sampling, .. })
+            | Self::Run(RunArguments { generator, sampling, .. }) => OptionsGiven {
+                generator: generator.clone(),
+                sampling: sampling.clone(),
+                ..OptionsGiven::default()
+            },
+            Self::Serve(arguments) => OptionsGiven {
+                server: arguments.server.clone(),
+                generator: arguments.generator.clone(),
+                ..OptionsGiven::default()
+            },
+            Self::Companion(CompanionArguments { action: CompanionAction::Rehearse(arguments) }) => {
+                engine(&arguments.engine)
+            }
+            Self::Perplexity(arguments) => engine(&arguments.engine),
+            Self::Logits(arguments) => engine(&arguments.engine),
+            Self::Embed(arguments) => engine(&EngineArguments {
                 threads: arguments.threads,
                 ignore_memory: arguments.ignore_memory,
                 ..EngineArguments::default()
-            },
+            }),
             // It sweeps over the others itself.
             Self::Bench(arguments) => {
-                EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() }
+                engine(&EngineArguments { device: arguments.device.clone(), ..EngineArguments::default() })
             }
-            _ => EngineArguments::default(),
+            _ => OptionsGiven::default(),
         }
     }
+}
 
-    /// Whether tokens are guessed ahead, where the command lets one choose.
-    pub fn speculation(&self) -> Option<&str> {
-        match self {
-            Self::Chat(arguments) => arguments.speculation.speculation.as_deref(),
-            Self::Run(arguments) => arguments.speculation.speculation.as_deref(),
-            Self::Serve(arguments) => arguments.speculation.speculation.as_deref(),
-            Self::Config(arguments) => arguments.speculation.speculation.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// The options of the server, where the command takes them.
-    pub fn server(&self) -> ServerOptionsGiven {
-        match self {
-            Self::Serve(arguments) => arguments.server.clone(),
-            Self::Config(arguments) => arguments.server.clone(),
-            _ => ServerOptionsGiven::default(),
-        }
-    }
-
-    /// Whether caches are saved, where the command lets one choose; `None`: nothing was chosen.
-    pub fn save_cache(&self) -> Option<bool> {
-        match self {
-            Self::Chat(arguments) => arguments.saved_cache.choice(),
-            Self::Run(arguments) => arguments.saved_cache.choice(),
-            Self::Serve(arguments) => arguments.saved_cache.choice(),
-            Self::Config(arguments) => arguments.saved_cache.choice(),
-            _ => None,
-        }
-    }
-
-    /// The sampling options of the command, where it takes them.
-    pub fn sampling(&self) -> Option<&SamplingOptions> {
-        match self {
-            Self::Chat(arguments) => Some(&arguments.sampling),
-            Self::Run(arguments) => Some(&arguments.sampling),
-            Self::Config(arguments) => Some(&arguments.sampling),
-            _ => None,
-        }
-    }
+/// All options that environment variables stand for and `abide config` takes; each command takes a part of them.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub struct OptionsGiven {
+    /// How the server listens, whom it answers, and what it allows.
+    #[command(flatten)]
+    pub server: ServerOptionsGiven,
+    /// How models that answer are loaded.
+    #[command(flatten)]
+    pub generator: GeneratorArguments,
+    /// How tokens are chosen.
+    #[command(flatten)]
+    pub sampling: SamplingOptions,
 }
 
 /// How a model is loaded and computed.
@@ -209,20 +196,17 @@ pub struct EngineArguments {
     pub ignore_memory: bool,
 }
 
-/// Whether tokens are guessed ahead of an answer.
+/// How a model that answers is loaded and computed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Engine")]
-pub struct SpeculationArguments {
+pub struct GeneratorArguments {
+    /// What holds of every model.
+    #[command(flatten)]
+    pub engine: EngineArguments,
     /// Guess the next tokens from what was said before, and check several at a time: auto (where that is measured to pay),
     /// off, or how many (1 to 15). The answer is the same [default: auto]
     #[arg(long, value_name = "HOW")]
     pub speculation: Option<String>,
-}
-
-/// Whether what was computed of a conversation is kept for the next start.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(next_help_heading = "Engine")]
-pub struct SavedCacheArguments {
     /// Save what was computed of each conversation, from 512 tokens on, encrypted, so that after a restart it need not be
     /// computed again (`abide cache` lists and deletes it) [default: of those with companions]
     #[arg(long, num_args = 0, default_missing_value = "true", overrides_with = "no_save_cache")]
@@ -232,9 +216,9 @@ pub struct SavedCacheArguments {
     pub no_save_cache: Option<bool>,
 }
 
-impl SavedCacheArguments {
-    /// What was asked for, if anything.
-    pub fn choice(&self) -> Option<bool> {
+impl GeneratorArguments {
+    /// Whether caches are to be saved, if that was said.
+    pub fn saves_cache(&self) -> Option<bool> {
         self.save_cache.or(self.no_save_cache.map(|no| !no))
     }
 }

@@ -12,8 +12,7 @@ use clap::builder::{BoolishValueParser, ValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, Args, Command, FromArgMatches as _};
 
-use crate::arguments::{EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments};
-use crate::commands::serve::ServerOptionsGiven;
+use crate::arguments::OptionsGiven;
 use crate::failure::{Exit, Failure};
 
 /// A variable and what it does, as `abide --help` and `abide doctor` tell it.
@@ -83,21 +82,9 @@ pub struct OptionVariables {
     /// Standing instructions.
     #[arg(long)]
     pub system: Option<String>,
-    /// What `abide serve` does.
+    /// Those that `abide config` takes.
     #[command(flatten)]
-    pub server: ServerOptionsGiven,
-    /// How models are computed.
-    #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Whether tokens are guessed ahead.
-    #[command(flatten)]
-    pub speculation: SpeculationArguments,
-    /// Whether caches are saved.
-    #[command(flatten)]
-    pub saved_cache: SavedCacheArguments,
-    /// How tokens are chosen.
-    #[command(flatten)]
-    pub sampling: SamplingOptions,
+    pub given: OptionsGiven,
 }
 
 /// The variables' values, parsed but not yet weighed against anything.
@@ -184,7 +171,8 @@ impl OptionVariables {
             let matches = command.clone().try_get_matches_from(words);
             let mut matches = matches.map_err(|error| refuse(explain(&error)))?;
             read.update_from_arg_matches_mut(&mut matches).map_err(|error| refuse(explain(&error)))?;
-            read.sampling.apply(Sampling::default()).validate().map_err(|error| refuse(error.to_string()))?;
+            let sampling = read.given.sampling.apply(Sampling::default());
+            sampling.validate().map_err(|error| refuse(error.to_string()))?;
         }
         Ok(read)
     }
@@ -280,14 +268,15 @@ mod tests {
         assert_eq!(read.home, Some(PathBuf::from("/x")));
         assert!(read.no_color);
         let options = read.options;
-        assert_eq!((options.offline, options.engine.threads), (Some(true), Some(3)));
-        assert_eq!(options.server.keep_alive.as_deref(), Some("-1"));
-        assert_eq!(options.server.allow_hosts, ["a.lan", "b.lan"]);
-        assert_eq!((options.server.log_content, options.server.no_companions), (Some(false), Some(true)));
-        assert_eq!(options.saved_cache.choice(), Some(false));
-        assert!(options.engine.ignore_memory);
-        assert_eq!(options.engine.cache, Some(crate::arguments::CacheFormat::Q80));
-        assert_eq!(options.sampling.top_p, Some(0.5));
+        assert_eq!(options.offline, Some(true));
+        let OptionsGiven { server, generator, sampling } = options.given;
+        assert_eq!(server.keep_alive.as_deref(), Some("-1"));
+        assert_eq!(server.allow_hosts, ["a.lan", "b.lan"]);
+        assert_eq!((server.log_content, server.no_companions), (Some(false), Some(true)));
+        assert_eq!(generator.saves_cache(), Some(false));
+        assert_eq!((generator.engine.threads, generator.engine.ignore_memory), (Some(3), true));
+        assert_eq!(generator.engine.cache, Some(crate::arguments::CacheFormat::Q80));
+        assert_eq!(sampling.top_p, Some(0.5));
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::arguments::{EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments};
-use crate::commands::serve::ServerOptionsGiven;
+use crate::arguments::OptionsGiven;
 use crate::failure::Exit;
 use crate::origins::Origin;
 use crate::output::Console;
@@ -25,21 +24,9 @@ pub struct ConfigArguments {
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
-    /// How the server listens, whom it answers, and what it allows.
+    /// What is weighed against environment and file.
     #[command(flatten)]
-    pub server: ServerOptionsGiven,
-    /// How models are computed.
-    #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Whether tokens are guessed ahead.
-    #[command(flatten)]
-    pub speculation: SpeculationArguments,
-    /// Whether what was computed of conversations is saved.
-    #[command(flatten)]
-    pub saved_cache: SavedCacheArguments,
-    /// How tokens are chosen.
-    #[command(flatten)]
-    pub sampling: SamplingOptions,
+    pub options: OptionsGiven,
 }
 
 /// Prints them.

@@ -9,9 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::answer::{self, Answer};
-use crate::arguments::{
-    EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
-};
+use crate::arguments::{GeneratorArguments, SamplingOptions, positive};
 use crate::companions;
 use crate::constraint::ConstraintArguments;
 use crate::engine::{self, Places};
@@ -63,13 +61,7 @@ pub struct RunArguments {
     pub sampling: SamplingOptions,
     /// How the model is loaded.
     #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Whether tokens are guessed ahead.
-    #[command(flatten)]
-    pub speculation: SpeculationArguments,
-    /// Whether the cache is saved.
-    #[command(flatten)]
-    pub saved_cache: SavedCacheArguments,
+    pub generator: GeneratorArguments,
 }
 
 /// Answers the prompt.

@@ -14,11 +14,12 @@ use directories::ProjectDirs;
 use serde_json::{Map, Value};
 
 use crate::arguments::{
-    Activations, Arguments, CacheFormat, ColorChoice, Command, GlobalArguments, Ops, SamplingOptions,
+    Activations, Arguments, CacheFormat, ColorChoice, Command, GeneratorArguments, GlobalArguments, Ops,
+    SamplingOptions,
 };
 use crate::config::Config;
 use crate::engine::{DeviceChoice, Speculation};
-use crate::env::{self, Environment, OptionVariables};
+use crate::env::{self, Environment};
 use crate::failure::{Exit, Failure};
 use crate::origins::{self, Offers, Origins, Source};
 
@@ -170,17 +171,17 @@ impl Settings {
         };
         let model = origins.choose("model", text(&variables.model, &config.model), "the catalogue's default");
         let system = origins.choose("system", text(&variables.system, &config.system), "none");
-        let engine = EngineSettings::weigh(&arguments.command, variables, &config, &mut origins)?;
+        let (given, set) = (arguments.command.options(), variables.given.clone());
         let save_cache = Offers {
-            argument: arguments.command.save_cache(),
-            environment: variables.saved_cache.choice(),
+            argument: given.generator.saves_cache(),
+            environment: set.generator.saves_cache(),
             file: config.save_cache,
         };
+        let cpu = variables.cpu.clone();
+        let engine = EngineSettings::weigh(given.generator, set.generator, cpu, &config, &mut origins)?;
         let save_cache = origins.choose("save_cache", save_cache, "talks with companions");
-        let (given, of_file) = (arguments.command.server(), config.server.clone());
-        let server = ServerSettings::weigh(given, variables.server.clone(), of_file, &mut origins)?;
-        let given = arguments.command.sampling().cloned().unwrap_or_default();
-        let sampling = [config.sampling, variables.sampling.clone(), given];
+        let server = ServerSettings::weigh(given.server, set.server, config.server, &mut origins)?;
+        let sampling = [config.sampling, set.sampling, given.sampling];
         note_sampling(&sampling, &mut origins);
         let log = log_filter(global, environment.log.clone(), server.log_content);
         let loudness = global.quiet || global.verbose > 0;
@@ -261,56 +262,57 @@ fn note_sampling(layers: &[SamplingOptions; 3], origins: &mut Origins) {
 
 impl EngineSettings {
     fn weigh(
-        command: &Command,
-        variables: &OptionVariables,
+        given: GeneratorArguments,
+        environment: GeneratorArguments,
+        cpu: Option<String>,
         config: &Config,
         origins: &mut Origins,
     ) -> Result<Self, Failure> {
-        let arguments = command.engine();
-        let environment = &variables.engine;
+        // What the three say of a number or a choice.
+        macro_rules! offers {
+            ($field:ident) => {
+                Offers {
+                    argument: given.engine.$field,
+                    environment: environment.engine.$field,
+                    file: config.$field,
+                }
+            };
+        }
         let device = Offers {
-            argument: arguments.device,
-            environment: environment.device.clone(),
+            argument: given.engine.device,
+            environment: environment.engine.device,
             file: config.device.clone(),
         };
-        let cure = "choose auto, cpu, cuda, cuda:N or metal";
-        let device = parsed(origins, "device", device, cure)?;
         let speculation = Offers {
-            argument: command.speculation().map(str::to_owned),
-            environment: variables.speculation.speculation.clone(),
+            argument: given.speculation,
+            environment: environment.speculation,
             file: config.speculation.clone(),
         };
-        let cure = "choose auto, off, or how many tokens to guess";
-        let speculation = parsed(origins, "speculation", speculation, cure)?;
-        let number = |argument, environment, file| Offers { argument, environment, file };
-        let threads = number(arguments.threads, environment.threads, config.threads);
-        let instruction_set = Offers { argument: None, environment: variables.cpu.clone(), file: None };
-        let context = number(arguments.context, environment.context, config.context);
-        let cache = Offers { argument: arguments.cache, environment: environment.cache, file: config.cache };
-        let activations = Offers {
-            argument: arguments.activations,
-            environment: environment.activations,
-            file: config.activations,
-        };
-        let ops = Offers { argument: arguments.ops, environment: environment.ops, file: None };
+        let instruction_set = Offers { argument: None, environment: cpu, file: None };
+        let ops = Offers { argument: given.engine.ops, environment: environment.engine.ops, file: None };
         let ignore = Offers {
-            argument: arguments.ignore_memory.then_some(true),
-            environment: environment.ignore_memory.then_some(true),
+            argument: given.engine.ignore_memory.then_some(true),
+            environment: environment.engine.ignore_memory.then_some(true),
             file: None,
         };
         Ok(Self {
-            device,
-            speculation,
-            threads: origins.choose("threads", threads, "one per physical core"),
+            device: parsed(origins, "device", device, "choose auto, cpu, cuda, cuda:N or metal")?,
+            speculation: parsed(
+                origins,
+                "speculation",
+                speculation,
+                "choose auto, off, or how many tokens to guess",
+            )?,
+            threads: origins.choose("threads", offers!(threads), "one per physical core"),
             instruction_set: origins.choose("cpu", instruction_set, "the best one found"),
             context_length: origins.choose(
                 "context",
-                context,
+                offers!(context),
                 "what the model was trained for, at most 8192",
             ),
             sequences: 1,
-            cache: origins.choose_or("cache", cache, CacheFormat::F16),
-            activations: origins.choose_or("activations", activations, Activations::default()),
+            cache: origins.choose_or("cache", offers!(cache), CacheFormat::F16),
+            activations: origins.choose_or("activations", offers!(activations), Activations::default()),
             ops: origins.choose_or("ops", ops, Ops::default()),
             ignore_memory: origins.choose_or("ignore_memory", ignore, false),
         })
@@ -379,7 +381,8 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::arguments::EngineArguments;
+    use crate::arguments::{EngineArguments, OptionsGiven};
+    use crate::env::OptionVariables;
 
     #[allow(clippy::needless_pass_by_value, reason = "each caller makes its own")]
     fn settle(line: &str, environment: Environment, config: Config) -> Result<Settings, Failure> {
@@ -389,13 +392,15 @@ mod tests {
 
     #[test]
     fn nearer_sources_win() {
+        let engine = EngineArguments {
+            threads: Some(2),
+            device: Some("cuda".to_owned()),
+            ..EngineArguments::default()
+        };
+        let generator = GeneratorArguments { engine, ..GeneratorArguments::default() };
         let environment = || Environment {
             options: OptionVariables {
-                engine: EngineArguments {
-                    threads: Some(2),
-                    device: Some("cuda".to_owned()),
-                    ..EngineArguments::default()
-                },
+                given: OptionsGiven { generator: generator.clone(), ..OptionsGiven::default() },
                 model: Some("environment".to_owned()),
                 offline: Some(false),
                 ..OptionVariables::default()

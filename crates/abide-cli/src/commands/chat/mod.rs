@@ -18,9 +18,7 @@ use abide_models::Entry;
 use clap::Args;
 
 use self::proposal::Proposal;
-use crate::arguments::{
-    EngineArguments, SamplingOptions, SavedCacheArguments, SpeculationArguments, positive,
-};
+use crate::arguments::{GeneratorArguments, SamplingOptions, positive};
 use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
 use crate::library::{self, Library, LocalModel};
@@ -75,13 +73,7 @@ pub struct ChatArguments {
     pub sampling: SamplingOptions,
     /// How the model is loaded.
     #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Whether tokens are guessed ahead.
-    #[command(flatten)]
-    pub speculation: SpeculationArguments,
-    /// Whether the cache is saved.
-    #[command(flatten)]
-    pub saved_cache: SavedCacheArguments,
+    pub generator: GeneratorArguments,
 }
 
 /// Talks until the user leaves.

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use super::chat::companion::{Form, describe, describe_settings, write_export};
 use super::chat::typed_lines;
-use crate::arguments::{EngineArguments, positive};
+use crate::arguments::positive;
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed, key_failed};
 use crate::failure::Exit;
@@ -93,16 +93,6 @@ pub enum CompanionAction {
     },
     /// Lock all of them with a passphrase, change it, or take it away
     Passphrase,
-}
-
-impl CompanionAction {
-    /// The engine options of the action; none where it takes none.
-    pub fn engine(&self) -> EngineArguments {
-        match self {
-            Self::Rehearse(arguments) => arguments.engine.clone(),
-            _ => EngineArguments::default(),
-        }
-    }
 }
 
 /// A companion by its name.

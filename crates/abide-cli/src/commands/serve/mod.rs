@@ -14,7 +14,7 @@ use clap::Args;
 
 pub use arguments::ServerOptionsGiven;
 
-use crate::arguments::{EngineArguments, SavedCacheArguments, SpeculationArguments};
+use crate::arguments::GeneratorArguments;
 use crate::companions::{self, Recall};
 use crate::failure::{self, Exit, Failure};
 use crate::library::{Library, Reference};
@@ -44,15 +44,9 @@ pub struct ServeArguments {
     /// How the server listens, whom it answers, and what it allows.
     #[command(flatten)]
     pub server: ServerOptionsGiven,
-    /// How models are computed.
+    /// How models are loaded.
     #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Whether tokens are guessed ahead.
-    #[command(flatten)]
-    pub speculation: SpeculationArguments,
-    /// Whether caches are saved.
-    #[command(flatten)]
-    pub saved_cache: SavedCacheArguments,
+    pub generator: GeneratorArguments,
 }
 
 /// Serves until a signal ends it.
