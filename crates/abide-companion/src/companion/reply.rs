@@ -24,7 +24,7 @@ pub enum ReplyEvent {
     Thought(String),
     /// A piece of the reply.
     Text(String),
-    /// The reply is complete and kept.
+    /// The reply is complete and kept, and its turn is over.
     Finished(Box<Finished>),
 }
 

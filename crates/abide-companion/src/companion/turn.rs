@@ -94,12 +94,14 @@ impl Turn {
         let said = (self.standing != Standing::Answered).then(|| self.question.clone());
         let running = worker::turn_begins(&self.shared);
         let work = move || {
-            if let Err(error) = attempt(|| self.run(&sender)) {
-                let _ = sender.send(Err(error));
-            }
+            let ended = attempt(|| self.run(&sender)).transpose();
+            // Before anybody can know that the turn is over: whoever lets go of the model then is the last one, and the next turn can begin.
+            let Self { generator, guard, .. } = self;
+            drop(generator);
             drop(running);
-            // The next turn may begin before the reader knows that this one ended, never after.
-            drop(self.guard);
+            drop(guard);
+            let last = ended.map(|ended| ended.map(|finished| ReplyEvent::Finished(Box::new(finished))));
+            let _ = last.map(|last| sender.send(last));
         };
         std::thread::Builder::new()
             .name("abide-turn".to_owned())
@@ -108,7 +110,8 @@ impl Turn {
         Ok(Reply::new(said, events))
     }
 
-    fn run(&self, sender: &Sender) -> CompanionResult<()> {
+    /// The whole turn; `None`: the reader has left.
+    fn run(&self, sender: &Sender) -> CompanionResult<Option<Finished>> {
         let settings = self.shared.settings(self.companion)?;
         if self.standing == Standing::New {
             for notice in understanding::understand(&self.shared, self.companion, &self.question, &settings) {
@@ -205,14 +208,14 @@ impl Turn {
         setting: &Setting<'_>,
         recorder: Recorder,
         end: End,
-    ) -> CompanionResult<()> {
+    ) -> CompanionResult<Option<Finished>> {
         let complete = match end.reason {
             Some(FinishReason::EndOfTurn | FinishReason::StopText(_)) => Completeness::Complete,
             Some(FinishReason::MaxTokens | FinishReason::ContextFull) | None => Completeness::Interrupted,
         };
         let message = recorder.keep(self, complete)?;
         // Without a reason the reader has left; there is nobody to tell.
-        let Some(reason) = end.reason else { return Ok(()) };
+        let Some(reason) = end.reason else { return Ok(None) };
         let Some(message) = message else {
             let ending = Ending { reason, usage: end.usage, timings: end.timings };
             return Err(CompanionError::EmptyReply(Some(Box::new(ending))));
@@ -229,9 +232,7 @@ impl Turn {
         }
         let (companion, generator) = (self.companion, Arc::clone(&self.generator));
         worker::read_ahead(&self.shared, AheadWish { companion, generator, is_new: false });
-        let finished = Finished { message, reason, usage: end.usage, timings: end.timings };
-        let _ = sender.send(Ok(ReplyEvent::Finished(Box::new(finished))));
-        Ok(())
+        Ok(Some(Finished { message, reason, usage: end.usage, timings: end.timings }))
     }
 }
 

@@ -42,6 +42,23 @@ fn what_is_said_is_kept_before_the_model_is_asked() {
     assert_eq!(texts(&companion), ["The door is open, Jo.", "Hello", "Aye."]);
 }
 
+/// So that whoever lets go of it after the last turn is the last one, and its caches are saved then.
+#[test]
+fn the_model_is_given_back_before_the_turn_is_over() {
+    let world = World::new();
+    let companion = world.mara();
+    let generator = scripted((0..40).map(|_| Script::answer(&["Aye."])).collect());
+    for _ in 0..40 {
+        say(&companion, &generator, "Hello");
+        assert_eq!(Arc::strong_count(&generator), 1);
+    }
+    let ahead = World::with(CompanionsOptions { reads_ahead: true, ..CompanionsOptions::default() });
+    let generator = scripted(vec![Script::answer(&["Aye."])]);
+    say(&ahead.mara(), &generator, "Hello");
+    ahead.companions.finish();
+    assert_eq!(Arc::strong_count(&generator), 1);
+}
+
 #[test]
 fn a_model_that_fails_in_the_middle_leaves_what_it_said() {
     let world = World::new();

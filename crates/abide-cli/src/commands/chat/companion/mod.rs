@@ -10,14 +10,13 @@ mod why;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
 use abide_companion::language::Language;
 use abide_companion::persona::Persona;
 use abide_companion::time;
 use abide_companion::transcript::{Message, Speaker};
-use abide_generation::Generator;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -39,8 +38,6 @@ use crate::output::{Console, Style};
 use crate::saved_caches;
 use crate::settings::Settings;
 
-/// How long the end waits for the thread of the last reply.
-const LAST_TURN_MAX: Duration = Duration::from_secs(5);
 /// Messages that a person sees again when they come back.
 const SHOWN_AGAIN: usize = 2;
 
@@ -80,20 +77,10 @@ pub fn execute(
     let clear_caches = Rc::new(move || saved_caches::clear(&home).map(drop));
     let options = Options { say, interactive, passphrase, clear_caches };
     let (exit, decoded) = talk(&companion, &ready, options, settings, console)?;
+    // Nobody else holds the model then, so that it saves its caches when it is dropped here, not after the program's end.
     companions.finish();
-    let Ready { local, loaded, .. } = ready;
-    remember(&local, &loaded, decoded, settings);
-    wait_for_last_turn(&loaded.generator);
+    remember(&ready.local, &ready.loaded, decoded, settings);
     Ok(exit)
-}
-
-/// Waits until nobody else holds the model. The thread of the last reply does for a moment after it; the engine saves its caches when the last
-/// one lets go of it, which must not be after the program's end.
-fn wait_for_last_turn(generator: &Arc<dyn Generator>) {
-    let deadline = Instant::now() + LAST_TURN_MAX;
-    while Arc::strong_count(generator) > 1 && Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(1));
-    }
 }
 
 /// Talks; says how that ended, and how many tokens were made one at a time in what time.
