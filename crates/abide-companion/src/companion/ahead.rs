@@ -1,8 +1,8 @@
 //! What the next prompt will begin with, read by the model while the user reads its reply. Must not know what is said next.
 //!
 //! As long as the window stays where it is, the prompt begins as the last one did, and models keep what they computed of that. When it
-//! moves, or a model's summary takes the place of one that was picked out, all that follows has to be read anew. So a prompt is planned
-//! as if the user had said the last thing again, and if the window would move, it does so now.
+//! moves, or a model's summary takes the place of one that was picked out, all that follows has to be read anew. So it is asked whether the
+//! window would move if the user said the last thing again, and if so, it does now, and the prompt is planned.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
     let content = NewMessage::new(Some(reply.id), Speaker::User, text, shared.now());
     let question = Message { id: MessageId(last + 1), sitting: 0, content };
     let settings = shared.settings(companion)?;
-    let planned = planning::plan(&planning::Request {
+    let request = planning::Request {
         shared,
         companion,
         settings: &settings,
@@ -50,13 +50,15 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
         reply_tokens: None,
         instructions: String::new(),
         aside: false,
-    })?;
+    };
+    if !is_new && !planning::window_moves(&request)? {
+        return Ok(());
+    }
+    let planned = planning::plan(&request)?;
     // It is read anew once the summary is there; who answers before that finds it read as it is now.
     ask_for_summary(shared, companion, &settings, &planned.plan, generator)?;
-    if is_new || planned.plan.window_moved {
-        let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(planned.prompt()) };
-        ask(&**generator, request, stop)?;
-    }
+    let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(planned.prompt()) };
+    ask(&**generator, request, stop)?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use abide_generation::{Generator, Prompt};
+use jiff::Zoned;
 
 use super::error::CompanionResult;
 use super::guarded::attempt_or_default;
@@ -62,49 +63,84 @@ pub(super) fn language(persona: &Persona, settings: &Settings) -> String {
     chosen.filter(|language| !language.is_empty()).unwrap_or("en").to_owned()
 }
 
+/// What a prompt is made with, whatever is chosen for it.
+struct Basis {
+    persona: Persona,
+    language: String,
+    user_name: Option<String>,
+    now: Zoned,
+    expander: lore::Expander,
+    avoided: Avoided,
+    budgets: Budgets,
+}
+
+impl Basis {
+    fn of(request: &Request<'_>) -> CompanionResult<Self> {
+        let Request { shared, companion, settings, question, generator, .. } = *request;
+        let persona = shared.persona(companion)?;
+        let language = language(&persona, settings);
+        let context = settings.context_tokens.unwrap_or(CONTEXT_TOKENS_DEFAULT);
+        let context = context.min(generator.description().context_length);
+        let budgets = Budgets::new(context, request.reply_tokens.or(settings.reply_tokens));
+        let user_name = user_name(shared, companion, settings)?;
+        let now = shared.local(shared.now(), settings);
+        let uid = shared.store.companion(companion)?.uid;
+        let called = user_name.as_deref();
+        let expander = lore::Expander::new(uid, &persona, &language, called, now.clone(), question.id.0);
+        let avoided = avoided(shared, companion)?;
+        Ok(Self { persona, language, user_name, now, expander, avoided, budgets })
+    }
+
+    /// The persona's texts, without those of abide's own that are `disabled`.
+    fn texts(&self, disabled: &[UiPrompt]) -> PersonaTexts {
+        let expand = |text: &str, place: &str| self.expander.expand(text, place);
+        persona_texts::texts(&self.persona, &self.language, self.user_name.as_deref(), disabled, &expand)
+    }
+}
+
+/// Whether the prompt for the message begins with another turn than the last one. Costs little beside the plan, and keeps nothing.
+pub(super) fn window_moves(request: &Request<'_>) -> CompanionResult<bool> {
+    let counter = TokenCounter::new(request.generator, &request.shared.counts);
+    let basis = Basis::of(request)?;
+    let mut texts = basis.texts(&[]);
+    hold_back_examples(&mut texts, &basis.avoided, &counter)?;
+    let assembler = Assembler::new(&counter, basis.budgets, &texts)?;
+    Ok(recent(request, &counter, &assembler)?.moved)
+}
+
 /// Plans the prompt for the message.
 pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
-    let Request { shared, companion, settings, question, generator, .. } = *request;
-    let persona = shared.persona(companion)?;
-    let language = language(&persona, settings);
-    let context = settings.context_tokens.unwrap_or(CONTEXT_TOKENS_DEFAULT);
-    let context = context.min(generator.description().context_length);
-    let reply = request.reply_tokens.or(settings.reply_tokens);
-    let user_name = user_name(shared, companion, settings)?;
-    let now = shared.local(shared.now(), settings);
-    let uid = shared.store.companion(companion)?.uid;
-    let seed = question.id.0;
-    let expander = lore::Expander::new(uid, &persona, &language, user_name.as_deref(), now.clone(), seed);
-    let avoided = avoided(shared, companion)?;
+    let Request { shared, companion, question, generator, .. } = *request;
     let counter = TokenCounter::new(generator, &shared.counts);
-    let without = |disabled: &[UiPrompt]| {
-        let expand = |text: &str, place: &str| expander.expand(text, place);
-        persona_texts::texts(&persona, &language, user_name.as_deref(), disabled, &expand)
-    };
-    let mut texts = without(&[]);
-    let mut left_out = hold_back_examples(&mut texts, &avoided, &counter)?;
-    let budgets = Budgets::new(context, reply);
-    let assembler = Assembler::new(&counter, budgets, &texts)?;
-    let window = recent(request, &counter, assembler.recent_budget(), assembler.turn_overhead())?;
+    let basis = Basis::of(request)?;
+    let Basis { persona, user_name, now, expander, avoided, budgets, .. } = &basis;
+    let mut texts = basis.texts(&[]);
+    let mut left_out = hold_back_examples(&mut texts, avoided, &counter)?;
+    let assembler = Assembler::new(&counter, *budgets, &texts)?;
+    let window = recent(request, &counter, &assembler)?;
+    if window.moved && !request.aside {
+        let first = window.turns.first().map(|turn| turn.id);
+        shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
+    }
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
     let recalled =
-        attempt_or_default("memories", || recalling::recall(request, &window, &texts, &budgets, &now))?;
-    let lore = lore::active(request, (&persona, &expander), &window, &avoided, (&counter, budgets.lorebook))?;
+        attempt_or_default("memories", || recalling::recall(request, &window, &texts, budgets, now))?;
+    let lore = lore::active(request, (persona, expander), &window, avoided, (&counter, budgets.lorebook))?;
     left_out.extend(lore.left_out);
-    let name = persona_texts::name(&persona, user_name.as_deref());
+    let name = persona_texts::name(persona, user_name.as_deref());
     let wanted = recalled.facts.iter().map(|fact| fact.id).collect();
     let facts = attempt_or_default("facts", || {
         facts::for_prompt(request, &window, &wanted, (name, &texts), (&counter, budgets.facts))
     })?;
     let spared = (!lore.disabled.is_empty()).then(|| {
         let disabled: Vec<UiPrompt> = lore.disabled.iter().map(|(prompt, _)| *prompt).collect();
-        PersonaTexts { examples: texts.examples.clone(), ..without(&disabled) }
+        PersonaTexts { examples: texts.examples.clone(), ..basis.texts(&disabled) }
     });
     let assembler = match &spared {
         Some(spared) => {
             left_out.extend(persona_texts::disabled(&lore.disabled, &texts, spared, &counter)?);
-            Assembler::new(&counter, budgets, spared)?
+            Assembler::new(&counter, *budgets, spared)?
         }
         None => assembler,
     };
@@ -118,11 +154,11 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
         lore: lore.texts,
         left_out,
         memories: recalled.memories,
-        notices: attempt_or_default("notices", || notices::lines(request, &now, &texts))?,
+        notices: attempt_or_default("notices", || notices::lines(request, now, &texts))?,
         instructions: request.instructions.clone(),
         recall: recalled.report,
         held_back,
-        veiled: veiled(&avoided, &window.turns),
+        veiled: veiled(avoided, &window.turns),
         window,
     };
     let plan = assembler.plan(&inputs, &|id| words.get(&id).cloned())?;
@@ -181,12 +217,11 @@ fn hold_back_examples(
     Ok(held_back)
 }
 
-/// The recent turns. Where they begin is kept, so that the next prompt begins with the same words.
+/// The recent turns. Where they begin is kept by whoever uses them, so that the next prompt begins with the same words.
 fn recent(
     request: &Request<'_>,
     counter: &TokenCounter<'_>,
-    budget: usize,
-    overhead: usize,
+    assembler: &Assembler<'_>,
 ) -> CompanionResult<Window> {
     let Request { shared, companion, question, .. } = *request;
     let start: Option<MessageId> = shared.stored(companion, WINDOW_START, "start of the window")?;
@@ -203,12 +238,8 @@ fn recent(
             return Ok::<_, super::CompanionError>(Some(turn(message)));
         }
     };
-    let window = choose_window(counter, budget, overhead, start, turn(question.clone()), next)?;
-    if window.moved && !request.aside {
-        let first = window.turns.first().map(|turn| turn.id);
-        shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
-    }
-    Ok(window)
+    let (budget, overhead) = (assembler.recent_budget(), assembler.turn_overhead());
+    choose_window(counter, budget, overhead, start, turn(question.clone()), next)
 }
 
 fn turn(message: Message) -> Turn {

@@ -203,12 +203,20 @@ fn the_next_prompt_is_read_ahead_when_it_begins_anew() {
     });
     let mut moved = 0;
     for turn in 0..120 {
+        world.companions.flush();
+        model.take_counted();
         let plan = companion
             .why(say(&companion, &generator, &format!("On day {turn} the ferry was late.")).message.id);
         assert!(!plan.unwrap().unwrap().window_moved, "it moved before the question");
         world.companions.flush();
         let requests = model.requests();
-        let Some(read) = requests.last().filter(|request| request.max_tokens == Some(0)) else { continue };
+        let counted = model.take_counted();
+        let Some(read) = requests.last().filter(|request| request.max_tokens == Some(0)) else {
+            // Where the window stays, no prompt is planned to find that out.
+            let prompt = last_prompt(&model).len();
+            assert!(counted < 2 * prompt || prompt < 2_000, "{counted} tokens for a prompt of {prompt}");
+            continue;
+        };
         moved += 1;
         let read = shown(&model, &read.prompt);
         say(&companion, &generator, "And then?");
