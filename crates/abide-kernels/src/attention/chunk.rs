@@ -135,7 +135,7 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
         // SAFETY: the family is available; tiles between first and end were given; lengths were checked.
         unsafe {
             match queries {
-                Queries::Quantized(queries) if STORED == stored::Q8_0 => {
+                Queries::Quantized(queries) if const { STORED == stored::Q8_0 } => {
                     for tile in tiles.clone() {
                         let target = scores.as_mut_ptr().cast();
                         for_rows!(rows, ROWS => {
@@ -143,7 +143,7 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
                         });
                     }
                 }
-                Queries::Floats(queries) if STORED != stored::Q8_0 => {
+                Queries::Floats(queries) if const { STORED != stored::Q8_0 } => {
                     assert!(queries.len() == rows * data.key_dim);
                     let mut tile = tiles.start;
                     while tile < tiles.end {
@@ -165,7 +165,8 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
                 let target = &mut sums[row * width + data.padded_value_dim..][..LANES];
                 join_sums::<S>(target.as_mut_ptr(), sum, &joined, row);
             }
-            if STORED == stored::Q8_0 {
+            // What the cache's type never needs is not compiled for it.
+            if const { STORED == stored::Q8_0 } {
                 weights.fill::<S>(data, tiles.clone(), &mut scores[..rows]);
                 let (weights, joined) = (&*weights, &joined);
                 for_rows!(rows, ROWS => {
