@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, Weekday};
 use regex::Captures;
 
+use super::Precision;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
-use super::{Leaning, Precision};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
 
 const PARTS: &str = "(?P<part>早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|半夜|凌晨|早|晚)";
 const WEEK: &str = "(?:星期|周|週|礼拜|禮拜)";
@@ -29,14 +29,6 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(recurring());
     rules
 });
-
-fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
-    captures.name(name).map_or("", |group| group.as_str())
-}
-
-fn period(period: Option<Period>) -> Option<Meaning> {
-    period.map(Meaning::Period)
-}
 
 fn with_part(day: Option<Period>, part: &str) -> Option<Meaning> {
     let part = match part {
@@ -93,13 +85,7 @@ fn unit(captures: &Captures) -> Option<Unit> {
 
 fn counted_units(captures: &Captures) -> Option<(i64, Unit)> {
     let unit = unit(captures)?;
-    match number::chinese(group(captures, "count")) {
-        Some(count) => Some((count, unit)),
-        None if unit == Unit::Hour => Some((30, Unit::Minute)),
-        None if unit == Unit::Month => Some((15, Unit::Day)),
-        None if unit == Unit::Year => Some((6, Unit::Month)),
-        None => None,
-    }
+    number::chinese(group(captures, "count")).map_or_else(|| half_of(unit), |count| Some((count, unit)))
 }
 
 fn number_of(captures: &Captures, name: &str) -> Option<i64> {
@@ -244,7 +230,7 @@ fn weeks() -> Vec<Rule> {
         rule(&format!("{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"), |c, x| {
             with_part(x.weekday(Which::Lean, weekday(c)?), group(c, "part"))
         }),
-        rule("周末|週末", |_, x| period(x.weekend(if x.leaning == Leaning::Past { -1 } else { 0 }))),
+        rule("周末|週末", |_, x| period(x.the_weekend())),
     ]
 }
 
@@ -265,11 +251,7 @@ fn dates() -> Vec<Rule> {
             &format!("{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<third>初|中旬|底|末)?"),
             |c, x| {
                 let month = i8::try_from(number_of(c, "month")?).ok()?;
-                let whole = match year(c, x) {
-                    Some(year) => Period::month(year, month),
-                    None => x.choose(Which::Lean, |year| Period::month(year, month)),
-                };
-                third(whole, group(c, "third"))
+                third(x.named_month(Which::Lean, year(c, x), month), group(c, "third"))
             },
         ),
         rule(
@@ -278,13 +260,7 @@ fn dates() -> Vec<Rule> {
             ),
             |c, x| {
                 let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
-                let today = i64::from(x.today().day());
-                let months = match x.leaning {
-                    Leaning::Past => -i64::from(day > today),
-                    Leaning::Future => i64::from(day < today),
-                };
-                let first = x.month(months)?.first();
-                period(x.month_day(Some(first.year()), first.month(), i8::try_from(day).ok()?))
+                period(x.day_of_month(i8::try_from(day).ok()?))
             },
         ),
     ]
@@ -300,11 +276,8 @@ fn weeks_of_months_and_times_of_years() -> Vec<Rule> {
             ),
             |c, x| {
                 let month = i8::try_from(number_of(c, "month")?).ok()?;
-                let whole = match year(c, x) {
-                    Some(year) => Period::month(year, month),
-                    None => x.choose(Which::Lean, |year| Period::month(year, month)),
-                };
-                period(whole?.nth_week(number_of(c, "nth").unwrap_or(-1)))
+                let whole = x.named_month(Which::Lean, year(c, x), month)?;
+                period(whole.nth_week(number_of(c, "nth").unwrap_or(-1)))
             },
         ),
         rule(
@@ -358,7 +331,7 @@ fn years() -> Vec<Rule> {
                 "下个" => Which::Next,
                 _ => Which::Lean,
             };
-            period(x.choose(which, |year| Period::season(year, season)))
+            period(x.season(which, season))
         }),
         rule(
             "(?P<century>上世纪|二十世纪|20世纪|本世纪)?(?P<decade>[二三四五六七八九]十|[2-9]0)年代|(?P<year>(?:19|20)[0-9]0)年代",

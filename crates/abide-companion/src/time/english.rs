@@ -9,7 +9,7 @@ use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
 use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
 const MONTHS: &str = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)";
@@ -34,14 +34,6 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(recurring());
     rules
 });
-
-fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
-    captures.name(name).map_or("", |group| group.as_str())
-}
-
-fn period(period: Option<Period>) -> Option<Meaning> {
-    period.map(Meaning::Period)
-}
 
 /// So many units ago. From a week on, its middle is meant most; "a few" is anything among them.
 fn ago(captures: &Captures, context: &Context, sign: i64) -> Option<Meaning> {
@@ -92,13 +84,7 @@ fn month(captures: &Captures) -> Option<i8> {
 }
 
 fn season(captures: &Captures) -> Option<Season> {
-    Some(match group(captures, "season").to_lowercase().as_str() {
-        "spring" => Season::Spring,
-        "summer" => Season::Summer,
-        "autumn" | "fall" => Season::Autumn,
-        "winter" => Season::Winter,
-        _ => return None,
-    })
+    season_of(&group(captures, "season").to_lowercase())
 }
 
 fn unit(captures: &Captures) -> Option<Unit> {
@@ -117,14 +103,7 @@ fn unit(captures: &Captures) -> Option<Unit> {
 /// Count and unit, with halves and fortnights put into what is whole.
 fn counted_units(captures: &Captures) -> Option<(i64, Unit)> {
     let unit = unit(captures)?;
-    let Some(count) = number::english(group(captures, "count")) else {
-        return match unit {
-            Unit::Hour => Some((30, Unit::Minute)),
-            Unit::Month => Some((15, Unit::Day)),
-            Unit::Year => Some((6, Unit::Month)),
-            _ => None,
-        };
-    };
+    let Some(count) = number::english(group(captures, "count")) else { return half_of(unit) };
     let fortnight = group(captures, "unit").eq_ignore_ascii_case("fortnight");
     Some((if fortnight { count * 2 } else { count }, unit))
 }
@@ -216,18 +195,13 @@ fn counted() -> Vec<Rule> {
 fn weeks_and_longer() -> Vec<Rule> {
     const LARGER: &str = "(?P<larger>week|weekend|month|year|decade)";
     fn larger(captures: &Captures, context: &Context, away: i64) -> Option<Meaning> {
-        let weekend = match group(captures, "larger").to_lowercase().as_str() {
-            "week" => return period(context.week(away)),
-            "month" => return period(context.month(away)),
-            "year" => return period(context.year(away)),
-            "decade" => {
-                let first = i64::from(context.today().year()).div_euclid(10) * 10 + away * 10;
-                let first = i16::try_from(first).ok()?;
-                return period(Period::years(first, first.checked_add(9)?));
-            }
-            _ => context.weekend(away)?,
-        };
-        period(Some(weekend))
+        period(match group(captures, "larger").to_lowercase().as_str() {
+            "week" => context.week(away),
+            "month" => context.month(away),
+            "year" => context.year(away),
+            "decade" => context.decade(away),
+            _ => context.weekend(away),
+        })
     }
     vec![
         rule(&format!(r"\b(?:the\s+)?{LARGER}\s+before\s+last\b"), |c, x| larger(c, x, -2)),
@@ -253,9 +227,7 @@ fn weeks_and_longer() -> Vec<Rule> {
                 period(Period::this_time(x.today(), -count, unit))
             },
         ),
-        rule(r"\b(?:on|over|at)\s+(?P<core>the\s+weekend)\b", |_, x| {
-            period(x.weekend(if x.leaning == super::Leaning::Past { -1 } else { 0 }))
-        }),
+        rule(r"\b(?:on|over|at)\s+(?P<core>the\s+weekend)\b", |_, x| period(x.the_weekend())),
     ]
 }
 
@@ -338,13 +310,7 @@ fn dates() -> Vec<Rule> {
                 if goes_on.is_some_and(char::is_alphanumeric) {
                     return None;
                 }
-                let (day, today) = (number_of(c, "day")?, x.today());
-                let months = match x.leaning {
-                    super::Leaning::Past => -i64::from(day > i16::from(today.day())),
-                    super::Leaning::Future => i64::from(day < i16::from(today.day())),
-                };
-                let first = x.month(months)?.first();
-                period(x.month_day(Some(first.year()), first.month(), day.try_into().ok()?))
+                period(x.day_of_month(number_of(c, "day")?.try_into().ok()?))
             },
         ),
     ]
@@ -375,8 +341,7 @@ fn months_and_seasons() -> Vec<Rule> {
                 if group(c, "month") == "may" {
                     return None;
                 }
-                let month = month(c)?;
-                let whole = x.choose(which(group(c, "which")), |year| Period::month(year, month));
+                let whole = x.named_month(which(group(c, "which")), None, month(c)?);
                 period(third(whole, &format!("{}{}", group(c, "third"), group(c, "third2"))))
             },
         ),
@@ -393,12 +358,12 @@ fn months_and_seasons() -> Vec<Rule> {
                 if text == "fall" && c.name("which").is_none() || text == "spring" && c.name("s3").is_some() {
                     return None;
                 }
-                period(x.choose(which(group(c, "which")), |year| Period::season(year, season)))
+                period(x.season(which(group(c, "which")), season))
             },
         ),
         rule(&format!(r"(?:the\s+)?{SEASONS}\s+before\s+last"), |c, x| {
             let season = season(c)?;
-            let last = x.choose(Which::Last, |year| Period::season(year, season))?;
+            let last = x.season(Which::Last, season)?;
             period(Period::season(last.first().year() - 1, season))
         }),
         rule(&format!(r"\b(?:the\s+)?{SEASONS}(?:\s+of|,)?\s+{YEAR}\b"), |c, _| {
@@ -421,12 +386,7 @@ fn weeks_of_months() -> Vec<Rule> {
                 "fourth" | "4th" => 4,
                 _ => -1,
             };
-            let month = month(c)?;
-            let whole = match number_of(c, "year") {
-                Some(year) => Period::month(year, month),
-                None => x.choose(Which::Lean, |year| Period::month(year, month)),
-            };
-            period(whole?.nth_week(nth))
+            period(x.named_month(Which::Lean, number_of(c, "year"), month(c)?)?.nth_week(nth))
         },
     )]
 }
@@ -614,7 +574,7 @@ fn recurring() -> Vec<Rule> {
                     "month" => x.month(0),
                     "year" => x.year(0),
                     text => match season_of(text) {
-                        Some(season) => x.choose(Which::Lean, |year| Period::season(year, season)),
+                        Some(season) => x.season(Which::Lean, season),
                         None => x.day(0),
                     },
                 };

@@ -10,7 +10,7 @@ use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
 use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, rule};
+use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)";
 const MONTHS: &str = r"(?P<month>janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|janv\.|févr\.|sept\.|oct\.|nov\.|déc\.)";
@@ -37,14 +37,6 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(recurring());
     rules
 });
-
-fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
-    captures.name(name).map_or("", |group| group.as_str())
-}
-
-fn period(period: Option<Period>) -> Option<Meaning> {
-    period.map(Meaning::Period)
-}
 
 /// Lower case without accents.
 fn plain(text: &str) -> String {
@@ -124,12 +116,7 @@ fn unit(captures: &Captures) -> Option<Unit> {
 
 fn counted_units(captures: &Captures) -> Option<(i64, Unit)> {
     let unit = unit(captures)?;
-    match number::french(group(captures, "count")) {
-        Some(count) => Some((count, unit)),
-        None if unit == Unit::Hour => Some((30, Unit::Minute)),
-        None if unit == Unit::Year => Some((6, Unit::Month)),
-        None => None,
-    }
+    number::french(group(captures, "count")).map_or_else(|| half_of(unit), |count| Some((count, unit)))
 }
 
 fn number_of(captures: &Captures, name: &str) -> Option<i16> {
@@ -230,11 +217,7 @@ fn weeks_and_longer() -> Vec<Rule> {
             "semaine" => context.week(away),
             "mois" => context.month(away),
             "annee" | "an" => context.year(away),
-            "decennie" => {
-                let first = i64::from(context.today().year()).div_euclid(10) * 10 + away * 10;
-                let first = i16::try_from(first).ok()?;
-                Period::years(first, first.checked_add(9)?)
-            }
+            "decennie" => context.decade(away),
             _ => context.weekend(away),
         })
     }
@@ -260,7 +243,7 @@ fn weeks_and_longer() -> Vec<Rule> {
             r"(?:(?P<year>l['’]an(?:n[ée]e)?\s+(?:derni[èe]re?|pass[ée]e?)|il\s+y\s+a\s+un\s+an)|(?P<month>le\s+mois\s+(?:dernier|pass[ée]))|(?P<week>la\s+semaine\s+(?:derni[èe]re|pass[ée]e)))\s*,?\s*[àa]\s+(?:la\s+m[êe]me|cette)\s+(?:[ée]poque|p[ée]riode|date)",
             this_time,
         ),
-        rule(r"le\s+week[- ]?end", |_, x| period(x.weekend(if x.leaning == Leaning::Past { -1 } else { 0 }))),
+        rule(r"le\s+week[- ]?end", |_, x| period(x.the_weekend())),
         rule(&format!(r"(?:cette|ce|cet)\s+{LARGER}(?:[- ]ci)?"), |c, x| larger(c, x, 0)),
     ]
 }
@@ -290,12 +273,7 @@ fn weeks_of_months() -> Vec<Rule> {
                 "quatrieme" | "4e" => 4,
                 _ => -1,
             };
-            let month = month(c)?;
-            let whole = match number_of(c, "year") {
-                Some(year) => Period::month(year, month),
-                None => x.choose(Which::Lean, |year| Period::month(year, month)),
-            };
-            period(whole?.nth_week(nth))
+            period(x.named_month(Which::Lean, number_of(c, "year"), month(c)?)?.nth_week(nth))
         },
     )]
 }
@@ -341,15 +319,10 @@ fn months_and_seasons() -> Vec<Rule> {
             &format!(
                 r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)"
             ),
-            |c, x| {
-                let month = month(c)?;
-                let whole = x.choose(which(group(c, "which")), |year| Period::month(year, month));
-                third(whole, group(c, "third"))
-            },
+            |c, x| third(x.named_month(which(group(c, "which")), None, month(c)?), group(c, "third")),
         ),
         rule(&format!(r"{MONTHS}\s+{WHICH}"), |c, x| {
-            let month = month(c)?;
-            period(x.choose(which(group(c, "which")), |year| Period::month(year, month)))
+            period(x.named_month(which(group(c, "which")), None, month(c)?))
         }),
         rule(
             &format!(
@@ -367,7 +340,7 @@ fn months_and_seasons() -> Vec<Rule> {
                     None if text.starts_with("ce ") || text.starts_with("cet ") => Which::This,
                     None => Which::Lean,
                 };
-                period(x.choose(which, |year| Period::season(year, season)))
+                period(x.season(which, season))
             },
         ),
     ]
@@ -496,10 +469,10 @@ fn recurring() -> Vec<Rule> {
                     "week-end" => x.weekend(0),
                     "mois" => x.month(0),
                     "annee" | "an" => x.year(0),
-                    "ete" => x.choose(Which::Lean, |year| Period::season(year, Season::Summer)),
-                    "hiver" => x.choose(Which::Lean, |year| Period::season(year, Season::Winter)),
-                    "printemps" => x.choose(Which::Lean, |year| Period::season(year, Season::Spring)),
-                    "automne" => x.choose(Which::Lean, |year| Period::season(year, Season::Autumn)),
+                    "ete" => x.season(Which::Lean, Season::Summer),
+                    "hiver" => x.season(Which::Lean, Season::Winter),
+                    "printemps" => x.season(Which::Lean, Season::Spring),
+                    "automne" => x.season(Which::Lean, Season::Autumn),
                     _ => x.day(0),
                 };
                 stretch.map(Meaning::Recurring)

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, DateTime, Weekday};
 use regex::{Captures, Regex};
 
-use super::calendar::{Feast, Period, Unit, days_between, shift, yearly};
+use super::calendar::{Feast, Period, Season, Unit, days_between, shift, yearly};
 use super::{
     Anchors, KnownDate, KnownDateKind, Leaning, NamedBy, Precision, TimeExpression, chinese, connect,
     english, french, names,
@@ -55,6 +55,26 @@ pub(crate) enum Meaning {
 }
 
 type Resolve = fn(&Captures, &Context) -> Option<Meaning>;
+
+/// What a group matched, or nothing.
+pub(crate) fn group<'a>(captures: &'a Captures, name: &str) -> &'a str {
+    captures.name(name).map_or("", |group| group.as_str())
+}
+
+/// Such a stretch of time and no other.
+pub(crate) fn period(period: Option<Period>) -> Option<Meaning> {
+    period.map(Meaning::Period)
+}
+
+/// Half of a unit, in whole ones.
+pub(crate) fn half_of(unit: Unit) -> Option<(i64, Unit)> {
+    match unit {
+        Unit::Hour => Some((30, Unit::Minute)),
+        Unit::Month => Some((15, Unit::Day)),
+        Unit::Year => Some((6, Unit::Month)),
+        _ => None,
+    }
+}
 
 /// A pattern and its meaning. A group named `core` is the expression, where the pattern matches more than that.
 pub(crate) struct Rule {
@@ -264,6 +284,18 @@ impl Context<'_> {
         Period::years(year, year)
     }
 
+    /// The decade so many decades from this.
+    pub(crate) fn decade(&self, decades: i64) -> Option<Period> {
+        let first = i64::from(self.today().year()).div_euclid(10) * 10 + decades * 10;
+        let first = i16::try_from(first).ok()?;
+        Period::years(first, first.checked_add(9)?)
+    }
+
+    /// "The weekend": the one that is over or the one to come, as the sentence leans.
+    pub(crate) fn the_weekend(&self) -> Option<Period> {
+        self.weekend(if self.leaning == Leaning::Past { -1 } else { 0 })
+    }
+
     /// The occurrence that is meant of something yearly.
     pub(crate) fn choose(&self, which: Which, of_year: impl Fn(i16) -> Option<Period>) -> Option<Period> {
         let year = self.today().year();
@@ -305,6 +337,30 @@ impl Context<'_> {
             Some(year) => Period::day(Date::new(year, month, day).ok()?),
             None => self.choose(Which::Lean, |year| Period::day(Date::new(year, month, day).ok()?)),
         }
+    }
+
+    /// "The 5th": of this month, or of the one beside it to which the sentence leans.
+    pub(crate) fn day_of_month(&self, day: i8) -> Option<Period> {
+        let today = self.today().day();
+        let months = match self.leaning {
+            Leaning::Past => -i64::from(day > today),
+            Leaning::Future => i64::from(day < today),
+        };
+        let first = self.month(months)?.first();
+        self.month_day(Some(first.year()), first.month(), day)
+    }
+
+    /// A month by its name, of a year or of the one that is meant.
+    pub(crate) fn named_month(&self, which: Which, year: Option<i16>, month: i8) -> Option<Period> {
+        match year {
+            Some(year) => Period::month(year, month),
+            None => self.choose(which, |year| Period::month(year, month)),
+        }
+    }
+
+    /// The season that is meant.
+    pub(crate) fn season(&self, which: Which, season: Season) -> Option<Period> {
+        self.choose(which, |year| Period::season(year, season))
     }
 
     /// A feast that is meant.
