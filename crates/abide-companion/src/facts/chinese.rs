@@ -16,7 +16,7 @@ use super::lists::ListRules;
 use super::pattern::Special::{
     Age, Begins, Birthday, BirthdayNow, Habit, Idiom, OnDay, OnDayOnly, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, anywhere, compile, never};
+use super::pattern::{Grammar, Pattern, Row, anywhere, compile_all, never};
 use crate::language::Language;
 use crate::store::FactKind;
 
@@ -414,9 +414,7 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Possession, THINGS),
         (FactKind::Note, BELIEF),
     ];
-    let longer = |tables: &[(FactKind, &'static [Row])]| -> Vec<Pattern> {
-        tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
-    };
+    let longer = |tables| compile_all(tables, &[], PARTS);
     let (wishes, facts) = tables.split_at(WISHES);
     longer(wishes)
         .into_iter()

@@ -13,7 +13,7 @@ use regex::Regex;
 
 use self::wishes::{AVOID, NOTE};
 use super::lists::ListRules;
-use super::pattern::{Grammar, Pattern, Row, at_beginning, compile};
+use super::pattern::{Grammar, Pattern, Row, at_beginning, compile_all};
 use crate::language::Language;
 use crate::store::FactKind;
 use crate::time::compiled;
@@ -331,7 +331,7 @@ fn speech() -> Regex {
 /// What is to be kept quiet or in mind comes before what it is about.
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
-    let wishes = tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS));
+    let wishes = compile_all(&tables, &[], PARTS).into_iter();
     let facts = brief::first().into_iter().chain(user::patterns()).chain(brief::patterns());
     let changes = changes::TABLES;
     wishes.chain(endings::patterns()).chain(changes.first()).chain(facts).chain(changes.last()).collect()

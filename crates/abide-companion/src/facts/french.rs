@@ -16,7 +16,7 @@ use super::lists::ListRules;
 use super::pattern::Special::{
     Age, Begins, Birthday, BirthdayNow, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
 };
-use super::pattern::{Grammar, Pattern, Row, anywhere, at_beginning, compile};
+use super::pattern::{Grammar, Pattern, Row, anywhere, at_beginning, compile_all};
 use crate::language::Language;
 use crate::store::FactKind;
 
@@ -590,9 +590,7 @@ fn patterns() -> Vec<Pattern> {
         (FactKind::Note, BELIEF),
         (FactKind::Identity, INTRODUCTION),
     ];
-    let longer = |tables: &[(FactKind, &'static [Row])]| -> Vec<Pattern> {
-        tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
-    };
+    let longer = |tables| compile_all(tables, &[], PARTS);
     let (wishes, facts) = tables.split_at(WISHES);
     longer(wishes)
         .into_iter()

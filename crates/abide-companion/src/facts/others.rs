@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use regex::{Captures, Regex};
 
-use super::pattern::{Grammar, Pattern, Row, compile, fill};
+use super::pattern::{Grammar, Pattern, Row, compile_all, fill};
 use super::{Fact, KnownFact, USER, alike, appointments};
 use crate::language::Language;
 use crate::store::FactKind;
@@ -65,7 +65,7 @@ impl OthersTables {
             (FactKind::Health, self.health),
             (FactKind::Preference, self.taste),
         ];
-        tables.into_iter().flat_map(|(kind, rows)| compile(kind, rows, parts)).collect()
+        compile_all(&tables, &[], parts)
     }
 }
 

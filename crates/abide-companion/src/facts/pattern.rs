@@ -84,7 +84,7 @@ pub(crate) struct Pattern {
 pub(crate) type Row = (&'static str, &'static str, &'static str, u8, Special);
 
 /// Makes patterns of rows. A `~` before the predicate means that it holds no more. `{name}` and the like in a pattern stand for `parts`.
-pub(crate) fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> Vec<Pattern> {
+fn compile(kind: FactKind, rows: &[Row], parts: &[(&str, &str)]) -> Vec<Pattern> {
     rows.iter()
         .map(|&(pattern, predicate, text, percent, special)| {
             (at_beginning(pattern, parts), predicate, text, percent, special)

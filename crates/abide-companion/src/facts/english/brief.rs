@@ -4,7 +4,7 @@ use super::PARTS;
 use crate::facts::pattern::Special::{
     Begins, Birthday, Idiom, Married, Moved, Names, OnDayOnly, Opening, Plain, Relation,
 };
-use crate::facts::pattern::{Pattern, Row, compile};
+use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
 /// Tried before the longer forms, which would take less of them or nothing.
@@ -275,7 +275,7 @@ const PLANS: &[Row] = &[(
     OnDayOnly,
 )];
 
-fn parts() -> Vec<(&'static str, &'static str)> {
+fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
     let own = [
         ("{several}", r"(?:an?|two|three|four|five|six|\d)"),
         (
@@ -300,12 +300,7 @@ fn parts() -> Vec<(&'static str, &'static str)> {
             r"(?:shell\s?fish|sea\s?food|fish|prawns?|shrimps?|crab|lobster|(?:pea|wal|hazel|cashew\s|tree\s)?nuts?|almonds?|cashews?|gluten|wheat|dairy|lactose|milk|eggs?|soya?|sesame|strawberries|kiwis?|bananas?|mangoe?s?|avocados?|tomatoes|mustard|celery|lupin|sulphites)",
         ),
     ];
-    own.into_iter().chain(PARTS.iter().copied()).collect()
-}
-
-fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
-    let parts = parts();
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, &parts)).collect()
+    compile_all(tables, &own, PARTS)
 }
 
 /// What is tried before the longer forms.

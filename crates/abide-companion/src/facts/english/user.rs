@@ -4,7 +4,7 @@ use super::PARTS;
 use crate::facts::pattern::Special::{
     Age, Begins, Birthday, Idiom, Introduction, OnDay, OnDayOnly, Opening, Plain, Relation,
 };
-use crate::facts::pattern::{Pattern, Row, compile};
+use crate::facts::pattern::{Pattern, Row, compile_all};
 use crate::store::FactKind;
 
 const IDENTITY: &[Row] = &[
@@ -675,5 +675,5 @@ pub(super) fn patterns() -> Vec<Pattern> {
         (FactKind::Note, BELIEF),
         (FactKind::Identity, INTRODUCTION),
     ];
-    tables.iter().flat_map(|(kind, rows)| compile(*kind, rows, PARTS)).collect()
+    compile_all(&tables, &[], PARTS)
 }
