@@ -1,5 +1,5 @@
-//! The parameters that chat, completions and responses share: samplers, abide's extensions, and labels that change
-//! nothing. Must not know what is asked with them.
+//! The parameters that chat, completions and responses share: samplers, abide's extensions, labels that change
+//! nothing, and what is refused. Must not know what is asked with them.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,33 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::super::keep_alive::KeepAlive;
-use super::fields::Fields;
+use super::fields::{Fields, Refused};
 use crate::ApiError;
 use crate::answer::FieldNames;
 
 /// Largest bias of a token, either way.
 const BIAS_MAX: f32 = 100.0;
+
+/// What the dialect offers in chats and responses, and abide doesn't.
+pub const REFUSED_IN_TALKS: &[Refused] = &[
+    Refused { field: "modalities", harmless: &[r#"["text"]"#], advice: "the models here write text alone" },
+    Refused { field: "moderation", harmless: &[], advice: "nothing here moderates" },
+    Refused {
+        field: "service_tier",
+        harmless: &[r#""auto""#, r#""default""#],
+        advice: "there is one tier; leave it out",
+    },
+    Refused {
+        field: "prompt_cache_retention",
+        harmless: &[r#""in_memory""#],
+        advice: "leave it out; the server decides what it keeps",
+    },
+    Refused {
+        field: "prompt_cache_options",
+        harmless: &[r#"{"mode":"implicit"}"#],
+        advice: "leave it out; any common prefix is found",
+    },
+];
 
 /// How tokens are chosen. What is left out is as the model's authors advise.
 #[derive(Debug, Default, Deserialize, ToSchema)]

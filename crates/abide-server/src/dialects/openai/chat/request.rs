@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
-use super::super::parameters::{Effort, ExtensionFields, LabelFields, SamplingFields, limit, take_stop};
+use super::super::parameters::{
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, limit, take_stop,
+};
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{ChatTool, Shape, strict_names, take_tool_choice, take_tools};
 use super::messages::{ChatMessage, take_messages};
@@ -74,10 +76,9 @@ pub struct ChatFields {
     stream_options: Option<StreamOptions>,
 }
 
-/// What the dialect offers and abide doesn't.
+/// What the dialect offers here and abide doesn't, beside [`REFUSED_IN_TALKS`].
 const REFUSED: &[Refused] = &[
     Refused { field: "audio", harmless: &[], advice: "the models here write text alone" },
-    Refused { field: "modalities", harmless: &[r#"["text"]"#], advice: "the models here write text alone" },
     Refused { field: "functions", harmless: &[], advice: "this is the old form; describe them in `tools`" },
     Refused { field: "function_call", harmless: &[], advice: "this is the old form; use `tool_choice`" },
     Refused {
@@ -91,23 +92,7 @@ const REFUSED: &[Refused] = &[
         harmless: &[r#""medium""#],
         advice: "say in the conversation how long answers should be",
     },
-    Refused { field: "moderation", harmless: &[], advice: "nothing here moderates" },
     Refused { field: "store", harmless: &["false"], advice: "no answers are kept here; leave it out" },
-    Refused {
-        field: "service_tier",
-        harmless: &[r#""auto""#, r#""default""#],
-        advice: "there is one tier; leave it out",
-    },
-    Refused {
-        field: "prompt_cache_retention",
-        harmless: &[r#""in_memory""#],
-        advice: "leave it out; the server decides what it keeps",
-    },
-    Refused {
-        field: "prompt_cache_options",
-        harmless: &[r#"{"mode":"implicit"}"#],
-        advice: "leave it out; any common prefix is found",
-    },
 ];
 
 /// What a chat request asks for beside its order.
@@ -129,6 +114,7 @@ pub struct ChatWishes {
 pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order, ChatWishes), ApiError> {
     let mut fields = Fields::of_body(body);
     fields.refuse(REFUSED)?;
+    fields.refuse(REFUSED_IN_TALKS)?;
     let messages = take_messages(&mut fields)?;
     let functions = take_tools(&mut fields, Shape::Nested)?;
     let tool_choice = take_tool_choice(&mut fields, &functions, Shape::Nested)?;

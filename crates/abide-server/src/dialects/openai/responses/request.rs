@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use super::super::chat::TOP_LOGPROBS_MAX;
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
-use super::super::parameters::{Effort, ExtensionFields, LabelFields, SamplingFields, limit};
+use super::super::parameters::{
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, limit,
+};
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{Function, Shape, strict_names, take_tool_choice, take_tools};
 use super::items::{InputItem, take_input};
@@ -109,7 +111,7 @@ pub enum Truncation {
     Disabled,
 }
 
-/// What the dialect offers and abide doesn't.
+/// What the dialect offers here and abide doesn't, beside [`REFUSED_IN_TALKS`].
 const REFUSED: &[Refused] = &[
     Refused {
         field: "store",
@@ -147,25 +149,8 @@ const REFUSED: &[Refused] = &[
         advice: "it limits built-in tools, and there are none here",
     },
     Refused { field: "context_management", harmless: &["[]"], advice: "use `truncation`" },
-    Refused { field: "moderation", harmless: &[], advice: "nothing here moderates" },
     Refused { field: "access_programs", harmless: &[], advice: "there are none here; leave it out" },
     Refused { field: "image", harmless: &[], advice: "the models here read and write text alone" },
-    Refused { field: "modalities", harmless: &[r#"["text"]"#], advice: "the models here write text alone" },
-    Refused {
-        field: "service_tier",
-        harmless: &[r#""auto""#, r#""default""#],
-        advice: "there is one tier; leave it out",
-    },
-    Refused {
-        field: "prompt_cache_retention",
-        harmless: &[r#""in_memory""#],
-        advice: "leave it out; the server decides what it keeps",
-    },
-    Refused {
-        field: "prompt_cache_options",
-        harmless: &[r#"{"mode":"implicit"}"#],
-        advice: "leave it out; any common prefix is found",
-    },
     Refused {
         field: "stop",
         harmless: &[],
@@ -197,6 +182,7 @@ pub fn read_response(
     let text_raw = raw("text", json!({"format": {"type": "text"}}));
     let mut fields = Fields::of_body(body);
     fields.refuse(REFUSED)?;
+    fields.refuse(REFUSED_IN_TALKS)?;
     let own: ResponseFields = fields.read()?;
     let instructions = own.instructions.as_deref().map(|text| Message::new(Role::System, text));
     let messages = take_input(&mut fields, instructions.into_iter().collect())?;
