@@ -118,9 +118,8 @@ pub(super) fn plan(request: &Request<'_>) -> CompanionResult<Planned> {
     let mut left_out = hold_back_examples(&mut texts, avoided, &counter)?;
     let assembler = Assembler::new(&counter, *budgets, &texts)?;
     let window = recent(request, &counter, &assembler)?;
-    if window.moved && !request.aside {
-        let first = window.turns.first().map(|turn| turn.id);
-        shared.keep(companion, WINDOW_START, "start of the window", first.as_ref())?;
+    if let (true, Some(first)) = (window.moved && !request.aside, window.turns.first()) {
+        keep_start(shared, companion, first.id)?;
     }
     let words: HashMap<MessageId, String> =
         window.turns.iter().map(|turn| (turn.id, turn.text.clone())).collect();
@@ -215,6 +214,11 @@ fn hold_back_examples(
         }
     }
     Ok(held_back)
+}
+
+/// Has the next prompt begin with this message, as long as it fits.
+pub(super) fn keep_start(shared: &Shared, companion: CompanionId, first: MessageId) -> CompanionResult<()> {
+    shared.keep(companion, WINDOW_START, "start of the window", Some(&first))
 }
 
 /// The recent turns. Where they begin is kept by whoever uses them, so that the next prompt begins with the same words.

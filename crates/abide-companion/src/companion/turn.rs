@@ -156,7 +156,7 @@ impl Turn {
             .chain([self.options.instructions.as_str()])
             .filter(|text| !text.trim().is_empty())
             .collect();
-        let planned = planning::plan(&planning::Request {
+        let wish = planning::Request {
             shared: &self.shared,
             companion: self.companion,
             settings,
@@ -165,10 +165,11 @@ impl Turn {
             reply_tokens: self.options.reply_tokens,
             instructions: instructions.join("\n"),
             aside: false,
-        })?;
+        };
+        let planned = planning::plan(&wish)?;
         let request = self.request(settings, &planned);
         recorder.planned(&planned)?;
-        ahead::ask_for_summary(&self.shared, self.companion, settings, &planned.plan, &self.generator)?;
+        ahead::ask_for_summary(&wish, &planned.plan, &self.generator)?;
         let _ = sender.send(Ok(ReplyEvent::Planned(Arc::clone(&planned.plan))));
         let stream = self.generator.generate(request)?;
         let opening = planned.plan.opening();
@@ -231,7 +232,8 @@ impl Turn {
             worker::look_for_facts(&self.shared, FactsWish { companion, last, generator });
         }
         let (companion, generator) = (self.companion, Arc::clone(&self.generator));
-        worker::read_ahead(&self.shared, AheadWish { companion, generator, is_new: false });
+        let reply_tokens = self.options.reply_tokens;
+        worker::read_ahead(&self.shared, AheadWish { companion, generator, reply_tokens, is_new: false });
         Ok(Some(Finished { message, reason, usage: end.usage, timings: end.timings }))
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct SummaryWish {
     pub companion: CompanionId,
     /// The last message that it is of.
     pub last: MessageId,
+    /// What replies may take, as in [`AheadWish`].
+    pub reply_tokens: Option<usize>,
     pub generator: Arc<dyn Generator>,
 }
 
@@ -311,8 +313,8 @@ fn work(shared: &Shared, board: &Board, task: Task) {
         Task::Vectors => embed(shared, board),
         Task::Summary(wish) => {
             if background::summarise(shared, board, &wish) {
-                let SummaryWish { companion, generator, .. } = wish;
-                read_ahead(shared, AheadWish { companion, generator, is_new: true });
+                let SummaryWish { companion, generator, reply_tokens, .. } = wish;
+                read_ahead(shared, AheadWish { companion, generator, reply_tokens, is_new: true });
             } else {
                 summarise(shared, wish);
             }

@@ -227,3 +227,49 @@ fn the_next_prompt_is_read_ahead_when_it_begins_anew() {
     }
     assert!(moved > 1, "{moved}");
 }
+
+/// What is read ahead is a guess: it takes nothing out of the prompt that comes, however long the last words were.
+#[test]
+fn reading_ahead_leaves_a_long_letter_and_its_reply_in_the_prompt() {
+    let letter =
+        |line: usize| format!("Line {line} of my letter to Osric speaks of the harbour and of rain. ");
+    let letter: String = (0..38).map(letter).collect();
+    let world = World::with(CompanionsOptions { reads_ahead: true, ..CompanionsOptions::default() });
+    let companion = world.mara();
+    let (model, generator) = model_of(2_048, |_| "It moved me, Osric will be glad of it.".to_owned());
+    let send = |text: &str| {
+        say(&companion, &generator, text);
+        world.companions.flush();
+    };
+    send("I am writing to my brother Osric tonight.");
+    send(&letter);
+    send("Is it any good?");
+    let asked = |text: &&GenerationRequest| text.max_tokens != Some(0);
+    let prompt =
+        model.requests().iter().filter(asked).next_back().map(|request| shown(&model, &request.prompt));
+    let prompt = prompt.unwrap();
+    assert_eq!(prompt.matches("of my letter to Osric").count(), 38, "{prompt}");
+    assert!(prompt.contains("It moved me") && prompt.contains("Is it any good?"), "{prompt}");
+}
+
+/// The window is as long as the reply that clients ask for leaves it, also where it is looked at ahead.
+#[test]
+fn reading_ahead_grants_the_reply_what_the_turn_granted_it() {
+    let first_move = |reads_ahead| {
+        let world = World::with(CompanionsOptions { reads_ahead, ..CompanionsOptions::default() });
+        let companion = world.mara();
+        let (_, generator) = model_of(2_048, |_| "So it goes.".to_owned());
+        let mut before = 0;
+        (0..80).find(|turn| {
+            let text = format!("On day {turn} the ferry was late, and I walked home by the canal.");
+            let options = SayOptions { reply_tokens: Some(16), ..SayOptions::default() };
+            let finished = companion.say(&generator, &text, options).unwrap().blocking_finish().unwrap();
+            world.companions.flush();
+            let plan = companion.why(finished.message.id).unwrap().unwrap();
+            let turns = plan.section(SectionKind::Turns).map_or(0, |turns| turns.items.len());
+            std::mem::replace(&mut before, turns) > turns
+        })
+    };
+    let (ahead, alone) = (first_move(true).unwrap(), first_move(false).unwrap());
+    assert!(ahead.abs_diff(alone) <= 1, "{ahead} and {alone}");
+}
