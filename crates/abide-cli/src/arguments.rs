@@ -217,9 +217,9 @@ pub struct GeneratorArguments {
 }
 
 impl GeneratorArguments {
-    /// Whether caches are to be saved, if that was said.
+    /// Whether caches are to be saved, if that was said. Who says both, as variables can, has nothing saved.
     pub fn saves_cache(&self) -> Option<bool> {
-        self.save_cache.or(self.no_save_cache.map(|no| !no))
+        if self.no_save_cache == Some(true) { Some(false) } else { self.save_cache }
     }
 }
 

@@ -280,6 +280,16 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_that_is_off_says_nothing_and_saving_nothing_goes_before_saving() {
+        let saves =
+            |values: &[(&str, &str)]| environment(values).unwrap().options.given.generator.saves_cache();
+        assert_eq!(saves(&[("ABIDE_NO_SAVE_CACHE", "0")]), None);
+        assert_eq!(saves(&[("ABIDE_NO_SAVE_CACHE", "1")]), Some(false));
+        assert_eq!(saves(&[("ABIDE_NO_SAVE_CACHE", "1"), ("ABIDE_SAVE_CACHE", "1")]), Some(false));
+        assert_eq!(saves(&[("ABIDE_NO_SAVE_CACHE", "0"), ("ABIDE_SAVE_CACHE", "1")]), Some(true));
+    }
+
+    #[test]
     fn every_option_of_the_server_has_a_variable() {
         let serve = Arguments::command();
         let serve = serve.find_subcommand("serve").unwrap();
