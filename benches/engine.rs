@@ -27,6 +27,7 @@ pub fn open(path: &Path, context_length: usize, sequences: usize) -> Result<Arc<
         template_notice: None,
         tool_syntax: template.tool_syntax(),
         thought_marks: template.thought_marks().cloned(),
+        thought_control: template.thought_control(),
     };
     let text = Arc::new(ModelText::new(Arc::new(tokenizer), template));
     let options = EngineOptions { max_sequences: sequences, max_queue: 64, ..EngineOptions::default() };

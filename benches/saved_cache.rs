@@ -15,8 +15,8 @@ use abide_engine::saved_cache::{CacheKey, SavedCacheOptions};
 use abide_engine::text::{ChatTemplate, ModelText, Tokenizer};
 use abide_engine::{Engine, EngineOptions, LoadOptions, Model, TokenModel};
 use abide_generation::{
-    GenerationEvent, GenerationRequest, Generator, ModelDescription, Prompt, Sampling, Timings, ToolSyntax,
-    Usage,
+    GenerationEvent, GenerationRequest, Generator, ModelDescription, Prompt, Sampling, ThoughtControl,
+    Timings, ToolSyntax, Usage,
 };
 
 fn main() {
@@ -69,6 +69,7 @@ fn engine(file: &Arc<GgufFile>, folder: &Path) -> Engine {
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
+        thought_control: ThoughtControl::default(),
     };
     let key = CacheKey::new([7; 32]);
     let saved = SavedCacheOptions::new(folder.to_owned(), key, "benchmark".to_owned(), [0; 32]);

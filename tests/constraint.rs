@@ -6,7 +6,7 @@ use abide_engine::text::{ChatTemplate, ModelText, Tokenizer};
 use abide_engine::{Engine, EngineOptions, LoadOptions, Model, Speculation, TokenModel as _, gguf::GgufFile};
 use abide_generation::{
     Constraint, FinishReason, GenerationEvent, GenerationRequest, GenerationStream, Generator as _, Message,
-    ModelDescription, Prompt, Role, Sampling, ToolSyntax,
+    ModelDescription, Prompt, Role, Sampling, ThoughtControl, ToolSyntax,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ fn engine(path: &Path, speculation: Speculation) -> Engine {
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
+        thought_control: ThoughtControl::default(),
     };
     let options = EngineOptions { speculation, ..EngineOptions::default() };
     Engine::new(Box::new(model), Arc::new(ModelText::new(tokenizer, template)), description, options).unwrap()

@@ -16,7 +16,7 @@ use abide_engine::{
 };
 use abide_generation::{
     Constraint, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription, Prompt,
-    Sampling, ToolSyntax,
+    Sampling, ThoughtControl, ToolSyntax,
 };
 
 use serde_json::{Value, json};
@@ -120,6 +120,7 @@ fn fresh(path: &Path, threads: usize) -> Fresh {
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
+        thought_control: ThoughtControl::default(),
     };
     let (gate, opened) = channel();
     let widest = Arc::new(AtomicUsize::new(0));

@@ -12,7 +12,7 @@ use abide_engine::{
 };
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, Generator, ModelDescription, Prompt,
-    PromptPart, PromptReport, Sampling, Special, ToolSyntax,
+    PromptPart, PromptReport, Sampling, Special, ThoughtControl, ToolSyntax,
 };
 use abide_kernels::ActivationPrecision;
 use proptest::prelude::*;
@@ -132,6 +132,7 @@ impl Subject {
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,
+            thought_control: ThoughtControl::default(),
         };
         let options = EngineOptions { saved_caches, ..EngineOptions::default() };
         Engine::new(Box::new(model), Arc::new(NoText), description, options).expect("the engine starts")

@@ -272,6 +272,7 @@ fn describe(
         template_notice: (!notice.is_empty()).then_some(notice),
         tool_syntax: template.tool_syntax(),
         thought_marks: template.thought_marks().cloned(),
+        thought_control: template.thought_control(),
     }
 }
 

@@ -54,6 +54,17 @@ pub struct ModelDescription {
     pub tool_syntax: ToolSyntax,
     /// What the model writes its thoughts between, if it was trained to.
     pub thought_marks: Option<ThoughtMarks>,
+    /// What its chat template lets one choose about them.
+    pub thought_control: ThoughtControl,
+}
+
+/// What a chat template lets one choose about thoughts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ThoughtControl {
+    /// Whether there are to be any ([`Chat::thinking`](crate::Chat::thinking)).
+    pub switch: bool,
+    /// How many: the variable `reasoning_effort`, which is low, medium or high.
+    pub levels: bool,
 }
 
 /// How a model writes calls of tools in its answer.

@@ -23,7 +23,7 @@ pub use error::{EmbeddingError, GenerationError};
 pub use event::{
     FinishReason, GenerationEvent, GenerationStream, PromptReport, Timings, TokenEvent, TokenLogprob, Usage,
 };
-pub use generator::{Generator, ModelDescription, Special, ThoughtMarks, ToolSyntax};
+pub use generator::{Generator, ModelDescription, Special, ThoughtControl, ThoughtMarks, ToolSyntax};
 pub use request::{
     Chat, Constraint, ContextOverflow, GenerationRequest, Message, Prompt, PromptPart, Role, Tool, ToolCall,
 };

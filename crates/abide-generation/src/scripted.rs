@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use crate::schema::Unenforceable;
 use crate::{
     Chat, FinishReason, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator,
-    Message, ModelDescription, Prompt, PromptReport, Special, Timings, TokenEvent, TokenLogprob, ToolSyntax,
-    Usage,
+    Message, ModelDescription, Prompt, PromptReport, Special, ThoughtControl, Timings, TokenEvent,
+    TokenLogprob, ToolSyntax, Usage,
 };
 
 type Event = Result<GenerationEvent, GenerationError>;
@@ -220,6 +220,7 @@ impl ScriptedGenerator {
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,
+            thought_control: ThoughtControl::default(),
         };
         Self {
             description,

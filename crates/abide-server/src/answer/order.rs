@@ -33,8 +33,60 @@ pub struct FieldNames {
     pub prompt: Option<&'static str>,
     /// Which of several prompts it is.
     pub prompt_index: Option<usize>,
-    /// What asks for thoughts, which the model must have been trained to then.
-    pub thoughts: Option<&'static str>,
+    /// What asks for thoughts or against them.
+    pub thoughts: Option<ThoughtWish>,
+}
+
+/// A field that says something about the model's thoughts, which the model must be able to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThoughtWish {
+    /// What the client calls it.
+    pub field: &'static str,
+    /// What it says.
+    pub wish: Wish,
+}
+
+/// What is asked of thoughts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// That there are some.
+    On,
+    /// That there are none.
+    Off,
+    /// That they are of this level where there are levels; else that there are some or none.
+    Level(&'static str, bool),
+    /// That they are of this level, where there are levels.
+    LevelAlone(&'static str),
+}
+
+/// The levels that templates know.
+const LEVELS: [&str; 3] = ["low", "medium", "high"];
+
+impl ThoughtWish {
+    /// Thoughts, or none of them.
+    pub fn new(field: &'static str, thinks: bool) -> Self {
+        Self { field, wish: if thinks { Wish::On } else { Wish::Off } }
+    }
+
+    /// Whether the model can follow.
+    ///
+    /// # Errors
+    /// Names the field if it can't.
+    pub fn check(self, model: &ModelDescription) -> Result<(), ApiError> {
+        let (thinks, control) = (model.thought_marks.is_some(), model.thought_control);
+        let problem = match self.wish {
+            Wish::Level(level, _) | Wish::LevelAlone(level) if control.levels && !LEVELS.contains(&level) => {
+                "thinks at low, medium or high; give one of these"
+            }
+            Wish::LevelAlone(_) if !control.levels => "knows no levels of thinking; leave it out",
+            Wish::On | Wish::Level(_, true) if !thinks => "was not trained to think; leave it out",
+            Wish::Off | Wish::Level(_, false) if thinks && !control.switch => {
+                "always thinks before it answers; leave it out"
+            }
+            _ => return Ok(()),
+        };
+        Err(ApiError::unsupported(self.field, format!("{} {problem}", model.name)))
+    }
 }
 
 /// As generators call them.
@@ -57,15 +109,9 @@ impl FieldNames {
     /// Whether a model can do what is asked.
     ///
     /// # Errors
-    /// Names the field that asks for thoughts of a model that has none.
+    /// Names the field that asks for thoughts of a model that has none, or the like.
     pub(super) fn check(self, model: &ModelDescription) -> Result<(), ApiError> {
-        match self.thoughts.filter(|_| model.thought_marks.is_none()) {
-            Some(field) => {
-                let advice = format!("{} was not trained to think; leave it out", model.name);
-                Err(ApiError::unsupported(field, advice))
-            }
-            None => Ok(()),
-        }
+        self.thoughts.map_or(Ok(()), |wish| wish.check(model))
     }
 
     /// A generator's refusal in the client's words.
@@ -140,6 +186,39 @@ impl Order {
             strict_tools: Vec::new(),
             parallel_tool_calls: true,
             keep_alive: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abide_generation::scripted::ScriptedGenerator;
+    use abide_generation::{Generator as _, ThoughtControl, ThoughtMarks};
+
+    use super::*;
+
+    #[test]
+    fn what_a_model_cannot_do_about_its_thoughts_is_refused() {
+        let ok = |thinks: bool, switch, levels, wish| {
+            let generator = ScriptedGenerator::new(Vec::new()).describe(|description| {
+                let marks = ThoughtMarks { open: "<a>".to_owned(), close: "</a>".to_owned() };
+                description.thought_marks = thinks.then_some(marks);
+                description.thought_control = ThoughtControl { switch, levels };
+            });
+            ThoughtWish { field: "think", wish }.check(generator.description()).is_ok()
+        };
+        // No thoughts, thoughts always, a switch, levels.
+        let models = [(false, false, false), (true, false, false), (true, true, false), (true, false, true)];
+        for (wish, expected) in [
+            (Wish::On, [false, true, true, true]),
+            (Wish::Off, [true, false, true, false]),
+            (Wish::Level("low", true), [false, true, true, true]),
+            (Wish::Level("max", true), [false, true, true, false]),
+            (Wish::Level("minimal", false), [true, false, true, false]),
+            (Wish::LevelAlone("low"), [false, false, false, true]),
+        ] {
+            let found = models.map(|(thinks, switch, levels)| ok(thinks, switch, levels, wish));
+            assert_eq!(found, expected, "{wish:?}");
         }
     }
 }

@@ -40,6 +40,7 @@ fn with_tools(choice: ToolChoice) -> Order {
 fn thinking(description: &mut ModelDescription) {
     description.thought_marks =
         Some(ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() });
+    description.thought_control.switch = true;
 }
 
 /// A server whose model is `generator`, and the generator.

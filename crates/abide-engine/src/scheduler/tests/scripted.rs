@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use abide_generation::{Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ToolSyntax};
+use abide_generation::{
+    Chat, GenerationError, Message, ModelDescription, PromptPart, Special, ThoughtControl, ToolSyntax,
+};
 
 use crate::batch::RowNeeded;
 use crate::cache_contents::{CacheContents, ContentsDescription, GroupContents};
@@ -482,6 +484,7 @@ pub(super) fn engine_over(
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,
+        thought_control: ThoughtControl::default(),
     };
     Engine::new(Box::new(model), Arc::new(codec), description, options)
 }

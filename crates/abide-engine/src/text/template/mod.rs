@@ -24,7 +24,7 @@ mod tool_tests;
 
 use std::{collections::BTreeMap, ops::Range};
 
-use abide_generation::{Chat, ThoughtMarks, ToolSyntax};
+use abide_generation::{Chat, ThoughtControl, ThoughtMarks, ToolSyntax};
 use minijinja::Value;
 use thiserror::Error;
 
@@ -238,6 +238,11 @@ impl ChatTemplate {
     /// What the model writes its thoughts between, if template or vocabulary know such marks.
     pub fn thought_marks(&self) -> Option<&ThoughtMarks> {
         self.thought_marks.as_ref()
+    }
+
+    /// What it lets one choose about thoughts.
+    pub fn thought_control(&self) -> ThoughtControl {
+        self.findings.thought_control
     }
 
     /// The prompt for `chat`, with the assistant's turn opened, or its last message continued if that is the assistant's.

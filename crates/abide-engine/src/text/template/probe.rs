@@ -1,6 +1,6 @@
 //! Learns about a template by trying it on small conversations. Must not know whose template it is.
 
-use abide_generation::{Chat, Message, Role};
+use abide_generation::{Chat, Message, Role, ThoughtControl};
 
 use super::{
     ChatTemplate, End, Rendered, TemplateError, probe_tools,
@@ -23,6 +23,8 @@ pub(super) struct Findings {
     pub late_system: bool,
     /// What is wrong with it, in sentences.
     pub problems: Vec<String>,
+    /// What it lets one choose about thoughts.
+    pub thought_control: ThoughtControl,
     /// The special token that ends an answer.
     pub end_of_turn: Option<String>,
     /// What looks like special tokens in its markup, each once.
@@ -61,9 +63,28 @@ pub(super) fn probe(template: &ChatTemplate) -> Findings {
         }
     }
     findings.late_system = takes_late_system(template, findings.style);
+    findings.thought_control = find_thought_control(template, findings.style);
     findings.end_of_turn = find_end_of_turn(template, findings.style);
     findings.style.tools = probe_tools::find_tool_style(template, findings.style);
     findings
+}
+
+/// What makes another prompt of the same conversation.
+fn find_thought_control(template: &ChatTemplate, style: MessageStyle) -> ThoughtControl {
+    let chat = Chat::from(vec![message(Role::User, USER)]);
+    let render = |chat: Chat| template.render_as(&chat, End::Opened, None, style).ok();
+    let thinking = |thinking| render(Chat { thinking: Some(thinking), ..chat.clone() });
+    let level = |level: &str| {
+        let variables = [("reasoning_effort".to_owned(), level.into())].into_iter().collect();
+        render(Chat { variables, ..chat.clone() })
+    };
+    let differ = |one: Option<Rendered>, other: Option<Rendered>| {
+        one.zip(other).is_some_and(|(one, other)| one.text() != other.text())
+    };
+    ThoughtControl {
+        switch: differ(thinking(true), thinking(false)),
+        levels: differ(level("low"), level("high")),
+    }
 }
 
 fn try_render(

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
-use abide_generation::{Chat, Message, Role};
+use abide_generation::{Chat, Message, Role, ThoughtControl};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Map;
@@ -568,5 +568,18 @@ fn trying_finds_the_end_of_a_turn() {
     ];
     for (source, expected) in cases {
         assert_eq!(probe::probe(&template(source)).end_of_turn.as_deref(), expected, "{source}");
+    }
+}
+
+#[test]
+fn what_a_template_lets_one_choose_about_thoughts_is_found_out() {
+    for (name, switch, levels) in [
+        ("thinking-modes.jinja", true, false),
+        ("thinking-opened.jinja", false, false),
+        ("chatml-default-system.jinja", false, false),
+        ("channels-macros.jinja", false, true),
+    ] {
+        let found = template(&fixture(name)).thought_control();
+        assert_eq!(found, ThoughtControl { switch, levels }, "{name}");
     }
 }

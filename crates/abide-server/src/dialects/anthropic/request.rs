@@ -371,9 +371,34 @@ pub(super) struct OutputConfig {
     /// A language that it belongs to.
     #[serde(default)]
     pub(super) format: Option<OutputFormat>,
-    #[schema(ignore)]
+    /// How much to think, where the model's template knows levels.
     #[serde(default)]
-    pub(super) effort: Option<Value>,
+    pub(super) effort: Option<Effort>,
+}
+
+/// How much to think.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = anthropic::Effort)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Effort {
+    Low,
+    Medium,
+    High,
+    Xhigh,
+    Max,
+}
+
+impl Effort {
+    /// As it is written.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Xhigh => "xhigh",
+            Self::Max => "max",
+        }
+    }
 }
 
 /// A language that the answer belongs to.

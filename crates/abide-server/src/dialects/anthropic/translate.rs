@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use super::error::THREAD;
 use super::request::{
-    Block, Content, CountTokensRequest, Display, Message, MessagesRequest, OutputConfig, OutputFormat,
-    Speaker, TextBlock, Thinking, Tool, ToolChoice, ToolResultBlock,
+    Block, Content, CountTokensRequest, Display, Effort, Message, MessagesRequest, OutputConfig,
+    OutputFormat, Speaker, TextBlock, Thinking, Tool, ToolChoice, ToolResultBlock,
 };
 use crate::ApiError;
-use crate::answer::{self, FieldNames, Order};
+use crate::answer::{self, FieldNames, Order, ThoughtWish, Wish};
 use crate::dialects::tool_names;
 
 /// What stands between two texts that become one message.
@@ -25,8 +25,8 @@ pub(super) struct Conversation {
     strict_tools: Vec<String>,
     parallel_tool_calls: bool,
     constraint: Option<Constraint>,
-    /// Whether thoughts are asked for, not only allowed.
-    must_think: bool,
+    /// What is asked of thoughts.
+    thoughts: Vec<ThoughtWish>,
     /// Whether thoughts are shown.
     pub(super) shows_thoughts: bool,
 }
@@ -189,6 +189,16 @@ impl Conversation {
         let tools = tools.into_iter().enumerate();
         let tools = tools.map(|(index, tool)| translate_tool(index, tool)).collect::<Result<Vec<_>, _>>()?;
         let (tool_choice, parallel_tool_calls) = translate_choice(choice, &tools)?;
+        let OutputConfig { format, effort } = output.unwrap_or_default();
+        let asked = match thinking {
+            Some(Thinking::Enabled { .. }) => Some(ThoughtWish::new("thinking", true)),
+            Some(Thinking::Disabled {}) => Some(ThoughtWish::new("thinking", false)),
+            _ => None,
+        };
+        let effort = effort.map(Effort::as_str);
+        let level =
+            effort.map(|level| ThoughtWish { field: "output_config.effort", wish: Wish::LevelAlone(level) });
+        let variables = effort.map(|level| ("reasoning_effort".to_owned(), level.into()));
         let (thinking, shows_thoughts) = match thinking {
             // Clients that don't ask for thoughts don't expect blocks of them.
             None | Some(Thinking::Disabled {}) => (Some(false), None),
@@ -206,13 +216,14 @@ impl Conversation {
                 messages: translate_messages(messages, system)?,
                 tools,
                 thinking,
-                variables: Map::new(),
+                variables: variables.into_iter().collect(),
             },
             tool_choice,
             strict_tools,
             parallel_tool_calls,
-            constraint: constraint(output)?,
-            must_think: thinking == Some(true),
+            constraint: format
+                .map(|OutputFormat::JsonSchema { schema }| Constraint::JsonSchema(Value::Object(schema))),
+            thoughts: asked.into_iter().chain(level).collect(),
             shows_thoughts: shows_thoughts != Some(Display::Omitted),
         })
     }
@@ -222,11 +233,7 @@ impl Conversation {
     /// # Errors
     /// Names the field that asks for more.
     pub(super) fn check(&self, model: &ModelDescription) -> Result<(), ApiError> {
-        if self.must_think && model.thought_marks.is_none() {
-            let advice = format!("{} was not trained to think; leave it out", model.name);
-            return Err(ApiError::unsupported("thinking", advice));
-        }
-        Ok(())
+        self.thoughts.iter().try_for_each(|wish| wish.check(model))
     }
 }
 
@@ -245,17 +252,6 @@ fn refuse_speed(speed: Option<&str>) -> Result<(), ApiError> {
             Err(ApiError::unsupported("speed", "there is one speed; leave it out, or give \"standard\""))
         }
     }
-}
-
-fn constraint(output: Option<OutputConfig>) -> Result<Option<Constraint>, ApiError> {
-    let OutputConfig { format, effort } = output.unwrap_or_default();
-    if effort.is_some() {
-        return Err(ApiError::unsupported(
-            "output_config.effort",
-            "models here know no levels; leave it out",
-        ));
-    }
-    Ok(format.map(|OutputFormat::JsonSchema { schema }| Constraint::JsonSchema(Value::Object(schema))))
 }
 
 fn translate_tool(index: usize, tool: Tool) -> Result<abide_generation::Tool, ApiError> {

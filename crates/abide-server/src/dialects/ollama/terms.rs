@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::super::keep_alive::KeepAlive;
 use super::options::{Limits, Options};
 use crate::ApiError;
-use crate::answer::{FieldNames, Order};
+use crate::answer::{FieldNames, Order, ThoughtWish};
 
 /// Most candidates whose log-probabilities can be asked for.
 const TOP_LOGPROBS_MAX: usize = 20;
@@ -92,9 +92,8 @@ impl Terms {
         advised: &Sampling,
         model: &ModelDescription,
     ) -> Result<Order, ApiError> {
-        if self.thinking()? == Some(true) && model.thought_marks.is_none() {
-            let advice = format!("{} was not trained to think; leave it out, or give false", model.name);
-            return Err(ApiError::unsupported("think", advice));
+        if let Some(thinks) = self.thinking()? {
+            ThoughtWish::new("think", thinks).check(model)?;
         }
         if let (Some(Think::Level(level)), Prompt::Chat(chat)) = (&self.think, &mut prompt) {
             // Templates that know levels know them by this name; to the others it is one variable more.
@@ -141,7 +140,7 @@ impl Terms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use abide_generation::{Chat, ThoughtMarks, ToolSyntax};
+    use abide_generation::{Chat, ThoughtControl, ThoughtMarks, ToolSyntax};
     use serde_json::json;
 
     fn model(thinks: bool) -> ModelDescription {
@@ -157,6 +156,7 @@ mod tests {
             tool_syntax: ToolSyntax::Tagged,
             thought_marks: thinks
                 .then(|| ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() }),
+            thought_control: ThoughtControl { switch: true, levels: false },
         }
     }
 

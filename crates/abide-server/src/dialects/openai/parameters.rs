@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::keep_alive::KeepAlive;
 use super::fields::{Fields, Refused};
 use crate::ApiError;
-use crate::answer::FieldNames;
+use crate::answer::{FieldNames, ThoughtWish, Wish};
 
 /// Largest bias of a token, either way.
 const BIAS_MAX: f32 = 100.0;
@@ -262,24 +262,25 @@ impl ExtensionFields {
         }
     }
 
-    /// Whether the model is to think, and the other variables of its template. `effort` comes from the field `effort_field`.
+    /// What is asked of thoughts. `effort` comes from the field `effort_field`.
     pub fn thinking(
         &mut self,
         effort: Option<Effort>,
-        effort_field: &str,
-    ) -> Result<(Option<bool>, Map<String, Value>), ApiError> {
+        effort_field: &'static str,
+    ) -> Result<Thinking, ApiError> {
+        const SWITCH_FIELD: &str = "chat_template_kwargs.enable_thinking";
         let mut variables = self.chat_template_kwargs.take().unwrap_or_default();
         let switch = match variables.remove("enable_thinking") {
             None | Some(Value::Null) => None,
             Some(Value::Bool(switch)) => Some(switch),
             Some(_) => {
-                return Err(ApiError::invalid(
-                    "chat_template_kwargs.enable_thinking",
-                    "must be true or false",
-                ));
+                return Err(ApiError::invalid(SWITCH_FIELD, "must be true or false"));
             }
         };
-        let Some(effort) = effort else { return Ok((switch, variables)) };
+        let Some(effort) = effort else {
+            let wish = switch.map(|thinks| ThoughtWish::new(SWITCH_FIELD, thinks));
+            return Ok(Thinking { switch, variables, wish });
+        };
         if switch.is_some_and(|switch| switch != effort.thinks()) {
             return Err(ApiError::invalid(
                 effort_field,
@@ -290,12 +291,23 @@ impl ExtensionFields {
             // Templates that know levels know them by this name; to the others it is one variable more.
             variables.entry("reasoning_effort").or_insert_with(|| effort.as_str().into());
         }
-        Ok((Some(effort.thinks()), variables))
+        Ok(Thinking { switch: Some(effort.thinks()), variables, wish: Some(effort.asks(effort_field)) })
     }
 }
 
+/// What a request asks of thoughts.
+#[derive(Debug)]
+pub struct Thinking {
+    /// Whether there are to be any.
+    pub switch: Option<bool>,
+    /// All other variables of the template.
+    pub variables: Map<String, Value>,
+    /// What the model must be able to follow.
+    pub wish: Option<ThoughtWish>,
+}
+
 /// How much the model is to think before it answers. Models know at most whether to; those whose template reads
-/// `reasoning_effort` know the level.
+/// `reasoning_effort` know `low`, `medium` and `high`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = openai::ReasoningEffort)]
@@ -310,9 +322,10 @@ pub enum Effort {
 }
 
 impl Effort {
-    /// The field of this name, if it asks for thoughts.
-    pub fn asks(self, field: &'static str) -> Option<&'static str> {
-        self.thinks().then_some(field)
+    /// What the field of this name asks for.
+    fn asks(self, field: &'static str) -> ThoughtWish {
+        let wish = if self == Self::None { Wish::Off } else { Wish::Level(self.as_str(), self.thinks()) };
+        ThoughtWish { field, wish }
     }
 
     fn thinks(self) -> bool {

@@ -10,7 +10,10 @@ use crate::extract::parse;
 fn model(thinks: bool) -> ModelDescription {
     let marks = || ThoughtMarks { open: "<think>".to_owned(), close: "</think>".to_owned() };
     let generator = ScriptedGenerator::new(Vec::new());
-    let described = generator.describe(|description| description.thought_marks = thinks.then(marks));
+    let described = generator.describe(|description| {
+        description.thought_marks = thinks.then(marks);
+        description.thought_control.switch = true;
+    });
     described.description().clone()
 }
 
@@ -43,6 +46,19 @@ fn said(fields: Value) -> Vec<(Role, String)> {
 
 fn weather() -> Value {
     json!({"name": "weather", "description": "Tells it.", "input_schema": {"type": "object"}})
+}
+
+#[test]
+fn effort_is_a_level_where_there_are_levels() {
+    let fields = json!({"output_config": {"effort": "low"}});
+    let error = order(fields.clone()).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("output_config.effort"));
+    let mut levelled = model(true);
+    levelled.thought_control.levels = true;
+    let Prompt::Chat(chat) = order_on(&levelled, fields).unwrap().request.prompt else { panic!("no chat") };
+    assert_eq!(chat.variables["reasoning_effort"], "low");
+    let error = order_on(&levelled, json!({"output_config": {"effort": "max"}})).unwrap_err();
+    assert!(error.message.contains("low, medium or high"), "{}", error.message);
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
     let labels: LabelFields = fields.read()?;
     fields.end()?;
 
-    let (thinking, variables) = extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
+    let thinking = extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
     let (constraint, names) = extensions.constraint(format, "response_format")?;
     let strict_tools = strict_names(&functions);
     let tools = functions.into_iter().map(Tool::from).collect();
@@ -142,13 +142,15 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
         logprobs: logprobs(&own)?,
         context_overflow,
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
-        ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
+        ..GenerationRequest::new(Prompt::Chat(Chat {
+            messages,
+            tools,
+            thinking: thinking.switch,
+            variables: thinking.variables,
+        }))
     };
     let order = Order {
-        fields: FieldNames {
-            thoughts: own.reasoning_effort.and_then(|effort| effort.asks("reasoning_effort")),
-            ..names
-        },
+        fields: FieldNames { thoughts: thinking.wish, ..names },
         choices: choices(own.n)?,
         tool_choice,
         strict_tools,

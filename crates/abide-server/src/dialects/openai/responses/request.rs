@@ -16,7 +16,7 @@ use super::super::tools::{Function, Shape, strict_names, take_tool_choice, take_
 use super::items::{InputItem, take_input};
 use super::reply::Echo;
 use crate::ApiError;
-use crate::answer::{FieldNames, Order};
+use crate::answer::{FieldNames, Order, ThoughtWish};
 
 /// What asks for log-probabilities.
 const INCLUDE_LOGPROBS: &str = "message.output_text.logprobs";
@@ -196,7 +196,7 @@ pub fn read_response(
 
     let reasoning = own.reasoning.clone().unwrap_or_default();
     check_summary(&reasoning)?;
-    let (thinking, variables) = extensions.thinking(reasoning.effort, "reasoning.effort")?;
+    let thinking = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
     let (strict_tools, tools) = (strict_names(&functions), functions.into_iter().map(Tool::from).collect());
     let (constraint, names) = extensions.constraint(format, "text.format")?;
@@ -207,7 +207,12 @@ pub fn read_response(
         logprobs: logprobs(&own)?,
         context_overflow,
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
-        ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
+        ..GenerationRequest::new(Prompt::Chat(Chat {
+            messages,
+            tools,
+            thinking: thinking.switch,
+            variables: thinking.variables,
+        }))
     };
     let parallel_tool_calls = own.parallel_tool_calls.unwrap_or(true);
     let wishes = ResponseWishes {
@@ -233,7 +238,7 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: own_names(names, &reasoning),
+        fields: own_names(names, thinking.wish),
         tool_choice,
         strict_tools,
         parallel_tool_calls,
@@ -261,8 +266,7 @@ fn take_format(fields: &mut Fields) -> Result<Option<abide_generation::Constrain
 }
 
 /// What this route calls the fields, over what all do.
-fn own_names(names: FieldNames, reasoning: &ReasoningFields) -> FieldNames {
-    let thoughts = reasoning.effort.and_then(|effort| effort.asks("reasoning.effort"));
+fn own_names(names: FieldNames, thoughts: Option<ThoughtWish>) -> FieldNames {
     FieldNames { tool_schema: "parameters", prompt: Some("input"), thoughts, ..names }
 }
 
