@@ -41,7 +41,8 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
     let Some(said) = reply.content.parent.filter(|_| reply.content.speaker == Speaker::Companion) else {
         return Ok(());
     };
-    let text = store.message(companion, said)?.content.text.chars().take(QUESTION_CHARACTERS).collect();
+    let text: String =
+        store.message(companion, said)?.content.text.chars().take(QUESTION_CHARACTERS).collect();
     let last = store.last_message(companion)?.map_or(0, |last| last.id.0);
     let content = NewMessage::new(Some(reply.id), Speaker::User, text, shared.now());
     let question = Message { id: MessageId(last + 1), sitting: 0, content };
