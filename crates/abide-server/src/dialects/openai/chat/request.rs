@@ -113,8 +113,7 @@ pub struct ChatWishes {
 /// Reads a body. What it doesn't say about sampling is as in `defaults`.
 pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order, ChatWishes), ApiError> {
     let mut fields = Fields::of_body(body);
-    fields.refuse(REFUSED)?;
-    fields.refuse(REFUSED_IN_TALKS)?;
+    fields.refuse(REFUSED.iter().chain(REFUSED_IN_TALKS))?;
     let messages = take_messages(&mut fields)?;
     let functions = take_tools(&mut fields, Shape::Nested)?;
     let tool_choice = take_tool_choice(&mut fields, &functions, Shape::Nested)?;

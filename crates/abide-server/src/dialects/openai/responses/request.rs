@@ -181,8 +181,7 @@ pub fn read_response(
     let (tools_raw, choice_raw) = (raw("tools", json!([])), raw("tool_choice", json!("auto")));
     let text_raw = raw("text", json!({"format": {"type": "text"}}));
     let mut fields = Fields::of_body(body);
-    fields.refuse(REFUSED)?;
-    fields.refuse(REFUSED_IN_TALKS)?;
+    fields.refuse(REFUSED.iter().chain(REFUSED_IN_TALKS))?;
     let own: ResponseFields = fields.read()?;
     let instructions = own.instructions.as_deref().map(|text| Message::new(Role::System, text));
     let messages = take_input(&mut fields, instructions.into_iter().collect())?;
