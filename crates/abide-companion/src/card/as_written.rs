@@ -9,7 +9,10 @@ use super::book_write::{encode, extensions_of};
 use crate::lorebook::{Entry, Lorebook};
 
 /// Fields whose value abide may read as another one.
-const READ_OTHERWISE: [Field; 20] = [
+const READ_OTHERWISE: [Field; 23] = [
+    Field::Name,
+    Field::Comment,
+    Field::Group,
     Field::Selective,
     Field::SecondaryLogic,
     Field::Constant,
@@ -84,6 +87,23 @@ pub(super) fn restore(map: &mut Map<String, Value>, entry: &Entry, names: Names)
         let name = if key == USE_PROBABILITY { key } else { name };
         let target = if extension { extensions_of(map) } else { &mut *map };
         target.insert(name.to_owned(), stands.clone());
+    }
+}
+
+/// Texts of a book that may be there and empty.
+const BOOK_TEXTS: [&str; 2] = ["name", "description"];
+
+/// Says of a book which of its texts its file has, and has empty.
+pub(super) fn note_empty_texts(book: &mut Lorebook, file: &Map<String, Value>) {
+    for key in BOOK_TEXTS.into_iter().filter(|key| file.get(*key) == Some(&json!(""))) {
+        book.written.insert(key.to_owned(), json!({ "is": "" }));
+    }
+}
+
+/// Writes them into a new book, where they still are.
+pub(super) fn restore_empty_texts(map: &mut Map<String, Value>, book: &Lorebook) {
+    for key in BOOK_TEXTS.into_iter().filter(|key| book.written.contains_key(*key)) {
+        map.entry(key).or_insert_with(|| json!(""));
     }
 }
 
@@ -177,4 +197,60 @@ fn placed(path: &str, names: Names) -> String {
 fn first_of(path: &str) -> (&str, &str) {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split_at(path.find('/').unwrap_or(path.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::card::{BookFile, BookForm};
+    use crate::persona::Persona;
+
+    use super::*;
+
+    /// Whether `out` has all fields of `came`.
+    fn has_all(out: &Value, came: &Value) -> bool {
+        match (out, came) {
+            (Value::Object(out), Value::Object(came)) => {
+                came.iter().all(|(key, value)| out.get(key).is_some_and(|out| has_all(out, value)))
+            }
+            (Value::Array(out), Value::Array(came)) => {
+                out.len() == came.len() && out.iter().zip(came).all(|(out, came)| has_all(out, came))
+            }
+            _ => out == came,
+        }
+    }
+
+    #[test]
+    fn texts_that_are_there_and_empty_go_out_so() {
+        let entry = json!({
+            "keys": ["tide"], "content": "High.", "extensions": {"group": ""}, "enabled": true, "insertion_order": 1,
+            "use_regex": false, "name": "", "comment": "",
+        });
+        let bare = json!({"name": "", "description": "", "extensions": {}, "entries": [entry]});
+        let world = json!({"entries": {"0": {
+            "uid": 0, "key": ["tide"], "keysecondary": [], "comment": "", "content": "High.", "order": 100, "group": "",
+        }}});
+        let v3 = json!({"spec": "lorebook_v3", "data": bare});
+        for (came, form) in [(bare, BookForm::Bare), (v3, BookForm::V3), (world, BookForm::WorldInfo)] {
+            let read = BookFile::from_value(came.clone()).unwrap().lorebook;
+            let mut persona = Persona { name: "Bo".to_owned(), ..Persona::default() };
+            persona.lorebook.get_or_insert_default().take_in(read);
+            let persona = Persona::from_toml(&persona.to_toml().unwrap()).unwrap();
+            let out = BookFile::from_persona(&persona, form).unwrap();
+            assert!(has_all(out.value(), &came), "{:#}", out.value());
+            // By way of another form, too.
+            for between in [BookForm::V3, BookForm::WorldInfo] {
+                let between = BookFile::from_persona(&persona, between).unwrap();
+                let comment = |file: &BookFile| match &file.value()["entries"] {
+                    Value::Object(entries) => entries["0"]["comment"].clone(),
+                    _ => file.value()["data"]["entries"][0]["comment"].clone(),
+                };
+                assert_eq!(comment(&between), "", "{:#}", between.value());
+            }
+            let mut changed = persona.clone();
+            changed.lorebook.as_mut().unwrap().entries[0].comment = "Tides".to_owned();
+            assert!(
+                BookFile::from_persona(&changed, form).unwrap().to_json().contains("\"comment\": \"Tides\"")
+            );
+        }
+    }
 }

@@ -157,7 +157,7 @@ fn rest_of(map: &Map<String, Value>, is_known: impl Fn(&str) -> bool) -> Map<Str
 }
 
 fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
-    Lorebook {
+    let mut book = Lorebook {
         name: lenient.text(object, "name", NAME_BYTES_MAX).unwrap_or_default(),
         description: lenient.text(object, "description", TEXT_BYTES_MAX).unwrap_or_default(),
         scan_depth: lenient.count(object, "scan_depth"),
@@ -165,7 +165,9 @@ fn read_book_head(lenient: &mut Lenient, object: Object<'_>) -> Lorebook {
         recursive_scanning: lenient.flag(object, "recursive_scanning"),
         extensions: lenient.object(object, "extensions").cloned().unwrap_or_default(),
         ..Lorebook::default()
-    }
+    };
+    as_written::note_empty_texts(&mut book, object.map);
+    book
 }
 
 /// World Info has no settings of its own; SillyTavern lets entries call up others unless they forbid it. What was a book that said nothing of it says null.

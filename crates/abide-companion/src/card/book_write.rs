@@ -98,6 +98,7 @@ fn write_over(map: &mut Map<String, Value>, book: &Lorebook, base: &Lorebook, na
             map.insert(key.to_owned(), json!(new));
         }
     }
+    as_written::restore_empty_texts(map, book);
     let settings = [
         ("scan_depth", json!(book.scan_depth), json!(base.scan_depth)),
         ("token_budget", json!(book.token_budget), json!(base.token_budget)),

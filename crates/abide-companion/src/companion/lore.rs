@@ -3,13 +3,14 @@
 use jiff::Zoned;
 
 use super::error::CompanionResult;
-use super::planning::Request;
+use super::path::SinceBegun;
+use super::planning::{Request, turn};
 use super::settings::Settings;
 use super::shared::{read, write};
 use crate::language::Language;
 use crate::lorebook::{
     ActivatedEntry, Activation, Decision, Entry, Lorebook, LorebookInput, LorebookState, Outcome,
-    PersonaSections, Placement, Role, ScannedMessage, UiPrompt, activate,
+    PersonaSections, Placement, Role, ScannedMessage, UiPrompt, activate, scan_depth_max,
 };
 use crate::macros::{MacroContext, expand};
 use crate::persona::Persona;
@@ -108,6 +109,9 @@ fn active_greeting(request: &Request<'_>, persona: &Persona, now: &Zoned) -> Com
 /// Entries, and keys of them, that are told of in a plan though they are not in the prompt.
 const LEFT_OUT_MAX: usize = 100;
 
+/// Messages that keys are looked for in, however many an entry asks for: what a turn costs must not grow with the conversation.
+const SCANNED_MAX: usize = 1_000;
+
 /// Active entries.
 #[derive(Default)]
 pub(super) struct Lore {
@@ -137,7 +141,12 @@ pub(super) fn active(
     let state = before.map(|before| store.lorebook_state(request.companion, before)).transpose()?.flatten();
     let state: LorebookState =
         state.map(|state| read("state of the lorebook", state)).transpose()?.unwrap_or_default();
-    let messages: Vec<ScannedMessage<'_>> = window.turns.iter().map(scanned).collect();
+    let sections = PersonaSections {
+        personality: !persona.personality.trim().is_empty(),
+        scenario: !persona.scenario.trim().is_empty(),
+    };
+    let older = before_window(request, window, scan_depth_max(book, sections))?;
+    let messages: Vec<ScannedMessage<'_>> = older.iter().chain(&window.turns).map(scanned).collect();
     let message_count = store.path_length(request.companion)?;
     // Where a text can't be counted, the plan's own count will tell.
     let count = |text: &str| counter.count(text).unwrap_or(text.len() / 3);
@@ -153,10 +162,7 @@ pub(super) fn active(
         macros: expander.context("lorebook"),
         state: &state,
         characters: &[persona.name.as_str(), persona.spoken_name(), name.as_str()],
-        sections: PersonaSections {
-            personality: !persona.personality.trim().is_empty(),
-            scenario: !persona.scenario.trim().is_empty(),
-        },
+        sections,
         greeting: if asks_for_greeting { active_greeting(request, persona, &expander.now)? } else { None },
         user_icon: None,
         context_full: window.moved,
@@ -164,6 +170,27 @@ pub(super) fn active(
     let activation = activate(&[book], &input);
     let state = Some(write("state of the lorebook", &activation.state)?);
     Ok(Lore { state, ..lore(activation, book, window, avoided, &count) })
+}
+
+/// The turns before the window that keys are looked for in, too, where an entry looks so far back.
+fn before_window(request: &Request<'_>, window: &Window, depth: u32) -> CompanionResult<Vec<Turn>> {
+    let wanted = (depth as usize).min(SCANNED_MAX).saturating_sub(window.turns.len());
+    let first = window.turns.first().filter(|_| wanted > 0).map(|turn| turn.id);
+    let (store, companion) = (&request.shared.store, request.companion);
+    let mut older = match first {
+        // It may not be kept yet.
+        Some(first) if first == request.question.id => SinceBegun::than(store, companion, request.question)?,
+        Some(first) => SinceBegun::than(store, companion, &store.message(companion, first)?)?,
+        None => return Ok(Vec::new()),
+    };
+    let mut turns = Vec::new();
+    while turns.len() < wanted
+        && let Some(message) = older.next()?
+    {
+        turns.push(turn(message));
+    }
+    turns.reverse();
+    Ok(turns)
 }
 
 /// What came of a lorebook, as the prompt has it.

@@ -8,7 +8,7 @@ use jiff::Zoned;
 
 use super::error::CompanionResult;
 use super::guarded::attempt_or_default;
-use super::path::Older;
+use super::path::SinceBegun;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::topics::{avoided, veiled};
@@ -229,23 +229,12 @@ fn recent(
 ) -> CompanionResult<Window> {
     let Request { shared, companion, question, .. } = *request;
     let start: Option<MessageId> = shared.stored(companion, WINDOW_START, "start of the window")?;
-    let anew: Vec<Option<MessageId>> =
-        shared.store.windows(companion)?.into_iter().map(|window| window.after).collect();
-    let mut older = Older::than(&shared.store, companion, question);
-    let mut ended = anew.contains(&question.content.parent);
-    let next = || loop {
-        let Some(message) = older.next()?.filter(|_| !ended) else { return Ok(None) };
-        // The user began a new window behind the message before this one.
-        ended = message.content.parent.is_some() && anew.contains(&message.content.parent);
-        // What was forgotten has no words any more.
-        if !message.content.text.is_empty() {
-            return Ok::<_, super::CompanionError>(Some(turn(message)));
-        }
-    };
+    let mut older = SinceBegun::than(&shared.store, companion, question)?;
+    let next = || Ok::<_, super::CompanionError>(older.next()?.map(turn));
     let (budget, overhead) = (assembler.recent_budget(), assembler.turn_overhead());
     choose_window(counter, budget, overhead, start, turn(question.clone()), next)
 }
 
-fn turn(message: Message) -> Turn {
+pub(super) fn turn(message: Message) -> Turn {
     Turn { id: message.id, speaker: message.content.speaker, text: message.content.text }
 }

@@ -141,6 +141,20 @@ pub fn activate(books: &[&Lorebook], input: &LorebookInput<'_>) -> Activation {
     finish(books, input, candidates)
 }
 
+/// How many of the last messages the entry of a book looks at that looks at most.
+pub fn scan_depth_max(book: &Lorebook, sections: PersonaSections) -> u32 {
+    let used = book.entries.iter().filter(|entry| entry.enabled);
+    let depths = used.map(|entry| {
+        let (decorators, _) = split_decorators(&entry.content);
+        scan_depth(book, entry, &Decorators::resolve(&decorators, sections))
+    });
+    depths.max().unwrap_or_default()
+}
+
+fn scan_depth(book: &Lorebook, entry: &Entry, decorators: &Decorators) -> u32 {
+    decorators.scan_depth.or(entry.scan_depth).or(book.scan_depth).unwrap_or(SCAN_DEPTH_DEFAULT)
+}
+
 fn prepare<'a>(books: &[&'a Lorebook], input: &LorebookInput<'_>) -> Vec<Candidate<'a>> {
     let mut seen: HashMap<u64, usize> = HashMap::new();
     let mut candidates = Vec::new();
@@ -260,9 +274,7 @@ impl Session<'_> {
 
     /// The last messages that an entry's keys are looked for in.
     fn messages(&mut self, candidate: &Candidate<'_>) -> Rc<ScanText> {
-        let book = self.books[candidate.book];
-        let depth = candidate.decorators.scan_depth.or(candidate.entry.scan_depth).or(book.scan_depth);
-        let depth = depth.unwrap_or(SCAN_DEPTH_DEFAULT);
+        let depth = scan_depth(self.books[candidate.book], candidate.entry, &candidate.decorators);
         let messages = self.input.messages;
         let text = self.texts.entry(depth).or_insert_with(|| {
             let mut room = SCAN_BYTES_MAX;

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use activation::{LorebookInput, PersonaSections, ScannedMessage, activate};
+pub use activation::{LorebookInput, PersonaSections, ScannedMessage, activate, scan_depth_max};
 pub use decorators::{Decorator, Decorators, UiPrompt, split_decorators};
 pub use merge::Merged;
 pub use plan::{

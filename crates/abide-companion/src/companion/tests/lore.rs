@@ -261,3 +261,31 @@ fn a_decorator_that_is_not_known_is_in_the_plan() {
         "{left:?}"
     );
 }
+
+#[test]
+fn keys_are_looked_for_as_far_back_as_an_entry_says() {
+    let world = World::new();
+    let deep = |keys: &[&str], content: &str, depth| Entry { scan_depth: depth, ..entry(keys, content) };
+    let entries = vec![
+        deep(&["lighthouse"], "The lamp is old.", Some(200)),
+        entry(&["harbour"], "@@scan_depth 200\nThe harbour has ice."),
+        deep(&["ferry"], "The ferry is blue.", Some(3)),
+    ];
+    let companion = with(&world, entries);
+    let (model, generator) = model_of(4_096, |_| "Aye.".to_owned());
+    say(&companion, &generator, "We saw the lighthouse, the harbour and the ferry.");
+    for turn in 0..15 {
+        say(&companion, &generator, &format!("{turn}: {}", "So it went on and on that day. ".repeat(12)));
+    }
+    let reply = say(&companion, &generator, "And now?");
+    let plan = plan_of(&companion, &reply);
+    let turns = plan.section(SectionKind::Turns).unwrap().items.len();
+    assert!(turns < 20, "the window moved: {turns}");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("The lamp is old.") && prompt.contains("The harbour has ice."), "{prompt}");
+    assert!(!prompt.contains("The ferry is blue."), "{prompt}");
+    // A window that the user began anew has nothing of it before it.
+    companion.new_window(None).unwrap();
+    say(&companion, &generator, "Good morning.");
+    assert!(!last_prompt(&model).contains("The lamp is old."));
+}
