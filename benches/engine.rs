@@ -24,6 +24,7 @@ pub fn open(path: &Path, context_length: usize, sequences: usize) -> Result<Arc<
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
         late_system_messages: template.takes_late_system_messages(),
+        chat_template: None,
         template_notice: None,
         tool_syntax: template.tool_syntax(),
         thought_marks: template.thought_marks().cloned(),

@@ -66,6 +66,7 @@ fn engine(file: &Arc<GgufFile>, folder: &Path) -> Engine {
         vocabulary: model.vocabulary(),
         has_chat_template: false,
         late_system_messages: false,
+        chat_template: None,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

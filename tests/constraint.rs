@@ -27,6 +27,7 @@ fn engine(path: &Path, speculation: Speculation) -> Engine {
         vocabulary: model.vocabulary(),
         has_chat_template: true,
         late_system_messages: false,
+        chat_template: None,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

@@ -117,6 +117,7 @@ fn fresh(path: &Path, threads: usize) -> Fresh {
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
         late_system_messages: template.takes_late_system_messages(),
+        chat_template: None,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

@@ -129,6 +129,7 @@ impl Subject {
             vocabulary: model.vocabulary(),
             has_chat_template: false,
             late_system_messages: false,
+            chat_template: None,
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,

@@ -46,6 +46,8 @@ pub struct ModelDescription {
     pub vocabulary: usize,
     /// Whether it has a chat template; a base model is only continued.
     pub has_chat_template: bool,
+    /// The chat template that prompts are rendered by: the file's own, or what replaces it.
+    pub chat_template: Option<String>,
     /// Whether the chat template takes system messages also after the first message, and shows them where they stand.
     pub late_system_messages: bool,
     /// Something to tell the user about the template (missing, replaced, wrong), if anything.

@@ -6,7 +6,7 @@
 //! cuts, and measures surprise after temperature. With temperature 0 the best token after penalties
 //! and bias is taken, whatever else is set.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 /// All parameters. A neutral value switches its step off; [`Default`] is a mild chat setting.
@@ -14,28 +14,36 @@ use thiserror::Error;
 #[serde(default, deny_unknown_fields)]
 pub struct Sampling {
     /// Divides the logits; 0 is greedy. Neutral: 1.
+    #[serde(serialize_with = "shortest")]
     pub temperature: f32,
     /// Temperature chosen per step by the entropy of the candidates, instead of a fixed one.
     pub dynamic_temperature: Option<DynamicTemperature>,
     /// Keeps the k best. Neutral: 0.
     pub top_k: usize,
     /// Keeps the best whose probabilities reach p together (nucleus, Holtzman et al. 2019). Neutral: 1.
+    #[serde(serialize_with = "shortest")]
     pub top_p: f32,
     /// Keeps those with at least this share of the best one's probability (Nguyen et al. 2024). Neutral: 0.
+    #[serde(serialize_with = "shortest")]
     pub min_p: f32,
     /// Keeps the locally typical up to this mass (Meister et al. 2022). Neutral: 1.
+    #[serde(serialize_with = "shortest")]
     pub typical_p: f32,
     /// Keeps logits within n standard deviations of the best (top-nσ, Tang et al. 2024). Neutral: 0.
+    #[serde(serialize_with = "shortest")]
     pub top_n_sigma: f32,
     /// Excludes top choices at random.
     pub xtc: Option<Xtc>,
     /// Penalises repeated sequences.
     pub dry: Option<Dry>,
     /// Divides positive and multiplies negative logits of tokens seen lately (Keskar et al. 2019). Neutral: 1.
+    #[serde(serialize_with = "shortest")]
     pub repetition_penalty: f32,
     /// Subtracted for each time a token was seen lately. Neutral: 0.
+    #[serde(serialize_with = "shortest")]
     pub frequency_penalty: f32,
     /// Subtracted once if a token was seen lately. Neutral: 0.
+    #[serde(serialize_with = "shortest")]
     pub presence_penalty: f32,
     /// How many of the last tokens the three penalties look at.
     pub penalty_window: usize,
@@ -68,6 +76,12 @@ impl Default for Sampling {
             seed: None,
         }
     }
+}
+
+/// 0.8 as 0.8, also where numbers have 64 bits.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn shortest<S: Serializer>(number: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(number.to_string().parse().unwrap_or_else(|_| f64::from(*number)))
 }
 
 /// Temperature between two bounds, by the entropy of the candidates.

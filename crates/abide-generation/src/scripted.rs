@@ -217,6 +217,7 @@ impl ScriptedGenerator {
             vocabulary: 256,
             has_chat_template: true,
             late_system_messages: false,
+            chat_template: None,
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             thought_marks: None,

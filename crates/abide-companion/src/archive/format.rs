@@ -63,7 +63,7 @@ pub(super) fn entry_name(section: Section) -> &'static str {
 }
 
 /// A checksum as it stands in the manifest.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     bytes.iter().for_each(|byte| text.push_str(&format!("{byte:02x}")));
     text

@@ -193,7 +193,7 @@ fn changed(bytes: &[u8], name: &str, honest: bool, change: impl Fn(&str) -> Stri
             text = change(&text);
             if honest {
                 use sha2::Digest as _;
-                let sha256 = format::hexadecimal(&sha2::Sha256::digest(&text));
+                let sha256 = hexadecimal(&sha2::Sha256::digest(&text));
                 let lines = text.lines().count() as u64;
                 manifest
                     .entries

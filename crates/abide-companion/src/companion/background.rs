@@ -138,6 +138,7 @@ fn embed_facts(
     }
     for model in shared.store.vector_models(companion)?.iter().filter(|model| *model != embedder.id()) {
         shared.store.remove_vectors(companion, model)?;
+        tracing::info!(%companion, embedder = embedder.id(), before = model, "memories are read anew");
     }
     shared.marks.set(companion, |mark| mark.facts_embedded = facts);
     Ok(Embedded::All)

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::error::{CompanionError, CompanionResult};
 use super::reply::Reply;
-use super::settings::{ModelUse, Settings};
+use super::settings::{ModelSeen, ModelUse, Settings};
 use super::shared::{SETTINGS, Shared, read, write};
 use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
@@ -319,15 +319,22 @@ impl Companion {
     /// When the settings can't be kept.
     pub fn use_model(&self, model: ModelUse) -> CompanionResult<()> {
         let mut settings = self.settings()?;
-        let (name, checksum) = (model.name.clone(), model.checksum.clone());
-        if let Some(before) = settings.model.replace(model) {
-            let same = |one: &ModelUse| one.name == name && one.checksum == checksum;
-            settings.former_models.retain(|former| !same(former));
-            if !same(&before) {
-                settings.former_models.push(before);
-            }
-        }
+        settings.run_on(model);
         self.shared.set_settings(self.id, &settings)
+    }
+
+    /// Says which model the next words go to, as `generator` has loaded it. One that had no model runs on it from now on; of its own, what
+    /// was not known yet, or is otherwise now, is kept; a guest changes nothing.
+    ///
+    /// # Errors
+    /// When the settings can't be read or kept.
+    pub fn talks_with(&self, generator: &dyn Generator, model: ModelUse) -> CompanionResult<ModelSeen> {
+        let before = self.settings()?;
+        let (after, seen) = before.talking_with(model.as_loaded(generator));
+        if after != before {
+            self.shared.set_settings(self.id, &after)?;
+        }
+        Ok(seen)
     }
 
     /// No longer names the models that it ran on before, so that their files may be removed. Going back to them is over then.
@@ -362,6 +369,13 @@ impl Settings {
                 value: tokens.to_string(),
                 problem: format!("a companion needs at least {CONTEXT_TOKENS_MIN} tokens of context"),
             });
+        }
+        if let Some(sampling) = self.model.as_ref().and_then(|model| model.sampling.as_ref()) {
+            sampling.validate().map_err(|error| CompanionError::Setting {
+                setting: "model.sampling",
+                value: error.value.to_string(),
+                problem: error.to_string(),
+            })?;
         }
         if self.reply_tokens == Some(0) {
             return Err(CompanionError::Setting {

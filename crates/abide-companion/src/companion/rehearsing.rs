@@ -65,6 +65,7 @@ impl Companion {
         if pairs.is_empty() {
             return Err(self.why_nothing_is_rehearsed()?);
         }
+        let model = model.as_loaded(&**generator);
         let mut settings = self.settings()?;
         settings.model = Some(model.clone());
         let sampling = options.sampling.clone().or(model.sampling.clone()).unwrap_or_default();

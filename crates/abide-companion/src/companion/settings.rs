@@ -1,11 +1,13 @@
 //! What a companion's owner has chosen for it. Must not know how it is kept.
 
-use abide_generation::Sampling;
+use abide_generation::{Generator, Sampling};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::error::{CompanionError, CompanionResult};
+use crate::archive::hexadecimal;
 
 /// A model that a companion runs on, exactly enough to find the same again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +21,8 @@ pub struct ModelUse {
     /// SHA-256 of its chat template, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// How it chooses tokens, where that is not the model's own default.
+    /// How tokens are chosen, as the companion began with it: a program's own settings go over it, and another version of a
+    /// catalogue changes nothing about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling: Option<Sampling>,
     /// Since when the companion runs on it.
@@ -31,6 +34,59 @@ impl ModelUse {
     pub fn named(name: impl Into<String>, since: Timestamp) -> Self {
         Self { name: name.into(), checksum: None, template: None, sampling: None, since }
     }
+
+    /// The same with the chat template that `generator` renders prompts by.
+    #[must_use]
+    pub fn as_loaded(self, generator: &dyn Generator) -> Self {
+        let digest = |text: &String| hexadecimal(&Sha256::digest(text));
+        let template = generator.description().chat_template.as_ref().map(digest);
+        Self { template: template.or(self.template), ..self }
+    }
+
+    /// Whether the weights are others than those of `other`, as far as both are known. Of a model in several files some programs know the first
+    /// one's checksum alone.
+    fn has_other_weights(&self, other: &Self) -> bool {
+        let first = |checksum: &Option<String>| {
+            checksum.as_ref().and_then(|all| all.split('+').next().map(str::to_owned))
+        };
+        first(&self.checksum).zip(first(&other.checksum)).is_some_and(|(one, other)| one != other)
+    }
+
+    /// What is known of a model that was used before, and is used again as `now` has it.
+    fn seen_again(&self, now: &Self) -> (Self, ModelSeen) {
+        let is_other = self.has_other_weights(now);
+        let is_new_template =
+            self.template.is_some() && now.template.is_some() && self.template != now.template;
+        let seen = match (is_other, is_new_template) {
+            (true, _) => ModelSeen::OtherWeights,
+            (false, true) => ModelSeen::OtherTemplate,
+            (false, false) => ModelSeen::Same,
+        };
+        let checksum = if is_other { &now.checksum } else { &self.checksum };
+        let merged = Self {
+            name: self.name.clone(),
+            checksum: checksum.as_ref().or(now.checksum.as_ref()).cloned(),
+            template: now.template.as_ref().or(self.template.as_ref()).cloned(),
+            sampling: self.sampling.as_ref().or(now.sampling.as_ref()).cloned(),
+            since: if is_other { now.since } else { self.since },
+        };
+        (merged, seen)
+    }
+}
+
+/// How a model that a companion talks with compares with the one that it runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelSeen {
+    /// It had none of its own, and runs on this one from now on.
+    First,
+    /// It is the one that it runs on.
+    Same,
+    /// It is, with another chat template than before.
+    OtherTemplate,
+    /// It goes by the same name and has other weights. Those of before stay named.
+    OtherWeights,
+    /// It is another one, for this talk alone.
+    Guest,
 }
 
 /// What a companion's owner has chosen for it.
@@ -118,6 +174,32 @@ const CHOICES: [(&str, Takes); 10] = [
 ];
 
 impl Settings {
+    /// The same where the companion talks with `model`, and how that compares with the one that it runs on.
+    pub(super) fn talking_with(&self, model: ModelUse) -> (Self, ModelSeen) {
+        let mut settings = self.clone();
+        let Some(own) = &self.model else {
+            settings.run_on(model);
+            return (settings, ModelSeen::First);
+        };
+        if own.name != model.name {
+            return (settings, ModelSeen::Guest);
+        }
+        let (merged, seen) = own.seen_again(&model);
+        settings.run_on(merged);
+        (settings, seen)
+    }
+
+    /// Says which model the companion runs on. The one before stays named.
+    pub(super) fn run_on(&mut self, model: ModelUse) {
+        let same =
+            |one: &ModelUse, other: &ModelUse| one.name == other.name && one.checksum == other.checksum;
+        self.former_models.retain(|former| !same(former, &model));
+        let filled = |before: &ModelUse| before.name == model.name && !before.has_other_weights(&model);
+        let before = self.model.take().filter(|before| !filled(before));
+        self.former_models.extend(before);
+        self.model = Some(model);
+    }
+
     /// The names of the settings that can be chosen by name.
     pub fn names() -> [&'static str; CHOICES.len()] {
         CHOICES.map(|(name, _)| name)
@@ -178,6 +260,48 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn used(checksum: Option<&str>, template: Option<&str>) -> ModelUse {
+        ModelUse {
+            checksum: checksum.map(str::to_owned),
+            template: template.map(str::to_owned),
+            ..ModelUse::named("small", Timestamp::UNIX_EPOCH)
+        }
+    }
+
+    #[test]
+    fn what_is_learned_of_the_same_model_is_kept_beside_what_was_known() {
+        let (first, seen) = Settings::default().talking_with(used(None, Some("t")));
+        assert_eq!((first.model.clone().unwrap(), seen), (used(None, Some("t")), ModelSeen::First));
+        for (known, now, merged, seen) in [
+            (used(None, None), used(Some("a"), Some("t")), used(Some("a"), Some("t")), ModelSeen::Same),
+            (used(Some("a"), Some("t")), used(None, None), used(Some("a"), Some("t")), ModelSeen::Same),
+            (used(Some("a+b"), None), used(Some("a"), None), used(Some("a+b"), None), ModelSeen::Same),
+            (
+                used(Some("a"), Some("t")),
+                used(Some("a"), Some("u")),
+                used(Some("a"), Some("u")),
+                ModelSeen::OtherTemplate,
+            ),
+        ] {
+            let before = Settings { model: Some(known), ..Settings::default() };
+            let (after, found) = before.talking_with(now);
+            assert_eq!((after.model, after.former_models, found), (Some(merged), Vec::new(), seen));
+        }
+    }
+
+    #[test]
+    fn weights_of_before_stay_named_and_guests_change_nothing() {
+        let own = Settings { model: Some(used(Some("a"), Some("t"))), ..Settings::default() };
+        let (after, seen) = own.talking_with(used(Some("b"), Some("t")));
+        assert_eq!(seen, ModelSeen::OtherWeights);
+        assert_eq!(
+            (after.model, after.former_models),
+            (Some(used(Some("b"), Some("t"))), vec![used(Some("a"), Some("t"))])
+        );
+        let guest = ModelUse { name: "large".to_owned(), ..used(Some("c"), None) };
+        assert_eq!(own.talking_with(guest), (own, ModelSeen::Guest));
+    }
 
     #[test]
     fn every_setting_but_models_is_chosen_by_its_name() {

@@ -246,12 +246,26 @@ impl Companion {
         Ok(deleted)
     }
 
-    /// Begins a new window: recent turns are taken from here on, memory is the same.
+    /// Begins a new window: recent turns are taken from here on, persona and memory are the same. Where one begins already and nothing was said in
+    /// it, that is the one.
     ///
     /// # Errors
     /// When the database can't be written.
     pub fn new_window(&self, title: Option<&str>) -> CompanionResult<Window> {
         let _turn = self.turn();
-        Ok(self.shared.store.open_window(self.id, title)?)
+        let head = self.shared.store.head(self.id)?;
+        let fresh = self.windows()?.pop().filter(|last| last.after == head);
+        match fresh.filter(|fresh| title.is_none() || title == fresh.title.as_deref()) {
+            Some(fresh) => Ok(fresh),
+            None => Ok(self.shared.store.open_window(self.id, title)?),
+        }
+    }
+
+    /// Where the user began anew, oldest first.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn windows(&self) -> CompanionResult<Vec<Window>> {
+        Ok(self.shared.store.windows(self.id)?)
     }
 }

@@ -139,6 +139,33 @@ impl Store {
         })
     }
 
+    /// How many messages and facts have a vector by `model`, and how many of them there are that have one or are to have one.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn count_vectors(&self, companion: CompanionId, model: &str) -> StoreResult<(u64, u64)> {
+        self.connections.read(|connection| {
+            let count = |rows: &str| -> StoreResult<u64> {
+                let sql = format!(
+                    "WITH by_model AS (SELECT kind, item FROM vectors WHERE companion = ?1
+                         AND model = (SELECT id FROM vector_models WHERE vector_models.name = ?2))
+                     SELECT count(*) FROM {rows}"
+                );
+                Ok(connection
+                    .prepare_cached(&sql)?
+                    .query_row(params![companion.0, model], |row| row.get(0))?)
+            };
+            let done = count("by_model")?;
+            let messages = count(
+                "messages WHERE companion = ?1 AND id NOT IN (SELECT item FROM by_model WHERE kind = 0)
+                 AND trim(text, ' ' || char(9, 10, 13)) <> ''",
+            )?;
+            let facts =
+                count("facts WHERE companion = ?1 AND id NOT IN (SELECT item FROM by_model WHERE kind = 1)")?;
+            Ok((done, done + messages + facts))
+        })
+    }
+
     /// The embedders that this companion has vectors by.
     ///
     /// # Errors

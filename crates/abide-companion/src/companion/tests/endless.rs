@@ -123,8 +123,10 @@ fn a_new_window_begins_without_turns_and_knows_the_rest() {
     let companion = world.mara();
     let (model, generator) = model("Aye.");
     say(&companion, &generator, "The harbour froze over.");
-    companion.new_window(None).unwrap();
+    let window = companion.new_window(None).unwrap();
+    assert_eq!(companion.new_window(None).unwrap(), window, "nothing was said in it yet");
     say(&companion, &generator, "Good morning.");
+    assert_eq!(companion.windows().unwrap(), [window]);
     let prompt = last_prompt(&model);
     assert!(!prompt.contains("user: The harbour froze over."), "{prompt}");
     say(&companion, &generator, "Tea?");

@@ -1,6 +1,11 @@
 //! Another model takes over, or does not.
 
+use std::io::Cursor;
+
+use abide_generation::Sampling;
+
 use super::*;
+use crate::archive::{ExportOptions, ImportOptions, Protection};
 use crate::transcript::{Completeness, MessageId, NewMessage, Speaker};
 
 #[test]
@@ -42,6 +47,60 @@ fn a_model_is_rehearsed_committed_and_taken_back() {
     assert_eq!(companion.settings().unwrap().model.unwrap().name, "old");
     assert_eq!(companion.let_models_go().unwrap()[0].name, "new");
     assert_eq!((why_kept(&world, "new"), why_kept(&world, "old")), (vec![], vec![KeepReason::RunsOn]));
+}
+
+#[test]
+fn the_model_is_kept_with_template_and_sampler_and_goes_along_with_an_archive() {
+    let (world, elsewhere) = (World::new(), World::new());
+    let companion = world.mara();
+    let loaded = |template: &'static str| -> Arc<dyn Generator> {
+        let model = ScriptedGenerator::answering(|_| vec!["Aye.".to_owned()]);
+        Arc::new(model.describe(|description| description.chat_template = Some(template.to_owned())))
+    };
+    let sampling = Sampling { temperature: 0.7, top_k: 20, ..Sampling::default() };
+    let used = ModelUse {
+        checksum: Some("ab".repeat(32)),
+        sampling: Some(sampling.clone()),
+        ..ModelUse::named("small", Timestamp::UNIX_EPOCH)
+    };
+    let talk = |companion: &Companion, template: &'static str| {
+        let generator = loaded(template);
+        let seen = companion.talks_with(&*generator, used.clone()).unwrap();
+        say(companion, &generator, "Good evening.");
+        seen
+    };
+    assert_eq!(talk(&companion, "{{ messages }}"), ModelSeen::First);
+    let kept = companion.settings().unwrap().model.unwrap();
+    assert_eq!((kept.checksum.as_ref(), kept.sampling.as_ref()), (used.checksum.as_ref(), Some(&sampling)));
+    let digest = "f24189f08c85a1eb19a737306c3a13e85462ee33d964f28108d64a2485fa2171";
+    assert_eq!(kept.template.as_deref(), Some(digest));
+    assert_eq!(talk(&companion, "{{ messages }}"), ModelSeen::Same);
+    assert_eq!(companion.settings().unwrap().model.as_ref(), Some(&kept));
+
+    let archive = |companion: &Companion| {
+        let mut bytes = Vec::new();
+        let options = ExportOptions { protection: Protection::Plain, vectors: false };
+        companion.export(&mut bytes, &options).unwrap();
+        bytes
+    };
+    let bytes = archive(&companion);
+    let copy = elsewhere.companions.import(Cursor::new(&bytes), None, &ImportOptions::default()).unwrap();
+    assert_eq!(copy.settings().unwrap().model.as_ref(), Some(&kept));
+    assert_eq!(archive(&copy), bytes);
+
+    assert_eq!(talk(&copy, "{{ other }}"), ModelSeen::OtherTemplate);
+    let changed = copy.settings().unwrap();
+    let now = changed.model.unwrap();
+    assert!(now.template != kept.template && now.template.is_some() && changed.former_models.is_empty());
+    assert_eq!((now.sampling, now.since), (kept.sampling, kept.since));
+}
+
+#[test]
+fn models_of_older_archives_are_read() {
+    let older = serde_json::json!({"model": {"name": "small", "since": "2024-01-01T00:00:00Z"}});
+    let settings: Settings = serde_json::from_value(older).unwrap();
+    let model = settings.model.unwrap();
+    assert_eq!((model.checksum, model.template, model.sampling), (None, None, None));
 }
 
 /// Why a model stays, companion by companion; it is not the default one.

@@ -1,5 +1,7 @@
 //! What is recalled into a prompt, and what is not: memories, vectors, lorebooks.
 
+use std::sync::{Condvar, Mutex};
+
 use abide_generation::{Embedder, EmbeddingError, Embeddings};
 
 use super::*;
@@ -71,7 +73,7 @@ fn where_nothing_is_known_the_prompt_asks_to_say_so() {
 fn a_reply_that_was_swiped_away_is_not_remembered() {
     let world = World::new();
     let companion = world.mara();
-    let answers = Arc::new(std::sync::Mutex::new(vec!["The walrus sings in Ouessant.", "The seal sleeps."]));
+    let answers = Arc::new(Mutex::new(vec!["The walrus sings in Ouessant.", "The seal sleeps."]));
     let (_, generator) = model_of(4_096, move |_| {
         let mut answers = answers.lock().unwrap();
         if answers.is_empty() { "Aye.".to_owned() } else { answers.remove(0).to_owned() }
@@ -377,6 +379,69 @@ fn vectors_are_made_in_the_background_and_anew_by_another_embedder() {
     world.companions.flush();
     assert!(missing("two").is_empty());
     assert_eq!(store.vector_models(companion.id()).unwrap(), ["two"]);
+}
+
+/// Reads nothing until it is let.
+struct Waiting {
+    gate: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Embedder for Waiting {
+    fn id(&self) -> &'static str {
+        "waiting@1"
+    }
+
+    fn dimensions(&self) -> usize {
+        26
+    }
+
+    fn tokens_max(&self) -> usize {
+        256
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Embeddings, EmbeddingError> {
+        // A question's vector is there at once; what was said waits.
+        if texts.len() > 1 {
+            let (open, changed) = &*self.gate;
+            drop(changed.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
+        }
+        Letters("waiting@1").embed(texts)
+    }
+}
+
+#[test]
+fn while_another_embedder_reads_all_anew_it_is_seen_and_words_find_what_was_said() {
+    let world = World::new();
+    world.companions.set_embedder(Some(letters("one")));
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    for said in ["My sister is called Ilse.", "The harbour froze over.", "I sold the red boat."] {
+        say(&companion, &generator, said);
+    }
+    world.companions.flush();
+    let before = companion.embedded().unwrap();
+    assert!(
+        before.is_complete() && before.all > 6 && before.embedder.as_deref() == Some("one"),
+        "{before:?}"
+    );
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let waiting: Arc<dyn Embedder> = Arc::new(Waiting { gate: Arc::clone(&gate) });
+    world.companions.set_embedder(Some(waiting.into()));
+    let embedded = companion.embedded().unwrap();
+    assert_eq!((embedded.done, embedded.all), (0, before.all));
+    assert_eq!(companion.embedders().unwrap(), ["one"]);
+    let reminded = companion.memories("Who bought the red boat?", 500).unwrap();
+    assert!(reminded.memories.iter().any(|memory| memory.text.contains("red boat")), "{reminded:?}");
+    // Whoever waits for it hears how far it is, and may leave.
+    let left = companion.embed_all(&|| true, &mut |embedded| assert_eq!(embedded.done, 0)).unwrap();
+    assert!(!left.is_complete());
+    *gate.0.lock().unwrap() = true;
+    gate.1.notify_all();
+    let mut told = Vec::new();
+    let read = companion.embed_all(&|| false, &mut |embedded| told.push(embedded.done)).unwrap();
+    assert!(read.is_complete() && told.is_sorted(), "{read:?} {told:?}");
+    world.companions.flush();
+    assert_eq!(companion.embedders().unwrap(), ["waiting@1"]);
 }
 
 /// What was told between turns leaves them beside each other, and vectors that came before their messages are not lost.

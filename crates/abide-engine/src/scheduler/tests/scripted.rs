@@ -481,6 +481,7 @@ pub(super) fn engine_over(
         vocabulary: VOCABULARY,
         has_chat_template: true,
         late_system_messages: false,
+        chat_template: None,
         template_notice: None,
         tool_syntax: ToolSyntax::default(),
         thought_marks: None,

@@ -207,6 +207,11 @@ impl ChatTemplate {
         self.renderer.is_some()
     }
 
+    /// The template itself, as it is written.
+    pub fn source(&self) -> Option<&str> {
+        self.renderer.as_ref().map(Renderer::source)
+    }
+
     /// Names of the file's further templates (`tool_use`, `rag`, …), which are not used.
     pub fn unused_names(&self) -> &[String] {
         &self.names
