@@ -6,6 +6,7 @@
 mod cache;
 mod companion;
 mod embed;
+mod embedder;
 mod engine;
 mod help;
 mod library;

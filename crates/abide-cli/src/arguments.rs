@@ -125,17 +125,30 @@ impl Command {
         };
         match self {
             Self::Config(arguments) => arguments.options.clone(),
-            Self::Chat(ChatArguments { generator, sampling, .. })
-            | Self::Run(RunArguments { generator, sampling, .. }) => OptionsGiven {
+            Self::Chat(ChatArguments { embedder, generator, sampling, .. }) => OptionsGiven {
+                embedder: embedder.clone(),
+                generator: generator.clone(),
+                sampling: sampling.clone(),
+                ..OptionsGiven::default()
+            },
+            Self::Run(RunArguments { generator, sampling, .. }) => OptionsGiven {
                 generator: generator.clone(),
                 sampling: sampling.clone(),
                 ..OptionsGiven::default()
             },
             Self::Serve(arguments) => OptionsGiven {
                 server: arguments.server.clone(),
+                embedder: arguments.embedder.clone(),
                 generator: arguments.generator.clone(),
                 ..OptionsGiven::default()
             },
+            Self::Memory(arguments) => OptionsGiven {
+                embedder: EmbedderArguments { embedder: arguments.embedder.clone() },
+                ..OptionsGiven::default()
+            },
+            Self::ImportHistory(arguments) => {
+                OptionsGiven { embedder: arguments.embedder.clone(), ..OptionsGiven::default() }
+            }
             Self::Companion(CompanionArguments { action: CompanionAction::Rehearse(arguments) }) => {
                 engine(&arguments.engine)
             }
@@ -161,6 +174,9 @@ pub struct OptionsGiven {
     /// How the server listens, whom it answers, and what it allows.
     #[command(flatten)]
     pub server: ServerOptionsGiven,
+    /// What memories are found by.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
     /// How models that answer are loaded.
     #[command(flatten)]
     pub generator: GeneratorArguments,
@@ -194,6 +210,16 @@ pub struct EngineArguments {
     /// Load the model even if memory seems too small for it
     #[arg(long)]
     pub ignore_memory: bool,
+}
+
+/// What memories are found by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Memory")]
+pub struct EmbedderArguments {
+    /// Embedding model that memories are found by, beside words. Another than before reads them all anew in the
+    /// background [default: all-minilm-l6-v2]
+    #[arg(long, value_name = "MODEL")]
+    pub embedder: Option<String>,
 }
 
 /// How a model that answers is loaded and computed.

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use crate::ask::{Ask, Terminal};
 use crate::engine;
 use crate::env;
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 use crate::library::{self, Library, LocalModel};
 use crate::output::Console;
 use crate::saved_caches::{self, Guard};
@@ -60,7 +60,7 @@ pub fn open_guarding(
     recall: Recall,
     console: &mut Console,
 ) -> anyhow::Result<(Companions, Guard)> {
-    let embedder = embedder(settings, recall, console);
+    let (embedder, name) = embedder(settings, recall, console)?.unzip();
     let facts_by_models_from = match recall {
         Recall::Words => None,
         _ => Library::open(settings)?.catalogue.facts_parameters_min(),
@@ -75,6 +75,7 @@ pub fn open_guarding(
     };
     let opened = Companions::open(&path, key.clone(), options).map_err(failed)?;
     keys::database_made(&path).map_err(|error| key_failed(&error))?;
+    name.map_or(Ok(()), |name| note_read_anew(&opened, &name, console))?;
     let guard = match protection(settings)? {
         KeyProtection::Passphrase => Guard::Database(key),
         _ => Guard::Permissions,
@@ -186,16 +187,23 @@ pub fn passphrase_of(what: &str, settings: &Settings, console: &mut Console) -> 
     Passphrase::new(text).map_err(|error| key_failed(&error))
 }
 
-/// The embedding model, opened when it is needed; without it recall goes by words, and the person is told how to have it.
-fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Option<EmbedderSource> {
+/// The embedding model, opened when it is needed, and its name; without it recall goes by words, and the person is told how to have it.
+///
+/// # Errors
+/// When one was chosen, and can't be had.
+fn embedder(
+    settings: &Settings,
+    recall: Recall,
+    console: &mut Console,
+) -> anyhow::Result<Option<(EmbedderSource, String)>> {
     let may_fetch = match recall {
-        Recall::Words => return None,
+        Recall::Words => return Ok(None),
         Recall::MeaningIfHere => false,
         Recall::Meaning => true,
     };
-    let settings = Settings { offline: settings.offline || !may_fetch, ..settings.clone() };
-    let local = match library::locate_embedder(None, &settings, console) {
+    let local = match locate_embedder(settings, may_fetch, console) {
         Ok(local) => local,
+        Err(error) if settings.embedder.is_some() => return Err(error),
         Err(error) => {
             tracing::info!("recall goes by words alone: {error:#}");
             if may_fetch {
@@ -203,13 +211,63 @@ fn embedder(settings: &Settings, recall: Recall, console: &mut Console) -> Optio
                     "note: memories are found by words alone until the embedding model is here: abide pull all-minilm-l6-v2",
                 );
             }
-            return None;
+            return Ok(None);
         }
     };
-    Some(EmbedderSource::late(move || {
-        let opened = engine::open_embedder(&local, &settings.engine, &mut Console::silent());
+    let (name, engine) = (local.name.clone(), settings.engine.clone());
+    let source = EmbedderSource::late(move || {
+        let opened = engine::open_embedder(&local, &engine, &mut Console::silent());
         opened.inspect_err(|error| tracing::warn!("recall goes by words alone: {error:#}")).ok()
-    }))
+    });
+    Ok(Some((source, name)))
+}
+
+fn locate_embedder(
+    settings: &Settings,
+    may_fetch: bool,
+    console: &mut Console,
+) -> anyhow::Result<LocalModel> {
+    let here = Settings { offline: settings.offline || !may_fetch, ..settings.clone() };
+    let chosen = settings.embedder.as_deref();
+    library::locate_embedder(chosen, &here, console).map_err(|error| {
+        let Some(name) = chosen else { return error };
+        let place = settings.origins.place("embedder", "embedder");
+        let cure = "name a model that `abide models` lists with the kind `embedding`, and have it here (`abide pull ID`)";
+        let problem = format!("{place} is {name}, by which no memories can be found");
+        let exit = failure::exit_of(&error);
+        error.context(Failure::new(exit, problem).with_cure(cure))
+    })
+}
+
+/// Looks whether the embedding model that was chosen, if one was, is here.
+///
+/// # Errors
+/// When it is not, or is none.
+pub fn check_embedder(settings: &Settings, console: &mut Console) -> anyhow::Result<()> {
+    if settings.embedder.is_some() {
+        locate_embedder(settings, false, console)?;
+    }
+    Ok(())
+}
+
+/// Says whose memories the embedding model of that name reads anew, because another one did before.
+fn note_read_anew(book: &Companions, name: &str, console: &mut Console) -> anyhow::Result<()> {
+    let mut names = Vec::new();
+    for known in book.list().map_err(failed)? {
+        let embedders = book.by_id(known.id).and_then(|companion| companion.embedders()).map_err(failed)?;
+        let is_this = |id: &String| id.split('@').next() == Some(name);
+        if !embedders.iter().all(is_this) {
+            names.push(known.name);
+        }
+    }
+    if !names.is_empty() {
+        console.note(&format!(
+            "note: {name} reads the memories of {} anew, in the background; until then they are found by words (`abide memory embed` \
+             does it now)",
+            names.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// The companion that was talked with last.
@@ -344,9 +402,10 @@ pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
     }
 }
 
-/// The model of `local` as a companion names it.
+/// The model of `local` as a companion names it that begins to run on it.
 pub fn model_use(local: &LocalModel) -> ModelUse {
     let mut model = ModelUse::named(local.name.clone(), Timestamp::now());
+    model.sampling = Some(local.sampling());
     model.checksum = local
         .checksums
         .as_ref()

@@ -26,6 +26,8 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 pub struct Config {
     /// Model used where none is named: an id or a path.
     pub model: Option<String>,
+    /// Embedding model that memories are found by: an id or a folder.
+    pub embedder: Option<String>,
     /// Forbids the network.
     pub offline: Option<bool>,
     /// Device to compute on: `auto`, `cpu`, `cuda`, `cuda:N` or `metal`.

@@ -268,6 +268,7 @@ fn describe(
         context_length_trained: model.spec().context_length_trained,
         vocabulary: model.vocabulary(),
         has_chat_template: template.exists(),
+        chat_template: template.source().map(str::to_owned),
         late_system_messages: template.takes_late_system_messages(),
         template_notice: (!notice.is_empty()).then_some(notice),
         tool_syntax: template.tool_syntax(),

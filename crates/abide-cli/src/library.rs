@@ -144,7 +144,7 @@ impl Purpose {
             ),
             (Self::Vectors, Self::Text) => (
                 format!("{name} makes text, not vectors"),
-                "choose a model of kind `embedding` from `abide models`, or leave --model out",
+                "choose a model of kind `embedding` from `abide models`, or name none",
             ),
             _ => return Ok(()),
         };

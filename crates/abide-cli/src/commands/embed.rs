@@ -47,7 +47,7 @@ Examples:
 pub struct EmbedArguments {
     /// The texts; none, or `-` alone: each line of stdin is one
     pub texts: Vec<String>,
-    /// Id of an embedding model, or its folder [default: the catalogue's first, all-minilm-l6-v2]
+    /// Id of an embedding model, or its folder [default: `embedder` in config.toml, else all-minilm-l6-v2]
     #[arg(short, long)]
     pub model: Option<String>,
     /// Take each line of this file as a text
@@ -91,7 +91,11 @@ pub fn execute(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let texts = read_texts(arguments)?;
-    let local = library::locate_embedder(arguments.model.as_deref(), settings, console)?;
+    let local = library::locate_embedder(
+        arguments.model.as_deref().or(settings.embedder.as_deref()),
+        settings,
+        console,
+    )?;
     let embedder = engine::open_embedder(&local, &settings.engine, console)?;
     answer(arguments, &*embedder, &texts, console)?;
     Ok(Exit::Success)

@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 
 use super::chat::companion::write_beside;
 use super::memory::word;
-use crate::arguments::byte_count;
+use crate::arguments::{EmbedderArguments, byte_count};
 use crate::companions::{self, Recall, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, progress, units};
@@ -81,6 +81,9 @@ pub struct ImportHistoryArguments {
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
+    /// What memories are found by.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
 }
 
 /// Which number of a date is the day.

@@ -8,13 +8,14 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::chat::companion::{line_of, lines_of, shortened};
+use super::chat::companion::{line_of, lines_of, shortened, unread};
 use crate::arguments::positive;
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed};
 use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
 use crate::output::table::{Align, Table};
-use crate::output::{Console, Style, one_line, units};
+use crate::output::{Console, Style, one_line, progress, units};
 use crate::saved_caches;
 use crate::settings::Settings;
 
@@ -35,6 +36,9 @@ pub struct MemoryArguments {
     /// The companion [default: the one you talked with last]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub companion: Option<String>,
+    /// Embedding model that memories are found by, beside words [default: `embedder` in config.toml, else all-minilm-l6-v2]
+    #[arg(long, global = true, value_name = "MODEL")]
+    pub embedder: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub action: MemoryAction,
@@ -94,6 +98,10 @@ pub enum MemoryAction {
         #[arg(long)]
         off: bool,
     },
+    /// Have the embedding model read what it has not read yet, and wait for it
+    ///
+    /// It does so anyway, in the background, while you talk. What it has not read yet is found by words.
+    Embed,
     /// How your words sounded, message by message: a guess from a list of words, and no diagnosis
     ///
     /// `abide companion edit NAME --set moods=off` ends it.
@@ -127,6 +135,7 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let recall = match arguments.action {
         MemoryAction::Search { .. } => Recall::MeaningIfHere,
+        MemoryAction::Embed => Recall::Meaning,
         _ => Recall::Words,
     };
     let book = companions::open(settings, recall, console)?;
@@ -134,6 +143,7 @@ pub fn execute(
     match &arguments.action {
         MemoryAction::List { all, json } => list(&companion, *all, *json, console)?,
         MemoryAction::Search { words, tokens, json } => search(&companion, words, *tokens, *json, console)?,
+        MemoryAction::Embed => return embed(&companion, console),
         MemoryAction::Moods { json } => moods(&companion, *json, console)?,
         MemoryAction::Add { text, pin, avoid } => {
             let fact = if *avoid { companion.avoid(text) } else { companion.remember(text, *pin) };
@@ -263,7 +273,35 @@ fn search(
     for line in lines_of(&reminded) {
         console.line(&line)?;
     }
+    if let Some(unread) = unread(&companion.embedded().map_err(failed)?) {
+        console.note(&unread);
+    }
     Ok(())
+}
+
+/// Waits until the embedding model has read all memories.
+fn embed(companion: &Companion, console: &mut Console) -> anyhow::Result<Exit> {
+    let interrupt = Interrupt::install()?;
+    let armed = interrupt.arm();
+    let bar = progress::step_bar(console, "reading memories", 0);
+    let embedded = companion.embed_all(&|| armed.requested(), &mut |embedded| {
+        bar.set_length(embedded.all);
+        bar.set_position(embedded.done);
+    });
+    drop(bar);
+    let embedded = embedded.map_err(failed)?;
+    let Some(embedder) = &embedded.embedder else {
+        return Err(Failure::new(Exit::ModelMissing, "there is no embedding model to read memories with")
+            .with_cure("fetch one: `abide pull all-minilm-l6-v2`")
+            .into());
+    };
+    let name = embedder.split('@').next().unwrap_or_default();
+    console.line(&format!("{} of {} messages and facts are read by {name}", embedded.done, embedded.all))?;
+    Ok(match (armed.requested(), embedded.is_complete()) {
+        (true, false) => Exit::Interrupted,
+        (false, false) => Exit::Failure,
+        (_, true) => Exit::Success,
+    })
 }
 
 /// The time line of moods, oldest first.

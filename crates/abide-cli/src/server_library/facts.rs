@@ -27,7 +27,7 @@ const ENCODER_FAMILY: &str = "bert";
 const HASHED_AT_ONCE: usize = 1 << 20;
 
 /// A model of the catalogue that is in the store.
-pub fn of_entry(entry: &Entry, installed: &InstalledModel) -> ModelInfo {
+pub fn of_entry(entry: &Entry, local: &LocalModel, installed: &InstalledModel) -> ModelInfo {
     ModelInfo {
         id: installed.id.to_string(),
         name: entry.name.clone(),
@@ -43,7 +43,8 @@ pub fn of_entry(entry: &Entry, installed: &InstalledModel) -> ModelInfo {
         sha256: installed.main_file().sha256.to_string(),
         installed: installed_at(installed),
         licence: entry.licence.name.clone(),
-        sampling: abide_generation::Sampling::default(),
+        sampling: local.sampling(),
+        sampling_advised: local.sampling(),
     }
 }
 
@@ -97,6 +98,7 @@ fn of_metadata(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<
         installed: SystemTime::UNIX_EPOCH,
         licence: text("general.license").unwrap_or_else(|| UNKNOWN.to_owned()),
         sampling: local.sampling(),
+        sampling_advised: local.sampling(),
     })
 }
 
@@ -116,6 +118,7 @@ fn of_weights(local: &LocalModel) -> anyhow::Result<ModelInfo> {
         installed: SystemTime::UNIX_EPOCH,
         licence: UNKNOWN.to_owned(),
         sampling: local.sampling(),
+        sampling_advised: local.sampling(),
     })
 }
 

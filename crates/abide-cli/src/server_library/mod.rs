@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use abide_generation::{Embedder, Generator};
+use abide_generation::{Embedder, Generator, Sampling};
 use abide_models::{Entry, InstalledModel, ModelId, StoreError};
 use abide_server::{
     Library as Port, LibraryError, Loaded, MemoryNeed, ModelDetails, ModelInfo, ModelKind, PullStep,
@@ -105,11 +105,11 @@ impl ServerLibrary {
         let id = installed.id.to_string();
         let local = LocalModel::installed(installed, entry);
         let mut info = match entry {
-            Some(entry) => facts::of_entry(entry, installed),
+            Some(entry) => facts::of_entry(entry, &local, installed),
             None => facts::of_orphan(&local, installed, &self.settings.engine)
                 .map_err(|error| engine_error(&id, &error))?,
         };
-        info.sampling = self.settings.sampling(local.sampling()).map_err(|error| internal(&error.into()))?;
+        info.sampling = self.settings.sampling(info.sampling).map_err(|error| internal(&error.into()))?;
         Ok(Found { local, info })
     }
 
@@ -242,6 +242,11 @@ impl Port for ServerLibrary {
         let entry = self.library.catalogue.get(id).ok_or_else(|| self.unknown(name))?;
         let installed = pull::pull(&self.library, entry, cancel, progress)?;
         self.found(&installed, Some(entry)).map(|found| found.info)
+    }
+
+    fn sampling(&self, base: Sampling) -> Sampling {
+        // What makes no sense together was refused at the start.
+        self.settings.sampling(base.clone()).unwrap_or(base)
     }
 
     fn forget_saved(&self) {

@@ -61,6 +61,8 @@ pub struct Settings {
     pub offline: bool,
     /// Model used where none is named; `None`: the catalogue's default.
     pub model: Option<String>,
+    /// Embedding model that memories are found by; `None`: the catalogue's first.
+    pub embedder: Option<String>,
     /// Passphrase of the companions, where it was given.
     pub passphrase: Option<Secret>,
     /// The user's language as a BCP 47 tag, such as `fr-CA`.
@@ -164,14 +166,17 @@ impl Settings {
             file: config.offline,
         };
         let offline = origins.choose_or("offline", offline, false);
-        let text = |variable: &Option<String>, field: &Option<String>| Offers {
-            argument: None,
+        let text = |argument, variable: &Option<String>, field: &Option<String>| Offers {
+            argument,
             environment: variable.clone(),
             file: field.clone(),
         };
-        let model = origins.choose("model", text(&variables.model, &config.model), "the catalogue's default");
-        let system = origins.choose("system", text(&variables.system, &config.system), "none");
         let (given, set) = (arguments.command.options(), variables.given.clone());
+        let model = text(None, &variables.model, &config.model);
+        let model = origins.choose("model", model, "the catalogue's default");
+        let embedder = text(given.embedder.embedder, &set.embedder.embedder, &config.embedder);
+        let embedder = origins.choose("embedder", embedder, "the catalogue's first, all-minilm-l6-v2");
+        let system = origins.choose("system", text(None, &variables.system, &config.system), "none");
         let save_cache = Offers {
             argument: given.generator.saves_cache(),
             environment: set.generator.saves_cache(),
@@ -190,6 +195,7 @@ impl Settings {
             home,
             offline,
             model,
+            embedder,
             system,
             engine,
             save_cache: SaveCache::settle(save_cache, &arguments.command, &server),

@@ -12,7 +12,7 @@ mod tests;
 
 pub use error::ArchiveError;
 pub use export::{ExportOptions, Protection, export};
-pub use format::{FORMAT_VERSION, Manifest, ManifestEntry};
 pub(crate) use format::hexadecimal;
+pub use format::{FORMAT_VERSION, Manifest, ManifestEntry};
 pub use import::{ImportOptions, import, inspect};
 pub use reading::{Names, Reach, write_jsonl, write_markdown};

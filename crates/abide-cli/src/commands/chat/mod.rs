@@ -18,7 +18,7 @@ use abide_models::Entry;
 use clap::Args;
 
 use self::proposal::Proposal;
-use crate::arguments::{GeneratorArguments, SamplingOptions, positive};
+use crate::arguments::{EmbedderArguments, GeneratorArguments, SamplingOptions, positive};
 use crate::engine::{self, GeneratorLoaded, Places};
 use crate::failure::Exit;
 use crate::library::{self, Library, LocalModel};
@@ -68,6 +68,9 @@ pub struct ChatArguments {
     /// Don't keep the lines typed to the bare model for the next chat
     #[arg(long, requires = "plain")]
     pub no_history: bool,
+    /// What memories are found by.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
     /// How tokens are chosen.
     #[command(flatten)]
     pub sampling: SamplingOptions,

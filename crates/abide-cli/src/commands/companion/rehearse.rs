@@ -58,9 +58,8 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let companion = companions::find(book, &arguments.name)?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
-    let mut model = model_use(&local);
+    let model = model_use(&local);
     let sampling = settings.sampling(local.sampling())?;
-    model.sampling = Some(sampling.clone());
     let loaded = engine::open_generator(&local, settings, guard, Places::ONE, console)?;
     let options = RehearsalOptions {
         replies: arguments.reply.iter().copied().map(MessageId).collect(),

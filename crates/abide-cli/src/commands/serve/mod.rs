@@ -14,7 +14,7 @@ use clap::Args;
 
 pub use arguments::ServerOptionsGiven;
 
-use crate::arguments::GeneratorArguments;
+use crate::arguments::{EmbedderArguments, GeneratorArguments};
 use crate::companions::{self, Recall};
 use crate::failure::{self, Exit, Failure};
 use crate::library::{Library, Reference};
@@ -44,6 +44,9 @@ pub struct ServeArguments {
     /// How the server listens, whom it answers, and what it allows.
     #[command(flatten)]
     pub server: ServerOptionsGiven,
+    /// What companions' memories are found by.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
     /// How models are loaded.
     #[command(flatten)]
     pub generator: GeneratorArguments,
@@ -94,6 +97,8 @@ fn open_companions(
     if unwanted {
         return Ok((None, companions::guard_of_plain(settings, console)?));
     }
+    // One that was chosen and can't be had is a mistake, not a reason to do without companions.
+    companions::check_embedder(settings, console)?;
     match companions::open_guarding(settings, Recall::MeaningIfHere, console) {
         Ok((book, guard)) => Ok((Some(book), guard)),
         Err(error) => {

@@ -32,6 +32,8 @@ pub enum SlashCommand {
     Branch(Option<String>),
     /// Takes so many turns back.
     Back(usize),
+    /// Begins a fresh window, maybe with a title.
+    New(Option<String>),
     /// Deletes the end of the conversation for good.
     Delete(Delete),
     /// Shows the persona, or changes a field of it.
@@ -54,6 +56,7 @@ impl SlashCommand {
                 | Self::Edit(_)
                 | Self::Branch(Some(_))
                 | Self::Back(_)
+                | Self::New(_)
                 | Self::Delete(_)
                 | Self::Forget(_)
                 | Self::Export(_)
@@ -102,6 +105,11 @@ pub const COMMANDS: &[Described] = &[
     ),
     ("/back", "[N]", "take the last N turns back (1); nothing is deleted"),
     (
+        "/new",
+        "[TITLE]",
+        "begin a fresh window: the same companion and memory, with nothing of what was said last before it",
+    ),
+    (
         "/delete",
         "[N]",
         "show the last N turns (1) and what followed them; then `/delete yes` deletes them for good",
@@ -139,6 +147,7 @@ fn command(name: &str, rest: &str) -> Result<Option<SlashCommand>, String> {
         "/edit" => words("TEXT").map(SlashCommand::Edit),
         "/branch" => Ok(SlashCommand::Branch(some())),
         "/back" => parse_turns(name, rest).map(SlashCommand::Back),
+        "/new" => Ok(SlashCommand::New(some())),
         "/delete" if rest == "yes" => Ok(SlashCommand::Delete(Delete::Shown)),
         "/delete" => parse_turns(name, rest).map(|turns| SlashCommand::Delete(Delete::Turns(turns))),
         "/persona" => parse_persona(rest),
@@ -208,6 +217,8 @@ mod tests {
         assert_eq!(command("/swipe back"), SlashCommand::Swipe(false));
         assert_eq!(command("/back"), SlashCommand::Back(1));
         assert_eq!(command("/back 3"), SlashCommand::Back(3));
+        assert_eq!(command("/new"), SlashCommand::New(None));
+        assert_eq!(command("/new the trip"), SlashCommand::New(Some("the trip".to_owned())));
         assert_eq!(command("/delete 3"), SlashCommand::Delete(Delete::Turns(3)));
         assert_eq!(command("/delete yes"), SlashCommand::Delete(Delete::Shown));
         let personality = ("personality".to_owned(), "calm and dry".to_owned());

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abide_companion::companion::{Companion, Companions, ModelUse, SayOptions};
+use abide_companion::companion::{Companion, Companions, ModelSeen, ModelUse, SayOptions};
 use abide_companion::language::Language;
 use abide_companion::persona::Persona;
 use abide_companion::time;
@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 pub use export::{Form, write as write_export, write_beside};
 pub use first_start::{make, presented};
 pub use persona::{Chosen, describe, describe_settings};
-pub use session::{line_of, lines_of};
+pub use session::{line_of, lines_of, unread};
 pub use why::shortened;
 
 use self::session::{Options, Session};
@@ -65,8 +65,10 @@ pub fn execute(
     let name = chosen.or(own.as_ref().map(|model| model.name.as_str())).or(settings.model.as_deref());
     let ready = ready(name, settings, &guard, interactive, console)?;
     settle_model(&companion, own.as_ref(), &ready, console)?;
+    let own = own.filter(|own| own.name == ready.local.name).and_then(|own| own.sampling);
+    let sampling = own.map_or(Ok(ready.sampling.clone()), |own| settings.sampling(own))?;
     let say = SayOptions {
-        sampling: Some(ready.sampling.clone()),
+        sampling: Some(sampling),
         reply_tokens: arguments.max_tokens,
         stop: arguments.stop.clone(),
         ..SayOptions::default()
@@ -143,23 +145,24 @@ fn settle_model(
     console: &mut Console,
 ) -> anyhow::Result<()> {
     let model = companions::model_use(&ready.local);
-    match own {
-        None => companion.use_model(model).map_err(failed)?,
-        Some(own) if own.name != model.name => {
+    let seen = companion.talks_with(&*ready.loaded.generator, model).map_err(failed)?;
+    let model = &ready.local.name;
+    match (seen, own) {
+        (ModelSeen::Guest, Some(own)) => {
             let name = companion.info().map_err(failed)?.name;
             console.note(&format!(
-                "note: {name} runs on {}; this talk is with {}. `abide companion rehearse {name} --model {}` compares the two \
-                 before you change for good",
-                own.name, model.name, model.name
-            ));
-        }
-        Some(own) if own.checksum.is_some() && own.checksum != model.checksum => {
-            console.notice(&format!(
-                "warning: the file of {} is another than the one that this companion ran on so far",
+                "note: {name} runs on {}; this talk is with {model}. `abide companion rehearse {name} --model {model}` compares the \
+                 two before you change for good",
                 own.name
             ));
         }
-        Some(_) => {}
+        (ModelSeen::OtherWeights, _) => console.notice(&format!(
+            "warning: the file of {model} is another than the one that this companion ran on so far"
+        )),
+        (ModelSeen::OtherTemplate, _) => console.note(&format!(
+            "note: the chat template of {model} is another than the one that this companion ran with so far"
+        )),
+        _ => {}
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use abide_companion::archive::Reach;
 use abide_companion::companion::{
-    Companion, CompanionError, Finished, Forgetting, Memory, Reminded, Reply, ReplyEvent, SayOptions,
+    Companion, CompanionError, Embedded, Finished, Forgetting, Memory, Reminded, Reply, ReplyEvent,
+    SayOptions,
 };
 use abide_companion::keys::Passphrase;
 use abide_companion::store::FactId;
@@ -156,6 +157,7 @@ impl<'a> Session<'a> {
             SlashCommand::Edit(text) => self.edit(&text)?,
             SlashCommand::Branch(name) => self.branch(name.as_deref())?,
             SlashCommand::Back(turns) => self.back(turns)?,
+            SlashCommand::New(title) => self.new_window(title.as_deref())?,
             SlashCommand::Delete(what) => self.delete(what)?,
             SlashCommand::Persona(None) => {
                 let text = persona::describe(&self.companion.persona()?);
@@ -216,6 +218,9 @@ impl<'a> Session<'a> {
         for fact in facts {
             let pin = if fact.content.pinned { " (kept for good)" } else { "" };
             self.console.notice(&format!("{:>5}  {}{pin}", fact.id.0, why::one_line(&fact.content.text)));
+        }
+        if let Some(unread) = unread(&self.companion.embedded()?) {
+            self.console.notice(&unread);
         }
         Ok(())
     }
@@ -460,8 +465,20 @@ impl<'a> Session<'a> {
 
 /// How often one looks whether another program's turn is over.
 const WAITING_POLL: Duration = Duration::from_millis(100);
+/// Messages and facts that may wait for the embedding model without being told of.
+const UNREAD_UNTOLD_MAX: u64 = 16;
 /// Tokens of the memories that are shown, about.
 const RECALLED_TOKENS: usize = 1_000;
+
+/// That the embedding model has not read all that was said yet, if it is so: the last words apart, which it reads in a moment.
+pub fn unread(embedded: &Embedded) -> Option<String> {
+    let left = embedded.all.saturating_sub(embedded.done);
+    let name = embedded.embedder.as_deref()?.split('@').next()?;
+    (left > UNREAD_UNTOLD_MAX).then(|| {
+        let (done, all) = (embedded.done, embedded.all);
+        format!("{name} has read {done} of {all} messages and facts; the rest is found by words until it has")
+    })
+}
 
 /// What comes to mind, a line for each memory, the best first, and before them whether any of it is to the point.
 pub fn lines_of(reminded: &Reminded) -> Vec<String> {

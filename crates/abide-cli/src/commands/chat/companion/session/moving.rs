@@ -56,6 +56,19 @@ impl Session<'_> {
         self.tell_left("now the conversation ends here", left)
     }
 
+    pub(super) fn new_window(&mut self, title: Option<&str>) -> Result<(), CompanionError> {
+        let before = self.companion.windows()?.len();
+        self.companion.new_window(title)?;
+        self.attempt = 0;
+        self.deletable = None;
+        self.console.notice(if self.companion.windows()?.len() > before {
+            "a fresh window begins here: what was said before is no longer in front of your companion, and is remembered when it matters"
+        } else {
+            "a fresh window begins here already; nothing was said in it yet"
+        });
+        Ok(())
+    }
+
     pub(super) fn branch(&mut self, name: Option<&str>) -> Result<(), CompanionError> {
         let Some(name) = name else { return self.list_branches() };
         let branches = self.companion.branches()?;
