@@ -407,3 +407,27 @@ fn slips_are_told_with_their_cure() {
         assert!(stderr(&failed).contains(part), "{line}: {}", stderr(&failed));
     }
 }
+
+#[test]
+fn a_fresh_window_begins_where_it_is_asked_for_and_all_that_a_persona_has_is_shown() {
+    let user = with_mara();
+    let (_, notices) = chat(&user, "The harbour froze over.\n/new Spring\n/new\nGood morning.\n/why\n");
+    assert!(notices.contains("a fresh window begins here: "), "{notices}");
+    assert!(notices.contains("nothing was said in it yet"), "{notices}");
+    let turns = notices.lines().find(|line| line.starts_with("recent turns")).unwrap();
+    assert_eq!(turns.split_whitespace().nth(3), Some("1"), "{turns}");
+    // It is one conversation, and one memory.
+    assert_eq!(json(&user.run("companion list --json").success())[0]["messages"], 5);
+    let edit = ["companion", "edit", "Mara", "--set", "tags=sea, slow", "--set", "greetings+=Back again?"];
+    user.abide(edit).assert().success();
+    let shown = stdout(&user.run("companion show Mara").success());
+    for part in [
+        "tags: sea, slow",
+        "  1. Hello, you.",
+        "  2. Back again?",
+        "model: qwen3, since ",
+        "sampling: temperature 0.8",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}

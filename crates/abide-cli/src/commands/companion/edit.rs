@@ -27,6 +27,8 @@ use crate::settings::Settings;
 Examples:
   abide companion edit Mara                       in your editor ($VISUAL or $EDITOR)
   abide companion edit Mara --set \"personality=calm and dry\" --set calls_user=Ada
+  abide companion edit Mara --set tags=sea,slow --set \"greetings+=Back again?\"
+                                                  lists (tags, greetings, examples): += adds one; several are a JSON list
   abide companion edit Mara --set moods=off       a setting: moods, find_facts, recall, summaries_by_model,
                                                   software_notice: on or off; context_tokens, reply_tokens;
                                                   user_name, time_zone; settings.language
@@ -38,7 +40,7 @@ pub struct EditArguments {
     /// Its name
     #[arg(value_name = "NAME")]
     pub name: String,
-    /// A field of the persona and its text, or a setting and what it shall be; `-` empties it (repeatable)
+    /// A field of the persona and its text, or a setting and what it shall be; `-` empties it, `FIELD+=` adds to a list (repeatable)
     #[arg(long, value_name = "FIELD=TEXT")]
     pub set: Vec<String>,
     /// Take the whole persona from this TOML file

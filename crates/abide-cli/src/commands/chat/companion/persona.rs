@@ -4,11 +4,17 @@
 
 use std::fmt::Write as _;
 
-use abide_companion::companion::{Changes, Companion, CompanionResult, Settings};
+use abide_companion::companion::{Changes, Companion, CompanionResult, ModelUse, Settings};
+use abide_companion::lorebook::Lorebook;
 use abide_companion::persona::Persona;
+use abide_generation::Sampling;
+use jiff::tz::TimeZone;
+use serde_json::Value;
 
-/// The fields that can be changed by name, in the order in which they are shown.
-const FIELDS: [&str; 11] = [
+use crate::origins;
+
+/// The texts that can be changed by name, in the order in which they are shown.
+const TEXTS: [&str; 14] = [
     "name",
     "nickname",
     "calls_user",
@@ -20,36 +26,115 @@ const FIELDS: [&str; 11] = [
     "way_of_speaking",
     "system_prompt",
     "post_history_instructions",
+    "creator_notes",
+    "creator",
+    "character_version",
 ];
+/// The lists that can be changed by name.
+const LISTS: [&str; 3] = ["tags", "greetings", "examples"];
+/// Entries of a lorebook that are shown at most.
+const ENTRIES_SHOWN: usize = 50;
 
 /// Who somebody is, as a person reads it.
 pub fn describe(persona: &Persona) -> String {
     let fields = serde_json::to_value(persona).unwrap_or_default();
     let mut text = String::new();
-    for field in FIELDS {
+    for field in TEXTS {
         let value = fields[field].as_str().unwrap_or_default().trim();
         if !value.is_empty() {
             let _ = writeln!(text, "{field}: {value}");
         }
     }
     let _ = writeln!(text, "intimacy: {}", fields["intimacy"]);
-    if let Some(greeting) = persona.greetings.first() {
-        let _ = writeln!(text, "greeting: {}", greeting.trim());
+    if !persona.tags.is_empty() {
+        let _ = writeln!(text, "tags: {}", persona.tags.join(", "));
     }
-    let entries = persona.lorebook.as_ref().map_or(0, |book| book.entries.len());
-    if entries > 0 {
-        let _ = writeln!(text, "lorebook: {entries} entries");
+    for (field, items) in [("greetings", &persona.greetings), ("examples", &persona.examples)] {
+        if !items.is_empty() {
+            let _ = writeln!(text, "{field}:");
+        }
+        for (index, item) in items.iter().enumerate() {
+            let number = format!("{}. ", index + 1);
+            let _ = writeln!(text, "  {number}{}", indented(item, 2 + number.len()));
+        }
     }
+    if let Some(avatar) = &persona.avatar {
+        let bytes = persona.avatar_bytes().map_or(0, |bytes| bytes.len());
+        let _ = writeln!(text, "avatar: {}, {bytes} bytes", avatar.media_type());
+    }
+    persona.lorebook.iter().for_each(|book| describe_book(book, &mut text));
     text.truncate(text.trim_end().len());
     text
 }
 
-/// What was chosen for a companion, as a person reads it.
+/// Text of several lines whose later ones begin so many blanks from the left.
+fn indented(text: &str, blanks: usize) -> String {
+    text.trim().lines().collect::<Vec<_>>().join(&format!("\n{:blanks$}", ""))
+}
+
+fn describe_book(book: &Lorebook, text: &mut String) {
+    let name = if book.name.is_empty() { String::new() } else { format!("{}, ", book.name) };
+    let count = book.entries.len();
+    let _ = writeln!(text, "lorebook: {name}{count} {}", if count == 1 { "entry" } else { "entries" });
+    for (index, entry) in book.entries.iter().enumerate().take(ENTRIES_SHOWN) {
+        let comes = match (entry.enabled, entry.constant) {
+            (false, _) => "switched off".to_owned(),
+            (true, true) => "always".to_owned(),
+            (true, false) => entry.keys.join(", "),
+        };
+        let label = entry.label(index);
+        let comes = if comes == label { comes } else { format!("{label} ({comes})") };
+        let _ = writeln!(text, "  {comes}");
+        let _ = writeln!(text, "    {}", indented(&entry.content, 4));
+    }
+    if count > ENTRIES_SHOWN {
+        let left = count - ENTRIES_SHOWN;
+        let _ = writeln!(text, "  and {left} more: `abide companion show NAME --toml` has all of them");
+    }
+}
+
+/// What was chosen for a companion, and what it runs on, as a person reads it.
 pub fn describe_settings(settings: &Settings) -> String {
-    settings.shown().into_iter().fold("settings:".to_owned(), |mut text, (name, value)| {
+    let chosen = settings.shown().into_iter().fold("settings:".to_owned(), |mut text, (name, value)| {
         let _ = write!(text, "\n  {name}: {value}");
         text
-    })
+    });
+    let model = settings.model.as_ref().map_or_else(
+        || "model: (the one that is used where none is named)".to_owned(),
+        |model| describe_model("model", model),
+    );
+    let former = settings.former_models.iter().map(|model| describe_model("before", model));
+    [model].into_iter().chain(former).chain([chosen]).collect::<Vec<_>>().join("\n")
+}
+
+fn describe_model(label: &str, model: &ModelUse) -> String {
+    let since = model.since.to_zoned(TimeZone::system()).strftime("%Y-%m-%d");
+    let mut text = format!("{label}: {}, since {since}", model.name);
+    let parts = [
+        ("weights", model.checksum.as_ref().map(|digest| format!("sha256 {digest}"))),
+        ("template", model.template.as_ref().map(|digest| format!("sha256 {digest}"))),
+        ("sampling", model.sampling.as_ref().map(describe_sampling)),
+    ];
+    for (name, value) in parts {
+        let _ = value.map(|value| write!(text, "\n  {name}: {value}"));
+    }
+    text
+}
+
+/// What of it does something.
+fn describe_sampling(sampling: &Sampling) -> String {
+    let neutral = Sampling {
+        temperature: 1.0,
+        top_k: 0,
+        top_p: 1.0,
+        min_p: 0.0,
+        penalty_window: sampling.penalty_window,
+        ..Sampling::default()
+    };
+    let (fields, neutral) = (origins::json(sampling), origins::json(&neutral));
+    let fields = fields.as_object().into_iter().flatten();
+    let told = fields.filter(|(name, value)| **value != neutral[name.as_str()]);
+    told.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Who a companion is, and what was chosen for it: both are changed by the names of their fields.
@@ -76,7 +161,10 @@ impl Chosen {
     /// # Errors
     /// What is wrong, for the person.
     pub fn with(&self, field: &str, text: &str) -> Result<Self, String> {
-        let is_field = |name: &str| name == "intimacy" || FIELDS.contains(&name);
+        let is_field = |name: &str| {
+            let name = name.strip_suffix('+').unwrap_or(name);
+            name == "intimacy" || TEXTS.contains(&name) || LISTS.contains(&name)
+        };
         let (of_persona, name) = match field.split_once('.') {
             Some(("persona", name)) => (true, name),
             Some(("settings", name)) => (false, name),
@@ -88,9 +176,10 @@ impl Chosen {
         }
         if !is_field(name) {
             return Err(format!(
-                "there is no field `{field}` to be changed so. The persona has {}, intimacy (`abide companion edit NAME` alone changes \
-                 all of it); settings are {}",
-                FIELDS.join(", "),
+                "there is no field `{field}` to be changed so. The persona has {}, intimacy, {} (`abide companion edit NAME` alone \
+                 changes all of it, the lorebook, too); settings are {}",
+                TEXTS.join(", "),
+                LISTS.join(", "),
                 Settings::names().join(", ")
             ));
         }
@@ -113,22 +202,55 @@ impl Chosen {
     }
 }
 
-/// `persona` with a field replaced. `-` empties it.
+/// `persona` with a field replaced. `-` empties it; `tags+` and the like add to a list.
 fn with(persona: &Persona, field: &str, text: &str) -> Result<Persona, String> {
-    let text = if text == "-" { "" } else { text };
     let mut fields = serde_json::to_value(persona).map_err(|error| error.to_string())?;
-    fields[field] = if field == "intimacy" {
-        text.parse::<u8>().map_err(|_| "intimacy is a number from 0 to 3".to_owned())?.into()
-    } else {
-        text.into()
+    let (name, adds) = field.strip_suffix('+').map_or((field, false), |name| (name, true));
+    if adds && !LISTS.contains(&name) {
+        return Err(format!(
+            "{name} is no list that something can be added to; lists are {}",
+            LISTS.join(", ")
+        ));
+    }
+    fields[name] = match (name, text) {
+        ("intimacy", text) => {
+            text.parse::<u8>().map_err(|_| "intimacy is a number from 0 to 3".to_owned())?.into()
+        }
+        (name, text) if LISTS.contains(&name) => {
+            let before = fields[name].as_array().filter(|_| adds).cloned().unwrap_or_default();
+            before.into_iter().chain(items(name, text).into_iter().map(Value::from)).collect()
+        }
+        (_, "-") => "".into(),
+        (_, text) => text.into(),
     };
     let changed: Persona = serde_json::from_value(fields).map_err(|error| error.to_string())?;
     changed.validate().map_err(|error| error.to_string())?;
     Ok(changed)
 }
 
+/// The items that a text stands for: a JSON list, several tags with commas between them, else the one text; `-` for none.
+fn items(name: &str, text: &str) -> Vec<String> {
+    if text == "-" {
+        return Vec::new();
+    }
+    if let Ok(items) = serde_json::from_str(text) {
+        return items;
+    }
+    match name {
+        "tags" => text
+            .split([',', '，', '、'])
+            .map(str::trim)
+            .map(str::to_owned)
+            .filter(|tag| !tag.is_empty())
+            .collect(),
+        _ => vec![text.to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use abide_companion::lorebook::Entry;
+
     use super::*;
 
     fn persona() -> Persona {
@@ -174,6 +296,62 @@ mod tests {
         let changes = after.changes(&chosen());
         assert!(changes.persona.is_none() && changes.settings.is_some());
         assert!(describe_settings(&after.settings).contains("\n  language: zh\n"));
+    }
+
+    #[test]
+    fn lists_are_replaced_or_added_to() {
+        let tags = |field: &str, text: &str| with(&persona(), field, text).unwrap().tags;
+        assert_eq!(tags("tags", "sea, slow mornings"), ["sea", "slow mornings"]);
+        assert_eq!(tags("tags", r#"["a, b", "c"]"#), ["a, b", "c"]);
+        assert_eq!(tags("tags", "海，早晨"), ["海", "早晨"]);
+        let greeted = with(&persona(), "greetings", "[She waves.] Hello, you.").unwrap();
+        assert_eq!(greeted.greetings, ["[She waves.] Hello, you."]);
+        let greeted = with(&greeted, "greetings+", "Back again?").unwrap();
+        assert_eq!(greeted.greetings, ["[She waves.] Hello, you.", "Back again?"]);
+        assert!(with(&greeted, "greetings", "-").unwrap().greetings.is_empty());
+        assert!(chosen().with("personality+", "dry").unwrap_err().contains("tags, greetings, examples"));
+    }
+
+    #[test]
+    fn all_that_a_persona_has_is_shown() {
+        let entry =
+            Entry { keys: vec!["tide".to_owned()], content: "High\nat six.".to_owned(), ..Entry::default() };
+        let persona = Persona {
+            greetings: vec!["Hello.".to_owned(), "Back\nagain?".to_owned()],
+            examples: vec!["{{user}}: Hi\n{{char}}: Aye.".to_owned()],
+            tags: vec!["sea".to_owned(), "slow".to_owned()],
+            creator_notes: "For evenings.".to_owned(),
+            lorebook: Some(Lorebook {
+                name: "The sea".to_owned(),
+                entries: vec![entry],
+                ..Lorebook::default()
+            }),
+            ..persona()
+        };
+        let expected = "name: Mara\nrelationship: friend\npersonality: warm\ncreator_notes: For evenings.\nintimacy: 1\ntags: sea, slow\n\
+            greetings:\n  1. Hello.\n  2. Back\n     again?\nexamples:\n  1. {{user}}: Hi\n     {{char}}: Aye.\n\
+            lorebook: The sea, 1 entry\n  tide\n    High\n    at six.";
+        assert_eq!(describe(&persona), expected);
+    }
+
+    #[test]
+    fn the_model_is_shown_with_what_is_known_of_it() {
+        let model = ModelUse {
+            checksum: Some("ab12".to_owned()),
+            template: Some("cd34".to_owned()),
+            sampling: Some(Sampling { temperature: 0.7, top_k: 20, ..Sampling::default() }),
+            ..ModelUse::named("small", jiff::Timestamp::UNIX_EPOCH)
+        };
+        let text = describe_settings(&Settings { model: Some(model), ..Settings::default() });
+        for part in [
+            "model: small, since 19",
+            "weights: sha256 ab12",
+            "template: sha256 cd34",
+            "temperature 0.7, top_k 20, ",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("xtc"), "{text}");
     }
 
     #[test]
