@@ -269,7 +269,7 @@ mod tests {
         assert!(read.no_color);
         let options = read.options;
         assert_eq!(options.offline, Some(true));
-        let OptionsGiven { server, generator, sampling } = options.given;
+        let OptionsGiven { server, generator, sampling, .. } = options.given;
         assert_eq!(server.keep_alive.as_deref(), Some("-1"));
         assert_eq!(server.allow_hosts, ["a.lan", "b.lan"]);
         assert_eq!((server.log_content, server.no_companions), (Some(false), Some(true)));

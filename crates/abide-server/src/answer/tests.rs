@@ -202,7 +202,8 @@ async fn what_a_generator_refuses_is_named_as_the_client_names_it() {
         assert!(refused.message.contains(said), "{refused}");
     }
     // Thoughts are asked of models that have some.
-    let fields = FieldNames { thoughts: Some("reasoning_effort"), ..FieldNames::default() };
+    let thoughts = Some(ThoughtWish::new("reasoning_effort", true));
+    let fields = FieldNames { thoughts, ..FieldNames::default() };
     let refused = begin(&server(vec![]), Order { fields, ..order() }).await.unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("reasoning_effort"));
     for (refusal, field, said) in [

@@ -1,7 +1,7 @@
 //! From a request of Anthropic's API to an order. Must not know HTTP.
 
 use abide_generation::{Chat, Constraint, GenerationRequest, ModelDescription, Prompt, Role, Sampling};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::THREAD;
 use super::request::{

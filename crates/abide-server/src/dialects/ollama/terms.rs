@@ -151,6 +151,7 @@ mod tests {
             context_length_trained: 8192,
             vocabulary: 100,
             has_chat_template: true,
+            chat_template: None,
             late_system_messages: false,
             template_notice: None,
             tool_syntax: ToolSyntax::Tagged,

@@ -189,13 +189,14 @@ mod tests {
 
     #[test]
     fn what_is_refused_may_be_asked_for_where_it_changes_nothing() {
-        let refused = [Refused { field: "store", harmless: &["false"], advice: "nothing is kept" }];
+        const REFUSED: &[Refused] =
+            &[Refused { field: "store", harmless: &["false"], advice: "nothing is kept" }];
         for harmless in [json!({}), json!({"store": null}), json!({"store": false})] {
             let mut fields = body(harmless);
-            fields.refuse(&refused).unwrap();
+            fields.refuse(REFUSED).unwrap();
             fields.end().unwrap();
         }
-        let error = body(json!({"store": true})).refuse(&refused).unwrap_err();
+        let error = body(json!({"store": true})).refuse(REFUSED).unwrap_err();
         assert_eq!(error.to_string(), "`store` is not supported: nothing is kept");
     }
 }
