@@ -3,7 +3,9 @@
 use std::sync::{Arc, atomic::AtomicBool};
 use std::time::SystemTime;
 
+use abide_companion::companion::ModelUse;
 use abide_generation::{Embedder, Generator, Sampling};
+use jiff::Timestamp;
 use thiserror::Error;
 
 /// What a model is for.
@@ -40,8 +42,21 @@ pub struct ModelInfo {
     pub installed: SystemTime,
     /// Its licence, as an SPDX expression or a name.
     pub licence: String,
-    /// Sampling where a request names none: what its authors advise over the mild default.
+    /// Sampling where a request names none: what its authors advise, with the program's own settings over it.
     pub sampling: Sampling,
+    /// What its authors advise over the mild default, alone.
+    pub sampling_advised: Sampling,
+}
+
+impl ModelInfo {
+    /// The model as a companion names it that begins to run on it.
+    pub fn as_used(&self) -> ModelUse {
+        ModelUse {
+            checksum: Some(self.sha256.clone()).filter(|checksum| !checksum.is_empty()),
+            sampling: Some(self.sampling_advised.clone()),
+            ..ModelUse::named(self.id.clone(), Timestamp::now())
+        }
+    }
 }
 
 /// What is found by looking into an installed model's file.
@@ -227,6 +242,11 @@ pub trait Library: Send + Sync + 'static {
         cancel: &AtomicBool,
         progress: &mut dyn FnMut(PullStep),
     ) -> Result<ModelInfo, LibraryError>;
+
+    /// `base` with the program's own settings over it.
+    fn sampling(&self, base: Sampling) -> Sampling {
+        base
+    }
 
     /// Deletes what is saved of conversations for the next start, where anything is. What can't be deleted is logged.
     fn forget_saved(&self) {}

@@ -70,6 +70,7 @@ pub fn info(id: &str, kind: ModelKind) -> ModelInfo {
         installed: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
         licence: "Apache-2.0".to_owned(),
         sampling: Sampling::default(),
+        sampling_advised: Sampling::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Reply, SayOptions, Swipe};
 use abide_companion::transcript::MessageId;
-use abide_generation::{Generator, Sampling};
+use abide_generation::Generator;
 use axum::Json as JsonReply;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -14,10 +14,11 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
+use super::answers::{Branch, Branches, Deleted, End, Why, Window, Windows};
 use super::replies::{Numbered, Running};
 use super::wire::{
     BackRequest, BranchRequest, MessageShown, Messages, Say, Siblings, Stretch, SwipeRequest, TextRequest,
-    WholeReply,
+    WholeReply, WindowRequest,
 };
 use super::{Leased, with_companion};
 use crate::extract::{Json, Path, Query};
@@ -106,7 +107,8 @@ async fn speak(
     let model_name = model.as_ref().map(|model| model.name.clone()).unwrap_or_default();
     let info = server.registry.find(&model_name).await?;
     let lease = server.registry.generator(&model_name, None).await?;
-    let mut sampling: Sampling = model.and_then(|model| model.sampling).unwrap_or(info.sampling);
+    let used = info.as_used();
+    let mut sampling = server.registry.sampling_of(model.and_then(|model| model.sampling), &info);
     sampling.seed = say.seed.or(sampling.seed);
     sampling.temperature = say.temperature.unwrap_or(sampling.temperature);
     let options = SayOptions {
@@ -117,6 +119,7 @@ async fn speak(
     };
     let spoken = tokio::task::spawn_blocking(move || {
         let generator: Arc<dyn Generator> = Arc::new(Leased(lease));
+        companion.talks_with(&*generator, used)?;
         let reply = begin(&companion, &generator, options)?;
         Ok::<_, CompanionError>((companion, reply))
     });
@@ -295,16 +298,16 @@ pub async fn edit(
     path = "/v1/companions/{name}/messages/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The message")),
-    responses((status = OK, description = "What went.", body = Object))
+    responses((status = OK, description = "What went.", body = Deleted))
 )]
 pub async fn delete_from(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Deleted>, ApiError> {
     let deleted =
         with_companion(&server, name, move |companion| companion.delete_from(MessageId(id))).await?;
     server.forget_caches().await;
-    Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
+    Ok(JsonReply(deleted.into()))
 }
 
 /// The messages in a message's place: other replies to the same words, or other wordings of the user's.
@@ -341,7 +344,7 @@ pub async fn siblings(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The reply")),
     responses(
-        (status = OK, description = "`plan`, with the words of its turns, and `prompt`: the whole text as the model got it, special tokens of its chat template spelled out. It is null where the model of then can't be asked any more; `prompt_missing` says why.", body = Object),
+        (status = OK, body = Why),
         (status = NOT_FOUND, description = "No plan was kept for it."),
     )
 )]
@@ -405,13 +408,13 @@ pub async fn swipe(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = BackRequest,
-    responses((status = OK, description = "`message`: the id that the conversation ends with now.", body = Object))
+    responses((status = OK, description = "Where the conversation ends now.", body = End))
 )]
 pub async fn back(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Json(request): Json<BackRequest>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<End>, ApiError> {
     if request.turns.is_some() && request.message.is_some() {
         return Err(ApiError::invalid("turns", "or `message` says how far, and not both"));
     }
@@ -419,27 +422,31 @@ pub async fn back(
         (_, Some(id)) => companion.back_to(Some(MessageId(id))).map(|()| Some(MessageId(id))),
         (turns, None) => companion.back(turns.unwrap_or(1)),
     });
-    Ok(JsonReply(json!({ "message": end.await? })))
+    Ok(JsonReply(End { message: end.await?.map(|id| id.0) }))
 }
 
-/// All branches that have names, and what was left aside without one.
+/// All branches that have names, and what was left aside without one. POST `/back` with a message of `aside` leads there.
 #[utoipa::path(
     get,
     operation_id = "companions_branches",
     path = "/v1/companions/{name}/branches",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
-    responses((status = OK, description = "`branches`; and `aside`: the last messages of lines that the conversation does not lead to, newest first (100 at most). POST `/back` with one as `message` leads there.", body = Object))
+    responses((status = OK, body = Branches))
 )]
 pub async fn branches(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Branches>, ApiError> {
     let found = with_companion(&server, name, |companion| {
-        let aside = companion.ends_aside(ASIDE_MAX)?.into_iter().map(MessageShown::from);
-        Ok(json!({ "branches": companion.branches()?, "aside": aside.collect::<Vec<_>>() }))
+        let aside = companion.ends_aside(ASIDE_MAX)?.into_iter().map(MessageShown::from).collect();
+        Ok(Branches { aside: Some(aside), ..named_branches(&companion)? })
     });
     Ok(JsonReply(found.await?))
+}
+
+fn named_branches(companion: &Companion) -> CompanionResult<Branches> {
+    Ok(Branches { branches: companion.branches()?.into_iter().map(Branch::from).collect(), aside: None })
 }
 
 /// Goes to a branch, or begins one.
@@ -450,13 +457,13 @@ pub async fn branches(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = BranchRequest,
-    responses((status = OK, description = "`branches` as they are now.", body = Object))
+    responses((status = OK, description = "The branches as they are now.", body = Branches))
 )]
 pub async fn branch(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Json(request): Json<BranchRequest>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Branches>, ApiError> {
     let branches = with_companion(&server, name, move |companion| {
         let known = companion.branches()?.iter().any(|branch| branch.name == request.name);
         match (known, request.message) {
@@ -464,9 +471,47 @@ pub async fn branch(
             (true, None) => companion.switch_branch(&request.name).map(|_| ())?,
             (false, message) => companion.branch(&request.name, message.map(MessageId))?,
         }
-        companion.branches().map(Some)
+        named_branches(&companion).map(Some)
     });
     let there =
         || ApiError::invalid("message", "is where a new branch begins, but this one is there already");
-    Ok(JsonReply(json!({ "branches": branches.await?.ok_or_else(there)? })))
+    Ok(JsonReply(branches.await?.ok_or_else(there)?))
+}
+
+/// The windows that were begun: where the conversation began anew.
+#[utoipa::path(
+    get,
+    operation_id = "companions_windows",
+    path = "/v1/companions/{name}/windows",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    responses((status = OK, body = Windows))
+)]
+pub async fn windows(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+) -> Result<JsonReply<Windows>, ApiError> {
+    let windows = with_companion(&server, name, |companion| companion.windows()).await?;
+    Ok(JsonReply(Windows { windows: windows.into_iter().map(Window::from).collect() }))
+}
+
+/// Begins a fresh window behind the last message: the same companion with the same memory, and none of the recent turns in its prompts. What was
+/// said before is summed up and recalled when it matters. Where one begins there already, that is the one.
+#[utoipa::path(
+    post,
+    operation_id = "companions_new_window",
+    path = "/v1/companions/{name}/windows",
+    tag = "Companions",
+    params(("name" = String, Path, description = "What it is called")),
+    request_body = WindowRequest,
+    responses((status = CREATED, body = Window))
+)]
+pub async fn new_window(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    Json(request): Json<WindowRequest>,
+) -> Result<(StatusCode, JsonReply<Window>), ApiError> {
+    let window =
+        with_companion(&server, name, move |companion| companion.new_window(request.title.as_deref()));
+    Ok((StatusCode::CREATED, JsonReply(window.await?.into())))
 }

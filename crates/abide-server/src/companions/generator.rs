@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use abide_companion::care::{FORGET, FORGOTTEN, SOFTWARE, before_text};
-use abide_companion::companion::{Companion, CompanionError, Ending, Reply, ReplyEvent, SayOptions};
+use abide_companion::companion::{
+    Companion, CompanionError, Ending, ModelUse, Reply, ReplyEvent, SayOptions,
+};
 use abide_generation::schema::Unenforceable;
 use abide_generation::{
     Chat, GenerationError, GenerationEvent, GenerationRequest, GenerationStream, Generator, ModelDescription,
@@ -60,20 +62,23 @@ impl Generator for Leased {
 pub struct CompanionGenerator {
     companion: Companion,
     model: Arc<dyn Generator>,
+    /// That model, as the companion names it.
+    used: ModelUse,
     description: ModelDescription,
 }
 
 impl CompanionGenerator {
-    /// `companion`, who goes by `name`, on `model`.
-    pub fn new(companion: Companion, name: String, model: Arc<dyn Generator>) -> Self {
+    /// `companion`, who goes by `name`, on `model`, which it names as `used`.
+    pub fn new(companion: Companion, name: String, model: Arc<dyn Generator>, used: ModelUse) -> Self {
         let description = ModelDescription {
             name,
             has_chat_template: true,
+            chat_template: None,
             template_notice: None,
             tool_syntax: ToolSyntax::default(),
             ..model.description().clone()
         };
-        Self { companion, model, description }
+        Self { companion, model, used, description }
     }
 }
 
@@ -87,6 +92,7 @@ impl Generator for CompanionGenerator {
             return self.model.generate(request);
         }
         let (chat, options) = understand(request)?;
+        self.companion.talks_with(&*self.model, self.used.clone()).map_err(generation_error)?;
         let reply =
             self.companion.say_as_client(&self.model, &chat.messages, options).map_err(generation_error)?;
         let (sender, receiver) = mpsc::channel(EVENTS_WAITING_MAX);

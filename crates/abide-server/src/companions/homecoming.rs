@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use abide_companion::companion::{ModelUse, RehearsalOptions};
+use abide_companion::companion::RehearsalOptions;
 use abide_companion::history::{
     self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer,
     Progress, Sampler, Source,
@@ -17,12 +17,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use utoipa::ToSchema;
 
+use super::answers::{Deleted, Imports, RunsOn};
 use super::spooled::spooled;
 use super::{Leased, problem, with_companion};
 use crate::extract::{Json, Path, Query};
@@ -163,7 +163,7 @@ pub async fn bring_home(
     path = "/v1/companions/{name}/imports",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
-    responses((status = OK, description = "`imports`, oldest first, each with `id`, `time`, `report`, `added`, `already_there`, `deleted_before`, `too_long`, the user's `note`, the number of `facts` known from it, and whether it was `searched` for them.", body = Object))
+    responses((status = OK, body = Imports))
 )]
 pub async fn imports(
     State(server): State<Arc<Server>>,
@@ -208,15 +208,15 @@ pub async fn note_import(
     path = "/v1/companions/{name}/imports/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The import")),
-    responses((status = OK, description = "What went.", body = Object))
+    responses((status = OK, description = "What went.", body = Deleted))
 )]
 pub async fn forget_import(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Deleted>, ApiError> {
     let deleted = with_companion(&server, name, move |companion| companion.forget_import(id)).await?;
     server.forget_caches().await;
-    Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
+    Ok(JsonReply(deleted.into()))
 }
 
 /// What came, and the persona that was drafted from it where one was asked for.
@@ -301,9 +301,7 @@ pub async fn rehearse(
     let companion = with_companion(&server, name, Ok).await?;
     let info = server.registry.find(&request.model).await?;
     let lease = server.registry.generator(&request.model, None).await?;
-    let mut model = ModelUse::named(info.id, Timestamp::now());
-    model.checksum = Some(info.sha256).filter(|checksum| !checksum.is_empty());
-    model.sampling = Some(info.sampling.clone());
+    let model = info.as_used();
     let options = RehearsalOptions {
         replies: request.replies.into_iter().map(MessageId).collect(),
         sampling: Some(info.sampling),
@@ -343,13 +341,13 @@ pub struct RehearsalEnd {
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = RehearsalEnd,
-    responses((status = OK, description = "`model`: what it runs on now.", body = Object))
+    responses((status = OK, description = "What it runs on now.", body = RunsOn))
 )]
 pub async fn end_rehearsal(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Json(request): Json<RehearsalEnd>,
-) -> Result<(StatusCode, JsonReply<Value>), ApiError> {
+) -> Result<(StatusCode, JsonReply<RunsOn>), ApiError> {
     let model = with_companion(&server, name, move |companion| {
         match &*request.action {
             "commit" => drop(companion.commit_rehearsal()?),
@@ -364,5 +362,5 @@ pub async fn end_rehearsal(
         }
         Ok(Ok(companion.settings()?.model.map(|model| model.name)))
     });
-    Ok((StatusCode::OK, JsonReply(json!({ "model": model.await?? }))))
+    Ok((StatusCode::OK, JsonReply(RunsOn { model: model.await?? })))
 }

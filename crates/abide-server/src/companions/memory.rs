@@ -9,8 +9,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
+use super::answers::{Deleted, ForgetAnswer, Forgettable, Mood, Moods, Reminded};
 use super::wire::{
     FactChange, FactQuery, FactShown, Facts, ForgetRequest, MessageShown, NewFactRequest, RecallRequest,
 };
@@ -98,15 +98,15 @@ pub async fn change_fact(
     path = "/v1/companions/{name}/facts/{id}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), ("id" = u64, Path, description = "The fact")),
-    responses((status = OK, description = "What went.", body = Object))
+    responses((status = OK, description = "What went.", body = Deleted))
 )]
 pub async fn delete_fact(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Deleted>, ApiError> {
     let deleted = with_companion(&server, name, move |companion| companion.delete_fact(FactId(id))).await?;
     server.forget_caches().await;
-    Ok(JsonReply(serde_json::to_value(deleted).unwrap_or_default()))
+    Ok(JsonReply(deleted.into()))
 }
 
 /// What comes to mind at some words, best first.
@@ -117,13 +117,13 @@ pub async fn delete_fact(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = RecallRequest,
-    responses((status = OK, description = "`memories`, each with `text`, `messages`, `time` and `scores`; `facts`; and `known`: whether anything of it is to the point, with its `confidence`.", body = Object))
+    responses((status = OK, body = Reminded))
 )]
 pub async fn recall(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Json(request): Json<RecallRequest>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Reminded>, ApiError> {
     let tokens = request.tokens.unwrap_or(RECALLED_TOKENS_DEFAULT);
     if !(1..=RECALLED_TOKENS_MAX).contains(&tokens) {
         return Err(ApiError::invalid(
@@ -132,7 +132,7 @@ pub async fn recall(
         ));
     }
     let reminded = with_companion(&server, name, move |companion| companion.memories(&request.query, tokens));
-    Ok(JsonReply(serde_json::to_value(reminded.await?).unwrap_or_default()))
+    Ok(JsonReply(reminded.await?.into()))
 }
 
 /// Shows what has to do with some words, or deletes what was chosen of it, for good.
@@ -143,13 +143,13 @@ pub async fn recall(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = ForgetRequest,
-    responses((status = OK, description = "With `query`: the `facts` and `messages` that would go, and `related` messages that may have to do with it by other words; else what went.", body = Object))
+    responses((status = OK, description = "With `query`, what would go; else what went.", body = ForgetAnswer))
 )]
 pub async fn forget(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Json(request): Json<ForgetRequest>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<ForgetAnswer>, ApiError> {
     let nothing = request.facts.is_empty() && request.messages.is_empty();
     if request.query.is_some() != nothing {
         return Err(ApiError::invalid("query", "or `facts` and `messages` are needed, and not both"));
@@ -161,14 +161,14 @@ pub async fn forget(
             found.messages.into_iter().map(|hit| MessageShown::from(hit.message)).collect();
         let related: Vec<MessageShown> =
             found.related.into_iter().map(|hit| MessageShown::from(hit.message)).collect();
-        return Ok(JsonReply(json!({ "facts": facts, "messages": messages, "related": related })));
+        return Ok(JsonReply(ForgetAnswer::Shown(Forgettable { facts, messages, related })));
     }
     let facts: Vec<FactId> = request.facts.into_iter().map(FactId).collect();
     let messages: Vec<MessageId> = request.messages.into_iter().map(MessageId).collect();
     let forgotten =
         with_companion(&server, name, move |companion| companion.forget(&facts, &messages)).await?;
     server.forget_caches().await;
-    Ok(JsonReply(serde_json::to_value(forgotten).unwrap_or_default()))
+    Ok(JsonReply(ForgetAnswer::Gone(forgotten.into())))
 }
 
 /// Which moods.
@@ -189,13 +189,13 @@ pub struct MoodQuery {
     path = "/v1/companions/{name}/moods",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), MoodQuery),
-    responses((status = OK, description = "`moods`: `time`, `message`, `valence` from -1 to 1, `label`.", body = Object))
+    responses((status = OK, body = Moods))
 )]
 pub async fn moods(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Query(query): Query<MoodQuery>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<Moods>, ApiError> {
     let time = |field: &'static str, text: Option<String>, default: Timestamp| match text {
         Some(text) => text.parse().map_err(|error| ApiError::invalid(field, format!("is no time: {error}"))),
         None => Ok(default),
@@ -203,13 +203,5 @@ pub async fn moods(
     let from: Timestamp = time("from", query.from, Timestamp::MIN)?;
     let to: Timestamp = time("to", query.to, Timestamp::now())?;
     let moods = with_companion(&server, name, move |companion| companion.mood_timeline(from, to)).await?;
-    let shown: Vec<Value> = moods
-        .into_iter()
-        .map(|(time, mood)| {
-            let mut shown = serde_json::to_value(mood).unwrap_or_default();
-            shown["time"] = time.to_string().into();
-            shown
-        })
-        .collect();
-    Ok(JsonReply(json!({ "moods": shown })))
+    Ok(JsonReply(Moods { moods: moods.into_iter().map(Mood::from).collect() }))
 }

@@ -1,6 +1,7 @@
 //! The companions' own API below `/v1/companions`, and companions as models of the other APIs. Must not know engines, or how companions
 //! are kept.
 
+mod answers;
 mod conversation;
 mod errand;
 mod generator;
@@ -48,6 +49,7 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(conversation::swipe))
         .routes(routes!(conversation::back))
         .routes(routes!(conversation::branches, conversation::branch))
+        .routes(routes!(conversation::windows, conversation::new_window))
         .routes(routes!(memory::facts, memory::remember))
         .routes(routes!(memory::change_fact, memory::delete_fact))
         .routes(routes!(memory::recall))

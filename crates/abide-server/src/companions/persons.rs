@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use abide_companion::companion::{Changes, Companion, CompanionError, CompanionResult, read_persona};
-use abide_companion::persona::{Persona, PersonaError};
+use abide_companion::persona::{Avatar, Change, Persona, PersonaError};
 use axum::Json as JsonReply;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::wire::{Change, New, Summaries, Summary};
+use super::answers::{PersonaChange, PersonaVersion, PersonaVersions, Whole};
+use super::wire::{Change as ChangeRequest, New, Summaries, Summary};
 use super::{with_companion, with_companions};
 use crate::extract::{Json, Path, Query, read};
 use crate::{ApiError, ErrorKind, Server};
@@ -75,10 +76,22 @@ pub async fn create(
 
 fn persona_of(fields: Value) -> Result<Persona, ApiError> {
     let persona: Persona = read(fields, "persona")?;
+    check_picture(&persona)?;
     persona
         .validate()
         .map_err(|error: PersonaError| ApiError::invalid("persona", format!("makes no sense: {error}")))?;
     Ok(persona)
+}
+
+/// Refuses a picture that is a file beside the persona's own: over HTTP there is none. One within the card that the persona came from is here.
+fn check_picture(persona: &Persona) -> Result<(), ApiError> {
+    let is_elsewhere =
+        matches!(persona.avatar, Some(Avatar::Path { .. })) && persona.avatar_bytes().is_none();
+    if !is_elsewhere {
+        return Ok(());
+    }
+    let problem = "names a file, and none comes with a request; send the picture itself under `persona.avatar.data`, in base64";
+    Err(ApiError::invalid("persona.avatar.path", problem))
 }
 
 /// Everything about a companion but what was said.
@@ -86,6 +99,7 @@ fn whole(companion: &Companion) -> CompanionResult<Value> {
     let mut whole = serde_json::to_value(summary(companion)?).unwrap_or_default();
     whole["persona"] = serde_json::to_value(companion.persona()?).unwrap_or_default();
     whole["settings"] = serde_json::to_value(companion.settings()?).unwrap_or_default();
+    whole["embedded"] = serde_json::to_value(companion.embedded()?).unwrap_or_default();
     Ok(whole)
 }
 
@@ -97,7 +111,7 @@ fn whole(companion: &Companion) -> CompanionResult<Value> {
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     responses(
-        (status = OK, description = "A summary, and `persona` and `settings`.", body = Summary),
+        (status = OK, body = Whole),
         (status = NOT_FOUND, description = "There is no such companion."),
     )
 )]
@@ -115,16 +129,16 @@ pub async fn show(
     path = "/v1/companions/{name}",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
-    request_body = Change,
+    request_body = ChangeRequest,
     responses(
-        (status = OK, description = "The companion as it is now.", body = Summary),
+        (status = OK, description = "The companion as it is now.", body = Whole),
         (status = "4XX", description = "Something makes no sense; `detail` says what."),
     )
 )]
 pub async fn change(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
-    Json(change): Json<Change>,
+    Json(change): Json<ChangeRequest>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let changed = with_companion(&server, name, move |companion| {
         let changes = match changes_of(&companion, change)? {
@@ -140,13 +154,20 @@ pub async fn change(
 }
 
 /// What a request changes, or what of it is refused.
-fn changes_of(companion: &Companion, change: Change) -> CompanionResult<Result<Changes, ApiError>> {
+fn changes_of(companion: &Companion, change: ChangeRequest) -> CompanionResult<Result<Changes, ApiError>> {
     let base = match (&change.persona, change.persona_version) {
         (Some(_), Some(version)) => Some(companion.persona_of(version)?),
         (Some(_), None) => Some(companion.persona()?),
         (None, _) => None,
     };
-    let persona = base.zip(change.persona).map(|(base, fields)| replaced(&base, fields, "persona"));
+    let has_picture = change.persona.as_ref().is_some_and(|fields| fields.contains_key("avatar"));
+    let persona = base.zip(change.persona).map(|(base, fields)| {
+        let persona = replaced(&base, fields, "persona")?;
+        if has_picture {
+            check_picture(&persona)?;
+        }
+        Ok(persona)
+    });
     let known = companion.settings()?;
     let settings = change.settings.map(|fields| replaced(&known, fields, "settings"));
     let (persona, settings) = match (persona.transpose(), settings.transpose()) {
@@ -204,19 +225,19 @@ pub struct Compared {
     path = "/v1/companions/{name}/persona/versions",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), Compared),
-    responses((status = OK, description = "`versions`: `version`, `created`, `note`, and `changes` to the one before. With `from` and `to`: `changes` alone, each with `field`, `before` and `after`.", body = Object))
+    responses((status = OK, body = PersonaVersions))
 )]
 pub async fn versions(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
     Query(compared): Query<Compared>,
-) -> Result<JsonReply<Value>, ApiError> {
+) -> Result<JsonReply<PersonaVersions>, ApiError> {
     match (compared.from, compared.to) {
         (Some(from), Some(to)) => {
             let changes = with_companion(&server, name, move |companion| {
-                Ok(companion.persona_of(from)?.changes(&companion.persona_of(to)?))
+                Ok(shown(companion.persona_of(from)?.changes(&companion.persona_of(to)?)))
             });
-            return Ok(JsonReply(json!({ "changes": changes.await? })));
+            return Ok(JsonReply(PersonaVersions { versions: None, changes: Some(changes.await?) }));
         }
         (Some(_), None) => return Err(ApiError::invalid("to", "is needed beside `from`")),
         (None, Some(_)) => return Err(ApiError::invalid("from", "is needed beside `to`")),
@@ -228,18 +249,22 @@ pub async fn versions(
         for version in companion.persona_versions()? {
             let persona = read_persona(&version)?;
             let changes = before.as_ref().map(|before| before.changes(&persona)).unwrap_or_default();
-            all.push(json!({
-                "version": version.version,
-                "created": version.created,
-                "note": version.note,
-                "reverted_to": version.reverted_to,
-                "changes": changes,
-            }));
+            all.push(PersonaVersion {
+                version: version.version,
+                created: version.created.to_string(),
+                note: version.note,
+                reverted_to: version.reverted_to,
+                changes: shown(changes),
+            });
             before = Some(persona);
         }
         Ok(all)
     });
-    Ok(JsonReply(json!({ "versions": versions.await? })))
+    Ok(JsonReply(PersonaVersions { versions: Some(versions.await?), changes: None }))
+}
+
+fn shown(changes: Vec<Change>) -> Vec<PersonaChange> {
+    changes.into_iter().map(PersonaChange::from).collect()
 }
 
 /// Deletes a companion for good, with all it remembers. Takes the key for administration.

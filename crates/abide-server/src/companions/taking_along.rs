@@ -16,10 +16,10 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, Sender};
 use utoipa::ToSchema;
 
+use super::answers::TakenIn;
 use super::spooled::spooled;
 use super::{with_companion, with_companions};
 use crate::extract::{Json, Path, Query};
@@ -237,14 +237,14 @@ pub struct ImportQuery {
     tag = "Companions",
     params(ImportQuery, ("Abide-Passphrase" = Option<String>, Header, description = "The archive's passphrase")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = CREATED, description = "`name`, and `notices` of what was not as it should be.", body = Object))
+    responses((status = CREATED, body = TakenIn))
 )]
 pub async fn import(
     State(server): State<Arc<Server>>,
     Query(query): Query<ImportQuery>,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, JsonReply<Value>), ApiError> {
+) -> Result<(StatusCode, JsonReply<TakenIn>), ApiError> {
     let passphrase = match headers.get(PASSPHRASE) {
         Some(text) => {
             let text =
@@ -257,7 +257,7 @@ pub async fn import(
     let taken =
         with_companions(&server, move |companions| Ok(take(companions, &spool, passphrase.as_ref(), &query)));
     let (name, notices) = taken.await??;
-    Ok((StatusCode::CREATED, JsonReply(json!({ "name": name, "notices": notices }))))
+    Ok((StatusCode::CREATED, JsonReply(TakenIn { name, notices })))
 }
 
 /// Takes an archive, a card or a lorebook in.

@@ -1,7 +1,7 @@
 //! What the companions' API says and takes. Must not know how anything is done.
 
 use abide_companion::companion::{CompanionResult, ReplyEvent};
-use abide_companion::store::{Fact, FactKind, FactOrigin};
+use abide_companion::store::{Fact, FactKind, FactOrigin, FactSource};
 use abide_companion::transcript::{Completeness, Message, Speaker};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -173,14 +173,36 @@ pub struct WholeReply {
     pub said: Option<MessageShown>,
     /// The companion's.
     pub reply: Option<MessageShown>,
-    /// What the program says beside the conversation: `kind` and `text` of each.
-    #[schema(value_type = Vec<Object>)]
+    /// What the program says beside the conversation.
+    #[schema(value_type = Vec<NoticeShown>)]
     pub notices: Vec<Value>,
     /// Why it ended.
     pub finish_reason: Option<String>,
     /// Tokens of prompt and reply.
-    #[schema(value_type = Object)]
+    #[schema(value_type = UsageShown)]
     pub usage: Value,
+}
+
+/// Something that the program says beside the conversation.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = companions::Notice)]
+pub struct NoticeShown {
+    /// What it is about, such as `software`.
+    kind: String,
+    /// Its words.
+    text: String,
+}
+
+/// Tokens of a reply.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = companions::Usage)]
+pub struct UsageShown {
+    /// Of its prompt.
+    prompt_tokens: u64,
+    /// Of these, those that had been computed before.
+    cached_tokens: u64,
+    /// Of the reply.
+    completion_tokens: u64,
 }
 
 /// A direction.
@@ -215,6 +237,16 @@ pub struct BranchRequest {
     pub name: String,
     /// The message that it begins behind.
     pub message: Option<u64>,
+}
+
+/// A fresh window.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = companions::WindowRequest)]
+pub struct WindowRequest {
+    /// What to call it.
+    #[schema(example = "The trip")]
+    pub title: Option<String>,
 }
 
 /// Another wording.
@@ -253,8 +285,7 @@ pub struct FactShown {
     /// Whether it is known from messages beside the conversation's present path alone: it does not hold here.
     pub aside: bool,
     /// The messages that it is known from, with the words that say it.
-    #[schema(value_type = Vec<Object>)]
-    pub sources: Value,
+    pub sources: Vec<FactSourceShown>,
     /// How sure it is, from 0 to 1.
     pub confidence: f64,
     /// Whether it is in every prompt.
@@ -262,6 +293,22 @@ pub struct FactShown {
     /// Who found it: `pattern`, `model`, `user` or `import`.
     #[schema(value_type = String)]
     pub origin: FactOrigin,
+}
+
+/// A message that a fact is known from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = companions::FactSource)]
+pub struct FactSourceShown {
+    /// Which one.
+    message: u64,
+    /// Its words that say it.
+    quote: Option<String>,
+}
+
+impl From<FactSource> for FactSourceShown {
+    fn from(source: FactSource) -> Self {
+        Self { message: source.message.0, quote: source.quote }
+    }
 }
 
 impl From<Fact> for FactShown {
@@ -279,7 +326,7 @@ impl From<Fact> for FactShown {
             valid_to: time(content.valid_to),
             superseded_by: fact.superseded_by.map(|id| id.0),
             aside: fact.aside,
-            sources: serde_json::to_value(&content.sources).unwrap_or_default(),
+            sources: content.sources.into_iter().map(FactSourceShown::from).collect(),
             confidence: content.confidence,
             pinned: content.pinned,
             origin: content.origin,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Weak, atomic::AtomicBool};
 use std::time::{Duration, SystemTime};
 
 use abide_companion::companion::{Companion, Companions, ModelNames};
-use abide_generation::{Embedder, Generator};
+use abide_generation::{Embedder, Generator, Sampling};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
@@ -117,7 +117,8 @@ impl Registry {
         };
         let (companion, info, model) = self.companion(name_of_companion).await?;
         let lease = self.bare_generator(&model, keep_alive).await?;
-        let speaker = CompanionGenerator::new(companion, info.name.clone(), Arc::new(Leased(lease)));
+        let used = lease.info().as_used();
+        let speaker = CompanionGenerator::new(companion, info.name.clone(), Arc::new(Leased(lease)), used);
         Ok(Lease::over(Arc::new(speaker), info))
     }
 
@@ -192,11 +193,17 @@ impl Registry {
                 }
                 other => other,
             })?;
-        let model = settings.model.map(|model| model.name).unwrap_or_default();
+        let (model, own) = settings.model.map(|model| (model.name, model.sampling)).unwrap_or_default();
         let under = Box::pin(self.find(&model)).await?;
+        let sampling = self.sampling_of(own, &under);
         let installed = SystemTime::from(known.created);
         let id = format!("{MODEL_PREFIX}{}", known.name);
-        Ok((companion, ModelInfo { id, name: known.name, installed, ..under }, model))
+        Ok((companion, ModelInfo { id, name: known.name, installed, sampling, ..under }, model))
+    }
+
+    /// How a companion's tokens are chosen on the model `under` it: as it began (`own`), with the program's own settings over that.
+    pub fn sampling_of(&self, own: Option<Sampling>, under: &ModelInfo) -> Sampling {
+        own.map_or_else(|| under.sampling.clone(), |own| self.shared.library.sampling(own))
     }
 
     /// Installed models, sorted by id.

@@ -25,6 +25,20 @@ async fn an_older_chat_goes_on_at_the_end_of_the_conversation() {
 }
 
 #[tokio::test]
+async fn a_new_chat_goes_on_in_the_same_window_and_a_window_holds_for_all_chats() {
+    let home = Home::new(["One.", "Two.", "Three."].map(|text| Script::answer(&[text])).into());
+    let last_prompt = || format!("{:?}", home.generator.requests().last().unwrap().prompt);
+    home.ask("POST", COMPLETIONS, chat(&[message("user", "The harbour froze over.")])).await;
+    home.ask("POST", COMPLETIONS, chat(&[message("user", "Good morning.")])).await;
+    assert!(last_prompt().contains("The harbour froze over."), "{}", last_prompt());
+    home.ask("POST", "/v1/companions/Mara/windows", json!({})).await;
+    home.ask("POST", COMPLETIONS, chat(&[message("user", "Tea?")])).await;
+    let prompt = last_prompt();
+    assert!(!prompt.contains("content: \"Two.\""), "{prompt}");
+    assert_eq!(home.texts().await.len(), 7);
+}
+
+#[tokio::test]
 async fn a_programs_own_errand_is_answered_and_not_kept() {
     let home = Home::new(["Hi.", r#"{"title": "A greeting"}"#].map(|text| Script::answer(&[text])).into());
     home.ask("POST", COMPLETIONS, chat(&[message("user", "Hello")])).await;

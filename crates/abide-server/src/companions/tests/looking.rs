@@ -1,9 +1,16 @@
 //! What a program may look at: prompts, versions, what stands beside the conversation, and histories before they come home.
 
 use axum::http::StatusCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Home, Script, events};
+use crate::companions::answers::{
+    Branch, Deleted, Imports, Memory, Mood, PersonaVersions, Whole, Why, Window,
+};
+use crate::companions::wire::{NoticeShown, UsageShown};
+use crate::testing::MODEL;
 
 #[tokio::test]
 async fn why_has_the_exact_prompt_and_the_words_of_its_turns() {
@@ -95,4 +102,103 @@ async fn a_history_is_looked_at_and_drafts_a_persona_that_changes_nobody() {
     for query in ["&dates=never", "&record_bytes_max=0", "&record_bytes_max=9000000000"] {
         assert_eq!(send(query).await.0, StatusCode::BAD_REQUEST, "{query}");
     }
+}
+
+/// Asserts that an answer has the fields of `T`, and no others.
+fn fits<T: DeserializeOwned + Serialize>(answer: &Value) {
+    let read: T = serde_json::from_value(answer.clone()).unwrap_or_else(|error| panic!("{error}: {answer:#}"));
+    assert_known(answer, &serde_json::to_value(read).unwrap(), "");
+}
+
+fn assert_known(answer: &Value, described: &Value, path: &str) {
+    match answer {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let known = described.get(name);
+                assert!(known.is_some(), "{path}.{name} is not described");
+                assert_known(field, known.unwrap(), &format!("{path}.{name}"));
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| assert_known(item, &described[index], path));
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn answers_have_the_fields_that_are_described() {
+    let home = Home::new(["Aye.", "Aye, aye."].map(|text| Script::answer(&[text])).into());
+    let book = json!({"entries": [{"keys": ["boat"], "content": "It is red.", "enabled": true, "insertion_order": 1}]});
+    home.ask(
+        "PATCH",
+        "/v1/companions/Mara",
+        json!({ "persona": { "personality": "dry", "lorebook": book } }),
+    )
+    .await;
+    let say = |text: &str| json!({ "text": text, "stream": false });
+    let path = |rest: &str| format!("/v1/companions/Mara{rest}");
+    let said = home.ask("POST", &path("/messages"), say("I am so happy, I sold my boat.")).await.1;
+    fits::<UsageShown>(&said["usage"]);
+    said["notices"].as_array().unwrap().iter().for_each(fits::<NoticeShown>);
+    let said = home.ask("POST", &path("/messages"), say("Do you remember my boat?")).await.1;
+    let get = async |rest: &str| home.ask("GET", &path(rest), Value::Null).await.1;
+    fits::<Whole>(&get("").await);
+    fits::<Why>(&get(&format!("/messages/{}/why", said["reply"]["id"])).await);
+    let versions = get("/persona/versions").await;
+    fits::<PersonaVersions>(&versions);
+    assert!(!versions["versions"][1]["changes"].as_array().unwrap().is_empty(), "{versions}");
+    fits::<PersonaVersions>(&get("/persona/versions?from=1&to=2").await);
+    let moods = get("/moods").await;
+    assert!(!moods["moods"].as_array().unwrap().is_empty(), "{moods}");
+    moods["moods"].as_array().unwrap().iter().for_each(fits::<Mood>);
+    let branches = home.ask("POST", &path("/branches"), json!({ "name": "what if" })).await.1;
+    branches["branches"].as_array().unwrap().iter().for_each(fits::<Branch>);
+    let history = "{\"user_name\":\"Ada\",\"character_name\":\"Iris\"}\n{\"name\":\"Ada\",\"is_user\":true,\
+         \"send_date\":\"2023-05-01T10:00:00Z\",\"mes\":\"My cat is called Ilse.\"}\nnonsense\n";
+    home.send("POST", &path("/history"), history).await;
+    let imports = get("/imports").await;
+    assert!(!imports["imports"][0]["report"]["doubts"].as_array().unwrap().is_empty(), "{imports}");
+    fits::<Imports>(&imports);
+    let recalled = home.ask("POST", &path("/recall"), json!({ "query": "What is my cat called?" })).await.1;
+    assert!(!recalled["memories"].as_array().unwrap().is_empty(), "{recalled}");
+    recalled["memories"].as_array().unwrap().iter().for_each(fits::<Memory>);
+    let forget = json!({ "messages": [said["said"]["id"]] });
+    fits::<Deleted>(&home.ask("POST", &path("/forget"), forget).await.1);
+}
+
+#[tokio::test]
+async fn a_fresh_window_begins_behind_the_last_message_and_once() {
+    let home = Home::new(["One.", "Two.", "Three."].map(|text| Script::answer(&[text])).into());
+    let talk = async |text: &str| {
+        home.ask("POST", "/v1/companions/Mara/messages", json!({ "text": text, "stream": false })).await;
+        format!("{:?}", home.generator.requests().last().unwrap().prompt)
+    };
+    talk("The harbour froze over.").await;
+    assert!(talk("Good night.").await.contains("The harbour froze over."));
+    let windows = "/v1/companions/Mara/windows";
+    let (status, window) = home.ask("POST", windows, json!({ "title": "Spring" })).await;
+    assert_eq!((status, &window["title"]), (StatusCode::CREATED, &json!("Spring")), "{window}");
+    fits::<Window>(&window);
+    assert_eq!(home.ask("POST", windows, json!({})).await.1, window, "nothing was said in it yet");
+    let (_, listed) = home.ask("GET", windows, Value::Null).await;
+    assert_eq!(listed, json!({ "windows": [window] }));
+    let prompt = talk("Good morning.").await;
+    assert!(!prompt.contains("content: \"Two.\""), "{prompt}");
+    assert_eq!(home.texts().await.len(), 7, "the conversation is one");
+}
+
+#[tokio::test]
+async fn the_model_that_a_companion_first_talks_with_is_its_own_from_then_on() {
+    let home = Home::new(["One.", "Two."].map(|text| Script::answer(&[text])).into());
+    let model =
+        async || home.ask("GET", "/v1/companions/Mara", Value::Null).await.1["settings"]["model"].clone();
+    assert!(model().await.is_null());
+    let foreign = json!({ "model": "companion/Mara", "messages": [{ "role": "user", "content": "Hello" }] });
+    home.ask("POST", "/v1/chat/completions", foreign).await;
+    let first = model().await;
+    assert_eq!((&first["name"], first["checksum"].as_str().unwrap().len()), (&json!(MODEL), 64), "{first}");
+    assert_eq!((&first["sampling"]["temperature"], &first["sampling"]["top_k"]), (&json!(0.8), &json!(40)));
+    home.ask("POST", "/v1/companions/Mara/messages", json!({ "text": "Hi", "stream": false })).await;
+    assert_eq!(model().await, first);
 }

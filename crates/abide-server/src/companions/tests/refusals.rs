@@ -139,3 +139,23 @@ async fn what_does_not_go_together_is_refused_by_name() {
         assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{problem}");
     }
 }
+
+#[tokio::test]
+async fn a_picture_that_is_a_file_elsewhere_is_refused() {
+    let home = Home::new(Vec::new());
+    let avatar = json!({ "path": "mara.png" });
+    let persona = json!({ "name": "Vera", "avatar": avatar });
+    for (method, path, body) in [
+        ("POST", "/v1/companions", json!({ "persona": persona })),
+        ("PATCH", "/v1/companions/Mara", json!({ "persona": { "avatar": avatar } })),
+    ] {
+        let (status, problem) = home.ask(method, path, body).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!("persona.avatar.path")));
+        assert!(problem["detail"].as_str().unwrap().contains("persona.avatar.data"), "{problem}");
+    }
+    let (_, listed) = home.ask("GET", "/v1/companions", Value::Null).await;
+    assert_eq!(listed["companions"].as_array().unwrap().len(), 1);
+    let data = json!({ "persona": { "avatar": { "data": "iVBORw0KGgo=" } } });
+    let (status, changed) = home.ask("PATCH", "/v1/companions/Mara", data).await;
+    assert_eq!((status, &changed["persona"]["avatar"]["media_type"]), (StatusCode::OK, &json!("image/png")));
+}

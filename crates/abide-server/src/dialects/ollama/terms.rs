@@ -153,6 +153,7 @@ mod tests {
             has_chat_template: true,
             chat_template: None,
             late_system_messages: false,
+            chat_template: None,
             template_notice: None,
             tool_syntax: ToolSyntax::Tagged,
             thought_marks: thinks
