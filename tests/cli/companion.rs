@@ -224,10 +224,13 @@ fn a_history_comes_home_with_its_times() {
     let file = user.write("old.json", history).display().to_string();
     let dry = user.abide(["import-history", &file, "--dry-run"]).assert().success();
     assert!(stdout(&dry).contains("2 messages"), "{}", stdout(&dry));
+    let dry = ["import-history", &file, "--dry-run", "--into", "Mara"];
+    assert!(stdout(&user.abide(dry).assert().success()).contains("of which 2 would be new to Mara"));
     for (count, line) in [("2 messages brought home", 0), ("0 messages brought home", 1)] {
         let told = user.abide(["import-history", &file, "--into", "Mara"]).assert().success();
         assert!(stdout(&told).contains(count), "{line}: {}", stdout(&told));
     }
+    assert!(stdout(&user.abide(dry).assert().success()).contains("of which 0 would be new to Mara"));
     let found = user.abide(["memory", "search", "greyhound"]).assert().success();
     assert!(stdout(&found).contains("March 5, 2024"), "{}", stdout(&found));
     // What came and what did not stays to be looked at, and is the user's to correct.

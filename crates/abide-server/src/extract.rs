@@ -10,6 +10,7 @@ use axum::extract::{self, FromRequest, FromRequestParts, RawPathParams, Request}
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use axum::http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::objects::Objects;
@@ -100,6 +101,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         Ok(Self(query.0))
     }
 }
+
+/// Of a route that takes no query.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
 
 async fn collect(request: Request, server: &Server) -> Result<Bytes, ApiError> {
     let options = &server.options;
@@ -217,8 +223,6 @@ fn child(parent: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
     #[derive(Debug, Deserialize)]

@@ -43,7 +43,7 @@ pub struct ImportHistoryArguments {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The companion that gets it [default: the one talked with last]
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["new", "dry_run"])]
+    #[arg(long, value_name = "NAME", conflicts_with = "new")]
     pub into: Option<String>,
     /// Make a new companion, with a persona drafted from what it said
     #[arg(long, conflicts_with = "dry_run")]
@@ -51,7 +51,7 @@ pub struct ImportHistoryArguments {
     /// What the new companion is called [default: as in the file]
     #[arg(long, value_name = "NAME", requires = "new")]
     pub name: Option<String>,
-    /// Only tell what is in it
+    /// Only tell what is in it, and with --into what of it would be new
     #[arg(long)]
     pub dry_run: bool,
     /// What the file is [default: as its contents say]
@@ -122,11 +122,9 @@ pub fn execute(
     let mut watcher = Watcher::new(console);
     watcher.sampler = arguments.draft.is_some().then(Sampler::new);
     if arguments.dry_run {
-        let report = history::import(Source::path(&arguments.file), &options, &mut watcher);
+        let home = looked_at(arguments, settings, &options, &mut watcher)?;
         let drafted = watcher.done();
-        let report = report.map_err(|error| history_failed(&error))?;
-        some_message(&report)?;
-        let home = BroughtHome { report, ..BroughtHome::default() };
+        some_message(&home.report)?;
         let exit = tell(arguments, &home, console)?;
         write_draft(arguments, drafted, "NAME", console)?;
         return Ok(exit);
@@ -139,6 +137,11 @@ pub fn execute(
     let exit = tell(arguments, &home, console)?;
     some_message(&home.report)?;
     let name = companion.info().map_err(failed)?.name;
+    if let Some(called) = &home.user_name {
+        console.notice(&format!(
+            "you are called {called} there, so {name} takes that for your name; `abide companion edit \"{name}\" --set user_name=…` changes it"
+        ));
+    }
     write_draft(arguments, drafted, &name, console)?;
     let bar = progress::step_bar(console, "looking for facts in it", 0);
     let told = companion.take_in(&cancel, &mut |done, all| {
@@ -154,6 +157,24 @@ pub fn execute(
         console.note("the same with --draft FILE.toml writes a persona, drafted from what was said there");
     }
     Ok(exit)
+}
+
+/// What is in it, and what of it would be new to who was named.
+fn looked_at(
+    arguments: &ImportHistoryArguments,
+    settings: &Settings,
+    options: &ImportOptions,
+    watcher: &mut Watcher<'_>,
+) -> anyhow::Result<BroughtHome> {
+    let source = Source::path(&arguments.file);
+    let home = if let Some(name) = &arguments.into {
+        let book = companions::open(settings, Recall::Words, watcher.console)?;
+        companions::find(&book, name)?.would_bring_home(source, options, watcher)
+    } else {
+        let report = history::import(source, options, watcher);
+        report.map(|report| BroughtHome { report, ..BroughtHome::default() })
+    };
+    home.map_err(|error| history_failed(&error))
 }
 
 /// Refuses files that can't be what they are meant to be, before anything is done.
@@ -340,10 +361,12 @@ fn tell(
     }
     show_report(&home.report, console)?;
     if arguments.dry_run {
-        console.line(&format!(
-            "in all: {}; nothing was changed",
-            units::plural(home.report.total.messages as usize, "message")
-        ))?;
+        let all = units::plural(home.report.total.messages as usize, "message");
+        let new = match &arguments.into {
+            Some(name) => format!(", of which {} would be new to {name}", home.added),
+            None => String::new(),
+        };
+        console.line(&format!("in all: {all}{new}; nothing was changed"))?;
         return Ok(Exit::Success);
     }
     show_sums(home, console)?;

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::error::{CompanionError, CompanionResult};
 use super::guarded::attempt;
 use super::handle::Companion;
+use super::planning;
+use super::settings::Settings;
 use super::shared::{Shared, read, write};
 use super::understanding::Listener;
 use super::worker::{self, Board};
-use crate::history::{self, BroughtHome, HistoryError, ImportOptions, Observer, Source};
+use crate::history::{self, BroughtHome, HistoryError, ImportOptions, NameHeard, Observer, Source};
 use crate::store::{CompanionId, Deleted, FactOrigin, StoreError};
 use crate::transcript::MessageId;
 
@@ -52,7 +54,7 @@ struct Kept {
 
 impl Companion {
     /// Brings a history home: messages with their times and branches. Facts and vectors of it are made in the background. A report of it stays: see
-    /// [`Self::imports`].
+    /// [`Self::imports`]. The user's own name goes into the settings, where the history tells it and nobody did before.
     ///
     /// # Errors
     /// As [`history::into_store`].
@@ -62,10 +64,41 @@ impl Companion {
         options: &ImportOptions,
         observer: &mut dyn Observer,
     ) -> Result<BroughtHome, HistoryError> {
-        let home = history::into_store(source, options, &self.shared.store, self.id, observer);
+        let mut heard = NameHeard::new(observer);
+        let home = history::into_store(source, options, &self.shared.store, self.id, &mut heard);
+        let home = match (home, heard.most()) {
+            (Ok(home), Some(name)) if home.added > 0 => {
+                let user_name = self.take_name(name).map_err(HistoryError::observer);
+                user_name.map(|user_name| BroughtHome { user_name, ..home })
+            }
+            (home, _) => home,
+        };
         // Also of one that broke off: what it brought is here.
         worker::wake(&self.shared);
         home
+    }
+
+    /// What would be brought home: [`BroughtHome::added`] and the other counts are those of an import. Nothing is changed.
+    ///
+    /// # Errors
+    /// As [`history::would_bring`].
+    pub fn would_bring_home(
+        &self,
+        source: Source,
+        options: &ImportOptions,
+        observer: &mut dyn Observer,
+    ) -> Result<BroughtHome, HistoryError> {
+        history::would_bring(source, options, &self.shared.store, self.id, observer)
+    }
+
+    /// Takes a name for the user's, if none is known.
+    fn take_name(&self, name: String) -> CompanionResult<Option<String>> {
+        let settings = self.settings()?;
+        if planning::user_name(&self.shared, self.id, &settings)?.is_some() {
+            return Ok(None);
+        }
+        self.shared.set_settings(self.id, &Settings { user_name: Some(name.clone()), ..settings })?;
+        Ok(Some(name))
     }
 
     /// What was brought home, import by import, oldest first.

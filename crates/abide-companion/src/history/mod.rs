@@ -23,6 +23,7 @@ mod source;
 mod stamp;
 mod store;
 mod tree;
+mod user_name;
 mod writer;
 
 pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
@@ -32,7 +33,8 @@ pub use options::{Choice, ImportOptions, Observer, Progress};
 pub use report::{CONVERSATIONS_MAX, ConversationReport, Counts, DOUBTS_MAX, ImportReport, PartReport};
 pub use source::Source;
 pub use stamp::DateOrder;
-pub use store::{BroughtHome, into_store};
+pub use store::{BroughtHome, into_store, would_bring};
+pub use user_name::NameHeard;
 
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};

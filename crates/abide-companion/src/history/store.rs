@@ -38,6 +38,9 @@ pub struct BroughtHome {
     pub last: Option<MessageId>,
     /// How often the source was read to bring its conversations into the order of time.
     pub passes: u32,
+    /// The user's name, where the history has it and it was taken into the settings, because nobody had said it yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
 }
 
 /// Conversations, doubts and names of a report that stay with the companion; the rest is counted.
@@ -89,6 +92,45 @@ pub fn into_store(
     let kept = serde_json::to_value(home.shortened()).map_err(HistoryError::observer)?;
     store.add_import(companion, &kept).map_err(HistoryError::observer)?;
     Ok(home)
+}
+
+/// What [`into_store`] would bring to a companion. Nothing is written.
+///
+/// # Errors
+///
+/// As [`import`], and when the database can't be read.
+pub fn would_bring(
+    source: Source,
+    options: &ImportOptions,
+    store: &Store,
+    companion: CompanionId,
+    observer: &mut dyn Observer,
+) -> Result<BroughtHome, HistoryError> {
+    let mut look = Look { writer: Writer::looking(store, companion)?, observer };
+    let report = import(source, options, &mut look)?;
+    let home = look.writer.finish()?;
+    Ok(BroughtHome { report, passes: 1, ..home })
+}
+
+/// Shows each message to a writer that writes nothing, in the order of the file.
+struct Look<'a, 'w> {
+    writer: Writer<'w>,
+    observer: &'a mut dyn Observer,
+}
+
+impl Observer for Look<'_, '_> {
+    fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
+        match &event {
+            ImportEvent::Conversation(conversation) => self.writer.begin(conversation),
+            ImportEvent::Message(message) => self.writer.add(ImportedMessage::clone(message))?,
+            ImportEvent::Doubt(_) => {}
+        }
+        self.observer.event(event)
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        self.observer.progress(progress);
+    }
 }
 
 /// Reads once to learn the order, then as often as needed to write in it.

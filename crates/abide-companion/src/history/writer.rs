@@ -106,6 +106,8 @@ pub(super) struct Writer<'a> {
     waiting_bytes: usize,
     home: BroughtHome,
     now: Timestamp,
+    /// Whether what is new is counted, and not written.
+    looks_only: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -127,9 +129,15 @@ impl<'a> Writer<'a> {
             waiting_bytes: 0,
             home: BroughtHome::default(),
             now: Timestamp::now(),
+            looks_only: false,
         };
         writer.read().map_err(HistoryError::observer)?;
         Ok(writer)
+    }
+
+    /// One that tells what it would write.
+    pub(super) fn looking(store: &'a Store, companion: CompanionId) -> Result<Self, HistoryError> {
+        Ok(Self { looks_only: true, ..Self::new(store, companion)? })
     }
 
     /// Learns what earlier imports brought, and what is on the active path.
@@ -209,6 +217,12 @@ impl<'a> Writer<'a> {
         if new.text.len() > MESSAGE_BYTES_MAX {
             self.home.too_long += 1;
             self.places.insert(message.key, parent);
+            return Ok(());
+        }
+        if self.looks_only {
+            self.home.added += 1;
+            self.known.insert(key, (At::Beginning, self.conversation));
+            self.places.insert(message.key, Some(Placed { key, is_new: true }));
             return Ok(());
         }
         let (parent, onto_path) = self.parent(&origin, parent, message.active, time)?;

@@ -21,7 +21,7 @@ use super::wire::{
     WholeReply, WindowRequest,
 };
 use super::{Leased, with_companion};
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Json, NoQuery, Path, Query};
 use crate::utilities::with_model;
 use crate::{ApiError, ErrorKind, Server};
 
@@ -322,6 +322,7 @@ pub async fn delete_from(
 pub async fn siblings(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<JsonReply<Siblings>, ApiError> {
     let siblings = with_companion(&server, name, move |companion| {
         let mut siblings = Siblings { messages: Vec::new(), active: None };
@@ -351,6 +352,7 @@ pub async fn siblings(
 pub async fn why(
     State(server): State<Arc<Server>>,
     Path((name, id)): Path<(String, u64)>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let known = with_companion(&server, name, move |companion| {
         let model = companion.settings()?.model.map(|model| model.name).unwrap_or_default();
@@ -437,6 +439,7 @@ pub async fn back(
 pub async fn branches(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<JsonReply<Branches>, ApiError> {
     let found = with_companion(&server, name, |companion| {
         let aside = companion.ends_aside(ASIDE_MAX)?.into_iter().map(MessageShown::from).collect();

@@ -75,7 +75,7 @@ pub struct HistoryQuery {
     pub them: Option<String>,
     /// Which number of a date such as 5/12/2023 is the day: `auto` (as the dates themselves tell), `day_first` or `month_first`.
     pub dates: Option<String>,
-    /// Only tell what is in it.
+    /// Only tell what is in it, and what of it would be new.
     pub dry_run: bool,
     /// Also draft a persona from what the companion said there. It changes nobody.
     pub draft: bool,
@@ -116,7 +116,8 @@ impl HistoryQuery {
 }
 
 /// Brings home what was said elsewhere: the body is an export or a saved chat. Answers with events: `progress`, `doubt`, then `finished`
-/// with the report (and `draft`, a persona, where one was asked for: PATCH `/v1/companions/{name}` takes it, or fields of it, over), or `error`.
+/// with the report (`user_name`: what the history calls the user, where nobody had said it yet and it is now in the settings; and `draft`, a
+/// persona, where one was asked for, or null if the companion said nothing: PATCH `/v1/companions/{name}` takes it, or fields of it, over), or `error`.
 #[utoipa::path(
     post,
     operation_id = "companions_bring_home",
@@ -142,8 +143,7 @@ pub async fn bring_home(
     tokio::task::spawn_blocking(move || {
         let mut teller = Teller { sender: &sender, told_bytes: 0, sampler };
         let home = if is_dry {
-            let report = history::import(source, &options, &mut teller);
-            report.map(|report| BroughtHome { report, ..BroughtHome::default() })
+            companion.would_bring_home(source, &options, &mut teller)
         } else {
             companion.bring_home(source, &options, &mut teller)
         };
@@ -223,7 +223,9 @@ pub async fn forget_import(
 fn finished(home: &BroughtHome, sampler: Option<Sampler>) -> Value {
     let mut finished = serde_json::to_value(home).unwrap_or_default();
     if let Some(sampler) = sampler {
-        let persona = history::draft_persona(&sampler.finish()).to_persona();
+        let draft = history::draft_persona(&sampler.finish());
+        // Of nobody who said anything, nobody is drafted.
+        let persona = (draft.replies > 0).then(|| draft.to_persona());
         finished["draft"] = serde_json::to_value(persona).unwrap_or_default();
     }
     finished

@@ -32,6 +32,11 @@ fn bring(companion: &Companion, history: &str) -> crate::history::BroughtHome {
     companion.bring_home(source, &ImportOptions::default(), &mut Nobody).unwrap()
 }
 
+fn would_bring(companion: &Companion, history: &str) -> crate::history::BroughtHome {
+    let source = Source::bytes("chat.jsonl", history.as_bytes().to_vec());
+    companion.would_bring_home(source, &ImportOptions::default(), &mut Nobody).unwrap()
+}
+
 #[test]
 fn a_history_gives_facts_with_its_times_and_messages() {
     let world = World::new();
@@ -228,4 +233,34 @@ fn one_who_is_made_for_a_history_begins_with_it() {
     bring(&companion, HISTORY);
     assert_eq!(companion.recent(9).unwrap()[0].content.text, "I live in Brest. My sister is called Ilse.");
     assert_eq!(companion.last_talk().unwrap(), Some("2022-06-02T10:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn the_users_own_name_comes_home_where_nobody_said_it() {
+    const CHAT: &str = concat!(
+        r#"{"user_name": "Bea", "character_name": "Milo"}"#,
+        "\n",
+        r#"{"name": "Bea", "is_user": true, "send_date": 1700000000000, "mes": "morning"}"#,
+        "\n",
+        r#"{"name": "Milo", "is_user": false, "send_date": 1700000001000, "mes": "Morning, Bea!"}"#,
+    );
+    let world = World::new();
+    let milo = Persona { name: "Milo".to_owned(), ..Persona::default() };
+    let companion = world.companions.create_silent(&milo, None).unwrap();
+    let look = would_bring(&companion, CHAT);
+    assert_eq!((look.added, look.already_there, companion.length().unwrap()), (2, 0, 0));
+    assert_eq!(companion.settings().unwrap().user_name, None);
+    let home = bring(&companion, CHAT);
+    assert_eq!((home.added, home.user_name.as_deref()), (2, Some("Bea")));
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "What is my name?");
+    let prompt = last_prompt(&model);
+    assert!(prompt.contains("Bea") && !prompt.contains("the user"), "{prompt}");
+    // The same again is nothing new, and what the user chose stays.
+    let look = would_bring(&companion, CHAT);
+    assert_eq!((look.added, look.already_there), (0, 2));
+    let other = world.companions.create_silent(&milo, Some("Other")).unwrap();
+    other.set_settings(&Settings { user_name: Some("Ada".to_owned()), ..Settings::default() }).unwrap();
+    assert_eq!(bring(&other, CHAT).user_name, None);
+    assert_eq!(other.settings().unwrap().user_name.as_deref(), Some("Ada"));
 }

@@ -59,7 +59,7 @@ pub(super) fn pick(sample: &Sample, habits: &SpeechHabits) -> Vec<Example> {
             // Of a usual length, with words of its own; a mood shown counts like a word.
             let usual = 1.0 - (length / median).ln().abs().min(2.0) / 2.0;
             let shows = f64::from(u8::from(
-                exchange.reply.chars().any(words::is_emoji) || exchange.reply.contains('*'),
+                !words::emoji(&exchange.reply).is_empty() || exchange.reply.contains('*'),
             ));
             let typical = usual + (telling + shows).min(4.0) / 4.0;
             Candidate { exchange, words, typical }

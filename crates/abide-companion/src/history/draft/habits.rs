@@ -1,70 +1,20 @@
 //! Habits that can be counted: lengths, marks, words, names. Must not know how they are written out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    sample::{Exchange, Sample},
+    names::{ORDINARY_WORDS, PET_NAMES},
+    phrases,
+    sample::Sample,
     words,
 };
 use crate::language::Language;
+use crate::text::{cut_word, fold};
 
 const FAVOURITES_MAX: usize = 15;
 const TOPICS_MAX: usize = 10;
-const PHRASES_MAX: usize = 5;
-const PHRASE_CHARACTERS_MAX: usize = 160;
-/// What companions call people, in three languages.
-const PET_NAMES: [&str; 26] = [
-    "my love",
-    "my dear",
-    "my friend",
-    "my darling",
-    "sweetheart",
-    "darling",
-    "honey",
-    "babe",
-    "baby",
-    "sweetie",
-    "dear",
-    "love",
-    "mon amour",
-    "mon cœur",
-    "mon ami",
-    "mon amie",
-    "chéri",
-    "chérie",
-    "ma belle",
-    "亲爱的",
-    "宝贝",
-    "宝宝",
-    "老公",
-    "老婆",
-    "哥哥",
-    "姐姐",
-];
-
-/// Those that are as often something else: "Love that painting!", "a baby".
-const ORDINARY_WORDS: [&str; 7] = ["my love", "my friend", "honey", "babe", "baby", "dear", "love"];
-/// Behind these they are names all the same: "hi love".
-const GREETINGS: [&str; 16] = [
-    "hi",
-    "hey",
-    "hello",
-    "morning",
-    "afternoon",
-    "evening",
-    "night",
-    "goodnight",
-    "bye",
-    "goodbye",
-    "thanks",
-    "you",
-    "yes",
-    "okay",
-    "ok",
-    "sorry",
-];
 
 /// How somebody speaks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -85,9 +35,9 @@ pub struct SpeechHabits {
     pub acts: f64,
     /// Share of replies without any capital letter, of those that could have one, 0 to 1.
     pub small_letters: f64,
-    /// Share of replies with an emoji, 0 to 1.
+    /// Share of replies with an emoji or an emoticon, 0 to 1.
     pub emoji_share: f64,
-    /// Its emoji, with how often; the most frequent first.
+    /// Its emoji and emoticons, with how often; the most frequent first.
     pub emoji: Vec<(String, u64)>,
     /// Words that it used far more often than the user did, the most telling first; pairs of characters in Chinese.
     pub favourite_words: Vec<String>,
@@ -103,7 +53,8 @@ pub(super) fn language(replies: &[&str]) -> Language {
     most.map_or_else(Language::default, |(language, _)| language)
 }
 
-pub(super) fn of(sample: &Sample) -> SpeechHabits {
+/// `names`: what the two call each other.
+pub(super) fn of(sample: &Sample, names: &[String]) -> SpeechHabits {
     let replies: Vec<&str> = sample.exchanges.iter().map(|exchange| exchange.reply.as_str()).collect();
     if replies.is_empty() {
         return SpeechHabits::default();
@@ -115,10 +66,8 @@ pub(super) fn of(sample: &Sample) -> SpeechHabits {
     lengths.sort_unstable();
     let mean = |values: &mut dyn Iterator<Item = u64>| values.sum::<u64>() as f64 / replies.len() as f64;
     let mut emoji: HashMap<String, u64> = HashMap::new();
-    for character in
-        replies.iter().flat_map(|reply| reply.chars()).filter(|character| words::is_emoji(*character))
-    {
-        *emoji.entry(character.to_string()).or_default() += 1;
+    for shown in replies.iter().flat_map(|reply| words::emoji(reply)) {
+        *emoji.entry(shown).or_default() += 1;
     }
     let has_case =
         |reply: &str| reply.chars().any(char::is_lowercase) || reply.chars().any(char::is_uppercase);
@@ -134,9 +83,9 @@ pub(super) fn of(sample: &Sample) -> SpeechHabits {
         trails_off: share(&|reply| reply.contains("...") || reply.contains('…')),
         acts: share(&acts),
         small_letters: small as f64 / cased as f64,
-        emoji_share: share(&|reply| reply.chars().any(words::is_emoji)),
+        emoji_share: share(&|reply| !words::emoji(reply).is_empty()),
         emoji: words::ranked(emoji, 10),
-        favourite_words: favourites(sample),
+        favourite_words: favourites(sample, names),
     }
 }
 
@@ -148,7 +97,7 @@ fn acts(reply: &str) -> bool {
     inside.is_some_and(|inside| inside.trim().chars().count() >= 3) && pieces.next().is_some()
 }
 
-fn sentences(text: &str) -> Vec<&str> {
+pub(super) fn sentences(text: &str) -> Vec<&str> {
     let ends = ['.', '!', '?', '…', '\n', '。', '！', '？'];
     text.split_inclusive(ends)
         .map(str::trim)
@@ -157,7 +106,8 @@ fn sentences(text: &str) -> Vec<&str> {
 }
 
 /// Words that it used more often than the user did, measured by the logarithm of the odds.
-fn favourites(sample: &Sample) -> Vec<String> {
+fn favourites(sample: &Sample, names: &[String]) -> Vec<String> {
+    let names: HashSet<String> = names.iter().flat_map(|name| words::of(name)).collect();
     let own = words::counted(sample.exchanges.iter().map(|exchange| exchange.reply.as_str()));
     let others = words::counted(sample.exchanges.iter().map(|exchange| exchange.user.as_str()));
     let own_total = own.values().sum::<u64>().max(1) as f64;
@@ -165,7 +115,7 @@ fn favourites(sample: &Sample) -> Vec<String> {
     let mut scored: Vec<(f64, String)> = own
         .into_iter()
         .filter(|(word, count)| *count >= 3 && !words::is_common(word))
-        .filter(|(word, _)| sample.user_name.as_ref().is_none_or(|name| name.to_lowercase() != *word))
+        .filter(|(word, _)| !names.contains(word) && !phrases::is_greeting_word(word))
         .map(|(word, count)| {
             let theirs = others.get(&word).copied().unwrap_or(0) as f64;
             let odds = ((count as f64 + 0.5) / own_total) / ((theirs + 0.5) / others_total);
@@ -177,11 +127,21 @@ fn favourites(sample: &Sample) -> Vec<String> {
     scored.into_iter().take(FAVOURITES_MAX).map(|(_, word)| word).collect()
 }
 
-/// What both spoke of in many exchanges.
-pub(super) fn topics(sample: &Sample) -> Vec<String> {
+/// What both spoke of in many exchanges: neither names, nor greetings, nor pet names. `names`: what the two call each other.
+pub(super) fn topics(sample: &Sample, names: &[String]) -> Vec<String> {
+    let pet_names = PET_NAMES.into_iter().filter(|name| !ORDINARY_WORDS.contains(name));
+    let mut nothing: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    nothing.extend(phrases::all().chain(pet_names).map(fold));
+    // "good morning" goes before "morning".
+    nothing.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
     let mut counts: HashMap<String, u64> = HashMap::new();
     for exchange in &sample.exchanges {
-        let mut seen = words::of(&exchange.user);
+        let mut said = exchange.user.clone();
+        let folded = fold(&said);
+        for phrase in nothing.iter().filter(|phrase| folded.contains(phrase.as_str())) {
+            cut_word(&mut said, phrase);
+        }
+        let mut seen = words::of(&said);
         seen.sort_unstable();
         seen.dedup();
         for word in seen {
@@ -193,113 +153,4 @@ pub(super) fn topics(sample: &Sample) -> Vec<String> {
     }
     counts.retain(|_, count| *count >= 2);
     words::ranked(counts, TOPICS_MAX).into_iter().map(|(word, _)| word).collect()
-}
-
-/// Pet names, and the user's name.
-pub(super) fn names_for_user(sample: &Sample) -> Vec<(String, u64)> {
-    let mut counts: HashMap<String, u64> = HashMap::new();
-    for exchange in &sample.exchanges {
-        let mut reply = exchange.reply.to_lowercase();
-        for name in PET_NAMES {
-            let count = called(&reply, name);
-            if count > 0 {
-                *counts.entry(name.to_owned()).or_default() += count;
-                // "my love" is not "love" again.
-                reply = reply.replace(name, " ");
-            }
-        }
-        if let Some(name) = &sample.user_name {
-            let count = called(&reply, &name.to_lowercase());
-            if count > 0 {
-                *counts.entry(name.clone()).or_default() += count;
-            }
-        }
-    }
-    counts.retain(|_, count| *count >= 2);
-    words::ranked(counts, 5)
-}
-
-/// How often somebody is called so: between marks, not in the middle of a sentence, where "love" is a verb.
-fn called(text: &str, name: &str) -> u64 {
-    if name.is_empty() {
-        return 0;
-    }
-    let mark = |character: Option<char>| {
-        character
-            .is_none_or(|character| !character.is_alphanumeric() && character != ' ' && character != '\'')
-    };
-    let is_han = name.chars().any(crate::language::is_han);
-    text.match_indices(name)
-        .filter(|(at, _)| {
-            let before = text[..*at].chars().next_back();
-            let after = text[at + name.len()..].chars().next();
-            let word_ends =
-                |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
-            let words_before = text[..*at].trim_end();
-            if ORDINARY_WORDS.contains(&name) {
-                let greets = words_before
-                    .rsplit(|character: char| !character.is_alphanumeric())
-                    .next()
-                    .is_some_and(|word| GREETINGS.contains(&word));
-                return mark(after) && (mark(words_before.chars().next_back()) || greets);
-            }
-            is_han
-                || (mark(after) && word_ends(before))
-                || (mark(words_before.chars().next_back()) && word_ends(before) && word_ends(after))
-        })
-        .count() as u64
-}
-
-/// How sittings began: short replies, those that came again first.
-pub(super) fn openings(sample: &Sample) -> Vec<String> {
-    phrases(sample.exchanges.iter().filter(|exchange| exchange.begins), false)
-}
-
-/// How sittings ended.
-pub(super) fn endings(sample: &Sample) -> Vec<String> {
-    phrases(sample.exchanges.iter().filter(|exchange| exchange.ends), true)
-}
-
-fn phrases<'e>(exchanges: impl Iterator<Item = &'e Exchange>, last: bool) -> Vec<String> {
-    let mut counts: HashMap<String, u64> = HashMap::new();
-    for exchange in exchanges {
-        let whole = exchange.reply.trim();
-        let phrase = if whole.chars().count() <= PHRASE_CHARACTERS_MAX {
-            whole
-        } else {
-            let sentences = sentences(whole);
-            let Some(phrase) = (if last { sentences.last().copied() } else { sentences.first().copied() })
-            else {
-                continue;
-            };
-            phrase
-        };
-        if (2..=PHRASE_CHARACTERS_MAX).contains(&phrase.chars().count()) {
-            *counts.entry(phrase.to_owned()).or_default() += 1;
-        }
-    }
-    words::ranked(counts, PHRASES_MAX).into_iter().map(|(phrase, _)| phrase).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_that_are_also_names_are_counted_where_somebody_is_called_so() {
-        for (text, name, times) in [
-            ("good night, love.", "love", 1),
-            ("hi love! did you sleep?", "love", 1),
-            ("love, where were you?", "love", 1),
-            ("wow, love that painting! love it", "love", 0),
-            ("warmth, love and self-acceptance. i'm in love.", "love", 0),
-            ("the baby sleeps. it's a baby!", "baby", 0),
-            ("thanks, my friend", "my friend", 1),
-            ("my friend, a nurse, came", "my friend", 1),
-            ("good night darling.", "darling", 1),
-            ("晚安，宝贝", "宝贝", 1),
-        ] {
-            assert_eq!(called(text, name), times, "{text}");
-        }
-    }
 }

@@ -2,6 +2,8 @@
 
 mod examples;
 mod habits;
+mod names;
+mod phrases;
 mod sample;
 mod words;
 mod written;
@@ -47,15 +49,19 @@ pub struct PersonaDraft {
 pub fn draft_persona(sample: &Sample) -> PersonaDraft {
     let replies: Vec<&str> = sample.exchanges.iter().map(|exchange| exchange.reply.as_str()).collect();
     let language = habits::language(&replies);
-    let habits = habits::of(sample);
+    let calls_user = names::for_user(sample);
+    let called = calls_user.iter().map(|(name, _)| name);
+    let known = sample.companion_name.iter().chain(&sample.user_name);
+    let names: Vec<String> = called.chain(known).cloned().collect();
+    let habits = habits::of(sample, &names);
     let mut draft = PersonaDraft {
         name: sample.companion_name.clone().unwrap_or_default(),
         user_name: sample.user_name.clone(),
-        calls_user: habits::names_for_user(sample),
+        calls_user,
         language: language.tag().to_owned(),
-        greetings: habits::openings(sample),
-        farewells: habits::endings(sample),
-        topics: habits::topics(sample),
+        greetings: phrases::openings(sample),
+        farewells: phrases::endings(sample),
+        topics: habits::topics(sample, &names),
         examples: examples::pick(sample, &habits),
         habits,
         replies: sample.replies,
@@ -69,12 +75,16 @@ pub fn draft_persona(sample: &Sample) -> PersonaDraft {
 impl PersonaDraft {
     /// The persona, to be edited.
     pub fn to_persona(&self) -> Persona {
-        let is_name =
-            |called: &String| self.user_name.as_ref().is_none_or(|name| !name.eq_ignore_ascii_case(called));
-        let called = self.calls_user.iter().map(|(name, _)| name).find(|name| is_name(name));
+        let is_name = |called: &str| {
+            self.user_name.as_ref().is_some_and(|name| name.to_lowercase() == called.to_lowercase())
+        };
+        let own = self.calls_user.iter().find(|(name, _)| is_name(name)).map_or(0, |(_, times)| *times);
+        // Whom it mostly calls by their own name, it calls so.
+        let called = self.calls_user.iter().find(|(name, times)| !is_name(name) && times * 2 >= own);
+        let called = called.map(|(name, _)| name.clone());
         Persona {
             name: if self.name.is_empty() { "Companion".to_owned() } else { self.name.clone() },
-            calls_user: called.cloned().unwrap_or_default(),
+            calls_user: called.unwrap_or_default(),
             language: self.language.clone(),
             description: self.description.clone(),
             way_of_speaking: self.way_of_speaking.clone(),

@@ -47,6 +47,8 @@ pub struct Sampler {
     user: String,
     last: Option<Timestamp>,
     begins: bool,
+    /// Whether the last exchange is among those that are kept.
+    kept: bool,
 }
 
 impl Sampler {
@@ -62,7 +64,7 @@ impl Sampler {
     }
 
     fn pause(&mut self) {
-        if let Some(exchange) = self.sample.exchanges.last_mut() {
+        if let Some(exchange) = self.sample.exchanges.last_mut().filter(|_| self.kept) {
             exchange.ends = true;
         }
         self.begins = true;
@@ -97,7 +99,8 @@ impl Sampler {
             begins: std::mem::take(&mut self.begins),
             ends: false,
         };
-        if self.sample.replies.is_multiple_of(self.stride.max(1)) {
+        self.kept = self.sample.replies.is_multiple_of(self.stride.max(1));
+        if self.kept {
             self.sample.exchanges.push(exchange);
         }
         if self.sample.exchanges.len() > EXCHANGES_MAX {
@@ -107,6 +110,8 @@ impl Sampler {
                 index += 1;
                 index % 2 == 0
             });
+            // Of an odd number, the last one went.
+            self.kept = false;
         }
     }
 

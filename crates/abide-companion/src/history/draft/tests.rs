@@ -84,6 +84,89 @@ fn a_sample_stays_small_and_nothing_makes_an_empty_draft() {
     assert_eq!(empty.to_persona().name, "Companion");
 }
 
+/// What somebody said on each of some days, one line after another.
+fn days(names: (&str, &str), days: &[&[(&str, &str)]]) -> PersonaDraft {
+    let mut sampler = Sampler::new();
+    for (day, lines) in days.iter().enumerate() {
+        for (index, (user, reply)) in lines.iter().enumerate() {
+            let time =
+                Timestamp::from_second(1_700_000_000 + day as i64 * 86_400 + index as i64 * 60).unwrap();
+            sampler.message(Speaker::User, Some(names.0), user, Some(time));
+            sampler.message(Speaker::Companion, Some(names.1), reply, Some(time));
+        }
+    }
+    draft_persona(&sampler.finish())
+}
+
+#[test]
+fn hello_and_goodbye_are_what_was_said_first_and_last() {
+    let draft = days(
+        ("Ada", "Luna"),
+        &[
+            &[("Hey Luna, I'm finally home.", "*pats the sofa* Welcome back, starling! How was it? :)")],
+            &[("The surgery went well.", "*giggles* I know, starling. I'm so glad! :)")],
+            &[("Piet moves to Leeds.", "Oh, Leeds! *raises an eyebrow* Will you miss him, starling?")],
+            &[
+                ("He bakes.", "A baker, starling? Bring bread. :)"),
+                ("Off to bed.", "Good night, starling. :)"),
+            ],
+        ],
+    );
+    assert!(draft.greetings[0].starts_with("*pats the sofa* Welcome back"), "{:?}", draft.greetings);
+    assert_eq!(draft.farewells, ["Good night, starling. :)"]);
+    assert_eq!(draft.calls_user, [("starling".to_owned(), 5)]);
+    assert_eq!(draft.habits.emoji[0], (":)".to_owned(), 4));
+    assert!(!draft.habits.favourite_words.contains(&"starling".to_owned()), "{draft:?}");
+    assert!(draft.topics.is_empty(), "{:?}", draft.topics);
+    assert_eq!(draft.to_persona().calls_user, "starling");
+    // Where nothing says goodbye, nothing is made one.
+    let silent = days(("Ada", "Luna"), &[&[("One?", "Two.")], &[("Three?", "Four.")]]);
+    assert_eq!(silent.farewells, [""; 0]);
+}
+
+#[test]
+fn whoever_is_called_by_their_name_keeps_it() {
+    let lines: &[(&str, &str)] =
+        &[("morning", "Morning, Bea! Coffee? :)"), ("bye Milo", "Sleep tight, Bea. :)")];
+    let draft =
+        days(("Bea", "Milo"), &[lines, lines, &[("hi Milo", "Thanks, dear. Bea?"), ("ok", "Bye, dear.")]]);
+    assert_eq!(draft.calls_user[0].0, "Bea");
+    assert_eq!(draft.to_persona().calls_user, "");
+    assert_eq!(
+        (draft.greetings[0].as_str(), draft.farewells[0].as_str()),
+        ("Morning, Bea! Coffee? :)", "Sleep tight, Bea. :)",)
+    );
+    assert!(draft.topics.is_empty(), "{:?}", draft.topics);
+}
+
+#[test]
+fn names_greetings_and_pet_names_are_no_topics() {
+    let french: &[(&str, &str)] = &[
+        ("salut Léo, le jardin fleurit", "Coucou, ma puce ! Le jardin ?"),
+        ("bonne nuit Léo", "Dors bien, ma puce."),
+    ];
+    let draft = days(("Zoé", "Léo"), &[french, french]);
+    assert_eq!(draft.topics, ["fleurit", "jardin"]);
+    assert_eq!(draft.to_persona().calls_user, "ma puce");
+    assert!(!draft.habits.favourite_words.contains(&"puce".to_owned()), "{:?}", draft.habits.favourite_words);
+    assert!(draft.way_of_speaking.contains("Dit au revoir ainsi : Dors bien, ma puce."), "{draft:?}");
+    let uncommaed: &[(&str, &str)] =
+        &[("salut Léo", "Salut ma biche ! Bien dormi ?"), ("bonne nuit", "Bonne nuit ma biche, fais de beaux rêves.")];
+    let draft = days(("Zoé", "Léo"), &[uncommaed, uncommaed]);
+    assert_eq!((draft.to_persona().calls_user.as_str(), draft.greetings.len()), ("ma biche", 1), "{draft:?}");
+    let chinese: &[(&str, &str)] =
+        &[("早安，小雨。我在看樱花", "早安，小星星！樱花美吗？"), ("晚安小雨", "晚安，小星星。")];
+    let draft = days(("阿梅", "小雨"), &[chinese, chinese]);
+    assert!(draft.topics.contains(&"樱花".to_owned()), "{:?}", draft.topics);
+    assert!(
+        draft.topics.iter().all(|topic| !topic.contains('雨') && !topic.contains('安')),
+        "{:?}",
+        draft.topics
+    );
+    assert_eq!(draft.to_persona().calls_user, "小星星");
+    assert_eq!(draft.farewells, ["晚安，小星星。"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]

@@ -62,7 +62,72 @@ pub(super) fn ranked(counts: HashMap<String, u64>, limit: usize) -> Vec<(String,
     ranked
 }
 
+/// The emoji and emoticons of a text.
+pub(super) fn emoji(text: &str) -> Vec<String> {
+    let emoji = text.chars().filter(|character| is_emoji(*character)).map(String::from);
+    let words = text.split_whitespace().map(|word| word.trim_end_matches(['.', ',', '!', '?', '~']));
+    emoji.chain(words.filter(|word| is_emoticon(word)).map(str::to_owned)).collect()
+}
+
 /// Pictures made of characters.
-pub(super) fn is_emoji(character: char) -> bool {
+fn is_emoji(character: char) -> bool {
     matches!(character, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}')
+}
+
+/// Faces out of signs, lying (`:-)`) or upright (`^_^`), and hearts.
+fn is_emoticon(word: &str) -> bool {
+    let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).unwrap_or(word);
+    let upright: Vec<char> = inner.chars().collect();
+    if let [left, middle @ .., right] = upright.as_slice()
+        && middle.len() <= 1
+        && middle.iter().all(|mouth| matches!(mouth, '_' | '.' | '-' | 'o' | 'w'))
+        && (*left == '^' || !middle.is_empty())
+        && ((left == right && "^-TuU>=;@".contains(*left)) || (*left, *right) == ('>', '<'))
+    {
+        return upright.len() > 1;
+    }
+    let mouth = match word.chars().next() {
+        Some(':' | ';' | '=') => word[1..].trim_start_matches(['-', '\'', '^']),
+        Some('x' | 'X') if matches!(word, "xD" | "XD" | "x)" | "xd") => return true,
+        Some('<') => return matches!(word, "<3" | "</3"),
+        _ => return false,
+    };
+    let mut mouths = mouth.chars();
+    let Some(first) = mouths.next() else { return false };
+    ")(DPpOo/|*3][cCsSxX\\".contains(first) && mouths.all(|other| other == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faces_are_told_from_other_signs() {
+        for face in [
+            ":)", ":-)", ";)", "=)", ":D", ":P", ":'(", ":)))", "xD", "<3", "^^", "^_^", "(^_^)", "-_-",
+            ">_<", "T_T",
+        ] {
+            assert_eq!(emoji(&format!("well {face}")), [face]);
+        }
+        for other in [
+            ":",
+            "--",
+            "(a)",
+            "10:30",
+            "=",
+            "x",
+            "…",
+            "o",
+            "()",
+            ":note",
+            "::",
+            "-",
+            "^",
+            "http://a.b/",
+            "*smiles*",
+        ] {
+            assert_eq!(emoji(&format!("well {other} so")), [""; 0], "{other}");
+        }
+        assert_eq!(emoji("fine :). 🌸"), ["🌸", ":)"]);
+    }
 }

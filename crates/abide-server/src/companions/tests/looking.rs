@@ -68,6 +68,15 @@ async fn other_replies_and_lines_left_aside_are_listed() {
     assert_eq!(home.texts().await.last().unwrap(), "One.");
     let (status, _) = home.ask("GET", &format!("{messages}/99/siblings"), Value::Null).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+    for path in ["messages/1/siblings", "messages/2/why", "branches"] {
+        let path = format!("/v1/companions/Mara/{path}?zz=1");
+        let (status, body) = home.ask("GET", &path, Value::Null).await;
+        assert_eq!(
+            (status, &body["field"]),
+            (StatusCode::BAD_REQUEST, &json!("zz")),
+            "{path}: {body}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -85,7 +94,7 @@ async fn a_history_is_looked_at_and_drafts_a_persona_that_changes_nobody() {
     let (kind, told) = told.unwrap();
     assert_eq!(
         (kind.as_str(), &told["report"]["total"]["messages"], &told["added"]),
-        ("finished", &json!(2), &json!(0))
+        ("finished", &json!(2), &json!(2))
     );
     assert!(
         told["report"]["conversations"][0]["first"].as_str().unwrap().starts_with("2021-03-04"),
@@ -98,7 +107,11 @@ async fn a_history_is_looked_at_and_drafts_a_persona_that_changes_nobody() {
     let (_, told) = told.unwrap();
     assert_eq!((&told["draft"]["name"], &told["added"]), (&json!("Clara"), &json!(2)), "{told}");
     let (_, mara) = home.ask("GET", "/v1/companions/Mara", Value::Null).await;
-    assert_eq!(mara["persona"]["name"], "Mara");
+    assert_eq!((&mara["persona"]["name"], &told["user_name"]), (&json!("Mara"), &json!("Jo")), "{mara}");
+    let (_, told) = send("&dry_run=true").await;
+    assert_eq!(told.unwrap().1["already_there"], 2);
+    let (_, told) = send("&draft=true&character=Nobody").await;
+    assert_eq!(told.unwrap().1["draft"], Value::Null);
     for query in ["&dates=never", "&record_bytes_max=0", "&record_bytes_max=9000000000"] {
         assert_eq!(send(query).await.0, StatusCode::BAD_REQUEST, "{query}");
     }
