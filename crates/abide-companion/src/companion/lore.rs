@@ -220,10 +220,14 @@ fn lore(
             lore.left_out.push(left_entry(&label, tokens, Reason::Avoided(veiled.topic)));
             text = left;
         }
+        // What is held back wholly has no effect either.
+        if shortened && text.is_empty() {
+            continue;
+        }
+        lore.disabled.extend(disables.into_iter().map(|prompt| (prompt, label.clone())));
         if text.is_empty() {
             continue;
         }
-        lore.disabled.extend(disables.map(|prompt| (prompt, label.clone())));
         let priority = entry.priority.unwrap_or(entry.insertion_order) as i64;
         lore.texts.push(LoreText { label, text, constant, place, priority, shortened });
     }
@@ -290,7 +294,7 @@ fn left_out(decision: &Decision) -> Vec<LeftOut> {
         .map(|(key, problem)| left(0, Reason::InvalidKey { key: key.clone(), problem: problem.clone() }));
     let mut all: Vec<LeftOut> = invalid.collect();
     match decision.outcome {
-        Outcome::Included(_) => {
+        Outcome::Included(_) | Outcome::Empty => {
             let unknown = decision.ignored_decorators.iter().cloned();
             all.extend(unknown.map(|name| left(0, Reason::UnknownDecorator(name))));
         }

@@ -457,7 +457,7 @@ fn finish(books: &[&Lorebook], input: &LorebookInput<'_>, mut candidates: Vec<Ca
     for (at, candidate) in candidates.iter_mut().enumerate() {
         let Some(Outcome::Included(trigger)) = &candidate.outcome else { continue };
         let content = expand(candidate.body, &input.macros.at(&candidate.identity));
-        if content.trim().is_empty() {
+        if content.trim().is_empty() && candidate.decorators.disable_ui_prompt.is_empty() {
             candidate.outcome = Some(Outcome::Empty);
             continue;
         }

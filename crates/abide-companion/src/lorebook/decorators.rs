@@ -6,6 +6,9 @@ use super::PersonaSections;
 /// Lines at the head of a content that are looked at.
 const DECORATORS_MAX: usize = 100;
 
+/// The one decorator that may be there more than once.
+const DISABLE_UI_PROMPT: &str = "disable_ui_prompt";
+
 /// A decorator, as it stands in a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decorator<'a> {
@@ -15,6 +18,18 @@ pub struct Decorator<'a> {
     pub value: &'a str,
     /// Whether it is there for programs that do not know the one before it (`@@@`).
     pub is_fallback: bool,
+}
+
+impl Decorator<'_> {
+    /// As people are told of one that is not heeded.
+    fn shown(&self) -> String {
+        // Of what this program does not know at all, the name says enough.
+        if self.name == DISABLE_UI_PROMPT {
+            format!("{} {}", self.name, self.value)
+        } else {
+            self.name.to_owned()
+        }
+    }
 }
 
 /// A part of the program's own prompt that an entry asks to leave out.
@@ -36,7 +51,8 @@ pub(super) enum NamedPosition {
     Scenario,
 }
 
-/// What the decorators of a content say, fallbacks resolved. Of several with the same name, the first counts. Those about text
+/// What the decorators of a content say, fallbacks resolved. Of several with the same name, the first counts (of `@@disable_ui_prompt`, each:
+/// it names one of several parts). Those about text
 /// that is no chat (`@@instruct_depth`, `@@reverse_instruct_depth`, `@@instruct_scan_depth`) are never heeded, because this is a
 /// chat; their fallbacks are. (`@@reverse_depth` is heeded: the specification says in one sentence that it counts messages and in the next that
 /// chats ignore it, and only the first makes sense.)
@@ -77,8 +93,8 @@ pub struct Decorators {
     /// Never, unless `activate`.
     pub dont_activate: bool,
     /// What the program should leave out while it is there.
-    pub disable_ui_prompt: Option<UiPrompt>,
-    /// Names that are not known here and had no fallback that is.
+    pub disable_ui_prompt: Vec<UiPrompt>,
+    /// Those that are not known here, or say what is not, and had no fallback that is.
     pub ignored: Vec<String>,
 }
 
@@ -113,8 +129,8 @@ impl Decorators {
     pub fn resolve(decorators: &[Decorator<'_>], sections: PersonaSections) -> Self {
         let mut resolved = Self::default();
         let mut seen: Vec<&str> = Vec::new();
-        // The name of the chain's first decorator while none of the chain was heeded.
-        let mut unheeded: Option<&str> = None;
+        // The chain's first decorator while none of the chain was heeded.
+        let mut unheeded: Option<String> = None;
         let mut heeded = true;
         for decorator in decorators {
             if decorator.is_fallback {
@@ -122,18 +138,18 @@ impl Decorators {
                     continue;
                 }
             } else {
-                resolved.ignored.extend(unheeded.take().map(str::to_owned));
+                resolved.ignored.extend(unheeded.take());
             }
-            let repeated = seen.contains(&decorator.name);
+            let repeated = decorator.name != DISABLE_UI_PROMPT && seen.contains(&decorator.name);
             heeded = repeated || resolved.apply(decorator, sections).is_some();
             if heeded {
                 seen.push(decorator.name);
                 unheeded = None;
             } else if unheeded.is_none() {
-                unheeded = Some(decorator.name);
+                unheeded = Some(decorator.shown());
             }
         }
-        resolved.ignored.extend(unheeded.map(str::to_owned));
+        resolved.ignored.extend(unheeded);
         if resolved.activate {
             resolved.dont_activate = false;
         }
@@ -178,12 +194,15 @@ impl Decorators {
             "is_user_icon" => self.is_user_icon = Some(value.to_owned()),
             "activate" => self.activate = true,
             "dont_activate" => self.dont_activate = true,
-            "disable_ui_prompt" => {
-                self.disable_ui_prompt = Some(match value {
+            DISABLE_UI_PROMPT => {
+                let prompt = match value {
                     "system_prompt" => UiPrompt::SystemPrompt,
                     "post_history_instructions" => UiPrompt::PostHistoryInstructions,
                     _ => return None,
-                });
+                };
+                if !self.disable_ui_prompt.contains(&prompt) {
+                    self.disable_ui_prompt.push(prompt);
+                }
             }
             _ => return None,
         }

@@ -34,9 +34,9 @@ pub struct ActivatedEntry {
     pub placement: Placement,
     /// Whose words it is.
     pub role: Role,
-    /// The part of the program's own prompt that it asks to leave out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disables: Option<UiPrompt>,
+    /// The parts of the program's own prompt that it asks to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disables: Vec<UiPrompt>,
     /// Its tokens.
     pub tokens: usize,
 }

@@ -43,7 +43,7 @@ pub(super) fn standing(
     let icon = decorators.is_user_icon.as_deref().zip(input.user_icon);
     let decided = match () {
         () if !entry.enabled => out(Outcome::Disabled),
-        () if content.trim().is_empty() => out(Outcome::Empty),
+        () if content.trim().is_empty() && decorators.disable_ui_prompt.is_empty() => out(Outcome::Empty),
         () if !is_meant_for(entry, input.characters) => out(Outcome::OtherCharacter),
         () if decorators.dont_activate => out(Outcome::DontActivate),
         () if decorators.dont_activate_after_match && came => out(Outcome::CameOnce),

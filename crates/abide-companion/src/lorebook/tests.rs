@@ -435,7 +435,7 @@ fn greeting_icon_and_full_context_are_heeded() {
         &[&book(vec![entry("lamp", "@@disable_ui_prompt system_prompt\nx")])],
         &input(&messages, &state),
     );
-    assert_eq!(activation.entries[0].disables, Some(UiPrompt::SystemPrompt));
+    assert_eq!(activation.entries[0].disables, [UiPrompt::SystemPrompt]);
 }
 
 proptest! {

@@ -180,6 +180,30 @@ fn an_entry_has_abides_own_sentences_left_out_while_it_is_there() {
 }
 
 #[test]
+fn an_entry_may_say_nothing_but_what_is_left_out() {
+    let world = World::new();
+    let both = "@@disable_ui_prompt system_prompt\n@@disable_ui_prompt post_history_instructions";
+    let companion = with(
+        &world,
+        vec![
+            entry(&["fog"], both),
+            entry(&["night"], "@@disable_ui_prompt jailbreak"),
+            entry(&["day"], "@@depth 2"),
+        ],
+    );
+    let (model, generator) = model("Aye.");
+    say(&companion, &generator, "Hello.");
+    assert!(last_prompt(&model).contains("You are Mara") && last_prompt(&model).contains("Stay Mara"));
+    let plan = plan_of(&companion, &say(&companion, &generator, "The fog is thick."));
+    let prompt = last_prompt(&model);
+    assert!(!prompt.contains("You are Mara") && !prompt.contains("Stay Mara"), "{prompt}");
+    assert!(!prompt.contains("@@"), "{prompt}");
+    let left = left_out(&plan, SectionKind::Lorebook);
+    let unknown = Reason::UnknownDecorator("disable_ui_prompt jailbreak".to_owned());
+    assert!(matches!(&left[..], [one] if one.reason == unknown), "{left:?}");
+}
+
+#[test]
 fn an_entry_that_is_held_back_has_nothing_left_out() {
     let world = World::new();
     let companion = with(&world, vec![entry(&[], "@@disable_ui_prompt system_prompt\nThe whales sing.")]);
