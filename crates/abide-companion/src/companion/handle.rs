@@ -13,11 +13,15 @@ use super::settings::{ModelSeen, ModelUse, Settings};
 use super::shared::{SETTINGS, Shared, read, write};
 use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
+use crate::language::Language;
 use crate::lorebook::{Lorebook, Merged};
 use crate::persona::Persona;
 use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
 use crate::store::{self, CompanionId, PersonaVersion};
 use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS, Speaker};
+
+/// Tokens of a context or a reply at most that can be chosen.
+const TOKENS_MAX: usize = 10_000_000;
 
 /// What is changed about a companion at once; what is left out stays.
 #[derive(Debug, Clone, Default)]
@@ -382,6 +386,23 @@ impl Settings {
                 setting: "reply_tokens",
                 value: "0".to_owned(),
                 problem: "a reply needs at least one token".to_owned(),
+            });
+        }
+        for (setting, tokens) in
+            [("context_tokens", self.context_tokens), ("reply_tokens", self.reply_tokens)]
+        {
+            if let Some(tokens) = tokens.filter(|&tokens| tokens > TOKENS_MAX) {
+                let (value, problem) =
+                    (tokens.to_string(), format!("no model reads or says so much; at most {TOKENS_MAX}"));
+                return Err(CompanionError::Setting { setting, value, problem });
+            }
+        }
+        if let Some(language) = self.language.as_deref().filter(|tag| Language::from_tag(tag).is_none()) {
+            return Err(CompanionError::Setting {
+                setting: "language",
+                value: language.to_owned(),
+                problem: "a prompt's fixed words are there in en, fr and zh; what the companion itself speaks is its persona's language"
+                    .to_owned(),
             });
         }
         if let Some(name) = self.time_zone.as_deref() {

@@ -219,8 +219,8 @@ impl Settings {
         };
         let value = match (takes, text.to_lowercase().as_str()) {
             (_, "-") => None,
-            (Takes::Switch, "on" | "true" | "yes") => Some(Value::from(true)),
-            (Takes::Switch, "off" | "false" | "no") => Some(Value::from(false)),
+            (Takes::Switch, "on" | "true" | "yes" | "1") => Some(Value::from(true)),
+            (Takes::Switch, "off" | "false" | "no" | "0") => Some(Value::from(false)),
             (Takes::Switch, _) => return Err(wrong("it is on or off")),
             (Takes::Tokens(_), number) => {
                 let tokens: Option<usize> = number.parse().ok();
@@ -332,7 +332,15 @@ mod tests {
 
     #[test]
     fn switches_are_turned_in_plain_words() {
-        for (text, on) in [("off", false), ("FALSE", false), ("no", false), ("on", true), ("true", true)] {
+        for (text, on) in [
+            ("off", false),
+            ("FALSE", false),
+            ("no", false),
+            ("0", false),
+            ("on", true),
+            ("true", true),
+            ("1", true),
+        ] {
             assert_eq!(Settings::default().with("moods", text).unwrap().moods, on, "{text}");
         }
     }
@@ -344,6 +352,10 @@ mod tests {
             ("context_tokens", "many", "number of tokens"),
             ("context_tokens", "3", "at least"),
             ("reply_tokens", "0", "at least one"),
+            ("reply_tokens", "99999999", "at most"),
+            ("context_tokens", "99999999999", "at most"),
+            ("language", "tlh", "en, fr and zh"),
+            ("language", "speak French", "en, fr and zh"),
             ("reply_tokens", "-5", "number of tokens"),
             ("time_zone", "Mars/Olympus", "Europe/Paris"),
             ("user_name", "", "write what"),

@@ -51,14 +51,23 @@ impl TryFrom<RawAvatar> for Avatar {
     type Error = String;
 
     fn try_from(raw: RawAvatar) -> Result<Self, Self::Error> {
-        let said = |known: Option<&'static str>| {
-            let media_type = raw.media_type.or(known.map(str::to_owned));
-            media_type.ok_or_else(|| "avatar.media_type is missing; write it like image/png".to_owned())
+        let said = |known: Option<&'static str>, unknown: &dyn Fn() -> String| {
+            raw.media_type.or(known.map(str::to_owned)).ok_or_else(unknown)
         };
+        let unnamed = |path: &str| {
+            let endings = "name one that ends in .png, .jpg, .gif, .webp or .avif, or write its media_type, like image/png";
+            format!("avatar.path is `{}`, which is no picture's name; {endings}", path.escape_default())
+        };
+        let unknown = "avatar.data is no picture that is known by its first bytes; write its media_type, like image/png";
         match (raw.path, raw.data) {
-            (Some(path), None) => Ok(Self::Path { media_type: said(named(&path))?, path }),
+            (Some(path), None) if path.trim().is_empty() => {
+                Err("avatar.path is empty; name a picture, or take [avatar] out".to_owned())
+            }
+            (Some(path), None) => {
+                Ok(Self::Path { media_type: said(named(&path), &|| unnamed(&path))?, path })
+            }
             (None, Some(data)) => match STANDARD.decode(data) {
-                Ok(data) => Ok(Self::Data { media_type: said(sniff(&data))?, data }),
+                Ok(data) => Ok(Self::Data { media_type: said(sniff(&data), &|| unknown.to_owned())?, data }),
                 Err(error) => Err(format!("avatar.data is not base64: {error}")),
             },
             _ => Err("avatar needs either `path` or `data` (base64)".to_owned()),
@@ -137,6 +146,13 @@ fn read_picture(path: &Path) -> Result<(&'static str, Vec<u8>), PersonaError> {
     Ok((media_type, data))
 }
 
+/// Whether links lead from below a folder to elsewhere. What is not there leads nowhere.
+fn leads_out(folder: &Path, file: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let real = folder.canonicalize().and_then(|folder| Ok((folder, file.canonicalize()?)));
+    real.is_ok_and(|(folder, file)| !file.starts_with(folder))
+}
+
 impl Persona {
     /// Takes in the picture that a persona written by hand names by its path: a file in `folder`, or below it. One within the card that the
     /// persona came from stays there.
@@ -157,6 +173,11 @@ impl Persona {
             return Err(problem("avatar.path", found, "put the picture beside the persona's file"));
         }
         let file = folder.join(relative);
+        if leads_out(folder, &file) {
+            let found =
+                format!("`{}` is a link out of the folder that the persona is in", path.escape_default());
+            return Err(problem("avatar.path", found, "put the picture itself beside the persona's file"));
+        }
         let (media_type, data) = read_picture(&file)?;
         self.avatar = Some(Avatar::Data { media_type: media_type.to_owned(), data });
         if media_type == "image/png" {

@@ -16,7 +16,7 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// Texts longer than this that are no texts (pictures, imported cards) are shown by their size.
+/// Fields that are no texts (pictures, imported cards) are shown by their size.
 const OPAQUE: [&str; 2] = ["avatar.data", "original"];
 
 impl Persona {
@@ -64,12 +64,26 @@ fn compare_lists(path: &str, old: &[Value], new: &[Value], changes: &mut Vec<Cha
 }
 
 fn show(path: &str, value: &Value) -> String {
-    let text = match value {
+    if OPAQUE.contains(&path) {
+        return size(value);
+    }
+    let mut value = value.clone();
+    for within in OPAQUE.iter().filter_map(|opaque| opaque.strip_prefix(path)?.strip_prefix('.')) {
+        if let Some(part) = value.get_mut(within) {
+            *part = size(part).into();
+        }
+    }
+    text_of(&value)
+}
+
+fn size(value: &Value) -> String {
+    let text = text_of(value);
+    format!("{} bytes, checksum {:08x}", text.len(), crc32fast::hash(text.as_bytes()))
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    };
-    if OPAQUE.contains(&path) {
-        return format!("{} bytes, checksum {:08x}", text.len(), crc32fast::hash(text.as_bytes()));
     }
-    text
 }

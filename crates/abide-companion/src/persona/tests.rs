@@ -140,8 +140,24 @@ fn what_is_no_picture_beside_the_persona_is_not_read() {
         assert!(error.starts_with("avatar.path") && error.contains(reason), "{path}: {error}");
         assert!(!error.contains("secret"), "{error}");
     }
-    let error = Persona::from_toml("name = \"x\"\n[avatar]\npath = \"picture\"").unwrap_err().to_string();
-    assert!(error.contains("avatar.media_type is missing"), "{error}");
+    for (path, reason) in
+        [("picture", "is no picture's name"), ("pictures/", "is no picture's name"), (" ", "is empty")]
+    {
+        let toml = format!("name = \"x\"\n[avatar]\npath = \"{path}\"");
+        let error = Persona::from_toml(&toml).unwrap_err().to_string();
+        assert!(error.contains("avatar.path") && error.contains(reason), "{path}: {error}");
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path().join("out.png"), own.join("link.png")).unwrap();
+        std::os::unix::fs::symlink("cut.png", own.join("near.png")).unwrap();
+        let read = |path: &str| {
+            let avatar = Avatar::Path { media_type: "image/png".to_owned(), path: path.to_owned() };
+            Persona { avatar: Some(avatar), ..simple() }.read_avatar(&own).unwrap_err().to_string()
+        };
+        assert!(read("link.png").contains("is a link out of the folder"), "{}", read("link.png"));
+        assert!(read("near.png").contains("can't hold a card"), "{}", read("near.png"));
+    }
 }
 
 #[test]
@@ -193,4 +209,19 @@ fn the_example_in_the_documentation_is_valid() {
     let persona = Persona::from_toml(toml).unwrap();
     assert_eq!(persona.spoken_name(), "Tam");
     assert_eq!(persona.lorebook.unwrap().entries.len(), 2);
+}
+
+#[test]
+fn a_picture_that_comes_or_goes_is_told_by_its_size() {
+    let without = Persona { name: "Mara".to_owned(), ..Persona::default() };
+    let data = vec![7; 3_000];
+    let avatar = Some(Avatar::Data { media_type: "image/png".to_owned(), data });
+    let with = Persona { avatar, ..without.clone() };
+    for (one, other) in [(&without, &with), (&with, &without)] {
+        let changes = one.changes(other);
+        let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(fields, ["avatar"]);
+        let shown = changes[0].before.iter().chain(&changes[0].after).next().unwrap();
+        assert!(shown.contains("image/png") && shown.contains("4000 bytes") && shown.len() < 100, "{shown}");
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know how versions are kept.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,7 +25,7 @@ use crate::settings::Settings;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  abide companion edit Mara                       in your editor ($VISUAL or $EDITOR)
+  abide companion edit Mara                       in your editor ($VISUAL, $EDITOR, else nano or vi)
   abide companion edit Mara --set \"personality=calm and dry\" --set calls_user=Ada
   abide companion edit Mara --set tags=sea,slow --set \"greetings+=Back again?\"
                                                   lists (tags, greetings, examples): += adds one; several are a JSON list
@@ -130,7 +130,8 @@ fn let_models_go(companion: &Companion, name: &str, console: &mut Console) -> an
 
 /// Lets the person change the persona's TOML in their editor.
 fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> {
-    let Some(editor) = settings.editor.as_ref().filter(|_| io::stdin().is_terminal()) else {
+    let editor = settings.editor.clone().or_else(|| usual_editor(&std::env::var_os("PATH")?));
+    let Some(editor) = editor.filter(|_| io::stdin().is_terminal()) else {
         let failure = Failure::new(Exit::Usage, "there is no editor to change it in");
         return Err(failure
             .with_cure("set EDITOR, or use --set FIELD=TEXT or --from FILE.toml (`show --toml` prints the present one)")
@@ -161,6 +162,13 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
             }
         }
     }
+}
+
+/// An editor that most systems have, where nobody named another one.
+fn usual_editor(path: &OsStr) -> Option<String> {
+    let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
+    let is_there = |name: &&str| folders.iter().any(|folder| folder.join(name).is_file());
+    ["nano", "vi"].into_iter().find(is_there).map(str::to_owned)
 }
 
 /// Lists the versions of a persona, each with what changed in it.
@@ -304,4 +312,20 @@ fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     write_beside(path, |writer| {
         writer.write_all(bytes).with_context(|| format!("can't write {}", path.display()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_that_is_there_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::env::join_paths([folder.path().join("nowhere"), folder.path().to_owned()]).unwrap();
+        assert_eq!(usual_editor(&path), None);
+        std::fs::write(folder.path().join("vi"), "").unwrap();
+        assert_eq!(usual_editor(&path).as_deref(), Some("vi"));
+        std::fs::write(folder.path().join("nano"), "").unwrap();
+        assert_eq!(usual_editor(&path).as_deref(), Some("nano"));
+    }
 }

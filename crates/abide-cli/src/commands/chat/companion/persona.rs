@@ -195,10 +195,14 @@ impl Chosen {
         }
     }
 
-    /// Name and value of the settings that are others than `before`.
-    pub fn new_settings(&self, before: &Self) -> Vec<(&'static str, String)> {
+    /// Name and value of the settings that are others than `before`, those by their whole name whose name a field of the persona has, too.
+    pub fn new_settings(&self, before: &Self) -> Vec<(String, String)> {
         let old = before.settings.shown();
-        self.settings.shown().into_iter().filter(|setting| !old.contains(setting)).collect()
+        let new = self.settings.shown().into_iter().filter(|setting| !old.contains(setting));
+        let whole = |name: &str| {
+            if FIELDS.contains(&name) { format!("settings.{name}") } else { name.to_owned() }
+        };
+        new.map(|(name, value)| (whole(name), value)).collect()
     }
 }
 
@@ -290,9 +294,10 @@ mod tests {
     fn settings_are_changed_beside_fields_of_the_persona() {
         let after = chosen().with("moods", "off").unwrap().with("language", "fr").unwrap();
         assert_eq!((after.settings.moods, after.persona.language.as_str()), (false, "fr"));
-        assert_eq!(after.new_settings(&chosen()), [("moods", "off".to_owned())]);
+        assert_eq!(after.new_settings(&chosen()), [("moods".to_owned(), "off".to_owned())]);
         let after = chosen().with("settings.language", "zh").unwrap();
         assert_eq!(after.settings.language.as_deref(), Some("zh"));
+        assert_eq!(after.new_settings(&chosen()), [("settings.language".to_owned(), "zh".to_owned())]);
         let changes = after.changes(&chosen());
         assert!(changes.persona.is_none() && changes.settings.is_some());
         assert!(describe_settings(&after.settings).contains("\n  language: zh\n"));
