@@ -6,12 +6,17 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use console::Term;
+
 pub mod progress;
 pub mod table;
 pub mod units;
 mod visible;
+mod wrap;
 
 pub use visible::{one_line, visible};
+
+use wrap::Wrap;
 
 /// The two streams and how they may be decorated.
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
@@ -23,6 +28,10 @@ pub struct Console {
     terminal: bool,
     progress: bool,
     notes: bool,
+    /// Whether a person reads stderr, whose lines are to break between words, too.
+    wraps_notices: bool,
+    /// Where the line of stdout is.
+    line: Wrap,
 }
 
 impl Console {
@@ -36,6 +45,8 @@ impl Console {
             terminal: io::stdout().is_terminal(),
             progress: progress && io::stderr().is_terminal(),
             notes: progress,
+            wraps_notices: io::stderr().is_terminal(),
+            line: Wrap::default(),
         }
     }
 
@@ -47,15 +58,29 @@ impl Console {
     /// Any two streams, undecorated.
     #[cfg(test)]
     pub fn of_writers(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
-        Self { out, err, color: false, terminal: false, progress: false, notes: true }
+        Self {
+            out,
+            err,
+            color: false,
+            terminal: false,
+            progress: false,
+            notes: true,
+            wraps_notices: false,
+            line: Wrap::default(),
+        }
     }
 
-    /// Writes text for a person: whatever is in it, cards and replies of models included, does not steer the terminal.
+    /// Writes text for a person: whatever is in it, cards and replies of models included, does not steer the terminal, where lines break between
+    /// words.
     ///
     /// # Errors
     /// When the stream fails, among others because its reader has gone.
     pub fn write(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(self.decorated(text).as_bytes())
+        let mut text = self.decorated(text);
+        if let Some(width) = width_of(&Term::stdout()).filter(|_| self.terminal) {
+            text = self.line.push(&text, width);
+        }
+        self.out.write_all(text.as_bytes())
     }
 
     /// Writes data for programs, to the byte; a terminal gets it as [`Self::write`] shows it.
@@ -63,7 +88,8 @@ impl Console {
     /// # Errors
     /// As [`Self::write`].
     pub fn write_exact(&mut self, text: &str) -> io::Result<()> {
-        if self.terminal { self.write(text) } else { self.out.write_all(text.as_bytes()) }
+        let text = if self.terminal { self.decorated(text) } else { text.to_owned() };
+        self.out.write_all(text.as_bytes())
     }
 
     /// Writes data at once, for text that is watched while it is made.
@@ -110,7 +136,10 @@ impl Console {
 
     /// Tells the person something that must be seen and is not data. That nobody may be listening is no error.
     pub fn notice(&mut self, text: &str) {
-        let text = self.decorated(text);
+        let mut text = self.decorated(text);
+        if let Some(width) = width_of(&Term::stderr()).filter(|_| self.wraps_notices) {
+            text = Wrap::default().push(&text, width);
+        }
         let _ = writeln!(self.err, "{text}");
     }
 
@@ -153,6 +182,11 @@ impl Console {
     pub fn shows_progress(&self) -> bool {
         self.progress
     }
+}
+
+/// Columns of a terminal; `None`: it is none, or does not say.
+fn width_of(term: &Term) -> Option<usize> {
+    term.size_checked().map(|(_, columns)| usize::from(columns)).filter(|columns| *columns > 0)
 }
 
 /// What a piece of text is, to be coloured so.
