@@ -12,7 +12,6 @@ use abide_companion::companion::{
 };
 use abide_companion::keys::{self, DatabaseKey, KeyError, KeyProtection, Passphrase};
 use abide_companion::store::StoreError;
-use anyhow::Context as _;
 use jiff::Timestamp;
 
 use crate::ask::{Ask, Terminal};
@@ -173,7 +172,7 @@ pub fn passphrase_of(what: &str, settings: &Settings, console: &mut Console) -> 
         Some(text) => text.as_str().to_owned(),
         None if io::stdin().is_terminal() => {
             console.notice(&format!("{what} is locked"));
-            rpassword::prompt_password("Passphrase: ").context("can't read the passphrase")?
+            hidden("Passphrase: ")?
         }
         None => {
             return Err(Failure::new(Exit::Usage, format!("{what} is locked with a passphrase"))
@@ -352,6 +351,7 @@ pub fn archive_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
     }
     let passphrase = asked_passphrase(console)?;
     if passphrase.is_none() {
+        console.notice("Without one, whoever has the file can read all of it.");
         check_open(&mut Terminal::open()?)?;
     }
     Ok(passphrase)
@@ -359,13 +359,20 @@ pub fn archive_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
 
 /// Asks whether an archive shall really be open to everybody.
 fn check_open(person: &mut dyn Ask) -> anyhow::Result<()> {
-    let question = "Without one, whoever has the file can read all of it. To write it so, type plain: ";
-    let answer = person.ask(question)?.unwrap_or_default();
+    let answer = person.ask("To write it so, type plain: ")?.unwrap_or_default();
     if answer.eq_ignore_ascii_case("plain") {
         return Ok(());
     }
     let failure = Failure::new(Exit::Usage, "nothing was written: there is no passphrase to seal it with");
     Err(failure.with_cure("give one, or type plain where that is asked").into())
+}
+
+/// An answer that is not shown while it is typed.
+fn hidden(question: &str) -> anyhow::Result<String> {
+    rpassword::prompt_password(question).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => Failure::new(Exit::Interrupted, "stopped at the question").into(),
+        _ => anyhow::Error::new(error).context("can't read the passphrase"),
+    })
 }
 
 /// A new passphrase, asked for twice; `None`: the person wants none.
@@ -379,12 +386,13 @@ pub fn asked_passphrase(console: &mut Console) -> anyhow::Result<Option<Passphra
             .with_cure("start this at a terminal; exports take it from ABIDE_PASSPHRASE, too")
             .into());
     }
-    console.notice("Nobody can open it again if you forget it. Enter alone: no passphrase.");
-    let first = rpassword::prompt_password("New passphrase: ").context("can't read the passphrase")?;
+    console
+        .notice("With a passphrase that is forgotten, nobody can open it again. Enter alone: no passphrase.");
+    let first = hidden("New passphrase: ")?;
     if first.is_empty() {
         return Ok(None);
     }
-    let again = rpassword::prompt_password("Once more: ").context("can't read the passphrase")?;
+    let again = hidden("Once more: ")?;
     if first != again {
         return Err(Failure::new(Exit::Usage, "the two passphrases differ; nothing was changed").into());
     }

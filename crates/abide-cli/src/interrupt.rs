@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::failure::Exit;
 
@@ -70,7 +71,18 @@ impl Interrupt {
 /// While it lives, Ctrl-C asks the work to stop instead of ending the program.
 pub struct Armed<'a>(&'a Interrupt);
 
+/// How long a Ctrl-C that was typed takes to become known, at most.
+const ARRIVES_MAX: Duration = Duration::from_millis(200);
+
 impl Armed<'_> {
+    /// Waits for a Ctrl-C that a question saw being typed and that is on its way as a signal still: it is this work's.
+    pub fn await_request(&self) {
+        let deadline = Instant::now() + ARRIVES_MAX;
+        while !self.requested() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Whether the work is asked to stop.
     pub fn requested(&self) -> bool {
         self.0.0.requested.load(Ordering::SeqCst)

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::chat::companion::{line_of, lines_of, shortened, unread};
+use super::chat::companion::{line_of, lines_of, said_meanwhile, shortened, unread};
 use crate::arguments::positive;
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed};
@@ -354,7 +354,7 @@ fn remove(
         return Ok(Exit::Failure);
     }
     let (facts, messages) = what.ids();
-    companion.forget(&facts, &messages).map_err(failed)?;
+    let forgotten = companion.forget(&facts, &messages).map_err(failed)?;
     // What was computed of it goes, too.
     saved_caches::clear(settings)?;
     console.notice(&format!(
@@ -362,5 +362,8 @@ fn remove(
         units::plural(what.facts.len(), "fact"),
         units::plural(what.messages.len(), "message")
     ));
+    if let Some(reply) = forgotten.said_meanwhile {
+        console.notice(&said_meanwhile(reply));
+    }
     Ok(Exit::Success)
 }

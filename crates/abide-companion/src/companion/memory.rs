@@ -16,7 +16,7 @@ use crate::recall::{MemoryId, Recollection};
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
 };
-use crate::transcript::{MessageId, Speaker};
+use crate::transcript::{Message, MessageId, Speaker};
 
 /// Longest text that is to be remembered, in bytes.
 const REMEMBERED_BYTES_MAX: usize = 2_000;
@@ -286,16 +286,22 @@ impl Companion {
     }
 
     /// Forgets facts and the words of messages, such as [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from
-    /// them. The messages keep their places in the conversation, without words. Nothing brings it back.
+    /// them. The messages keep their places in the conversation, without words. Nothing brings it back. A reply that is being made is waited for, and
+    /// told of.
     ///
     /// # Errors
     /// When one of them is not there (nothing is forgotten then), or the database can't be written.
     pub fn forget(&self, facts: &[FactId], messages: &[MessageId]) -> CompanionResult<Deleted> {
-        let _turn = self.turn();
         let store = &self.shared.store;
+        let before = store.last_message(self.id)?.map(|last| last.id);
+        let _turn = self.turn();
+        let last = store.last_message(self.id)?.filter(|last| Some(last.id) > before);
+        let is_reply =
+            |last: &Message| last.content.speaker == Speaker::Companion && !messages.contains(&last.id);
         facts.iter().try_for_each(|&id| store.fact(self.id, id).map(drop))?;
         messages.iter().try_for_each(|&id| store.message(self.id, id).map(drop))?;
-        let mut all = Deleted::default();
+        let said_meanwhile = last.filter(is_reply).map(|last| last.id);
+        let mut all = Deleted { said_meanwhile, ..Deleted::default() };
         for &fact in facts {
             match store.delete_fact(self.id, fact) {
                 Ok(deleted) => {

@@ -33,6 +33,9 @@ pub struct Deleted {
     /// Whether the file was rewritten, so that no page holds anything of it. If not, somebody else was reading; it is done at the next opening,
     /// or by [`Store::finish_deletions`].
     pub final_on_disk: bool,
+    /// The reply that was being made meanwhile. What is forgotten may have been in its prompt, so it may speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_meanwhile: Option<MessageId>,
 }
 
 impl Store {
@@ -278,7 +281,7 @@ fn delete_derived(
              SELECT 1 FROM messages WHERE messages.companion = ?1 AND imported_from IS NOT NULL
              AND messages.id IN (SELECT value FROM json_each(?2)))",
     )?;
-    Ok(Deleted { messages: doomed, facts, summaries: ends.len(), plans, final_on_disk: false })
+    Ok(Deleted { messages: doomed, facts, summaries: ends.len(), plans, ..Deleted::default() })
 }
 
 /// Deletes the summaries that hold something of these messages: they name one of them, or one stands on the path from their first message

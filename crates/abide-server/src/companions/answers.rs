@@ -172,6 +172,9 @@ pub struct Deleted {
     plans: u64,
     /// Whether the file was rewritten already; else it is at the next opening.
     final_on_disk: bool,
+    /// The reply that was being made just then, if one was: it may still speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said_meanwhile: Option<u64>,
 }
 
 impl From<store::Deleted> for Deleted {
@@ -182,6 +185,7 @@ impl From<store::Deleted> for Deleted {
             summaries: deleted.summaries as u64,
             plans: deleted.plans as u64,
             final_on_disk: deleted.final_on_disk,
+            said_meanwhile: deleted.said_meanwhile.map(|id| id.0),
         }
     }
 }

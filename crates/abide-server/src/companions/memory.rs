@@ -143,7 +143,7 @@ pub async fn recall(
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = ForgetRequest,
-    responses((status = OK, description = "With `query`, what would go; else what went.", body = ForgetAnswer))
+    responses((status = OK, description = "With `query`, what would go; else what went, and the reply that was being made just then, if one was: it may still speak of it.", body = ForgetAnswer))
 )]
 pub async fn forget(
     State(server): State<Arc<Server>>,

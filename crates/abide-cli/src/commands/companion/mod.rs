@@ -21,7 +21,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::chat::companion::{Form, describe, describe_settings, write_export};
+use super::chat::companion::{Form, describe, describe_settings, form_of_new, write_export};
 use super::chat::typed_lines;
 use crate::arguments::positive;
 use crate::ask::may_delete;
@@ -360,7 +360,8 @@ fn export(
         let what = edit::export_card(&companion, path, version, arguments.version, console)?;
         console.notice(&format!("written to {}: {what}", path.display()));
     } else {
-        let form = Form::of(path).map_err(|failure| failure.with_cure(EXPORT_ENDINGS))?;
+        Form::of(path).map_err(|failure| failure.with_cure(EXPORT_ENDINGS))?;
+        let form = form_of_new(path)?;
         let wants_passphrase = form == Form::Archive && !arguments.no_passphrase;
         let passphrase =
             if wants_passphrase { companions::archive_passphrase(settings, console)? } else { None };

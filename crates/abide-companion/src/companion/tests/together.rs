@@ -160,6 +160,29 @@ fn a_program_that_ends_leaves_the_vectors_of_a_long_history_for_the_next_time() 
 }
 
 #[test]
+fn who_forgets_while_a_reply_is_made_hears_of_the_reply() {
+    let world = World::new();
+    let companion = world.mara();
+    let (_, quick) = model("Aye.");
+    let first = say(&companion, &quick, "The pearl is under the stairs.");
+    let said = first.message.content.parent.unwrap();
+    let (begun, waits) = mpsc::channel();
+    let begun = Mutex::new(begun);
+    let (_, slow) = model_of(8_192, move |_| {
+        begun.lock().unwrap().send(()).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        "The pearl, you said.".to_owned()
+    });
+    let reply = companion.say(&slow, "What was that?", SayOptions::default()).unwrap();
+    waits.recv().unwrap();
+    let forgotten = companion.forget(&[], &[said]).unwrap();
+    let reply = reply.blocking_finish().unwrap().message.id;
+    assert_eq!(forgotten.said_meanwhile, Some(reply));
+    // Afterwards there is nothing to tell, nor where the reply itself is forgotten.
+    assert_eq!(companion.forget(&[], &[reply]).unwrap().said_meanwhile, None);
+}
+
+#[test]
 fn a_program_that_ends_keeps_the_vectors_of_its_last_turn() {
     let embedded = Arc::new(AtomicUsize::new(0));
     let world = World::with(slow(&embedded));

@@ -163,7 +163,8 @@ fn by_place(sample: &Sample) -> Vec<(String, u64)> {
                     if behind_comma {
                         place.behind_comma += 1;
                         // As long as in small letters, but for letters of a few languages.
-                        let at = called.len().checked_sub(name.len()).filter(|at| called.is_char_boundary(*at));
+                        let at =
+                            called.len().checked_sub(name.len()).filter(|at| called.is_char_boundary(*at));
                         called[at.unwrap_or(0)..].clone_into(&mut place.written);
                     } else {
                         place.begins += 1;

@@ -150,8 +150,10 @@ fn names_greetings_and_pet_names_are_no_topics() {
     assert_eq!(draft.to_persona().calls_user, "ma puce");
     assert!(!draft.habits.favourite_words.contains(&"puce".to_owned()), "{:?}", draft.habits.favourite_words);
     assert!(draft.way_of_speaking.contains("Dit au revoir ainsi : Dors bien, ma puce."), "{draft:?}");
-    let uncommaed: &[(&str, &str)] =
-        &[("salut Léo", "Salut ma biche ! Bien dormi ?"), ("bonne nuit", "Bonne nuit ma biche, fais de beaux rêves.")];
+    let uncommaed: &[(&str, &str)] = &[
+        ("salut Léo", "Salut ma biche ! Bien dormi ?"),
+        ("bonne nuit", "Bonne nuit ma biche, fais de beaux rêves."),
+    ];
     let draft = days(("Zoé", "Léo"), &[uncommaed, uncommaed]);
     assert_eq!((draft.to_persona().calls_user.as_str(), draft.greetings.len()), ("ma biche", 1), "{draft:?}");
     let chinese: &[(&str, &str)] =

@@ -71,11 +71,7 @@ async fn other_replies_and_lines_left_aside_are_listed() {
     for path in ["messages/1/siblings", "messages/2/why", "branches"] {
         let path = format!("/v1/companions/Mara/{path}?zz=1");
         let (status, body) = home.ask("GET", &path, Value::Null).await;
-        assert_eq!(
-            (status, &body["field"]),
-            (StatusCode::BAD_REQUEST, &json!("zz")),
-            "{path}: {body}"
-        );
+        assert_eq!((status, &body["field"]), (StatusCode::BAD_REQUEST, &json!("zz")), "{path}: {body}");
     }
 }
 
@@ -119,7 +115,8 @@ async fn a_history_is_looked_at_and_drafts_a_persona_that_changes_nobody() {
 
 /// Asserts that an answer has the fields of `T`, and no others.
 fn fits<T: DeserializeOwned + Serialize>(answer: &Value) {
-    let read: T = serde_json::from_value(answer.clone()).unwrap_or_else(|error| panic!("{error}: {answer:#}"));
+    let read: T =
+        serde_json::from_value(answer.clone()).unwrap_or_else(|error| panic!("{error}: {answer:#}"));
     assert_known(answer, &serde_json::to_value(read).unwrap(), "");
 }
 

@@ -16,6 +16,8 @@ pub enum SlashCommand {
     Help,
     /// Keeps something for good.
     Remember(String),
+    /// Has a topic left out from now on.
+    Avoid(String),
     /// Looks for what is to be forgotten, or forgets what was found.
     Forget(Forget),
     /// What the companion knows, or what it recalls at some words.
@@ -88,6 +90,7 @@ pub enum Delete {
 pub const COMMANDS: &[Described] = &[
     ("/help", "", "list these commands"),
     ("/remember", "TEXT", "keep this for good; it is in mind at every reply"),
+    ("/avoid", "TOPIC", "what you don't want to talk about: it is left out of all that is remembered"),
     (
         "/forget",
         "WORDS",
@@ -139,6 +142,7 @@ fn command(name: &str, rest: &str) -> Result<Option<SlashCommand>, String> {
     let command = match name {
         "/help" | "/?" => slash::alone(name, rest, SlashCommand::Help),
         "/remember" => words("TEXT").map(SlashCommand::Remember),
+        "/avoid" => words("TOPIC").map(SlashCommand::Avoid),
         "/forget" => words("WORDS").map(|rest| SlashCommand::Forget(parse_forget(&rest))),
         "/memories" => Ok(SlashCommand::Memories(some())),
         "/why" => slash::alone(name, rest, SlashCommand::Why),
@@ -209,6 +213,7 @@ mod tests {
     #[test]
     fn commands_are_understood() {
         assert_eq!(command("/remember  I like tea "), SlashCommand::Remember("I like tea".to_owned()));
+        assert_eq!(command("/avoid my divorce"), SlashCommand::Avoid("my divorce".to_owned()));
         assert_eq!(command("/forget 1, 3"), SlashCommand::Forget(Forget::Numbers(vec![1, 3])));
         assert_eq!(command("/forget all"), SlashCommand::Forget(Forget::All));
         assert_eq!(command("/forget my 2 cats"), SlashCommand::Forget(Forget::About("my 2 cats".to_owned())));

@@ -40,6 +40,34 @@ impl Form {
     }
 }
 
+/// The form that the name of a file says which is not there yet: asked before anything else is.
+///
+/// # Errors
+/// When it says none, the file exists, or its folder does not.
+pub fn form_of_new(path: &Path) -> anyhow::Result<Form> {
+    let form = Form::of(path)?;
+    check_new(path)?;
+    Ok(form)
+}
+
+/// Refuses a file that is there already, or can't be there.
+fn check_new(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::new(Exit::Usage, format!("{} exists already", path.display()))
+            .with_cure("choose another name, or move it away"));
+    }
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, format!("there is no folder {}", folder.display()))
+        .with_cure("make it, or name another one"))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes `companion` to `path` in the form that its name says. An archive is sealed with `passphrase`, or open to everybody without one. A file
 /// that is there already is not touched.
 ///
@@ -81,14 +109,9 @@ pub fn write_beside(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    if path.exists() {
-        return Err(Failure::new(Exit::Usage, format!("{} exists already", path.display()))
-            .with_cure("choose another name, or move it away")
-            .into());
-    }
+    check_new(path)?;
     let problem = || format!("can't write {}", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut beside = tempfile::NamedTempFile::new_in(folder).with_context(problem)?;
+    let mut beside = tempfile::NamedTempFile::new_in(folder_of(path)).with_context(problem)?;
     let mut writer = BufWriter::new(beside.as_file_mut());
     write(&mut writer)?;
     writer.flush().with_context(problem)?;

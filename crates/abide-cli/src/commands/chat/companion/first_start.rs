@@ -37,6 +37,10 @@ pub fn choose(
     }
     let own = starters.len() + 1;
     console.notice(&format!("  {own}  somebody of your own"));
+    console.notice(
+        "\nSomebody whom you talked with elsewhere comes home with what was said there: leave (Ctrl-D), then\n\
+         `abide import-history FILE --new`",
+    );
     let chosen = loop {
         let Some(answer) = asker.ask(&format!("\nA number from 1 to {own} [1]: "))? else { return Ok(None) };
         let by_name = starters.iter().position(|persona| persona.name.eq_ignore_ascii_case(&answer));
@@ -45,7 +49,8 @@ pub fn choose(
             Ok(number) if (1..=own).contains(&number) => break number - 1,
             _ => match by_name {
                 Some(index) => break index,
-                None => console.notice(&format!("`{answer}` is none of them")),
+                None => console
+                    .notice(&format!("`{answer}` is none of them: a number, a name, or Ctrl-D to leave")),
             },
         }
     };

@@ -20,10 +20,10 @@ use abide_companion::transcript::{Message, Speaker};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-pub use export::{Form, write as write_export, write_beside};
+pub use export::{Form, form_of_new, write as write_export, write_beside};
 pub use first_start::{make, presented};
 pub use persona::{Chosen, describe, describe_settings};
-pub use session::{line_of, lines_of, unread};
+pub use session::{line_of, lines_of, said_meanwhile, unread};
 pub use why::shortened;
 
 use self::session::{Options, Session};

@@ -148,6 +148,13 @@ impl<'a> Session<'a> {
                 let fact = self.companion.remember(&text, true)?;
                 self.console.notice(&format!("kept for good, as number {}", fact.id.0));
             }
+            SlashCommand::Avoid(topic) => {
+                let fact = self.companion.avoid(&topic)?;
+                let number = fact.id.0;
+                self.console.notice(&format!(
+                    "left out from now on, as number {number}; `abide memory rm {number}` in a shell takes it back"
+                ));
+            }
             SlashCommand::Forget(what) => self.forget(what)?,
             SlashCommand::Memories(None) => self.memories()?,
             SlashCommand::Memories(Some(words)) => self.search(&words)?,
@@ -167,6 +174,9 @@ impl<'a> Session<'a> {
             SlashCommand::Persona(Some((field, text))) => self.set_persona(&field, &text)?,
             SlashCommand::Export(path) => match self.export(&path) {
                 Ok(()) => self.console.notice(&format!("written to {}", path.display())),
+                Err(error) if stopped_at_question(&error) => {
+                    self.console.notice("(stopped; nothing was written)");
+                }
                 Err(error) => self.problem(&error),
             },
             SlashCommand::Stats => self.stats(),
@@ -261,7 +271,7 @@ impl<'a> Session<'a> {
                 Forgettable::Message(message) => messages.push(message),
             }
         }
-        self.companion.forget(&facts, &messages)?;
+        let forgotten = self.companion.forget(&facts, &messages)?;
         if !self.clear_caches() {
             return Ok(());
         }
@@ -270,6 +280,9 @@ impl<'a> Session<'a> {
         self.console.notice(&format!(
             "forgotten for good: {facts}, the words of {messages}, and all that came of them"
         ));
+        if let Some(reply) = forgotten.said_meanwhile {
+            self.console.notice(&said_meanwhile(reply));
+        }
         Ok(())
     }
 
@@ -355,11 +368,22 @@ impl<'a> Session<'a> {
     }
 
     fn export(&mut self, path: &Path) -> anyhow::Result<()> {
-        let passphrase = match export::Form::of(path)? {
-            export::Form::Archive => (self.options.passphrase)(self.console)?,
+        let passphrase = match export::form_of_new(path)? {
+            export::Form::Archive => self.ask_passphrase()?,
             export::Form::JsonLines | export::Form::Markdown => None,
         };
         export::write(self.companion, path, Reach::ActivePath, passphrase, self.console)
+    }
+
+    /// Asks for a passphrase. Ctrl-C leaves the question, and neither the chat nor the terminal as questions have it.
+    fn ask_passphrase(&mut self) -> anyhow::Result<Option<Passphrase>> {
+        let interrupt = self.interrupt;
+        let armed = interrupt.arm();
+        let asked = (self.options.passphrase)(self.console);
+        if asked.as_ref().is_err_and(stopped_at_question) {
+            armed.await_request();
+        }
+        asked
     }
 
     fn stats(&mut self) {
@@ -502,6 +526,19 @@ pub fn lines_of(reminded: &Reminded) -> Vec<String> {
     lines
 }
 
+/// Whether the person would rather not answer what was asked.
+fn stopped_at_question(error: &anyhow::Error) -> bool {
+    failure::exit_of(error) == Exit::Interrupted
+}
+
+/// That a reply was being made while something was forgotten.
+pub fn said_meanwhile(reply: MessageId) -> String {
+    format!(
+        "a reply was being made meanwhile (number {}); it may still speak of it, so look at it, and forget its words, too, if it does",
+        reply.0
+    )
+}
+
 /// A message in a line: when, who, what.
 pub fn line_of(message: &Message) -> String {
     let time = message.content.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
@@ -511,7 +548,11 @@ pub fn line_of(message: &Message) -> String {
         (None, Speaker::Companion) => "companion",
         (None, Speaker::Narrator) => "note",
     };
-    format!("{time} {who}: {}", why::shortened(&message.content.text))
+    let text = match message.content.text.as_str() {
+        "" => "(forgotten)".to_owned(),
+        text => why::shortened(text),
+    };
+    format!("{time} {who}: {text}")
 }
 
 impl talk::Talk for Session<'_> {
@@ -520,6 +561,7 @@ impl talk::Talk for Session<'_> {
             Entry::Blank => {}
             Entry::Mistaken(problem) => self.console.notice(&problem),
             Entry::Command(SlashCommand::Quit) => return Ok(false),
+            Entry::Text(text) if self.is_answered(&text) => {}
             Entry::Text(_) if !self.has_its_turn() => {}
             Entry::Command(command) if command.takes_a_turn() && !self.has_its_turn() => {}
             Entry::Text(text) => self.say(&text)?,

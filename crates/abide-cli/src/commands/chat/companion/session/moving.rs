@@ -11,6 +11,9 @@ use crate::output::units;
 
 /// Ends that `/branch` lists at most.
 const ASIDE_SHOWN: usize = 20;
+/// What says no, and yes, to a question.
+const NO: [&str; 6] = ["no", "n", "non", "不", "不要", "否"];
+const YES: [&str; 6] = ["yes", "y", "oui", "是", "好", "是的"];
 
 impl Session<'_> {
     pub(super) fn swipe(&mut self, next: bool) -> Result<(), CompanionError> {
@@ -142,6 +145,25 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a text is a yes or no to what /delete has just shown, which is then nothing that is said to the companion. A yes deletes nothing: that
+    /// is for good, and takes the whole command.
+    pub(super) fn is_answered(&mut self, text: &str) -> bool {
+        let word = text.trim_end_matches(['.', '!']).to_lowercase();
+        let (is_no, is_yes) = (NO.contains(&word.as_str()), YES.contains(&word.as_str()));
+        if self.deletable.is_none() || !(is_no || is_yes) {
+            return false;
+        }
+        if is_no {
+            self.deletable = None;
+        }
+        self.console.notice(if is_no {
+            "nothing was deleted"
+        } else {
+            "write `/delete yes` to delete what was shown, or no"
+        });
+        true
     }
 
     fn head(&self) -> Result<Option<MessageId>, CompanionError> {
