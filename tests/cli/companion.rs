@@ -226,6 +226,9 @@ fn a_history_comes_home_with_its_times() {
     assert!(stdout(&dry).contains("2 messages"), "{}", stdout(&dry));
     let dry = ["import-history", &file, "--dry-run", "--into", "Mara"];
     assert!(stdout(&user.abide(dry).assert().success()).contains("of which 2 would be new to Mara"));
+    let alone = user.write("alone.json", r#"[{"role": "user", "content": "Is anybody there?"}]"#);
+    let nobody = user.abide(["import-history", &alone.display().to_string(), "--new"]).assert().failure();
+    assert!(stderr(&nobody).contains("nobody can be drafted"), "{}", stderr(&nobody));
     for (count, line) in [("2 messages brought home", 0), ("0 messages brought home", 1)] {
         let told = user.abide(["import-history", &file, "--into", "Mara"]).assert().success();
         assert!(stdout(&told).contains(count), "{line}: {}", stdout(&told));

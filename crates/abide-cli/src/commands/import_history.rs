@@ -262,7 +262,14 @@ fn companion(
     let report = history::import(Source::path(&arguments.file), options, watcher)
         .map_err(|error| history_failed(&error))?;
     some_message(&report)?;
-    let persona: Persona = watcher.done().unwrap_or_default().to_persona();
+    let draft = watcher.done().unwrap_or_default();
+    if draft.replies == 0 && arguments.name.is_none() {
+        let problem = "nothing that a companion said is in it, so nobody can be drafted from it";
+        return Err(Failure::new(Exit::BadFile, problem)
+            .with_cure("say who was who with --me and --them, --into NAME for somebody who is here, or --name NAME for somebody new")
+            .into());
+    }
+    let persona: Persona = draft.to_persona();
     let name = arguments.name.as_deref().unwrap_or(&persona.name);
     // Not greeted: the history is what it begins with.
     let companion = book.create_silent(&persona, Some(name)).map_err(|error| match error {
