@@ -16,6 +16,7 @@ mod cache;
 mod environment;
 mod grammars;
 mod guide;
+mod layers;
 mod limits;
 mod locate;
 mod messages;

@@ -1,30 +1,77 @@
 //! How wide patterns are that are laid over each other. To find out whether a text can be valid under several of them, the compiler goes through all
 //! combinations of what each may go on with, and stops at no limit there. Must not know tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use abide_generation::schema::{Reach, is_layered, reached};
+use abide_generation::schema::reached;
 use serde_json::{Map, Value};
+
+use super::layers::Layers;
 
 /// Most such combinations.
 const COMBINATIONS_MAX: usize = 1_000_000;
 
+/// Most pairs of patterns for the names of one object: of each the compiler finds out whether a name matches both, which it gives up after
+/// some milliseconds.
+const PAIRS_MAX: usize = 500;
+
 /// What any character or class of the language counts for: it is many sequences of bytes.
 const CLASS_WIDTH: usize = 10;
 
-/// Checks the patterns of a schema that may be laid over each other.
+/// What a format counts for, which is an expression of the compiler's.
+const FORMAT_WIDTH: usize = 40;
+
+/// Checks the patterns of a schema that may be laid over each other: those of texts, and those of the names of properties.
 ///
 /// # Errors
 /// When they are too many and too wide.
 pub(super) fn check(schema: &Value) -> Result<(), String> {
-    let mut combinations: BTreeMap<String, usize> = BTreeMap::new();
-    for (pointer, part) in layered(schema) {
-        let Some(pattern) = part.get("pattern").and_then(Value::as_str) else { continue };
-        let all = combinations.entry(value_of(&pointer)).or_insert(1);
-        *all = all.saturating_mul(width(pattern));
-        if *all > COMBINATIONS_MAX {
+    for pointer in reached(schema).into_keys() {
+        if let Some(part) = schema.pointer(&pointer).and_then(Value::as_object) {
+            check_names([(&pointer, part)].into_iter())?;
+        }
+    }
+    let is_of_concern = |part: &Map<String, Value>| {
+        ["pattern", "format", "patternProperties"].iter().any(|keyword| part.contains_key(*keyword))
+    };
+    let layers = Layers::of(schema, is_of_concern)?;
+    for parts in layers.values() {
+        let parts: Vec<_> = parts.collect();
+        check_texts(parts.iter().copied())?;
+        check_names(parts.into_iter())?;
+    }
+    Ok(())
+}
+
+/// Checks what texts are held to by parts that may be laid over the same value.
+fn check_texts<'a>(parts: impl Iterator<Item = (&'a String, &'a Map<String, Value>)>) -> Result<(), String> {
+    let mut combinations = 1_usize;
+    for (pointer, part) in parts {
+        let text = |keyword| part.get(keyword).and_then(Value::as_str);
+        let keyword = if text("pattern").is_some() { "pattern" } else { "format" };
+        combinations = combinations.saturating_mul(text("pattern").map_or(1, width));
+        combinations = combinations.saturating_mul(text("format").map_or(1, |_| FORMAT_WIDTH));
+        if combinations > COMBINATIONS_MAX {
             return Err(format!(
-                "at `#{pointer}`: with the other patterns laid over it, `pattern` is too complex; say them in one"
+                "at `#{pointer}`: with the other patterns laid over it, `{keyword}` is too complex; say them in one"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checks the patterns of names of parts that may be laid over the same object. Each is laid over each, again with every part.
+fn check_names<'a>(parts: impl Iterator<Item = (&'a String, &'a Map<String, Value>)>) -> Result<(), String> {
+    let (mut count, mut wide, mut laid) = (0, 0_usize, 0);
+    for (pointer, part) in parts {
+        let Some(named) = part.get("patternProperties").and_then(Value::as_object) else { continue };
+        laid += 1;
+        count += named.len();
+        wide += named.keys().map(|pattern| CLASS_WIDTH + width(pattern)).sum::<usize>();
+        let pairs = laid * count * count.saturating_sub(1) / 2;
+        if pairs > PAIRS_MAX || (count > 1 && wide.saturating_mul(wide) > COMBINATIONS_MAX) {
+            return Err(format!(
+                "at `#{pointer}`: `patternProperties` are too many, or too complex; say them in fewer"
             ));
         }
     }
@@ -42,22 +89,6 @@ pub(super) fn check_grammar(grammar: &str) -> Result<(), String> {
         return Err("it joins too much by `&`; say it in one expression".to_owned());
     }
     Ok(())
-}
-
-/// The parts of a schema beside which others may be laid over the same value.
-pub(super) fn layered(schema: &Value) -> impl Iterator<Item = (String, &Map<String, Value>)> {
-    let parts = reached(schema).into_iter().filter_map(|(pointer, reach)| {
-        let part = schema.pointer(&pointer)?.as_object()?;
-        (reach == Reach::Shared || is_layered(part)).then_some((pointer, part))
-    });
-    parts.collect::<Vec<_>>().into_iter()
-}
-
-/// The value that a part of a schema is about, as far as its place tells: what is laid over the same value has the same.
-pub(super) fn value_of(pointer: &str) -> String {
-    let within = pointer.rsplit_once("/properties/").map_or(pointer, |(_, within)| within);
-    let name = if within == pointer { "" } else { within.split('/').next().unwrap_or_default() };
-    format!("{name}/{}", within.matches("tems").count())
 }
 
 /// How many different characters and classes an expression goes on with at most.
@@ -108,6 +139,20 @@ mod tests {
         let object =
             json!({"properties": {"a": field('a'), "b": field('b'), "c": field('c'), "d": field('d')}});
         assert!(check(&json!({"allOf": [object, {"required": ["a"]}]})).is_ok());
+        // Those of any field, and of formats, are over each named one.
+        let open = |keyword: &str, of: char| match keyword {
+            "patternProperties" => json!({keyword: {"^.": field(of)}}),
+            keyword => json!({keyword: field(of)}),
+        };
+        let named = json!({"properties": {"a": field('a')}});
+        for keyword in ["additionalProperties", "patternProperties"] {
+            let all = json!({"allOf": [named, open(keyword, 'b'), open(keyword, 'c'), open(keyword, 'd')]});
+            let refused = check(&all).unwrap_err();
+            assert!(refused.contains(&format!("/{keyword}")), "{refused}");
+        }
+        let formats = ["email", "uri", "ipv6", "hostname"].map(|format| json!({"format": format}));
+        assert!(check(&json!({"allOf": formats[..2]})).is_ok());
+        assert!(check(&json!({"allOf": formats})).is_err());
         let usual = ["^[0-9]{4}-[0-9]{2}$", "^\\d+$", "^.{1,20}$", "^(alpha|beta|gamma)$"]
             .map(|pattern| json!({ "pattern": pattern }));
         assert!(check(&json!({ "allOf": usual })).is_ok());
@@ -119,5 +164,27 @@ mod tests {
             ))
             .is_err()
         );
+    }
+    #[test]
+    fn patterns_of_names_are_limited() {
+        let names = |count: usize, of: &str| -> Map<String, Value> {
+            (0..count).map(|number| (format!("^{number}{of}-"), json!({}))).collect()
+        };
+        let object =
+            |count: usize, of: &str| json!({"type": "object", "patternProperties": names(count, of)});
+        assert!(check(&object(20, "x")).is_ok());
+        let refused = check(&json!({"properties": {"a": object(40, "x")}})).unwrap_err();
+        assert!(refused.starts_with("at `#/properties/a`: `patternProperties`"), "{refused}");
+        let wide = |of: char| {
+            (0..900_u32)
+                .map(|number| format!("{of}{}x", char::from_u32(0x4e00 + number).unwrap()))
+                .collect::<Vec<_>>()
+                .join("|")
+        };
+        assert!(check(&json!({"patternProperties": {wide('a'): {}}})).is_ok(), "it is alone");
+        assert!(check(&json!({"patternProperties": {wide('a'): {}, wide('b'): {}}})).is_err());
+        let layers: Vec<_> = ["x", "y", "z"].map(|of| object(8, of)).into();
+        assert!(check(&json!({"allOf": layers[..2]})).is_ok());
+        assert!(check(&json!({"allOf": layers})).is_err());
     }
 }

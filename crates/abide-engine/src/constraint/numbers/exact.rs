@@ -6,23 +6,27 @@
 //! other. Where schemas are so laid over the parts of a value, the compiler has to know what a number is: there bounds are those doubles
 //! that are nearest within; a constant can't be had.
 
-use std::collections::BTreeMap;
+mod bounds;
+mod constants;
 
-use abide_generation::schema::{
-    Decimal, Reach, Unenforceable, is_annotation, is_layered, is_same, is_valid, reached,
-};
+use std::collections::{BTreeMap, BTreeSet};
+
+use abide_generation::schema::{Decimal, Reach, Unenforceable, is_annotation, is_layered, is_valid, reached};
 use serde_json::{Deserializer, Map, Number, Value, json};
 
-use super::super::patterns::{check_grammar, layered, value_of};
+use self::bounds::Range;
+use self::constants::{SEARCHED_MAX, constants, constants_of, is_inexact, text_of_constant};
+use super::super::layers::Layers;
+use super::super::patterns::check_grammar;
 use super::super::schema::check_parts;
-use super::multiples::{self, Multiples};
-use super::ranges::{Bound, Size, either, integers, literally, numbers};
+use super::multiples;
+use super::ranges::Size;
 
 /// What begins such a text: a code point that stands for no character, and never will (Unicode 23.7).
 pub(super) const MARK: char = '\u{fdd0}';
 /// What stands between expressions that all must match.
 pub(super) const AND: char = '&';
-/// What begins [`Multiples`] instead.
+/// What begins [`Multiples`](super::multiples::Multiples) instead.
 pub(super) const MULTIPLE: char = '%';
 
 /// What begins a schema in a grammar.
@@ -37,32 +41,14 @@ const KEPT: [&str; 6] = ["$schema", "$id", "id", "$defs", "definitions", "x-guid
 /// From here on doubles don't tell whole numbers apart.
 const DOUBLES_MAX: i128 = 1 << 53;
 
-/// Digits that any double keeps. What has more may be another number than the one that was sent.
-const KEPT_MAX: usize = 15;
-
-/// Most digits of a constant that is written without an exponent, too.
-const WRITTEN_MAX: usize = 40;
-
 /// The largest step that the compiler counts multiples in, its point left out: it keeps a state for each remainder, and never ends with millions.
 const STEP_MAX: u64 = 400;
 
 /// Most digits behind a step's point that the compiler has room for.
 const STEP_PLACES_MAX: u32 = 4;
 
-/// Digits of multiples, those behind the point included, that doubles tell apart.
-const MULTIPLE_DIGITS: u32 = 15;
-
-/// As many where both bounds of whole numbers are given: those of the largest that has 64 bits.
-const INTEGER_DIGITS: u32 = 19;
-
-/// The largest double that the compiler counts to.
-const COUNTED_MAX: f64 = (i64::MAX - 1023) as f64;
-
 /// Bounds, by the keyword.
 const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
-
-/// Most schemas that are searched for the constants of a value.
-const SEARCHED_MAX: usize = 200;
 
 /// Puts the numbers that need it into such texts. If what can't be had is passed over, such constants become the nearest doubles, and such bounds
 /// go.
@@ -113,25 +99,27 @@ fn replace_within(schema: &mut Value, unenforceable: Unenforceable, left: &mut u
 
 /// Checks whether the compiler can count in all steps together that are laid over the same value; what is passed over goes.
 fn check_layered_steps(schema: &mut Value, unenforceable: Unenforceable) -> Result<(), String> {
-    let mut together: BTreeMap<String, u128> = BTreeMap::new();
-    let mut passed_over = Vec::new();
-    for (pointer, part) in layered(schema) {
-        let Some(step) = number(part, "multipleOf").filter(|step| !is_no_step(step)) else { continue };
-        let Some((coefficient, places)) = Decimal::new(step).scaled() else { continue };
-        // In units of the last place that there may be.
-        let units = u128::from(coefficient) * 10_u128.pow(STEP_PLACES_MAX - places);
-        let before = together.get(&value_of(&pointer)).copied().unwrap_or(1);
-        let common = before / greatest_divisor(before, units) * units;
-        let counted = (0..STEP_PLACES_MAX)
-            .fold(common, |step, _| if step.is_multiple_of(10) { step / 10 } else { step });
-        if counted <= STEP_MAX.into() {
-            together.insert(value_of(&pointer), common);
-        } else if unenforceable == Unenforceable::Refused {
-            return Err(format!(
-                "at `#{pointer}`: with the others laid over it, `multipleOf` is {counted}, its point left out; at most {STEP_MAX} can be counted"
-            ));
-        } else {
-            passed_over.push(pointer);
+    let mut passed_over = BTreeSet::new();
+    let layers = Layers::of(schema, |part| part.contains_key("multipleOf"))?;
+    for parts in layers.values() {
+        let mut together: u128 = 1;
+        for (pointer, part) in parts {
+            let Some(step) = number(part, "multipleOf").filter(|step| !is_no_step(step)) else { continue };
+            let Some((coefficient, places)) = Decimal::new(step).scaled() else { continue };
+            // In units of the last place that there may be.
+            let units = u128::from(coefficient) * 10_u128.pow(STEP_PLACES_MAX - places);
+            let common = together / greatest_divisor(together, units) * units;
+            let counted = (0..STEP_PLACES_MAX)
+                .fold(common, |step, _| if step.is_multiple_of(10) { step / 10 } else { step });
+            if counted <= STEP_MAX.into() {
+                together = common;
+            } else if unenforceable == Unenforceable::Refused {
+                return Err(format!(
+                    "at `#{pointer}`: with the others laid over it, `multipleOf` is {counted}, its point left out; at most {STEP_MAX} can be counted"
+                ));
+            } else {
+                passed_over.insert(pointer.clone());
+            }
         }
     }
     for pointer in passed_over {
@@ -412,48 +400,6 @@ fn has_type(schema: &Map<String, Value>, kind: &str) -> bool {
     }
 }
 
-/// The values that a schema lists itself.
-fn constants_of(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
-    let listed = schema.get("enum").and_then(Value::as_array);
-    match (schema.get("const"), listed) {
-        (Some(constant), None) => Some(vec![constant]),
-        (Some(constant), Some(listed)) => {
-            Some(listed.iter().filter(|value| is_same(value, constant)).collect())
-        }
-        (None, Some(listed)) => Some(listed.iter().collect()),
-        (None, None) => None,
-    }
-}
-
-/// The values among which all valid ones are, if they are listed: by the schema itself, or by others that it lays over them. `left` is how
-/// many of these may still be looked at.
-fn constants<'a>(
-    schema: &'a Map<String, Value>,
-    root: &'a Value,
-    left: &mut usize,
-) -> Option<Vec<&'a Value>> {
-    *left = left.checked_sub(1)?;
-    if let Some(constants) = constants_of(schema) {
-        return Some(constants);
-    }
-    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-    let layers = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    let layers = target.and_then(|target| root.pointer(target)).into_iter().chain(layers);
-    for layer in layers.filter_map(Value::as_object) {
-        if let Some(constants) = constants(layer, root, left) {
-            return Some(constants);
-        }
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let Some(options) = schema.get(keyword).and_then(Value::as_array) else { continue };
-        let listed = |option: &'a Value| constants(option.as_object()?, root, left);
-        if let Some(constants) = options.iter().map(listed).collect::<Option<Vec<_>>>() {
-            return Some(constants.concat());
-        }
-    }
-    None
-}
-
 fn number<'a>(schema: &'a Map<String, Value>, keyword: &str) -> Option<&'a Number> {
     schema.get(keyword).and_then(Value::as_number)
 }
@@ -478,232 +424,4 @@ fn no_step(step: &Number) -> String {
 
 fn is_far(number: &Decimal) -> bool {
     number.floor() >= DOUBLES_MAX || number.ceil() <= -DOUBLES_MAX
-}
-
-/// Whether there is a number in a constant that the compiler would not write as it is.
-fn is_inexact(constant: &Value) -> bool {
-    match constant {
-        Value::Number(number) => {
-            let number = Decimal::new(number);
-            is_far(&number) || number.digits() > super::DIGITS_MAX
-        }
-        Value::Array(values) => values.iter().any(is_inexact),
-        Value::Object(fields) => fields.values().any(is_inexact),
-        _ => false,
-    }
-}
-
-/// A constant as it came, and without an exponent if that is not too long.
-fn text_of_constant(number: &Number) -> Result<String, String> {
-    let decimal = Decimal::new(number);
-    let written = decimal.written();
-    let digits = written.trim_matches(['-', '0']);
-    // What has more digits than anybody writes out was written with an exponent.
-    let is_long = decimal.is_whole() && written.len() <= WRITTEN_MAX && digits.len() > KEPT_MAX;
-    let exact = Decimal::exact(number);
-    if number.is_f64() && is_long && is_far(&decimal) {
-        return Err(format!(
-            "a whole number beyond 64 bits, or with a point or an exponent, can't be had to more than {KEPT_MAX} digits: one is read as {}",
-            exact.written()
-        ));
-    }
-    let mut texts = vec![literally(&number.to_string())];
-    // Who reads whole numbers to the last digit takes them for others than the double.
-    if written.len() <= WRITTEN_MAX && written != number.to_string() && exact == decimal {
-        texts.push(literally(&written));
-    }
-    Ok(either(&texts))
-}
-
-/// What numbers are within.
-struct Range {
-    low: Option<Bound>,
-    high: Option<Bound>,
-    integer: bool,
-}
-
-impl Range {
-    /// That of a schema; `None` if nothing is in it.
-    fn of(schema: &Map<String, Value>) -> Result<Option<Self>, String> {
-        let integer = !has_type(schema, "number");
-        let at = |number| {
-            let exact = Decimal::exact(number);
-            // What has an exponent is read as a double by everybody.
-            if integer || Size::of(&exact) != Size::Large { exact } else { Decimal::new(number) }
-        };
-        let bound = |keyword: &str, exclusive: &str| {
-            let included = number(schema, keyword).map(|number| Bound {
-                at: at(number),
-                // As draft 4 says it.
-                included: schema.get(exclusive) != Some(&Value::Bool(true)),
-            });
-            let excluded = number(schema, exclusive).map(|number| Bound { at: at(number), included: false });
-            [included, excluded].into_iter().flatten()
-        };
-        let strictness = |bound: &Bound| !bound.included;
-        let low = bound("minimum", "exclusiveMinimum")
-            .max_by(|one, other| one.at.cmp(&other.at).then(strictness(one).cmp(&strictness(other))));
-        let high = bound("maximum", "exclusiveMaximum")
-            .min_by(|one, other| one.at.cmp(&other.at).then(strictness(other).cmp(&strictness(one))));
-        let range = Self { low, high, integer };
-        let (low, high) = range.ends();
-        let beyond = low.at > Decimal::of(u64::MAX.into()) || high.at < Decimal::of(i64::MIN.into());
-        if range.integer && beyond {
-            return Err(
-                "no whole number of 64 bits is within these bounds, and longer ones can't be counted"
-                    .to_owned(),
-            );
-        }
-        let empty = if range.integer {
-            let (low, high) = range.integers();
-            low > high
-        } else {
-            low.at > high.at || (low.at == high.at && !(low.included && high.included))
-        };
-        Ok((!empty).then_some(range))
-    }
-
-    /// The first and the last. An end that is open is that of doubles; of whole numbers, an end that is open, or further than anybody
-    /// counts, is that of 64 bits with a sign, or without one where the other end is beyond it.
-    fn ends(&self) -> (Bound, Bound) {
-        let (low, high) = (self.low.clone(), self.high.clone());
-        if !self.integer {
-            let end =
-                |double| Number::from_f64(double).map_or_else(|| Decimal::of(0), |end| Decimal::new(&end));
-            let end = |double| Bound { at: end(double), included: true };
-            return (low.unwrap_or_else(|| end(f64::MIN)), high.unwrap_or_else(|| end(f64::MAX)));
-        }
-        let end = |number: i128| Bound { at: Decimal::of(number), included: true };
-        let (least, most) = (i64::MIN.into(), i64::MAX.into());
-        let lowest = low.filter(|bound| bound.at >= Decimal::of(least));
-        let highest = high.filter(|bound| bound.at <= Decimal::of(u64::MAX.into()));
-        let beyond = self.low.as_ref().is_some_and(|bound| bound.at >= Decimal::of(most));
-        let most = if beyond { u64::MAX.into() } else { most };
-        (lowest.unwrap_or_else(|| end(least)), highest.unwrap_or_else(|| end(most)))
-    }
-
-    fn integers(&self) -> (i128, i128) {
-        let (low, high) = self.ends();
-        whole_ends(&low, &high)
-    }
-
-    /// The expressions that match these numbers.
-    fn text(&self) -> String {
-        if self.integer {
-            let (low, high) = self.integers();
-            return if low == high { literally(&low.to_string()) } else { integers(low, high) };
-        }
-        let (low, high) = self.ends();
-        numbers(&low, &high).join(&AND.to_string())
-    }
-
-    /// Those of these numbers that are multiples of `step`, as far as they have no more digits than tell them apart, or a bound has.
-    fn multiples(&self, step: &Number, left: &mut usize) -> Result<Multiples, String> {
-        let decimal = Decimal::new(step);
-        if decimal.is_negative() || decimal.is_zero() {
-            return Err(no_step(step));
-        }
-        let (low, high) = self.ends();
-        let scaled = decimal.scaled().map(|(coefficient, places)| {
-            if self.integer { (whole_step(coefficient, places), 0) } else { (coefficient, places) }
-        });
-        let digits_of =
-            |number: &Decimal, places: u32| number.scientific().1.saturating_add(1 + places as i32);
-        let counted = scaled.and_then(|(coefficient, places)| {
-            let usual = match (self.integer, &self.low, &self.high) {
-                (true, Some(_), Some(_)) => INTEGER_DIGITS,
-                _ => MULTIPLE_DIGITS,
-            };
-            // That of the bound which is nearest to 0 can be written, and the step.
-            let least = match (low.at.is_negative(), high.at.is_negative()) {
-                (true, false) => 0,
-                (true, true) => digits_of(&high.at, places),
-                (false, _) => digits_of(&low.at, places),
-            };
-            let needed = least.max(digits_of(&decimal, places)) + 1;
-            let digits = usual.max(u32::try_from(needed).unwrap_or(0));
-            (digits.max(places + 1) <= multiples::DIGITS_MAX).then_some((coefficient, places, digits))
-        });
-        let Some((coefficient, places, digits)) = counted else {
-            return Err(format!(
-                "multiples of {step} can't be counted within these bounds: they have too many digits"
-            ));
-        };
-        let most = 10_i128.pow(digits) - 1;
-        let scaled = |bound: &Bound| Bound { at: bound.at.shifted(places), included: bound.included };
-        let (first, last) = whole_ends(&scaled(&low), &scaled(&high));
-        let multiples = Multiples::new(coefficient, places, (first.max(-most), last.min(most)), left);
-        multiples.ok_or_else(|| match left {
-            0 => format!(
-                "multiples of {step} can't be counted: with all others of the schema they take too much"
-            ),
-            _ => format!("no multiple of {step} can be written within these bounds"),
-        })
-    }
-
-    /// Keywords for the same numbers, or fewer, whose values are doubles that the compiler counts to.
-    fn within_doubles(&self) -> Result<Vec<(&'static str, Value)>, String> {
-        let (mut low, mut high) = self.ends();
-        if self.integer {
-            let (first, last) = self.integers();
-            let whole = |number| Bound { at: Decimal::of(number), included: true };
-            (low, high) = (whole(first), whole(last));
-        }
-        // What is nearer to 0 than any number that is written.
-        let is_tiny = |bound: &Bound| Size::of(&bound.at) == Size::Tiny;
-        let zero = |included| Bound { at: Decimal::of(0), included };
-        if is_tiny(&low) {
-            low = zero(low.at.is_negative());
-        }
-        if is_tiny(&high) {
-            high = zero(!high.at.is_negative());
-        }
-        let up = nearest(&low.at, |exact| *exact < low.at, f64::next_up);
-        let down = nearest(&high.at, |exact| *exact > high.at, f64::next_down);
-        if up > COUNTED_MAX || down < -COUNTED_MAX {
-            return Err(
-                "bounds near the ends of 64 bits, or beyond, can't be held to where schemas are laid over each other"
-                    .to_owned(),
-            );
-        }
-        let is_far = |bound: &Option<Bound>| bound.as_ref().is_some_and(|bound| is_far(&bound.at));
-        let mut bounds = Vec::new();
-        // Where one is far, the compiler can't count without the other.
-        if self.low.is_some() || is_far(&self.high) {
-            let keyword = if low.included { "minimum" } else { "exclusiveMinimum" };
-            bounds.push((keyword, json!(up.max(-COUNTED_MAX))));
-        }
-        if self.high.is_some() || is_far(&self.low) {
-            let keyword = if high.included { "maximum" } else { "exclusiveMaximum" };
-            bounds.push((keyword, json!(down.min(COUNTED_MAX))));
-        }
-        Ok(bounds)
-    }
-}
-
-/// The step of the whole numbers among the multiples of `coefficient · 10^-places`.
-fn whole_step(coefficient: u64, places: u32) -> u64 {
-    let divide = |step: u64, by: u64| {
-        (0..places).fold(step, |step, _| if step.is_multiple_of(by) { step / by } else { step })
-    };
-    divide(divide(coefficient, 2), 5)
-}
-
-/// The first and the last whole number within.
-fn whole_ends(low: &Bound, high: &Bound) -> (i128, i128) {
-    let first = if low.included { low.at.ceil() } else { low.at.floor() + 1 };
-    let last = if high.included { high.at.floor() } else { high.at.ceil() - 1 };
-    (first, last)
-}
-
-/// The double nearest to a number that is not outside.
-fn nearest(number: &Decimal, is_outside: impl Fn(&Decimal) -> bool, next: impl Fn(f64) -> f64) -> f64 {
-    // All its digits: its shortest text is another number.
-    let exact =
-        |double| Number::from_f64(double).map_or_else(|| Decimal::of(0), |number| Decimal::exact(&number));
-    let mut double = number.written().parse().unwrap_or(COUNTED_MAX);
-    while is_outside(&exact(double)) {
-        double = next(double);
-    }
-    double
 }

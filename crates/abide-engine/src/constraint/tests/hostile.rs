@@ -115,6 +115,50 @@ fn what_never_ends_gives_its_place_back() {
     assert!(grammars.guide(&Constraint::JsonSchema(json!({"type": "boolean"}))).is_ok());
 }
 
+/// However patterns come to lie over each other: such a schema is refused, or compiled, and soon nothing is left to do.
+#[test]
+fn patterns_over_each_other_come_to_an_end() {
+    let wide = |of: char| {
+        let option = |number: u8| format!("[{}{of}]{number}.*", (b'a' + number % 26) as char);
+        format!("^({})$", (0..200).map(option).collect::<Vec<_>>().join("|"))
+    };
+    let text = |of: char| json!({"type": "string", "pattern": wide(of)});
+    let layers = |of: &dyn Fn(char) -> Value| json!({"allOf": "ABCDEF".chars().map(of).collect::<Vec<_>>()});
+    let names = |count: usize, name: &dyn Fn(usize) -> String| -> Value {
+        let names: Map<String, Value> = (0..count).map(|number| (name(number), json!({}))).collect();
+        json!({"type": "object", "patternProperties": names})
+    };
+    let texts: Map<String, Value> = "ABCDEF".chars().map(|of| (of.to_string(), text(of))).collect();
+    let references: Vec<_> = "ABCDEF".chars().map(|of| json!({"$ref": format!("#/$defs/{of}")})).collect();
+    let listed: Map<String, Value> = (0..3_000).map(|number| (format!("p{number}"), json!({}))).collect();
+    let mut beside = names(20, &|number| format!("^q{number}-[a-z]*"));
+    beside["properties"] = listed.into();
+    let schemas = [
+        layers(&|of| json!({"additionalProperties": text(of)})),
+        layers(&|of| json!({"patternProperties": {"^a": text(of)}})),
+        layers(&|of| json!({"items": text(of)})),
+        layers(&|of| json!({"additionalProperties": {"additionalProperties": text(of)}})),
+        json!({"allOf": [{"properties": {"a": text('A')}}, {"patternProperties": {"^a$": text('B')}}, {"additionalProperties": text('C')}]}),
+        json!({"$defs": texts, "properties": {"a": {"allOf": references}}}),
+        layers(&|of| json!({"propertyNames": text(of)})),
+        names(300, &|number| format!("^x{number}_")),
+        names(2, &|number| wide((b'A' + number as u8) as char)),
+        // Whose intersections take long, though they are empty.
+        names(28, &|number| format!("^(a|b)*a(a|b){{8}}c{{{}}}$", number + 1)),
+        names(28, &|number| format!("^(a|b)*a(a|b){{5}}c{{{}}}$", number + 1)),
+        beside,
+    ];
+    let grammars = grammars(false);
+    for (number, schema) in schemas.into_iter().enumerate() {
+        let start = Instant::now();
+        let answer = grammars.guide(&Constraint::JsonSchema(schema)).map(drop);
+        let taken = start.elapsed();
+        println!("{number}: {taken:?} {:?}", answer.as_ref().err().map(ToString::to_string));
+        assert!(taken < Duration::from_secs(8), "{number}: {taken:?}");
+        assert!(grammars.guide(&Constraint::JsonSchema(json!({"const": number}))).is_ok(), "{number}");
+    }
+}
+
 #[test]
 fn grammars_that_recurse() {
     let mut chain = "start: r0\n".to_owned();
