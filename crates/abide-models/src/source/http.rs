@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::WithoutBody;
@@ -15,9 +16,10 @@ use ureq::{Agent, Body, RequestBuilder};
 
 use crate::error::{SourceError, StoreError};
 use crate::files;
+use crate::name::Digest;
 use crate::progress::{Meter, PullEvent, Task};
 
-use super::pause;
+use super::{HubOptions, pause};
 
 /// Read from the network at a time, in bytes.
 const CHUNK: usize = 128 << 10;
@@ -37,6 +39,14 @@ pub(crate) struct Patience {
     pub(crate) idle: Duration,
     /// Before the first retry; doubled each time.
     pub(crate) backoff: Duration,
+}
+
+impl Patience {
+    /// As it is chosen.
+    pub(crate) fn of(options: &HubOptions) -> Self {
+        let &HubOptions { connect_timeout, idle_timeout, retry_pause, .. } = options;
+        Self { connect: connect_timeout, idle: idle_timeout, backoff: retry_pause }
+    }
 }
 
 /// An HTTP client for one server.
@@ -60,6 +70,24 @@ pub(crate) enum RequestError {
 impl From<StoreError> for RequestError {
     fn from(error: StoreError) -> Self {
         Self::Local(SourceError::Store(error))
+    }
+}
+
+/// What a server says of a file before it sends it.
+pub(crate) struct Described {
+    /// What changes when the file does, without quotation marks.
+    pub(crate) tag: Option<String>,
+    pub(crate) size: Option<u64>,
+}
+
+impl Described {
+    /// A name for the file on its way here, which is another one if it changes, or lies elsewhere.
+    pub(crate) fn key(&self, url: &str) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(url);
+        hasher.update([0]);
+        hasher.update(self.tag.as_deref().unwrap_or_default());
+        Digest::from_bytes(hasher.finalize().into()).to_string()[..16].to_owned()
     }
 }
 
@@ -93,9 +121,22 @@ impl Client {
         Self { following: config(10), staying: config(0), bearer, patience }
     }
 
+    /// What the server says of a file.
+    pub(crate) fn describe(&self, url: &str) -> Result<Described, RequestError> {
+        let headers = self.head(url)?;
+        let either = |linked: &str, plain: &str| text(&headers, linked).or_else(|| text(&headers, plain));
+        let tag = either("x-linked-etag", "etag").map(|tag| tag.trim_start_matches("W/").trim_matches('"'));
+        let tag = tag.map(str::to_owned);
+        // The content-length of a redirect is that of its own body.
+        let is_own = headers.contains_key("x-linked-size") || !headers.contains_key("location");
+        let size = either("x-linked-size", "content-length").filter(|_| is_own);
+        let size = size.and_then(|size| size.parse().ok());
+        Ok(Described { tag, size })
+    }
+
     /// Headers of a URL. Redirects within the host are followed; one that leads elsewhere is an
     /// answer if its own headers describe the file, as those of the hub do.
-    pub(crate) fn head(&self, url: &str) -> Result<HeaderMap, RequestError> {
+    fn head(&self, url: &str) -> Result<HeaderMap, RequestError> {
         let mut url = url.to_owned();
         for _ in 0..=REDIRECTS_MAX {
             let response = self.send(self.staying.head(&url))?;

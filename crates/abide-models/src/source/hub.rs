@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use hf_hub::{Cache, Repo, RepoType};
-use sha2::{Digest as _, Sha256};
 
 use super::http::{Client, Patience, Remote, RequestError, text};
 use super::{Fetch, Fetched};
@@ -180,10 +179,9 @@ struct Server<'a> {
 
 impl<'a> Server<'a> {
     fn new(fetch: &'a Fetch<'a>, repository: &str) -> Self {
-        let HubOptions { endpoint, token, connect_timeout, idle_timeout, retry_pause, .. } = fetch.hub;
+        let HubOptions { endpoint, token, .. } = fetch.hub;
         let endpoint = endpoint.trim_end_matches('/');
-        let patience = Patience { connect: *connect_timeout, idle: *idle_timeout, backoff: *retry_pause };
-        let client = Client::new(token.as_deref(), endpoint.starts_with("https://"), patience);
+        let client = Client::new(token.as_deref(), endpoint.starts_with("https://"), Patience::of(fetch.hub));
         Self { client, fetch, endpoint, page: format!("{endpoint}/{repository}") }
     }
 
@@ -196,16 +194,12 @@ impl<'a> Server<'a> {
         revision: &str,
     ) -> Result<Listed<'f>, SourceError> {
         let url = format!("{}/resolve/{}/{path}", self.page, revision.replace('/', "%2F"));
-        let headers =
-            self.client.head(&url).map_err(|error| self.explain(error, path, SourceError::Unreachable))?;
-        let either = |linked: &str, plain: &str| text(&headers, linked).or_else(|| text(&headers, plain));
-        let etag =
-            either("x-linked-etag", "etag").map(|etag| etag.trim_start_matches("W/").trim_matches('"'));
-        let size: Option<u64> = either("x-linked-size", "content-length").and_then(|size| size.parse().ok());
-        // The content-length of a redirect is that of its own body.
-        let size =
-            size.filter(|_| headers.contains_key("x-linked-size") || !headers.contains_key("location"));
-        let promised: Option<Digest> = etag.and_then(|etag| etag.parse().ok());
+        let described = self
+            .client
+            .describe(&url)
+            .map_err(|error| self.explain(error, path, SourceError::Unreachable))?;
+        let size = described.size;
+        let promised: Option<Digest> = described.tag.as_ref().and_then(|tag| tag.parse().ok());
         if let (Some(wanted), Some(promised)) = (expected.sha256, promised)
             && wanted != promised
         {
@@ -219,22 +213,12 @@ impl<'a> Server<'a> {
                 "{path} has {size} bytes there, expected {wanted}: not fetched"
             )));
         }
-        let part = self.part(&url, etag)?;
-        Ok(Listed { expected, url, size, promised, part })
-    }
-
-    /// What arrived earlier is gone on with only if address and entity tag are the same.
-    fn part(&self, url: &str, etag: Option<&str>) -> Result<PathBuf, SourceError> {
-        let mut hasher = Sha256::new();
-        hasher.update(url);
-        hasher.update([0]);
-        hasher.update(etag.unwrap_or_default());
-        let key = Digest::from_bytes(hasher.finalize().into()).to_string();
-        let part = self.fetch.directory.join(format!("{DOWNLOAD_PREFIX}{}.part", &key[..16]));
-        if etag.is_none() {
+        let part = self.fetch.directory.join(format!("{DOWNLOAD_PREFIX}{}.part", described.key(&url)));
+        if described.tag.is_none() {
+            // What arrived earlier may have been of another file.
             files::remove_file(&part)?;
         }
-        Ok(part)
+        Ok(Listed { expected, url, size, promised, part })
     }
 
     /// Turns an HTTP failure into what a person can act on. `silent` says what no answer means.

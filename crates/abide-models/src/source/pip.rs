@@ -18,16 +18,37 @@ const QUOTE_MAX: usize = 300;
 /// Runs pip as `python -m pip` would, but ends at once when standard input does. Its other end is
 /// ours and the system closes it however we end, so that no pip goes on without us.
 /// `os.read` and not `sys.stdin`: Python takes the latter's lock when it ends, and fails if it is held.
+///
+/// If it is asked to, it writes down the address from which pip would fetch a wheel, and ends there: pip itself begins at 0 whenever it
+/// is asked. That touches what is pip's own; a pip that has no such class any more goes on as if it had not been asked.
 const WATCHED_PIP: &str = "\
 import os, runpy, sys, threading
+from urllib.parse import urlsplit
 
 def watch():
     while os.read(0, 1):
         pass
     os._exit(143)
 
+def write_address(path):
+    from pip._internal.network.session import PipSession
+    request = PipSession.request
+    def watched(self, method, url, *args, **kwargs):
+        if method.upper() == 'GET' and urlsplit(url).path.endswith('.whl'):
+            with open(path, 'w') as file:
+                file.write(url)
+            os._exit(0)
+        return request(self, method, url, *args, **kwargs)
+    PipSession.request = watched
+
 threading.Thread(target=watch, daemon=True).start()
 sys.argv[0] = 'pip'
+path = os.environ.pop('ABIDE_WHEEL_ADDRESS', None)
+if path:
+    try:
+        write_address(path)
+    except (ImportError, AttributeError):
+        pass
 runpy.run_module('pip', run_name='__main__')
 ";
 /// What pip says when it finds no way to an index.
@@ -62,11 +83,13 @@ pub(super) struct Ended {
 }
 
 impl Pip {
-    /// Starts pip with these arguments; `temporary` is the folder for its temporary files.
+    /// Starts pip with these arguments; `temporary` is the folder for its temporary files. If a file is named for it, pip ends before it
+    /// fetches a wheel over HTTP, and the address is there.
     pub(super) fn start<'a>(
         python: &Path,
         arguments: impl IntoIterator<Item = &'a OsStr>,
         temporary: &Path,
+        address: Option<&Path>,
     ) -> Result<Self, SourceError> {
         let failed = |error: io::Error| {
             let python = python.display();
@@ -82,6 +105,7 @@ impl Pip {
             .args(["-c", WATCHED_PIP])
             .args(arguments)
             .env("TMPDIR", temporary)
+            .envs(address.map(|address| ("ABIDE_WHEEL_ADDRESS", address)))
             .stdin(Stdio::piped())
             .stdout(writer.try_clone().map_err(failed)?)
             .stderr(writer)

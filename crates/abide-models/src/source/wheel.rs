@@ -1,5 +1,6 @@
-//! Python packages that carry weights, fetched with the user's own pip and so from whatever index
-//! it is configured for. No address of an index is known here.
+//! Python packages that carry weights, found with the user's own pip and so in whatever index
+//! it is configured for. No address of an index is known here. What pip finds at an address is fetched like files of the hub, going on from
+//! what came before; what it alone can fetch (with a password, by way of its own proxy, from a folder), it fetches.
 //!
 //! Only wheels are accepted, and nothing of them is run or installed: named members are copied out.
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use zip::ZipArchive;
 
+use super::http::{Client, Patience, Remote, RequestError};
 use super::pip::Pip;
 use super::{Fetch, Fetched, pause};
 use crate::entry::WheelPart;
@@ -24,6 +26,8 @@ pub(super) const FOLDER: &str = "wheels";
 const UNPACKED_MAX: u64 = 64 << 30;
 /// Copied at a time, in bytes.
 const CHUNK: usize = 256 << 10;
+/// What pip fetches to find a wheel has no more bytes than this.
+const INDEX_BYTES: u64 = 1 << 20;
 /// How often a running pip is looked at.
 const POLL: Duration = Duration::from_millis(100);
 /// What pip is told, followed by the destination and what to fetch.
@@ -54,17 +58,11 @@ pub(super) fn fetch(
     fetch.check_space(space_needed(fetch, &wheels))?;
     let parts: Vec<&WheelPart> = wanted.iter().flatten().flat_map(|(_, parts)| *parts).collect();
     let mut meter = Meter::new(fetch.task, total);
-    let resumed = files::directory_size(&wheels);
-    fetch.task.tell(PullEvent::Started {
-        file: parts.first().map_or("", |part| &part.package),
-        total,
-        resumed,
-    });
     for part in &parts {
         let wheel = wheel_path(&wheels, part);
         if !wheel.exists() {
             let scratch = fetch.directory.join("pip");
-            let downloaded = download(fetch, part, &scratch, &wheel, &mut meter);
+            let downloaded = bring(fetch, part, &scratch, &wheel, &mut meter);
             files::remove_directory(&scratch)?;
             downloaded?;
         }
@@ -97,13 +95,58 @@ fn wheel_path(wheels: &Path, part: &WheelPart) -> PathBuf {
     wheels.join(format!("{}-{}.whl", part.package, part.version))
 }
 
-/// Lets pip fetch one wheel into a folder of its own, and moves it to its place when it is whole.
-fn download(
+/// Brings one wheel to its place: from where pip finds it, or else through pip.
+fn bring(
     fetch: &Fetch<'_>,
     part: &WheelPart,
     scratch: &Path,
     wheel: &Path,
     meter: &mut Meter<'_>,
+) -> Result<(), SourceError> {
+    let told = fetch.directory.join("address");
+    files::remove_file(&told)?;
+    run_pip(fetch, part, scratch, wheel, meter, Some(&told))?;
+    let address = fs::read_to_string(&told).ok();
+    files::remove_file(&told)?;
+    match address {
+        // It had no need to fetch it.
+        None => Ok(()),
+        Some(address) if receive(fetch, part, &address, wheel)? => Ok(()),
+        Some(_) => run_pip(fetch, part, scratch, wheel, meter, None),
+    }
+}
+
+/// Fetches a wheel from its address, as far as it did not arrive earlier. Returns whether that could be begun.
+fn receive(fetch: &Fetch<'_>, part: &WheelPart, address: &str, wheel: &Path) -> Result<bool, SourceError> {
+    let client = Client::new(None, address.starts_with("https://"), Patience::of(fetch.hub));
+    let Ok(described) = client.describe(address) else {
+        return if fetch.task.is_cancelled() { Err(SourceError::Cancelled) } else { Ok(false) };
+    };
+    let arriving = wheel.with_file_name(format!("{}-{}", part.package, described.key(address)));
+    let remote = Remote { url: address, file: &part.package, size: described.size };
+    match client.download(&remote, &arriving, fetch.task) {
+        Ok(()) => Ok(files::sync_and_rename(&arriving, wheel).map(|()| true)?),
+        Err(_) if fetch.task.is_cancelled() => Err(SourceError::Cancelled),
+        Err(RequestError::Local(error)) => Err(error),
+        Err(RequestError::NoAnswer(reason)) if files::length(&arriving).is_some_and(|length| length > 0) => {
+            Err(SourceError::Interrupted(format!("{}: {reason}", part.package)))
+        }
+        Err(RequestError::NoAnswer(_) | RequestError::Status(..)) => {
+            files::remove_file(&arriving)?;
+            Ok(false)
+        }
+    }
+}
+
+/// Lets pip fetch one wheel into a folder of its own, and moves it to its place when it is whole; or has it write down the address of
+/// the wheel instead, where that is one of HTTP and a file is named for it.
+fn run_pip(
+    fetch: &Fetch<'_>,
+    part: &WheelPart,
+    scratch: &Path,
+    wheel: &Path,
+    meter: &mut Meter<'_>,
+    address: Option<&Path>,
 ) -> Result<(), SourceError> {
     files::remove_directory(scratch)?;
     files::create_directory(scratch)?;
@@ -113,9 +156,19 @@ fn download(
     let requirement = format!("{}=={}", part.package, part.version);
     let arguments = DOWNLOAD.iter().map(OsStr::new).chain([destination.as_os_str(), requirement.as_ref()]);
     let total = fetch.entry.size_bytes();
+    let mut is_told = false;
+    let mut tell_once = || {
+        if !std::mem::replace(&mut is_told, true) {
+            fetch.task.tell(PullEvent::Started { file: &part.package, total, resumed: before });
+        }
+    };
     // pip unpacks downloads in its temporary folder first: there we can see them grow.
-    let ended = Pip::start(fetch.python, arguments, scratch)?.wait(|| {
-        let now = before + files::directory_size(scratch);
+    let ended = Pip::start(fetch.python, arguments, scratch, address)?.wait(|| {
+        let arrived = files::directory_size(scratch);
+        if arrived > INDEX_BYTES {
+            tell_once();
+        }
+        let now = before + arrived;
         meter.set(total.map_or(now, |total| now.min(total))) && pause(fetch.task, POLL)
     })?;
     if !ended.status.success() {
@@ -130,6 +183,10 @@ fn download(
         }
         return Err(ended.explain(part, fetch.python));
     }
+    if address.is_some_and(Path::exists) {
+        return Ok(());
+    }
+    tell_once();
     let arrived = the_wheel(&destination, part)?;
     Ok(files::sync_and_rename(&arrived, wheel)?)
 }
