@@ -5,6 +5,10 @@
 //! ```text
 //! cargo bench -p abide-server --bench serve -- abide=http://127.0.0.1:11435 llama-server=http://127.0.0.1:8080
 //! ```
+//!
+//! `--check` holds the first server to floors: eight streams together are three times as fast as one, and as eight of each further server
+//! that is named; the first token of a short request among eight streams takes no longer than 1.5 times what it takes alone, and a step of
+//! theirs. What is missed is told on stderr, a line each, and the exit status is 1.
 
 use std::io::{BufRead as _, BufReader};
 use std::sync::Barrier;
@@ -16,6 +20,11 @@ use serde_json::{Value, json};
 
 const WORDS: [&str; 8] =
     ["rain", "a lighthouse", "tea", "an old map", "snow", "a violin", "the sea", "a garden"];
+
+/// How many times as fast as one stream, and as eight of another server, eight streams have to be.
+const SPEED_FLOOR: f64 = 3.0;
+/// How many times as long as alone the first token of a short request may take among eight streams, beside a step of theirs.
+const FIRST_TOKEN_CEILING: f64 = 1.5;
 
 /// Short requests of a round, alone and among others.
 const NEWCOMERS: usize = 5;
@@ -44,6 +53,9 @@ struct Arguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Exit with 1 if the first server is not as fast as it should be; needs 1 and 8 streams
+    #[arg(long)]
+    check: bool,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
     bench: bool,
@@ -86,6 +98,10 @@ impl Load {
 
 fn main() {
     let arguments = Arguments::parse();
+    if arguments.check && [1, 8].iter().any(|streams| !arguments.streams.contains(streams)) {
+        eprintln!("error: --check needs 1 and 8 among --streams");
+        std::process::exit(2);
+    }
     for server in &arguments.servers {
         // Loads the model and fills no cache that the others have not.
         if let Err(problem) = ask(server, &arguments.model, "Say hello.", 4) {
@@ -119,6 +135,42 @@ fn main() {
         }));
     }
     report(&rows, &alone, arguments.json);
+    if arguments.check {
+        let missed = missed(&arguments.servers, &rows, &alone);
+        missed.iter().for_each(|floor| eprintln!("missed: {floor}"));
+        if !missed.is_empty() {
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The floors that the first server misses, in sentences.
+fn missed(servers: &[Server], loads: &[Value], newcomers: &[Value]) -> Vec<String> {
+    let speed = |server: &Server, streams: &str| {
+        let load = loads.iter().find(|load| load["server"] == *server.name && load["streams"] == *streams);
+        load.and_then(|load| load["tokens_per_second"].as_f64()).unwrap_or_default()
+    };
+    let Some((first, others)) = servers.split_first() else { return Vec::new() };
+    let eight = speed(first, "8");
+    let one = (format!("one stream of {}", first.name), speed(first, "1"));
+    let others = others.iter().map(|other| (format!("eight of {}", other.name), speed(other, "8")));
+    let slow = std::iter::once(one).chain(others).filter(|(_, other)| eight < SPEED_FLOOR * other);
+    let mut missed: Vec<String> = slow
+        .map(|(name, other)| {
+            let of = format!("eight streams of {} make {eight} tokens per second", first.name);
+            format!("{of}, less than {SPEED_FLOOR} times the {other} of {name}")
+        })
+        .collect();
+    let newcomer = newcomers.iter().find(|newcomer| newcomer["server"] == *first.name);
+    let time = |field| newcomer.and_then(|newcomer| newcomer[field].as_f64()).unwrap_or_default();
+    let (among, alone, step) = (time("among_eight_ms"), time("alone_ms"), time("step_ms"));
+    if among > FIRST_TOKEN_CEILING * alone + step {
+        missed.push(format!(
+            "the first token of a short request takes {among} ms among eight streams, more than {FIRST_TOKEN_CEILING} times \
+             the {alone} ms alone and a step of {step} ms"
+        ));
+    }
+    missed
 }
 
 /// So many streams, each asking for some answers in turn.

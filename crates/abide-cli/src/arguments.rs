@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use abide_generation::{Dry, DynamicTemperature, Mirostat, Sampling, Xtc};
 use abide_kernels::MAX_THREADS;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{
@@ -347,17 +348,17 @@ pub struct SamplingOptions {
     /// Seed of the draws, for the same answer again
     #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Temperature by entropy; in `config.toml` only.
-    #[arg(skip)]
+    /// Temperature by entropy: {"minimum": 0.5, "maximum": 1.5, "exponent": 1}
+    #[arg(long, value_name = "JSON", value_parser = object::<DynamicTemperature>)]
     pub dynamic_temperature: Option<DynamicTemperature>,
-    /// Exclude top choices; in `config.toml` only.
-    #[arg(skip)]
+    /// Exclude top choices: {"probability": 0.5, "threshold": 0.1}
+    #[arg(long, value_name = "JSON", value_parser = object::<Xtc>)]
     pub xtc: Option<Xtc>,
-    /// Don't repeat yourself; in `config.toml` only.
-    #[arg(skip)]
+    /// Don't repeat yourself: {}, or what differs of {"multiplier": 0.8, "base": 1.75, "allowed_length": 2, "window": 0}
+    #[arg(long, value_name = "JSON", value_parser = object::<Dry>)]
     pub dry: Option<Dry>,
-    /// Mirostat 2; in `config.toml` only.
-    #[arg(skip)]
+    /// Mirostat 2: {"tau": 5, "eta": 0.1}
+    #[arg(long, value_name = "JSON", value_parser = object::<Mirostat>)]
     pub mirostat: Option<Mirostat>,
 }
 
@@ -384,6 +385,11 @@ impl SamplingOptions {
             seed: self.seed.or(base.seed),
         }
     }
+}
+
+/// Parses an object of JSON.
+fn object<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| format!("is not what is wanted: {error}"))
 }
 
 /// Parses a whole number of at least 1.

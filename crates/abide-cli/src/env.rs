@@ -263,6 +263,10 @@ mod tests {
             ("ABIDE_IGNORE_MEMORY", "1"),
             ("ABIDE_CACHE", "q8_0"),
             ("ABIDE_TOP_P", "0.5"),
+            ("ABIDE_XTC", "{\"probability\": 0.5, \"threshold\": 0.1}"),
+            ("ABIDE_DRY", "{\"window\": 64}"),
+            ("ABIDE_MIROSTAT", "{\"tau\": 5, \"eta\": 0.1}"),
+            ("ABIDE_DYNAMIC_TEMPERATURE", "{\"minimum\": 0.5, \"maximum\": 1.5, \"exponent\": 1}"),
         ])
         .unwrap();
         assert_eq!(read.home, Some(PathBuf::from("/x")));
@@ -276,7 +280,10 @@ mod tests {
         assert_eq!(generator.saves_cache(), Some(false));
         assert_eq!((generator.engine.threads, generator.engine.ignore_memory), (Some(3), true));
         assert_eq!(generator.engine.cache, Some(crate::arguments::CacheFormat::Q80));
-        assert_eq!(sampling.top_p, Some(0.5));
+        assert_eq!((sampling.top_p, sampling.xtc.map(|xtc| xtc.threshold)), (Some(0.5), Some(0.1)));
+        assert_eq!(sampling.dry.map(|dry| (dry.window, dry.multiplier)), Some((64, 0.8)));
+        assert_eq!(sampling.mirostat.map(|mirostat| mirostat.tau), Some(5.0));
+        assert_eq!(sampling.dynamic_temperature.map(|dynamic| dynamic.maximum), Some(1.5));
     }
 
     #[test]
@@ -315,6 +322,9 @@ mod tests {
             ("ABIDE_CACHE", "f8"),
             ("ABIDE_TOP_P", "3"),
             ("ABIDE_SEED", "x"),
+            ("ABIDE_XTC", "{\"probability\": 0.5}"),
+            ("ABIDE_DRY", "0.8"),
+            ("ABIDE_MIROSTAT", "{\"tau\": -5, \"eta\": 0.1}"),
         ] {
             let failure = environment(&[(name, value)]).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage);
