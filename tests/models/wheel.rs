@@ -202,10 +202,10 @@ fn a_wheel_that_was_broken_off_is_gone_on_with() {
     let wheel = fs::read(python.0.path().join("tiny-weights-1.0.whl")).unwrap();
     let hub = FakeHub::with("tiny_weights-1.0-py3-none-any.whl", &wheel);
     python.point_to(&hub, "tiny_weights-1.0-py3-none-any.whl");
-    hub.trouble(&[Trouble::StallAfter(wheel.len() / 2)]);
+    hub.trouble(&[Trouble::BreakAfter(wheel.len() / 2)]);
     let cancel = AtomicBool::new(false);
     let hear = |event: PullEvent<'_>| {
-        if matches!(event, PullEvent::Advanced { done, .. } if done > 0) {
+        if matches!(event, PullEvent::Retrying { .. }) {
             cancel.store(true, Ordering::Relaxed);
         }
     };
