@@ -60,7 +60,7 @@ pub(crate) fn ask(
                     thoughts.finish(false, &mut parts);
                     let text = parts.into_iter().filter_map(|part| match part {
                         Part::Text(text) => Some(text),
-                        Part::Thought(_) => None,
+                        Part::Thought(_) | Part::Call(_) => None,
                     });
                     return Ok(Some(Answer { text: text.collect(), reason }));
                 }

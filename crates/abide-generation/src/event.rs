@@ -52,6 +52,9 @@ pub struct TokenEvent {
     /// Its log-probability and that of the best candidates, if asked for; none of the token that ends the answer and is no part
     /// of it (an end of turn, or the last of a stop text).
     pub logprob: Option<TokenLogprob>,
+    /// How many of the last tokens, this one included, have text behind [`Self::text`]: maybe the beginning of a stop text, or one that
+    /// ends the answer.
+    pub withheld: usize,
 }
 
 /// Log-probabilities at one step, under the model's own distribution (before samplers).

@@ -80,6 +80,9 @@ pub enum ToolSyntax {
     Bare,
     /// `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]`: Mistral.
     Listed,
+    /// A message in a channel, `<|channel|>commentary to=functions.NAME <|constrain|>json<|message|>{…}`, which ends the answer: gpt-oss. The
+    /// thoughts are in a channel, too.
+    Channeled,
 }
 
 /// The texts around a model's thoughts. Where they are headers of channels, others than these lead out of thoughts, too, and [`Thoughts`]

@@ -126,7 +126,7 @@ fn report() -> PromptReport {
 }
 
 fn token(id: usize, text: &str, logprob: Option<TokenLogprob>) -> GenerationEvent {
-    GenerationEvent::Token(TokenEvent { id: id as u32, text: text.to_owned(), logprob })
+    GenerationEvent::Token(TokenEvent { id: id as u32, text: text.to_owned(), logprob, withheld: 0 })
 }
 
 fn finished(reason: FinishReason, completion_tokens: usize) -> GenerationEvent {

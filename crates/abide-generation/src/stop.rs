@@ -21,6 +21,22 @@ pub struct Filtered {
     pub text: String,
     /// The stop text that came right after it, if one did.
     pub stop: Option<String>,
+    /// Bytes that came behind it: the stop text and what follows, or what may become one.
+    pub behind: usize,
+}
+
+impl Filtered {
+    /// How many of the last tokens have bytes behind the text. `lengths`: bytes that each token added, the last token first. A token that
+    /// added nothing yet goes with the one after it, whose first character it begins.
+    pub fn tokens_behind(&self, lengths: impl IntoIterator<Item = usize>) -> usize {
+        let mut covered = 0;
+        let is_behind = |length: &usize| {
+            let is_behind = covered < self.behind || *length == 0;
+            covered += *length;
+            is_behind
+        };
+        lengths.into_iter().take_while(is_behind).count()
+    }
 }
 
 impl StopFilter {
@@ -46,15 +62,16 @@ impl StopFilter {
     /// together, the one listed first.
     pub fn push(&mut self, piece: &str) -> Filtered {
         self.held.push_str(piece);
+        let all = self.held.len();
         let found = self.stops.iter().filter_map(|stop| self.held.find(stop.as_str()).map(|at| (at, stop)));
         if let Some((at, stop)) = found.min_by_key(|(at, _)| *at) {
             let stop = Some(stop.clone());
             self.held.truncate(at);
-            return Filtered { text: self.finish(), stop };
+            return Filtered { text: self.finish(), stop, behind: all - at };
         }
-        let certain = self.held.len() - self.open_suffix();
+        let certain = all - self.open_suffix();
         let rest = self.held.split_off(certain);
-        Filtered { text: std::mem::replace(&mut self.held, rest), stop: None }
+        Filtered { text: std::mem::replace(&mut self.held, rest), stop: None, behind: all - certain }
     }
 
     /// The end of the answer: what was held back belongs to it.
@@ -106,6 +123,24 @@ mod tests {
         assert_eq!(stop.as_deref(), Some("abc"));
         assert_eq!(run(&["é", "日本"], &["a日", "x日本"]).0, ["a", "日x"]);
         assert_eq!(run(&[], &["a", "b"]).0, ["a", "b", ""]);
+    }
+
+    #[test]
+    fn tokens_behind_the_text_are_counted() {
+        let count = |stop: &str, pieces: &[&str]| {
+            let mut filter = StopFilter::new(vec![stop.to_owned()]).unwrap();
+            let filtered: Vec<Filtered> = pieces.iter().map(|piece| filter.push(piece)).collect();
+            filtered[filtered.len() - 1].tokens_behind(pieces.iter().rev().map(|piece| piece.len()))
+        };
+        assert_eq!(count("END", &["a", "b"]), 0);
+        assert_eq!(count("END", &["a", "b E"]), 1);
+        assert_eq!(count("END", &["a", "b E", "N"]), 2);
+        assert_eq!(count("END", &["a", "b E", "ND c"]), 2);
+        assert_eq!(count("in", &["fruit", " in"]), 1);
+        assert_eq!(count("ENEND", &["E", "N", "E", "N", "E"]), 3, "those that begin it once more");
+        assert_eq!(count("→", &["a", "", ""]), 2);
+        assert_eq!(count("→", &["a", "", "", "→"]), 3);
+        assert_eq!(count("→", &["a", "", "", "é"]), 0);
     }
 
     #[test]

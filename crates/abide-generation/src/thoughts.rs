@@ -2,12 +2,12 @@
 //!
 //! Thoughts may come anywhere in an answer, and more than once. White space next to a mark belongs to the mark: what is
 //! between the marks and what follows them is given out without it. Where thoughts are in a channel, what leads to the others is left
-//! out, too.
+//! out, too; of a header that calls a function it is told which.
 
 use std::ops::Range;
 
 use crate::ThoughtMarks;
-use crate::channels::{self, Found};
+use crate::channels::{self, Found, Next};
 use crate::marks::{begun, blank_before};
 
 /// A part of an answer.
@@ -17,6 +17,9 @@ pub enum Part {
     Thought(String),
     /// What it says.
     Text(String),
+    /// What comes next as text are the arguments of a call, not for the user. Holds what the header says of the function: its name, and maybe
+    /// more behind white space.
+    Call(String),
 }
 
 /// Splits one answer. However the answer is cut into pieces, what comes out in all is the same.
@@ -31,6 +34,8 @@ pub struct Thoughts {
     skips_blank: bool,
     /// Nothing was given out and no mark was seen.
     at_start: bool,
+    /// Marks that were seen.
+    marks_seen: usize,
 }
 
 impl Thoughts {
@@ -38,7 +43,7 @@ impl Thoughts {
     pub fn new(marks: Option<ThoughtMarks>, open: bool) -> Self {
         let marks = marks.filter(|marks| !marks.open.is_empty() && !marks.close.is_empty());
         let open = open && marks.is_some();
-        Self { marks, open, held: String::new(), skips_blank: open, at_start: true }
+        Self { marks, open, held: String::new(), skips_blank: open, at_start: true, marks_seen: 0 }
     }
 
     /// Whether the answer is inside a thought.
@@ -46,16 +51,25 @@ impl Thoughts {
         self.open
     }
 
+    /// How many marks it had so far: headers of channels are some, and a part of one that is left out at the end.
+    pub fn marks_seen(&self) -> usize {
+        self.marks_seen
+    }
+
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
     pub fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
         self.held.push_str(text);
-        while let Found::Mark { place, opens } = self.find() {
+        while let Found::Mark { place, next } = self.find() {
             let rest = self.held.split_off(place.end);
             self.held.truncate(place.start);
             let before = std::mem::replace(&mut self.held, rest);
             self.give(&before, true, parts);
-            self.open = opens;
+            self.open = next == Next::Thought;
             (self.skips_blank, self.at_start) = (true, false);
+            self.marks_seen += 1;
+            if let Next::Call(function) = next {
+                parts.push(Part::Call(function));
+            }
         }
         let certain = self.certain();
         let rest = self.held.split_off(certain);
@@ -68,23 +82,26 @@ impl Thoughts {
     pub fn finish(&mut self, cut_off: bool, parts: &mut Vec<Part>) {
         let found = self.find();
         let mut rest = std::mem::take(&mut self.held);
+        let mut is_cut = false;
         if let Found::Begun(place) = found
-            && (cut_off || channels::is_end(&rest[place..]))
+            && (channels::is_markup(&rest[place..]) || (cut_off && !channels::is_word(&rest[place..])))
         {
             rest.truncate(place);
+            self.marks_seen += 1;
+            is_cut = true;
         }
-        self.give(&rest, self.open, parts);
+        self.give(&rest, self.open || is_cut, parts);
     }
 
     /// The first mark in what is held that means something here.
     fn find(&self) -> Found {
         let Some(marks) = &self.marks else { return Found::Nothing };
         if channels::is_channel(&marks.open) {
-            return channels::find(&self.held);
+            return channels::find(&self.held, self.at_start && !self.open);
         }
-        let mark = if self.open { &marks.close } else { &marks.open };
+        let (mark, next) = if self.open { (&marks.close, Next::Text) } else { (&marks.open, Next::Thought) };
         match (self.held.find(mark.as_str()), begun(&self.held, mark)) {
-            (Some(start), _) => Found::Mark { place: start..start + mark.len(), opens: !self.open },
+            (Some(start), _) => Found::Mark { place: start..start + mark.len(), next },
             (None, 0) => Found::Nothing,
             (None, length) => Found::Begun(self.held.len() - length),
         }
@@ -221,6 +238,24 @@ mod tests {
             (format!("{analysis}a<|end|>"), vec![thought("a")]),
             (format!("{analysis}a{answer}b <|channel|> c"), vec![thought("a"), text("b <|channel|> c")]),
             (format!("{analysis}a{answer}b <|im_end|> c"), vec![thought("a"), text("b <|im_end|> c")]),
+            // A call, behind a preamble, in one of the two ways of naming the function, and without the end of its turn.
+            (
+                format!(
+                    "{analysis}a<|end|><|start|>assistant<|channel|>commentary<|message|>I look.<|end|><|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>{{}}<|call|>"
+                ),
+                vec![thought("a"), text("I look."), Part::Call("f".to_owned()), text("{}")],
+            ),
+            (
+                "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}".to_owned(),
+                vec![Part::Call("f".to_owned()), text("{}")],
+            ),
+            (
+                " to=functions.f<|channel|>commentary json<|message|>{}<|call|>".to_owned(),
+                vec![Part::Call("f".to_owned()), text("{}")],
+            ),
+            (" to=functions.f<|channel|>commentary json".to_owned(), vec![]),
+            (" to be".to_owned(), vec![text(" to be")]),
+            ("to".to_owned(), vec![text("to")]),
         ];
         for (answer, expected) in cases {
             assert_eq!(&split_by(channels(), [answer.as_str()], false, false), expected, "{answer:?}");
@@ -229,6 +264,8 @@ mod tests {
         }
         let cut = format!("{analysis}a<|end|><|start|>assis");
         assert_eq!(split_by(channels(), [cut.as_str()], false, true), [thought("a")]);
+        assert_eq!(split_by(channels(), [" to"], false, true), [text(" to")]);
+        assert_eq!(split_by(channels(), [" to=functions.f"], false, true), []);
     }
 
     #[test]
@@ -257,7 +294,7 @@ mod tests {
         #[test]
         fn nor_how_one_in_channels_is(
             parts in prop::collection::vec(
-                "<\\|channel\\|>|<\\|message\\|>|<\\|start\\|>|<\\|end\\|>|<\\||analysis|final|[ \n]{1,2}|a|é|x{130}", 0..12),
+                "<\\|channel\\|>|<\\|message\\|>|<\\|start\\|>|<\\|end\\|>|<\\|call\\|>|<\\||analysis|final|to=|f|[ \n]{1,2}|a|é|x{130}", 0..12),
             cuts in prop::collection::vec(any::<usize>(), 0..12),
             open in any::<bool>(),
             cut_off in any::<bool>(),

@@ -427,6 +427,7 @@ impl Speech<'_> {
                     continue;
                 }
                 Part::Text(text) => self.opening.push(&text),
+                Part::Call(_) => continue,
             };
             let Some(sentences) = &mut self.sentences else {
                 self.say(&said)?;

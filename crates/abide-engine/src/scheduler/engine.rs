@@ -1,6 +1,7 @@
 //! The engine's handle: checks and tokenises requests on the caller's thread, and owns the worker.
 //! Knows nothing of batches.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
@@ -127,6 +128,7 @@ impl Engine {
                 decoder: self.codec.decoder(tokens.last().copied()),
                 filter,
                 ends: (!request.ignore_eos).then(|| Arc::clone(&self.codec)),
+                lengths: VecDeque::new(),
             },
             tokens,
             answer: Answer::new(events, place),

@@ -1,6 +1,7 @@
 //! One request from its arrival to its end: choosing tokens, turning them into text, ending. Knows
 //! neither the model nor the other requests.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -70,6 +71,8 @@ pub(super) struct Writer {
     pub(super) filter: StopFilter,
     /// Tells the tokens with which the model ends its turn; `None` to go on after them.
     pub(super) ends: Option<Arc<dyn TextCodec>>,
+    /// Bytes that each of the last tokens added, those whose text is held and maybe more.
+    pub(super) lengths: VecDeque<usize>,
 }
 
 /// Whether a request wants another token.
@@ -183,10 +186,10 @@ impl Request {
         let logprob = self.logprobs.map(|count| token_logprob(logits, token, count)).transpose();
         let logprob = logprob.map_err(sampling_failed)?;
         self.tokens.push(token);
-        let Written { text, reason, is_content } = self.write(token);
+        let Written { text, reason, is_content, withheld } = self.write(token);
         // What ends an answer is no part of it.
         let logprob = logprob.filter(|_| is_content);
-        self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob }));
+        self.answer.send(GenerationEvent::Token(TokenEvent { id: token, text, logprob, withheld }));
         Ok((reason.map_or(Progress::More, |reason| self.finish(reason)), hit))
     }
 
@@ -253,6 +256,8 @@ struct Written {
     reason: Option<FinishReason>,
     /// Whether it is a part of the answer, not its end.
     is_content: bool,
+    /// How many of the last tokens have text behind that.
+    withheld: usize,
 }
 
 impl Writer {
@@ -266,13 +271,19 @@ impl Writer {
             piece.push_str(&self.decoder.finish());
         }
         let filtered = self.filter.push(&piece);
+        self.lengths.push_back(piece.len());
+        let behind = filtered.tokens_behind(self.lengths.iter().rev().copied());
+        self.lengths.drain(..self.lengths.len() - behind);
         let is_content = !ends_turn && filtered.stop.is_none();
         let mut text = filtered.text;
-        let reason = filtered.stop.map(FinishReason::StopText).or(reason);
-        if reason.is_some() {
+        let withheld = if reason.is_some() && filtered.stop.is_none() {
             text.push_str(&self.filter.finish());
-        }
-        Written { text, reason, is_content }
+            0
+        } else {
+            behind
+        };
+        let reason = filtered.stop.map(FinishReason::StopText).or(reason);
+        Written { text, reason, is_content, withheld }
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Assembly {
     thought_tokens: usize,
     /// Of tokens whose text has not come yet.
     logprobs: Vec<PieceLogprob>,
+    /// Those of the last tokens, whose text is held back because it may be a stop text.
+    withheld: Vec<PieceLogprob>,
     token_texts: HashMap<u32, TokenText>,
 }
 
@@ -50,6 +52,7 @@ impl Assembly {
             calls: reading.map(calls),
             thought_tokens: 0,
             logprobs: Vec::new(),
+            withheld: Vec::new(),
             token_texts: HashMap::new(),
         }
     }
@@ -94,14 +97,20 @@ impl Assembly {
     }
 
     fn token(&mut self, token: TokenEvent, generator: &dyn Generator, pieces: &mut Vec<Piece>) {
-        if let Some(logprob) = token.logprob {
-            let logprob = self.with_texts(token.id, &logprob, generator);
-            self.logprobs.push(logprob);
+        self.logprobs.append(&mut self.withheld);
+        let mut withheld = token.withheld;
+        match token.logprob {
+            Some(logprob) => {
+                let logprob = self.with_texts(token.id, &logprob, generator);
+                self.logprobs.push(logprob);
+            }
+            None => withheld = withheld.saturating_sub(1),
         }
-        let was_open = self.thoughts.is_open();
+        self.withheld = self.logprobs.split_off(self.logprobs.len().saturating_sub(withheld));
+        let (was_open, marks_before) = (self.thoughts.is_open(), self.thoughts.marks_seen());
         let mut parts = Vec::new();
         self.thoughts.push(&token.text, &mut parts);
-        let is_open = self.thoughts.is_open();
+        let (is_open, is_mark) = (self.thoughts.is_open(), self.thoughts.marks_seen() > marks_before);
         self.thought_tokens += usize::from(was_open || is_open);
         let thought = was_open || is_open || parts.iter().any(|part| matches!(part, Part::Thought(_)));
         let before = pieces.len();
@@ -109,9 +118,10 @@ impl Assembly {
         self.pieces(parts, pieces);
         let called = pieces[before..].iter().any(|piece| matches!(piece, Piece::ToolCall { .. }));
         // The last token of a call leads out of it.
-        if thought || was_in_call || self.is_in_call() || called {
+        if thought || is_mark || was_in_call || self.is_in_call() || called {
             // They belong to no text.
             self.logprobs.clear();
+            self.withheld.clear();
         }
     }
 
@@ -124,9 +134,16 @@ impl Assembly {
             return;
         }
         let cut_off = matches!(reason, FinishReason::MaxTokens | FinishReason::ContextFull);
+        if !matches!(reason, FinishReason::StopText(_)) {
+            self.logprobs.append(&mut self.withheld);
+        }
         let mut parts = Vec::new();
+        let marks_before = self.thoughts.marks_seen();
         self.thoughts.finish(cut_off, &mut parts);
         self.pieces(parts, pieces);
+        if self.thoughts.marks_seen() > marks_before {
+            self.logprobs.clear();
+        }
         if let Some(calls) = &mut self.calls {
             let mut parts = Vec::new();
             if calls.reader.finish(cut_off, &mut parts) == Rest::LeftOut {
@@ -164,6 +181,13 @@ impl Assembly {
                     calls.reader.push(&text, &mut parts);
                     self.call_pieces(parts, pieces);
                 }
+                (Part::Call(header), Some(calls)) => {
+                    let mut parts = Vec::new();
+                    calls.reader.announce(&header, &mut parts);
+                    self.call_pieces(parts, pieces);
+                }
+                // Nobody has functions: what the model tells them, it says.
+                (Part::Call(_), None) => {}
             }
         }
     }

@@ -41,21 +41,23 @@ impl Stops {
         match piece {
             Piece::Thought(text) => {
                 self.turn_to(true, pieces);
-                let text = self.filtered(&text);
-                if !text.is_empty() {
-                    pieces.push(Piece::Thought(text));
+                let filtered = self.filter.push(&text);
+                self.found = filtered.stop;
+                if !filtered.text.is_empty() {
+                    pieces.push(Piece::Thought(filtered.text));
                 }
             }
             Piece::Text { text, logprobs } => {
                 self.turn_to(false, pieces);
                 self.logprobs.extend(logprobs);
-                let text = self.filtered(&text);
-                if self.found.is_some() {
-                    // The token that completed the stop text is no part of the answer.
-                    self.logprobs.pop();
-                }
-                if !text.is_empty() {
-                    pieces.push(Piece::Text { text, logprobs: std::mem::take(&mut self.logprobs) });
+                let filtered = self.filter.push(&text);
+                let lengths = self.logprobs.iter().rev().map(|logprob| logprob.text.bytes().len());
+                let behind = filtered.tokens_behind(lengths);
+                self.found = filtered.stop;
+                if !filtered.text.is_empty() {
+                    let behind = self.logprobs.split_off(self.logprobs.len() - behind);
+                    let logprobs = std::mem::replace(&mut self.logprobs, behind);
+                    pieces.push(Piece::Text { text: filtered.text, logprobs });
                 }
             }
             other => {
@@ -80,12 +82,6 @@ impl Stops {
             self.finish(pieces);
             self.in_thought = thought;
         }
-    }
-
-    fn filtered(&mut self, text: &str) -> String {
-        let filtered = self.filter.push(text);
-        self.found = filtered.stop;
-        filtered.text
     }
 }
 
@@ -129,8 +125,10 @@ mod tests {
 
     #[test]
     fn log_probabilities_come_with_their_texts_and_not_with_the_stop() {
-        let logprob = |token| PieceLogprob { token, text: "".into(), logprob: 0.0, top: Vec::new() };
-        let piece = |text: &str, token| Piece::Text { text: text.to_owned(), logprobs: vec![logprob(token)] };
+        let logprob =
+            |text: &str, token| PieceLogprob { token, text: text.into(), logprob: 0.0, top: Vec::new() };
+        let piece =
+            |text: &str, token| Piece::Text { text: text.to_owned(), logprobs: vec![logprob(text, token)] };
         let tokens = |pieces: Vec<Piece>| -> Vec<(String, Vec<u32>)> {
             let pieces = run(pieces).0.into_iter().map(|piece| match piece {
                 Piece::Text { text, logprobs } => {
@@ -141,7 +139,9 @@ mod tests {
             pieces.collect()
         };
         let stopped = tokens(vec![piece("a E", 1), piece("N", 2), piece("D", 3), piece("b", 4)]);
-        assert_eq!(stopped, [("a ".to_owned(), vec![1])]);
+        assert_eq!(stopped, [("a ".to_owned(), vec![])]);
+        let stopped = tokens(vec![piece("a", 1), piece(" EN", 2), piece("D", 3)]);
+        assert_eq!(stopped, [("a".to_owned(), vec![1]), (" ".to_owned(), vec![])]);
         let went_on = tokens(vec![piece("a", 1), piece("EN", 2), piece("d", 3), piece("E", 4)]);
         let expected = [("a", vec![1]), ("ENd", vec![2, 3]), ("E", vec![4])];
         assert_eq!(went_on, expected.map(|(text, tokens)| (text.to_owned(), tokens)));

@@ -109,6 +109,85 @@ async fn calls_are_read_however_they_are_cut() {
     }
 }
 
+fn in_channels(description: &mut ModelDescription) {
+    description.thought_marks = ThoughtMarks::in_template("<|channel|>analysis<|message|>");
+    description.tool_syntax = ToolSyntax::Channeled;
+}
+
+/// Tokens of the harmony format: its marks are one each.
+fn harmony_tokens(answer: &str) -> Vec<&str> {
+    let mut ends: Vec<usize> = answer.match_indices("<|").map(|(place, _)| place).collect();
+    ends.extend(answer.match_indices("|>").map(|(place, _)| place + 2));
+    ends.extend(answer.match_indices(' ').map(|(place, _)| place));
+    ends.extend([0, answer.len()]);
+    ends.sort_unstable();
+    ends.dedup();
+    ends.windows(2).map(|ends| &answer[ends[0]..ends[1]]).collect()
+}
+
+#[tokio::test]
+async fn calls_in_channels_are_read_however_they_are_cut() {
+    const ARGUMENTS: &str = "{\"a\": 1, \"b\": \"<|\"}";
+    let headers = [
+        "<|channel|>commentary to=functions.add <|constrain|>json<|message|>",
+        "<|channel|>commentary to=functions.add<|message|>",
+        " to=functions.add<|channel|>commentary <|constrain|>json<|message|>",
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant to=functions.add<|channel|>commentary json<|message|>",
+    ];
+    for (header, end) in headers.into_iter().flat_map(|header| ["", "<|call|>"].map(|end| (header, end))) {
+        let written = format!("{header}{ARGUMENTS}{end}");
+        let by_length = (1..written.len()).map(|length| {
+            let pieces = written.as_bytes().chunks(length);
+            pieces.map(|piece| std::str::from_utf8(piece).unwrap()).collect()
+        });
+        for pieces in by_length.chain([harmony_tokens(&written)]) {
+            let (server, _) =
+                server_of(ScriptedGenerator::new(vec![Script::answer(&pieces)]).describe(in_channels));
+            let answer = answers(&server, with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+            assert_eq!(answer.text, "", "{pieces:?}");
+            assert_eq!(answer.thought, if header.contains("Hm.") { "Hm." } else { "" });
+            let [call] = &answer.tool_calls[..] else { panic!("{answer:?}") };
+            assert_eq!((call.name.as_str(), call.arguments.as_str()), ("add", ARGUMENTS));
+            assert_eq!(answer.ending, Ending::ToolCalls);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_stands_around_calls_in_channels_is_text() {
+    let preamble = "<|channel|>commentary<|message|>I add.<|end|><|start|>assistant";
+    let header = "<|channel|>commentary to=functions.add <|constrain|>json<|message|>";
+    let other = "<|channel|>commentary to=functions.sub <|constrain|>json<|message|>{}";
+    let cases = [
+        (format!("{preamble}{header}{{}}"), "I add.", 1, 2),
+        (format!("{header}{{}}<|end|><|start|>assistant{header}{{}}"), "", 2, 0),
+        (format!("{header}{{}}<|call|><|start|>assistant<|channel|>final<|message|>So, 1."), "So, 1.", 1, 2),
+        (format!("{preamble}{other}"), "I add.{}", 0, 3),
+        // What the model ends in the middle of a header.
+        (format!("{preamble}<|channel|>commentary to=functions.a"), "I add.", 0, 2),
+    ];
+    for (written, text, calls, logprobs) in cases {
+        let end = GenerationEvent::Finished {
+            reason: FinishReason::EndOfTurn,
+            usage: Usage::default(),
+            timings: Timings::default(),
+        };
+        let tokens = harmony_tokens(&written).into_iter().map(token);
+        let events =
+            [GenerationEvent::Started(PromptReport::default())].into_iter().chain(tokens).chain([end]);
+        let generator = ScriptedGenerator::new(vec![Script::events(events.map(Ok))]);
+        let (server, _) = server_of(generator.describe(in_channels));
+        let answer = answers(&server, with_tools(ToolChoice::Auto)).await.unwrap().remove(0);
+        assert_eq!((answer.text.as_str(), answer.tool_calls.len()), (text, calls), "{written}");
+        assert_eq!(answer.logprobs.len(), logprobs, "{written}");
+    }
+    // Where there are no tools, nothing is called, and no mark is shown.
+    let written = format!("{preamble}{header}{{\"a\": 1}}");
+    let (server, _) =
+        server_of(ScriptedGenerator::new(vec![Script::answer(&[&written])]).describe(in_channels));
+    assert_eq!(answers(&server, order()).await.unwrap().remove(0).text, "I add.{\"a\": 1}");
+}
+
 #[tokio::test]
 async fn calls_are_numbered_and_have_ids_of_their_own() {
     let two = format!("I add.\n{CALL}\n{CALL}");
@@ -342,9 +421,33 @@ async fn the_marks_of_calls_have_no_logprobs() {
     }
 }
 
+#[tokio::test]
+async fn tokens_in_which_a_stop_text_begins_have_no_logprobs() {
+    let token = |text: &str, withheld| match token(text) {
+        GenerationEvent::Token(token) => GenerationEvent::Token(TokenEvent { withheld, ..token }),
+        other => other,
+    };
+    let run = async |tokens: Vec<GenerationEvent>, reason| {
+        let end = GenerationEvent::Finished { reason, usage: Usage::default(), timings: Timings::default() };
+        let events =
+            [GenerationEvent::Started(PromptReport::default())].into_iter().chain(tokens).chain([end]);
+        let server = server(vec![Script::events(events.map(Ok))]);
+        let answer = answers(&server, order()).await.unwrap().remove(0);
+        (answer.text, answer.logprobs.len())
+    };
+    let stop = || FinishReason::StopText("in".to_owned());
+    assert_eq!(run(vec![token("fruit", 0), token(" ", 1)], stop()).await, ("fruit ".to_owned(), 1));
+    let across = vec![token("fruit", 0), token(" ", 1), token("", 2)];
+    assert_eq!(run(across, stop()).await, ("fruit ".to_owned(), 1));
+    let later = vec![token("a", 1), token("i b", 1), token("it", 0)];
+    assert_eq!(run(later, FinishReason::EndOfTurn).await, ("ai bit".to_owned(), 3));
+    let end = vec![token("a", 0), token("", 1)];
+    assert_eq!(run(end, FinishReason::MaxTokens).await, ("a".to_owned(), 2));
+}
+
 fn token(text: &str) -> GenerationEvent {
     let logprob = Some(TokenLogprob { chosen: -0.5, top: Vec::new() });
-    GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob })
+    GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob, withheld: 0 })
 }
 
 #[tokio::test]
@@ -532,7 +635,7 @@ async fn log_probabilities_come_with_the_text_they_belong_to() {
     // Those of a stop text's tokens belong to nothing.
     let events = [("a", Some(-0.1)), ("", Some(-0.2)), ("", None)].map(|(text, chosen)| {
         let logprob = chosen.map(|chosen| TokenLogprob { chosen, top: Vec::new() });
-        GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob })
+        GenerationEvent::Token(TokenEvent { id: 60, text: text.to_owned(), logprob, withheld: 0 })
     });
     let end = GenerationEvent::Finished {
         reason: FinishReason::StopText("bc".to_owned()),

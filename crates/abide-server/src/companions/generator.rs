@@ -209,7 +209,8 @@ impl Telling<'_> {
     }
 
     fn event(&mut self, event: ReplyEvent) -> Option<Result<GenerationEvent, GenerationError>> {
-        let token = |text: String| GenerationEvent::Token(TokenEvent { id: 0, text, logprob: None });
+        let token =
+            |text: String| GenerationEvent::Token(TokenEvent { id: 0, text, logprob: None, withheld: 0 });
         Some(Ok(match event {
             // Thoughts come with their marks here.
             ReplyEvent::Started(report) => {

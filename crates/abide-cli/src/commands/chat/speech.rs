@@ -59,7 +59,7 @@ impl<'a> Speech<'a> {
                     self.console.write_now(&self.console.styled(Style::Faint, &text))?;
                     self.thought_is_last = true;
                 }
-                Part::Thought(_) => {}
+                Part::Thought(_) | Part::Call(_) => {}
                 Part::Text(text) => {
                     if std::mem::take(&mut self.thought_is_last) {
                         self.console.write("\n\n")?;

@@ -19,6 +19,8 @@ struct Answered {
     tokens: Vec<u32>,
     pieces: Vec<String>,
     logprobs: Vec<Option<TokenLogprob>>,
+    /// Of each token, how many of the last ones have text that was not given yet.
+    withheld: Vec<usize>,
     reason: FinishReason,
     usage: Usage,
 }
@@ -33,7 +35,8 @@ impl Answered {
 fn read(mut stream: GenerationStream) -> Result<Answered, GenerationError> {
     let first = stream.blocking_next().expect("an answer has a first event")?;
     let GenerationEvent::Started(report) = first else { panic!("{first:?} came before the start") };
-    let (mut tokens, mut pieces, mut logprobs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tokens, mut pieces, mut logprobs, mut withheld) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     loop {
         match stream.blocking_next().expect("an answer has an end")? {
             GenerationEvent::Started(_) => panic!("a second start"),
@@ -41,12 +44,13 @@ fn read(mut stream: GenerationStream) -> Result<Answered, GenerationError> {
                 tokens.push(token.id);
                 pieces.push(token.text);
                 logprobs.push(token.logprob);
+                withheld.push(token.withheld);
             }
             GenerationEvent::Finished { reason, usage, .. } => {
                 assert!(stream.blocking_next().is_none(), "nothing comes after the end");
                 assert_eq!(usage.completion_tokens, tokens.len());
                 assert_eq!(usage.prompt_tokens, report.prompt_tokens);
-                return Ok(Answered { report, tokens, pieces, logprobs, reason, usage });
+                return Ok(Answered { report, tokens, pieces, logprobs, withheld, reason, usage });
             }
         }
     }

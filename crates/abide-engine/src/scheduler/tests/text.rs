@@ -81,6 +81,19 @@ fn what_ends_an_answer_has_no_logprobs() {
 }
 
 #[test]
+fn it_is_told_which_tokens_have_text_that_is_held_back() {
+    let withheld = |answer_text, stop: &str| {
+        answer(&scripted(answer_text), GenerationRequest { stop: vec![stop.to_owned()], ..request("q|") })
+            .withheld
+    };
+    assert_eq!(withheld(b"abxcd", "bc"), [0, 1, 0, 0, 0, 0], "it was none, and the turn ends");
+    assert_eq!(withheld(b"abcd", "bc"), [0, 1, 2]);
+    assert_eq!(withheld(b"ababac", "abac"), [1, 2, 3, 2, 3, 4], "begun twice");
+    assert_eq!(withheld("a→b".as_bytes(), "→"), [0, 1, 2, 3], "a character of several tokens");
+    assert_eq!(withheld(b"ab", "bc"), [0, 1, 0]);
+}
+
+#[test]
 fn nothing_but_the_prompt_is_computed_for_zero_tokens() {
     let engine = scripted(b"long answer");
     let warm = answer(&engine, GenerationRequest { max_tokens: Some(0), ..request("a prompt|") });

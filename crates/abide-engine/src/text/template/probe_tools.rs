@@ -110,6 +110,9 @@ fn conversation(values: &[&str]) -> Vec<Message> {
 fn find_syntax(text: &str) -> Option<ToolSyntax> {
     text.match_indices('{').find_map(|(place, _)| {
         let call = Deserializer::from_str(&text[place..]).into_iter::<Value>().next()?.ok()?;
+        if call.get(ARGUMENT).and_then(Value::as_str) == Some(VALUE) {
+            return is_header_of_call(&text[..place]).then_some(ToolSyntax::Channeled);
+        }
         if call.get("name").and_then(Value::as_str) != Some(NAME) {
             return None;
         }
@@ -128,5 +131,13 @@ fn find_syntax(text: &str) -> Option<ToolSyntax> {
         } else {
             None
         }
+    })
+}
+
+/// Whether the call's arguments stand behind `text`, as a message in a channel that names the function.
+fn is_header_of_call(text: &str) -> bool {
+    let header = text.trim_end().strip_suffix("<|message|>").and_then(|text| text.rsplit_once("<|start|>"));
+    header.is_some_and(|(_, header)| {
+        header.contains("<|channel|>") && header.contains(&format!(" to=functions.{NAME}"))
     })
 }

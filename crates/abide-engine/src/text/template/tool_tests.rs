@@ -94,6 +94,7 @@ fn what_templates_do_about_tools_is_found_out() {
         ("tools-listed", (ToolSyntax::Listed, true, Object, tool, IdForm::NineCharacters, true)),
         ("tools-described-only", (ToolSyntax::Tagged, true, Content, tool, IdForm::Given, true)),
         ("tools-foreign", ours),
+        ("channels-tools", (ToolSyntax::Channeled, true, Object, tool, IdForm::Given, false)),
         ("channels-macros", ours),
         ("bar-tags-plain", ours),
         ("alternating-no-system", ours),
@@ -111,6 +112,7 @@ fn what_templates_do_about_tools_is_found_out() {
 fn prompts_with_tools_where_templates_differ() {
     let names = [
         "alternating-no-system",
+        "channels-tools",
         "chatml-default-system",
         "tools-bare",
         "tools-described-only",

@@ -12,6 +12,7 @@ use abide_generation::schema::{Unenforceable, closed, plain};
 use abide_generation::{ThoughtMarks, Tool, ToolSyntax};
 use serde_json::{Map, Value, json};
 
+use super::channels;
 use super::reader::{LIST_MARK, TAG_CLOSE, TAG_OPEN};
 
 /// What all answers to an order have in common.
@@ -32,11 +33,14 @@ pub(super) struct Language<'a> {
 impl Language<'_> {
     /// Calls of these tools, at least one.
     pub(super) fn calls(self, tools: &[&Tool]) -> String {
+        if self.syntax == ToolSyntax::Channeled {
+            return channels::calls(self, tools);
+        }
         let mut grammar = self.start("calls");
         let first = match self.syntax {
             ToolSyntax::Tagged => literal(TAG_OPEN),
             ToolSyntax::Listed => literal(LIST_MARK),
-            ToolSyntax::Bare => String::new(),
+            ToolSyntax::Bare | ToolSyntax::Channeled => String::new(),
         };
         let _ = writeln!(grammar, "calls: {first} behind_mark");
         self.call_rules(&mut grammar, tools);
@@ -45,15 +49,14 @@ impl Language<'_> {
 
     /// Text, or calls of these tools with text before them.
     pub(super) fn calls_or_text(self, tools: &[&Tool]) -> String {
+        if self.syntax == ToolSyntax::Channeled {
+            return channels::calls_or_text(self, tools);
+        }
         let mut grammar = self.start(if self.format.is_some() { "format | calls" } else { "TEXT | calls" });
         let mark = self.mark();
         match (self.format, mark) {
             (Some(format), _) => {
-                let _ = writeln!(
-                    grammar,
-                    "format: %json {}",
-                    styled(closed(&plain(format)), Unenforceable::Refused)
-                );
+                let _ = writeln!(grammar, "format: %json {}", format_schema(format));
                 let _ = writeln!(grammar, "calls: {} behind_mark", mark.map_or(String::new(), literal));
             }
             (None, Some(mark)) => {
@@ -71,6 +74,9 @@ impl Language<'_> {
 
     /// Text without calls.
     pub(super) fn text(self) -> String {
+        if self.syntax == ToolSyntax::Channeled {
+            return channels::text(self);
+        }
         let mut grammar = self.start("TEXT");
         self.text_rule(&mut grammar);
         grammar
@@ -80,7 +86,7 @@ impl Language<'_> {
         match self.syntax {
             ToolSyntax::Tagged => Some(TAG_OPEN),
             ToolSyntax::Listed => Some(LIST_MARK),
-            ToolSyntax::Bare => None,
+            ToolSyntax::Bare | ToolSyntax::Channeled => None,
         }
     }
 
@@ -114,6 +120,11 @@ impl Language<'_> {
         grammar.push('\n');
     }
 
+    /// The schema of the arguments of `tool`, styled.
+    pub(super) fn arguments_schema(self, tool: &Tool) -> Value {
+        styled(arguments(&tool.parameters), unenforceable(self.strict, tool))
+    }
+
     /// What follows the first mark.
     fn call_rules(self, grammar: &mut String, tools: &[&Tool]) {
         let (again, once) = match self.syntax {
@@ -124,12 +135,12 @@ impl Language<'_> {
             }
             ToolSyntax::Listed => ("(/, ?/ call)*".to_owned(), "call".to_owned()),
             // Models that write calls so make one at a time.
-            ToolSyntax::Bare => (String::new(), "call".to_owned()),
+            ToolSyntax::Bare | ToolSyntax::Channeled => (String::new(), "call".to_owned()),
         };
         let again = if self.parallel { again } else { String::new() };
         let _ = match self.syntax {
             ToolSyntax::Listed => writeln!(grammar, r#"behind_mark: / ?\[/ {once} {again} "]""#),
-            ToolSyntax::Tagged | ToolSyntax::Bare => writeln!(grammar, "behind_mark: {once} {again}"),
+            _ => writeln!(grammar, "behind_mark: {once} {again}"),
         };
         let names: Vec<_> = (0..tools.len()).map(|index| format!("call_{index}")).collect();
         let _ = writeln!(grammar, "call: {}", names.join(" | "));
@@ -139,13 +150,17 @@ impl Language<'_> {
             let header = match self.syntax {
                 // In one lexeme with the white space in front, as that may begin a text as well.
                 ToolSyntax::Bare => format!(r"/[ \n]{{0,4}}{}/", escaped(&header)),
-                ToolSyntax::Tagged | ToolSyntax::Listed => literal(&header),
+                _ => literal(&header),
             };
             let _ = writeln!(grammar, r#"{name}: {header} {name}_arguments "}}""#);
-            let schema = styled(arguments(&tool.parameters), unenforceable(self.strict, tool));
-            let _ = writeln!(grammar, "{name}_arguments: %json {schema}");
+            let _ = writeln!(grammar, "{name}_arguments: %json {}", self.arguments_schema(tool));
         }
     }
+}
+
+/// The schema of an answer's format for the grammar.
+pub(super) fn format_schema(format: &Value) -> Value {
+    styled(closed(&plain(format)), Unenforceable::Refused)
 }
 
 /// What becomes of keywords of the tool's schema that can't be enforced, where tools of these names are strict.
@@ -226,12 +241,12 @@ fn styled(mut schema: Value, unenforceable: Unenforceable) -> Value {
 }
 
 /// A text as a literal of the grammar.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
 /// A text in a regular expression of the grammar.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
         if character.is_ascii_punctuation() && character != '<' && character != '>' && character != '_' {

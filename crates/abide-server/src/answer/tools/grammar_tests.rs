@@ -200,7 +200,7 @@ fn thoughts_come_first() {
         let call = match syntax {
             ToolSyntax::Tagged => tagged(TIME),
             ToolSyntax::Listed => format!("[TOOL_CALLS][{TIME}]"),
-            ToolSyntax::Bare => TIME.replace("arguments", "parameters"),
+            ToolSyntax::Bare | ToolSyntax::Channeled => TIME.replace("arguments", "parameters"),
         };
         let grammar = with_thoughts(syntax).calls_or_text(&[&time()]);
         check(
@@ -220,6 +220,101 @@ fn thoughts_come_first() {
         );
         check(&with_thoughts(syntax).text(), &[(&format!("{thought}Hi"), Whole), (&call, Refused)]);
     }
+}
+
+const THOUGHT: &str = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant";
+const PREAMBLE: &str = "<|channel|>commentary<|message|>I look.<|end|><|start|>assistant";
+const FINAL: &str = "<|channel|>final<|message|>";
+
+fn channeled() -> (ThoughtMarks, Language<'static>) {
+    let marks = ThoughtMarks::in_template("<|channel|>analysis<|message|>").expect("known marks");
+    (marks, language(ToolSyntax::Channeled))
+}
+
+/// The ways to write a call in a channel.
+fn in_channel(name: &str, arguments: &str) -> [String; 4] {
+    [
+        format!("<|channel|>commentary to=functions.{name} <|constrain|>json<|message|>{arguments}"),
+        format!("<|channel|>commentary to=functions.{name}<|message|>{arguments}"),
+        format!(" to=functions.{name}<|channel|>commentary json<|message|>{arguments}"),
+        format!(" to=functions.{name}<|channel|>commentary <|constrain|>json<|message|>{arguments}"),
+    ]
+}
+
+#[test]
+fn calls_in_channels() {
+    let (marks, plain) = channeled();
+    let tools = [&weather(), &time()];
+    let thinking = Language { thoughts: Some(&marks), ..plain };
+    for (language, thought) in [(plain, Refused), (thinking, Whole)] {
+        let [must, may, none] = [language.calls(&tools), language.calls_or_text(&tools), language.text()];
+        for call in in_channel("get_weather", "{\"city\": \"Bern\"}") {
+            let behind_thought = format!("{THOUGHT}{call}");
+            let behind_preamble = format!("{PREAMBLE}{call}");
+            check(&must, &[(&call, Whole), (&behind_preamble, Refused)]);
+            check(&may, &[(&call, Whole), (&behind_preamble, Whole), (&format!("{call}{call}"), Refused)]);
+            check(&none, &[(&call, Refused), (&behind_preamble, Refused)]);
+            let verdicts = [&must, &may].map(|grammar| judge(grammar, &behind_thought));
+            assert_eq!(verdicts, if thought == Whole { [Whole, Whole] } else { [Refused, Refused] });
+        }
+        for (name, arguments) in [("get_weather", "{\"city\": 1}"), ("get_weather", "{}"), ("other", "{}")] {
+            for call in in_channel(name, arguments) {
+                check(&may, &[(&call, Refused)]);
+                check(&must, &[(&call, Refused)]);
+            }
+        }
+        let said = format!("{FINAL}Hi <b> < |");
+        let again = format!("{FINAL}Hi<|end|>{PREAMBLE}");
+        for grammar in [&may, &none] {
+            check(
+                grammar,
+                &[(&said, Whole), ("Hi", Whole), ("", Whole), (&again, Refused), (PREAMBLE, Begun)],
+            );
+            check(grammar, &[(&format!("{PREAMBLE}{said}"), Whole)]);
+            assert_eq!(
+                judge(grammar, &format!("{THOUGHT}{said}")),
+                if thought == Whole { Whole } else { Refused }
+            );
+        }
+        check(&must, &[(&said, Refused), ("Hi", Refused), ("", Begun)]);
+    }
+}
+
+#[test]
+fn thoughts_that_are_cut_short_lead_to_a_call_in_a_channel() {
+    let (marks, plain) = channeled();
+    let closed = format!("{}too long\n{}", marks.open, marks.close);
+    let [by_channel, _, by_role, _] = in_channel("get_time", "{}");
+    let grammar = Language { thoughts: Some(&marks), ..plain }.calls(&[&time()]);
+    check(
+        &grammar,
+        &[
+            (&format!("{closed}{by_channel}"), Whole),
+            (&format!("{closed}{by_role}"), Refused),
+            (&format!("{closed}Hi"), Refused),
+            (&format!("{FINAL}{by_channel}"), Refused),
+        ],
+    );
+}
+
+#[test]
+fn the_last_message_in_a_channel_has_a_format() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]});
+    let (marks, plain) = channeled();
+    let language = Language { thoughts: Some(&marks), format: Some(&schema), ..plain };
+    let grammar = language.calls_or_text(&[&time()]);
+    let said = format!("{THOUGHT}{FINAL}{{\"a\": 1}}");
+    let [call, ..] = in_channel("get_time", "{}");
+    check(
+        &grammar,
+        &[
+            (&said, Whole),
+            (&call, Whole),
+            ("{\"a\": 1}", Whole),
+            (&format!("{FINAL}hello"), Refused),
+            ("hi", Refused),
+        ],
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! Thoughts may come first, unless the conversation says that the model is not to think. An answer format that the order asks
 //! for takes the place of text; where calls are required there is no text, and it has nothing to say.
 
+mod channels;
 mod check;
 mod grammar;
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! grammar's concern.
 //!
 //! Arguments are passed on as they come. What only looks like a call (no such tool, no JSON) is text, and nothing of it
-//! is lost. White space around calls belongs to them.
+//! is lost. White space around calls belongs to them. Calls in channels are announced by whoever reads the channels' headers, in whatever
+//! way the model writes calls otherwise.
 
 use abide_generation::ToolSyntax;
 
@@ -49,8 +50,10 @@ enum Place {
     Text,
     /// Where a call was announced by `mark`, with so many bytes of white space in front; its name and arguments are to come.
     Header { blank: usize, mark: &'static str },
-    /// In the arguments.
-    Arguments(Scanner),
+    /// Behind the header of a channel that calls this tool, where its arguments begin.
+    Announced(String),
+    /// In the arguments. `bare`: they are all of the call, not a part of an object.
+    Arguments { scanner: Scanner, bare: bool },
     /// Behind the arguments, where the call is closed.
     Closing,
     /// Where no call can begin any more.
@@ -90,12 +93,26 @@ impl Reader {
 
     /// Whether what comes now belongs to a call that was begun.
     pub(in crate::answer) fn is_in_call(&self) -> bool {
-        matches!(self.place, Place::Arguments(_) | Place::Closing)
+        matches!(self.place, Place::Announced(_) | Place::Arguments { .. } | Place::Closing)
     }
 
     /// Whether no text came since the last call.
     pub(in crate::answer) fn is_after_call(&self) -> bool {
         self.after_call
+    }
+
+    /// What comes next is for a function. What its header says begins with the function's name; where no tool is called so, or there may
+    /// be no further call, it is text.
+    pub(in crate::answer) fn announce(&mut self, header: &str, parts: &mut Vec<Part>) {
+        // What came before it ends as an answer does.
+        self.finish(false, parts);
+        let is_named = |name: &&String| {
+            let rest = header.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+        };
+        let name = self.rules.names.iter().filter(is_named).max_by_key(|name| name.len());
+        let name = name.filter(|_| self.calls == 0 || self.rules.parallel);
+        self.place = name.map_or(Place::Text, |name| Place::Announced(name.clone()));
     }
 
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
@@ -112,31 +129,39 @@ impl Reader {
         if cut_off {
             held.truncate(whole - self.call_begun(&held));
         }
-        match self.place {
+        let mut left_out = held.len() < whole;
+        match &self.place {
             Place::Text | Place::Header { .. } | Place::Rest => self.give(&held, parts),
+            Place::Announced(_) if cut_off => left_out = true,
+            Place::Announced(name) => {
+                let name = name.clone();
+                self.begin(name, parts);
+                parts.push(Part::Arguments("{}".to_owned()));
+                self.complete = true;
+            }
             // What closes a call is no part of it; whether all of it came does not matter.
-            Place::Arguments(_) | Place::Closing => {}
+            Place::Arguments { .. } | Place::Closing => {}
         }
-        if held.len() < whole { Rest::LeftOut } else { Rest::Given }
+        if left_out { Rest::LeftOut } else { Rest::Given }
     }
 
     /// Bytes at the end of what was held that begin a call.
     fn call_begun(&self, held: &str) -> usize {
         match self.place {
-            Place::Text if self.rules.syntax != ToolSyntax::Bare => begun(held, self.mark()),
+            Place::Text => self.mark().map_or(0, |mark| begun(held, mark)),
             // Without a mark, an object may as well be an answer.
             Place::Header { mark: "", .. } if !header::is_begun(held) => 0,
             Place::Header { .. } => held.len(),
-            Place::Text | Place::Rest | Place::Arguments(_) | Place::Closing => 0,
+            Place::Rest | Place::Announced(_) | Place::Arguments { .. } | Place::Closing => 0,
         }
     }
 
-    /// What announces a call.
-    fn mark(&self) -> &'static str {
+    /// What announces a call in text, if anything does.
+    fn mark(&self) -> Option<&'static str> {
         match self.rules.syntax {
-            ToolSyntax::Tagged => TAG_OPEN,
-            ToolSyntax::Listed => LIST_MARK,
-            ToolSyntax::Bare => "{",
+            ToolSyntax::Tagged => Some(TAG_OPEN),
+            ToolSyntax::Listed => Some(LIST_MARK),
+            ToolSyntax::Bare | ToolSyntax::Channeled => None,
         }
     }
 
@@ -149,7 +174,9 @@ impl Reader {
             Place::Text if self.rules.syntax == ToolSyntax::Bare => self.step_bare(),
             Place::Text => self.step_text(parts),
             &mut Place::Header { blank, mark } => self.step_header(blank, mark, parts),
-            Place::Arguments(scanner) => {
+            Place::Announced(_) => self.step_announced(parts),
+            Place::Arguments { scanner, bare } => {
+                let bare = *bare;
                 let (length, goes_on) = match scanner.push(&self.held) {
                     Progress::Within => (self.held.len(), true),
                     Progress::EndsAt(end) => {
@@ -165,7 +192,7 @@ impl Reader {
                 if goes_on {
                     return Step::Wait;
                 }
-                self.place = Place::Closing;
+                self.place = if bare { Place::Text } else { Place::Closing };
                 Step::Again
             }
             Place::Closing => self.step_closing(),
@@ -178,8 +205,8 @@ impl Reader {
     }
 
     fn step_text(&mut self, parts: &mut Vec<Part>) -> Step {
-        let mark = self.mark();
-        let found = self.held.find(mark);
+        let mark = self.mark().unwrap_or_default();
+        let found = self.held.find(mark).filter(|_| !mark.is_empty());
         let before_mark = found.unwrap_or_else(|| self.held.len() - begun(&self.held, mark));
         let blank = blank_before(&self.held, before_mark);
         let certain = self.take(before_mark - blank);
@@ -218,7 +245,8 @@ impl Reader {
             Header::Call { name, arguments } if known(&name) => {
                 self.held.drain(..from + arguments);
                 self.begin(name, parts);
-                (self.place, self.complete) = (Place::Arguments(Scanner::default()), false);
+                self.place = Place::Arguments { scanner: Scanner::default(), bare: false };
+                self.complete = false;
                 Step::Again
             }
             Header::Whole { name, arguments, end } if known(&name) => {
@@ -231,6 +259,25 @@ impl Reader {
             }
             Header::Call { .. } | Header::Whole { .. } | Header::Other => self.no_call(blank, parts),
         }
+    }
+
+    /// The arguments of a call whose tool is known, or text where they should be.
+    fn step_announced(&mut self, parts: &mut Vec<Part>) -> Step {
+        let arguments = self.held.trim_start();
+        if arguments.is_empty() {
+            return Step::Wait;
+        }
+        let blank = self.held.len() - arguments.len();
+        let is_object = arguments.starts_with('{');
+        if let Place::Announced(name) = std::mem::replace(&mut self.place, Place::Text)
+            && is_object
+        {
+            self.held.drain(..blank);
+            self.begin(name, parts);
+            self.place = Place::Arguments { scanner: Scanner::default(), bare: true };
+            self.complete = false;
+        }
+        Step::Again
     }
 
     /// What was announced is none: it is text, and a later mark may announce one.
@@ -258,7 +305,7 @@ impl Reader {
                 (rest, Place::Header { blank: 0, mark: "," })
             }
             ToolSyntax::Listed => (rest.strip_prefix(']').unwrap_or(rest), Place::Text),
-            ToolSyntax::Bare => (rest, Place::Text),
+            ToolSyntax::Bare | ToolSyntax::Channeled => (rest, Place::Text),
         };
         self.held.drain(..self.held.len() - left.len());
         self.place = place;
@@ -309,6 +356,11 @@ mod tests {
             reader.push(piece, &mut parts);
         }
         reader.finish(cut_off, &mut parts);
+        joined(parts)
+    }
+
+    /// Texts as they are, calls as `name:arguments`.
+    fn joined(parts: Vec<Part>) -> Vec<String> {
         let (mut read, mut text_last) = (Vec::<String>::new(), false);
         for part in parts {
             match part {
@@ -397,6 +449,43 @@ mod tests {
             ["{\"name\": \"h\", \"parameters\": {}}"]
         );
         assert_eq!(read(ToolSyntax::Bare, "  "), ["  "]);
+    }
+
+    /// What comes of messages, those for functions behind what their headers say.
+    fn read_messages(rules: CallRules, messages: &[(Option<&str>, &str)], cut_off: bool) -> Vec<String> {
+        let mut reader = Reader::new(rules);
+        let mut parts = Vec::new();
+        for (header, text) in messages {
+            if let Some(header) = header {
+                reader.announce(header, &mut parts);
+            }
+            text.chars().for_each(|letter| reader.push(&letter.to_string(), &mut parts));
+        }
+        reader.finish(cut_off, &mut parts);
+        joined(parts)
+    }
+
+    #[test]
+    fn calls_in_channels_are_read() {
+        for syntax in [ToolSyntax::Channeled, ToolSyntax::Tagged] {
+            let read = |messages: &[(Option<&str>, &str)]| read_messages(rules(syntax), messages, false);
+            let call = (Some("f"), "{\"a\": \"}\"}");
+            assert_eq!(read(&[(None, "I look."), call]), ["I look.", "f:{\"a\": \"}\"}"]);
+            assert_eq!(read(&[call, (None, " So.")]), ["f:{\"a\": \"}\"}", "So."]);
+            assert_eq!(read(&[call, (Some("g json"), "\n{}")]), ["f:{\"a\": \"}\"}", "g:{}"]);
+            assert_eq!(read(&[(Some("g"), ""), (Some("g"), " ")]), ["g:{}", "g:{}"]);
+            // No such tool, and no arguments.
+            assert_eq!(read(&[(Some("h"), "{}")]), ["{}"]);
+            assert_eq!(read(&[(Some("fg"), "{}")]), ["{}"]);
+            assert_eq!(read(&[(Some("f"), "hm")]), ["hm"]);
+        }
+        let single = CallRules { parallel: false, ..rules(ToolSyntax::Channeled) };
+        let two = [(Some("f"), "{}"), (Some("g"), "{\"a\":1}")];
+        assert_eq!(read_messages(single, &two, false), ["f:{}", "{\"a\":1}"]);
+        assert_eq!(
+            read_messages(rules(ToolSyntax::Channeled), &[(None, "hm"), (Some("f"), "")], true),
+            ["hm"]
+        );
     }
 
     #[test]
