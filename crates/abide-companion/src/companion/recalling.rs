@@ -188,7 +188,7 @@ fn look(
     silent: &HashSet<MemoryId>,
 ) -> CompanionResult<Recollection> {
     let now = asked.now;
-    let AskedAbout { times, beside, matter } =
+    let AskedAbout { times, beside, matter, only_then } =
         asked_about(asked.timed, now, &asked.shared.knowledge(asked.companion)?.anchors);
     // Words that were put to the question name no times.
     let matter = matter.filter(|_| asked.text == asked.timed);
@@ -210,6 +210,7 @@ fn look(
         times,
         beside_times: beside,
         matter,
+        only_then,
         skip,
         silent: silent.clone(),
         token_budget,

@@ -63,6 +63,8 @@ pub struct Query<'a> {
     pub beside_times: Option<String>,
     /// The text without the words of times that say nothing of what was then; where something was said then, this is what is searched.
     pub matter: Option<String>,
+    /// Whether only what was within [`Self::times`] is an answer, as [`crate::time::AskedAbout::only_then`] has it.
+    pub only_then: bool,
     /// What the user does not want to hear of: a memory that has all words of one of these is not found.
     pub excluded_topics: Vec<&'a str>,
     /// Memories that are not wanted, as those that the prompt has anyway.

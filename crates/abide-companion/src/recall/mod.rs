@@ -57,6 +57,7 @@ mod rank;
 mod tests;
 mod vectors;
 mod weights;
+mod when;
 
 pub use document::{MemoryDocument, MemoryId, Parts, Query, Recalled, Recollection, Role};
 pub use index::RecallIndex;

@@ -10,13 +10,14 @@ use super::index::{RecallIndex, Traits};
 use super::lexical::{BLOCK, Lexical, idf};
 use super::vectors::{Cosines, QuantizedVector};
 use super::weights::Weights;
+use super::when::{Bound, emphasis, is_within, nearness};
 use crate::language::{Language, head};
 use crate::text::{self, Person, QuestionTerm, Things};
 use crate::time::{self, AskedTime, Emphasis};
 
 /// Bytes of a question that are read; what is pasted behind it is no question.
-const QUESTION_BYTES_MAX: usize = 4096;
-const DAY_SECONDS: f32 = 86_400.0;
+pub(super) const QUESTION_BYTES_MAX: usize = 4096;
+pub(super) const DAY_SECONDS: f32 = 86_400.0;
 /// More than the rounding of a score.
 const ROUNDING: f32 = 1e-3;
 /// Scored memories that are kept before the worse ones go, at least.
@@ -25,14 +26,8 @@ const KEPT_MIN: usize = 1024;
 const COMPARED: usize = 2048;
 /// Beside them, those whose meaning alone seems nearest.
 const NEAREST: usize = 256;
-/// Days after a time that a question names in which it may still be told of.
-const TOLD_AFTER_DAYS: f32 = 10.0;
-/// Days before it.
-const TOLD_BEFORE_DAYS: f32 = 3.0;
 /// How sure it is that something is known where a time alone was asked for, and something was said then.
 const CONFIDENCE_BY_TIME: f32 = 0.8;
-/// Days over which nearness within a stretch falls from 1 to 0, on a scale of logarithms: a day more counts as much as twice the days.
-const NEARNESS_DAYS: f32 = 3650.0;
 /// Share of what words and meaning count where a question has none of its own and what is nearest to a day is asked for.
 const WORDLESS: f32 = 0.05;
 /// Memories that the assumption of an embedder that knows the language is worth.
@@ -63,6 +58,8 @@ struct Question {
     breadth: f32,
     /// Share of terms that are characters, not words: most pairs of them are no word, and so in no memory.
     unspaced: f32,
+    /// What a memory must have to be of the time that is asked for, where nothing else is an answer.
+    bound: Option<Bound>,
 }
 
 /// What speaks for that something is known.
@@ -228,8 +225,16 @@ impl RecallIndex {
         let nothing = !eligible.contains(&true);
         let common = self.commonness(evidence, eligible);
         let anywhere = self.grounds(evidence, eligible, compared);
-        let then = self.odds_then(evidence, eligible, compared, common);
-        let odds = self.odds(evidence, &anywhere, common).max(then);
+        let odds = match &evidence.question.bound {
+            Some(bound) => {
+                let of_it = self.bound_to(bound, evidence.times, eligible);
+                let known = of_it.contains(&true) && self.has_any_of(&bound.names, &of_it);
+                let grounds = self.grounds(evidence, &of_it, compared);
+                if known { self.odds(evidence, &grounds, common) } else { f32::NEG_INFINITY }
+            }
+            None => self.odds(evidence, &anywhere, common),
+        };
+        let odds = odds.max(self.odds_then(evidence, eligible, compared, common));
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
         let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);
         let confidence = if by_time { confidence.max(CONFIDENCE_BY_TIME) } else { confidence };
@@ -274,11 +279,15 @@ impl RecallIndex {
         let then: Vec<bool> = self.traits.iter().zip(eligible).map(is_then).collect();
         let count = |slots: &[bool]| slots.iter().filter(|slot| **slot).count() as f32;
         let share = count(&then) / count(eligible).max(1.0);
-        let grounds = self.grounds(evidence, &then, compared);
-        if share == 0.0 {
+        let names = evidence.question.bound.as_ref().map_or(&[][..], |bound| &bound.names);
+        if share == 0.0 || !self.has_any_of(names, &then) {
             return f32::NEG_INFINITY;
         }
-        self.odds(evidence, &grounds, common) + self.weights.known_then * (1.0 - share)
+        let grounds = self.grounds(evidence, &then, compared);
+        // By words alone it stands for a share of what is needed: where that is little, any character of the question would do.
+        let needed = self.coverage_needed(evidence.question) / self.weights.known_coverage_alone;
+        let worth = if grounds.nearest.is_some() { 1.0 } else { needed };
+        self.odds(evidence, &grounds, common) + worth * self.weights.known_then * (1.0 - share)
     }
 
     /// Log odds that something is known.
@@ -286,9 +295,13 @@ impl RecallIndex {
         if let Some(nearest) = grounds.nearest {
             return self.odds_by_both(grounds.coverage, nearest, common);
         }
+        10.0 * (grounds.coverage - self.coverage_needed(evidence.question))
+    }
+
+    /// Coverage needed for even odds by words alone.
+    fn coverage_needed(&self, question: &Question) -> f32 {
         let (spaced, unspaced) = (self.weights.known_coverage_alone, self.weights.known_coverage_blind);
-        let share = evidence.question.unspaced;
-        10.0 * (grounds.coverage - (1.0 - share) * spaced - share * unspaced)
+        (1.0 - question.unspaced) * spaced + question.unspaced * unspaced
     }
 
     /// Log odds that something is known. The nearest memory tells as much as it is nearer than memories are anyway (`common`): to an embedder that
@@ -493,6 +506,7 @@ impl RecallIndex {
             },
             _ => About::Anyone,
         };
+        let bound = self.bound(query, &folded);
         let terms = text::question_terms(&searched, &self.memory_languages());
         let characters = terms.iter().filter(|term| term.forms[0].starts_with(text::is_unspaced)).count();
         Question {
@@ -503,6 +517,7 @@ impl RecallIndex {
             asks_when: time::asks_when(text),
             by_time,
             by_nearness: by_time && query.times.iter().any(|time| time.emphasis != Emphasis::Whole),
+            bound,
             breadth: match text::things_asked(&folded) {
                 Things::One => 0.0,
                 Things::Several => 0.5,
@@ -511,12 +526,12 @@ impl RecallIndex {
         }
     }
 
-    fn memory_languages(&self) -> Vec<Language> {
+    pub(super) fn memory_languages(&self) -> Vec<Language> {
         self.languages.keys().copied().filter(|language| *language != Language::Chinese).collect()
     }
 
     /// The text without speakers' names, and the speakers that it names. A name is met as a whole, or by any of its words that is no function word.
-    fn without_names(&self, text: &str) -> (String, Vec<u32>) {
+    pub(super) fn without_names(&self, text: &str) -> (String, Vec<u32>) {
         let mut rest = text.to_owned();
         let mut named = Vec::new();
         for (index, speaker) in self.speakers.iter().enumerate() {
@@ -587,35 +602,6 @@ fn keep_best(scored: &mut Vec<(f32, u32)>, count: usize, slack: f32) -> f32 {
     let least = *last - slack;
     scored.retain(|(score, _)| *score >= least);
     least
-}
-
-/// 1 within the time; less the farther it is from it, sooner before it than after: things are told when they are over. What is before or after a day is not
-/// what was told on it.
-fn nearness(asked: &AskedTime, time: i64) -> f32 {
-    if matches!(asked.emphasis, Emphasis::Start | Emphasis::End) {
-        return if is_within(asked, time) { 1.0 } else { 0.0 };
-    }
-    let before = (asked.within.start.as_second() - time).max(0) as f32 / DAY_SECONDS;
-    let after = (time - asked.within.end.as_second()).max(0) as f32 / DAY_SECONDS;
-    (1.0 - before / TOLD_BEFORE_DAYS - after / TOLD_AFTER_DAYS).max(0.0)
-}
-
-/// From 0 to 1: how near to what is meant most of a time it was, within it.
-fn emphasis(asked: &AskedTime, time: i64) -> f32 {
-    let (start, end) = (asked.within.start.as_second(), asked.within.end.as_second());
-    let centre = match asked.emphasis {
-        Emphasis::Whole => return 0.0,
-        _ if !is_within(asked, time) => return 0.0,
-        Emphasis::Start => start,
-        Emphasis::Middle => start.midpoint(end),
-        Emphasis::End => end,
-    };
-    let days = (time - centre).abs() as f32 / DAY_SECONDS;
-    (1.0 - days.ln_1p() / NEARNESS_DAYS.ln_1p()).max(0.0)
-}
-
-fn is_within(asked: &AskedTime, time: i64) -> bool {
-    (asked.within.start.as_second()..asked.within.end.as_second()).contains(&time)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::language::{Language, is_han};
 use crate::text::sentence::sentences;
 use crate::text::stem::{stem, words};
-use crate::time::{compiled, number_in_words};
+use crate::time::{compiled, number_in_words, weekday_named};
 
 /// Words in a row that may not come again and again.
 const REPEATED_WORDS: usize = 6;
@@ -58,13 +58,6 @@ static REFUSAL: LazyLock<Regex> = LazyLock::new(|| {
 /// Capitalised words that name nobody.
 const NO_NAMES: &[&str] = &[
     "i",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "january",
     "february",
     "march",
@@ -169,7 +162,7 @@ fn names(output: &str, said: &HashSet<String>) -> Result<(), Rejected> {
         for word in words(&output[range]).skip(1) {
             let lower = word.to_lowercase();
             let capital = word.chars().next().is_some_and(char::is_uppercase) && word.chars().count() > 1;
-            if !capital || NO_NAMES.contains(&lower.as_str()) {
+            if !capital || NO_NAMES.contains(&lower.as_str()) || weekday_named(word).is_some() {
                 continue;
             }
             let known = said.contains(&lower)

@@ -26,7 +26,7 @@ pub use cues::{
 };
 pub use follow_up::leans_on_what_was_said;
 use function_words::{is_function_word, is_weak_character};
-pub use names::{cut_word, is_name};
+pub use names::{cut_word, is_name, names_in};
 
 use crate::language::{Language, head, is_han};
 

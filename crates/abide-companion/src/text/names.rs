@@ -1,5 +1,7 @@
 //! Finding a person's name in a text, and taking it out. Knows no person.
 
+use super::sentence::sentences;
+use super::stem::words;
 use super::{fold, function_words, is_unspaced};
 use crate::language::Language;
 
@@ -10,6 +12,16 @@ pub fn is_name(word: &str) -> bool {
     let builds_sentences =
         Language::ALL.iter().any(|language| function_words::is_function_word(word, *language));
     word.chars().any(char::is_alphabetic) && long_enough && (unspaced || !builds_sentences)
+}
+
+/// The words of a question that are written large within its sentences: names, as far as a text shows them.
+pub fn names_in(text: &str) -> String {
+    let mut names = Vec::new();
+    for range in sentences(text) {
+        let large = |word: &&str| word.starts_with(char::is_uppercase) && is_name(&fold(word));
+        names.extend(words(&text[range]).skip(1).filter(large));
+    }
+    names.join(" ")
 }
 
 /// Takes every occurrence of `name` (folded) out of the text, with a genitive `'s`; whether there was one. A name in a script with

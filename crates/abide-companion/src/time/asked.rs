@@ -5,6 +5,7 @@ use std::ops::Range;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+use super::rule::is_past;
 use super::{Anchors, NamedBy, Precision, TimeExpression, TimeKind, parse};
 
 /// Where in a stretch what is meant is likeliest.
@@ -46,7 +47,13 @@ pub struct AskedAbout {
     /// The question without the words that name a time and say nothing of what was then: all but those of a feast or a known day that it was
     /// on. `None` where there are none.
     pub matter: Option<String>,
+    /// Whether it asks for what was within stretches that are over, of some months at most, so that what was at other times is no answer. Of years much is told
+    /// whenever it is, and so is what was on a feast or a known day.
+    pub only_then: bool,
 }
+
+/// Days of a stretch of some months.
+const SOME_MONTHS_DAYS: i64 = 200;
 
 /// The stretches of time that a question is about. What lies before or after a day that is still to come tells nothing apart, so it is left out.
 pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
@@ -59,9 +66,19 @@ pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
         .filter(|(time, asked)| asked.is_some() && !names_what_was(time))
         .map(|(time, _)| time)
         .collect();
+    let is_bound = |(time, asked): (&TimeExpression, &Option<AskedTime>)| {
+        let is_closed = matches!(time.kind, TimeKind::At | TimeKind::Around);
+        let is_over = |asked: &AskedTime| {
+            let seconds = asked.within.end.as_second() - asked.within.start.as_second();
+            asked.within.end <= now.timestamp() && seconds <= SOME_MONTHS_DAYS * 86_400
+        };
+        is_closed && time.named_by == NamedBy::Calendar && asked.as_ref().is_some_and(is_over)
+    };
+    let only_bound = !named.is_empty() && named.iter().zip(&found).all(is_bound);
     let times: Vec<AskedTime> = found.iter().flatten().cloned().collect();
     AskedAbout {
         beside: (only_then && !times.is_empty()).then(|| without(text, &named.iter().collect::<Vec<_>>())),
+        only_then: only_bound && is_past(text),
         matter: (!wordless.is_empty()).then(|| without(text, &wordless)),
         times,
     }

@@ -239,6 +239,16 @@ fn dates() -> Vec<Rule> {
     vec![
         rule(
             &format!(
+                "{years}?(?P<month>{NUMBER}{{1,2}})月(?P<from>{NUMBER}{{1,3}})(?:日|号|號)?(?:到|至|[-—–~～])(?P<to>{NUMBER}{{1,3}})(?:日|号|號)(?:之间|之間|期间|期間)?"
+            ),
+            |c, x| {
+                let month = i8::try_from(number_of(c, "month")?).ok()?;
+                let day = |name: &str| number_of(c, name).and_then(|day| i16::try_from(day).ok());
+                period(x.days_of_month(year(c, x), month, [day("from"), day("to")]))
+            },
+        ),
+        rule(
+            &format!(
                 "{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?P<day>{NUMBER}{{1,3}})(?:日|号|號)?(?:的)?(?:{PARTS})?"
             ),
             |c, x| {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use jiff::civil::DateTime;
 use regex::{Captures, Regex};
 
 use super::calendar::Period;
@@ -74,15 +75,34 @@ static AFTER_IT: LazyLock<Vec<(Regex, TimeKind)>> = LazyLock::new(|| {
     rows.into_iter().map(|(words, kind)| (compiled(words), kind)).collect()
 });
 
+/// What of a month may be named before it.
+const PART: &str =
+    r"(?:(?:early|mid|late|(?:beginning|start|middle|end)\s+of|d[ée]but|mi|fin)[\s-]+(?:de\s+|d['’])?)?";
+
 /// Beginnings of "between A and B".
-static BETWEEN: LazyLock<Regex> =
-    LazyLock::new(|| nearby(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?|从|從|在)$"));
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(&format!(r"(?:\b(?:between|from|entre|de|du)\s+(?:the\s+|le\s+|la\s+)?{PART}|\bd['’]|从|從|在)$"))
+});
+
+/// Ends of "A和B之间".
+static WITHIN: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"^\s*(?:之间|之間|期间|期間|这段时间|這段時間|间|間)"));
+
+/// A year in an end of a range.
+static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"[0-9]{4}|年"));
+
+/// A month in one, which alone is of any year.
+static MONTH: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\b(?:jan|feb|f[ée]v|mar|apr|avr|ma[yi]|ju[nil]|ao[uû]|aug|sep|oct|nov|d[ée]c)|[0-9一二三四五六七八九十]月",
+    )
+});
 
 /// What stands between A and B.
 static AND: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"^\s*(?:and|to|through|until|till|-|–|—|et|à|au|jusqu['’](?:à|en|au)|到|至|和)\s*(?:the\s+|le\s+|la\s+)?$",
-    )
+    compiled(&format!(
+        r"^\s*(?:and|to|through|until|till|-|–|—|et|à|au|jusqu['’](?:à|en|au)|到|至|和)\s*(?:the\s+|le\s+|la\s+)?{PART}$"
+    ))
 });
 
 /// A time of day right after an expression.
@@ -178,25 +198,45 @@ fn span_of_both(
     if !AND.is_match(between) {
         return None;
     }
-    // "From Monday to Friday", said on a Tuesday of the days before it: each leans its own way.
-    let week = jiff::Span::new().days(7);
     let days = period.precision == Precision::Day && last.precision == Precision::Day;
-    let start = match period.start.checked_sub(week) {
-        Ok(earlier) if days && period.start >= last.end && earlier < last.end => earlier,
-        _ => period.start,
-    };
-    if start >= last.end {
-        return None;
-    }
+    let said = [&text[first.clone()], &text[next.range.clone()]];
+    let Range { start, end } = both_ends(said, period.start, last.end, days)?;
     let dashed = between.trim().chars().all(|character| "-–—到至".contains(character));
     let opened = BETWEEN.find(near);
-    if opened.is_none() && !dashed {
+    let closed = WITHIN.find(&text[next.range.end..]).map_or(0, |found| found.end());
+    if opened.is_none() && !dashed && closed == 0 {
         return None;
     }
     let from = opened.map_or(first.start, |found| first.start - (near.len() - found.start()));
     let precision = if last.precision >= Precision::Year { Precision::Years } else { Precision::Days };
     let precision = precision.max(last.precision);
-    Some((from..next.range.end, Period { start, end: last.end, precision }))
+    Some((from..next.range.end + closed, Period { start, end, precision }))
+}
+
+/// Where a stretch begins and ends whose ends each leaned its own way: "from Monday to Friday" said on a Tuesday is of the days before it, and in "from April to May
+/// 2019" or "2019年四月到五月" one end says the year of both.
+fn both_ends(
+    [first, last]: [&str; 2],
+    start: DateTime,
+    end: DateTime,
+    are_days: bool,
+) -> Option<Range<DateTime>> {
+    let in_year =
+        |time: DateTime, years: i64| time.checked_add(jiff::Span::new().try_years(years).ok()?).ok();
+    let years = i64::from(end.year()) - i64::from(start.year());
+    if [&YEAR, &MONTH].iter().all(|part| part.is_match(first)) && MONTH.is_match(last) && !YEAR.is_match(last)
+    {
+        let later = |after: i64| in_year(end, after - years);
+        return [0, 1].into_iter().filter_map(later).find(|end| start < *end).map(|end| start..end);
+    }
+    if start < end {
+        return Some(start..end);
+    }
+    let week_before =
+        start.checked_sub(jiff::Span::new().days(7)).ok().filter(|start| are_days && *start < end);
+    let earlier = |before: i64| in_year(start, years - before);
+    let start = week_before.or_else(|| [0, 1].into_iter().filter_map(earlier).find(|start| *start < end))?;
+    Some(start..end)
 }
 
 /// Takes words around the expression into its range, and says what they make of it.

@@ -8,6 +8,7 @@ use jiff::civil::{Date, Weekday};
 use regex::{Captures, Regex};
 
 use super::calendar::{PartOfDay, Period, Unit, shift};
+use super::describe::weekday_named;
 use super::number;
 use super::rule::{compiled, nearby};
 use super::{Precision, TimeKind};
@@ -160,7 +161,7 @@ fn in_words(found: &Captures, is_english: bool, period: &Period) -> Option<(Peri
         }
         None => None,
     };
-    if let Some(weekday) = weekday(&unit) {
+    if let Some(weekday) = weekday_named(&unit) {
         let day = nth_weekday(period, weekday, after, count.unwrap_or(1))?;
         let part = found.name("part").and_then(|part| part_of_day(&part.as_str().to_lowercase()));
         return Some((part.map_or(Some(day), |part| day.part(part))?, TimeKind::At));
@@ -191,15 +192,6 @@ fn part_of_day(word: &str) -> Option<PartOfDay> {
         "morning" | "matin" | "matinée" => PartOfDay::Morning,
         _ => return None,
     })
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    const NAMES: [[&str; 7]; 2] = [
-        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-        ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-    ];
-    let place = NAMES.iter().find_map(|names| names.iter().position(|name| *name == word))?;
-    Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
 }
 
 /// The `count`th of a weekday before a time, or after it.

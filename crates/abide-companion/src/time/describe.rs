@@ -173,12 +173,26 @@ pub fn describe_today(now: &Zoned, language: Language) -> String {
     }
 }
 
+/// Days of the week from Monday on, in English, French and Chinese.
+const WEEKDAYS: [[&str; 7]; 3] = [
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+];
+
 /// A day of the week: "Monday", "lundi", "星期一".
 pub fn describe_weekday(weekday: Weekday, language: Language) -> &'static str {
     let names = match language {
-        Language::English => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-        Language::French => ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-        Language::Chinese => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+        Language::English => &WEEKDAYS[0],
+        Language::French => &WEEKDAYS[1],
+        Language::Chinese => &WEEKDAYS[2],
     };
     names[weekday.to_monday_zero_offset().unsigned_abs() as usize]
+}
+
+/// The day of the week that a word names, whatever its case.
+pub fn weekday_named(word: &str) -> Option<Weekday> {
+    let is_it = |name: &&str| name.eq_ignore_ascii_case(word);
+    let place = WEEKDAYS.iter().find_map(|names| names.iter().position(|name| is_it(&name)))?;
+    Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
 }

@@ -8,6 +8,7 @@ use regex::Captures;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
 use super::counted::day_before;
+use super::describe::weekday_named;
 use super::number;
 use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
 
@@ -26,6 +27,7 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(weeks_and_longer());
     rules.extend(weekdays());
     rules.extend(dates());
+    rules.extend(days_of_months());
     rules.extend(months_and_seasons());
     rules.extend(weeks_of_months());
     rules.extend(years());
@@ -64,16 +66,7 @@ fn which(text: &str) -> Which {
 }
 
 fn weekday(captures: &Captures) -> Option<Weekday> {
-    Some(match group(captures, "weekday").to_lowercase().as_str() {
-        "monday" => Weekday::Monday,
-        "tuesday" => Weekday::Tuesday,
-        "wednesday" => Weekday::Wednesday,
-        "thursday" => Weekday::Thursday,
-        "friday" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        "sunday" => Weekday::Sunday,
-        _ => return None,
-    })
+    weekday_named(group(captures, "weekday"))
 }
 
 fn month(captures: &Captures) -> Option<i8> {
@@ -251,6 +244,24 @@ fn weekdays() -> Vec<Rule> {
             let last = x.weekday(Which::Last, weekday(c)?)?;
             period(Period::day(super::calendar::shift(last.first(), -7)?))
         }),
+    ]
+}
+
+/// "Between the 3rd and the 10th of May", "from May 3 to 10", "May 3-10".
+fn days_of_months() -> Vec<Rule> {
+    const FROM: &str = r"(?:the\s+)?(?P<from>\d{1,2})(?:st|nd|rd|th)?";
+    const TO: &str = r"(?:the\s+)?(?P<to>\d{1,2})(?:st|nd|rd|th)?";
+    const AND: &str = r"(?:\s*[-–]\s*|\s+(?:and|to|until|till|through)\s+)";
+    let days = |pattern: &str| {
+        rule(pattern, |c, x| {
+            let ends = [number_of(c, "from"), number_of(c, "to")];
+            period(x.days_of_month(number_of(c, "year"), month(c)?, ends))
+        })
+    };
+    vec![
+        days(&format!(r"\b(?:between|from)\s+{FROM}{AND}{TO}\s+(?:of\s+)?{MONTHS}(?:,?\s+{YEAR})?\b")),
+        days(&format!(r"\b(?:between|from)\s+{MONTHS}\s+{FROM}{AND}{TO}(?:,?\s+{YEAR})?\b")),
+        days(&format!(r"\b{MONTHS}\s+{FROM}\s*[-–]\s*{TO}(?:,?\s+{YEAR})?\b")),
     ]
 }
 

@@ -9,6 +9,7 @@ use super::Leaning;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::connect::clock_time;
 use super::counted::day_before;
+use super::describe::weekday_named;
 use super::number;
 use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
 
@@ -73,16 +74,7 @@ fn which(text: &str) -> Which {
 }
 
 fn weekday(captures: &Captures) -> Option<Weekday> {
-    Some(match group(captures, "weekday").to_lowercase().as_str() {
-        "lundi" => Weekday::Monday,
-        "mardi" => Weekday::Tuesday,
-        "mercredi" => Weekday::Wednesday,
-        "jeudi" => Weekday::Thursday,
-        "vendredi" => Weekday::Friday,
-        "samedi" => Weekday::Saturday,
-        "dimanche" => Weekday::Sunday,
-        _ => return None,
-    })
+    weekday_named(group(captures, "weekday"))
 }
 
 fn month(captures: &Captures) -> Option<i8> {
@@ -296,18 +288,31 @@ fn weekdays() -> Vec<Rule> {
 }
 
 fn dates() -> Vec<Rule> {
-    vec![rule(
-        &format!(r"(?:{WEEKDAYS}\s+)?(?:le\s+)?{DAY}\s+{MONTHS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"),
-        |c, x| {
-            let (month, day) = (month(c)?, number_of(c, "day")?.try_into().ok()?);
-            match c.name("which").map(|text| which(text.as_str())) {
-                None => period(x.month_day(number_of(c, "year"), month, day)),
-                Some(which) => period(
-                    x.choose(which, |year| Period::day(jiff::civil::Date::new(year, month, day).ok()?)),
-                ),
-            }
-        },
-    )]
+    vec![
+        rule(
+            &format!(
+                r"(?:du|de|entre\s+le)\s+(?P<from>\d{{1,2}})(?:er)?\s+(?:au|à|et(?:\s+le)?)\s+(?P<to>\d{{1,2}})(?:er)?\s+{MONTHS}(?:\s+(?:de\s+)?{YEAR})?"
+            ),
+            |c, x| {
+                let ends = [number_of(c, "from"), number_of(c, "to")];
+                period(x.days_of_month(number_of(c, "year"), month(c)?, ends))
+            },
+        ),
+        rule(
+            &format!(r"(?:{WEEKDAYS}\s+)?(?:le\s+)?{DAY}\s+{MONTHS}(?:\s+(?:de\s+)?(?:{YEAR}|{WHICH}))?"),
+            |c, x| {
+                let (month, day) = (month(c)?, number_of(c, "day")?.try_into().ok()?);
+                match c.name("which").map(|text| which(text.as_str())) {
+                    None => period(x.month_day(number_of(c, "year"), month, day)),
+                    Some(which) => {
+                        period(x.choose(which, |year| {
+                            Period::day(jiff::civil::Date::new(year, month, day).ok()?)
+                        }))
+                    }
+                }
+            },
+        ),
+    ]
 }
 
 fn months_and_seasons() -> Vec<Rule> {
@@ -317,7 +322,7 @@ fn months_and_seasons() -> Vec<Rule> {
         }),
         rule(
             &format!(
-                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)"
+                r"(?:en|depuis|avant|apr[èe]s|jusqu['’](?:en|à)|d['’]ici|entre|de|d['’]|à|et|au\s+mois\s+d[e'’]|{THIRD}(?:[\s-]+(?:du\s+mois\s+d[e'’]\s*)?)?)[\s-]*(?P<core>{MONTHS}(?:\s+{WHICH})?)"
             ),
             |c, x| third(x.named_month(which(group(c, "which")), None, month(c)?), group(c, "third")),
         ),
@@ -455,10 +460,7 @@ fn recurring() -> Vec<Rule> {
                     return None;
                 }
                 let name = format!("{}{}", group(c, "weekday"), group(c, "one"));
-                let names = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-                let index = names.iter().position(|known| name.eq_ignore_ascii_case(known))?;
-                let weekday = Weekday::from_monday_zero_offset(index as i8).ok()?;
-                x.weekday(Which::Lean, weekday).map(Meaning::Recurring)
+                x.weekday(Which::Lean, weekday_named(&name)?).map(Meaning::Recurring)
             },
         ),
         rule(

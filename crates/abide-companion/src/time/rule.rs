@@ -180,6 +180,11 @@ static PAST: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Whether words of a text say that it is about what was.
+pub(crate) fn is_past(text: &str) -> bool {
+    PAST.is_match(crate::language::head(text, super::SEARCHED_BYTES_MAX))
+}
+
 /// Words by which a sentence is about what will be.
 static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
     nearby(
@@ -361,6 +366,19 @@ impl Context<'_> {
     /// The season that is meant.
     pub(crate) fn season(&self, which: Which, season: Season) -> Option<Period> {
         self.choose(which, |year| Period::season(year, season))
+    }
+
+    /// Days of one month, from the first to the last.
+    pub(crate) fn days_of_month(
+        &self,
+        year: Option<i16>,
+        month: i8,
+        ends: [Option<i16>; 2],
+    ) -> Option<Period> {
+        let [from, to] = ends.map(|day| day.and_then(|day| i8::try_from(day).ok()));
+        let first = self.month_day(year, month, from?)?.first();
+        let last = Date::new(first.year(), month, to?).ok()?;
+        Period::days(first, shift(last, 1)?, Precision::Days)
     }
 
     /// A feast that is meant.

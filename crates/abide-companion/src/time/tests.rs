@@ -539,3 +539,63 @@ fn a_megabyte_is_read_in_bounded_time() {
     assert!(found.len() > 1_000);
     assert!(found.last().unwrap().range.end <= SEARCHED_BYTES_MAX);
 }
+
+#[test]
+fn a_stretch_from_one_time_to_another_is_one() {
+    check(&[
+        ("Did I see Ana between March and April?", "2023-03-01..2023-04-30"),
+        ("Did I see Ana between April and June?", "2022-04-01..2022-06-30"),
+        ("Did I see Ana from November to January?", "2022-11-01..2023-01-31"),
+        ("Did I see Ana between May and June 2019?", "2019-05-01..2019-06-30"),
+        ("Was I ill from early March until late April?", "2023-03-01..2023-04-30"),
+        ("Was I ill between March 3 and April 10?", "2023-03-03..2023-04-10"),
+        ("Was I ill between the 3rd of March and the 10th of April?", "2023-03-03..2023-04-10"),
+        ("Was I ill between June 3 and July 10?", "2022-06-03..2022-07-10"),
+        ("Was I ill from June 20, 2021 to March 2?", "2021-06-20..2022-03-02"),
+        ("Was I ill between the 3rd and the 10th of April?", "2023-04-03..2023-04-10"),
+        ("Was I ill from 3 to 10 June 2021?", "2021-06-03..2021-06-10"),
+        ("Was I ill from April 3 through 10?", "2023-04-03..2023-04-10"),
+        ("Was I ill June 3-10?", "2022-06-03..2022-06-10"),
+        ("Ai-je vu Ana du 3 au 10 avril ?", "2023-04-03..2023-04-10"),
+        ("Ai-je vu Ana entre le 3 et le 10 juin 2021 ?", "2021-06-03..2021-06-10"),
+        ("四月三号到十号我见过小安吗？", "2023-04-03..2023-04-10"),
+        ("2021年6月3日至10日之间我见过小安吗？", "2021-06-03..2021-06-10"),
+        ("Ai-je vu Ana entre mars et avril ?", "2023-03-01..2023-04-30"),
+        ("Est-ce que j'ai vu Ana d'avril à juin ?", "2022-04-01..2022-06-30"),
+        ("Est-ce que j'ai vu Ana de novembre à janvier ?", "2022-11-01..2023-01-31"),
+        ("Ai-je vu Ana du 3 mars au 10 avril ?", "2023-03-03..2023-04-10"),
+        ("Ai-je vu Ana entre mai et juin 2019 ?", "2019-05-01..2019-06-30"),
+        ("四月到六月之间我见过小安吗？", "2022-04-01..2022-06-30"),
+        ("三月和四月之间我见过小安吗？", "2023-03-01..2023-04-30"),
+        ("我在三月到四月期间见过小安吗？", "2023-03-01..2023-04-30"),
+        ("从去年十一月到今年一月我见过小安吗？", "2022-11-01..2023-01-31"),
+        ("2019年五月至六月间我见过小安吗？", "2019-05-01..2019-06-30"),
+    ]);
+}
+
+#[test]
+fn what_was_then_alone_is_asked_for_by_times_that_are_over() {
+    let only_then = |text: &str| asked_about(text, &now(), &anchors()).only_then;
+    for text in [
+        "Did I see Ana between March and April?",
+        "What did I cook last week?",
+        "Was I ill in February?",
+        "Ai-je vu Ana entre mars et avril ?",
+        "Est-ce que j'ai vu Ana la semaine dernière ?",
+        "三月和四月之间我见过小安吗？",
+    ] {
+        assert!(only_then(text), "{text}");
+    }
+    for text in [
+        "Do I see Ana in June?",
+        "Is Ana's birthday in March?",
+        "What did I do in 2022?",
+        "Did I see Ana before March?",
+        "Did I see Ana since March?",
+        "What did I eat at Christmas?",
+        "Did I see Ana?",
+        "Did I see Ana this week?",
+    ] {
+        assert!(!only_then(text), "{text}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::facts::plain;
 use crate::language::{Language, is_han};
 use crate::store::FactKind;
 use crate::text::stem::words;
+use crate::time::weekday_named;
 use table::{PROFESSIONS, PROFESSIONS_CHINESE, ROWS};
 
 /// How far a topic reaches.
@@ -298,13 +299,6 @@ const AT_WORK: &[&str] = &[
     "tomorrow",
     "today",
     "tonight",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "stress",
     "trip",
     "trips",
@@ -418,7 +412,7 @@ fn works(words: &[String]) -> bool {
         });
         match subject {
             Some(by_somebody) => by_somebody && !for_whom,
-            None => AT_WORK.contains(&after) && !for_whom && !as_meant,
+            None => (AT_WORK.contains(&after) || weekday_named(after).is_some()) && !for_whom && !as_meant,
         }
     })
 }

@@ -470,6 +470,64 @@ fn what_was_said_at_a_time_that_is_asked_for_is_known_in_chinese() {
     );
 }
 
+/// What was said at another time is no answer to what was then.
+#[test]
+fn a_time_without_what_is_asked_for_knows_nothing() {
+    check_known(
+        a_year_of(
+            Language::English,
+            "I met Ana at the harbour.",
+            ["I cooked a soup.", "I saw a heron.", "I met my boss.", "I planted garlic."],
+        ),
+        "Ana",
+        &[
+            "Did I meet Ana between February and April 2024?",
+            "Did I meet Ana from late February to early April?",
+            "When did I meet Ana?",
+            "Did I meet Ana a year ago?",
+        ],
+        &[
+            "Did I meet Ana between June and August?",
+            "Did I see Ana from June through August?",
+            "Did I meet Ana in October?",
+            "Did I meet Ana last summer?",
+            "Did I meet Ana between July 3 and September 10?",
+        ],
+    );
+    check_known(
+        a_year_of(
+            Language::French,
+            "J'ai vu Ana au port.",
+            ["J'ai cuisiné une soupe.", "J'ai vu un héron.", "J'ai lu un roman.", "J'ai planté de l'ail."],
+        ),
+        "Ana",
+        &["Ai-je vu Ana entre février et avril 2024 ?", "Est-ce que j'ai vu Ana en mars 2024 ?"],
+        &[
+            "Ai-je vu Ana entre juin et août ?",
+            "Est-ce que j'ai vu Ana de juin à août ?",
+            "Ai-je vu Ana du 3 juillet au 10 septembre ?",
+            "Est-ce que j'ai vu Ana l'été dernier ?",
+        ],
+    );
+    check_known(
+        a_year_of(
+            Language::Chinese,
+            "我在港口见了小安。",
+            ["我煮了汤。", "我在湖里游泳。", "我读了一本小说。", "我种了大蒜。"],
+        ),
+        "小安",
+        &["2024年二月到四月之间我见过小安吗？"],
+        &["六月到八月之间我见过小安吗？", "我去年七月和九月之间见过小安吗？", "从六月到八月我见了小安吗？"],
+    );
+    // What was told of it later, or before.
+    check_known(
+        a_year_of(Language::English, "In July I met Ana.", ["I read.", "I swam.", "I slept.", "I ran."]),
+        "Ana",
+        &["Did I meet Ana in July 2023?", "Did I meet Ana between June and July 2023?"],
+        &["Did I meet Ana in October?"],
+    );
+}
+
 #[test]
 fn days_of_every_year_are_told_when_they_are_near() {
     let near = |language: Language, told: &str, days: i64| {

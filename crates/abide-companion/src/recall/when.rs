@@ -1,0 +1,102 @@
+//! What was said within a time that a question names, near it, or of it. Must not know words of times, or what else speaks for a memory.
+
+use super::document::{MemoryId, Query};
+use super::index::RecallIndex;
+use super::rank::{DAY_SECONDS, QUESTION_BYTES_MAX};
+use crate::language::head;
+use crate::text::{self, QuestionTerm};
+use crate::time::{AskedTime, Emphasis};
+
+/// Days after a time that a question names in which it may still be told of.
+const TOLD_AFTER_DAYS: f32 = 10.0;
+/// Days before it.
+const TOLD_BEFORE_DAYS: f32 = 3.0;
+/// Days over which nearness within a stretch falls from 1 to 0, on a scale of logarithms: a day more counts as much as twice the days.
+const NEARNESS_DAYS: f32 = 3650.0;
+
+/// A question for what was within a time that is over: what was at another is no answer.
+#[derive(Debug)]
+pub(super) struct Bound {
+    /// By which words something told at another time may be of it.
+    time: Vec<QuestionTerm>,
+    /// What is asked beside it.
+    beside: Vec<QuestionTerm>,
+    /// Names that it asks for.
+    pub names: Vec<QuestionTerm>,
+}
+
+impl RecallIndex {
+    /// What a memory must have, where only what was within the times is an answer to a question (folded, without speakers' names).
+    pub(super) fn bound(&self, query: &Query<'_>, folded: &str) -> Option<Bound> {
+        let matter = query.matter.as_deref().filter(|_| query.only_then)?;
+        let matter = self.without_names(head(matter, QUESTION_BYTES_MAX)).0;
+        let languages = self.memory_languages();
+        let beside = text::question_terms(&text::fold(&matter), &languages);
+        let is_of_time = |term: &QuestionTerm| {
+            let form = term.forms[0].as_str();
+            let one_character = form.starts_with(text::is_unspaced) && form.chars().nth(1).is_none();
+            !one_character && !beside.iter().any(|beside| beside.forms[0] == form)
+        };
+        let time = text::question_terms(folded, &languages).into_iter().filter(is_of_time).collect();
+        let names = text::question_terms(&text::fold(&text::names_in(&matter)), &languages);
+        Some(Bound { time, beside, names })
+    }
+
+    /// Which memories may answer such a question: what was said then or soon after, or names the time; and facts that have all words of the question, since they hold
+    /// longer than on the day they were told.
+    pub(super) fn bound_to(&self, bound: &Bound, times: &[AskedTime], eligible: &[bool]) -> Vec<bool> {
+        let is_near = |slot: usize| times.iter().any(|time| nearness(time, self.traits[slot].time) > 0.0);
+        let mut of_it: Vec<bool> = (0..eligible.len()).map(|slot| eligible[slot] && is_near(slot)).collect();
+        let mut having = vec![0; eligible.len()];
+        for term in &bound.beside {
+            self.postings.of_any(&term.forms).iter().for_each(|posting| having[posting.slot as usize] += 1);
+        }
+        for term in &bound.time {
+            for posting in self.postings.of_any(&term.forms).iter() {
+                of_it[posting.slot as usize] |= eligible[posting.slot as usize];
+            }
+        }
+        for (slot, having) in having.into_iter().enumerate() {
+            let is_fact = matches!(self.slots[slot].id, MemoryId::Fact(_));
+            of_it[slot] |= is_fact && eligible[slot] && having > 0 && having == bound.beside.len();
+        }
+        of_it
+    }
+
+    /// Whether one of some memories has one of these terms, where there are any.
+    pub(super) fn has_any_of(&self, terms: &[QuestionTerm], among: &[bool]) -> bool {
+        let is_there = |term: &QuestionTerm| {
+            self.postings.of_any(&term.forms).iter().any(|posting| among[posting.slot as usize])
+        };
+        terms.is_empty() || terms.iter().any(is_there)
+    }
+}
+
+/// 1 within the time; less the farther it is from it, sooner before it than after: things are told when they are over. What is before or after a day is not
+/// what was told on it.
+pub(super) fn nearness(asked: &AskedTime, time: i64) -> f32 {
+    if matches!(asked.emphasis, Emphasis::Start | Emphasis::End) {
+        return if is_within(asked, time) { 1.0 } else { 0.0 };
+    }
+    let before = (asked.within.start.as_second() - time).max(0) as f32 / DAY_SECONDS;
+    let after = (time - asked.within.end.as_second()).max(0) as f32 / DAY_SECONDS;
+    (1.0 - before / TOLD_BEFORE_DAYS - after / TOLD_AFTER_DAYS).max(0.0)
+}
+
+/// From 0 to 1: how near to what is meant most of a time it was, within it.
+pub(super) fn emphasis(asked: &AskedTime, time: i64) -> f32 {
+    let (start, end) = (asked.within.start.as_second(), asked.within.end.as_second());
+    let centre = match asked.emphasis {
+        Emphasis::Whole => return 0.0,
+        _ if !is_within(asked, time) => return 0.0,
+        Emphasis::Start => start,
+        Emphasis::Middle => start.midpoint(end),
+        Emphasis::End => end,
+    };
+    let days = (time - centre).abs() as f32 / DAY_SECONDS;
+    (1.0 - days.ln_1p() / NEARNESS_DAYS.ln_1p()).max(0.0)
+}
+
+pub(super) fn is_within(asked: &AskedTime, time: i64) -> bool {
+    (asked.within.start.as_second()..asked.within.end.as_second()).contains(&time)
+}
