@@ -17,8 +17,10 @@ pub const SOFTWARE: &str = "software";
 pub const FORGOTTEN: &str = "forgotten";
 /// The kind of the notice that the user asked to forget something, and is to choose what.
 pub const FORGET: &str = "forget";
+/// The kind of the notice that something was not learned, because the user pinned or corrected what it would change.
+pub const KEPT: &str = "fact_conflict";
 /// Notices that may stand before one reply.
-const NOTICES_MAX: usize = 4;
+const NOTICES_MAX: usize = 8;
 /// Bytes in which a notice at the beginning of a reply is looked for: a companion's name is no longer than that.
 const NOTICE_BYTES_MAX: usize = 1024;
 
@@ -78,6 +80,27 @@ pub fn forget_notice(what: &str, language: Language) -> String {
     format!("{}{}", if what.is_empty() { that } else { what }, is_not_forgotten(language))
 }
 
+/// What the notice says behind what is kept.
+fn is_kept(language: Language) -> &'static str {
+    match language {
+        Language::English => "” stays as it is until you change it in the memory.",
+        Language::French => " » reste tel quel jusqu'à ce que vous le changiez dans la mémoire.",
+        Language::Chinese => "”会保持不变，直到您在记忆中修改它。",
+    }
+}
+
+/// The notice that a fact, a sentence, was not learned, because the user pinned or corrected another, `kept`.
+pub fn kept_notice(fact: &str, kept: &str, language: Language) -> String {
+    let begins = match language {
+        Language::English => format!("Not learned: “{fact}” You pinned or corrected what is known: “{kept}"),
+        Language::French => {
+            format!("Non retenu : « {fact} » Vous avez épinglé ou corrigé ce qui est connu : « {kept}")
+        }
+        Language::Chinese => format!("没有记下：“{fact}”您固定或更正过已知的内容：“{kept}"),
+    };
+    begins + is_kept(language)
+}
+
 /// A notice as the beginning of a reply, for programs that show nothing but replies.
 pub fn before_text(notice: &str) -> String {
     format!("*{notice}*\n\n")
@@ -99,8 +122,9 @@ pub fn without_notice(reply: &str) -> &str {
 fn without_first_notice(reply: &str) -> &str {
     let Some(noticed) = reply.trim_start().strip_prefix('*') else { return reply };
     let head = head(noticed, NOTICE_BYTES_MAX);
-    let all =
-        |language: &Language| [is_software(*language), is_forgotten(*language), is_not_forgotten(*language)];
+    let all = |language: &Language| {
+        [is_software, is_forgotten, is_not_forgotten, is_kept].map(|words| words(*language))
+    };
     let ends = Language::ALL.iter().flat_map(all).filter_map(|words| {
         head.find(words).map(|start| start + words.len()).filter(|end| noticed[*end..].starts_with('*'))
     });
@@ -156,6 +180,9 @@ mod tests {
         let several = [
             software_notice("Mira", Language::English),
             forgotten_notice("Jo likes *jazz*.", Language::French),
+            kept_notice("Jo lives in Turku.", "I live in Ghent", Language::English),
+            kept_notice("Jo habite à Turku.", "J'habite à Gand.", Language::French),
+            kept_notice("Jo住在图尔库。", "我住在根特", Language::Chinese),
             forget_notice("", Language::Chinese),
         ];
         let before: String = several.iter().map(|notice| before_text(notice)).collect();

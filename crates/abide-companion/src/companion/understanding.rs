@@ -16,7 +16,7 @@ use super::settings::Settings;
 use super::shared::Shared;
 use super::turn::notice;
 use super::{persona_texts, planning};
-use crate::care::{FORGET, FORGOTTEN, forget_notice, forgotten_notice};
+use crate::care::{FORGET, FORGOTTEN, KEPT, forget_notice, forgotten_notice, kept_notice};
 use crate::facts::{self, Change, Fact, KnownFact, Told};
 use crate::language::Language;
 use crate::mood;
@@ -122,13 +122,15 @@ impl<'a> Listener<'a> {
                 gone.iter().map(|fact| notice(FORGOTTEN, forgotten_notice(&fact.content.text, language))),
             );
         }
-        for fact in &extraction.facts {
+        for fact in extraction.facts {
             let existing = self.shared.knowledge(self.companion)?.known(message.content.time);
-            for change in facts::supersede(&existing, fact) {
-                if let Change::Flag { .. } = change {
-                    notices.push(notice("fact_conflict", fact.text.clone()));
+            let fact = facts::by_known_name(&existing, &fact).unwrap_or(fact);
+            for change in facts::supersede(&existing, &fact) {
+                if let Change::Flag { id } = change {
+                    let kept = self.shared.store.fact(self.companion, FactId(id))?.content.text;
+                    notices.push(notice(KEPT, kept_notice(&fact.text, &kept, fact.language)));
                 }
-                self.apply(message, fact, &change, origin)?;
+                self.apply(message, &fact, &change, origin)?;
             }
         }
         Ok(notices)

@@ -15,7 +15,7 @@ const KINDS: &[&[&str]] = &[
     &["test", "tests", "测验"],
     &["interview", "entretien", "面试"],
     &["appointment", "rendez-vous", "rdv", "看医生", "看病", "预约"],
-    &["surgery", "operation", "op", "opération", "手术"],
+    &["surgery", "operation", "op", "opération", "opérer", "手术"],
     &["meeting", "réunion", "会议"],
     &["flight", "vol", "航班"],
     &["wedding", "marriage", "married", "mariage", "婚礼", "结婚"],
@@ -116,6 +116,21 @@ fn without_day(value: &str) -> &str {
     let is_date =
         |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     value.split_once(' ').filter(|(date, _)| is_date(date)).map_or(value, |(_, label)| label).trim()
+}
+
+/// A fact that moves an appointment by a shorter name than it is known by ("the interview", of the job interview at Acme), with the longer one.
+pub fn by_known_name(existing: &[KnownFact], new: &Fact) -> Option<Fact> {
+    let current = existing.iter().filter(|fact| fact.current && fact.subject == new.subject);
+    let known = meant(current.filter(|_| new.replaces && new.holds), &new.value)?;
+    let (long, short) = (label(&known.value), label(&new.value));
+    let (longer, shorter) = (Name::new(long), Name::new(short));
+    if !shorter.is_within(&longer) || longer.words.len() <= shorter.words.len() {
+        return None;
+    }
+    let place = new.text.rfind(short)?;
+    let mut text = new.text.clone();
+    text.replace_range(place..place + short.len(), long);
+    Some(Fact { value: new.value.replacen(short, long, 1), text, ..new.clone() })
 }
 
 /// What an appointment is called, of a fact's value: without the day before it and the hour behind.

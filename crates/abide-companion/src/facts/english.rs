@@ -20,6 +20,19 @@ use crate::time::compiled;
 
 /// What stands for `{end}` and the like in the rows.
 const PARTS: &[(&str, &str)] = &[
+    // Who keeps what is given to them, and when: not "for the weekend".
+    (
+        "{heir}",
+        r"(?:(?:my|our|his|her|their)\s+(?:(?:little|big|older|younger|eldest|oldest|youngest|best|old|baby)\s+)*(?:step-?)?(?:son|daughter|brother|sister|sibling|mum|mom|mother|dad|father|parent|kid|child|children|niece|nephew|cousin|aunt|uncle|nan|gran|grandma|grandpa|grandson|granddaughter|grandchild|grandchildren|friend|neighbou?r|colleague|flatmate|roommate|ex|wife|husband|boyfriend|girlfriend|partner)s?(?:['’]s\s+\p{L}+)?|an?\s+(?:friend|neighbou?r|colleague|cousin|charity(?:\s+shop)?|museum|school|local\s+\p{L}+)|(?:the\s+)?(?:charity(?:\s+shop)?|goodwill|oxfam|salvation\s+army|thrift\s+store|museum)|(?-i:\p{Lu})\p{L}+)",
+    ),
+    (
+        "{given}",
+        r"(?:\s+(?:yesterday|today|(?:last|this)\s+\p{L}+|on\s+{day}|in\s+(?:{month}|\d{4})|(?:a|two|three|some|many)\s+\p{L}+\s+ago|years\s+ago|as\s+an?\s+\p{L}+|for\s+(?:good|(?:his|her|their)\s+\p{L}+|christmas)|instead)\b.*)?",
+    ),
+    (
+        "{monthday}",
+        r"(?:(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?{month}|{month}\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?)",
+    ),
     (
         "{tail}",
         r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:but|because|since|when|while|who|although|until)\b.*)?\s*$",

@@ -28,6 +28,7 @@ mod wording;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+pub use appointments::by_known_name;
 pub use corrections::{Correction, correction, may_correct};
 pub use dates::{anchors, known_date};
 pub use others::People;

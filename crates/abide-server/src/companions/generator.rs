@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use abide_companion::care::{FORGET, FORGOTTEN, SOFTWARE, before_text};
+use abide_companion::care::{FORGET, FORGOTTEN, KEPT, SOFTWARE, before_text};
 use abide_companion::companion::{
     Companion, CompanionError, Ending, ModelUse, Reply, ReplyEvent, SayOptions,
 };
@@ -234,7 +234,9 @@ impl Telling<'_> {
                 timings: finished.timings,
             },
             // A client of a foreign dialect has no other place for it.
-            ReplyEvent::Notice(notice) if [SOFTWARE, FORGOTTEN, FORGET].contains(&notice.kind.as_str()) => {
+            ReplyEvent::Notice(notice)
+                if [SOFTWARE, FORGOTTEN, FORGET, KEPT].contains(&notice.kind.as_str()) =>
+            {
                 self.notice.get_or_insert_default().push_str(&before_text(&notice.text));
                 return None;
             }

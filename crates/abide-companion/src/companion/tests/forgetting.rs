@@ -1,7 +1,7 @@
 //! "Forget that …", said in the talk: what it names clearly holds no longer, and can be taken back.
 
 use super::*;
-use crate::care::{FORGET, FORGOTTEN};
+use crate::care::{FORGET, FORGOTTEN, KEPT};
 
 fn known(companion: &Companion) -> Vec<String> {
     let facts = companion.facts(true).unwrap().into_iter();
@@ -93,4 +93,32 @@ fn what_may_be_meant_too_is_offered_beside() {
     assert!(found.related.iter().all(|hit| hit.message.id != found.messages[0].message.id));
     let (_, messages) = found.ids();
     assert_eq!(messages.len(), 1, "what is perhaps meant goes by choice alone");
+}
+
+#[test]
+fn what_is_not_learned_because_of_a_pin_is_said() {
+    for (told, otherwise, [begins, ends]) in [
+        (
+            "I live in Ghent.",
+            "I moved to Turku.",
+            ["Not learned: “", "“Jo lives in Ghent.” stays as it is until you change it in the memory."],
+        ),
+        ("J'habite à Gand.", "J'ai déménagé à Turku.", ["Non retenu : « ", "le changiez dans la mémoire."]),
+        ("我住在杭州。", "我搬到上海了。", ["没有记下：“", "直到您在记忆中修改它。"]),
+    ] {
+        let world = World::new();
+        let companion = world.mara();
+        let (_, generator) = model("Aye.");
+        say(&companion, &generator, told);
+        let before = known(&companion);
+        companion.pin_fact(companion.facts(true).unwrap()[0].id, true).unwrap();
+        let noticed = noticed(&companion, &generator, otherwise);
+        let kept: Vec<&String> =
+            noticed.iter().filter(|(kind, _)| kind == KEPT).map(|(_, text)| text).collect();
+        assert!(
+            matches!(kept[..], [text] if text.starts_with(begins) && text.ends_with(ends)),
+            "{otherwise}: {noticed:?}"
+        );
+        assert_eq!(known(&companion), before, "{otherwise}");
+    }
 }

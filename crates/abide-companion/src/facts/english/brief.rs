@@ -238,6 +238,28 @@ const BIRTHDAYS: &[Row] = &[
 
 const DATES: &[Row] = &[
     (
+        r"(?:the|our|my)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:flight|train|ferry|coach|trip|journey|surgery|operation|interview|exam|meeting|appointment)\s+(?:to|for|from|at|with)\s+(?:(?:the|my|our)\s+)?[\p{L}][\p{L}'’-]*(?:\s+(?-i:\p{Lu})[\p{L}'’-]+)?)(?:\s+(?:is|leaves|departs|takes\s+place)|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|today|\d|{month}|{day})\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?:i\s+(?:have|take|sit)|{i've}|{i'm}\s+(?:having|taking|sitting))\s+(?:(?:an?|my)\s+)?(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:surgery|operation|op|chemo|chemotherapy|radiotherapy|biopsy|mri|scan|dialysis|exams?|finals|mid-?terms|test|jury\s+duty))\s+(?:on|in|at|next|tomorrow|this|today|{month}|{day})\b.*$",
+        "appointment",
+        "{who} has an appointment{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    // What one goes to though it is another's.
+    (
+        r"(?P<value>(?-i:\p{Lu})[\p{L}-]+['’]s\s+(?:(?:birthday|baby|bridal|leaving|engagement|\d+(?:st|nd|rd|th))\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital))(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|\d|{month}|{day})\b.*$",
+        "appointment",
+        "{who} has a date to keep{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
         r"(?:the|our|my|(?:my\s+)?(?:mum|mom|dad|nan|gran|grandma|grandpa|son|daughter|wife|husband)['’]s)\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:funeral|wedding|memorial|christening|graduation|op|operation|surgery|interview|exam|viva|scan|check-?up|appointment|flight|viewing|hearing))(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|today|\d|{month}|{day})\b.*$",
         "appointment",
         "{who} has a date to keep{date}: {value}.",
@@ -267,13 +289,22 @@ const DATES: &[Row] = &[
     ),
 ];
 
-const PLANS: &[Row] = &[(
-    r"(?:(?:next|this)\s+(?:spring|summer|autumn|fall|winter|week|month|year|weekend|{month})|in\s+(?:the\s+(?:spring|summer|autumn|fall|winter|new\s+year)|{month})|tomorrow|(?:on|next|this)\s+\p{L}+day),?\s+(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving|off)\s+to\s+(?P<value>{Place})(?:\s.*|[,.!].*)?$",
-    "plan",
-    "{who} is planning to go to {value}{date}.",
-    75,
-    OnDayOnly,
-)];
+const PLANS: &[Row] = &[
+    (
+        r"(?:i|we)(?:['’]ll|\s+will)?\s+(?:fly|sail|leave|set\s+off)(?:\s+(?:out|off|back|home|over))?\s+(?:to|for)\s+(?P<value>{Place})\s+(?:on|next|tomorrow|this|at|early|late|in\s+(?:a|two|three|the)\b|{month}|{day})\b.*$",
+        "plan",
+        "{who} is planning to go to {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+    (
+        r"(?:(?:next|this)\s+(?:spring|summer|autumn|fall|winter|week|month|year|weekend|{month})|in\s+(?:the\s+(?:spring|summer|autumn|fall|winter|new\s+year)|{month})|tomorrow|(?:on|next|this)\s+\p{L}+day),?\s+(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving|off)\s+to\s+(?P<value>{Place})(?:\s.*|[,.!].*)?$",
+        "plan",
+        "{who} is planning to go to {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+];
 
 fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
     let own = [

@@ -60,10 +60,6 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{thing}",
         r"(?P<thing>colou?r|food|dish|meal|cuisine|snack|book|novel|film|movie|song|band|singer|season|month|animal|sport|team|game|drink|tea|coffee|beer|wine|cheese|flower|place|city|country|restaurant|number|author|writer|poet|show|series|music|genre|holiday|subject|album|artist|painter|dessert|cake|fruit|vegetable|ice\s+cream|instrument|hobby|language|actor|actress|composer|poem|word|day|weather)",
     ),
-    (
-        "{monthday}",
-        r"(?:(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?{month}|{month}\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?)",
-    ),
     ("{whenever}", r"(?:,?\s+(?:(?:19|20)\d\d))?\s*[.!)]*$"),
     (
         "{occasion}",
@@ -641,7 +637,7 @@ const STATUS: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:i|we)(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+got(?:ten)?\s+(?P<value>married)(?:\s+(?:again|yesterday|today))*{end}",
+        r"(?:i|we)(?:['’]ve|\s+have)?(?:\s+(?:just|finally|recently))*\s+got(?:ten)?\s+(?P<value>married)(?:\s+(?:again|yesterday|today|(?:(?:last|this|on|over\s+the|at\s+the)\s+(?:past\s+)?(?:week(?:end)?|month|morning|afternoon|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|last\s+\p{L}+day|in\s+secret)))*{end}",
         "relationship status",
         "{who} is {value}.",
         80,
@@ -666,6 +662,13 @@ const THINGS: &[Row] = &[
     ),
     (
         r"(?:i|we){has}\s+(?:gave|given|sold|traded|threw|thrown)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))\s+(?:away|off|in|out){then}{end}",
+        "~has",
+        "{who} no longer has the {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we){has}\s+(?:gave|given|donated|gifted|passed|handed)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))(?:\s+(?:on|down|over))?\s+to\s+{heir}{given}{end}",
         "~has",
         "{who} no longer has the {value}.",
         80,

@@ -575,7 +575,7 @@ const PLANS: &[Row] = &[
     ),
     (r"i\s+plan\s+(?:to|on)\s+{value}{tail}", "plan", "{who} is planning: {value}{date}.", 75, OnDay),
     (
-        r"(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving)\s+to\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,80}?)\s*[.!]*$",
+        r"(?:i['’]?m|i\s+am|we['’]re|we\s+are)\s+(?:going|flying|travell?ing|moving|driving)\s+to\s+(?P<value>(?-i:\p{Lu})[^.!?;|]{2,80}?)(?:\s+on\s+{day}\b[^.!?;|]{0,40})?\s*[.!]*$",
         "plan",
         "{who} is planning to go to {value}{date}.",
         75,

@@ -12,9 +12,9 @@ use crate::time;
 /// By what the first words of a message may mean what the one before it told of, and say that it is gone or on another day.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     time::compiled(concat!(
-        r"\b(?:sold|stolen|scrapped|gave|given|got\s+rid|donated|mov(?:e|ed)|postponed|(?:re)?scheduled|pushed|brought|cancell?ed|called|off|on|happening|put)\b",
-        r"|vendu|volé|jeté|donné|cédé|bazardé|report|décal|déplac|repouss|avanc|annul|supprim|maintenu|à l['’]eau|lieu",
-        r"|卖|賣|扔|偷|丢|送人|改|推迟|推遲|延|提前|顺延|取消|恢复|照常|如期",
+        r"\b(?:sold|stolen|scrapped|gave|given|gifted|passed|handed|got\s+rid|donated|mov(?:e|ed)|postponed|(?:re)?scheduled|pushed|brought|cancell?ed|called|off|on|happening|put)\b",
+        r"|vendu|volé|jeté|donné|offert|légué|cédé|bazardé|report|décal|déplac|repouss|avanc|annul|supprim|maintenu|à l['’]eau|lieu",
+        r"|卖|賣|扔|偷|丢|送|给|捐|改|推迟|推遲|延|提前|顺延|取消|恢复|照常|如期",
     ))
 });
 

@@ -203,21 +203,39 @@ const HEALTH: &[Row] = &[
     ),
 ];
 
-const DATES: &[Row] = &[(
-    r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:maintenant\s+|finalement\s+|désormais\s+)?(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
-    "appointment",
-    "Rendez-vous de {who}{date} : {value}.",
-    80,
-    OnDayOnly,
-)];
+const DATES: &[Row] = &[
+    (
+        r"(?:{je}(?:me\s+fais|vais\s+me\s+faire)|on\s+va\s+m['’])\s*(?P<value>opérer(?:\s+(?:du|de\s+la|de\s+l['’]|des|d['’])\s*[\p{L}]{2,20}(?:\s+(?:gauche|droite?))?)?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine)\b.*$",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>(?:mariage|enterrement|baptême|anniversaire|fête)\s+(?:de\s+|d['’])(?-i:\p{Lu})[\p{L}-]+|enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:maintenant\s+|finalement\s+|désormais\s+)?(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
+        "appointment",
+        "Rendez-vous de {who}{date} : {value}.",
+        80,
+        OnDayOnly,
+    ),
+];
 
-const PLANS: &[Row] = &[(
-    r"(?:l['’](?:été|hiver|automne|an|année)\s+prochaine?|le\s+(?:printemps|mois)\s+prochain|la\s+semaine\s+prochaine|cet\s+(?:été|hiver|automne)|en\s+(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)|demain|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?:\s+prochain)?|dans\s+[^.,;]{3,16}?),?\s+(?:on\s+(?:part|va|s['’]envole)|nous\s+(?:partons|allons)|{je}(?:pars|vais|m['’]envole))\s+(?:à|en|au|aux|pour\s+(?:la\s+|le\s+|les\s+|l['’])?)\s*(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?-i:\p{Lu})[\p{L}'’-]+)*)(?:\s.*|[^\p{L}].*)?$",
-    "plan",
-    "Voyage prévu de {who} : {value}{date}.",
-    75,
-    OnDayOnly,
-)];
+const PLANS: &[Row] = &[
+    (
+        r"(?:(?:{je}|on\s+|nous\s+)(?:m['’]|s['’]|nous\s+)?(?:envole|envolons|prends?\s+l['’]avion|prenons\s+l['’]avion|prends?\s+le\s+(?:train|ferry)|prenons\s+le\s+(?:train|ferry)|décolle|décollons|embarque|embarquons))\s+(?:pour|à)\s+(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?-i:\p{Lu})[\p{L}'’-]+)*)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine)\b.*$",
+        "plan",
+        "Voyage prévu de {who} : {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+    (
+        r"(?:l['’](?:été|hiver|automne|an|année)\s+prochaine?|le\s+(?:printemps|mois)\s+prochain|la\s+semaine\s+prochaine|cet\s+(?:été|hiver|automne)|en\s+(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)|demain|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?:\s+prochain)?|dans\s+[^.,;]{3,16}?),?\s+(?:on\s+(?:part|va|s['’]envole)|nous\s+(?:partons|allons)|{je}(?:pars|vais|m['’]envole))\s+(?:à|en|au|aux|pour\s+(?:la\s+|le\s+|les\s+|l['’])?)\s*(?P<value>(?-i:\p{Lu})[\p{L}'’-]+(?:[ -](?-i:\p{Lu})[\p{L}'’-]+)*)(?:\s.*|[^\p{L}].*)?$",
+        "plan",
+        "Voyage prévu de {who} : {value}{date}.",
+        75,
+        OnDayOnly,
+    ),
+];
 
 fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
     let own = [

@@ -21,6 +21,11 @@ const OWN_PARTS: &[(&str, &str)] = &[
         "{ended}",
         r"(?:\s+(?:définitivement|pour\s+de\s+bon|récemment|(?:la\s+semaine|le\s+mois|l['’]an(?:née)?|l['’]été|l['’]hiver)\s+(?:derni[eè]re?|passée?)|il\s+y\s+a\s+[^.,;:!?|]{2,25}?|y\s+a\s+[^.,;:!?|]{2,25}?|après\s+[\p{L}\d]+\s+ans|(?:en|fin|début)\s+(?:{month}|(?:19|20)\d\d)|le\s+\d{1,2}(?:er)?\s+{month}|pour\s+(?-i:\p{Lu})[^.,;:!?|]{1,30}?|cette\s+année|cet\s+(?:été|hiver))(?:\s+(?:dernier|(?:19|20)\d\d))?{end}|\s*[.!…)]*\s*$)",
     ),
+    // Who keeps what is given to them.
+    (
+        "{heir}",
+        r"(?:\s+(?:à\s+(?:mon|ma|mes|notre|nos|un|une)\s+(?:(?:petite?|grande?|vieille|vieil|meilleure?)\s+)?(?:fils|fille|frère|sœur|soeur|mère|père|maman|papa|parents|enfants?|neveu|nièce|cousine?|tante|oncle|grand-(?:mère|père)|petit-fils|petite-fille|amie?s?|copine?|copain|voisine?s?|collègue|colocataire|coloc|ex|femme|mari|association|musée)|au\s+(?:voisin|musée|secours\s+populaire)|à\s+(?:la\s+(?:voisine|croix-rouge)|emmaüs)|à\s+(?-i:\p{Lu})\p{L}+))?",
+    ),
     ("{at_last}", r"(?:(?:enfin|finalement|récemment|donc|tout\s+juste|juste|quand\s+même)\s+)*"),
     (
         "{dated}",
@@ -460,14 +465,14 @@ const STATUS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|bazardé|donné|revendu|jeté|cédé|bousillé)\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){when}{end}",
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|bazardé|donné|revendu|jeté|cédé|bousillé)\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){heir}{when}{end}",
         "~has",
         "{who} n'a plus : {value}.",
         80,
         Plain,
     ),
     (
-        r"(?:{je}|on\s+)(?P<it>l['’])\s?(?:ai|a)\s+{at_last}(?:vendu|revendu|bazardé|donné|jeté|cédé|bousillé)e?{when}{end}",
+        r"(?:{je}|on\s+)(?P<it>l['’])\s?(?:ai|a)\s+{at_last}(?:vendu|revendu|bazardé|donné|jeté|cédé|bousillé|offert|légué)e?{heir}{when}{end}",
         "~has",
         "{who} n'a plus : {value}.",
         80,

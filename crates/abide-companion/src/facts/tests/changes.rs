@@ -20,6 +20,7 @@ pub(super) fn after(messages: &[&str]) -> String {
             None => extract(message, told),
         };
         for fact in read.facts {
+            let fact = by_known_name(&known, &fact).unwrap_or(fact);
             apply(&mut known, &fact);
         }
     }
@@ -548,4 +549,49 @@ fn birthdays_of_others_are_named_by_every_word_for_them() {
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!(found[0].kind, crate::time::TimeKind::Before, "{text}");
     }
+}
+
+#[test]
+fn what_is_given_to_somebody_is_had_no_longer() {
+    for (first, then) in [
+        (
+            "I have a red bike.",
+            &[
+                "I gave it to my son.",
+                "I gave it to my youngest daughter for her birthday.",
+                "We donated it to a charity shop last week.",
+                "I've passed it on to my niece.",
+                "I gave my bike to Tom.",
+                "I gave the red bike to my best friend yesterday.",
+            ][..],
+        ),
+        (
+            "J'ai un vélo rouge.",
+            &[
+                "Je l'ai donné à mon fils.",
+                "Je l'ai offert à ma nièce hier.",
+                "J'ai donné mon vélo à ma voisine.",
+            ],
+        ),
+        ("我有一辆自行车。", &["我把它送给我儿子了。", "我把自行车送给了邻居。", "我把它捐给学校了。"]),
+    ] {
+        ends(first, then);
+    }
+    let kept = [
+        "I gave it to my son for the weekend.",
+        "I gave it to the repair shop.",
+        "I lent it to my son.",
+        "Did I give it to my son?",
+        "I gave it to my sister to fix.",
+        "I want to give it to my son.",
+    ];
+    let table: Vec<([&str; 2], &str)> =
+        kept.iter().map(|then| (["I have a red bike.", *then], "has=a red bike")).collect();
+    check_after(&table.iter().map(|(messages, expected)| (&messages[..], *expected)).collect::<Vec<_>>());
+    check_after(&[
+        (&["J'ai un vélo rouge.", "Je l'ai prêté à mon fils."], "has=un vélo rouge"),
+        (&["我有一辆自行车。", "我把它借给我儿子了。"], "has=一辆自行车"),
+        // What "it" is was not told last.
+        (&["I have a red bike.", "I live in Hull.", "I gave it to my son."], "has=a red bike; home=Hull"),
+    ]);
 }

@@ -190,3 +190,43 @@ fn an_exam_on_a_day_is_an_appointment() {
     ]);
     nothing(&["我昨天考试。", "我6月15日考试吗？", "我考试考砸了。"]);
 }
+
+#[test]
+fn what_is_on_a_day_is_a_date_to_keep() {
+    check(&[
+        ("My surgery is on June 2.", "appointment=2023-06-02 surgery"),
+        ("I have surgery on Friday.", "appointment=2023-05-12 surgery"),
+        ("I'm having knee surgery on June 2.", "appointment=2023-06-02 knee surgery"),
+        ("I've got finals on June 2.", "appointment=2023-06-02 finals"),
+        ("I take my driving test on June 2.", "appointment=2023-06-02 driving test"),
+        ("My flight to Oslo is on June 2.", "appointment=2023-06-02 flight to Oslo"),
+        ("Our train to New York leaves on Friday.", "appointment=2023-05-12 train to New York"),
+        ("My interview with Acme is on June 2.", "appointment=2023-06-02 interview with Acme"),
+        ("I fly to Oslo on 3 June.", "plan=2023-06-03 Oslo"),
+        ("We leave for Rome next Friday.", "plan=2023-05-12 Rome"),
+        ("I'm flying to Oslo on 3 June.", "plan=2023-06-03 Oslo"),
+        ("Ilse's wedding is on December 3.", "appointment=2023-12-03 Ilse's wedding"),
+        ("Tom's birthday party is on Friday.", "appointment=2023-05-12 Tom's birthday party"),
+        ("Mon opération est vendredi.", "appointment=2023-05-12 opération"),
+        ("Je me fais opérer vendredi.", "appointment=2023-05-12 opérer"),
+        ("Je me fais opérer du genou le 2 juin.", "appointment=2023-06-02 opérer du genou"),
+        ("Je prends l'avion pour Oslo le 3 juin.", "plan=2023-06-03 Oslo"),
+        ("Le mariage d'Ilse est le 3 décembre.", "appointment=2023-12-03 mariage d'Ilse"),
+        ("我星期五做手术。", "appointment=2023-05-12 手术"),
+        ("小丽的婚礼在十二月三号。", "appointment=2023-12-03 小丽的婚礼"),
+        ("我六月三号飞奥斯陆。", "plan=2023-06-03 奥斯陆"),
+        ("We got married on Saturday.", "relationship status=married"),
+        ("We got married in secret!", "relationship status=married"),
+    ]);
+    nothing(&[
+        "I had surgery on Friday.",
+        "Ilse's wedding was lovely.",
+        "My sister said I have surgery on Friday, as a joke.",
+        "I fly kites on the beach.",
+        "If I have surgery on Friday, who feeds the cat?",
+        "My flight to Oslo was late.",
+        "They got married in secret.",
+        "I have exams on my mind.",
+        "我星期五做饭。",
+    ]);
+}

@@ -258,3 +258,31 @@ fn what_was_moved_keeps_its_own_day_until_then() {
     apply(&mut known, &fact("appointment", "2023-06-14 exam", true, 2));
     assert_eq!(apply(&mut known, &Fact { said: moved.said, ..moved.clone() }), [Change::Known { id: 1 }]);
 }
+
+#[test]
+fn a_moved_appointment_keeps_its_longer_name() {
+    check_after(&[
+        (
+            &["I have a job interview at Acme on June 2.", "The interview was moved to June 14."],
+            "appointment=2023-06-14 job interview at Acme",
+        ),
+        (
+            &["My final maths exam is on June 2.", "They moved the exam to June 14 at 9."],
+            "appointment=2023-06-14 final maths exam at 9",
+        ),
+        (
+            &["J'ai un entretien d'embauche chez Acme le 2 juin.", "L'entretien est reporté au 14 juin."],
+            "appointment=2023-06-14 entretien d'embauche chez Acme",
+        ),
+        (&["我6月2日有英语考试。", "考试改到6月14日了。"], "appointment=2023-06-14 英语考试"),
+        // Another one.
+        (
+            &["I have a job interview at Acme on June 2.", "My exam was moved to June 14."],
+            "appointment=2023-06-02 job interview at Acme; appointment=2023-06-14 exam",
+        ),
+        (
+            &["I have an exam on June 2.", "The maths exam was moved to June 14."],
+            "appointment=2023-06-14 maths exam",
+        ),
+    ]);
+}
