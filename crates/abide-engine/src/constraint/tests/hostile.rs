@@ -142,6 +142,7 @@ fn patterns_over_each_other_come_to_an_end() {
         json!({"$defs": texts, "properties": {"a": {"allOf": references}}}),
         layers(&|of| json!({"propertyNames": text(of)})),
         names(300, &|number| format!("^x{number}_")),
+        names(9_000, &|number| format!("^x{number}_")),
         names(2, &|number| wide((b'A' + number as u8) as char)),
         // Whose intersections take long, though they are empty.
         names(28, &|number| format!("^(a|b)*a(a|b){{8}}c{{{}}}$", number + 1)),
