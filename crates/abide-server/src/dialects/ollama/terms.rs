@@ -151,7 +151,6 @@ mod tests {
             context_length_trained: 8192,
             vocabulary: 100,
             has_chat_template: true,
-            chat_template: None,
             late_system_messages: false,
             chat_template: None,
             template_notice: None,
