@@ -71,7 +71,7 @@ impl Fields {
     }
 
     /// Refuses what the dialect offers and abide doesn't.
-    pub fn refuse(&mut self, refused: impl IntoIterator<Item = &'static Refused>) -> Result<(), ApiError> {
+    pub fn refuse<'r>(&mut self, refused: impl IntoIterator<Item = &'r Refused>) -> Result<(), ApiError> {
         for Refused { field, harmless, advice } in refused {
             let Some(value) = self.take(field) else { continue };
             let is_harmless = harmless
