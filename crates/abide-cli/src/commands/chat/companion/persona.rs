@@ -161,10 +161,6 @@ impl Chosen {
     /// # Errors
     /// What is wrong, for the person.
     pub fn with(&self, field: &str, text: &str) -> Result<Self, String> {
-        let is_field = |name: &str| {
-            let name = name.strip_suffix('+').unwrap_or(name);
-            name == "intimacy" || TEXTS.contains(&name) || LISTS.contains(&name)
-        };
         let (of_persona, name) = match field.split_once('.') {
             Some(("persona", name)) => (true, name),
             Some(("settings", name)) => (false, name),
@@ -200,10 +196,16 @@ impl Chosen {
         let old = before.settings.shown();
         let new = self.settings.shown().into_iter().filter(|setting| !old.contains(setting));
         let whole = |name: &str| {
-            if FIELDS.contains(&name) { format!("settings.{name}") } else { name.to_owned() }
+            if is_field(name) { format!("settings.{name}") } else { name.to_owned() }
         };
         new.map(|(name, value)| (whole(name), value)).collect()
     }
+}
+
+/// Whether a persona has a field of this name that can be changed by it, alone or as a list that is added to.
+fn is_field(name: &str) -> bool {
+    let name = name.strip_suffix('+').unwrap_or(name);
+    name == "intimacy" || TEXTS.contains(&name) || LISTS.contains(&name)
 }
 
 /// `persona` with a field replaced. `-` empties it; `tags+` and the like add to a list.
