@@ -262,7 +262,7 @@ fn reading_ahead_grants_the_reply_what_the_turn_granted_it() {
         let companion = world.mara();
         let (_, generator) = model_of(2_048, |_| "So it goes.".to_owned());
         let mut before = 0;
-        (0..80).find(|turn| {
+        (0_u32..80).find(|turn| {
             let text = format!("On day {turn} the ferry was late, and I walked home by the canal.");
             let options = SayOptions { reply_tokens: Some(16), ..SayOptions::default() };
             let finished = companion.say(&generator, &text, options).unwrap().blocking_finish().unwrap();
