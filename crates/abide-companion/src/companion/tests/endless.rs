@@ -247,8 +247,7 @@ fn reading_ahead_leaves_a_long_letter_and_its_reply_in_the_prompt() {
     send(&letter);
     send("Is it any good?");
     let asked = |text: &&GenerationRequest| text.max_tokens != Some(0);
-    let prompt =
-        model.requests().iter().filter(asked).next_back().map(|request| shown(&model, &request.prompt));
+    let prompt = model.requests().iter().rfind(asked).map(|request| shown(&model, &request.prompt));
     let prompt = prompt.unwrap();
     assert_eq!(prompt.matches("of my letter to Osric").count(), 38, "{prompt}");
     assert!(prompt.contains("It moved me") && prompt.contains("Is it any good?"), "{prompt}");
