@@ -10,8 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use fields::{Field, Reach};
 use lexicon::{
-    ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS, ORDINARY, OTHERS,
-    OWN, VAGUE, VAGUE_CHARACTERS,
+    ALSO_WORDS, AMBIGUOUS, BEFORE_ONE_CHARACTER, BY_ANOTHER, DESCRIBING, EMPTY, FINER, FURTHER, GROUPS,
+    ORDINARY, OTHERS, OWN, VAGUE, VAGUE_CHARACTERS,
 };
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -166,13 +166,13 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// The words that a compound is made of. One with a word for somebody in it is somebody else ("mother-in-law"), and one with a very short
-/// word another word ("ex-colleague", "x-ray").
+/// The words that a compound is made of. One with a very short word is another word ("mother-in-law", "ex-colleague", "x-ray"), and a
+/// relative by another is somebody else ("step-mother").
 fn halves(word: &str) -> Vec<&str> {
     let halves: Vec<&str> = word.split('-').collect();
-    let is_word =
-        |half: &&str| half.chars().nth(2).is_some() && somebody(&half.to_lowercase(), None).is_none();
-    if halves.iter().all(is_word) { halves } else { vec![word] }
+    let is_short = |half: &&str| half.chars().nth(2).is_none();
+    let is_kin = halves.first().is_some_and(|first| BY_ANOTHER.contains(&first.to_lowercase().as_str()));
+    if is_kin || halves.iter().any(is_short) { vec![word] } else { halves }
 }
 
 /// Whether two topics are the same, in whichever words.

@@ -331,3 +331,9 @@ pub(super) const ALSO_WORDS: &[&str] = &[
     "penny", "lucky", "bear", "honey", "pierre", "claire", "blanche", "fleur", "marine", "prune", "rémy",
     "an", "so",
 ];
+
+/// First words of compounds for relatives who are so by somebody else.
+pub(super) const BY_ANOTHER: &[&str] = &[
+    "step", "half", "foster", "god", "grand", "great", "beau", "beaux", "belle", "belles", "demi", "grands",
+    "grande", "petit", "petite", "petits", "arrière",
+];

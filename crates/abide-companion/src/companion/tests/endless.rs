@@ -246,7 +246,9 @@ fn reading_ahead_leaves_a_long_letter_and_its_reply_in_the_prompt() {
     send("I am writing to my brother Osric tonight.");
     send(&letter);
     send("Is it any good?");
-    let asked = |text: &&GenerationRequest| text.max_tokens != Some(0);
+    let asked = |request: &&GenerationRequest| {
+        request.max_tokens != Some(0) && shown(&model, &request.prompt).contains("Is it any good?")
+    };
     let prompt = model.requests().iter().rfind(asked).map(|request| shown(&model, &request.prompt));
     let prompt = prompt.unwrap();
     assert_eq!(prompt.matches("of my letter to Osric").count(), 38, "{prompt}");
