@@ -193,6 +193,6 @@ pub fn describe_weekday(weekday: Weekday, language: Language) -> &'static str {
 /// The day of the week that a word names, whatever its case.
 pub fn weekday_named(word: &str) -> Option<Weekday> {
     let is_it = |name: &&str| name.eq_ignore_ascii_case(word);
-    let place = WEEKDAYS.iter().find_map(|names| names.iter().position(|name| is_it(name)))?;
+    let place = WEEKDAYS.iter().find_map(|names| names.iter().position(&is_it))?;
     Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
 }
