@@ -159,6 +159,7 @@ impl OneModel {
             installed: SystemTime::UNIX_EPOCH,
             licence: "MIT".into(),
             sampling: Sampling::default(),
+            sampling_advised: Sampling::default(),
         }
     }
 }
