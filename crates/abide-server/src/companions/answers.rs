@@ -59,6 +59,7 @@ pub struct Embedded {
 /// What was chosen for a companion.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = companions::Settings)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// The model that it runs on.
     #[serde(default)]

@@ -196,6 +196,7 @@ pub struct NoticeShown {
 /// Tokens of a reply.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = companions::Usage)]
+#[expect(clippy::struct_field_names, reason = "units stand last in a name")]
 pub struct UsageShown {
     /// Of its prompt.
     prompt_tokens: u64,

@@ -48,16 +48,14 @@ fn answers(language: Language<'_>, end: &str) -> String {
         &mut grammar,
         if language.thoughts.is_some() { "(analysis|commentary)" } else { "commentary" },
     );
-    match language.format {
-        Some(format) => {
-            let _ = writeln!(grammar, "last: {} said\nsaid: %json {}", literal(FINAL), format_schema(format));
-        }
-        None => {
-            // No further header.
-            let text = r"/(?s:.*)/ & ~/(?s:.*)<\|(start|channel|message)\|>(?s:.*)/";
-            let _ = writeln!(grammar, "last: {} TEXT\nsaid: TEXT\nTEXT: {text}", literal(FINAL));
-        }
-    }
+    let said = if let Some(format) = language.format {
+        format!("said\nsaid: %json {}", format_schema(format))
+    } else {
+        // No further header.
+        let text = r"/(?s:.*)/ & ~/(?s:.*)<\|(start|channel|message)\|>(?s:.*)/";
+        format!("TEXT\nsaid: TEXT\nTEXT: {text}")
+    };
+    let _ = writeln!(grammar, "last: {} {said}", literal(FINAL));
     grammar
 }
 
