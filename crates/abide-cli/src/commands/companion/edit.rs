@@ -28,7 +28,7 @@ Examples:
   abide companion edit Mara                       in your editor ($VISUAL, $EDITOR, else nano or vi)
   abide companion edit Mara --set \"personality=calm and dry\" --set calls_user=Ada
   abide companion edit Mara --set tags=sea,slow --set \"greetings+=Back again?\"
-                                                  lists (tags, greetings, examples): += adds one; several are a JSON list
+                                                  lists: tags, greetings, examples (+= adds one)
   abide companion edit Mara --set moods=off       a setting: moods, find_facts, recall, summaries_by_model,
                                                   software_notice: on or off; context_tokens, reply_tokens;
                                                   user_name, time_zone; settings.language
