@@ -95,12 +95,11 @@ impl Wrap {
             *begins = None;
             return;
         }
-        match *begins {
-            Some(begins) => shown.truncate(begins),
-            None => {
-                shown.clear();
-                let _ = write!(shown, "\u{1b}[{before}D\u{1b}[K");
-            }
+        if let Some(begins) = *begins {
+            shown.truncate(begins);
+        } else {
+            shown.clear();
+            let _ = write!(shown, "\u{1b}[{before}D\u{1b}[K");
         }
         shown.push('\n');
         *begins = Some(shown.len());
