@@ -235,10 +235,10 @@ fn the_next_prompt_is_read_ahead_when_it_begins_anew() {
 fn reading_ahead_leaves_a_long_letter_and_its_reply_in_the_prompt() {
     let letter =
         |line: usize| format!("Line {line} of my letter to Osric speaks of the harbour and of rain. ");
-    let letter: String = (0..38).map(letter).collect();
+    let letter: String = (0..36).map(letter).collect();
     let world = World::with(CompanionsOptions { reads_ahead: true, ..CompanionsOptions::default() });
     let companion = world.mara();
-    let (model, generator) = model_of(2_048, |_| "It moved me, Osric will be glad of it.".to_owned());
+    let (model, generator) = model_of(8_192, |_| "It moved me, Osric will be glad of it.".to_owned());
     let send = |text: &str| {
         say(&companion, &generator, text);
         world.companions.flush();
@@ -251,7 +251,7 @@ fn reading_ahead_leaves_a_long_letter_and_its_reply_in_the_prompt() {
     };
     let prompt = model.requests().iter().rfind(asked).map(|request| shown(&model, &request.prompt));
     let prompt = prompt.unwrap();
-    assert_eq!(prompt.matches("of my letter to Osric").count(), 38, "{prompt}");
+    assert_eq!(prompt.matches("of my letter to Osric").count(), 36, "{prompt}");
     assert!(prompt.contains("It moved me") && prompt.contains("Is it any good?"), "{prompt}");
 }
 
