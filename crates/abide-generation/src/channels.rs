@@ -76,8 +76,13 @@ pub(crate) fn find(text: &str, at_start: bool) -> Found {
     if at_start {
         let header = text.trim_start();
         let place = text.len() - header.len();
-        if !header.is_empty() && TO.starts_with(header) {
+        if !header.is_empty() && (TO.starts_with(header) || MESSAGE.starts_with(header)) && header != MESSAGE
+        {
             return Found::Begun(place);
+        }
+        // The header was in the prompt, but for its end.
+        if header.starts_with(MESSAGE) {
+            return Found::Mark { place: place..place + MESSAGE.len(), next: Next::Text };
         }
         if header.starts_with(TO) && !header.split(MESSAGE).next().unwrap_or_default().contains('\n') {
             match read_header(header) {
@@ -208,6 +213,9 @@ mod tests {
         for text in ["   ", "tomorrow", "to be", "to=\n<|message|>", &format!("to={}", "x".repeat(300))] {
             assert_eq!(find(text, true), Found::Nothing, "{text}");
         }
+        assert_eq!(find("<|message|>a", true), Found::Mark { place: 0..11, next: Next::Text });
+        assert_eq!(find(" <|mess", true), Found::Begun(1));
+        assert_eq!(find("<|message|>", false), Found::Nothing);
         assert!(is_word(" to") && !is_word(" to=") && !is_word("") && !is_word("<"));
     }
 
