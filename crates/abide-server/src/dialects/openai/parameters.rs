@@ -279,7 +279,7 @@ impl ExtensionFields {
         };
         let Some(effort) = effort else {
             let wish = switch.map(|thinks| ThoughtWish::new(SWITCH_FIELD, thinks));
-            return Ok(Thinking { switch, variables, wish });
+            return Ok(Thinking { thinking: switch, variables, wish });
         };
         if switch.is_some_and(|switch| switch != effort.thinks()) {
             return Err(ApiError::invalid(
@@ -291,7 +291,7 @@ impl ExtensionFields {
             // Templates that know levels know them by this name; to the others it is one variable more.
             variables.entry("reasoning_effort").or_insert_with(|| effort.as_str().into());
         }
-        Ok(Thinking { switch: Some(effort.thinks()), variables, wish: Some(effort.asks(effort_field)) })
+        Ok(Thinking { thinking: Some(effort.thinks()), variables, wish: Some(effort.asks(effort_field)) })
     }
 }
 
@@ -299,7 +299,7 @@ impl ExtensionFields {
 #[derive(Debug)]
 pub struct Thinking {
     /// Whether there are to be any.
-    pub switch: Option<bool>,
+    pub thinking: Option<bool>,
     /// All other variables of the template.
     pub variables: Map<String, Value>,
     /// What the model must be able to follow.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{
-    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, limit, take_stop,
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thinking, limit, take_stop,
 };
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{ChatTool, Shape, strict_names, take_tool_choice, take_tools};
@@ -128,7 +128,8 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
     let labels: LabelFields = fields.read()?;
     fields.end()?;
 
-    let thinking = extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
+    let Thinking { thinking, variables, wish } =
+        extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
     let (constraint, names) = extensions.constraint(format, "response_format")?;
     let strict_tools = strict_names(&functions);
     let tools = functions.into_iter().map(Tool::from).collect();
@@ -141,15 +142,10 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
         logprobs: logprobs(&own)?,
         context_overflow,
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
-        ..GenerationRequest::new(Prompt::Chat(Chat {
-            messages,
-            tools,
-            thinking: thinking.switch,
-            variables: thinking.variables,
-        }))
+        ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
     };
     let order = Order {
-        fields: FieldNames { thoughts: thinking.wish, ..names },
+        fields: FieldNames { thoughts: wish, ..names },
         choices: choices(own.n)?,
         tool_choice,
         strict_tools,

@@ -9,7 +9,7 @@ use super::super::chat::TOP_LOGPROBS_MAX;
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{
-    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, limit,
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thinking, limit,
 };
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{Function, Shape, strict_names, take_tool_choice, take_tools};
@@ -195,7 +195,7 @@ pub fn read_response(
 
     let reasoning = own.reasoning.clone().unwrap_or_default();
     check_summary(&reasoning)?;
-    let thinking = extensions.thinking(reasoning.effort, "reasoning.effort")?;
+    let Thinking { thinking, variables, wish } = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
     let (strict_tools, tools) = (strict_names(&functions), functions.into_iter().map(Tool::from).collect());
     let (constraint, names) = extensions.constraint(format, "text.format")?;
@@ -206,12 +206,7 @@ pub fn read_response(
         logprobs: logprobs(&own)?,
         context_overflow,
         ignore_eos: extensions.ignore_eos.unwrap_or_default(),
-        ..GenerationRequest::new(Prompt::Chat(Chat {
-            messages,
-            tools,
-            thinking: thinking.switch,
-            variables: thinking.variables,
-        }))
+        ..GenerationRequest::new(Prompt::Chat(Chat { messages, tools, thinking, variables }))
     };
     let parallel_tool_calls = own.parallel_tool_calls.unwrap_or(true);
     let wishes = ResponseWishes {
@@ -237,7 +232,7 @@ pub fn read_response(
         },
     };
     let order = Order {
-        fields: own_names(names, thinking.wish),
+        fields: own_names(names, wish),
         tool_choice,
         strict_tools,
         parallel_tool_calls,
