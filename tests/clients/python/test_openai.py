@@ -53,7 +53,7 @@ def test_a_question_asked_again_comes_from_the_cache(client, model):
 
 
 def test_several_choices_and_log_probabilities(client, model):
-    answer = ask(client, model, n=3, temperature=1.0, logprobs=True, top_logprobs=2)
+    answer = ask(client, model, n=3, temperature=2.0, logprobs=True, top_logprobs=2)
     assert [choice.index for choice in answer.choices] == [0, 1, 2]
     assert len({choice.message.content for choice in answer.choices}) > 1
     for choice in answer.choices:
