@@ -267,7 +267,7 @@ impl ExtensionFields {
         &mut self,
         effort: Option<Effort>,
         effort_field: &'static str,
-    ) -> Result<Thinking, ApiError> {
+    ) -> Result<Thoughts, ApiError> {
         const SWITCH_FIELD: &str = "chat_template_kwargs.enable_thinking";
         let mut variables = self.chat_template_kwargs.take().unwrap_or_default();
         let switch = match variables.remove("enable_thinking") {
@@ -279,7 +279,7 @@ impl ExtensionFields {
         };
         let Some(effort) = effort else {
             let wish = switch.map(|thinks| ThoughtWish::new(SWITCH_FIELD, thinks));
-            return Ok(Thinking { thinking: switch, variables, wish });
+            return Ok(Thoughts { thinking: switch, variables, wish });
         };
         if switch.is_some_and(|switch| switch != effort.thinks()) {
             return Err(ApiError::invalid(
@@ -291,13 +291,13 @@ impl ExtensionFields {
             // Templates that know levels know them by this name; to the others it is one variable more.
             variables.entry("reasoning_effort").or_insert_with(|| effort.as_str().into());
         }
-        Ok(Thinking { thinking: Some(effort.thinks()), variables, wish: Some(effort.asks(effort_field)) })
+        Ok(Thoughts { thinking: Some(effort.thinks()), variables, wish: Some(effort.asks(effort_field)) })
     }
 }
 
 /// What a request asks of thoughts.
 #[derive(Debug)]
-pub struct Thinking {
+pub struct Thoughts {
     /// Whether there are to be any.
     pub thinking: Option<bool>,
     /// All other variables of the template.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{
-    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thinking, limit, take_stop,
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thoughts, limit, take_stop,
 };
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{ChatTool, Shape, strict_names, take_tool_choice, take_tools};
@@ -128,7 +128,7 @@ pub fn read_chat(body: Map<String, Value>, defaults: &Sampling) -> Result<(Order
     let labels: LabelFields = fields.read()?;
     fields.end()?;
 
-    let Thinking { thinking, variables, wish } =
+    let Thoughts { thinking, variables, wish } =
         extensions.thinking(own.reasoning_effort, "reasoning_effort")?;
     let (constraint, names) = extensions.constraint(format, "response_format")?;
     let strict_tools = strict_names(&functions);

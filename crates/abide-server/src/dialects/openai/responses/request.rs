@@ -9,7 +9,7 @@ use super::super::chat::TOP_LOGPROBS_MAX;
 use super::super::fields::{Fields, Refused};
 use super::super::format::read_format;
 use super::super::parameters::{
-    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thinking, limit,
+    Effort, ExtensionFields, LabelFields, REFUSED_IN_TALKS, SamplingFields, Thoughts, limit,
 };
 use super::super::stream::{StreamOptions, stream_options};
 use super::super::tools::{Function, Shape, strict_names, take_tool_choice, take_tools};
@@ -195,7 +195,7 @@ pub fn read_response(
 
     let reasoning = own.reasoning.clone().unwrap_or_default();
     check_summary(&reasoning)?;
-    let Thinking { thinking, variables, wish } = extensions.thinking(reasoning.effort, "reasoning.effort")?;
+    let Thoughts { thinking, variables, wish } = extensions.thinking(reasoning.effort, "reasoning.effort")?;
     let context_overflow = context_overflow(own.truncation, extensions.context_overflow)?;
     let (strict_tools, tools) = (strict_names(&functions), functions.into_iter().map(Tool::from).collect());
     let (constraint, names) = extensions.constraint(format, "text.format")?;
