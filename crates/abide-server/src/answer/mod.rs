@@ -14,5 +14,5 @@ mod tools;
 
 pub use answering::{Answering, begin, begin_all, begin_on};
 pub use collect::{Collected, CollectedCall, collect};
-pub use order::{FieldNames, Order, ThoughtWish, ToolChoice, Wish};
+pub use order::{FieldNames, LEVELS, Order, ThoughtWish, ToolChoice, Wish};
 pub use piece::{Choice, Ending, Piece, PieceLogprob, TokenText};

@@ -60,7 +60,7 @@ pub enum Wish {
 }
 
 /// The levels that templates know.
-const LEVELS: [&str; 3] = ["low", "medium", "high"];
+pub const LEVELS: [&str; 3] = ["low", "medium", "high"];
 
 impl ThoughtWish {
     /// Thoughts, or none of them.

@@ -9,12 +9,10 @@ use utoipa::ToSchema;
 use super::super::keep_alive::KeepAlive;
 use super::options::{Limits, Options};
 use crate::ApiError;
-use crate::answer::{FieldNames, Order, ThoughtWish};
+use crate::answer::{FieldNames, LEVELS, Order, ThoughtWish};
 
 /// Most candidates whose log-probabilities can be asked for.
 const TOP_LOGPROBS_MAX: usize = 20;
-/// How much a model may be asked to think.
-const LEVELS: [&str; 3] = ["low", "medium", "high"];
 
 /// Whether the model thinks first.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
