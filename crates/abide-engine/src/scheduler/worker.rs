@@ -50,6 +50,8 @@ pub(super) struct Worker {
     planner: Planner,
     saves: Option<Saves>,
     steps: u64,
+    /// Whether the last step was of prompts alone, though answers were being written.
+    went_ahead: bool,
 }
 
 /// A request and its sequence.
@@ -120,8 +122,8 @@ impl Worker {
     ) -> Self {
         let (queue, loading, running) = (VecDeque::new(), Vec::new(), Vec::new());
         let planner = Planner::new(options.speculation);
-        let (crowded, steps) = (false, 0);
-        Self { model, options, commands, queue, loading, running, crowded, planner, saves, steps }
+        let (crowded, steps, went_ahead) = (false, 0, false);
+        Self { model, options, commands, queue, loading, running, crowded, planner, saves, steps, went_ahead }
     }
 
     /// Works until it is told to stop, or nobody can tell it anything any more. Requests that are
@@ -277,15 +279,29 @@ impl Worker {
         any
     }
 
-    /// The next step: one token of every answer being written, and a chunk of prompts, given first
-    /// to those who waited longest for one.
-    fn shares(&self) -> Vec<Share> {
-        let (decoding, mut prefilling): (Vec<_>, Vec<_>) =
+    /// The next step: one token of every answer being written, and a chunk of prompts. Prompts that a chunk reads to
+    /// their ends go ahead of all else, so that new answers begin soon, but never twice in a row: the step after
+    /// theirs is everybody's.
+    fn shares(&mut self) -> Vec<Share> {
+        let (decoding, prefilling): (Vec<_>, Vec<_>) =
             (0..self.running.len()).partition(|index| self.running[*index].pending() == 1);
+        let mut prompts = self.prompts(prefilling, !decoding.is_empty());
+        let ends = |share: &Share| self.running[share.index].pending() == share.tokens;
+        let went_ahead = std::mem::replace(&mut self.went_ahead, false);
+        if !went_ahead && !decoding.is_empty() && prompts.iter().any(ends) {
+            prompts.retain(ends);
+            self.went_ahead = true;
+            return prompts;
+        }
+        decoding.into_iter().map(|index| Share::new(index, 1)).chain(prompts).collect()
+    }
+
+    /// A chunk of prompts, given first to those who waited longest for one.
+    fn prompts(&self, mut prefilling: Vec<usize>, shared: bool) -> Vec<Share> {
         let EngineOptions { prefill_chunk, prefill_chunk_shared, .. } = self.options;
-        let mut budget = if decoding.is_empty() { prefill_chunk } else { prefill_chunk_shared };
+        let mut budget = if shared { prefill_chunk_shared } else { prefill_chunk };
         prefilling.sort_by_key(|index| self.running[*index].served);
-        let mut shares: Vec<_> = decoding.into_iter().map(|index| Share::new(index, 1)).collect();
+        let mut shares = Vec::new();
         for index in prefilling {
             let tokens = self.running[index].pending().min(budget);
             if tokens == 0 {

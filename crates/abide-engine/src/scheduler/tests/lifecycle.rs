@@ -93,14 +93,50 @@ fn answers_go_on_beside_long_prompts_which_share_fairly() {
     let log = log.lock().unwrap();
     let writer = log.batches[0][0].0;
     let beside = &log.batches[1..14];
-    for batch in beside {
-        assert_eq!(batch[0], (writer, 1), "one token of the answer in every step");
-        assert!(batch[1..].iter().map(|(_, tokens)| tokens).sum::<usize>() <= 11);
+    let writes = |batch: &Vec<(_, usize)>| batch[0] == (writer, 1);
+    for steps in beside.windows(2) {
+        assert!(
+            steps.iter().any(writes),
+            "one token of the answer in every step but those that end a prompt"
+        );
     }
-    let order: Vec<_> = beside[..6].iter().map(|batch| batch[1].0).collect();
+    assert_eq!(beside.iter().filter(|batch| !writes(batch)).count(), 2, "of which there are two");
+    for batch in beside {
+        let prompts = batch.iter().filter(|(sequence, _)| *sequence != writer);
+        assert!(prompts.map(|(_, tokens)| tokens).sum::<usize>() <= 11);
+    }
+    let order: Vec<_> = beside[..6].iter().map(|batch| batch.last().unwrap().0).collect();
     assert!(order[0] == order[2] && order[1] == order[3] && order[0] != order[1], "they take turns");
     let ends = |sequence| log.batches.iter().rposition(|batch| batch.iter().any(|(id, _)| *id == sequence));
     assert!(ends(order[1]) < ends(order[0]), "the short prompt is not behind the long one");
+}
+
+#[test]
+fn short_prompts_go_ahead_of_answers_but_never_twice_in_a_row() {
+    let (model, gate) = ScriptedModel::new(hashed()).gated();
+    let log = model.log();
+    let engine = engine(model, EngineOptions { prefill_chunk_shared: 24, ..EngineOptions::default() });
+    let mut streams = vec![engine.generate(endless("w|")).unwrap()];
+    gate.wait();
+    for prompt in ["a first|", "the second|", &"long".repeat(20), "a third|", "another|"] {
+        let short = GenerationRequest { max_tokens: Some(1), ..endless(prompt) };
+        streams.push(engine.generate(short).unwrap());
+    }
+    drop(gate);
+    for stream in streams {
+        read(stream).unwrap();
+    }
+    let log = log.lock().unwrap();
+    let writer = log.batches[0][0].0;
+    assert_eq!(log.batches[1].len(), 2, "two prompts that a chunk holds, and nobody else: {:?}", log.batches);
+    assert!(log.batches[1].iter().all(|(sequence, tokens)| *sequence != writer && *tokens > 1));
+    assert!(log.batches[2].contains(&(writer, 1)) && log.batches[2].len() > 1, "then everybody");
+    for steps in log.batches[1..].windows(2) {
+        assert!(
+            steps.iter().any(|batch| batch.contains(&(writer, 1))),
+            "the answer never waits for two steps"
+        );
+    }
 }
 
 #[test]
