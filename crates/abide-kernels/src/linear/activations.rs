@@ -119,14 +119,16 @@ impl Activations<'_> {
 
     /// Codes and sums of the tile that starts with token `first` (a multiple of [`TILE_TOKENS`]), and its tokens.
     pub(crate) fn tile(&self, first: usize) -> (&[i8], &[GroupSums], usize) {
-        let (groups, buffer) = (self.columns / GROUP, self.buffer);
         let width = TILE_TOKENS.min(self.tokens - first);
+        let (codes, sums) = self.tiles(first, width);
+        (codes, sums, width)
+    }
+
+    /// Codes and sums of the tiles from token `first` on (a multiple of [`TILE_TOKENS`]) that hold so many `tokens`: whole tiles, or the last.
+    pub(crate) fn tiles(&self, first: usize, tokens: usize) -> (&[i8], &[GroupSums]) {
+        let (groups, buffer) = (self.columns / GROUP, self.buffer);
         let codes = groups * GROUP * self.precision.planes();
-        (
-            &buffer.codes[first * codes..][..width * codes],
-            &buffer.sums[first * groups..][..width * groups],
-            width,
-        )
+        (&buffer.codes[first * codes..][..tokens * codes], &buffer.sums[first * groups..][..tokens * groups])
     }
 }
 

@@ -35,7 +35,7 @@ use float::{FloatTile, float_number};
 use format::{Parted, with_format};
 use layout::TILE_ROWS;
 use packed::Tile;
-use product::{Ahead, Direct, Distance, Expand, ExpandedTile, OutTile, TokenTile, multiply_expanded};
+use product::{Ahead, Direct, Distance, Expand, ExpandedTile, OutTile, TokenTiles, multiply_expanded};
 
 /// Bytes of weights in the smallest chunk of a product with few tokens: enough to be worth an atomic addition.
 const LEAST_CHUNK_BYTES: usize = 8 << 10;
@@ -281,15 +281,20 @@ impl Kernels {
             let rows = TILE_ROWS.min(matrix.rows() - first_row);
             let group_bytes = codes.len() / matrix.groups();
             let mut ahead = Ahead { codes: codes.as_ptr_range().end, group_bytes };
-            for first in tokens.step_by(TILE_TOKENS) {
-                let (quantised, sums, width) = activations.tile(first);
+            let Range { start: mut first, end } = tokens;
+            while first < end {
+                // All whole tiles at once, then the rest.
+                let width = TILE_TOKENS.min(end - first);
+                let tiles = (end - first) / width;
+                let (quantised, sums) = activations.tiles(first, tiles * width);
                 let planes = activations.precision().planes();
-                let tile = TokenTile { activations: quantised, sums, width, planes };
+                let these = TokenTiles { activations: quantised, sums, tiles, width, planes };
                 let place = part.out.at(first * matrix.rows() + first_row);
                 let out = OutTile { first: place, rows, stride: matrix.rows() };
                 let form = const { ExpandedForm::of::<F>() };
                 // SAFETY: these rows of these tokens lie within the output and belong to this chunk alone.
-                unsafe { multiply_expanded(self.isa(), form, expanded, tile, out, ahead) };
+                unsafe { multiply_expanded(self.isa(), form, expanded, these, out, ahead) };
+                first += tiles * width;
                 // Once is enough.
                 ahead.group_bytes = 0;
             }

@@ -382,7 +382,7 @@ unsafe fn store_parts<S: Simd>(tile: *mut u8, vectors: usize, vector: usize, cod
     }
 }
 
-/// Some tokens of an activation tile × one expanded tile.
+/// Some tokens of each of some activation tiles × one expanded tile.
 #[derive(Clone, Copy)]
 struct Expanded<
     'a,
@@ -397,7 +397,9 @@ struct Expanded<
     offset: i32,
     activations: *const i8,
     sums: *const GroupSums,
-    /// Tokens of the activation tile, and the first to be used here.
+    /// Activation tiles, one after the other.
+    tiles: usize,
+    /// Tokens of an activation tile, and the first to be used here.
     width: usize,
     first: usize,
     out: OutTile,
@@ -431,16 +433,18 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
-        // Register by register, and as many tokens as have their sums in registers beside a register's codes.
-        for part in 0..LANES / S::Register::COUNT {
-            // SAFETY: the makers of this task gave a tile of so many groups, and activations of so many tokens.
-            unsafe {
-                if const { S::TOKENS < TOKENS } {
-                    for first in (0..TOKENS).step_by(4) {
-                        self.some_tokens::<S::Register, 4>(part, first);
+        for tile in 0..self.tiles {
+            // Register by register, and as many tokens as have their sums in registers beside a register's codes.
+            for part in 0..LANES / S::Register::COUNT {
+                // SAFETY: the makers of this task gave a tile of so many groups, and activations of so many tokens.
+                unsafe {
+                    if const { S::TOKENS < TOKENS } {
+                        for first in (0..TOKENS).step_by(4) {
+                            self.some_tokens::<S::Register, 4>(tile, part, first);
+                        }
+                    } else {
+                        self.some_tokens::<S::Register, TOKENS>(tile, part, 0);
                     }
-                } else {
-                    self.some_tokens::<S::Register, TOKENS>(part, 0);
                 }
             }
         }
@@ -450,30 +454,33 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
 impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, const TOKENS: usize>
     Expanded<'_, HALVES, MIN, RANGE, PLANES, TOKENS>
 {
-    /// `SOME` tokens from the `first` on × as many rows as `L` has lanes, the `part`th such.
+    /// `SOME` tokens of an activation tile, from the `first` on, × as many rows as `L` has lanes, the `part`th such.
     ///
     /// # Safety
-    /// As [`Simd`]'s; the task has such a part, and so many tokens.
+    /// As [`Simd`]'s; the task has such a tile and part, and so many tokens.
     #[inline(always)]
-    unsafe fn some_tokens<L: Lanes, const SOME: usize>(self, part: usize, first: usize) {
+    unsafe fn some_tokens<L: Lanes, const SOME: usize>(&self, tile: usize, part: usize, first: usize) {
         let form = ExpandedForm { halves: HALVES, has_min: MIN, range: RANGE, offset: self.offset };
         let vectors = form.scale_vectors();
         // A full tile's distances are constants of the machine code.
         let width = if TOKENS == TILE_TOKENS { TOKENS } else { self.width };
         let first_row = part * L::COUNT;
         // What is ahead is asked for once.
-        let ahead_bytes = if part + first == 0 { self.ahead.group_bytes } else { 0 };
+        let ahead_bytes = if tile + part + first == 0 { self.ahead.group_bytes } else { 0 };
+        let out = self.out.first.wrapping_add(tile * width * self.out.stride + first_row);
         // SAFETY: the caller's promise.
         unsafe {
             let mut sum = [L::splat(0.0); SOME];
             let mut codes_at = self.tile.codes.as_ptr().cast::<u8>().add(self.groups * 8 * 4 * first_row);
             let mut scales_at = self.tile.scales.as_ptr().cast::<f32>().add(first_row);
             let first = self.first + first;
-            let mut activations = self.activations.wrapping_add(first * token_bytes::<L>(PLANES));
-            let mut sums = self.sums.wrapping_add(first);
+            let mut activations = self
+                .activations
+                .wrapping_add(tile * self.groups * GROUP * width * PLANES + first * token_bytes::<L>(PLANES));
+            let mut sums = self.sums.wrapping_add(tile * self.groups * width + first);
             // Where the sums go is asked for before they are there: as many lines at once as there are tokens would hold up the next call.
             for token in first..first + SOME {
-                L::prefetch(self.out.first.wrapping_add(token * self.out.stride + first_row).cast());
+                L::prefetch(out.wrapping_add(token * self.out.stride).cast());
             }
             for group in 0..self.groups {
                 let ahead = self.ahead.codes.wrapping_add(group * ahead_bytes);
@@ -499,39 +506,40 @@ impl<const HALVES: bool, const MIN: bool, const RANGE: u8, const PLANES: usize, 
             }
             let rows = self.out.rows.saturating_sub(first_row).min(L::COUNT);
             for (token, sum) in sum.into_iter().enumerate() {
-                let place = (first + token) * self.out.stride + first_row;
-                L::store_partial(self.out.first.wrapping_add(place), rows, sum);
+                L::store_partial(out.wrapping_add((first + token) * self.out.stride), rows, sum);
             }
         }
     }
 }
 
-/// One activation tile, as [`multiply_expanded`] takes it.
+/// Activation tiles of as many tokens each, as [`multiply_expanded`] takes them.
 #[derive(Clone, Copy)]
-pub(crate) struct TokenTile<'a> {
+pub(crate) struct TokenTiles<'a> {
     pub activations: &'a [i8],
     pub sums: &'a [GroupSums],
+    pub tiles: usize,
+    /// Tokens of each.
     pub width: usize,
     pub planes: usize,
 }
 
-/// Multiplies an expanded tile with all tokens of an activation tile.
+/// Multiplies an expanded tile with all tokens of some activation tiles.
 ///
 /// # Safety
-/// `isa` is available. `out` may be written for each of the tile's tokens.
+/// `isa` is available. `out` may be written for each of the tokens.
 pub(crate) unsafe fn multiply_expanded(
     isa: crate::Isa,
     form: ExpandedForm,
     tile: &ExpandedTile,
-    tokens: TokenTile<'_>,
+    tokens: TokenTiles<'_>,
     out: OutTile,
     ahead: Ahead,
 ) {
     let groups = tile.codes.len() / 8;
     let wide = isa.rows_at_once() > 1;
     assert_eq!(tile.scales.len(), groups * form.scale_vectors());
-    assert_eq!(tokens.sums.len(), groups * tokens.width);
-    assert_eq!(tokens.activations.len(), groups * GROUP * tokens.width * tokens.planes);
+    assert_eq!(tokens.sums.len(), groups * tokens.tiles * tokens.width);
+    assert_eq!(tokens.activations.len(), groups * GROUP * tokens.tiles * tokens.width * tokens.planes);
     macro_rules! multiply {
         ($dispatch:ident, $halves:literal, $min:literal, $range:expr, $planes:literal, $tokens:expr, $first:expr) => {{
             let task = Expanded::<$halves, $min, { $range }, $planes, { $tokens }> {
@@ -540,6 +548,7 @@ pub(crate) unsafe fn multiply_expanded(
                 offset: form.offset,
                 activations: tokens.activations.as_ptr(),
                 sums: tokens.sums.as_ptr(),
+                tiles: tokens.tiles,
                 width: tokens.width,
                 first: $first,
                 out,
