@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use abide_kernels::{
     Activation, ActivationBuffer, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape,
-    CacheSlot, CacheType, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
+    CacheSlot, CacheType, Gate, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
 };
 use divan::{
     Bencher,
@@ -267,11 +267,10 @@ fn rms_norm(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = [Activation::Silu, Activation::Gelu])]
 fn gated(bencher: Bencher<'_, '_>, activation: Activation) {
-    let x = floats(512 * 2048);
-    let mut out = vec![0.0; x.len()];
-    bencher
-        .counter(ItemsCount::new(x.len()))
-        .bench_local(|| KERNELS.gated(activation, &x, &x, &mut out).unwrap());
+    let (gate, up) = (floats(512 * 2048), floats(512 * 2048));
+    bencher.counter(ItemsCount::new(up.len())).with_inputs(|| gate.clone()).bench_local_refs(|values| {
+        KERNELS.activate(Gate { activation, values, up: Some(&up) }).unwrap();
+    });
 }
 
 #[divan::bench]

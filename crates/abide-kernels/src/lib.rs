@@ -69,7 +69,7 @@ mod similarity;
 pub use attention::{AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType, Span};
 pub use bandwidth::measure_read_bandwidth;
 pub use block_type::BlockType;
-pub use elementwise::{Activation, RopePairing, RopeShape};
+pub use elementwise::{Activation, Gate, RopePairing, RopeShape};
 pub use error::KernelError;
 pub use isa::Isa;
 pub use kernels::Kernels;

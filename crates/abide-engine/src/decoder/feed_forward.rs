@@ -34,14 +34,12 @@ fn dense<O: Ops>(
     activation: Activation,
     input: &O::Tensor,
 ) -> Result<O::Tensor> {
-    let active = match &network.gate {
-        Some(gate) => {
-            let mut outputs = ops.linear(input, &[gate, &network.up])?;
-            ops.activate(outputs.swap_remove(0), outputs.first(), activation)?
-        }
-        None => ops.activate(single(ops, input, &network.up)?, None, activation)?,
+    let mut outputs = match &network.gate {
+        Some(gate) => ops.linear(input, &[gate, &network.up])?,
+        None => ops.linear(input, &[&network.up])?,
     };
-    single(ops, &active, &network.down)
+    let (first, up) = (outputs.remove(0), outputs.first());
+    ops.linear_activated(first, up, activation, &network.down)
 }
 
 /// The experts of one token with their weights, best first; ties go to the lower index.

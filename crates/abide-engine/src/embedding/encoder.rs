@@ -2,7 +2,7 @@
 
 use abide_kernels::{
     ActivationBuffer, ActivationPrecision, AttentionRequest, CacheLayer, CacheShape, CacheSlot, CacheType,
-    KernelError, Kernels, PackedMatrix, Span, dequantize,
+    Gate, KernelError, Kernels, PackedMatrix, Span, dequantize,
 };
 
 use crate::memory::MemoryPlan;
@@ -107,7 +107,6 @@ pub(super) struct Workspace {
     keys: Vec<f32>,
     values: Vec<f32>,
     wide: Vec<f32>,
-    wide_activated: Vec<f32>,
     quantised: ActivationBuffer,
     cache: CacheLayer,
 }
@@ -138,7 +137,7 @@ pub(super) fn memory(spec: &EncoderSpec) -> MemoryPlan {
         weights: spec.parameters * 4,
         cache: (cache.block_bytes() * cache.blocks) as u64,
         // Rows, and the inputs of products quantised beside them.
-        working: rows_max(spec) as u64 * (4 * hidden + 2 * intermediate + hidden.max(intermediate) / 2) * 4,
+        working: rows_max(spec) as u64 * (4 * hidden + intermediate + hidden.max(intermediate) / 2) * 4,
     }
 }
 
@@ -152,7 +151,6 @@ impl Workspace {
             keys: buffer(spec.hidden),
             values: buffer(spec.hidden),
             wide: buffer(spec.intermediate),
-            wide_activated: buffer(spec.intermediate),
             quantised: ActivationBuffer::default(),
             cache: CacheLayer::new(cache_shape(spec))?,
         })
@@ -316,13 +314,12 @@ impl Encoder {
         kernels: &Kernels,
         workspace: &mut Workspace,
     ) -> Result<(), KernelError> {
-        let Workspace { stream, keys, wide, wide_activated, quantised, .. } = workspace;
+        let Workspace { stream, keys, wide, quantised, .. } = workspace;
         let [stream, sums] = [stream, keys].map(|buffer| &mut buffer[..rows * self.spec.hidden]);
-        let [wide, activated] =
-            [wide, wide_activated].map(|buffer| &mut buffer[..rows * self.spec.intermediate]);
+        let wide = &mut wide[..rows * self.spec.intermediate];
         linear(kernels, quantised, stream, rows, [&layer.intermediate], [&mut *wide])?;
-        kernels.activate(self.spec.activation, wide, activated)?;
-        linear(kernels, quantised, activated, rows, [&layer.output], [&mut *sums])?;
+        kernels.activate(Gate { activation: self.spec.activation, values: &mut *wide, up: None })?;
+        linear(kernels, quantised, wide, rows, [&layer.output], [&mut *sums])?;
         kernels.add_scaled(sums, stream, 1.0)?;
         self.norm(kernels, sums, &layer.output_norm, stream)
     }

@@ -381,21 +381,15 @@ impl Ops for CandleOps {
         }
     }
 
-    fn activate(&self, gate: Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
-        let (active, up) = match (activation, up) {
-            (Activation::Silu, up) => (gate.silu()?, up.cloned()),
-            (Activation::Gelu, up) => (gate.gelu()?, up.cloned()),
-            (Activation::SwigluClamped, up) => {
-                let gate = gate.minimum(7.0)?;
-                let active = (&gate * ops::sigmoid(&(&gate * 1.702)?)?)?;
-                let up = up.map(|up| up.clamp(-7.0, 7.0)? + 1.0).transpose()?;
-                (active, up)
-            }
-        };
-        match up {
-            Some(up) => active * up,
-            None => Ok(active),
-        }
+    fn linear_activated(
+        &self,
+        gate: Tensor,
+        up: Option<&Tensor>,
+        activation: Activation,
+        map: &Linear<Self>,
+    ) -> Result<Tensor> {
+        let active = activate(&gate, up, activation)?;
+        Ok(self.linear(&active, &[map])?.remove(0))
     }
 
     fn convolve(
@@ -425,5 +419,23 @@ impl Ops for CandleOps {
             Ok(sum)
         });
         Tensor::cat(&outputs.collect::<Result<Vec<_>>>()?, 0)
+    }
+}
+
+/// The nonlinearity on `gate` times `up`, or on `gate` alone.
+fn activate(gate: &Tensor, up: Option<&Tensor>, activation: Activation) -> Result<Tensor> {
+    let (active, up) = match (activation, up) {
+        (Activation::Silu, up) => (gate.silu()?, up.cloned()),
+        (Activation::Gelu, up) => (gate.gelu()?, up.cloned()),
+        (Activation::SwigluClamped, up) => {
+            let gate = gate.minimum(7.0)?;
+            let active = (&gate * ops::sigmoid(&(&gate * 1.702)?)?)?;
+            let up = up.map(|up| up.clamp(-7.0, 7.0)? + 1.0).transpose()?;
+            (active, up)
+        }
+    };
+    match up {
+        Some(up) => active * up,
+        None => Ok(active),
     }
 }

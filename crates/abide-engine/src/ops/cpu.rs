@@ -7,8 +7,8 @@ use std::cell::RefCell;
 
 use abide_kernels as kernels;
 use abide_kernels::{
-    Activation as GatedActivation, ActivationBuffer, ActivationPrecision, AttentionRequest, CacheLayer,
-    CacheSlot, Kernels, PackedMatrix, RopeShape, Sought,
+    Activation as GatedActivation, ActivationBuffer, ActivationPrecision, Activations, AttentionRequest,
+    CacheLayer, CacheSlot, Gate, Kernels, PackedMatrix, RopeShape, Sought,
 };
 use candle_core::{Error, Result};
 
@@ -77,6 +77,29 @@ impl CpuOps {
     /// Rows of any content.
     fn rows(&self, count: usize, width: usize) -> Rows {
         Rows { values: self.pool.take(count * width), width }
+    }
+
+    /// How finely inputs of these are quantised.
+    fn precision_for(&self, maps: &[&Linear<Self>]) -> ActivationPrecision {
+        if maps.iter().any(|map| map.matrix.logits) { LOGITS_PRECISION } else { self.precision }
+    }
+
+    /// Quantised inputs by each of the maps.
+    fn products(&self, activations: &Activations<'_>, maps: &[&Linear<Self>]) -> Result<Vec<Rows>> {
+        let rows = |map: &&Linear<Self>| self.rows(activations.tokens(), map.matrix.packed.rows());
+        let mut outputs: Vec<Rows> = maps.iter().map(rows).collect();
+        let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
+            .iter()
+            .zip(&mut outputs)
+            .map(|(map, output)| (&map.matrix.packed, &mut *output.values))
+            .collect();
+        self.kernels.matmul_many(activations, &mut products).map_err(failed)?;
+        for (map, output) in maps.iter().zip(&mut outputs) {
+            if let Some(bias) = &map.bias {
+                self.kernels.add_rows(&mut output.values, &bias.values).map_err(failed)?;
+            }
+        }
+        Ok(outputs)
     }
 }
 
@@ -195,28 +218,37 @@ impl Ops for CpuOps {
     }
 
     fn linear(&self, input: &Rows, maps: &[&Linear<Self>]) -> Result<Vec<Rows>> {
-        let tokens = input.count();
-        let mut outputs: Vec<Rows> =
-            maps.iter().map(|map| self.rows(tokens, map.matrix.packed.rows())).collect();
-        let mut quantised = self.quantised.borrow_mut();
-        let logits = maps.iter().any(|map| map.matrix.logits);
-        let precision = if logits { LOGITS_PRECISION } else { self.precision };
+        let (mut quantised, precision) = (self.quantised.borrow_mut(), self.precision_for(maps));
         let activations = self
             .kernels
-            .quantize(&mut quantised, &input.values, tokens, input.width, precision)
+            .quantize(&mut quantised, &input.values, input.count(), input.width, precision)
             .map_err(failed)?;
-        let mut products: Vec<(&PackedMatrix, &mut [f32])> = maps
-            .iter()
-            .zip(&mut outputs)
-            .map(|(map, output)| (&map.matrix.packed, &mut *output.values))
-            .collect();
-        self.kernels.matmul_many(&activations, &mut products).map_err(failed)?;
-        for (map, output) in maps.iter().zip(&mut outputs) {
-            if let Some(bias) = &map.bias {
-                self.kernels.add_rows(&mut output.values, &bias.values).map_err(failed)?;
-            }
-        }
-        Ok(outputs)
+        self.products(&activations, maps)
+    }
+
+    fn linear_activated(
+        &self,
+        mut gate: Rows,
+        up: Option<&Rows>,
+        activation: Activation,
+        map: &Linear<Self>,
+    ) -> Result<Rows> {
+        let (tokens, columns) = (gate.count(), gate.width);
+        let gate = Gate {
+            activation: match activation {
+                Activation::Silu => GatedActivation::Silu,
+                Activation::Gelu => GatedActivation::Gelu,
+                Activation::SwigluClamped => GatedActivation::GptOss,
+            },
+            values: &mut gate.values,
+            up: up.map(|up| &*up.values),
+        };
+        let (mut quantised, precision) = (self.quantised.borrow_mut(), self.precision_for(&[map]));
+        let activations = self
+            .kernels
+            .quantize_activated(&mut quantised, gate, tokens, columns, precision)
+            .map_err(failed)?;
+        Ok(self.products(&activations, &[map])?.remove(0))
     }
 
     fn linear_needed(&self, input: &Rows, map: &Linear<Self>, needed: &[RowNeeded<'_>]) -> Result<Rows> {
@@ -313,21 +345,6 @@ impl Ops for CpuOps {
         };
         let mut output = self.rows(call.queries.count(), spec.heads * spec.value_dim);
         self.kernels.attention(&request, layer, &mut output.values).map_err(failed)?;
-        Ok(output)
-    }
-
-    fn activate(&self, gate: Rows, up: Option<&Rows>, activation: Activation) -> Result<Rows> {
-        let activation = match activation {
-            Activation::Silu => GatedActivation::Silu,
-            Activation::Gelu => GatedActivation::Gelu,
-            Activation::SwigluClamped => GatedActivation::GptOss,
-        };
-        let mut output = self.rows(gate.count(), gate.width);
-        match up {
-            Some(up) => self.kernels.gated(activation, &gate.values, &up.values, &mut output.values),
-            None => self.kernels.activate(activation, &gate.values, &mut output.values),
-        }
-        .map_err(failed)?;
         Ok(output)
     }
 

@@ -202,12 +202,13 @@ pub trait Ops: Send {
         cache: &mut Self::Cache,
     ) -> Result<Self::Tensor>;
 
-    /// The nonlinearity on `gate` times `up` (gated), or on `gate` alone.
-    fn activate(
+    /// The linear map of the nonlinearity on `gate` times `up` (gated), or on `gate` alone.
+    fn linear_activated(
         &self,
         gate: Self::Tensor,
         up: Option<&Self::Tensor>,
         activation: Activation,
+        map: &Linear<Self>,
     ) -> Result<Self::Tensor>;
 
     /// Writes `input` (tokens × channels) into the cache and convolves each channel with its own

@@ -1,8 +1,10 @@
 //! Activation functions of feed-forward blocks, gated by a second input or alone.
 #![allow(clippy::inline_always)]
 
+use std::ops::Range;
+
 use crate::{
-    KernelError, Kernels,
+    Isa, KernelError, Kernels,
     error::check_length,
     memory::SharedPointer,
     simd::{LANES, Simd, Task, dispatch, exp, sigmoid},
@@ -21,57 +23,72 @@ pub enum Activation {
     GptOss,
 }
 
+/// What an activation function is applied to, in place.
+pub struct Gate<'a> {
+    /// The function.
+    pub activation: Activation,
+    /// Its inputs, and afterwards `activation(value) × up`.
+    pub values: &'a mut [f32],
+    /// The second input, as long as the values; without one each counts as 1.
+    pub up: Option<&'a [f32]>,
+}
+
 impl Kernels {
-    /// `out = activation(gate) × up`, value by value.
+    /// Applies an activation function, value by value.
     ///
     /// # Errors
-    /// When the three are not equally long.
-    pub fn gated(
-        &self,
-        activation: Activation,
-        gate: &[f32],
-        up: &[f32],
-        out: &mut [f32],
-    ) -> Result<(), KernelError> {
-        check_length("the gate's second input", up.len(), Some(gate.len()))?;
-        self.activation(activation, gate, Some(up), out)
-    }
-
-    /// `out = activation(x)`, value by value.
-    ///
-    /// # Errors
-    /// When the two are not equally long.
-    pub fn activate(&self, activation: Activation, x: &[f32], out: &mut [f32]) -> Result<(), KernelError> {
-        self.activation(activation, x, None, out)
-    }
-
-    fn activation(
-        &self,
-        activation: Activation,
-        gate: &[f32],
-        up: Option<&[f32]>,
-        out: &mut [f32],
-    ) -> Result<(), KernelError> {
-        check_length("the output", out.len(), Some(gate.len()))?;
-        let pointer = SharedPointer::new(out);
-        // A value costs about as much as four of a sum.
-        self.run_ranges(gate.len().div_ceil(LANES), 4 * LANES, &|range| {
-            let (first, end) = (range.start * LANES, gate.len().min(range.end * LANES));
-            // SAFETY: this range lies within the output and belongs to this chunk alone.
-            let out = unsafe { pointer.slice(first, end - first) };
-            let up = up.map(|up| &up[first..end]);
-            // SAFETY: `isa` is available.
-            unsafe { dispatch(self.isa(), GateValues { activation, gate: &gate[first..end], up, out }) };
+    /// When the two inputs are not equally long.
+    pub fn activate(&self, gate: Gate<'_>) -> Result<(), KernelError> {
+        let length = gate.values.len();
+        let shared = SharedGate::new(gate)?;
+        self.run_ranges(length.div_ceil(LANES), ACTIVATION_COST * LANES, &|range| {
+            let (first, end) = (range.start * LANES, length.min(range.end * LANES));
+            // SAFETY: this range lies within the values and belongs to this chunk alone.
+            unsafe { shared.activate(self.isa(), first..end) };
         });
         Ok(())
     }
 }
 
+/// A value costs about as much as so many of a sum.
+pub(crate) const ACTIVATION_COST: usize = 4;
+
+/// A [`Gate`] that threads share, each of which has ranges of its own.
+pub(crate) struct SharedGate<'a> {
+    activation: Activation,
+    values: SharedPointer<f32>,
+    up: Option<&'a [f32]>,
+}
+
+impl<'a> SharedGate<'a> {
+    pub fn new(gate: Gate<'a>) -> Result<Self, KernelError> {
+        let Gate { activation, values, up } = gate;
+        if let Some(up) = up {
+            check_length("the gate's second input", up.len(), Some(values.len()))?;
+        }
+        Ok(Self { activation, values: SharedPointer::new(values), up })
+    }
+
+    /// Applies the function to a range of the values, which are returned.
+    ///
+    /// # Safety
+    /// `isa` is available; the range lies within the values, and nobody else has it.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn activate(&self, isa: Isa, range: Range<usize>) -> &mut [f32] {
+        let up = self.up.map(|up| &up[range.clone()]);
+        // SAFETY: the caller's promise.
+        unsafe {
+            let values = self.values.slice(range.start, range.len());
+            dispatch(isa, GateValues { activation: self.activation, values: &mut *values, up });
+            values
+        }
+    }
+}
+
 struct GateValues<'a> {
     activation: Activation,
-    gate: &'a [f32],
+    values: &'a mut [f32],
     up: Option<&'a [f32]>,
-    out: &'a mut [f32],
 }
 
 impl Task for GateValues<'_> {
@@ -79,22 +96,18 @@ impl Task for GateValues<'_> {
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
+        let Self { activation, values, up } = self;
         // The match is outside of the loop, so that each loop is straight.
-        // SAFETY: the family is available; all slices are equally long (checked by the caller).
+        // SAFETY: the family is available; the slices are equally long (checked by the caller).
         unsafe {
-            match self.activation {
+            match activation {
                 Activation::Silu => {
-                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u));
+                    each::<S>(values, up, |g, u| S::mul(S::mul(g, sigmoid::<S>(g)), u));
                 }
-                Activation::Gelu => {
-                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu::<S>(g), u));
-                }
-                Activation::GeluErf => {
-                    each::<S>(self.gate, self.up, self.out, |g, u| S::mul(gelu_erf::<S>(g), u));
-                }
+                Activation::Gelu => each::<S>(values, up, |g, u| S::mul(gelu::<S>(g), u)),
+                Activation::GeluErf => each::<S>(values, up, |g, u| S::mul(gelu_erf::<S>(g), u)),
                 Activation::GptOss => {
-                    let up = self.up.map_or(Up::Zero, Up::Given);
-                    each_with::<S>(self.gate, up, self.out, |g, u| gpt_oss::<S>(g, u));
+                    each_with::<S>(values, up.map_or(Up::Zero, Up::Given), |g, u| gpt_oss::<S>(g, u));
                 }
             }
         }
@@ -161,29 +174,27 @@ enum Up<'a> {
 }
 
 /// # Safety
-/// As [`Simd`]'s; all slices are equally long.
+/// As [`Simd`]'s; the slices are equally long.
 #[inline(always)]
 unsafe fn each<S: Simd>(
-    gate: &[f32],
+    values: &mut [f32],
     up: Option<&[f32]>,
-    out: &mut [f32],
     function: impl Fn(S::Float, S::Float) -> S::Float,
 ) {
     // SAFETY: the caller's promise.
-    unsafe { each_with::<S>(gate, up.map_or(Up::One, Up::Given), out, function) }
+    unsafe { each_with::<S>(values, up.map_or(Up::One, Up::Given), function) }
 }
 
 /// # Safety
-/// As [`Simd`]'s; all slices are equally long.
+/// As [`Simd`]'s; the slices are equally long.
 #[inline(always)]
 unsafe fn each_with<S: Simd>(
-    gate: &[f32],
+    values: &mut [f32],
     up: Up<'_>,
-    out: &mut [f32],
     function: impl Fn(S::Float, S::Float) -> S::Float,
 ) {
-    for at in (0..gate.len()).step_by(LANES) {
-        let count = LANES.min(gate.len() - at);
+    for at in (0..values.len()).step_by(LANES) {
+        let count = LANES.min(values.len() - at);
         // SAFETY: reads and writes stay within the slices.
         unsafe {
             let load = |slice: &[f32]| match count {
@@ -195,10 +206,10 @@ unsafe fn each_with<S: Simd>(
                 Up::Zero => S::splat(0.0),
                 Up::One => S::splat(1.0),
             };
-            let value = function(load(gate), up);
+            let value = function(load(values), up);
             match count {
-                LANES => S::store(out.as_mut_ptr().add(at), value),
-                _ => S::store_partial(out.as_mut_ptr().add(at), count, value),
+                LANES => S::store(values.as_mut_ptr().add(at), value),
+                _ => S::store_partial(values.as_mut_ptr().add(at), count, value),
             }
         }
     }

@@ -8,7 +8,8 @@ mod rope;
 #[cfg(test)]
 mod tests;
 
-pub use gate::Activation;
+pub(crate) use gate::{ACTIVATION_COST, SharedGate};
+pub use gate::{Activation, Gate};
 pub use rope::{RopePairing, RopeShape};
 
 use crate::{KernelError, simd::LANES};

@@ -41,27 +41,30 @@ fn activations_are_accurate_from_end_to_end_of_their_range() {
     let x: Vec<f32> = (-40_000..40_000).map(|step| step as f32 * 2e-3).collect();
     for isa in Isa::available() {
         let kernels = Kernels::new(2, isa);
-        let mut out = vec![0.0; x.len()];
-        kernels.activate(Activation::Silu, &x, &mut out).unwrap();
+        let activated = |activation, x: &[f32]| {
+            let mut values = x.to_vec();
+            kernels.activate(Gate { activation, values: &mut values, up: None }).unwrap();
+            values
+        };
+        let out = activated(Activation::Silu, &x);
         for (x, found) in x.iter().zip(&out) {
             assert!(ulps(*found, silu(f64::from(*x))) < 4.0, "silu({x}) = {found}");
         }
-        kernels.activate(Activation::Gelu, &x, &mut out).unwrap();
+        let out = activated(Activation::Gelu, &x);
         for (x, found) in x.iter().zip(&out) {
             // e^y carries the rounding of y, so the relative error grows with |y|; below 1e-38 it is flushed to zero.
             let exact = gelu(f64::from(*x));
             let tolerance = 2e-7 * (1.0 + f64::from(x.abs()).powi(3)) * exact.abs() + 1e-36;
             assert!((f64::from(*found) - exact).abs() <= tolerance, "gelu({x}) = {found}, not {exact}");
         }
-        kernels.activate(Activation::GeluErf, &x, &mut out).unwrap();
+        let out = activated(Activation::GeluErf, &x);
         for (x, found) in x.iter().zip(&out) {
             let exact = gelu_erf(f64::from(*x));
             let tolerance = 2.5e-7 * f64::from(x.abs()) + 1e-36;
             assert!((f64::from(*found) - exact).abs() <= tolerance, "gelu({x}) = {found}, not {exact}");
         }
-        let edge = [f32::NAN, f32::INFINITY, -0.0];
-        kernels.activate(Activation::GeluErf, &edge, &mut out[..3]).unwrap();
-        assert!(out[0].is_nan() && out[1] == f32::INFINITY && out[2] == 0.0, "{:?}", &out[..3]);
+        let edge = activated(Activation::GeluErf, &[f32::NAN, f32::INFINITY, -0.0]);
+        assert!(edge[0].is_nan() && edge[1] == f32::INFINITY && edge[2] == 0.0, "{edge:?}");
     }
 }
 
@@ -106,8 +109,9 @@ fn exponential_and_tangent_are_within_two_units() {
 #[test]
 fn gpt_oss_gates_clamp_both_inputs() {
     let kernels = Kernels::new(1, Isa::detect());
-    let mut out = [0.0; 3];
-    kernels.gated(Activation::GptOss, &[9.0, 1.0, -3.0], &[-9.0, 2.0, 9.0], &mut out).unwrap();
+    let mut out = [9.0, 1.0, -3.0];
+    let up = Some(&[-9.0, 2.0, 9.0][..]);
+    kernels.activate(Gate { activation: Activation::GptOss, values: &mut out, up }).unwrap();
     let exact = |g: f64, u: f64| g / (1.0 + (-1.702 * g).exp()) * (u + 1.0);
     for (found, exact) in out.iter().zip([exact(7.0, -7.0), exact(1.0, 2.0), exact(-3.0, 7.0)]) {
         assert!((f64::from(*found) - exact).abs() < 1e-5, "{found} {exact}");

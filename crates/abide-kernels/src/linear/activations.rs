@@ -5,9 +5,12 @@
 //! bits are two planes of bytes or whole words, as the family multiplies them faster.
 #![allow(clippy::inline_always)]
 
+use std::ops::Range;
+
 use super::product::token_bytes;
 use crate::{
-    Isa, KernelError, Kernels,
+    Gate, Isa, KernelError, Kernels,
+    elementwise::{ACTIVATION_COST, SharedGate},
     error::check_length,
     memory::SharedPointer,
     quant::GROUP,
@@ -145,35 +148,65 @@ impl Kernels {
         columns: usize,
         precision: ActivationPrecision,
     ) -> Result<Activations<'a>, KernelError> {
-        self.fill(buffer, x, tokens, columns, precision)?;
+        check_length("the activations", x.len(), tokens.checked_mul(columns))?;
+        if in_groups(columns) {
+            self.fill(buffer, tokens, columns, precision, QUANTIZE_COST, &|range| &x[range]);
+        }
         Ok(Activations { source: x, tokens, columns, precision, isa: self.isa(), buffer })
     }
 
-    fn fill(
+    /// Applies an activation function to `tokens × columns` values, and quantises them while they are in the first-level cache.
+    ///
+    /// # Errors
+    /// When the values are not `tokens × columns`, or the gate's two inputs not equally long.
+    pub fn quantize_activated<'a>(
         &self,
-        buffer: &mut ActivationBuffer,
-        x: &[f32],
+        buffer: &'a mut ActivationBuffer,
+        gate: Gate<'a>,
         tokens: usize,
         columns: usize,
         precision: ActivationPrecision,
-    ) -> Result<(), KernelError> {
-        check_length("the activations", x.len(), tokens.checked_mul(columns))?;
-        if columns == 0 || !columns.is_multiple_of(GROUP) {
-            // Only float matrices have such rows, and they read the source.
-            return Ok(());
+    ) -> Result<Activations<'a>, KernelError> {
+        check_length("the activations", gate.values.len(), tokens.checked_mul(columns))?;
+        let Gate { activation, values, up } = gate;
+        let gate = Gate { activation, values: &mut *values, up };
+        if in_groups(columns) {
+            let shared = SharedGate::new(gate)?;
+            let cost = QUANTIZE_COST + ACTIVATION_COST;
+            self.fill(buffer, tokens, columns, precision, cost, &|range| {
+                // SAFETY: each range is asked for once.
+                unsafe { shared.activate(self.isa(), range) }
+            });
+        } else {
+            self.activate(gate)?;
         }
+        Ok(Activations { source: values, tokens, columns, precision, isa: self.isa(), buffer })
+    }
+
+    /// Quantises what `values` gives, which is asked once for each range of a token's groups. A value costs as much as `cost` of a sum.
+    fn fill<'x>(
+        &self,
+        buffer: &mut ActivationBuffer,
+        tokens: usize,
+        columns: usize,
+        precision: ActivationPrecision,
+        cost: usize,
+        values: &(dyn Fn(Range<usize>) -> &'x [f32] + Sync),
+    ) {
         let (groups, planes) = (columns / GROUP, precision.planes());
-        buffer.codes.resize(buffer.codes.len().max(x.len() * planes), 0);
+        buffer.codes.resize(buffer.codes.len().max(tokens * columns * planes), 0);
         buffer.sums.resize(buffer.sums.len().max(tokens * groups), GroupSums::default());
         let (codes, sums) = (SharedPointer::new(&mut buffer.codes), SharedPointer::new(&mut buffer.sums));
         // One token is often a few hundred values: not worth waking anybody.
         let parts = if tokens == 1 { (columns / 4096).clamp(1, groups) } else { 1 };
         let quantize = |token: usize, part: usize| {
             let first_tile = token / TILE_TOKENS * TILE_TOKENS;
+            let groups_here = part * groups / parts..(part + 1) * groups / parts;
+            let first = token * columns;
             let task = QuantizeRow {
-                source: &x[token * columns..][..columns],
+                source: values(first + groups_here.start * GROUP..first + groups_here.end * GROUP),
                 planes,
-                groups: part * groups / parts..(part + 1) * groups / parts,
+                groups: groups_here,
                 width: TILE_TOKENS.min(tokens - first_tile),
                 token: token - first_tile,
                 codes: codes.at(first_tile * columns * planes),
@@ -183,12 +216,18 @@ impl Kernels {
             // are written by this chunk alone.
             unsafe { dispatch(self.isa(), task) };
         };
-        // A value costs about as much as three of a sum.
-        self.run_ranges(tokens * parts, 3 * columns / parts, &|range| {
+        self.run_ranges(tokens * parts, cost * columns / parts, &|range| {
             range.for_each(|unit| quantize(unit / parts, unit % parts));
         });
-        Ok(())
     }
+}
+
+/// A value costs about as much as so many of a sum.
+const QUANTIZE_COST: usize = 3;
+
+/// Whether rows of so many columns are quantised. Only float matrices have others, and they read the source.
+fn in_groups(columns: usize) -> bool {
+    columns > 0 && columns.is_multiple_of(GROUP)
 }
 
 /// Whether a family takes values of 15 bits as words.
@@ -205,9 +244,10 @@ impl Task for TakesWords {
 
 /// Quantises some groups of one token.
 struct QuantizeRow<'a> {
+    /// The values of these groups.
     source: &'a [f32],
     planes: usize,
-    groups: std::ops::Range<usize>,
+    groups: Range<usize>,
     width: usize,
     token: usize,
     codes: *mut i8,
@@ -219,8 +259,7 @@ impl Task for QuantizeRow<'_> {
 
     #[inline(always)]
     unsafe fn run<S: Simd>(self) {
-        for group in self.groups {
-            let source = &self.source[group * GROUP..][..GROUP];
+        for (group, source) in self.groups.zip(self.source.chunks_exact(GROUP)) {
             let place = group * self.width * self.planes * GROUP + self.token * token_bytes::<S>(self.planes);
             // SAFETY: the group's place lies within the tile; `source` has 32 values.
             unsafe {

@@ -6,7 +6,7 @@ use super::{
     test_numbers::{Numbers, random_blocks},
     *,
 };
-use crate::{BlockType, Isa, dequantize, quant::GROUP};
+use crate::{Activation, BlockType, Gate, Isa, dequantize, quant::GROUP};
 
 const INT8: ActivationPrecision = ActivationPrecision::Int8;
 const INT16: ActivationPrecision = ActivationPrecision::Int16;
@@ -147,6 +147,32 @@ fn many_rows() -> impl Strategy<Value = (usize, usize, usize, u64)> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_is_activated_and_quantised_at_once_gives_the_bits_of_one_after_the_other(
+        (rows, blocks, tokens, seed) in shapes(), kind in prop::sample::select(BlockType::ALL.to_vec()),
+        gated in any::<bool>(),
+    ) {
+        let columns = blocks * kind.block_values().max(32) + if kind.block_values() == 1 { 5 } else { 0 };
+        let mut case = case(kind, rows, columns, tokens, seed);
+        let gates = case.inputs.clone();
+        let up: Option<Vec<f32>> = gated.then(|| gates.iter().map(|value| 1.5 - value).collect());
+        for (isa, precision) in Isa::available().into_iter().flat_map(|isa| [(isa, INT8), (isa, INT16)]) {
+            let kernels = Kernels::new(2, isa);
+            case.inputs.clone_from(&gates);
+            let gate = Gate { activation: Activation::Silu, values: &mut case.inputs, up: up.as_deref() };
+            kernels.activate(gate).unwrap();
+            let after = product(&kernels, precision, kind, &case, 0..tokens);
+            let matrix = PackedMatrix::pack(&kernels, kind, &case.bytes, rows, columns).unwrap();
+            let (mut buffer, mut values) = (ActivationBuffer::default(), gates.clone());
+            let gate = Gate { activation: Activation::Silu, values: &mut values, up: up.as_deref() };
+            let activations =
+                kernels.quantize_activated(&mut buffer, gate, tokens, columns, precision).unwrap();
+            let mut at_once = vec![0.0; tokens * rows];
+            kernels.matmul(&activations, &matrix, &mut at_once).unwrap();
+            prop_assert_eq!(bits(&at_once), bits(&after), "{} {}", kind.name(), isa);
+        }
+    }
 
     #[test]
     fn a_matrix_in_parts_gives_the_products_and_rows_of_one_that_is_whole(
