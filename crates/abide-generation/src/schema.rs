@@ -13,7 +13,8 @@ mod plain;
 mod silent;
 mod validity;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ptr;
 
 pub use decimal::Decimal;
 pub use plain::{Unenforceable, children, plain};
@@ -101,12 +102,30 @@ const NAMES_OF_PLACES: [&str; 5] =
 #[must_use]
 pub fn closed(schema: &Value) -> Value {
     let mut closed = schema.clone();
-    for pointer in Walk::new(schema, Beside::Parts).closable().unwrap_or_default() {
-        if let Some(Value::Object(object)) = closed.pointer_mut(&pointer) {
-            object.insert("additionalProperties".to_owned(), false.into());
-        }
-    }
+    let closable = Walk::new(schema, Beside::Parts).closable().unwrap_or_default();
+    close(&mut closed, schema, &closable);
     closed
+}
+
+/// Closes the objects in `copy` whose originals are `closable`.
+fn close(copy: &mut Value, original: &Value, closable: &HashSet<*const Value>) {
+    match (&mut *copy, original) {
+        (Value::Object(copies), Value::Object(originals)) => {
+            copies
+                .values_mut()
+                .zip(originals.values())
+                .for_each(|(copy, value)| close(copy, value, closable));
+        }
+        (Value::Array(copies), Value::Array(originals)) => {
+            copies.iter_mut().zip(originals).for_each(|(copy, value)| close(copy, value, closable));
+        }
+        _ => return,
+    }
+    if let Value::Object(object) = copy
+        && closable.contains(&ptr::from_ref(original))
+    {
+        object.insert("additionalProperties".to_owned(), false.into());
+    }
 }
 
 /// Whether no value is held to a keyword.
@@ -126,17 +145,46 @@ pub fn is_layered(schema: &Map<String, Value>) -> bool {
 /// references mean, none does.
 #[must_use]
 pub fn reached(schema: &Value) -> BTreeMap<String, Reach> {
-    if let Some(walk) = Walk::new(schema, Beside::Anything).walked() {
-        return walk.reached;
-    }
     let mut reached = BTreeMap::new();
-    let mut pending = vec![(String::new(), schema)];
-    while let Some((pointer, schema)) = pending.pop() {
-        let Value::Object(map) = schema else { continue };
-        pending.extend(children(map).into_iter().map(|(step, child)| (format!("{pointer}{step}"), child)));
-        reached.insert(pointer, Reach::Shared);
-    }
+    let walked = Walk::new(schema, Beside::Anything).walked();
+    let found = walked.map_or_else(|| all_shared(schema), |walk| walk.reached);
+    name(schema, &mut String::new(), &mut |pointer, value| {
+        reached.extend(found.get(&ptr::from_ref(value)).map(|(_, reach)| (pointer.to_owned(), *reach)));
+    });
     reached
+}
+
+/// All schemas within `schema`, as they are where it is not plain how they are reached.
+fn all_shared(schema: &Value) -> HashMap<*const Value, (&Value, Reach)> {
+    let mut shared = HashMap::new();
+    let mut pending = vec![schema];
+    while let Some(schema) = pending.pop() {
+        let Value::Object(map) = schema else { continue };
+        pending.extend(children(map).into_iter().map(|(_, child)| child));
+        shared.insert(ptr::from_ref(schema), (schema, Reach::Shared));
+    }
+    shared
+}
+
+/// Tells each value within `value`, which is at `pointer`, by its own pointer.
+fn name(value: &Value, pointer: &mut String, tell: &mut dyn FnMut(&str, &Value)) {
+    tell(pointer, value);
+    let length = pointer.len();
+    let mut name_child = |step: &str, child: &Value| {
+        pointer.push('/');
+        pointer.push_str(step);
+        name(child, pointer, tell);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Object(map) => {
+            map.iter().for_each(|(key, child)| name_child(&key.replace('~', "~0").replace('/', "~1"), child));
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, child)| name_child(&index.to_string(), child));
+        }
+        _ => {}
+    }
 }
 
 /// How a schema is reached.
@@ -157,51 +205,49 @@ enum Beside {
     Anything,
 }
 
-/// A walk over all schemas that answers are held to, by their JSON pointers.
+/// A walk over all schemas that answers are held to. They are known by where they lie in memory: pointers may be long, and many.
 struct Walk<'a> {
     root: &'a Value,
     beside: Beside,
-    reached: BTreeMap<String, Reach>,
-    pending: Vec<(String, Reach)>,
+    reached: HashMap<*const Value, (&'a Value, Reach)>,
+    pending: Vec<(&'a Value, Reach)>,
 }
 
 impl<'a> Walk<'a> {
     fn new(root: &'a Value, beside: Beside) -> Self {
-        let mut walk = Self { root, beside, reached: BTreeMap::new(), pending: Vec::new() };
-        walk.reach(String::new(), Reach::Alone);
+        let mut walk = Self { root, beside, reached: HashMap::new(), pending: Vec::new() };
+        walk.reach(root, Reach::Alone);
         walk
     }
 
     /// The walk at its end; `None` if it is not plain what the references mean.
     fn walked(mut self) -> Option<Self> {
-        while let Some((pointer, reach)) = self.pending.pop() {
-            if let Some(Value::Object(schema)) = self.root.pointer(&pointer) {
-                self.visit(&pointer, schema, reach)?;
+        while let Some((part, reach)) = self.pending.pop() {
+            if let Value::Object(schema) = part {
+                self.visit(schema, ptr::eq(part, self.root), reach)?;
             }
         }
         Some(self)
     }
 
-    /// Where objects can be closed; `None` if it is not plain what the references mean.
-    fn closable(self) -> Option<Vec<String>> {
-        let Self { root, reached, .. } = self.walked()?;
-        let closable =
-            |pointer: &str| root.pointer(pointer).and_then(Value::as_object).is_some_and(is_closable);
-        let alone = reached.into_iter().filter(|(_, reach)| *reach == Reach::Alone);
-        Some(alone.map(|(pointer, _)| pointer).filter(|pointer| closable(pointer)).collect())
+    /// The objects that can be closed; `None` if it is not plain what the references mean.
+    fn closable(self) -> Option<HashSet<*const Value>> {
+        let alone = self.walked()?.reached.into_values().filter(|(_, reach)| *reach == Reach::Alone);
+        let closable = alone.filter(|(part, _)| part.as_object().is_some_and(is_closable));
+        Some(closable.map(|(part, _)| ptr::from_ref(part)).collect())
     }
 
     /// Once for each way of reaching it at most.
-    fn reach(&mut self, pointer: String, reach: Reach) {
-        if self.reached.get(&pointer).is_none_or(|known| *known < reach) {
-            self.reached.insert(pointer.clone(), reach);
-            self.pending.push((pointer, reach));
+    fn reach(&mut self, part: &'a Value, reach: Reach) {
+        if self.reached.get(&ptr::from_ref(part)).is_none_or(|(_, known)| *known < reach) {
+            self.reached.insert(ptr::from_ref(part), (part, reach));
+            self.pending.push((part, reach));
         }
     }
 
-    fn visit(&mut self, pointer: &str, schema: &Map<String, Value>, reach: Reach) -> Option<()> {
+    fn visit(&mut self, schema: &'a Map<String, Value>, is_root: bool, reach: Reach) -> Option<()> {
         let has = |keyword: &&str| schema.contains_key(*keyword);
-        if NAMES_OF_PLACES.iter().any(has) || (schema.contains_key("$id") && !pointer.is_empty()) {
+        if NAMES_OF_PLACES.iter().any(has) || (schema.contains_key("$id") && !is_root) {
             return None;
         }
         let laid_over = LAID_OVER.iter().filter(|keyword| has(keyword)).count();
@@ -219,31 +265,26 @@ impl<'a> Walk<'a> {
         };
         let whole = alone_if(laid_over == 1 && !own);
         for (keyword, value) in schema {
-            let place = format!("{pointer}/{keyword}");
             match (keyword.as_str(), value) {
                 ("$ref", Value::String(reference)) => {
                     let target = reference.strip_prefix('#').filter(|target| !target.contains('%'))?;
-                    self.root.pointer(target)?;
-                    self.reach(target.to_owned(), whole);
+                    self.reach(self.root.pointer(target)?, whole);
                 }
-                ("anyOf", Value::Array(options)) => self.reach_each(&place, options.len(), whole),
-                ("allOf", Value::Array(all)) if all.len() == 1 => self.reach_each(&place, 1, whole),
-                ("allOf" | "oneOf", Value::Array(options)) => {
-                    self.reach_each(&place, options.len(), Reach::Shared);
-                }
-                ("not" | "if" | "then" | "else", Value::Object(_)) => self.reach(place, Reach::Shared),
-                (name, Value::Object(_)) if PARTS.contains(&name) => self.reach(place, parts),
-                (name, Value::Array(list)) if PARTS.contains(&name) => {
-                    self.reach_each(&place, list.len(), parts);
-                }
+                ("anyOf", Value::Array(options)) => self.reach_each(options, whole),
+                ("allOf", Value::Array(all)) if all.len() == 1 => self.reach_each(all, whole),
+                ("allOf" | "oneOf", Value::Array(options)) => self.reach_each(options, Reach::Shared),
+                ("not" | "if" | "then" | "else", Value::Object(_)) => self.reach(value, Reach::Shared),
+                (name, Value::Object(_)) if PARTS.contains(&name) => self.reach(value, parts),
+                (name, Value::Array(list)) if PARTS.contains(&name) => self.reach_each(list, parts),
                 (name, Value::Object(named)) if NAMED_PARTS.contains(&name) => {
                     let is_pattern = name == "patternProperties";
-                    self.reach_named(&place, named, |name| {
-                        if has_other_schema(schema, name, is_pattern) { Reach::Shared } else { parts }
-                    });
+                    for (name, part) in named {
+                        let is_shared = has_other_schema(schema, name, is_pattern);
+                        self.reach(part, if is_shared { Reach::Shared } else { parts });
+                    }
                 }
                 (name, Value::Object(named)) if NAMED_CONDITIONS.contains(&name) => {
-                    self.reach_named(&place, named, |_| Reach::Shared);
+                    self.reach_each(named.values(), Reach::Shared);
                 }
                 _ => {}
             }
@@ -261,16 +302,8 @@ impl<'a> Walk<'a> {
         kind.is_some() && layers.flatten().chain(target).all(|layer| layer.get("type") == kind)
     }
 
-    fn reach_each(&mut self, place: &str, count: usize, reach: Reach) {
-        for index in 0..count {
-            self.reach(format!("{place}/{index}"), reach);
-        }
-    }
-
-    fn reach_named(&mut self, place: &str, named: &Map<String, Value>, reach: impl Fn(&str) -> Reach) {
-        for name in named.keys() {
-            self.reach(format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), reach(name));
-        }
+    fn reach_each(&mut self, parts: impl IntoIterator<Item = &'a Value>, reach: Reach) {
+        parts.into_iter().for_each(|part| self.reach(part, reach));
     }
 }
 

@@ -164,7 +164,9 @@ impl Compiler {
         Ok(Self { environment, factory })
     }
 
-    fn compile(&self, source: &Source) -> Result<TokenParser, String> {
+    /// Compiles, unless `until` is over before the next of its steps.
+    fn compile(&self, source: &Source, until: Instant) -> Result<TokenParser, String> {
+        let in_time = || if Instant::now() < until { Ok(()) } else { Err(too_slow()) };
         let grammar = match &source.language {
             Language::Schema(schema, unenforceable) => {
                 GrammarWithLexer::from_json_schema(schema::prepare(schema, *unenforceable)?)
@@ -172,7 +174,9 @@ impl Compiler {
             Language::Regex(regex) => GrammarWithLexer::from_regex(regex),
             Language::Lark(text) => GrammarWithLexer::from_lark(numbers::replace_in_grammar(text)?),
         };
+        in_time()?;
         let parser = numbers::create_parser(&self.factory, grammar);
+        in_time()?;
         let parser = parser.map_err(|problem| match &source.language {
             Language::Schema(schema, unenforceable) => {
                 locate::explain(schema, *unenforceable, &messages::gist(&problem))
@@ -197,9 +201,10 @@ impl Compiler {
 fn compile_aside(compiler: &Arc<Compiler>, source: Source, bench: Bench) -> Result<TokenParser, String> {
     let (sender, receiver) = sync_channel(1);
     let compiler = Arc::clone(compiler);
+    let until = Instant::now() + COMPILE_TIME_MAX;
     let work = move || {
         // If nobody waits any more, it is dropped.
-        let _ = sender.send(compiler.compile(&source));
+        let _ = sender.send(compiler.compile(&source, until));
         drop(bench);
     };
     let thread = std::thread::Builder::new().name("abide-grammar".into()).stack_size(STACK_BYTES).spawn(work);

@@ -14,6 +14,9 @@ pub(super) const SCHEMA_VALUES_MAX: usize = 20_000;
 /// Deepest nesting of a schema's values.
 pub(super) const SCHEMA_DEPTH_MAX: usize = 100;
 
+/// Most bytes of the JSON pointers to all of a schema's values together: some walks keep them.
+pub(super) const SCHEMA_POINTERS_MAX: usize = 8 << 20;
+
 /// Deepest nesting of brackets in a grammar or regular expression.
 pub(super) const BRACKETS_DEPTH_MAX: usize = 200;
 

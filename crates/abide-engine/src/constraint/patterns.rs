@@ -27,14 +27,11 @@ const FORMAT_WIDTH: usize = 40;
 /// When they are too many and too wide.
 pub(super) fn check(schema: &Value) -> Result<(), String> {
     for pointer in reached(schema).into_keys() {
-        if let Some(part) = schema.pointer(&pointer).and_then(Value::as_object) {
-            check_names([(&pointer, part)].into_iter())?;
+        if let Some(said) = schema.pointer(&pointer).and_then(Value::as_object).and_then(Said::of) {
+            check_names([(pointer.as_str(), &said)].into_iter())?;
         }
     }
-    let is_of_concern = |part: &Map<String, Value>| {
-        ["pattern", "format", "patternProperties"].iter().any(|keyword| part.contains_key(*keyword))
-    };
-    let layers = Layers::of(schema, is_of_concern)?;
+    let layers = Layers::of(schema, Said::of)?;
     for parts in layers.values() {
         let parts: Vec<_> = parts.collect();
         check_texts(parts.iter().copied())?;
@@ -43,14 +40,33 @@ pub(super) fn check(schema: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks what texts are held to by parts that may be laid over the same value.
-fn check_texts<'a>(parts: impl Iterator<Item = (&'a String, &'a Map<String, Value>)>) -> Result<(), String> {
-    let mut combinations = 1_usize;
-    for (pointer, part) in parts {
+/// What a part of a schema holds texts and names to.
+struct Said {
+    /// Combinations that texts may go on with, and the keyword for them.
+    texts: usize,
+    keyword: &'static str,
+    /// Patterns of names, and their width together; `None` if it has none.
+    names: Option<(usize, usize)>,
+}
+
+impl Said {
+    /// None if it is nothing.
+    fn of(part: &Map<String, Value>) -> Option<Self> {
         let text = |keyword| part.get(keyword).and_then(Value::as_str);
         let keyword = if text("pattern").is_some() { "pattern" } else { "format" };
-        combinations = combinations.saturating_mul(text("pattern").map_or(1, width));
-        combinations = combinations.saturating_mul(text("format").map_or(1, |_| FORMAT_WIDTH));
+        let texts = text("pattern").map_or(1, width) * text("format").map_or(1, |_| FORMAT_WIDTH);
+        let names = part.get("patternProperties").and_then(Value::as_object);
+        let names =
+            names.map(|named| (named.len(), named.keys().map(|pattern| CLASS_WIDTH + width(pattern)).sum()));
+        (texts > 1 || names.is_some()).then_some(Self { texts, keyword, names })
+    }
+}
+
+/// Checks what texts are held to by parts that may be laid over the same value.
+fn check_texts<'a>(parts: impl Iterator<Item = (&'a str, &'a Said)>) -> Result<(), String> {
+    let mut combinations = 1_usize;
+    for (pointer, Said { texts, keyword, .. }) in parts {
+        combinations = combinations.saturating_mul(*texts);
         if combinations > COMBINATIONS_MAX {
             return Err(format!(
                 "at `#{pointer}`: with the other patterns laid over it, `{keyword}` is too complex; say them in one"
@@ -61,13 +77,13 @@ fn check_texts<'a>(parts: impl Iterator<Item = (&'a String, &'a Map<String, Valu
 }
 
 /// Checks the patterns of names of parts that may be laid over the same object. Each is laid over each, again with every part.
-fn check_names<'a>(parts: impl Iterator<Item = (&'a String, &'a Map<String, Value>)>) -> Result<(), String> {
+fn check_names<'a>(parts: impl Iterator<Item = (&'a str, &'a Said)>) -> Result<(), String> {
     let (mut count, mut wide, mut laid) = (0, 0_usize, 0);
-    for (pointer, part) in parts {
-        let Some(named) = part.get("patternProperties").and_then(Value::as_object) else { continue };
+    for (pointer, said) in parts {
+        let Some((names, width)) = said.names else { continue };
         laid += 1;
-        count += named.len();
-        wide += named.keys().map(|pattern| CLASS_WIDTH + width(pattern)).sum::<usize>();
+        count += names;
+        wide += width;
         let pairs = laid * count * count.saturating_sub(1) / 2;
         if pairs > PAIRS_MAX || (count > 1 && wide.saturating_mul(wide) > COMBINATIONS_MAX) {
             return Err(format!(

@@ -4,14 +4,14 @@
 use abide_generation::schema::{Unenforceable, closed, plain, reached};
 use serde_json::{Map, Value, json};
 
-use super::limits::{LISTED_MAX, SCHEMA_DEPTH_MAX, SCHEMA_VALUES_MAX};
+use super::limits::{LISTED_MAX, SCHEMA_DEPTH_MAX, SCHEMA_POINTERS_MAX, SCHEMA_VALUES_MAX};
 use super::{numbers, patterns};
 
 /// White space between the parts of an answer: enough for any usual style, and never so much that an answer is nothing but
 /// that. (The compiler's own choice is without a limit, and small models do get lost in it.)
 const WHITE_SPACE: &str = r"\x20|\x0A[\x20\x09]{0,20}";
 
-/// Checks size and depth without recursion, before anything that recurses.
+/// Checks size, depth and the lengths of pointers without recursion, before anything that recurses.
 ///
 /// # Errors
 /// Says which limit is exceeded.
@@ -19,30 +19,43 @@ pub(super) fn check_size(schema: &Value) -> Result<(), String> {
     if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
         return Err("it must be an object or a boolean".to_owned());
     }
-    let mut pending = vec![(schema, 1)];
-    let mut values = 0;
-    while let Some((value, depth)) = pending.pop() {
+    let mut pending = vec![(schema, 1, 0)];
+    let (mut values, mut pointers) = (0, 0);
+    while let Some((value, depth, pointer)) = pending.pop() {
         values += 1;
+        pointers += pointer;
         if values > SCHEMA_VALUES_MAX {
             return Err(format!("it has more than {SCHEMA_VALUES_MAX} values"));
         }
         if depth > SCHEMA_DEPTH_MAX {
             return Err(format!("it is nested more than {SCHEMA_DEPTH_MAX} deep"));
         }
+        if pointers > SCHEMA_POINTERS_MAX {
+            return Err("it has too many values in places with long names; make them shorter".to_owned());
+        }
+        let below = |name: usize| (depth + 1, pointer + 1 + name);
         match value {
-            Value::Array(items) => pending.extend(items.iter().map(|item| (item, depth + 1))),
-            Value::Object(map) => pending.extend(map.values().map(|item| (item, depth + 1))),
+            Value::Array(items) => {
+                // Enough for any index.
+                let (depth, pointer) = below(5);
+                pending.extend(items.iter().map(|item| (item, depth, pointer)));
+            }
+            Value::Object(map) => pending.extend(map.iter().map(|(name, item)| {
+                let (depth, pointer) = below(name.len());
+                (item, depth, pointer)
+            })),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Checks what would break answers off, or never be compiled: how many objects and lists are constants, and patterns that are laid over each other.
+/// Checks what would break answers off, or never be compiled: its size, how many objects and lists are constants, and patterns that are laid over each other.
 ///
 /// # Errors
 /// Says which limit is exceeded.
 pub(super) fn check_parts(schema: &Value) -> Result<(), String> {
+    check_size(schema)?;
     patterns::check(schema)?;
     let is_structured = |value: &&Value| matches!(value, Value::Object(_) | Value::Array(_));
     let listed: usize = reached(schema)

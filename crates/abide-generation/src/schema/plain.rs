@@ -1,10 +1,12 @@
 //! JSON Schemas said in the plainer words that compilers of grammars understand: nothing is valid afterwards that was not before. Must
 //! not know grammars.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::validity::follow;
 use super::{identity, is_valid, silent};
 
 /// Most references followed one after another.
@@ -13,11 +15,13 @@ const REFERENCES_MAX: usize = 16;
 /// Most objects within each other whose fields are compared.
 const FIELDS_DEPTH_MAX: usize = 3;
 
-/// Most pairs of options that are compared with each other.
-const PAIRS_MAX: usize = 100_000;
+/// Most that is looked at to tell options from each other, in schemas: all of one, and what a pair of them takes.
+const COMPARED_MAX: usize = 4_000_000;
+const COMPARED_EACH: usize = 10;
 
-/// Most places that are copied so that references with escapes can reach them.
+/// Most places that are copied so that references with escapes can reach them, and their bytes together, as JSON.
 const COPIES_MAX: usize = 64;
+const COPIES_BYTES_MAX: usize = 256 << 10;
 
 /// Keywords that hold one schema, or a list of them.
 const HOLD_SCHEMAS: [&str; 9] = [
@@ -63,8 +67,9 @@ pub fn plain(schema: &Value) -> Value {
     let mut plain = schema.clone();
     unescape_references(&mut plain);
     let root = plain.clone();
+    let left = Cell::new(COMPARED_MAX);
     each(&mut plain, &mut |schema| {
-        exclude_by_sight(schema, &root);
+        exclude_by_sight(schema, Options { root: &root, left: &left });
         silent::remove(schema);
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| !FORMATS.contains(&format)) {
             schema.shift_remove("format");
@@ -137,17 +142,21 @@ fn each(schema: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
 fn unescape_references(root: &mut Value) {
     let original = root.clone();
     let mut copied: Vec<String> = Vec::new();
+    let mut left = COPIES_BYTES_MAX;
     let name = |number: usize| format!("reference-{number}-without-escapes");
     each(root, &mut |schema| {
         let Some(Value::String(reference)) = schema.get_mut("$ref") else { return };
-        let Some(place) = escaped_place(reference).filter(|place| original.pointer(place).is_some()) else {
-            return;
-        };
-        let number = copied.iter().position(|known| *known == place).unwrap_or(copied.len());
-        if number < COPIES_MAX {
-            if number == copied.len() {
+        let Some(place) = escaped_place(reference) else { return };
+        let known = copied.iter().position(|known| *known == place);
+        let number = known.or_else(|| {
+            let bytes = original.pointer(&place).filter(|_| left > 0)?.to_string().len();
+            left = left.saturating_sub(bytes);
+            (left > 0 && copied.len() < COPIES_MAX).then(|| {
                 copied.push(place);
-            }
+                copied.len() - 1
+            })
+        });
+        if let Some(number) = number {
             *reference = format!("#/$defs/{}", name(number));
         }
     });
@@ -181,9 +190,9 @@ fn escaped_place(reference: &str) -> Option<String> {
 
 /// Writes `oneOf` as `anyOf` wherever no value can be valid under two of its options. Compilers do so themselves for options
 /// that stand there, but not for references, and those are what unions are generated with.
-fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
-    let options = schema.get("oneOf").and_then(Value::as_array);
-    let exclusive = options.is_some_and(|options| are_all_exclusive(options, root));
+fn exclude_by_sight(schema: &mut Map<String, Value>, options: Options<'_>) {
+    let one_of = schema.get("oneOf").and_then(Value::as_array);
+    let exclusive = one_of.is_some_and(|all| options.are_all_exclusive(all));
     if exclusive && !schema.contains_key("anyOf") {
         // In the place where it stood: the order of keywords is the order of the answer's fields.
         let renamed =
@@ -192,54 +201,82 @@ fn exclude_by_sight(schema: &mut Map<String, Value>, root: &Value) {
     }
 }
 
-/// Whether it is plain to see that no value is valid under two of these. Options that list their values are compared only where they list the
-/// same one: there may be thousands of them.
-fn are_all_exclusive(options: &[Value], root: &Value) -> bool {
-    let mut left = PAIRS_MAX;
-    let mut compare = |one: &Value, other: &Value| {
-        left = left.saturating_sub(1);
-        left > 0 && are_exclusive(one, other, root, FIELDS_DEPTH_MAX)
-    };
-    let mut listing: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut open = Vec::new();
-    for (index, option) in options.iter().enumerate() {
-        let Some(values) = resolve(option, root).and_then(listed) else {
-            open.push(index);
-            continue;
-        };
-        for value in values {
-            let others = listing.entry(identity(value)).or_default();
-            if others.iter().any(|other| *other != index && !compare(&options[*other], option)) {
-                return false;
-            }
-            others.push(index);
-        }
-    }
-    let others = |index: usize| options.iter().enumerate().filter(move |(other, _)| *other != index);
-    open.into_iter().all(|index| others(index).all(|(_, other)| compare(&options[index], other)))
+/// Tells whether options exclude each other.
+#[derive(Clone, Copy)]
+struct Options<'a> {
+    root: &'a Value,
+    /// What may still be looked at.
+    left: &'a Cell<usize>,
 }
 
-/// Whether it is plain to see that no value is valid under both: their types differ, the values that one of them lists are invalid under
-/// the other, or all that is so of a field that one of them requires. Objects are looked into `depth` deep.
-fn are_exclusive(one: &Value, other: &Value, root: &Value, depth: usize) -> bool {
-    let (Some(map), Some(other_map)) = (resolve(one, root), resolve(other, root)) else { return false };
-    let (kinds, others) = (kinds(map), kinds(other_map));
-    if !kinds.iter().any(|kind| others.contains(kind)) {
-        return true;
+impl<'a> Options<'a> {
+    /// Whether it is plain to see that no value is valid under two of these. Options that list their values are compared only where they list the
+    /// same one: there may be thousands of them.
+    fn are_all_exclusive(self, options: &'a [Value]) -> bool {
+        let compare = |one, other| self.are_exclusive(one, other, FIELDS_DEPTH_MAX);
+        let mut listing: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut open = Vec::new();
+        for (index, option) in options.iter().enumerate() {
+            let Some(values) = self.resolve(option).and_then(listed) else {
+                open.push(index);
+                continue;
+            };
+            for value in values {
+                let others = listing.entry(identity(value)).or_default();
+                if others.iter().any(|other| *other != index && !compare(&options[*other], option)) {
+                    return false;
+                }
+                others.push(index);
+            }
+        }
+        let others = |index: usize| options.iter().enumerate().filter(move |(other, _)| *other != index);
+        open.into_iter().all(|index| others(index).all(|(_, other)| compare(&options[index], other)))
     }
-    let are_invalid = |values: Option<&[Value]>, schema: &Value| {
-        values.is_some_and(|values| values.iter().all(|value| is_valid(value, schema, root) == Ok(false)))
-    };
-    if are_invalid(listed(map), other) || are_invalid(listed(other_map), one) {
-        return true;
+
+    /// Whether it is plain to see that no value is valid under both: their types differ, the values that one of them lists are invalid under
+    /// the other, or all that is so of a field that one of them requires. Objects are looked into `depth` deep.
+    fn are_exclusive(self, one: &'a Value, other: &'a Value, depth: usize) -> bool {
+        if !self.spend(COMPARED_EACH) {
+            return false;
+        }
+        let (Some(map), Some(other_map)) = (self.resolve(one), self.resolve(other)) else { return false };
+        let (kinds, others) = (kinds(map), kinds(other_map));
+        if !kinds.iter().any(|kind| others.contains(kind)) {
+            return true;
+        }
+        let is_invalid =
+            |value: &Value, schema: &Value| is_valid(value, schema, self.root, self.left) == Ok(false);
+        let are_invalid = |values: Option<&[Value]>, schema: &Value| {
+            values.is_some_and(|values| values.iter().all(|value| is_invalid(value, schema)))
+        };
+        if are_invalid(listed(map), other) || are_invalid(listed(other_map), one) {
+            return true;
+        }
+        if kinds != [Kind::Object] || others != [Kind::Object] || depth == 0 {
+            return false;
+        }
+        required(map).chain(required(other_map)).any(|name| {
+            let fields = field(map, name).zip(field(other_map, name)).filter(|_| self.spend(1));
+            fields.is_some_and(|(one, other)| self.are_exclusive(one, other, depth - 1))
+        })
     }
-    if kinds != [Kind::Object] || others != [Kind::Object] || depth == 0 {
-        return false;
+
+    /// The schema that a schema is, or refers to and nothing else.
+    fn resolve(self, schema: &'a Value) -> Option<&'a Map<String, Value>> {
+        let mut schema = schema.as_object()?;
+        for _ in 0..REFERENCES_MAX {
+            let Some(reference) = schema.get("$ref") else { return Some(schema) };
+            schema = follow(reference, self.root, self.left)?.as_object()?;
+        }
+        None
     }
-    required(map).chain(required(other_map)).any(|name| {
-        let fields = field(map, name).zip(field(other_map, name));
-        fields.is_some_and(|(one, other)| are_exclusive(one, other, root, depth - 1))
-    })
+
+    /// Whether so much may still be looked at, which is taken then.
+    fn spend(self, amount: usize) -> bool {
+        let left = self.left.get().checked_sub(amount);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
 }
 
 /// The names of fields that a schema requires.
@@ -300,16 +337,6 @@ fn kinds(schema: &Map<String, Value>) -> Vec<Kind> {
     KINDS.into_iter().filter(|kind| allowed(&types, *kind) && allowed(&constants, *kind)).collect()
 }
 
-/// The schema that a schema is, or refers to and nothing else.
-fn resolve<'a>(schema: &'a Value, root: &'a Value) -> Option<&'a Map<String, Value>> {
-    let mut schema = schema.as_object()?;
-    for _ in 0..REFERENCES_MAX {
-        let Some(reference) = schema.get("$ref") else { return Some(schema) };
-        schema = root.pointer(reference.as_str()?.strip_prefix('#')?)?.as_object()?;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,6 +373,19 @@ mod tests {
     }
 
     #[test]
+    fn copies_for_references_are_bounded() {
+        let names: Vec<_> = (0..40).map(|number| format!("/a~1b{number}")).collect();
+        let references: Vec<_> = names.iter().map(|name| json!({"$ref": format!("#/$defs{name}")})).collect();
+        let definitions: Map<String, Value> =
+            (0..40).map(|number| (format!("a/b{number}"), json!({"const": "x".repeat(10_000)}))).collect();
+        let schema = json!({"$defs": definitions, "anyOf": references});
+        let plain = plain(&schema);
+        let copies = plain["$defs"].as_object().unwrap().len() - 40;
+        assert!((20..30).contains(&copies), "{copies}");
+        assert!(plain.to_string().len() < schema.to_string().len() + 2 * COPIES_BYTES_MAX);
+    }
+
+    #[test]
     fn formats_that_nothing_is_known_of_are_annotations() {
         for format in ["regex", "json-pointer", "iri", "password", "binary", "color"] {
             let schema = json!({"type": "object", "properties": {"a": {"type": "string", "format": format}}});
@@ -373,6 +413,26 @@ mod tests {
         ] {
             assert_eq!(plain(&schema)["maxLength"], most, "{schema}");
         }
+    }
+
+    #[test]
+    fn what_is_compared_is_counted() {
+        // Each with each, along references that take long to follow, before the field that tells them apart.
+        let name = "n".repeat(40_000);
+        let option = |kind: usize| json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/r"}, "kind": {"const": kind}}, "required": ["a", "kind"]});
+        let schema = |options: usize, name: &str| {
+            let definitions = json!({name: {"type": "string"}, "r": {"$ref": format!("#/$defs/{name}")}});
+            json!({"$defs": definitions, "oneOf": (0..options).map(option).collect::<Vec<_>>()})
+        };
+        let spent = |schema: &Value| {
+            let left = Cell::new(COMPARED_MAX);
+            let options = Options { root: schema, left: &left };
+            (options.are_all_exclusive(schema["oneOf"].as_array().unwrap()), COMPARED_MAX - left.get())
+        };
+        let (exclusive, few) = spent(&schema(100, "n"));
+        assert!(exclusive && few < 500_000, "{few}");
+        assert!(spent(&schema(20, &name)).0);
+        assert!(!spent(&schema(100, &name)).0);
     }
 
     #[test]

@@ -13,18 +13,31 @@ use super::{Decimal, is_annotation};
 const DEPTH_MAX: usize = 64;
 
 /// Most schemas that are looked at for one value: references may double them over and over.
-const VISITS_MAX: u32 = 10_000;
+const VISITS_MAX: usize = 10_000;
+
+/// Bytes of a reference that take as long as a schema.
+const BYTES_EACH: usize = 64;
 
 /// Whether a value is valid; `Err` names a keyword of which that can't be told here (`pattern`, `format`, what refers elsewhere).
 pub type Verdict = Result<bool, String>;
 
-/// Whether `value` is valid under `schema`, a part of `root`.
+/// Whether `value` is valid under `schema`, a part of `root`. `left` are the schemas that may still be looked at.
 ///
 /// # Errors
 /// Names the keyword of which it can't be told.
-pub fn is_valid(value: &Value, schema: &Value, root: &Value) -> Verdict {
-    let fuel = Cell::new(VISITS_MAX);
-    Judge { root, depth: 0, fuel: &fuel }.schema(value, schema)
+pub fn is_valid(value: &Value, schema: &Value, root: &Value, left: &Cell<usize>) -> Verdict {
+    let most = left.get().min(VISITS_MAX);
+    let fuel = Cell::new(most);
+    let verdict = Judge { root, depth: 0, fuel: &fuel }.schema(value, schema);
+    left.set(left.get() - (most - fuel.get()));
+    verdict
+}
+
+/// What a reference within `root` refers to, if enough is `left` to follow it: it takes as long as its text.
+pub(super) fn follow<'a>(reference: &Value, root: &'a Value, left: &Cell<usize>) -> Option<&'a Value> {
+    let place = reference.as_str()?.strip_prefix('#')?;
+    left.set(left.get().checked_sub(1 + place.len() / BYTES_EACH)?);
+    root.pointer(place)
 }
 
 /// Whether two values are the same by JSON's own rules: numbers by what they are, objects in any order.
@@ -116,7 +129,7 @@ struct Judge<'a> {
     root: &'a Value,
     depth: usize,
     /// Schemas that may still be looked at.
-    fuel: &'a Cell<u32>,
+    fuel: &'a Cell<usize>,
 }
 
 impl Judge<'_> {
@@ -144,8 +157,7 @@ impl Judge<'_> {
             "oneOf" => count(each(), 1.0, 1.0),
             "not" => self.schema(value, said).map(|is_valid| !is_valid),
             "$ref" => {
-                let place = said.as_str().and_then(|reference| reference.strip_prefix('#'));
-                let target = place.and_then(|place| self.root.pointer(place));
+                let target = follow(said, self.root, self.fuel);
                 target.map_or_else(|| Err(keyword.to_owned()), |target| self.schema(value, target))
             }
             "if" => {
@@ -282,7 +294,7 @@ mod tests {
     use super::*;
 
     fn verdict(value: &Value, schema: &Value) -> Verdict {
-        is_valid(value, schema, schema)
+        is_valid(value, schema, schema, &Cell::new(usize::MAX))
     }
 
     /// Values, and schemas under which they are valid and invalid.
@@ -389,6 +401,18 @@ mod tests {
                 json!({"type": "object"}),
             ),
         ]);
+    }
+
+    #[test]
+    fn what_is_looked_at_is_counted() {
+        let name = "n".repeat(BYTES_EACH * 100);
+        let schema = json!({"$defs": {&name: {"minimum": 5}}, "$ref": format!("#/$defs/{name}")});
+        let left = Cell::new(400);
+        for still in [297, 194, 91] {
+            assert_eq!(is_valid(&json!(1), &schema, &schema, &left), Ok(false));
+            assert_eq!(left.get(), still);
+        }
+        assert_eq!(is_valid(&json!(1), &schema, &schema, &left), Err("$ref".to_owned()));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod bounds;
 mod constants;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use abide_generation::schema::{Decimal, Reach, Unenforceable, is_annotation, is_layered, is_valid, reached};
@@ -46,6 +47,9 @@ const STEP_MAX: u64 = 400;
 
 /// Most digits behind a step's point that the compiler has room for.
 const STEP_PLACES_MAX: u32 = 4;
+
+/// Most schemas that are looked at to find out which constants are valid.
+const VISITS_MAX: usize = 2_000_000;
 
 /// Bounds, by the keyword.
 const BOUNDS: [&str; 4] = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
@@ -100,14 +104,16 @@ fn replace_within(schema: &mut Value, unenforceable: Unenforceable, left: &mut u
 /// Checks whether the compiler can count in all steps together that are laid over the same value; what is passed over goes.
 fn check_layered_steps(schema: &mut Value, unenforceable: Unenforceable) -> Result<(), String> {
     let mut passed_over = BTreeSet::new();
-    let layers = Layers::of(schema, |part| part.contains_key("multipleOf"))?;
+    // In units of the last place that there may be.
+    let units = |part: &Map<String, Value>| {
+        let step = number(part, "multipleOf").filter(|step| !is_no_step(step))?;
+        let (coefficient, places) = Decimal::new(step).scaled()?;
+        Some(u128::from(coefficient) * 10_u128.pow(STEP_PLACES_MAX - places))
+    };
+    let layers = Layers::of(schema, units)?;
     for parts in layers.values() {
         let mut together: u128 = 1;
-        for (pointer, part) in parts {
-            let Some(step) = number(part, "multipleOf").filter(|step| !is_no_step(step)) else { continue };
-            let Some((coefficient, places)) = Decimal::new(step).scaled() else { continue };
-            // In units of the last place that there may be.
-            let units = u128::from(coefficient) * 10_u128.pow(STEP_PLACES_MAX - places);
+        for (pointer, &units) in parts {
             let common = together / greatest_divisor(together, units) * units;
             let counted = (0..STEP_PLACES_MAX)
                 .fold(common, |step, _| if step.is_multiple_of(10) { step / 10 } else { step });
@@ -118,7 +124,7 @@ fn check_layered_steps(schema: &mut Value, unenforceable: Unenforceable) -> Resu
                     "at `#{pointer}`: with the others laid over it, `multipleOf` is {counted}, its point left out; at most {STEP_MAX} can be counted"
                 ));
             } else {
-                passed_over.insert(pointer.clone());
+                passed_over.insert(pointer.to_owned());
             }
         }
     }
@@ -152,11 +158,12 @@ fn place_constants(
     texts: &mut BTreeMap<String, String>,
 ) -> Result<(), String> {
     let root = schema.clone();
+    let left = Cell::new(VISITS_MAX);
     for (pointer, reach) in reached(&root) {
         let part = root.pointer(&pointer).filter(|part| schema.pointer(&pointer) == Some(*part));
         let (Some(Value::Object(part)), Reach::Alone) = (part, reach) else { continue };
         let told = match (
-            Part { schema: part, reach, texts: &mut *texts }.told_by_constants(&root),
+            Part { schema: part, reach, texts: &mut *texts }.told_by_constants(&root, &left),
             unenforceable,
         ) {
             (Ok(told), _) => told,
@@ -295,10 +302,10 @@ impl Part<'_> {
     }
 
     /// What this part, which stands alone in `root`, has to say instead if it lists its values, and doubles can't hold them: those of them
-    /// that are valid under all that it says.
-    fn told_by_constants(mut self, root: &Value) -> Result<Option<Told>, String> {
-        let mut left = SEARCHED_MAX;
-        let Some(constants) = constants(self.schema, root, &mut left) else { return Ok(None) };
+    /// that are valid under all that it says. `left` are the schemas that may be looked at for that.
+    fn told_by_constants(mut self, root: &Value, left: &Cell<usize>) -> Result<Option<Told>, String> {
+        let mut searched = SEARCHED_MAX;
+        let Some(constants) = constants(self.schema, root, &mut searched) else { return Ok(None) };
         let is_told = number(self.schema, "multipleOf").is_some_and(is_no_step)
             || constants.iter().any(|constant| is_inexact(constant));
         if !constants.is_empty() && !is_told {
@@ -312,7 +319,7 @@ impl Part<'_> {
         let beside = Value::Object(beside);
         let (mut valid, mut untold, mut options) = (Vec::new(), Vec::new(), Vec::new());
         for constant in constants {
-            match (is_valid(constant, &beside, root), is_inexact(constant)) {
+            match (is_valid(constant, &beside, root, left), is_inexact(constant)) {
                 (Ok(false), _) => {}
                 (Ok(true), false) => valid.push(constant.clone()),
                 (Ok(true), true) => options.push(self.constant(constant)?),

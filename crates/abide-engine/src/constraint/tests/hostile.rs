@@ -38,6 +38,13 @@ fn deep_and_wide_schemas() {
     let fields: Map<_, _> =
         (0..1_500).map(|number| (format!("field{number}"), json!({"type": "string"}))).collect();
     let _ = survive(&Constraint::JsonSchema(json!({"type": "object", "properties": fields})));
+    // Names are short in all, but not in the pointers to what is below them.
+    let name = "n".repeat(30_000);
+    let long = json!({"$defs": {&name: {"properties": fields}}, "$ref": format!("#/$defs/{name}")});
+    let error = survive(&Constraint::JsonSchema(long.clone())).unwrap_err();
+    assert!(error.contains("places with long names"), "{error}");
+    let error = survive(&Constraint::Lark(format!("start: %json {long}"))).unwrap_err();
+    assert!(error.contains("places with long names"), "{error}");
 }
 
 #[test]
