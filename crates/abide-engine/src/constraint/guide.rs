@@ -89,7 +89,11 @@ impl Guide {
             self.check_pace()?;
             let begun = Instant::now();
             let allowed = match &self.place {
-                Place::Thoughts(thoughts) => thoughts.allowed(&self.environment),
+                Place::Thoughts(thoughts) => {
+                    // They are free: what they take is none of the grammar's time.
+                    self.allowed.push(thoughts.allowed(&self.environment));
+                    return Ok(&self.allowed[0]);
+                }
                 Place::Start => self.allowed_at_start()?,
                 Place::Within => {
                     let mask =

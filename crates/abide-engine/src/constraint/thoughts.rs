@@ -10,6 +10,8 @@ pub(super) struct Thoughts {
     close: Vec<u8>,
     /// Their last bytes: as many as can belong to the mark before it is complete.
     tail: Vec<u8>,
+    /// Tokens that complete the mark, where the right part of it is written, and go on.
+    completing: Vec<u32>,
     /// What may be chosen while no part of the mark is written.
     free: TokenSet,
 }
@@ -17,8 +19,10 @@ pub(super) struct Thoughts {
 impl Thoughts {
     /// Thoughts that `close` ends, which is not empty.
     pub(super) fn new(close: &str, environment: &Environment) -> Self {
+        let close = close.as_bytes().to_vec();
         let mut thoughts = Self {
-            close: close.as_bytes().to_vec(),
+            completing: completing(&close, environment),
+            close,
             tail: Vec::new(),
             free: TokenSet::all(environment.vocabulary()),
         };
@@ -56,12 +60,8 @@ impl Thoughts {
 
     /// Tokens that complete the mark and go on with more than white space.
     fn overrunning(&self, environment: &Environment) -> impl Iterator<Item = u32> {
-        let missing = self.close.len() - self.begun();
-        (0..environment.vocabulary() as u32).filter(move |token| {
+        self.completing.iter().copied().filter(move |token| {
             let Spelling::Text(bytes) = environment.codec().spelling(*token) else { return false };
-            if bytes.len() <= missing {
-                return false;
-            }
             let text = [&self.tail, bytes].concat();
             self.end_of_mark(&text).is_some_and(|end| !text[end..].iter().all(u8::is_ascii_whitespace))
         })
@@ -78,4 +78,15 @@ impl Thoughts {
         let start = text.windows(self.close.len()).position(|window| window == self.close)?;
         Some(start + self.close.len())
     }
+}
+
+/// Tokens that complete the mark `close`, if not all of it is missing or they hold all of it, and go on.
+fn completing(close: &[u8], environment: &Environment) -> Vec<u32> {
+    let completes = |token: &u32| {
+        let Spelling::Text(bytes) = environment.codec().spelling(*token) else { return false };
+        let mut rests = (0..close.len()).map(|begun| &close[begun..]);
+        rests.any(|rest| bytes.len() > rest.len() && bytes.starts_with(rest))
+            || bytes.windows(close.len()).any(|window| window == close)
+    };
+    (0..environment.vocabulary() as u32).filter(completes).collect()
 }

@@ -1,9 +1,12 @@
 //! What stands before a constrained answer: thoughts, and a space that belongs to the tokenizer.
 
+use std::time::Duration;
+
 use abide_generation::Constraint;
 
 use super::words::*;
 use crate::constraint::Guide;
+use crate::constraint::pace::Paces;
 
 const CLOSE: &str = "</think>";
 
@@ -65,6 +68,17 @@ fn no_token_takes_the_answer_along_out_of_the_thoughts() {
     );
     guide.accept(token("x")).unwrap();
     assert!(allows(&mut guide, ">{"));
+}
+
+/// However often they begin their mark.
+#[test]
+fn thoughts_take_none_of_the_grammars_time() {
+    let pace = Paces::new(Duration::ZERO, Duration::ZERO).join();
+    let guide = grammars(false).guide(&Constraint::Regex("yes|no".into())).unwrap();
+    let mut guide = guide.at_pace(pace).after(None, Some(CLOSE));
+    for _ in 0..50 {
+        accept(&mut guide, &["</", "th", "x"]);
+    }
 }
 
 #[test]
