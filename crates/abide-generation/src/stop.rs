@@ -58,6 +58,12 @@ impl StopFilter {
         Ok(Self { stops, held: String::new() })
     }
 
+    /// Whether it looks for nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stops.is_empty()
+    }
+
     /// Takes the next piece. The stop text that begins first ends the answer; of those that begin
     /// together, the one listed first.
     pub fn push(&mut self, piece: &str) -> Filtered {

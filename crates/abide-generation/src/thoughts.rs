@@ -2,7 +2,7 @@
 //!
 //! Thoughts may come anywhere in an answer, and more than once. White space next to a mark belongs to the mark: what is
 //! between the marks and what follows them is given out without it. Where thoughts are in a channel, what leads to the others is left
-//! out, too; of a header that calls a function it is told which.
+//! out, too, and a blank line stands between two messages of a kind; of a header that calls a function it is told which.
 
 use std::ops::Range;
 
@@ -18,8 +18,8 @@ pub enum Part {
     /// What it says.
     Text(String),
     /// What comes next as text are the arguments of a call, not for the user. Holds what the header says of the function: its name, and maybe
-    /// more behind white space.
-    Call(String),
+    /// more behind white space. None: they are over.
+    Call(Option<String>),
 }
 
 /// Splits one answer. However the answer is cut into pieces, what comes out in all is the same.
@@ -36,6 +36,12 @@ pub struct Thoughts {
     at_start: bool,
     /// Marks that were seen.
     marks_seen: usize,
+    /// Text is the arguments of a call.
+    in_call: bool,
+    /// What was given out last is from another message in a channel: a thought, or not. Unless it was a call.
+    message_before: Option<bool>,
+    /// What was given out last was a thought, or not. Unless it was a call.
+    given_last: Option<bool>,
 }
 
 impl Thoughts {
@@ -43,7 +49,17 @@ impl Thoughts {
     pub fn new(marks: Option<ThoughtMarks>, open: bool) -> Self {
         let marks = marks.filter(|marks| !marks.open.is_empty() && !marks.close.is_empty());
         let open = open && marks.is_some();
-        Self { marks, open, held: String::new(), skips_blank: open, at_start: true, marks_seen: 0 }
+        Self {
+            marks,
+            open,
+            held: String::new(),
+            skips_blank: open,
+            at_start: true,
+            marks_seen: 0,
+            in_call: false,
+            message_before: None,
+            given_last: None,
+        }
     }
 
     /// Whether the answer is inside a thought.
@@ -67,8 +83,14 @@ impl Thoughts {
             self.open = next == Next::Thought;
             (self.skips_blank, self.at_start) = (true, false);
             self.marks_seen += 1;
-            if let Next::Call(function) = next {
-                parts.push(Part::Call(function));
+            if self.in_channels() {
+                self.message_before = self.given_last.take().or(self.message_before);
+            }
+            let was_call = std::mem::replace(&mut self.in_call, matches!(next, Next::Call(_)));
+            match next {
+                Next::Call(function) => parts.push(Part::Call(Some(function))),
+                Next::Thought | Next::Text if was_call => parts.push(Part::Call(None)),
+                Next::Thought | Next::Text => {}
             }
         }
         let certain = self.certain();
@@ -93,10 +115,14 @@ impl Thoughts {
         self.give(&rest, self.open || is_cut, parts);
     }
 
+    fn in_channels(&self) -> bool {
+        self.marks.as_ref().is_some_and(|marks| channels::is_channel(&marks.open))
+    }
+
     /// The first mark in what is held that means something here.
     fn find(&self) -> Found {
         let Some(marks) = &self.marks else { return Found::Nothing };
-        if channels::is_channel(&marks.open) {
+        if self.in_channels() {
             return channels::find(&self.held, self.at_start && !self.open);
         }
         let (mark, next) = if self.open { (&marks.close, Next::Text) } else { (&marks.open, Next::Thought) };
@@ -130,7 +156,9 @@ impl Thoughts {
             return;
         }
         (self.skips_blank, self.at_start) = (false, false);
-        let text = text.to_owned();
+        let follows = self.message_before.take() == Some(self.open) && !self.in_call;
+        let text = if follows { format!("\n\n{text}") } else { text.to_owned() };
+        self.given_last = (!self.in_call).then_some(self.open);
         parts.push(if self.open { Part::Thought(text) } else { Part::Text(text) });
     }
 }
@@ -187,6 +215,10 @@ mod tests {
         Part::Text(text.to_owned())
     }
 
+    fn call(function: &str) -> Part {
+        Part::Call(Some(function.to_owned()))
+    }
+
     #[test]
     fn thoughts_are_told_from_text() {
         let cases: &[(&str, bool, Vec<Part>)] = &[
@@ -228,11 +260,15 @@ mod tests {
             ("<|channel|>final<|message|>c".to_owned(), vec![text("c")]),
             (
                 format!("{analysis}a<|end|><|start|>assistant{analysis}b{answer}c"),
-                vec![thought("ab"), text("c")],
+                vec![thought("a\n\nb"), text("c")],
             ),
             (
                 format!("{analysis}a<|end|><|start|>assistant<|channel|>commentary<|message|>b{answer}c"),
-                vec![thought("a"), text("bc")],
+                vec![thought("a"), text("b\n\nc")],
+            ),
+            (
+                format!("{answer}one{answer}{answer}two{analysis}a{answer}b"),
+                vec![text("one\n\ntwo"), thought("a"), text("b")],
             ),
             (format!("{analysis}a<|end|>b"), vec![thought("a"), text("b")]),
             (format!("{analysis}a<|end|>"), vec![thought("a")]),
@@ -243,15 +279,21 @@ mod tests {
                 format!(
                     "{analysis}a<|end|><|start|>assistant<|channel|>commentary<|message|>I look.<|end|><|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>{{}}<|call|>"
                 ),
-                vec![thought("a"), text("I look."), Part::Call("f".to_owned()), text("{}")],
+                vec![thought("a"), text("I look."), call("f"), text("{}")],
+            ),
+            (
+                format!(
+                    "I look.<|end|><|start|>assistant to=functions.f<|channel|>commentary<|message|>{{\"a<|call|><|start|>assistant{answer}So."
+                ),
+                vec![text("I look."), call("f"), text("{\"a"), Part::Call(None), text("So.")],
             ),
             (
                 "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}".to_owned(),
-                vec![Part::Call("f".to_owned()), text("{}")],
+                vec![call("f"), text("{}")],
             ),
             (
                 " to=functions.f<|channel|>commentary json<|message|>{}<|call|>".to_owned(),
-                vec![Part::Call("f".to_owned()), text("{}")],
+                vec![call("f"), text("{}")],
             ),
             (" to=functions.f<|channel|>commentary json".to_owned(), vec![]),
             (" to be".to_owned(), vec![text(" to be")]),

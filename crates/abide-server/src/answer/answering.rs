@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, GenerationStream, Generator, Timings,
+    FinishReason, GenerationError, GenerationEvent, GenerationStream, Generator, StopFilter, Timings,
 };
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, Sleep};
@@ -19,6 +19,7 @@ use super::assembly::Assembly;
 use super::later::{Begun, Later, PREPARING, Prepared};
 use super::tools;
 use super::{Choice, Order, Piece};
+use crate::companions::MODEL_PREFIX;
 use crate::metrics::{AnswerMeter, InFlight, Metrics};
 use crate::registry::Lease;
 use crate::state::Server;
@@ -133,8 +134,15 @@ async fn submit(
     let submitted = spawn_blocking(move || {
         let prepare = |order: &Order| {
             order.fields.check(lease.description())?;
-            let (request, reading) = tools::prepare(order, lease.description())?;
-            Ok(Prepared { request, reading, fields: order.fields, choices: order.choices })
+            let (mut request, reading) = tools::prepare(order, lease.description())?;
+            // What else is in answers than words, models can't tell: calls, thoughts, and the marks of both. A companion keeps what it
+            // says, and so has to know where it ends.
+            let is_talk = order.model.starts_with(MODEL_PREFIX);
+            let is_words = reading.is_none() && (is_talk || lease.description().thought_marks.is_none());
+            let stops = if is_words { Vec::new() } else { std::mem::take(&mut request.stop) };
+            let stops =
+                StopFilter::new(stops).map_err(|error| order.fields.refused(error, &request.prompt))?;
+            Ok(Prepared { request, reading, stops, fields: order.fields, choices: order.choices })
         };
         let prepared = orders.iter().map(prepare).collect::<Result<_, ApiError>>()?;
         let (first, later) = Later::begin(Arc::clone(&lease), prepared)?;
@@ -145,9 +153,9 @@ async fn submit(
 
 impl Answering {
     /// Takes an answer that was begun to those that are made.
-    fn run(&mut self, Begun { stream, reading }: Begun) {
+    fn run(&mut self, Begun { stream, reading, stops }: Begun) {
         let index = self.choices - self.waiting.len();
-        let assembly = Assembly::new(self.lease.description().thought_marks.clone(), reading);
+        let assembly = Assembly::new(self.lease.description().thought_marks.clone(), reading, stops);
         let counted = self.waiting.pop().unwrap_or_else(|| self.metrics.answer_waits());
         self.running.push(Running::new(index, stream, assembly, self.ordered, counted, &self.metrics));
     }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use abide_generation::{
-    FinishReason, GenerationError, GenerationEvent, Generator, Part, ThoughtMarks, Thoughts, TokenEvent,
-    TokenLogprob,
+    FinishReason, GenerationError, GenerationEvent, Generator, Part, StopFilter, ThoughtMarks, Thoughts,
+    TokenEvent, TokenLogprob,
 };
 use uuid::Uuid;
 
@@ -25,7 +25,9 @@ const CALL_ID_LENGTH: usize = 24;
 pub(super) struct Assembly {
     marks: Option<ThoughtMarks>,
     thoughts: Thoughts,
-    calls: Option<Calls>,
+    /// Of an answer that may have calls.
+    reader: Option<Reader>,
+    stops: Stops,
     thought_tokens: usize,
     /// Of tokens whose text has not come yet.
     logprobs: Vec<PieceLogprob>,
@@ -34,22 +36,14 @@ pub(super) struct Assembly {
     token_texts: HashMap<u32, TokenText>,
 }
 
-/// What an answer that may have calls is read with.
-#[derive(Debug)]
-struct Calls {
-    reader: Reader,
-    stops: Stops,
-}
-
 impl Assembly {
-    /// For an answer of a model that writes its thoughts between `marks`. `reading`: it may have calls.
-    pub(super) fn new(marks: Option<ThoughtMarks>, reading: Option<Reading>) -> Self {
-        let calls =
-            |Reading { rules, stops, .. }| Calls { reader: Reader::new(rules), stops: Stops::new(stops) };
+    /// For an answer of a model that writes its thoughts between `marks`, whose words end at `stops`. `reading`: it may have calls.
+    pub(super) fn new(marks: Option<ThoughtMarks>, reading: Option<Reading>, stops: StopFilter) -> Self {
         Self {
             thoughts: Thoughts::new(marks.clone(), false),
             marks,
-            calls: reading.map(calls),
+            reader: reading.map(|reading| Reader::new(reading.rules)),
+            stops: Stops::new(stops),
             thought_tokens: 0,
             logprobs: Vec::new(),
             withheld: Vec::new(),
@@ -59,13 +53,13 @@ impl Assembly {
 
     /// The stop text at which the answer ends, if one came up that its generator doesn't know of.
     pub(super) fn stop_found(&self) -> Option<&str> {
-        self.calls.as_ref().and_then(|calls| calls.stops.found())
+        self.stops.found()
     }
 
     /// What a client is told of a failure in the middle of the answer: the grammar of calls is none that anybody sent.
     pub(super) fn failed(&self, error: GenerationError) -> ApiError {
         match error {
-            GenerationError::Constraint { problem, .. } if self.calls.is_some() => {
+            GenerationError::Constraint { problem, .. } if self.reader.is_some() => {
                 ApiError::invalid("tools", format_args!("have a schema that can't be followed: {problem}"))
             }
             error => error.into(),
@@ -126,7 +120,7 @@ impl Assembly {
     }
 
     fn is_in_call(&self) -> bool {
-        self.calls.as_ref().is_some_and(|calls| calls.reader.is_in_call())
+        self.reader.as_ref().is_some_and(Reader::is_in_call)
     }
 
     fn finish(&mut self, reason: &FinishReason, pieces: &mut Vec<Piece>) {
@@ -144,9 +138,9 @@ impl Assembly {
         if self.thoughts.marks_seen() > marks_before {
             self.logprobs.clear();
         }
-        if let Some(calls) = &mut self.calls {
+        if let Some(reader) = &mut self.reader {
             let mut parts = Vec::new();
-            if calls.reader.finish(cut_off, &mut parts) == Rest::LeftOut {
+            if reader.finish(cut_off, &mut parts) == Rest::LeftOut {
                 self.logprobs.clear();
             }
             self.call_pieces(parts, pieces);
@@ -155,12 +149,10 @@ impl Assembly {
         if matches!(reason, FinishReason::StopText(_)) {
             self.logprobs.clear();
         }
-        if self.calls.as_ref().is_some_and(|calls| calls.reader.is_after_call()) {
+        if self.reader.as_ref().is_some_and(Reader::is_after_call) {
             self.logprobs.clear();
         }
-        if let Some(calls) = &mut self.calls {
-            calls.stops.finish(pieces);
-        }
+        self.stops.finish(pieces);
         if !self.logprobs.is_empty() {
             let logprobs = std::mem::take(&mut self.logprobs);
             pieces.push(Piece::Text { text: String::new(), logprobs });
@@ -169,21 +161,23 @@ impl Assembly {
 
     fn pieces(&mut self, parts: Vec<Part>, pieces: &mut Vec<Piece>) {
         for part in parts {
-            match (part, &mut self.calls) {
-                (Part::Thought(text), None) => pieces.push(Piece::Thought(text)),
-                (Part::Thought(text), Some(calls)) => calls.stops.push(Piece::Thought(text), pieces),
+            match (part, &mut self.reader) {
+                (Part::Thought(text), _) => self.stops.push(Piece::Thought(text), pieces),
                 (Part::Text(text), None) => {
                     let logprobs = std::mem::take(&mut self.logprobs);
-                    pieces.push(Piece::Text { text, logprobs });
+                    self.stops.push(Piece::Text { text, logprobs }, pieces);
                 }
-                (Part::Text(text), Some(calls)) => {
+                (Part::Text(text), Some(reader)) => {
                     let mut parts = Vec::new();
-                    calls.reader.push(&text, &mut parts);
+                    reader.push(&text, &mut parts);
                     self.call_pieces(parts, pieces);
                 }
-                (Part::Call(header), Some(calls)) => {
+                (Part::Call(header), Some(reader)) => {
                     let mut parts = Vec::new();
-                    calls.reader.announce(&header, &mut parts);
+                    match header {
+                        Some(header) => reader.announce(&header, &mut parts),
+                        None => reader.end_call(&mut parts),
+                    }
                     self.call_pieces(parts, pieces);
                 }
                 // Nobody has functions: what the model tells them, it says.
@@ -193,7 +187,7 @@ impl Assembly {
     }
 
     fn call_pieces(&mut self, parts: Vec<tools::Part>, pieces: &mut Vec<Piece>) {
-        let Some(Calls { reader, stops }) = &mut self.calls else { return };
+        let Some(reader) = &mut self.reader else { return };
         // Parts of a call follow its beginning, maybe at once.
         let begun = parts.iter().filter(|part| matches!(part, tools::Part::Call(_))).count();
         let mut calls = reader.calls() - begun;
@@ -209,17 +203,17 @@ impl Assembly {
                 }
                 tools::Part::Arguments(text) => Piece::ToolArguments { call: calls.saturating_sub(1), text },
             };
-            stops.push(piece, pieces);
+            self.stops.push(piece, pieces);
         }
     }
 
     fn ending(&self, reason: FinishReason) -> Ending {
-        let Some(calls) = self.calls.as_ref().filter(|calls| calls.stops.has_called()) else {
+        let Some(reader) = self.reader.as_ref().filter(|_| self.stops.has_called()) else {
             return Ending::Generator(reason);
         };
         match reason {
             FinishReason::EndOfTurn => Ending::ToolCalls,
-            FinishReason::StopText(_) if calls.reader.is_complete() => Ending::ToolCalls,
+            FinishReason::StopText(_) if reader.is_complete() => Ending::ToolCalls,
             _ => Ending::Generator(reason),
         }
     }

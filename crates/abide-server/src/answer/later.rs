@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use abide_generation::{GenerationError, GenerationRequest, GenerationStream, Generator};
+use abide_generation::{GenerationError, GenerationRequest, GenerationStream, Generator, StopFilter};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Sleep;
 
@@ -30,6 +30,8 @@ pub(super) struct Prepared {
     pub(super) request: GenerationRequest,
     /// How the answers are read, if they may have calls of tools.
     pub(super) reading: Option<Reading>,
+    /// The stop texts that the model does not look for.
+    pub(super) stops: StopFilter,
     /// What the client calls its fields.
     pub(super) fields: FieldNames,
     /// How many answers are wanted.
@@ -69,6 +71,7 @@ fn seed_of(seed: u64, choice: u64) -> u64 {
 pub(super) struct Begun {
     pub(super) stream: GenerationStream,
     pub(super) reading: Option<Reading>,
+    pub(super) stops: StopFilter,
 }
 
 /// The answers that are not begun yet, in their order.
@@ -155,7 +158,10 @@ impl Later {
         let order = self.jobs.pop_front().map_or(0, |(order, _)| order);
         let prepared = &self.prepared[order];
         match stream {
-            Ok(stream) => Ok(Begun { stream, reading: prepared.reading.clone() }),
+            Ok(stream) => {
+                let (reading, stops) = (prepared.reading.clone(), prepared.stops.clone());
+                Ok(Begun { stream, reading, stops })
+            }
             Err(error) => Err(prepared.refused(error, &**self.lease)),
         }
     }

@@ -1,5 +1,5 @@
-//! Stop texts of an answer with tools: they end it where they stand in its words, while calls of tools are not looked into.
-//! Must not know what is a call and what is not.
+//! Stop texts of an answer that is more than words: they end it where they stand in its words, while neither thoughts nor calls of tools are
+//! looked into. Must not know what is a call or a thought and what is not.
 
 use abide_generation::StopFilter;
 
@@ -9,8 +9,6 @@ use super::{Piece, PieceLogprob};
 #[derive(Debug)]
 pub(super) struct Stops {
     filter: StopFilter,
-    /// Whether what the filter holds back was thought, not said.
-    in_thought: bool,
     /// Of tokens whose text is held back.
     logprobs: Vec<PieceLogprob>,
     found: Option<String>,
@@ -20,7 +18,7 @@ pub(super) struct Stops {
 impl Stops {
     /// For one answer.
     pub(super) fn new(filter: StopFilter) -> Self {
-        Self { filter, in_thought: false, logprobs: Vec::new(), found: None, called: false }
+        Self { filter, logprobs: Vec::new(), found: None, called: false }
     }
 
     /// The stop text that came up, if one did. What comes after it is no part of the answer.
@@ -39,16 +37,7 @@ impl Stops {
             return;
         }
         match piece {
-            Piece::Thought(text) => {
-                self.turn_to(true, pieces);
-                let filtered = self.filter.push(&text);
-                self.found = filtered.stop;
-                if !filtered.text.is_empty() {
-                    pieces.push(Piece::Thought(filtered.text));
-                }
-            }
-            Piece::Text { text, logprobs } => {
-                self.turn_to(false, pieces);
+            Piece::Text { text, logprobs } if !self.filter.is_empty() => {
                 self.logprobs.extend(logprobs);
                 let filtered = self.filter.push(&text);
                 let lengths = self.logprobs.iter().rev().map(|logprob| logprob.text.bytes().len());
@@ -74,14 +63,7 @@ impl Stops {
         if self.found.is_some() || (text.is_empty() && logprobs.is_empty()) {
             return;
         }
-        pieces.push(if self.in_thought { Piece::Thought(text) } else { Piece::Text { text, logprobs } });
-    }
-
-    fn turn_to(&mut self, thought: bool, pieces: &mut Vec<Piece>) {
-        if self.in_thought != thought {
-            self.finish(pieces);
-            self.in_thought = thought;
-        }
+        pieces.push(Piece::Text { text, logprobs });
     }
 }
 
@@ -120,7 +102,8 @@ mod tests {
         assert_eq!(run(called), (passed, None));
         let (passed, stop) = run(vec![text("oneEN"), text("D two"), arguments("{}"), text("three")]);
         assert_eq!((passed, stop.as_deref()), (vec![text("one")], Some("END")));
-        assert_eq!(run(vec![thought("a\nb"), text("c")]), (vec![thought("a")], Some("\n".to_owned())));
+        let thoughts = vec![thought("a\nb END"), text("c")];
+        assert_eq!(run(thoughts.clone()), (thoughts, None));
     }
 
     #[test]

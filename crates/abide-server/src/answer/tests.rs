@@ -489,6 +489,42 @@ async fn stop_texts_are_looked_for_in_words_and_not_in_calls() {
     assert_eq!(empty.field.as_deref(), Some("stop"));
 }
 
+/// The marks of thoughts, the headers of channels, and what is thought are none of an answer's words.
+#[tokio::test]
+async fn stop_texts_are_looked_for_in_words_and_not_in_marks() {
+    let answers_of: [(&str, fn(&mut ModelDescription)); 2] = [
+        ("<think>\nI think done\n\nso\n</think>\n\nHello there, done.", thinking),
+        (
+            "<|channel|>analysis<|message|>I think done\n\nso<|end|><|start|>assistant<|channel|>final<|message|>Hello there, done.",
+            in_channels,
+        ),
+    ];
+    let none =
+        ["analysis", "assistant", "final", "<|end|>", "<|message|>", "<|", "think", "</think>", "\n\n", "so"];
+    let cases = none.map(|stop| (stop, "Hello there, done.")).into_iter();
+    for (stop, text) in cases.chain([("done", "Hello there, "), ("Hello", ""), ("re, d", "Hello the")]) {
+        for (answer, describe) in answers_of {
+            let whole = vec![answer];
+            let letters: Vec<_> = answer.split_inclusive(|_| true).collect();
+            for pieces in [whole, letters] {
+                let generator = ScriptedGenerator::new(vec![Script::answer(&pieces)]);
+                let (server, generator) = server_of(generator.describe(describe));
+                let mut order = order();
+                order.request.stop = vec![stop.to_owned()];
+                let answer = answers(&server, order).await.unwrap().remove(0);
+                assert_eq!(
+                    (answer.thought.as_str(), answer.text.as_str()),
+                    ("I think done\n\nso", text),
+                    "{stop}"
+                );
+                let is_stopped = matches!(answer.ending, Ending::Generator(FinishReason::StopText(_)));
+                assert_eq!(is_stopped, text != "Hello there, done.", "{stop}");
+                assert_eq!(generator.requests()[0].stop, [] as [&str; 0]);
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn several_answers_come_side_by_side() {
     let (scripts, mut hands): (Vec<_>, Vec<_>) = (0..3).map(|_| Script::by_hand()).unzip();

@@ -25,8 +25,7 @@ use std::sync::Arc;
 
 use abide_generation::schema::Unenforceable;
 use abide_generation::{
-    Constraint, GenerationError, GenerationRequest, Generator, ModelDescription, Prompt, StopFilter,
-    ToolSyntax,
+    Constraint, GenerationError, GenerationRequest, Generator, ModelDescription, Prompt, ToolSyntax,
 };
 use serde_json::Value;
 
@@ -50,8 +49,6 @@ pub(super) struct CallRules {
 pub(super) struct Reading {
     /// How the calls are.
     pub(super) rules: CallRules,
-    /// What ends the words around them.
-    pub(super) stops: StopFilter,
     /// The schemas that the answers' grammar is made of.
     parts: Arc<[SchemaPart]>,
 }
@@ -89,7 +86,7 @@ impl Reading {
 /// What is asked of the model for the order, and how its answers are read if they may have calls.
 ///
 /// # Errors
-/// When the tools, what may be chosen of them, or the texts that end answers make no sense.
+/// When the tools, or what may be chosen of them, make no sense.
 pub(super) fn prepare(
     order: &Order,
     description: &ModelDescription,
@@ -145,8 +142,6 @@ pub(super) fn prepare(
     }));
     let names = tools.iter().map(|tool| tool.name.clone()).collect();
     request.constraint = Some(Constraint::Lark(grammar));
-    let stops = StopFilter::new(std::mem::take(&mut request.stop));
-    let stops = stops.map_err(|error| order.fields.refused(error, &request.prompt))?;
     let rules = CallRules { syntax: description.tool_syntax, names, parallel };
-    Ok((request, Some(Reading { rules, stops, parts: parts.into() })))
+    Ok((request, Some(Reading { rules, parts: parts.into() })))
 }

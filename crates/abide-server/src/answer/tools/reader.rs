@@ -115,6 +115,14 @@ impl Reader {
         self.place = name.map_or(Place::Text, |name| Place::Announced(name.clone()));
     }
 
+    /// What was announced is over, be its arguments whole or not: what comes next is for the user.
+    pub(in crate::answer) fn end_call(&mut self, parts: &mut Vec<Part>) {
+        if self.is_in_call() {
+            self.finish(false, parts);
+            self.place = Place::Text;
+        }
+    }
+
     /// Takes a piece of the answer; adds the parts that are certain now to `parts`.
     pub(in crate::answer) fn push(&mut self, text: &str, parts: &mut Vec<Part>) {
         self.held.push_str(text);
@@ -456,8 +464,9 @@ mod tests {
         let mut reader = Reader::new(rules);
         let mut parts = Vec::new();
         for (header, text) in messages {
-            if let Some(header) = header {
-                reader.announce(header, &mut parts);
+            match header {
+                Some(header) => reader.announce(header, &mut parts),
+                None => reader.end_call(&mut parts),
             }
             text.chars().for_each(|letter| reader.push(&letter.to_string(), &mut parts));
         }
@@ -478,6 +487,10 @@ mod tests {
             assert_eq!(read(&[(Some("h"), "{}")]), ["{}"]);
             assert_eq!(read(&[(Some("fg"), "{}")]), ["{}"]);
             assert_eq!(read(&[(Some("f"), "hm")]), ["hm"]);
+            // Broken off, but the answer goes on.
+            let broken =
+                [(Some("f"), "{\"a\": \"b"), (None, "So."), (Some("g"), "{\"c\": [1"), (Some("g"), "{}")];
+            assert_eq!(read(&broken), ["f:{\"a\": \"b", "So.", "g:{\"c\": [1", "g:{}"]);
         }
         let single = CallRules { parallel: false, ..rules(ToolSyntax::Channeled) };
         let two = [(Some("f"), "{}"), (Some("g"), "{\"a\":1}")];
