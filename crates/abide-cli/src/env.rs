@@ -4,7 +4,8 @@
 //! `settings.rs`. Nothing else in the crate reads the environment.
 
 use std::error::Error as _;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use abide_generation::Sampling;
@@ -149,7 +150,7 @@ impl OptionVariables {
         let mut read = Self::default();
         for (argument, option) in command.get_arguments().filter_map(|arg| Some((arg, arg.get_long()?))) {
             let name = variable(option);
-            let Some(value) = lookup(&name) else { continue };
+            let Some(value) = lookup(&name).filter(|value| !is_service_link(value)) else { continue };
             let shown = value.to_string_lossy();
             let refuse = |problem: String| {
                 let cure = if argument.get_value_parser().type_id() == ValueParser::bool().type_id() {
@@ -160,7 +161,10 @@ impl OptionVariables {
                 invalid(&name, &format!("is `{shown}`: {problem}"), &cure)
             };
             let values = match argument.get_action() {
-                ArgAction::Append => shown.split(',').map(str::trim).map(OsString::from).collect(),
+                ArgAction::Append => {
+                    let items = shown.split(',').map(str::trim).filter(|item| !item.is_empty());
+                    items.map(OsString::from).collect()
+                }
                 _ => vec![value.clone()],
             };
             let words = values.into_iter().map(|value| {
@@ -215,6 +219,15 @@ fn slip(name: &str) -> Option<(String, String)> {
     Some((name.to_owned(), nearest?))
 }
 
+/// Whether a value is an address as Kubernetes gives it to every pod beside a service: `ABIDE_PORT` for one that is called abide. No option
+/// takes such.
+fn is_service_link(value: &OsStr) -> bool {
+    let address = value.to_str().and_then(|value| {
+        ["tcp://", "udp://", "sctp://"].iter().find_map(|scheme| value.strip_prefix(scheme))
+    });
+    address.is_some_and(|address| address.parse::<SocketAddr>().is_ok())
+}
+
 /// What the command line's parser complains of, in a few words.
 fn explain(error: &clap::Error) -> String {
     match (error.source(), error.get(ContextKind::ValidValue)) {
@@ -246,6 +259,19 @@ mod tests {
         assert_eq!(environment(&[]).unwrap(), Environment::default());
         let empty = [(HOME, ""), (NO_COLOR, ""), ("ABIDE_PORT", "")];
         assert_eq!(environment(&empty).unwrap(), Environment::default());
+    }
+
+    #[test]
+    fn addresses_of_services_and_empty_items_decide_nothing() {
+        for address in ["tcp://10.0.0.1:11435", "udp://10.0.0.1:53", "tcp://[fd00::1]:80"] {
+            assert_eq!(environment(&[("ABIDE_PORT", address)]).unwrap(), Environment::default());
+        }
+        assert!(environment(&[("ABIDE_PORT", "tcp://abide")]).is_err());
+        let hosts =
+            |text| environment(&[("ABIDE_ALLOW_HOST", text)]).unwrap().options.given.server.allow_hosts;
+        assert_eq!(hosts("a.lan, b.lan,"), ["a.lan", "b.lan"]);
+        assert_eq!(hosts(",a.lan,, "), ["a.lan"]);
+        assert!(hosts(" , ").is_empty());
     }
 
     #[test]
