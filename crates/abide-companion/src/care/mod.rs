@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::language::{Language, head};
+use crate::language::Language;
 
 /// The hour at which a day's talk begins anew: who talks past midnight is still in the same day.
 pub const DAY_BEGINS_HOUR: i64 = 4;
@@ -19,10 +19,6 @@ pub const FORGOTTEN: &str = "forgotten";
 pub const FORGET: &str = "forget";
 /// The kind of the notice that something was not learned, because the user pinned or corrected what it would change.
 pub const KEPT: &str = "fact_conflict";
-/// Notices that may stand before one reply.
-const NOTICES_MAX: usize = 8;
-/// Bytes in which a notice at the beginning of a reply is looked for: a companion's name is no longer than that.
-const NOTICE_BYTES_MAX: usize = 1024;
 
 /// What the notice says after the companion's name.
 fn is_software(language: Language) -> &'static str {
@@ -106,29 +102,23 @@ pub fn before_text(notice: &str) -> String {
     format!("*{notice}*\n\n")
 }
 
-/// A reply without the notices that [`before_text`] put before it.
+/// A reply without the notices that [`before_text`] put before it, however many and long: they are told by how they end.
 pub fn without_notice(reply: &str) -> &str {
     let mut rest = reply;
-    for _ in 0..NOTICES_MAX {
-        let next = without_first_notice(rest);
-        if next.len() == rest.len() {
-            break;
-        }
+    while let Some(next) = without_first_notice(rest) {
         rest = next;
     }
     rest
 }
 
-fn without_first_notice(reply: &str) -> &str {
-    let Some(noticed) = reply.trim_start().strip_prefix('*') else { return reply };
-    let head = head(noticed, NOTICE_BYTES_MAX);
-    let all = |language: &Language| {
-        [is_software, is_forgotten, is_not_forgotten, is_kept].map(|words| words(*language))
+fn without_first_notice(reply: &str) -> Option<&str> {
+    let noticed = reply.trim_start().strip_prefix('*')?;
+    let ends_notice = |before: &str| {
+        let all = [is_software, is_forgotten, is_not_forgotten, is_kept];
+        Language::ALL.iter().any(|language| all.iter().any(|words| before.ends_with(words(*language))))
     };
-    let ends = Language::ALL.iter().flat_map(all).filter_map(|words| {
-        head.find(words).map(|start| start + words.len()).filter(|end| noticed[*end..].starts_with('*'))
-    });
-    ends.min().map_or(reply, |end| noticed[end + 1..].trim_start())
+    let (end, _) = noticed.match_indices('*').find(|(at, _)| ends_notice(&noticed[..*at]))?;
+    Some(noticed[end + 1..].trim_start())
 }
 
 /// Whether the notice stands before what is said now: it does at the first talk ever and at the first of each day, by the clock of `zone`. A
@@ -187,6 +177,11 @@ mod tests {
         ];
         let before: String = several.iter().map(|notice| before_text(notice)).collect();
         assert_eq!(without_notice(&format!("{before}Hello, Jo.")), "Hello, Jo.");
+        let many = before.repeat(9);
+        assert_eq!(without_notice(&format!("{many}*waves* Hello.")), "*waves* Hello.");
+        let harbour = "I live in Porto, ".to_owned() + &"near the *old* harbour ".repeat(200);
+        let long = before_text(&kept_notice(&harbour, &harbour, Language::English));
+        assert_eq!(without_notice(&format!("{long}{long}Hello, Jo.")), "Hello, Jo.");
         let said = "*Mira is software, not a person.* Is she?";
         assert_eq!(without_notice(said), said);
         assert_eq!(without_notice(&"*".repeat(3000)), "*".repeat(3000));
