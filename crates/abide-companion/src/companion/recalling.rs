@@ -1,6 +1,7 @@
 //! Memories for a prompt. Must not know how they are found: that is [`crate::recall`]'s.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, Zoned};
@@ -17,7 +18,7 @@ use crate::prompt::{Budgets, HeldBack, MemoryText, PersonaTexts, RecallReport, W
 use crate::recall::{MemoryId, Parts, Query, Recalled as Found, Recollection};
 use crate::store::CompanionId;
 use crate::text::{asks, fold, is_about_past, question_terms, terms};
-use crate::time::{AskedAbout, Emphasis, asked_about, describe_date};
+use crate::time::{AskedAbout, AskedTime, Emphasis, asked_about, describe_date, told_about};
 use crate::topics::{Avoided, Veil};
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -205,7 +206,7 @@ fn look(
         None => None,
     };
     let now = Some(now.timestamp());
-    let query = Query {
+    let mut query = Query {
         now,
         times,
         beside_times: beside,
@@ -216,7 +217,31 @@ fn look(
         token_budget,
         ..Query::new(asked.text, limit)
     };
+    query.told_of = told_of(asked, memories.index.telling_of_times(&query), &query.times)?;
     Ok(memories.index.recall(&query, vector.as_deref()))
+}
+
+/// Those of some memories that tell of one of these times, by what their words meant when they were said.
+fn told_of(
+    asked: &Asked<'_>,
+    memories: Vec<MemoryId>,
+    times: &[AskedTime],
+) -> CompanionResult<HashSet<MemoryId>> {
+    let knowledge = asked.shared.knowledge(asked.companion)?;
+    let mut told_of = HashSet::new();
+    for memory in memories {
+        let MemoryId::Message(id) = memory else { continue };
+        let content = asked.shared.store.message(asked.companion, MessageId(id))?.content;
+        let said = content.time.to_zoned(asked.now.time_zone().clone());
+        let told = told_about(&content.text, &said, &knowledge.anchors);
+        let is_of = |told: &Range<Timestamp>| {
+            times.iter().any(|time| told.start < time.within.end && time.within.start < told.end)
+        };
+        if told.iter().any(is_of) {
+            told_of.insert(memory);
+        }
+    }
+    Ok(told_of)
 }
 
 /// Makes lines of what was found.

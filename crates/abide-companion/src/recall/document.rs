@@ -65,6 +65,9 @@ pub struct Query<'a> {
     pub matter: Option<String>,
     /// Whether only what was within [`Self::times`] is an answer, as [`crate::time::AskedAbout::only_then`] has it.
     pub only_then: bool,
+    /// Of [`RecallIndex::telling_of_times`](crate::recall::RecallIndex::telling_of_times), those whose words, read when they were said, are about one of
+    /// [`Self::times`]: "two weeks ago", "this summer".
+    pub told_of: HashSet<MemoryId>,
     /// What the user does not want to hear of: a memory that has all words of one of these is not found.
     pub excluded_topics: Vec<&'a str>,
     /// Memories that are not wanted, as those that the prompt has anyway.

@@ -487,8 +487,9 @@ impl RecallIndex {
             && query.beside_times.as_deref().is_some_and(|beside| {
                 text::says_nothing_more(&text::fold(&self.without_names(head(beside, QUESTION_BYTES_MAX)).0))
             });
-        // A time that was understood is compared with times; its words would only be missed. Where nothing was said then, somebody may have told of it.
-        let searched = if self.any_within(&query.times, eligible) {
+        // A time that was understood is compared with times; its words would only be missed. Where nothing was said then, somebody may have told of it by
+        // its name.
+        let searched = if !query.told_of.is_empty() || self.any_within(&query.times, eligible) {
             let matter = query.matter.as_deref().map_or_else(
                 || folded.clone(),
                 |matter| text::fold(&self.without_names(head(matter, QUESTION_BYTES_MAX)).0),

@@ -14,6 +14,9 @@ const TOLD_BEFORE_DAYS: f32 = 3.0;
 /// Days over which nearness within a stretch falls from 1 to 0, on a scale of logarithms: a day more counts as much as twice the days.
 const NEARNESS_DAYS: f32 = 3650.0;
 
+/// Memories that are asked whether they tell of a time, at most.
+const TELLING_MAX: usize = 64;
+
 /// A question for what was within a time that is over: what was at another is no answer.
 #[derive(Debug)]
 pub(super) struct Bound {
@@ -23,6 +26,8 @@ pub(super) struct Bound {
     beside: Vec<QuestionTerm>,
     /// Names that it asks for.
     pub names: Vec<QuestionTerm>,
+    /// What tells of it by a word for another time than its own, such as "two weeks ago".
+    told: Vec<u32>,
 }
 
 impl RecallIndex {
@@ -39,24 +44,44 @@ impl RecallIndex {
         };
         let time = text::question_terms(folded, &languages).into_iter().filter(is_of_time).collect();
         let names = text::question_terms(&text::fold(&text::names_in(&matter)), &languages);
-        Some(Bound { time, beside, names })
+        let told = query.told_of.iter().filter_map(|id| self.by_id.get(id)).copied().collect();
+        Some(Bound { time, beside, names, told })
     }
 
-    /// Which memories may answer such a question: what was said then or soon after, or names the time; and facts that have all words of the question, since they hold
+    /// Where only what was within the times is an answer to a query: the memories that have most words of what it asks beside them. Whether they tell of
+    /// these times, their texts say, which are not kept here: see [`Query::told_of`].
+    pub fn telling_of_times(&self, query: &Query<'_>) -> Vec<MemoryId> {
+        let Some(bound) = self.bound(query, "") else { return Vec::new() };
+        let having = self.having(&bound);
+        let mut slots: Vec<usize> =
+            (0..having.len()).filter(|slot| self.findable[*slot] && having[*slot] > 0).collect();
+        slots.sort_by_key(|slot| std::cmp::Reverse(having[*slot]));
+        slots.iter().take(TELLING_MAX).map(|slot| self.slots[*slot].id).collect()
+    }
+
+    /// Of each slot, how much of what is asked beside the time it has.
+    fn having(&self, bound: &Bound) -> Vec<usize> {
+        let mut having = vec![0; self.slots.len()];
+        for term in &bound.beside {
+            self.postings.of_any(&term.forms).iter().for_each(|posting| having[posting.slot as usize] += 1);
+        }
+        having
+    }
+
+    /// Which memories may answer such a question: what was said then or soon after, or names the time or tells of it; and facts that have all words of the question, since they hold
     /// longer than on the day they were told.
     pub(super) fn bound_to(&self, bound: &Bound, times: &[AskedTime], eligible: &[bool]) -> Vec<bool> {
         let is_near = |slot: usize| times.iter().any(|time| nearness(time, self.traits[slot].time) > 0.0);
         let mut of_it: Vec<bool> = (0..eligible.len()).map(|slot| eligible[slot] && is_near(slot)).collect();
-        let mut having = vec![0; eligible.len()];
-        for term in &bound.beside {
-            self.postings.of_any(&term.forms).iter().for_each(|posting| having[posting.slot as usize] += 1);
+        for slot in &bound.told {
+            of_it[*slot as usize] |= eligible[*slot as usize];
         }
         for term in &bound.time {
             for posting in self.postings.of_any(&term.forms).iter() {
                 of_it[posting.slot as usize] |= eligible[posting.slot as usize];
             }
         }
-        for (slot, having) in having.into_iter().enumerate() {
+        for (slot, having) in self.having(bound).into_iter().enumerate() {
             let is_fact = matches!(self.slots[slot].id, MemoryId::Fact(_));
             of_it[slot] |= is_fact && eligible[slot] && having > 0 && having == bound.beside.len();
         }

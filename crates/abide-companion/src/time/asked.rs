@@ -84,6 +84,16 @@ pub fn asked_about(text: &str, now: &Zoned, anchors: &Anchors) -> AskedAbout {
     }
 }
 
+/// The stretches of some months at most that a text said at `said` tells of: "two weeks ago", "this summer", "on Friday".
+pub fn told_about(text: &str, said: &Zoned, anchors: &Anchors) -> Vec<Range<Timestamp>> {
+    let named = parse(text, said, anchors);
+    let closed = named.iter().filter(|time| matches!(time.kind, TimeKind::At | TimeKind::Around));
+    let stretches = closed.filter_map(|time| time.stretch(said.time_zone()));
+    stretches
+        .filter(|told| told.end.as_second() - told.start.as_second() <= SOME_MONTHS_DAYS * 86_400)
+        .collect()
+}
+
 fn asked_time(time: &TimeExpression, now: &Zoned) -> Option<AskedTime> {
     let Range { start, end } = whole_days(time, now).stretch(now.time_zone())?;
     let (within, emphasis) = match time.kind {

@@ -30,7 +30,7 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-pub use asked::{AskedAbout, AskedTime, Emphasis, asked_about};
+pub use asked::{AskedAbout, AskedTime, Emphasis, asked_about, told_about};
 pub use describe::{describe_date, describe_gap, describe_today, describe_weekday, weekday_named};
 pub use due::{Due, due};
 pub(crate) use rule::compiled;

@@ -180,9 +180,17 @@ static PAST: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether words of a text say that it is about what was.
+/// Further words by which a question is; in a tale of what is to come they may stand, too.
+static ASKS_PAST: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(
+        r"\b(?:broke|sang|gave|ran|lost|fell|won|sold|wrote|drove|flew|taught|caught|brought|fought|sent|paid|began|swam|drank|rode|wore|spoke|stole|threw|drew|slept|became|hid|left|found|heard|spent|grew|woke|forgot|chose|kept|led|(?:est|sont|es|sommes)\s+(?:tomb|arriv|rest|rentr|retourn|mont|pass|n)[ée]e?s?|(?:est|sont|es|sommes)\s+(?:part|sort)ie?s?|(?:est|sont|es|sommes)\s+(?:re)?venue?s?|(?:est|sont)\s+morte?s?)\b",
+    )
+});
+
+/// Whether words of a text, a question, say that it is about what was.
 pub(crate) fn is_past(text: &str) -> bool {
-    PAST.is_match(crate::language::head(text, super::SEARCHED_BYTES_MAX))
+    let text = crate::language::head(text, super::SEARCHED_BYTES_MAX);
+    PAST.is_match(text) || ASKS_PAST.is_match(text)
 }
 
 /// Words by which a sentence is about what will be.

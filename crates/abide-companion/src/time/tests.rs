@@ -580,6 +580,8 @@ fn what_was_then_alone_is_asked_for_by_times_that_are_over() {
         "Did I see Ana between March and April?",
         "What did I cook last week?",
         "Was I ill in February?",
+        "Who broke the vase in March?",
+        "Qui est tombé de vélo en février ?",
         "Ai-je vu Ana entre mars et avril ?",
         "Est-ce que j'ai vu Ana la semaine dernière ?",
         "三月和四月之间我见过小安吗？",

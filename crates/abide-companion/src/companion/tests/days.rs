@@ -529,6 +529,43 @@ fn a_time_without_what_is_asked_for_knows_nothing() {
 }
 
 #[test]
+fn what_was_told_of_a_time_by_its_distance_or_season_is_known_of_it() {
+    let others = ["I read.", "I swam.", "I slept.", "I sewed."];
+    check_known(
+        a_year_of(Language::English, "Six months ago I ran the marathon in Ghent.", others),
+        "Ghent",
+        &["Where did I run the marathon in September 2023?", "Did I run a marathon in autumn 2023?"],
+        &["Where did I run the marathon in December?", "Where did I run the marathon in May 2023?"],
+    );
+    check_known(
+        a_year_of(Language::English, "I'll go bowling with Casper in two weeks.", others),
+        "Casper",
+        &["Who did I go bowling with in mid-March 2024?"],
+        &["Who did I go bowling with in July?"],
+    );
+    check_known(
+        a_year_of(
+            Language::French,
+            "L'été dernier j'ai perdu ma bague à Nice.",
+            ["J'ai lu.", "J'ai nagé.", "J'ai dormi.", "J'ai couru."],
+        ),
+        "bague",
+        &["Qu'est-ce que j'ai perdu à l'été 2023 ?", "Qu'ai-je perdu à Nice en juillet 2023 ?"],
+        &["Qu'est-ce que j'ai perdu l'été dernier ?", "Qu'ai-je perdu en octobre ?"],
+    );
+    check_known(
+        a_year_of(
+            Language::Chinese,
+            "去年夏天我弄丢了戒指。",
+            ["我煮了汤。", "我在湖里游泳。", "我读了书。", "我种了蒜。"],
+        ),
+        "戒指",
+        &["2023年七月我弄丢了什么？"],
+        &["十月我弄丢了什么？"],
+    );
+}
+
+#[test]
 fn days_of_every_year_are_told_when_they_are_near() {
     let near = |language: Language, told: &str, days: i64| {
         let world = World::new();
