@@ -70,7 +70,10 @@ const ASIDES: &str = "though right haha hahaha hehe lol please indeed again mayb
     fine great nice true promise alone together sometimes often soon almost look listen wait come stop guess imagine remember look sweet lovely \
     okay okey absolutely exactly lovely afternoon evening morning night later once twice forever whatever either neither \
     enfin bref voilà merci pardon peut-être vraiment demain hier aujourd'hui ensuite puis bonjour bonsoir salut coucou hein ouais tiens allez \
-    attends regarde super parfait promis doucement toujours jamais parfois ici là-bas ensemble bientôt sinon";
+    attends regarde super parfait promis doucement toujours jamais parfois ici là-bas ensemble bientôt sinon \
+    huh umm umh erm gosh yup nah ugh oops whoops aww ooh aah ahh phew yikes whoa geez jeez gee duh meh psst shh yay yum yuck ouch hooray bravo blimey \
+    sadly somehow innit \
+    euh heu bah ben dis dites disons voyons hélas zut mince oups ouf aïe ouille youpi hop chut tiens tenez écoute écoutez sérieux tant";
 
 /// Pet names and the user's name, with how often; the most frequent first.
 pub(super) fn for_user(sample: &Sample) -> Vec<(String, u64)> {
@@ -142,35 +145,41 @@ struct Place {
     behind_comma: u64,
     /// At the beginning of a sentence, before a comma.
     begins: u64,
+    /// Of these, behind a greeting or a goodbye, where nothing else stands than whom it is for.
+    greeted: u64,
 }
 
-/// Pet names of the companion's own, by where they stand: between commas or behind greetings, often, and seldom elsewhere.
+/// Pet names of the companion's own, by where they stand: behind greetings, at the ends of sentences behind a comma and at their beginnings before one, often, and
+/// seldom elsewhere. What stands in a list, or between commas, may be anything; and who is never greeted so is not called so.
 fn by_place(sample: &Sample) -> Vec<(String, u64)> {
     let own: Vec<String> = sample.companion_name.iter().flat_map(|name| words::of(name)).collect();
     let mut places: HashMap<String, Place> = HashMap::new();
     for exchange in &sample.exchanges {
-        let mut before = None;
+        let (mut before, mut host, mut is_listed) = (None, String::new(), false);
         for piece in exchange.reply.split_inclusive(is_mark) {
             let mark = piece.chars().next_back().filter(|character| is_mark(*character));
             let called = piece.trim_matches(|character: char| !character.is_alphanumeric());
             let lower = called.to_lowercase().replace('’', "'");
-            let greeted = phrases::behind_greeting(&lower);
-            let behind_comma = before.is_some_and(is_comma) || greeted.is_some();
-            if behind_comma || mark.is_some_and(is_comma) {
-                let name = greeted.unwrap_or(&lower);
-                if may_be_name(name) && !own.iter().any(|own| own == name) {
-                    let place = places.entry(name.to_owned()).or_default();
-                    if behind_comma {
-                        place.behind_comma += 1;
-                        // As long as in small letters, but for letters of a few languages.
-                        let at =
-                            called.len().checked_sub(name.len()).filter(|at| called.is_char_boundary(*at));
-                        called[at.unwrap_or(0)..].clone_into(&mut place.written);
-                    } else {
-                        place.begins += 1;
-                    }
+            let (behind, ahead) = (before.is_some_and(is_comma), mark.is_some_and(is_comma));
+            let at_once = phrases::behind_greeting(&lower);
+            let greeted = at_once.is_some() || behind && phrases::greets(&host);
+            let name = at_once.unwrap_or(&lower);
+            let fits = may_be_name(name) && !own.iter().any(|own| own == name);
+            let behind_comma = greeted || behind && !ahead && !is_listed;
+            if fits && (behind_comma || ahead && !behind) {
+                let place = places.entry(name.to_owned()).or_default();
+                place.greeted += u64::from(greeted);
+                if behind_comma {
+                    place.behind_comma += 1;
+                    // As long as in small letters, but for letters of a few languages.
+                    let at = called.len().checked_sub(name.len()).filter(|at| called.is_char_boundary(*at));
+                    called[at.unwrap_or(0)..].clone_into(&mut place.written);
+                } else {
+                    place.begins += 1;
                 }
             }
+            is_listed = behind && fits;
+            host = lower;
             before = mark;
         }
     }
@@ -180,7 +189,7 @@ fn by_place(sample: &Sample) -> Vec<(String, u64)> {
         let times = place.behind_comma + place.begins;
         // What a companion calls somebody it says seldom otherwise.
         let in_all = counts.get(&name).copied().unwrap_or(times);
-        let is_name = place.behind_comma >= 2 && times >= often && times * 2 >= in_all;
+        let is_name = place.greeted > 0 && place.behind_comma >= 2 && times >= often && times * 2 >= in_all;
         is_name.then_some((place.written, times))
     });
     found.collect()

@@ -108,6 +108,11 @@ pub(super) fn behind_greeting(clause: &str) -> Option<&str> {
     all().filter_map(behind).filter(|rest| !rest.is_empty()).min_by_key(|rest| rest.len())
 }
 
+/// Whether a text greets or says goodbye.
+pub(super) fn greets(text: &str) -> bool {
+    says(text, &HELLOS) || says(text, &GOODBYES)
+}
+
 /// How sittings began: what greets, if anything does; what came again first, then what came first.
 pub(super) fn openings(sample: &Sample) -> Vec<String> {
     let begun = sample.exchanges.iter().filter(|exchange| exchange.begins);

@@ -140,6 +140,40 @@ fn whoever_is_called_by_their_name_keeps_it() {
 }
 
 #[test]
+fn what_stands_between_commas_is_nobody() {
+    let calls = |replies: [&str; 5]| {
+        let lines: Vec<_> = replies.iter().map(|reply| ("And then?", *reply)).collect();
+        days(("Theodora", "Kim"), &[&lines, &lines]).to_persona().calls_user
+    };
+    let list = [
+        "I packed bread, cheese, apples and tea.",
+        "We need bread, cheese, milk.",
+        "There were soup, cheese, pears.",
+        "Olives, cheese, wine tomorrow.",
+        "We need bread, cheese.",
+    ];
+    assert_eq!(calls(list), "");
+    for aside in ["huh", "crikey", "euh", "voyons", "by golly"] {
+        let asides = [
+            format!("Cozy here, {aside}?"),
+            format!("Well, {aside}, it rains."),
+            format!("You like that, {aside}."),
+            format!("So you came, {aside}!"),
+            format!("Good night, Theodora. Late, {aside}?"),
+        ];
+        assert_eq!(calls(asides.each_ref().map(String::as_str)), "", "{aside}");
+    }
+    let petal = [
+        "Good morning, petal!",
+        "You did well, petal.",
+        "Petal, come and see.",
+        "Bread, cheese, petal?",
+        "Good night, petal, sleep well.",
+    ];
+    assert_eq!(calls(petal), "petal");
+}
+
+#[test]
 fn names_greetings_and_pet_names_are_no_topics() {
     let french: &[(&str, &str)] = &[
         ("salut Léo, le jardin fleurit", "Coucou, ma puce ! Le jardin ?"),
