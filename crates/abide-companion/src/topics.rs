@@ -166,13 +166,16 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// The words that a compound is made of. One with a very short word is another word ("mother-in-law", "ex-colleague", "x-ray"), and a
-/// relative by another is somebody else ("step-mother").
+/// The words that a compound is made of, but for very short ones ("no-alcohol"). Who is somebody by another or was it once is somebody else
+/// ("step-mother", "mother-in-law", "ex-husband").
 fn halves(word: &str) -> Vec<&str> {
-    let halves: Vec<&str> = word.split('-').collect();
+    let lower = word.to_lowercase();
     let is_short = |half: &&str| half.chars().nth(2).is_none();
-    let is_kin = halves.first().is_some_and(|first| BY_ANOTHER.contains(&first.to_lowercase().as_str()));
-    if is_kin || halves.iter().any(is_short) { vec![word] } else { halves }
+    let is_somebody = |half: &str| somebody(half, None).is_some();
+    let is_kin = lower.split('-').next().is_some_and(|first| BY_ANOTHER.contains(&first))
+        || lower.contains("in-law")
+        || lower.strip_prefix("ex-").is_some_and(|rest| rest.split('-').any(is_somebody));
+    if is_kin { vec![word] } else { word.split('-').filter(|half| !is_short(half)).collect() }
 }
 
 /// Whether two topics are the same, in whichever words.
@@ -223,7 +226,7 @@ impl Concept {
         }
         self.stems.get(language).is_some_and(|stem| text.stems[language].contains(stem))
             || self.words.iter().any(|word| word.is_in(text))
-            || self.phrases.iter().any(|phrase| holds(&text.lower, phrase))
+            || self.phrases.iter().any(|phrase| holds(text, phrase))
             || self.names.iter().any(|name| text.words.iter().any(|word| is_called(word, name)))
             || self.subjects.iter().any(|subject| subject == text.subject)
     }
@@ -331,13 +334,16 @@ impl Word {
     }
 }
 
-/// Whether a text holds characters; a single one only where it is a word by itself.
-fn holds(text: &str, phrase: &str) -> bool {
+/// Whether a text holds characters, in either way of writing them; a single one only where it is a word by itself.
+fn holds(text: &Text<'_>, phrase: &str) -> bool {
     let alone = phrase.chars().nth(1).is_none() && somebody(phrase, None).is_some();
-    text.match_indices(phrase).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        !alone || before.is_none_or(|before| BEFORE_ONE_CHARACTER.contains(before) || !is_han(before))
-    })
+    let is_in = |text: &str, phrase: &str| {
+        text.match_indices(phrase).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            !alone || before.is_none_or(|before| BEFORE_ONE_CHARACTER.contains(before) || !is_han(before))
+        })
+    };
+    is_in(&text.lower, phrase) || is_in(&text.characters, &plain(phrase))
 }
 
 /// Whether a word of a text is a name. Small letters are no matter, unless they make another word of it.

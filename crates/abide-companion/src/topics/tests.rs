@@ -214,12 +214,28 @@ fn compounds_capitals_and_marks_that_nobody_sees_hide_no_topic() {
         ("whales", "The ｗｈａｌｅｓ sing."),
         ("le chômage", "Il est au Pôle-chômage."),
         ("les baleines", "Un bébé-baleine passe."),
+        ("alcohol", "A no-alcohol party."),
+        ("alcohol", "He is an ex-alcoholic."),
+        ("alcohol", "Say the alcohol-by-volume."),
+        ("dogs", "A 3-dog night."),
+        ("dogs", "Their no-dog policy."),
+        ("suicide", "A suicide-by-cop film."),
+        ("my divorce", "My divorce-by-mail came."),
+        ("my divorce", "A do-it-yourself-divorce."),
+        ("spiders", "Un-spider-like."),
+        ("手术", "我做了個手術。"),
+        ("鲸鱼", "鯨魚在唱歌。"),
+        ("鯨魚", "鲸鱼在唱歌。"),
+        ("猫", "我的貓睡了。"),
     ];
     assert_eq!(missed(&met), Vec::<String>::new());
     let not_met = [
         ("the law", "My mother-in-law is visiting."),
         ("my mother", "My step-mother called."),
         ("my ex", "An ex-colleague called."),
+        ("my husband", "My ex-husband called."),
+        ("my ex", "He is an ex-smoker."),
+        ("law", "My in-laws came by."),
         ("love", "The glove-maker is here."),
     ];
     assert_eq!(missed(&not_met).len(), not_met.len());
