@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::keys::{DatabaseKey, Passphrase, PassphraseCost};
 use crate::store::{
-    CompanionId, FactKind, FactOrigin, FactSource, Mood, NewFact, NewSummary, Plan, Section, Store,
-    StoreError, VectorOf,
+    CompanionChange, CompanionId, FactKind, FactOrigin, FactSource, Mood, NewFact, NewSummary, Plan, Section,
+    Store, StoreError, StoreResult, VectorOf,
 };
 use crate::transcript::{Message, MessageId, NewMessage, Origin, Speaker};
 
@@ -34,7 +34,12 @@ fn full(store: &Store) -> CompanionId {
     let companion =
         store.create_companion("Mïra 米拉", &json!({"name": "Mïra", "warmth": 0.1 + 0.2})).unwrap().id;
     store.create_companion("Another", &json!({})).unwrap();
-    store.save_persona(companion, &json!({"name": "Mïra", "tags": ["a", null]}), Some("second")).unwrap();
+    let second = CompanionChange {
+        persona: Some(json!({"name": "Mïra", "tags": ["a", null]})),
+        note: Some("second".to_owned()),
+        ..CompanionChange::default()
+    };
+    store.change_companion(companion, || StoreResult::Ok((second, ()))).unwrap();
     store.set_setting(companion, "sampler", &json!({"temperature": 0.7, "top_p": 1.0 / 3.0})).unwrap();
     let say = |parent: Option<&Message>, text: &str, minutes| {
         let speaker = if parent.is_none_or(|parent| parent.content.speaker == Speaker::Companion) {

@@ -10,18 +10,14 @@ use jiff::SignedDuration;
 use super::error::{CompanionError, CompanionResult};
 use super::reply::Reply;
 use super::settings::{ModelSeen, ModelUse, Settings};
-use super::shared::{SETTINGS, Shared, read, write};
+use super::shared::{SETTINGS, Shared, read, read_persona, write};
 use super::turn::{SayOptions, Standing, Turn};
 use super::turn_lock::TurnGuard;
-use crate::language::Language;
 use crate::lorebook::{Lorebook, Merged};
 use crate::persona::Persona;
-use crate::prompt::{CONTEXT_TOKENS_MIN, Plan};
+use crate::prompt::Plan;
 use crate::store::{self, CompanionId, PersonaVersion};
 use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS, Speaker};
-
-/// Tokens of a context or a reply at most that can be chosen.
-const TOKENS_MAX: usize = 10_000_000;
 
 /// What is changed about a companion at once; what is left out stays.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +26,8 @@ pub struct Changes {
     pub persona_version: Option<u64>,
     /// A new persona, after that.
     pub persona: Option<Persona>,
+    /// What its maker says about it.
+    pub note: Option<String>,
     /// New settings.
     pub settings: Option<Settings>,
     /// Another name in lists and addresses.
@@ -144,6 +142,16 @@ impl Companion {
         guard
     }
 
+    /// A turn, and the reply that was made while it was waited for: it may speak of what is forgotten then.
+    pub(super) fn turn_and_reply(&self) -> CompanionResult<(TurnGuard, Option<MessageId>)> {
+        let store = &self.shared.store;
+        let before = store.last_message(self.id)?.map(|last| last.id);
+        let guard = self.turn();
+        let last = store.last_message(self.id)?.filter(|last| Some(last.id) > before);
+        let reply = last.filter(|last| last.content.speaker == Speaker::Companion);
+        Ok((guard, reply.map(|reply| reply.id)))
+    }
+
     /// The last message, if it is these words, was said here within this sitting, and got no answer: somebody tries again.
     fn unanswered(&self, text: &str) -> CompanionResult<Option<Message>> {
         let Some(last) = self.shared.store.path_tail(self.id, 1)?.pop() else { return Ok(None) };
@@ -233,32 +241,46 @@ impl Companion {
         self.shared.persona(self.id)
     }
 
-    /// Makes it somebody else, or the same with changes. The earlier versions stay.
+    /// Changes several things about it: all of them or none; answers what `changes` does beside them. It is asked while nobody else can change anything: what it
+    /// reads of the companion is what is changed, and so nothing that was chosen at the same time is lost. It may read, and must not write. The earlier
+    /// versions of the persona stay.
     ///
     /// # Errors
-    /// When the persona is not valid.
-    pub fn edit_persona(&self, persona: &Persona, note: Option<&str>) -> CompanionResult<PersonaVersion> {
-        persona.validate()?;
-        Ok(self.shared.store.save_persona(self.id, &write("persona", persona)?, note)?)
+    /// When one of them makes no sense, the name is taken, or there is no such version; and those of `changes`.
+    pub fn change<T>(&self, changes: impl FnOnce() -> CompanionResult<(Changes, T)>) -> CompanionResult<T> {
+        self.shared.store.change_companion(self.id, || {
+            let (Changes { persona_version, persona, note, settings, name }, answer) = changes()?;
+            persona.as_ref().map_or(Ok(()), Persona::validate)?;
+            if let Some(settings) = &settings {
+                settings.validate_beside(&self.settings()?)?;
+            }
+            let setting = settings.map(|settings| write("settings", &settings)).transpose()?;
+            let change = store::CompanionChange {
+                revert_to: persona_version,
+                persona: persona.map(|persona| write("persona", &persona)).transpose()?,
+                note,
+                setting: setting.map(|settings| (SETTINGS, settings)),
+                name,
+            };
+            Ok((change, answer))
+        })
     }
 
-    /// Changes several things about it: all of them or none.
+    /// Changes its settings as [`Self::change`] does, and answers what `change` does.
     ///
     /// # Errors
-    /// When one of them makes no sense, the name is taken, or there is no such version.
-    pub fn change(&self, changes: &Changes) -> CompanionResult<()> {
-        changes.persona.as_ref().map_or(Ok(()), Persona::validate)?;
-        changes.settings.as_ref().map_or(Ok(()), Settings::validate)?;
-        let persona = changes.persona.as_ref().map(|persona| write("persona", persona)).transpose()?;
-        let settings = changes.settings.as_ref().map(|settings| write("settings", settings)).transpose()?;
-        let settings: Vec<_> = settings.iter().map(|settings| (SETTINGS, settings)).collect();
-        let change = store::CompanionChange {
-            revert_to: changes.persona_version,
-            persona: persona.as_ref(),
-            settings: &settings,
-            name: changes.name.as_deref(),
-        };
-        Ok(self.shared.store.change_companion(self.id, &change)?)
+    /// When a value that is new makes no sense; and those of `change`.
+    pub fn change_settings<T>(
+        &self,
+        change: impl FnOnce(&mut Settings) -> CompanionResult<T>,
+    ) -> CompanionResult<T> {
+        self.change(|| {
+            let before = self.settings()?;
+            let mut settings = before.clone();
+            let answer = change(&mut settings)?;
+            let settings = (settings != before).then_some(settings);
+            Ok((Changes { settings, ..Changes::default() }, answer))
+        })
     }
 
     /// The persona of an earlier version.
@@ -266,7 +288,7 @@ impl Companion {
     /// # Errors
     /// When there is no such version.
     pub fn persona_of(&self, version: u64) -> CompanionResult<Persona> {
-        read("persona", self.shared.store.persona_version(self.id, version)?.persona)
+        read_persona(self.shared.store.persona_version(self.id, version)?)
     }
 
     /// Puts a lorebook into the persona's: the entries that are not there yet, as a new version of the persona. Nothing is kept where all
@@ -275,13 +297,14 @@ impl Companion {
     /// # Errors
     /// When the book is too large beside its own.
     pub fn take_in_lorebook(&self, book: Lorebook) -> CompanionResult<Merged> {
-        let before = self.persona()?;
-        let mut after = before.clone();
-        let merged = after.lorebook.get_or_insert_default().take_in(book);
-        if after != before {
-            self.edit_persona(&after, Some("a lorebook came in"))?;
-        }
-        Ok(merged)
+        self.change(|| {
+            let before = self.persona()?;
+            let mut after = before.clone();
+            let merged = after.lorebook.get_or_insert_default().take_in(book);
+            let note = Some("a lorebook came in".to_owned());
+            let persona = (after != before).then_some(after);
+            Ok((Changes { persona, note, ..Changes::default() }, merged))
+        })
     }
 
     /// All versions of the persona, oldest first. [`read_persona`] reads one.
@@ -308,23 +331,15 @@ impl Companion {
         self.shared.settings(self.id)
     }
 
-    /// Chooses otherwise.
-    ///
-    /// # Errors
-    /// When a value makes no sense.
-    pub fn set_settings(&self, settings: &Settings) -> CompanionResult<()> {
-        settings.validate()?;
-        self.shared.set_settings(self.id, settings)
-    }
-
     /// Says which model it runs on. The one before stays named, so that its file stays, until [`Self::let_models_go`].
     ///
     /// # Errors
     /// When the settings can't be kept.
     pub fn use_model(&self, model: ModelUse) -> CompanionResult<()> {
-        let mut settings = self.settings()?;
-        settings.run_on(model);
-        self.shared.set_settings(self.id, &settings)
+        self.change_settings(|settings| {
+            settings.run_on(model);
+            Ok(())
+        })
     }
 
     /// Says which model the next words go to, as `generator` has loaded it. One that had no model runs on it from now on; of its own, what
@@ -333,12 +348,18 @@ impl Companion {
     /// # Errors
     /// When the settings can't be read or kept.
     pub fn talks_with(&self, generator: &dyn Generator, model: ModelUse) -> CompanionResult<ModelSeen> {
+        let model = model.as_loaded(generator);
+        // Every turn asks; hardly any changes something.
         let before = self.settings()?;
-        let (after, seen) = before.talking_with(model.as_loaded(generator));
-        if after != before {
-            self.shared.set_settings(self.id, &after)?;
+        let (after, seen) = before.talking_with(model.clone());
+        if after == before {
+            return Ok(seen);
         }
-        Ok(seen)
+        self.change_settings(|settings| {
+            let (after, seen) = settings.talking_with(model);
+            *settings = after;
+            Ok(seen)
+        })
     }
 
     /// No longer names the models that it ran on before, so that their files may be removed. Going back to them is over then.
@@ -346,72 +367,6 @@ impl Companion {
     /// # Errors
     /// When the settings can't be kept.
     pub fn let_models_go(&self) -> CompanionResult<Vec<ModelUse>> {
-        let mut settings = self.settings()?;
-        let gone = std::mem::take(&mut settings.former_models);
-        self.shared.set_settings(self.id, &settings)?;
-        Ok(gone)
-    }
-}
-
-/// The persona of a version.
-///
-/// # Errors
-/// When it was not written by this program.
-pub fn read_persona(version: &PersonaVersion) -> CompanionResult<Persona> {
-    read("persona", version.persona.clone())
-}
-
-impl Settings {
-    /// Checks that its values make sense.
-    ///
-    /// # Errors
-    /// Names the first one that doesn't.
-    pub fn validate(&self) -> CompanionResult<()> {
-        if let Some(tokens) = self.context_tokens.filter(|&tokens| tokens < CONTEXT_TOKENS_MIN) {
-            return Err(CompanionError::Setting {
-                setting: "context_tokens",
-                value: tokens.to_string(),
-                problem: format!("a companion needs at least {CONTEXT_TOKENS_MIN} tokens of context"),
-            });
-        }
-        if let Some(sampling) = self.model.as_ref().and_then(|model| model.sampling.as_ref()) {
-            sampling.validate().map_err(|error| CompanionError::Setting {
-                setting: "model.sampling",
-                value: error.value.to_string(),
-                problem: error.to_string(),
-            })?;
-        }
-        if self.reply_tokens == Some(0) {
-            return Err(CompanionError::Setting {
-                setting: "reply_tokens",
-                value: "0".to_owned(),
-                problem: "a reply needs at least one token".to_owned(),
-            });
-        }
-        for (setting, tokens) in
-            [("context_tokens", self.context_tokens), ("reply_tokens", self.reply_tokens)]
-        {
-            if let Some(tokens) = tokens.filter(|&tokens| tokens > TOKENS_MAX) {
-                let (value, problem) =
-                    (tokens.to_string(), format!("no model reads or says so much; at most {TOKENS_MAX}"));
-                return Err(CompanionError::Setting { setting, value, problem });
-            }
-        }
-        if let Some(language) = self.language.as_deref().filter(|tag| Language::from_tag(tag).is_none()) {
-            return Err(CompanionError::Setting {
-                setting: "language",
-                value: language.to_owned(),
-                problem: "a prompt's fixed words are there in en, fr and zh; what the companion itself speaks is its persona's language"
-                    .to_owned(),
-            });
-        }
-        if let Some(name) = self.time_zone.as_deref() {
-            jiff::tz::TimeZone::get(name).map_err(|error| CompanionError::Setting {
-                setting: "time_zone",
-                value: name.to_owned(),
-                problem: format!("{error}; write it like Europe/Paris"),
-            })?;
-        }
-        Ok(())
+        self.change_settings(|settings| Ok(std::mem::take(&mut settings.former_models)))
     }
 }

@@ -9,7 +9,6 @@ use super::error::{CompanionError, CompanionResult};
 use super::guarded::attempt;
 use super::handle::Companion;
 use super::planning;
-use super::settings::Settings;
 use super::shared::{Shared, read, write};
 use super::understanding::Listener;
 use super::worker::{self, Board};
@@ -68,8 +67,7 @@ impl Companion {
         let home = history::into_store(source, options, &self.shared.store, self.id, &mut heard);
         let home = match (home, heard.most()) {
             (Ok(home), Some(name)) if home.added > 0 => {
-                let user_name = self.take_name(name).map_err(HistoryError::observer);
-                user_name.map(|user_name| BroughtHome { user_name, ..home })
+                self.take_name(name, home).map_err(HistoryError::observer)
             }
             (home, _) => home,
         };
@@ -91,14 +89,20 @@ impl Companion {
         history::would_bring(source, options, &self.shared.store, self.id, observer)
     }
 
-    /// Takes a name for the user's, if none is known.
-    fn take_name(&self, name: String) -> CompanionResult<Option<String>> {
-        let settings = self.settings()?;
-        if planning::user_name(&self.shared, self.id, &settings)?.is_some() {
-            return Ok(None);
+    /// Takes a name that an import told for the user's, if none is known; its report has it then.
+    fn take_name(&self, name: String, home: BroughtHome) -> CompanionResult<BroughtHome> {
+        let user_name = self.change_settings(|settings| {
+            if planning::user_name(&self.shared, self.id, settings)?.is_some() {
+                return Ok(None);
+            }
+            settings.user_name = Some(name.clone());
+            Ok(Some(name))
+        })?;
+        let kept = self.imports()?.into_iter().rfind(|import| import.home.first == home.first);
+        if let Some(ImportShown { id, home, note, .. }) = kept.filter(|_| user_name.is_some()) {
+            self.keep_report(id, BroughtHome { user_name: user_name.clone(), ..home }, note)?;
         }
-        self.shared.set_settings(self.id, &Settings { user_name: Some(name.clone()), ..settings })?;
-        Ok(Some(name))
+        Ok(BroughtHome { user_name, ..home })
     }
 
     /// What was brought home, import by import, oldest first.
@@ -132,13 +136,17 @@ impl Companion {
     /// # Errors
     /// When there is no such import.
     pub fn note_import(&self, id: u64, note: &str) -> CompanionResult<()> {
-        let home = self.import(id)?.home;
-        let kept = Kept { home, note: note.trim().to_owned() };
-        self.shared.store.change_import(self.id, id, &write("report of an import", &kept)?)?;
+        self.keep_report(id, self.import(id)?.home, note.trim().to_owned())
+    }
+
+    fn keep_report(&self, id: u64, home: BroughtHome, note: String) -> CompanionResult<()> {
+        let kept = write("report of an import", &Kept { home, note })?;
+        self.shared.store.change_import(self.id, id, &kept)?;
         Ok(())
     }
 
     /// Forgets the words of all that an import brought, with all that was made from them, for good: the same history does not come in again.
+    /// The user's name that it told goes, too, unless another was chosen since.
     ///
     /// # Errors
     /// When there is no such import, or the database can't be written.
@@ -146,7 +154,16 @@ impl Companion {
         let home = self.import(id)?.home;
         let (Some(first), Some(last)) = (home.first, home.last) else { return Ok(Deleted::default()) };
         let messages = self.shared.store.imported_between(self.id, first, last)?;
-        self.forget(&[], &messages)
+        let deleted = self.forget(&[], &messages)?;
+        if let Some(told) = home.user_name {
+            self.change_settings(|settings| {
+                settings.user_name.take_if(|name| *name == told);
+                Ok(())
+            })?;
+            let ImportShown { home, note, .. } = self.import(id)?;
+            self.keep_report(id, BroughtHome { user_name: None, ..home }, note)?;
+        }
+        Ok(deleted)
     }
 
     /// Waits until all that imports brought was searched for facts, or `cancel` is set: the rest is searched later. `progress` is told how far it

@@ -117,16 +117,16 @@ impl Companion {
     /// # Errors
     /// When there was none before.
     pub fn revert_model(&self) -> CompanionResult<ModelUse> {
-        let mut settings = self.settings()?;
-        let before = settings.former_models.pop();
-        let before = before
-            .ok_or_else(|| CompanionError::NoPlace { what: "model before the present one".to_owned() })?;
-        let model = ModelUse { since: self.shared.now(), ..before };
-        if let Some(present) = settings.model.replace(model.clone()) {
-            settings.former_models.push(present);
-        }
-        self.shared.set_settings(self.id, &settings)?;
-        Ok(model)
+        self.change_settings(|settings| {
+            let before = settings.former_models.pop();
+            let before = before
+                .ok_or_else(|| CompanionError::NoPlace { what: "model before the present one".to_owned() })?;
+            let model = ModelUse { since: self.shared.now(), ..before };
+            if let Some(present) = settings.model.replace(model.clone()) {
+                settings.former_models.push(present);
+            }
+            Ok(model)
+        })
     }
 
     fn close_rehearsal(&self) -> CompanionResult<()> {

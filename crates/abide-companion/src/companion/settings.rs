@@ -8,6 +8,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::{CompanionError, CompanionResult};
 use crate::archive::hexadecimal;
+use crate::language::Language;
+use crate::prompt::CONTEXT_TOKENS_MIN;
+
+/// Tokens of a context or a reply at most that can be chosen.
+const TOKENS_MAX: usize = 10_000_000;
 
 /// A model that a companion runs on, exactly enough to find the same again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -239,8 +244,57 @@ impl Settings {
             }
         }
         let settings: Self = serde_json::from_value(fields).map_err(|error| wrong(&error.to_string()))?;
-        settings.validate()?;
+        settings.validate_beside(self)?;
         Ok(settings)
+    }
+
+    /// Checks that what is chosen otherwise than `before` makes sense. What an earlier version took holds nothing up.
+    ///
+    /// # Errors
+    /// Names the first value that doesn't.
+    pub fn validate_beside(&self, before: &Self) -> CompanionResult<()> {
+        let known: Vec<String> = before.problems().iter().map(ToString::to_string).collect();
+        self.problems().into_iter().find(|problem| !known.contains(&problem.to_string())).map_or(Ok(()), Err)
+    }
+
+    /// What makes no sense in it.
+    fn problems(&self) -> Vec<CompanionError> {
+        let mut problems = Vec::new();
+        let mut problem = |setting: &'static str, value: String, problem: String| {
+            problems.push(CompanionError::Setting { setting, value, problem });
+        };
+        if let Some(tokens) = self.context_tokens.filter(|&tokens| tokens < CONTEXT_TOKENS_MIN) {
+            let needed = format!("a companion needs at least {CONTEXT_TOKENS_MIN} tokens of context");
+            problem("context_tokens", tokens.to_string(), needed);
+        }
+        if let Some(sampling) = self.model.as_ref().and_then(|model| model.sampling.as_ref())
+            && let Err(error) = sampling.validate()
+        {
+            problem("model.sampling", error.value.to_string(), error.to_string());
+        }
+        if self.reply_tokens == Some(0) {
+            problem("reply_tokens", "0".to_owned(), "a reply needs at least one token".to_owned());
+        }
+        for (setting, tokens) in
+            [("context_tokens", self.context_tokens), ("reply_tokens", self.reply_tokens)]
+        {
+            if let Some(tokens) = tokens.filter(|&tokens| tokens > TOKENS_MAX) {
+                let limit = format!(
+                    "no model reads or says so much; at most {TOKENS_MAX}, or none for what the model suggests"
+                );
+                problem(setting, tokens.to_string(), limit);
+            }
+        }
+        if let Some(language) = self.language.as_deref().filter(|tag| Language::from_tag(tag).is_none()) {
+            let known = "a prompt's fixed words are there in en, fr and zh; what the companion itself speaks is its persona's language, which counts where this is empty";
+            problem("language", language.to_owned(), known.to_owned());
+        }
+        if let Some(name) = self.time_zone.as_deref()
+            && let Err(error) = jiff::tz::TimeZone::get(name)
+        {
+            problem("time_zone", name.to_owned(), format!("{error}; write it like Europe/Paris"));
+        }
+        problems
     }
 
     /// Name and value of the settings that can be chosen by name, as people read them; what holds where nothing was chosen in brackets.
@@ -342,6 +396,21 @@ mod tests {
             ("1", true),
         ] {
             assert_eq!(Settings::default().with("moods", text).unwrap().moods, on, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_version_took_holds_no_other_setting_up() {
+        let old = Settings {
+            language: Some("de".to_owned()),
+            reply_tokens: Some(99_999_999),
+            ..Settings::default()
+        };
+        let off = old.with("moods", "off").unwrap();
+        assert_eq!((off.moods, off.language.as_deref()), (false, Some("de")));
+        assert_eq!(off.with("language", "-").unwrap().language, None);
+        for (name, text) in [("language", "tlh"), ("reply_tokens", "99999998"), ("context_tokens", "1")] {
+            assert!(off.with(name, text).unwrap_err().to_string().contains(name));
         }
     }
 

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use abide_generation::Embedder;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Serialize};
+use serde_json::Value;
 
 use super::care::TurnCare;
 use super::clock::{Clock, SystemClock};
@@ -21,7 +22,7 @@ use super::turn_lock::TurnLock;
 use super::worker::Board;
 use crate::persona::Persona;
 use crate::prompt::TokenCounts;
-use crate::store::{CompanionId, Store};
+use crate::store::{CompanionId, PersonaVersion, Store};
 
 /// Where a companion's settings are kept.
 pub(super) const SETTINGS: &str = "settings";
@@ -136,10 +137,6 @@ impl Shared {
         Ok(self.stored(companion, SETTINGS, "settings")?.unwrap_or_default())
     }
 
-    pub fn set_settings(&self, companion: CompanionId, settings: &Settings) -> CompanionResult<()> {
-        self.keep(companion, SETTINGS, "settings", Some(settings))
-    }
-
     /// What is kept under `key`.
     pub fn stored<T: DeserializeOwned>(
         &self,
@@ -164,16 +161,38 @@ impl Shared {
     }
 
     pub fn persona(&self, companion: CompanionId) -> CompanionResult<Persona> {
-        read("persona", self.store.persona(companion)?.persona)
+        read_persona(self.store.persona(companion)?)
     }
 }
 
+/// The persona of a version. A field that an earlier program took and this one doesn't is left out and named in the log: the others are who it is.
+///
+/// # Errors
+/// When no program wrote it.
+pub fn read_persona(version: PersonaVersion) -> CompanionResult<Persona> {
+    let mut stored = version.persona;
+    if let Ok(persona) = Persona::deserialize(&stored) {
+        return Ok(persona);
+    }
+    if let Some(fields) = stored.as_object_mut() {
+        fields.retain(|field, value| {
+            let alone = Value::Object([(field.clone(), value.clone())].into_iter().collect());
+            let is_read = Persona::deserialize(&alone).is_ok();
+            if !is_read {
+                tracing::warn!(%field, version = version.version, "a field of a stored persona can't be read and is left out");
+            }
+            is_read
+        });
+    }
+    read("persona", stored)
+}
+
 /// A value out of its stored form.
-pub(super) fn read<T: DeserializeOwned>(what: &'static str, value: serde_json::Value) -> CompanionResult<T> {
+pub(super) fn read<T: DeserializeOwned>(what: &'static str, value: Value) -> CompanionResult<T> {
     serde_json::from_value(value).map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
 }
 
 /// A value in the form in which it is stored.
-pub(super) fn write<T: Serialize>(what: &'static str, value: &T) -> CompanionResult<serde_json::Value> {
+pub(super) fn write<T: Serialize>(what: &'static str, value: &T) -> CompanionResult<Value> {
     serde_json::to_value(value).map_err(|error| CompanionError::Stored { what, problem: error.to_string() })
 }

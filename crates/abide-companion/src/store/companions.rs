@@ -41,16 +41,18 @@ pub struct Companion {
 }
 
 /// What is changed about a companion at once; what is left out stays.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CompanionChange<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct CompanionChange {
     /// The version of the persona to go back to.
     pub revert_to: Option<u64>,
     /// A new version of the persona, after that.
-    pub persona: Option<&'a Value>,
-    /// Settings, as [`Store::set_settings`] takes them.
-    pub settings: &'a [(&'a str, &'a Value)],
+    pub persona: Option<Value>,
+    /// What its maker says about that version.
+    pub note: Option<String>,
+    /// A setting, as [`Store::set_setting`] takes it.
+    pub setting: Option<(&'static str, Value)>,
     /// Another name.
-    pub name: Option<&'a str>,
+    pub name: Option<String>,
 }
 
 /// A persona as it was from some time on.
@@ -118,25 +120,37 @@ impl Store {
         })
     }
 
-    /// Changes several things about a companion: all of them or none.
+    /// Changes several things about a companion: all of them or none. `change` is asked for them while nobody else, in no program, can
+    /// change anything: what it reads is what is changed, so no change is lost to another one at the same time. It must not write.
     ///
     /// # Errors
     /// [`StoreError::NoCompanion`], [`StoreError::Nothing`] where there is no such version, [`StoreError::BadName`] and
-    /// [`StoreError::NameTaken`].
-    pub fn change_companion(&self, id: CompanionId, change: &CompanionChange<'_>) -> StoreResult<()> {
+    /// [`StoreError::NameTaken`]; and those of `change`.
+    pub fn change_companion<T, E: From<StoreError>>(
+        &self,
+        id: CompanionId,
+        change: impl FnOnce() -> Result<(CompanionChange, T), E>,
+    ) -> Result<T, E> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, id)?;
+            let (change, answer) = match change() {
+                Ok(changed) => changed,
+                Err(error) => return Ok(Err(error)),
+            };
             let now = Timestamp::now();
             if let Some(version) = change.revert_to {
                 let old = persona(transaction, id, Some(version))?;
                 insert_persona(transaction, id, &old.persona, None, Some(version), now)?;
             }
-            if let Some(persona) = change.persona {
-                insert_persona(transaction, id, persona, None, None, now)?;
+            if let Some(persona) = &change.persona {
+                insert_persona(transaction, id, persona, change.note.as_deref(), None, now)?;
             }
-            set_settings(transaction, id, change.settings)?;
-            change.name.map_or(Ok(()), |name| rename(transaction, id, name))
-        })
+            if let Some((key, value)) = &change.setting {
+                set_setting(transaction, id, key, value)?;
+            }
+            change.name.map_or(Ok(()), |name| rename(transaction, id, &name))?;
+            Ok(Ok(answer))
+        })?
     }
 
     /// Gives a companion another name.
@@ -145,22 +159,6 @@ impl Store {
     /// [`StoreError::BadName`], [`StoreError::NameTaken`] and [`StoreError::NoCompanion`].
     pub fn rename_companion(&self, id: CompanionId, name: &str) -> StoreResult<()> {
         self.connections.write(|transaction| rename(transaction, id, name))
-    }
-
-    /// Keeps a new version of the persona, and answers it. All earlier ones stay.
-    ///
-    /// # Errors
-    /// [`StoreError::NoCompanion`].
-    pub fn save_persona(
-        &self,
-        companion: CompanionId,
-        persona: &Value,
-        note: Option<&str>,
-    ) -> StoreResult<PersonaVersion> {
-        self.connections.write(|transaction| {
-            ensure_companion(transaction, companion)?;
-            insert_persona(transaction, companion, persona, note, None, Timestamp::now())
-        })
     }
 
     /// Goes back to an earlier version: a new one with the same persona.
@@ -213,17 +211,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoCompanion`].
     pub fn set_setting(&self, companion: CompanionId, key: &str, value: &Value) -> StoreResult<()> {
-        self.set_settings(companion, &[(key, value)])
-    }
-
-    /// Keeps several settings, as [`Store::set_setting`] does: all of them or none.
-    ///
-    /// # Errors
-    /// [`StoreError::NoCompanion`].
-    pub fn set_settings(&self, companion: CompanionId, settings: &[(&str, &Value)]) -> StoreResult<()> {
         self.connections.write(|transaction| {
             ensure_companion(transaction, companion)?;
-            set_settings(transaction, companion, settings)
+            set_setting(transaction, companion, key, value)
         })
     }
 
@@ -294,23 +284,20 @@ fn rename(transaction: &Transaction<'_>, id: CompanionId, name: &str) -> StoreRe
     if changed == 0 { Err(StoreError::NoCompanion(id)) } else { Ok(()) }
 }
 
-fn set_settings(
+fn set_setting(
     transaction: &Transaction<'_>,
     companion: CompanionId,
-    settings: &[(&str, &Value)],
+    key: &str,
+    value: &Value,
 ) -> StoreResult<()> {
-    for (key, value) in settings {
-        if value.is_null() {
-            transaction
-                .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
-                .execute(params![companion.0, key])?;
-        } else {
-            transaction
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![companion.0, key, to_json("setting", value)?])?;
-        }
+    if value.is_null() {
+        transaction
+            .prepare_cached("DELETE FROM settings WHERE companion = ?1 AND key = ?2")?
+            .execute(params![companion.0, key])?;
+    } else {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO settings (companion, key, value) VALUES (?1, ?2, ?3)")?
+            .execute(params![companion.0, key, to_json("setting", value)?])?;
     }
     Ok(())
 }

@@ -233,7 +233,7 @@ fn erase(
     bury_messages(transaction, companion, &ids)?;
     transaction
         .prepare_cached(
-            "UPDATE messages SET text = '', completeness = 'erased' WHERE companion = ?1
+            "UPDATE messages SET text = '', name = NULL, completeness = 'erased' WHERE companion = ?1
              AND id IN (SELECT value FROM json_each(?2))",
         )?
         .execute(params![companion.0, ids])?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use abide_companion::companion::{Changes, Companion, CompanionError, CompanionResult, read_persona};
 use abide_companion::persona::{Avatar, Change, Persona, PersonaError};
+use abide_companion::store::StoreError;
 use axum::Json as JsonReply;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -34,7 +35,12 @@ fn summary(companion: &Companion) -> CompanionResult<Summary> {
 #[utoipa::path(get, operation_id = "companions_list", path = "/v1/companions", tag = "Companions", responses((status = OK, body = Summaries)))]
 pub async fn list(State(server): State<Arc<Server>>) -> Result<JsonReply<Summaries>, ApiError> {
     let companions = with_companions(&server, |companions| {
-        companions.list()?.iter().map(|known| summary(&companions.by_id(known.id)?)).collect()
+        let known = companions.list()?;
+        let summaries = known.iter().map(|known| summary(&companions.by_id(known.id)?));
+        // One that was deleted meanwhile is none.
+        let is_gone =
+            |error: &CompanionError| matches!(error, CompanionError::Store(StoreError::NoCompanion(_)));
+        summaries.filter(|summary| !summary.as_ref().is_err_and(is_gone)).collect()
     });
     Ok(JsonReply(Summaries { companions: companions.await? }))
 }
@@ -141,12 +147,15 @@ pub async fn change(
     Json(change): Json<ChangeRequest>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let changed = with_companion(&server, name, move |companion| {
-        let changes = match changes_of(&companion, change)? {
-            Ok(changes) => changes,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        match companion.change(&changes) {
-            Ok(()) => whole(&companion).map(Ok),
+        let changed = companion.change(|| {
+            Ok(match changes_of(&companion, change)? {
+                Ok(changes) => (changes, Ok(())),
+                Err(refused) => (Changes::default(), Err(refused)),
+            })
+        });
+        match changed {
+            Ok(Ok(())) => whole(&companion).map(Ok),
+            Ok(Err(refused)) => Ok(Err(refused)),
             Err(error) => refusal_of_field(error).map(Err),
         }
     });
@@ -174,7 +183,8 @@ fn changes_of(companion: &Companion, change: ChangeRequest) -> CompanionResult<R
         (Ok(persona), Ok(settings)) => (persona, settings),
         (Err(refused), _) | (_, Err(refused)) => return Ok(Err(refused)),
     };
-    Ok(Ok(Changes { persona_version: change.persona_version, persona, settings, name: change.name }))
+    let (persona_version, name) = (change.persona_version, change.name);
+    Ok(Ok(Changes { persona_version, persona, settings, name, ..Changes::default() }))
 }
 
 /// A refusal of one of the fields that were sent, by its path; other errors stay as they are.
@@ -247,15 +257,16 @@ pub async fn versions(
         let mut before: Option<Persona> = None;
         let mut all = Vec::new();
         for version in companion.persona_versions()? {
-            let persona = read_persona(&version)?;
-            let changes = before.as_ref().map(|before| before.changes(&persona)).unwrap_or_default();
-            all.push(PersonaVersion {
+            let mut told = PersonaVersion {
                 version: version.version,
                 created: version.created.to_string(),
-                note: version.note,
+                note: version.note.clone(),
                 reverted_to: version.reverted_to,
-                changes: shown(changes),
-            });
+                changes: Vec::new(),
+            };
+            let persona = read_persona(version)?;
+            told.changes = shown(before.as_ref().map(|before| before.changes(&persona)).unwrap_or_default());
+            all.push(told);
             before = Some(persona);
         }
         Ok(all)

@@ -15,7 +15,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::{import, make};
-use crate::commands::chat::companion::{Chosen, write_beside};
+use crate::commands::chat::companion::{Chosen, edited_since, write_beside};
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
 use crate::output::{Console, Style, visible};
@@ -83,26 +83,11 @@ pub fn execute(
         console.notice(&format!("as in version {version} again, which is version {} now", new.version));
         return Ok(Exit::Success);
     }
-    let before = Chosen::of(&companion).map_err(failed)?;
-    let mut after = before.clone();
-    if let Some(path) = &arguments.from {
-        after.persona = make::read(path)?;
-    } else if arguments.set.is_empty() {
-        after.persona = in_editor(&before.persona, settings)?;
-    }
-    for given in &arguments.set {
-        let (field, text) = given.split_once('=').ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("`{given}` is not FIELD=TEXT"))
-                .with_cure("write for example --set personality=calm")
-        })?;
-        let changed = after.with(field.trim(), text.trim());
-        after = changed.map_err(|problem| Failure::new(Exit::Usage, problem))?;
-    }
+    let (before, after) = change(&companion, arguments, settings)?;
     if after == before {
         console.notice("nothing was changed");
         return Ok(Exit::Success);
     }
-    companion.change(&after.changes(&before)).map_err(failed)?;
     for (name, value) in after.new_settings(&before) {
         console.notice(&format!("{name}: {value}"));
     }
@@ -114,6 +99,38 @@ pub fn execute(
         console.notice(&format!("changed: version {version}; the earlier ones are kept"));
     }
     Ok(Exit::Success)
+}
+
+/// Changes what the person wants changed: fields by name, all from a file, or in their editor. Answers the companion before and after.
+fn change(
+    companion: &Companion,
+    arguments: &EditArguments,
+    settings: &Settings,
+) -> anyhow::Result<(Chosen, Chosen)> {
+    let changed = if let Some(path) = &arguments.from {
+        let persona = make::read(path)?;
+        Chosen::change(companion, |now| Ok(Chosen { persona, ..now }))
+    } else if arguments.set.is_empty() {
+        let opened = companion.persona().map_err(failed)?;
+        let edited = in_editor(&opened, settings)?;
+        Chosen::change(companion, |now| {
+            Ok(Chosen { persona: edited_since(&opened, edited, &now.persona)?, ..now })
+        })
+    } else {
+        let fields: Vec<(&str, &str)> =
+            arguments.set.iter().map(|given| field_and_text(given)).collect::<Result<_, _>>()?;
+        Chosen::change(companion, |now| {
+            fields.iter().try_fold(now, |chosen, (field, text)| chosen.with(field.trim(), text.trim()))
+        })
+    };
+    Ok(changed.map_err(failed)?.map_err(|problem| Failure::new(Exit::Usage, problem))?)
+}
+
+fn field_and_text(given: &str) -> Result<(&str, &str), Failure> {
+    given.split_once('=').ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`{given}` is not FIELD=TEXT"))
+            .with_cure("write for example --set personality=calm")
+    })
 }
 
 /// Keeps no model's file any more but that of the present one.
@@ -178,7 +195,7 @@ fn usual_editor(path: &OsStr) -> Option<String> {
 pub fn show_versions(companion: &Companion, console: &mut Console) -> anyhow::Result<()> {
     let mut before: Option<Persona> = None;
     for version in companion.persona_versions().map_err(failed)? {
-        let persona = read_persona(&version).map_err(failed)?;
+        let persona = read_persona(version.clone()).map_err(failed)?;
         let time = version.created.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
         let changed = match (&before, version.reverted_to) {
             (_, Some(earlier)) => format!("as in version {earlier} again"),
@@ -287,7 +304,7 @@ fn persona_of(companion: &Companion, version: Option<usize>) -> anyhow::Result<P
         Failure::new(Exit::Usage, format!("there is no version {number}"))
             .with_cure("`abide companion show NAME --versions` lists them")
     })?;
-    read_persona(found).map_err(failed)
+    read_persona(found.clone()).map_err(failed)
 }
 
 /// Whether the file's name asks for a card or a persona.

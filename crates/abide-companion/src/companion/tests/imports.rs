@@ -260,7 +260,14 @@ fn the_users_own_name_comes_home_where_nobody_said_it() {
     let look = would_bring(&companion, CHAT);
     assert_eq!((look.added, look.already_there), (0, 2));
     let other = world.companions.create_silent(&milo, Some("Other")).unwrap();
-    other.set_settings(&Settings { user_name: Some("Ada".to_owned()), ..Settings::default() }).unwrap();
+    let chosen = other.change_settings(|settings| Ok(settings.user_name.replace("Ada".to_owned())));
+    assert_eq!(chosen.unwrap(), None);
     assert_eq!(bring(&other, CHAT).user_name, None);
+    other.forget_import(1).unwrap();
     assert_eq!(other.settings().unwrap().user_name.as_deref(), Some("Ada"));
+    // What an import told goes with it.
+    companion.forget_import(1).unwrap();
+    assert_eq!(companion.settings().unwrap().user_name, None);
+    assert_eq!(companion.imports().unwrap()[0].home.user_name, None);
+    assert!(companion.recent(9).unwrap().iter().all(|message| message.content.name.is_none()));
 }

@@ -170,11 +170,11 @@ fn an_entry_has_abides_own_sentences_left_out_while_it_is_there() {
         personality: String::new(),
         ..companion.persona().unwrap()
     };
-    companion.edit_persona(&persona, None).unwrap();
+    edit(&companion, persona.clone());
     say(&companion, &generator, "Fog again.");
     let prompt = last_prompt(&model);
     assert!(prompt.contains("Speak low.") && !prompt.contains("You are Mara"), "{prompt}");
-    companion.edit_persona(&Persona { system_prompt: String::new(), ..persona }, None).unwrap();
+    edit(&companion, Persona { system_prompt: String::new(), ..persona });
     say(&companion, &generator, "Fog, fog.");
     assert!(!shown()[0], "{}", last_prompt(&model));
 }

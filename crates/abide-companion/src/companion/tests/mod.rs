@@ -128,6 +128,11 @@ pub(super) fn shown(model: &ScriptedGenerator, prompt: &Prompt) -> String {
     }
 }
 
+/// Makes it somebody else.
+pub(super) fn edit(companion: &Companion, persona: Persona) {
+    companion.change(|| Ok((Changes { persona: Some(persona), ..Changes::default() }, ()))).unwrap();
+}
+
 /// Says something and waits for the reply.
 pub(super) fn say(companion: &Companion, model: &Arc<dyn Generator>, text: &str) -> Finished {
     companion.say(model, text, SayOptions::default()).unwrap().blocking_finish().unwrap()

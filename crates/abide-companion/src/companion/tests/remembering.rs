@@ -592,7 +592,7 @@ fn a_key_that_can_not_be_used_is_in_the_plan() {
     let entry = &mut persona.lorebook.as_mut().unwrap().entries[0];
     entry.use_regex = true;
     entry.keys = vec!["[".to_owned(), "lamp".to_owned()];
-    companion.edit_persona(&persona, None).unwrap();
+    edit(&companion, persona);
     let (_, generator) = model("Aye.");
     let plan = plan_of(&companion, &say(&companion, &generator, "The lamp?"));
     let left = plan.left_out.iter().find(|left| left.kind == SectionKind::Lorebook).unwrap();

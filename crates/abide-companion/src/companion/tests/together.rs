@@ -8,6 +8,8 @@ use abide_generation::{Embedder, EmbeddingError, Embeddings};
 
 use super::*;
 use crate::history::{HistoryError, ImportEvent, ImportOptions, Observer, Progress, Source};
+use crate::lorebook::{Entry, Lorebook};
+use crate::store::{CompanionChange, StoreResult};
 use crate::transcript::{MessageId, NewMessage, Speaker};
 
 fn texts(companion: &Companion) -> Vec<String> {
@@ -43,6 +45,83 @@ fn a_reply_stays_below_what_it_answers_when_another_program_speaks_meanwhile() {
     first.blocking_finish().unwrap();
     second.join().unwrap();
     assert_eq!(texts(&here), ["The door is open, Jo.", "From here", "Slow.", "From there", "Quick."]);
+}
+
+#[test]
+fn no_change_is_lost_to_another_one_at_the_same_time() {
+    let world = World::new();
+    let here = world.mara();
+    let others = elsewhere(&world);
+    let there = others.get("Mara").unwrap();
+    let (_, generator) = model("Aye.");
+    let at_once = |work: [&(dyn Fn() + Sync); 3]| {
+        let start = std::sync::Barrier::new(work.len());
+        std::thread::scope(|scope| {
+            for work in work {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    work();
+                });
+            }
+        });
+    };
+    let set = |companion: &Companion, change: fn(&mut Settings)| {
+        let changed = companion.change_settings(|settings| {
+            change(settings);
+            Ok(())
+        });
+        changed.unwrap();
+    };
+    let persona = |companion: &Companion, change: fn(&mut Persona)| {
+        let changed = companion.change(|| {
+            let mut persona = companion.persona()?;
+            change(&mut persona);
+            Ok((Changes { persona: Some(persona), ..Changes::default() }, ()))
+        });
+        changed.unwrap();
+    };
+    for _ in 0..10 {
+        set(&here, |settings| *settings = Settings::default());
+        persona(&here, |persona| *persona = mara());
+        at_once([
+            &|| set(&here, |settings| settings.moods = false),
+            &|| set(&there, |settings| settings.recall = false),
+            &|| {
+                let used = ModelUse::named("small", Timestamp::UNIX_EPOCH);
+                assert_eq!(here.talks_with(&*generator, used).unwrap(), ModelSeen::First);
+            },
+        ]);
+        let now = here.settings().unwrap();
+        assert_eq!((now.moods, now.recall, now.model.is_some()), (false, false, true));
+        at_once([
+            &|| persona(&here, |persona| persona.tags = vec!["sea".to_owned()]),
+            &|| persona(&there, |persona| persona.personality = "calm".to_owned()),
+            &|| {
+                let (keys, content) = (vec!["tide".to_owned()], "High at six.".to_owned());
+                let entry = Entry { keys, content, ..Entry::default() };
+                let book = Lorebook { entries: vec![entry], ..Lorebook::default() };
+                drop(here.take_in_lorebook(book).unwrap());
+            },
+        ]);
+        let now = here.persona().unwrap();
+        assert_eq!((now.tags.len(), now.personality.as_str(), now.lorebook.is_some()), (1, "calm", true));
+    }
+}
+
+#[test]
+fn what_an_earlier_program_kept_of_a_persona_is_read_as_far_as_it_can_be() {
+    let world = World::new();
+    let companion = world.mara();
+    let mut stored = serde_json::to_value(mara()).unwrap();
+    stored["avatar"] = serde_json::json!({"path": " ", "media_type": "image/png"});
+    let kept = CompanionChange { persona: Some(stored), ..CompanionChange::default() };
+    world.companions.store().change_companion(companion.id(), || StoreResult::Ok((kept, ()))).unwrap();
+    assert_eq!(companion.persona().unwrap(), mara());
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "Hello.");
+    edit(&companion, Persona { personality: "calm".to_owned(), ..companion.persona().unwrap() });
+    assert_eq!(companion.persona_of(3).unwrap().personality, "calm");
 }
 
 #[test]

@@ -295,7 +295,11 @@ fn the_first_talk_of_a_day_says_that_this_is_software() {
     assert!(talk().is_empty());
     world.later(1);
     assert_eq!(talk().len(), 1);
-    companion.set_settings(&Settings { software_notice: false, ..Settings::default() }).unwrap();
+    let quiet = |settings: &mut Settings| {
+        settings.software_notice = false;
+        Ok(())
+    };
+    companion.change_settings(quiet).unwrap();
     world.later(1);
     assert!(talk().is_empty());
 }

@@ -102,7 +102,12 @@ fn names_are_taken_in_any_case() {
 #[test]
 fn personas_are_kept_in_versions() {
     let it = Fixture::new();
-    it.store.save_persona(it.companion, &json!({"name": "Ada", "b": 1}), Some("calmer")).unwrap();
+    let calmer = CompanionChange {
+        persona: Some(json!({"name": "Ada", "b": 1})),
+        note: Some("calmer".to_owned()),
+        ..CompanionChange::default()
+    };
+    it.store.change_companion(it.companion, || StoreResult::Ok((calmer, ()))).unwrap();
     let back = it.store.revert_persona(it.companion, 1).unwrap();
     assert_eq!((back.version, back.reverted_to, back.persona.clone()), (3, Some(1), json!({"name": "Ada"})));
     assert_eq!(it.store.persona(it.companion).unwrap(), back);

@@ -114,7 +114,8 @@ fn a_backup_is_the_same_database() {
 fn settings_are_kept_together() {
     let it = Fixture::new();
     let (model, sampler) = (json!({"name": "tiny"}), json!({"temperature": 0.5}));
-    it.store.set_settings(it.companion, &[("model", &model), ("sampler", &sampler)]).unwrap();
+    it.store.set_setting(it.companion, "model", &model).unwrap();
+    it.store.set_setting(it.companion, "sampler", &sampler).unwrap();
     assert_eq!(it.store.settings_of_all("model").unwrap(), [(it.companion, model)]);
     it.store.set_setting(it.companion, "model", &json!(null)).unwrap();
     assert_eq!(it.store.settings(it.companion).unwrap(), [("sampler".to_owned(), sampler)]);

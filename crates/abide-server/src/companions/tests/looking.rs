@@ -48,6 +48,31 @@ async fn two_versions_of_a_persona_are_compared() {
 }
 
 #[tokio::test]
+async fn no_change_that_was_answered_is_lost_to_another_one_at_the_same_time() {
+    let home = Home::new(Vec::new());
+    let path = "/v1/companions/Mara";
+    for _ in 0..10 {
+        let before = json!({ "settings": { "moods": true, "recall": true }, "persona": { "tags": [], "scenario": "" } });
+        home.ask("PATCH", path, before).await;
+        let (moods, recall, tags, scenario) = tokio::join!(
+            home.ask("PATCH", path, json!({ "settings": { "moods": false } })),
+            home.ask("PATCH", path, json!({ "settings": { "recall": false } })),
+            home.ask("PATCH", path, json!({ "persona": { "tags": ["sea"] } })),
+            home.ask("PATCH", path, json!({ "persona": { "scenario": "A pier." } })),
+        );
+        assert!([moods.0, recall.0, tags.0, scenario.0].iter().all(StatusCode::is_success));
+        let (_, now) = home.ask("GET", path, Value::Null).await;
+        let kept = json!([
+            now["settings"]["moods"],
+            now["settings"]["recall"],
+            now["persona"]["tags"],
+            now["persona"]["scenario"]
+        ]);
+        assert_eq!(kept, json!([false, false, ["sea"], "A pier."]));
+    }
+}
+
+#[tokio::test]
 async fn other_replies_and_lines_left_aside_are_listed() {
     let home = Home::new(["One.", "Two."].map(|text| Script::answer(&[text])).into());
     let messages = "/v1/companions/Mara/messages";

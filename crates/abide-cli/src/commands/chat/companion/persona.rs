@@ -182,8 +182,25 @@ impl Chosen {
         Ok(Self { persona: with(&self.persona, name, text)?, ..self.clone() })
     }
 
+    /// Has a companion be what `change` makes of it as it is just then; answers it before and after, or what is wrong, for the person.
+    ///
+    /// # Errors
+    /// When the database can't be read or written, or the whole makes no sense.
+    pub fn change(
+        companion: &Companion,
+        change: impl FnOnce(Self) -> Result<Self, String>,
+    ) -> CompanionResult<Result<(Self, Self), String>> {
+        companion.change(|| {
+            let before = Self::of(companion)?;
+            Ok(match change(before.clone()) {
+                Ok(after) => (after.changes(&before), Ok((before, after))),
+                Err(problem) => (Changes::default(), Err(problem)),
+            })
+        })
+    }
+
     /// What has to change, so that `before` becomes this.
-    pub fn changes(&self, before: &Self) -> Changes {
+    fn changes(&self, before: &Self) -> Changes {
         Changes {
             persona: Some(&self.persona).filter(|persona| **persona != before.persona).cloned(),
             settings: Some(&self.settings).filter(|settings| **settings != before.settings).cloned(),
@@ -200,6 +217,27 @@ impl Chosen {
         };
         new.map(|(name, value)| (whole(name), value)).collect()
     }
+}
+
+/// `now` with what somebody changed who had `opened` before their eyes and left `edited`.
+///
+/// # Errors
+/// What is wrong, for the person.
+pub fn edited_since(opened: &Persona, edited: Persona, now: &Persona) -> Result<Persona, String> {
+    if opened == now {
+        return Ok(edited);
+    }
+    let fields = |persona: &Persona| serde_json::to_value(persona).map_err(|error| error.to_string());
+    let (opened, edited, mut merged) = (fields(opened)?, fields(&edited)?, fields(now)?);
+    let names = [&opened, &edited].into_iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
+    for name in names.filter(|name| opened[name.as_str()] != edited[name.as_str()]) {
+        match (merged.as_object_mut(), edited.get(name)) {
+            (Some(merged), None) => drop(merged.remove(name)),
+            (_, Some(value)) => merged[name] = value.clone(),
+            (None, None) => {}
+        }
+    }
+    serde_json::from_value(merged).map_err(|error| error.to_string())
 }
 
 /// Whether a persona has a field of this name that can be changed by it, alone or as a list that is added to.
@@ -290,6 +328,15 @@ mod tests {
         }
         let problem = chosen().with("mood", "off").unwrap_err();
         assert!(problem.contains("way_of_speaking") && problem.contains("moods"), "{problem}");
+    }
+
+    #[test]
+    fn what_changed_while_an_editor_was_open_stays() {
+        let now = Persona { tags: vec!["sea".to_owned()], ..persona() };
+        let edited = Persona { personality: String::new(), scenario: "A pier.".to_owned(), ..persona() };
+        let merged = edited_since(&persona(), edited.clone(), &now).unwrap();
+        assert_eq!(merged, Persona { tags: now.tags, ..edited.clone() });
+        assert_eq!(edited_since(&persona(), edited.clone(), &persona()).unwrap(), edited);
     }
 
     #[test]

@@ -343,9 +343,9 @@ impl<'a> Session<'a> {
     }
 
     fn set_persona(&mut self, field: &str, text: &str) -> Result<(), CompanionError> {
-        let before = persona::Chosen::of(self.companion)?;
-        let after = match before.with(field, text) {
-            Ok(after) => after,
+        let changed = persona::Chosen::change(self.companion, |now| now.with(field, text))?;
+        let (before, after) = match changed {
+            Ok(changed) => changed,
             Err(problem) => {
                 self.console.notice(&problem);
                 return Ok(());
@@ -355,7 +355,6 @@ impl<'a> Session<'a> {
             self.console.notice("it is so already");
             return Ok(());
         }
-        self.companion.change(&after.changes(&before))?;
         for (name, value) in after.new_settings(&before) {
             self.console.notice(&format!("{name}: {value}, from the next message on"));
         }
