@@ -16,7 +16,7 @@ use crate::recall::{MemoryId, Recollection};
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
 };
-use crate::transcript::{Message, MessageId, Speaker};
+use crate::transcript::{MessageId, Speaker};
 
 /// Longest text that is to be remembered, in bytes.
 const REMEMBERED_BYTES_MAX: usize = 2_000;
@@ -205,9 +205,7 @@ impl Companion {
     /// # Errors
     /// When there is none.
     pub fn delete_fact(&self, id: FactId) -> CompanionResult<Deleted> {
-        let deleted = self.shared.store.delete_fact(self.id, id)?;
-        self.forgotten(&deleted);
-        Ok(deleted)
+        self.forget(&[id], &[])
     }
 
     /// What would go if everything of this were forgotten: facts with all of the words, those about the same by other words ("my brother"), and those that
@@ -293,14 +291,10 @@ impl Companion {
     /// When one of them is not there (nothing is forgotten then), or the database can't be written.
     pub fn forget(&self, facts: &[FactId], messages: &[MessageId]) -> CompanionResult<Deleted> {
         let store = &self.shared.store;
-        let before = store.last_message(self.id)?.map(|last| last.id);
-        let _turn = self.turn();
-        let last = store.last_message(self.id)?.filter(|last| Some(last.id) > before);
-        let is_reply =
-            |last: &Message| last.content.speaker == Speaker::Companion && !messages.contains(&last.id);
+        let (_turn, reply) = self.turn_and_reply()?;
         facts.iter().try_for_each(|&id| store.fact(self.id, id).map(drop))?;
         messages.iter().try_for_each(|&id| store.message(self.id, id).map(drop))?;
-        let said_meanwhile = last.filter(is_reply).map(|last| last.id);
+        let said_meanwhile = reply.filter(|reply| !messages.contains(reply));
         let mut all = Deleted { said_meanwhile, ..Deleted::default() };
         for &fact in facts {
             match store.delete_fact(self.id, fact) {

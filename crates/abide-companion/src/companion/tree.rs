@@ -240,8 +240,10 @@ impl Companion {
     /// # Errors
     /// When there is no such message.
     pub fn delete_from(&self, id: MessageId) -> CompanionResult<Deleted> {
-        let _turn = self.turn();
+        let (_turn, reply) = self.turn_and_reply()?;
         let deleted = self.shared.store.delete_from(self.id, id)?;
+        let said_meanwhile = reply.filter(|reply| !deleted.messages.contains(reply));
+        let deleted = Deleted { said_meanwhile, ..deleted };
         self.forgotten(&deleted);
         Ok(deleted)
     }
