@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 
 use console::measure_text_width;
 
+/// Columns from one tab stop of a terminal to the next.
+const TAB: usize = 8;
+
 /// Where a line is that is being written.
 #[derive(Debug, Default)]
 pub struct Wrap {
@@ -41,19 +44,21 @@ impl Wrap {
                 shown.push('\n');
                 continue;
             }
-            let columns = measure_text_width(character.encode_utf8(&mut [0; 4]));
             if matches!(character, ' ' | '\t') {
                 (self.word_columns, begins) = (0, None);
                 self.word.clear();
-                if self.column < columns_max {
+                // A tab goes on to the next eighth column.
+                let columns = if character == '\t' { TAB - self.column % TAB } else { 1 };
+                if self.column + columns <= columns_max {
                     shown.push(character);
-                    self.column += columns.max(1);
+                    self.column += columns;
                 } else {
                     shown.push('\n');
                     self.column = 0;
                 }
                 continue;
             }
+            let columns = measure_text_width(character.encode_utf8(&mut [0; 4]));
             // Characters of scripts without blanks are two columns wide; a line may break before and behind each.
             let breaks = columns == 2;
             if breaks {
@@ -122,6 +127,9 @@ mod tests {
         assert_eq!(whole("one two\nthree four", 9), "one two\nthree \nfour");
         assert_eq!(whole("short", 20), "short");
         assert_eq!(whole("abcdefghij kl", 6), "abcde\nfghij\nkl");
+        assert_eq!(whole("a\tb\tcol4", 21), "a\tb\tcol4");
+        assert_eq!(whole("a\tb\tcol4", 20), "a\tb\t\ncol4");
+        assert_eq!(whole("a\tb\tcol4", 16), "a\tb\ncol4");
         assert_eq!(whole("你好，我的朋友", 8), "你好，\n我的朋\n友");
         assert_eq!(whole("a \u{1b}[1mbold\u{1b}[0m word", 8), "a \u{1b}[1mbold\u{1b}[0m \nword");
         assert_eq!(whole("to \u{1b}[1mmorrow\u{1b}[0m", 8), "to \n\u{1b}[1mmorrow\u{1b}[0m");
