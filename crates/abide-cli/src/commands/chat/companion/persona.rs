@@ -262,7 +262,7 @@ fn with(persona: &Persona, field: &str, text: &str) -> Result<Persona, String> {
         }
         (name, text) if LISTS.contains(&name) => {
             let before = fields[name].as_array().filter(|_| adds).cloned().unwrap_or_default();
-            before.into_iter().chain(items(name, text).into_iter().map(Value::from)).collect()
+            before.into_iter().chain(items(name, text)?.into_iter().map(Value::from)).collect()
         }
         (_, "-") => "".into(),
         (_, text) => text.into(),
@@ -272,15 +272,21 @@ fn with(persona: &Persona, field: &str, text: &str) -> Result<Persona, String> {
     Ok(changed)
 }
 
-/// The items that a text stands for: a JSON list, several tags with commas between them, else the one text; `-` for none.
-fn items(name: &str, text: &str) -> Vec<String> {
+/// The items that a text stands for: a JSON list of texts, several tags with commas between them, else the one text; `-` for none.
+fn items(name: &str, text: &str) -> Result<Vec<String>, String> {
     if text == "-" {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    if let Ok(items) = serde_json::from_str(text) {
-        return items;
+    if let Ok(items) = serde_json::from_str::<Vec<Value>>(text) {
+        let texts = items.into_iter().map(|item| match item {
+            Value::String(text) => Ok(text),
+            other => {
+                Err(format!("{name} is a list of texts, and {other} is none; texts stand in quotation marks"))
+            }
+        });
+        return texts.collect();
     }
-    match name {
+    Ok(match name {
         "tags" => text
             .split([',', '，', '、'])
             .map(str::trim)
@@ -288,7 +294,7 @@ fn items(name: &str, text: &str) -> Vec<String> {
             .filter(|tag| !tag.is_empty())
             .collect(),
         _ => vec![text.to_owned()],
-    }
+    })
 }
 
 #[cfg(test)]
@@ -319,6 +325,9 @@ mod tests {
             ("colour", "red"),
             ("intimacy", "9"),
             ("name", "-"),
+            ("greetings", "[1,2]"),
+            ("tags", r#"["sea", ["slow"]]"#),
+            ("examples+", "[null]"),
             ("lorebook", "x"),
             ("moods", "blue"),
             ("settings.personality", "calm"),
