@@ -230,6 +230,7 @@ async fn running(server: &Server, name: String, reply: String) -> Result<Arc<Run
 pub async fn resume(
     State(server): State<Arc<Server>>,
     Path((name, reply)): Path<(String, String)>,
+    Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let last = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
@@ -493,13 +494,14 @@ pub async fn branch(
 pub async fn windows(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<JsonReply<Windows>, ApiError> {
     let windows = with_companion(&server, name, |companion| companion.windows()).await?;
     Ok(JsonReply(Windows { windows: windows.into_iter().map(Window::from).collect() }))
 }
 
 /// Begins a fresh window behind the last message: the same companion with the same memory, and none of the recent turns in its prompts. What was
-/// said before is summed up and recalled when it matters. Where one begins there already, that is the one.
+/// said before is summed up and recalled when it matters. Where one begins there already, that is the one, by its new title if there is one.
 #[utoipa::path(
     post,
     operation_id = "companions_new_window",

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 use super::answers::{Deleted, Imports, RunsOn};
 use super::spooled::spooled;
 use super::{Leased, problem, with_companion};
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Json, NoQuery, Path, Query};
 use crate::{ApiError, ErrorKind, Server};
 
 /// Bytes of a history at most that is sent here.
@@ -168,6 +168,7 @@ pub async fn bring_home(
 pub async fn imports(
     State(server): State<Arc<Server>>,
     Path(name): Path<String>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<JsonReply<Value>, ApiError> {
     let imports = with_companion(&server, name, |companion| companion.imports()).await?;
     Ok(JsonReply(json!({ "imports": imports })))
