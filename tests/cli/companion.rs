@@ -418,7 +418,7 @@ fn slips_are_told_with_their_cure() {
 fn a_fresh_window_begins_where_it_is_asked_for_and_all_that_a_persona_has_is_shown() {
     let user = with_mara();
     let (_, notices) = chat(&user, "The harbour froze over.\n/new Spring\n/new\nGood morning.\n/why\n");
-    assert!(notices.contains("a fresh window begins here: "), "{notices}");
+    assert!(notices.contains("a fresh window begins here, called “Spring”: "), "{notices}");
     assert!(notices.contains("nothing was said in it yet"), "{notices}");
     let turns = notices.lines().find(|line| line.starts_with("recent turns")).unwrap();
     assert_eq!(turns.split_whitespace().nth(3), Some("1"), "{turns}");
@@ -429,6 +429,8 @@ fn a_fresh_window_begins_where_it_is_asked_for_and_all_that_a_persona_has_is_sho
     let shown = stdout(&user.run("companion show Mara").success());
     for part in [
         "tags: sea, slow",
+        "1 fresh window begun: ",
+        " “Spring”",
         "  1. Hello, you.",
         "  2. Back again?",
         "model: qwen3, since ",

@@ -249,18 +249,19 @@ impl Companion {
     }
 
     /// Begins a new window: recent turns are taken from here on, persona and memory are the same. Where one begins already and nothing was said in
-    /// it, that is the one.
+    /// it, that is the one, by its new title if there is one.
     ///
     /// # Errors
-    /// When the database can't be written.
+    /// When the title can't be a name, or the database can't be written.
     pub fn new_window(&self, title: Option<&str>) -> CompanionResult<Window> {
         let _turn = self.turn();
         let head = self.shared.store.head(self.id)?;
         let fresh = self.windows()?.pop().filter(|last| last.after == head);
-        match fresh.filter(|fresh| title.is_none() || title == fresh.title.as_deref()) {
-            Some(fresh) => Ok(fresh),
-            None => Ok(self.shared.store.open_window(self.id, title)?),
-        }
+        Ok(match (fresh, title) {
+            (Some(fresh), Some(title)) => self.shared.store.rename_window(self.id, fresh.id, title)?,
+            (Some(fresh), None) => fresh,
+            (None, title) => self.shared.store.open_window(self.id, title)?,
+        })
     }
 
     /// Where the user began anew, oldest first.

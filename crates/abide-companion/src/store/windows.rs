@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::companions::ensure_companion;
+use super::companions::{checked_name, ensure_companion};
 use super::error::{StoreError, StoreResult};
 use super::rows::{collect, from_time, rounded, to_time};
 use super::{CompanionId, Store, tree};
@@ -29,11 +29,12 @@ pub struct Window {
 }
 
 impl Store {
-    /// Begins a new window behind the active path's end.
+    /// Begins a new window behind the active path's end. A title is bound as other names are.
     ///
     /// # Errors
-    /// [`StoreError::NoCompanion`].
+    /// [`StoreError::BadName`] and [`StoreError::NoCompanion`].
     pub fn open_window(&self, companion: CompanionId, title: Option<&str>) -> StoreResult<Window> {
+        let title = title.map(checked_name).transpose()?;
         self.connections.write(|transaction| {
             let id: u64 = transaction
                 .prepare_cached(
@@ -50,6 +51,23 @@ impl Store {
             };
             insert_window(transaction, companion, &window)?;
             Ok(window)
+        })
+    }
+
+    /// Calls a window something else.
+    ///
+    /// # Errors
+    /// [`StoreError::BadName`] and [`StoreError::Nothing`].
+    pub fn rename_window(&self, companion: CompanionId, id: WindowId, title: &str) -> StoreResult<Window> {
+        let title = checked_name(title)?;
+        self.connections.write(|transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE windows SET title = ?3 WHERE companion = ?1 AND id = ?2 RETURNING id, after, opened, title",
+                )?
+                .query_row(params![companion.0, id.0, title], |row| Ok(read_window(row)))
+                .optional()?
+                .unwrap_or_else(|| Err(StoreError::Nothing { what: "window", id: id.0.to_string() }))
         })
     }
 

@@ -518,5 +518,8 @@ pub async fn new_window(
 ) -> Result<(StatusCode, JsonReply<Window>), ApiError> {
     let window =
         with_companion(&server, name, move |companion| companion.new_window(request.title.as_deref()));
-    Ok((StatusCode::CREATED, JsonReply(window.await?.into())))
+    // The only field that may be wrong is a name here.
+    let of_title =
+        |error: ApiError| ApiError { field: error.field.is_some().then(|| "title".to_owned()), ..error };
+    Ok((StatusCode::CREATED, JsonReply(window.await.map_err(of_title)?.into())))
 }

@@ -245,7 +245,7 @@ pub struct BranchRequest {
 #[serde(default, deny_unknown_fields)]
 #[schema(as = companions::WindowRequest)]
 pub struct WindowRequest {
-    /// What to call it.
+    /// What to call it: 1 to 100 characters, none of them a control character.
     #[schema(example = "The trip")]
     pub title: Option<String>,
 }

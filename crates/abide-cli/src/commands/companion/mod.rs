@@ -21,7 +21,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::chat::companion::{Form, describe, describe_settings, form_of_new, write_export};
+use super::chat::companion::{Form, describe, describe_settings, form_of_new, windows_of, write_export};
 use super::chat::typed_lines;
 use crate::arguments::positive;
 use crate::ask::may_delete;
@@ -331,6 +331,9 @@ fn show(arguments: &ShowArguments, book: &Companions, console: &mut Console) -> 
             units::plural(messages as usize, "message"),
             units::plural(known, "fact")
         ))?;
+        if let Some(windows) = windows_of(&companion.windows().map_err(failed)?) {
+            console.line(&windows)?;
+        }
     }
     Ok(())
 }

@@ -125,6 +125,13 @@ fn a_new_window_begins_without_turns_and_knows_the_rest() {
     say(&companion, &generator, "The harbour froze over.");
     let window = companion.new_window(None).unwrap();
     assert_eq!(companion.new_window(None).unwrap(), window, "nothing was said in it yet");
+    let long = "x".repeat(2_000_000);
+    for title in ["", "  ", "a\u{1b}[2J", long.as_str()] {
+        assert!(companion.new_window(Some(title)).is_err(), "{title:.20}");
+    }
+    companion.new_window(Some("the ice")).unwrap();
+    let window = companion.new_window(Some(" the thaw ")).unwrap();
+    assert_eq!(window.title.as_deref(), Some("the thaw"));
     say(&companion, &generator, "Good morning.");
     assert_eq!(companion.windows().unwrap(), [window]);
     let prompt = last_prompt(&model);

@@ -216,6 +216,10 @@ async fn a_fresh_window_begins_behind_the_last_message_and_once() {
     assert_eq!((status, &window["title"]), (StatusCode::CREATED, &json!("Spring")), "{window}");
     fits::<Window>(&window);
     assert_eq!(home.ask("POST", windows, json!({})).await.1, window, "nothing was said in it yet");
+    for title in ["", " ", "a\u{1b}[2J", "x".repeat(101).as_str()] {
+        let (status, refused) = home.ask("POST", windows, json!({ "title": title })).await;
+        assert_eq!((status.as_u16(), &refused["field"]), (400, &json!("title")), "{refused}");
+    }
     let (_, listed) = home.ask("GET", windows, Value::Null).await;
     assert_eq!(listed, json!({ "windows": [window] }));
     let prompt = talk("Good morning.").await;

@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 pub use export::{Form, form_of_new, write as write_export, write_beside};
 pub use first_start::{make, presented};
 pub use persona::{Chosen, describe, describe_settings, edited_since};
-pub use session::{line_of, lines_of, said_meanwhile, unread};
+pub use session::{line_of, lines_of, said_meanwhile, unread, windows_of};
 pub use why::shortened;
 
 use self::session::{Options, Session};

@@ -15,7 +15,7 @@ use abide_companion::companion::{
     SayOptions,
 };
 use abide_companion::keys::Passphrase;
-use abide_companion::store::FactId;
+use abide_companion::store::{FactId, Window};
 use abide_companion::transcript::{Message, MessageId, Speaker};
 use abide_generation::{FinishReason, Generator};
 use jiff::tz::TimeZone;
@@ -29,6 +29,9 @@ use crate::companions::failed;
 use crate::failure::{self, Exit};
 use crate::interrupt::Interrupt;
 use crate::output::{Console, Style, units};
+
+/// Windows that are listed at most.
+const WINDOWS_SHOWN: usize = 10;
 
 /// What stays the same through a chat.
 #[derive(Clone)]
@@ -538,6 +541,19 @@ pub fn said_meanwhile(reply: MessageId) -> String {
     )
 }
 
+/// When fresh windows were begun and what the user calls them, the newest last; `None` where there is none.
+pub fn windows_of(windows: &[Window]) -> Option<String> {
+    let shown = windows.iter().skip(windows.len().saturating_sub(WINDOWS_SHOWN)).map(|window| {
+        let opened = window.opened.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+        let title = window.title.as_deref().map(|title| format!(" “{}”", why::shortened(title)));
+        format!("{opened}{}", title.unwrap_or_default())
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    let count = units::plural(windows.len(), "fresh window");
+    let last = if windows.len() > WINDOWS_SHOWN { ", the last" } else { "" };
+    (!windows.is_empty()).then(|| format!("{count} begun{last}: {shown}"))
+}
+
 /// A message in a line: when, who, what.
 pub fn line_of(message: &Message) -> String {
     let time = message.content.time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
@@ -580,7 +596,7 @@ impl talk::Talk for Session<'_> {
 
 #[cfg(test)]
 mod tests {
-    use abide_companion::store::{Fact, FactKind, FactOrigin, NewFact};
+    use abide_companion::store::{Fact, FactKind, FactOrigin, NewFact, WindowId};
     use jiff::Timestamp;
 
     use super::*;
@@ -610,6 +626,27 @@ mod tests {
             ends: Vec::new(),
             content,
         }
+    }
+
+    #[test]
+    fn windows_are_listed_by_their_titles() {
+        let window = |id: u64, title: Option<&str>| Window {
+            id: WindowId(id),
+            after: None,
+            opened: Timestamp::UNIX_EPOCH,
+            title: title.map(str::to_owned),
+        };
+        assert_eq!(windows_of(&[]), None);
+        let two = windows_of(&[window(1, None), window(2, Some("The trip\nback"))]).unwrap();
+        assert!(two.starts_with("2 fresh windows begun: ") && two.ends_with(" “The trip back”"), "{two}");
+        let long = "x".repeat(2_000_000);
+        let many: Vec<Window> = (1..=30).map(|id| window(id, Some(&long))).collect();
+        let many = windows_of(&many).unwrap();
+        assert!(
+            many.starts_with("30 fresh windows begun, the last: ") && many.len() < 3_000,
+            "{}",
+            many.len()
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use abide_companion::companion::{CompanionError, Swipe};
 use abide_companion::transcript::{Message, MessageId, Speaker};
 
 use super::super::commands::Delete;
-use super::{Session, line_of};
+use super::{Session, line_of, windows_of};
 use crate::output::units;
 
 /// Ends that `/branch` lists at most.
@@ -61,13 +61,17 @@ impl Session<'_> {
 
     pub(super) fn new_window(&mut self, title: Option<&str>) -> Result<(), CompanionError> {
         let before = self.companion.windows()?.len();
-        self.companion.new_window(title)?;
+        let window = self.companion.new_window(title)?;
         self.attempt = 0;
         self.deletable = None;
-        self.console.notice(if self.companion.windows()?.len() > before {
-            "a fresh window begins here: what was said before is no longer in front of your companion, and is remembered when it matters"
+        let called =
+            window.title.map(|title| format!(", called \u{201c}{title}\u{201d}")).unwrap_or_default();
+        self.console.notice(&if self.companion.windows()?.len() > before {
+            format!(
+                "a fresh window begins here{called}: what was said before is no longer in front of your companion, and is remembered when it matters"
+            )
         } else {
-            "a fresh window begins here already; nothing was said in it yet"
+            format!("a fresh window begins here already{called}; nothing was said in it yet")
         });
         Ok(())
     }
@@ -99,6 +103,9 @@ impl Session<'_> {
             let last = last.map(|last| format!("  {}", line_of(&last))).unwrap_or_default();
             self.console.notice(&format!("{mark} {}{last}", branch.name));
             heads.extend(branch.head);
+        }
+        if let Some(windows) = windows_of(&self.companion.windows()?) {
+            self.console.notice(&windows);
         }
         let ends = self.companion.ends_aside(ASIDE_SHOWN + heads.len() + 1)?;
         // A branch's end has its name already.
