@@ -23,7 +23,7 @@ const PARTS: &[(&str, &str)] = &[
     // Who keeps what is given to them, and when: not "for the weekend".
     (
         "{heir}",
-        r"(?:(?:my|our|his|her|their)\s+(?:(?:little|big|older|younger|eldest|oldest|youngest|best|old|baby)\s+)*(?:step-?)?(?:son|daughter|brother|sister|sibling|mum|mom|mother|dad|father|parent|kid|child|children|niece|nephew|cousin|aunt|uncle|nan|gran|grandma|grandpa|grandson|granddaughter|grandchild|grandchildren|friend|neighbou?r|colleague|flatmate|roommate|ex|wife|husband|boyfriend|girlfriend|partner)s?(?:['’]s\s+\p{L}+)?|an?\s+(?:friend|neighbou?r|colleague|cousin|charity(?:\s+shop)?|museum|school|local\s+\p{L}+)|(?:the\s+)?(?:charity(?:\s+shop)?|goodwill|oxfam|salvation\s+army|thrift\s+store|museum)|(?-i:\p{Lu})\p{L}+)",
+        r"(?P<heir>(?:my|our|his|her|their)\s+(?:(?:little|big|older|younger|eldest|oldest|youngest|best|old|baby)\s+)*(?:step-?)?(?:son|daughter|brother|sister|sibling|mum|mom|mother|dad|father|parent|kid|child|children|niece|nephew|cousin|aunt|uncle|nan|gran|grandma|grandpa|grandson|granddaughter|grandchild|grandchildren|friend|neighbou?r|colleague|flatmate|roommate|ex|wife|husband|boyfriend|girlfriend|partner)s?(?:['’]s\s+\p{L}+)?|an?\s+(?:friend|neighbou?r|colleague|cousin|charity(?:\s+shop)?|museum|school|local\s+\p{L}+)|(?:the\s+)?(?:charity(?:\s+shop)?|goodwill|oxfam|salvation\s+army|thrift\s+store|museum)|(?-i:\p{Lu})\p{L}+)",
     ),
     (
         "{given}",
@@ -341,6 +341,24 @@ fn speech() -> Regex {
     compiled(&pattern.replace("{adverb}", adverb).replace("{speaks}", speaks).replace("{utters}", utters))
 }
 
+/// See [`Grammar::tags`]: whether it is known or was told already, and what is thought of it. Whoever asks whether it is so ("isn't she?", "right?") may
+/// not know it, whatever follows.
+fn tags() -> Regex {
+    let doubts = r"(?:right|correct|true|no|yes|yeah|yep|eh|huh|innit|or\s+(?:not|no|what)|am\s+i(?:\s+right|\s+wrong)?|(?:is|are|am|was|were|do|does|did|have|has|had|can|could|will|would|should|ain)(?:\s+not|n?['’]?t)?\s+(?:i|he|she|it|we|they|there|you)(?:\s+not)?|(?:is|was)(?:n['’]?t)?\s+(?:it|that|this)\s+(?:really\s+|just\s+|even\s+)?(?:so|right|true|correct|it|real|possible|likely|probable|(?:what|who|where|when|how|why)(?:\s.+)?|tomorrow|today|\p{L}*day|(?:the|my|his|her|our|their|your|its|in|on|at|of|from|by)\s.+))";
+    let knows = r"(?:remember(?:ed)?|recall|kn[eo]wn?|see|hea?rd?|notic(?:e|ed)|reali[sz]ed?|forgo?e?t(?:ten)?|guess(?:ed)?|believe|imagine|picture|understand|catch|get|got)";
+    let that = r"(?:\s+(?:that|it|this|me|still|yet|already|before|by\s+now|at\s+all|about\s+(?:that|it|him|her|them)|(?:me|my)\s+(?:telling|saying|mentioning)|you|so|to\s+you))*";
+    let often = r"(?:\s+(?:still|even|really|not|already|ever|just|actually|never|surely|probably|must|do|did|don['’]?t|didn['’]?t|have|haven['’]?t|had|hadn['’]?t))*";
+    let asked = r"(?:(?:do|did|have|had|could|would)(?:\s+not|n['’]?t)?|can(?:not|['’]?t)?|will|won['’]?t)";
+    let (judged, very) = (
+        r"(?:funny|lovely|nice|cool|great|crazy|weird|odd|strange|sweet|cute|pretty|fun|wild|mad|amazing|impressive|neat|awesome|fancy|unusual|beautiful|fitting|hilarious|silly|sad|exciting|interesting)",
+        r"(?:(?:just|so|really|quite|such|too|very|rather|pretty|kind\s+of|sort\s+of|a\s+bit|a\s+little)\s+)*",
+    );
+    let pattern = format!(
+        r"(?:\s*[,;]|\s+[-–—]+|[–—])\s*(?:(?P<doubts>{doubts}(?:\s*,[^?]*)?)|(?:(?:and|but|so|oh|hey|by\s+the\s+way|btw)[, ]+)?(?:(?:{asked}\s+)?(?:you|u|ya)(?:['’]ve)?{often}\s+{knows}{that}|(?:remember|recall|see){that}|(?:did|have|had)(?:\s+not|n['’]?t)?\s+i{often}\s+(?:tell|told|mention(?:ed)?|sa(?:y|id)|wr[io]te|written){that}|i(?:['’]ve|\s+have)?{often}\s+(?:told|mentioned|said){that}|(?:just\s+so|as)\s+you\s+know|(?:in\s+case|if)\s+you(?:['’](?:d|ve))?\s+(?:were\s+wondering|missed\s+it|wondered|{knows}|did(?:n['’]t|\s+not)\s+{knows}){that}|(?:isn['’]?t|wasn['’]?t|ain['’]?t)\s+(?:it|that|this)\s+{very}(?-i:(?:an?\s+)?\p{{Ll}}+(?:\s+\p{{Ll}}+){{0,2}})|(?:is|was)\s+(?:that|this)\s+{very}(?:(?-i:an?\s+\p{{Ll}}+(?:\s+\p{{Ll}}+)?)|ok(?:ay)?|all\s*right|bad|{judged})|how\s+{judged}\s+is\s+that|don['’]?t\s+you\s+(?:think|find)\s+(?:that['’]s|it['’]s|that|it)\s+{very}(?:an?\s+)?{judged}|who(?:['’]d|\s+would)\s+have\s+thought(?:\s+(?:it|that))?|who\s+knew|(?:an?\s+)?{very}{judged}(?:\s+name)?,?\s+(?:isn['’]?t\s+(?:it|that)|right|huh|eh|no|innit|don['’]?t\s+you\s+think)|ok(?:ay)?|got\s+(?:it|that)|all\s*right|understood)(?:,\s*(?:right|yeah|yes|no|eh|huh|correct|{asked}\s+you|{asked}\s+i|isn['’]?t\s+it))?)\s*[?!]*\?[?!\s]*$"
+    );
+    compiled(&pattern)
+}
+
 /// What is to be kept quiet or in mind comes before what it is about.
 fn patterns() -> Vec<Pattern> {
     let tables: [(FactKind, &[Row]); 2] = [(FactKind::Avoid, AVOID), (FactKind::Note, NOTE)];
@@ -372,7 +390,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     openers: compiled(
         r"^(?:\s+|(?:well|so|yeah|yes|yep|no|nope|oh|ah|hm+|um+|ok|okay|hi|hello|hey|hey\s+there|actually|honestly|anyway|by\s+the\s+way|btw|also|and|but|you\s+know|as\s+you\s+know|you\s+see|look|listen|fyi|just\s+so\s+you\s+know|nice\s+to\s+meet\s+you|thing\s+is|the\s+thing\s+is|the\s+truth\s+is|to\s+be\s+honest|in\s+fact|sorry|these\s+days|currently|now|today|yesterday|last\s+(?:week|month|year)|this\s+(?:week|month|year)|please\s+note|as\s+for\s+me|update|good\s+news|bad\s+news|work[- ]?wise|correction|wait|then|later|after\s+that|i\s+meant?(?:\s+to\s+say)?(?:\s+that)?|morning|good\s+(?:morning|evening|afternoon))(?:[,:;.!—-]+\s*|\s+)|[-–—•*(]\s*)",
     ),
-    joints: compiled(r"[,;:—(]\s+|\s+-\s+|\s+(?:and|but|because|so|also)\s+"),
+    joints: compiled(
+        r"(?P<pair>(?:(?-i:\p{Lu})[\p{L}'’-]*|(?:my|our|his|her|their)\s+(?:\p{L}+\s+)?\p{L}+)\s+(?:and|&)\s+(?:(?:his|her|their)\s+)?[\p{L}-]+['’]s\s+(?:(?:\p{L}+|\d+(?:st|nd|rd|th))\s+)?(?:wedding|marriage|funeral|memorial|graduation|christening|baptism|birthday|anniversary|engagement|party|shower|recital)\b)|[,;:—(]\s+|\s+-\s+|\s+(?:and|but|because|so|also)\s+",
+    ),
     supposes: compiled(
         r"\b(?:if|wish(?:ed)?|imagine|imagining|suppose|supposing|supposedly|pretend(?:ing)?|let's\s+say|hypothetically|what\s+if|unless|might|maybe|perhaps|would\s+be|wouldn['’]t|could\s+be|joking|kidding|just\s+kidding|dream(?:ed|t)|in\s+(?:my|a|the)\s+(?:dream|story|novel|book|game|movie|film)|in\s+(?:(?:an?|my|our)\s+(?:\p{L}+ly\s+)?(?:ideal|perfect|parallel|different|alternate|alternative|fair|just|dream|imaginary)|another)\s+(?:world|life|universe|reality|timeline)|in\s+(?:minecraft|fortnite|skyrim|roblox|gta|zelda|the\s+sims|animal\s+crossing|stardew\s+valley|d&d|dnd)|on\s+stage|as\s+a\s+joke|for\s+(?:halloween|the\s+(?:role|part|play|show|film|movie))|in\s+my\s+(?:head|mind|imagination|dreams|fantas(?:y|ies))|role-?play|character|sarcasm|not\s+true|as\s+though|as\s+if|almost|never\s+said|translate|quote|lyrics?|jk)\b|\bin\s+(?:an?|the|my|our|this|some|another)\s+(?:\p{L}+\s+)?(?:play|musical|show|series|sketch|comic|campaign|simulation|video|skit|drama)[,:]|\bin\s+(?:the|my|our)\s+(?:\p{L}+\s+)?(?:play|musical|sketch|skit|campaign|simulation)\s*[.!]*$|(?:^|[,;:(]\s+|\b(?:and|but|so)\s+)when\s+i\s+was\b",
     ),
@@ -400,9 +420,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     asks: compiled(
         r"^(?:(?:so|and|but|well|hey|ok)[, ]+)?(?:do|does|did|is|are|am|was|were|can|could|would|should|what|who|whose|where|when|why|how|which|have|has|will)\s+(?:i|you|we|he|she|they|it|my|your|the|there|do|does|did|is|are|was|were)\b",
     ),
-    tags: compiled(
-        r",\s*(?:(?:(?:do|don['’]?t|did|didn['’]?t)\s+)?(?:you|u)?\s*(?:remember|recall|know|see)(?:\s+(?:that|it|now))?|isn['’]?t\s+(?:it|that)\s+\p{L}+(?:\s+\p{L}+)?|can\s+you\s+(?:believe|imagine)(?:\s+(?:it|that))?|ok(?:ay)?|got\s+it|all\s*right)\s*\?+$",
-    ),
+    tags: tags(),
     empty_values: compiled(
         r"^(?:(?:it|that|this|them|him|her|you|me|us|what|how|when|where|who|which|the\s+(?:way|idea|fact|one|sound|look)|to|to\s+(?:be|think|say|know|ask|see|hear|imagine)|so|not|a\s+lot|much|everything|nothing|something|anything|someone|everyone|people|things?|stuff|one|ones|myself|yours?|mine|these|those|all|here|there|yourself|mr|mrs|ms|dr|sorry|same|well)(?:\s+.*|['’].*)?|it['’].*|that['’].*|you['’].*|your\s+.*)$",
     ),

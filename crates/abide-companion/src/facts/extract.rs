@@ -193,8 +193,7 @@ struct Clause<'a> {
 /// Where clauses begin: at the start, and after each joint, past openers.
 fn clauses(text: &str, grammar: &Grammar) -> Vec<usize> {
     let mut starts = vec![0];
-    let begin = |joint: Captures<'_>| joint.name("on").or_else(|| joint.get(0)).map(|joint| joint.end());
-    starts.extend(grammar.joints.captures_iter(text).filter_map(begin));
+    starts.extend(grammar.joined(text).map(|joint| joint.end));
     for start in &mut starts {
         while let Some(opener) = grammar.openers.find(&text[*start..]).filter(|opener| !opener.is_empty()) {
             *start += opener.end();
@@ -212,7 +211,7 @@ impl<'a> Sentence<'a> {
         // Telephones write the first letter of a sentence large; in English it may be "I", which those who write no others may, too.
         let skips = grammar.language == Language::French;
         Self {
-            text: grammar.tags.replace(&grammar.spelled(written), ".").into_owned(),
+            text: grammar.untagged(&grammar.spelled(written)),
             quote: quoted(message, &range),
             grammar,
             told,
@@ -517,7 +516,8 @@ impl<'a> Sentence<'a> {
                     values.push(value);
                 }
                 let within = self.part_of(clause);
-                let read = |value| self.fact(pattern, clean(value), &group, of, &within);
+                let read =
+                    |value| self.fact(pattern, self.without_day(pattern, clean(value)), &group, of, &within);
                 extraction.facts.extend(values.into_iter().filter_map(read));
                 // "Her name isn't Clara, it's Klara."
                 if let Some(wrong) = group("wrong").and_then(read) {
@@ -590,7 +590,8 @@ impl<'a> Sentence<'a> {
     ) -> Option<Fact> {
         // "Not today" says nothing of other days.
         let day_off = pattern.special == Special::Habit && self.is_of_a_day(within);
-        if day_off || self.says_nothing(pattern, value) {
+        let lent = group("heir").is_some() && when::is_lent(&self.text);
+        if day_off || lent || self.says_nothing(pattern, value) {
             return None;
         }
         let mut fact = self.plain(pattern, value, of);

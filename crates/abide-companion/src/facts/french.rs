@@ -9,6 +9,8 @@ mod words;
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use self::wishes::{AVOID, NOTE};
 pub(super) use self::words::RELATIONS;
 use self::words::{DESCRIBED, NOT_NAMES, NOT_PLACES, PARTS, SPELLINGS, speech};
@@ -603,6 +605,19 @@ fn patterns() -> Vec<Pattern> {
         .collect()
 }
 
+/// See [`Grammar::tags`]: whether it is known or was told already, and what is thought of it, but not whether it is so.
+fn tags() -> Regex {
+    let doubts = r"(?:non|si|oui|nan|hein|vrai|pas\s+vrai|n['’]est-ce\s+pas|ou\s+(?:pas|non)|c['’]est\s+(?:bien\s+|pas\s+)?(?:ça|cela|vrai|juste|exact|correct|possible|lui|elle)|(?:je\s+)?me\s+trompe(?:-je)?|j['’]ai\s+(?:raison|tort))";
+    let knows = r"(?:souviens|rappelles?|sais|savais|vois|imagines?|te\s+rends\s+compte|connais|connaissais|(?:as|avais|vous\s+avez)\s+(?:pas\s+|déjà\s+)*(?:vu|oublié|entendu|compris|noté|remarqué|retenu|deviné)|savez|saviez|souvenez|rappelez)";
+    let that = r"(?:\s+(?:pas|déjà|plus|encore|bien|ça|cela|de\s+ça|toujours))*";
+    let told = r"(?:dit|parlé|raconté|écrit|mentionné|signalé|prévenue?)";
+    let judged = r"(?:drôle|fou|folle|dingue|marrant|rigolo|beau|belle|joli|jolie|mignon|mignonne|bête|incroyable|sympa|génial|géniale|super|chouette|original|originale|amusant|étrange|bizarre|grave|triste|étonnant|pas\s+mal|cool|rare|curieux|charmant)";
+    let pattern = format!(
+        r"(?:\s*[,;]|\s+[-–—]+|[–—])\s*(?:(?P<doubts>{doubts}(?:\s*,[^?]*)?)|(?:(?:et|mais|au\s+fait|d['’]ailleurs)[, ]+)?(?:(?:est-ce\s+que\s+)?(?:tu\s+|vous\s+|t['’])(?:ne\s+|n['’])?(?:(?:le|la|l|te|t|vous|m|me|en)(?:['’]|\s+))*(?:en\s+)?{knows}{that}|(?:(?:le|te|t['’]en)\s*)?(?:savais|sais|souviens|rappelles|imagines|vois)-tu{that}|(?:souviens|rappelle)-toi|(?:est-ce\s+que\s+)?(?:je\s+|j['’])(?:ne\s+|n['’])?(?:(?:te|t|vous|le|la|l|en)(?:['’]|\s+))*(?:ai|avais)(?:\s+(?:pas|déjà|jamais|bien|peut-être))*\s+{told}{that}|(?:ne\s+)?(?:(?:te|t|l|le|en|vous)(?:['’]|\s+))+ai-je{that}\s+{told}{that}|(?:c['’]est\s+(?:pas\s+)?|ce\s+n['’]est\s+pas\s+|n['’]est-ce\s+pas\s+)(?:(?:trop|si|très|plutôt|vraiment|un\s+peu|assez)\s+)*(?:une?\s+)?{judged}(?:\s+(?:prénom|nom|métier|ville|histoire|nouvelle|instrument|animal))?|(?:une?\s+|plutôt\s+|trop\s+|très\s+)*{judged}(?:\s+(?:prénom|nom))?,?\s+(?:non|hein|n['’]est-ce\s+pas|tu\s+ne\s+trouves\s+pas|pas\s+vrai)|pour\s+(?:info|que\s+tu\s+(?:le\s+)?saches)|d['’]accord|ok|compris)(?:\s*,\s*(?:non|hein|nan|n['’]est-ce\s+pas|pas\s+vrai))?)\s*[?!]*\?[?!\s]*$"
+    );
+    anywhere(&pattern)
+}
+
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     patterns: patterns(),
     others: others::patterns(),
@@ -630,7 +645,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     // Who writes without marks begins with "I" anew: not behind "que", "si", "quand", whose last letters are none of these.
     joints: anywhere(
-        r"[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|puis|parce\s+que)\s+|\bparce\s+qu['’]|[abcfghlmnoprsvxyz\x{e9}\d]\s+(?P<on>)(?:je\s|j['’]|jai\s|jhabite\s|jadore\s|jaime\s|jsuis\s|chuis?\s)",
+        r"(?P<pair>\b(?:mariage|fiançailles|enterrement|obsèques|baptême|anniversaire|fête|soirée|remise\s+des\s+diplômes)\s+(?:de\s+|d['’])(?:(?:mon|ma|mes)\s+)?[\p{L}-]+\s+et\s+(?:de\s+|d['’])?(?:(?:mon|ma|mes|son|sa)\s+)?[\p{L}-]+\s+(?:est|a\s+lieu|aura|sera)\b)|[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|puis|parce\s+que)\s+|\bparce\s+qu['’]|[abcfghlmnoprsvxyz\x{e9}\d]\s+(?P<on>)(?:je\s|j['’]|jai\s|jhabite\s|jadore\s|jaime\s|jsuis\s|chuis?\s)",
     ),
     supposes: anywhere(
         r"\b(?:si\s+(?:j|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut[ -]être|hypothétiquement|j\p{L}*['’ ]?\s?(?:plaisante|rigole|déconne)|blague|(?:j['’ ]?ai|avoir)\s+rêvé|rêvé\s+qu|je\s+rêvais|dans\s+(?:mon|ma|mes|un|une|le|la|les|l['’]|cette|ce|cet|notre)\s*(?:\p{L}+\s+)?(?:rêves?|roman|livre|jeu|film|histoire|pièce|série|scène|scénario|sketch|spectacle|bd|manga|conte|fanfic\p{L}*|monde\s+(?:idéal|parfait|imaginaire|parallèle|meilleur)|(?:autre|seconde|prochaine)\s+(?:vie|monde|univers)|vie\s+(?:antérieure|idéale|rêvée)|univers\s+(?:parallèle|alternatif)|tête|imagination)|dans\s+une?\s+autre\s+\p{L}+|jeu\s+de\s+rôle|jdr|personnage|comme\s+si|quand\s+j['’ ]?étais|presque|failli|traduis|paroles|serais|aurais|habiterais|vivrais|travaillerais|(?:installée?s?|déménagé|emménagé)\b.*\b(?:suis|est|sommes|étais)\s+(?:\p{L}+\s+)?(?:revenue?s?|rentr\x{e9}e?s?|retourn\x{e9}e?s?))\b",
@@ -657,9 +672,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     asks: anywhere(
         r"^(?:(?:et|mais|alors|bon|dis)[, ]+)?(?:est-ce\s+qu|qu['’]est-ce|qui\s+est|o\x{f9}|ou\s+(?:est|sont|habite|vit|j|tu)\b|quand\s+est-ce|pourquoi|comment|combien|quel(?:le)?s?\s|ai-je|suis-je|sais-tu|as-tu|es-tu|te\s+souviens-tu|tu\s+te\s+souviens|tu\s+sais\s+(?:si|où|quand|comment|qui|ce))",
     ),
-    tags: anywhere(
-        r",\s*(?:tu\s+(?:te|t['’]en)\s+(?:en\s+)?(?:souviens|rappelles)|tu\s+(?:sais|vois)|tu\s+te\s+rends\s+compte|souviens-toi|(?:c['’]est|ce\s+n['’]est\s+pas|c['’]est\s+pas)\s+(?:drôle|fou|dingue|marrant|rigolo|beau|joli|mignon|bête|incroyable)(?:\s*,?\s*(?:non|hein))?|d['’]accord|ok)\s*\?+$",
-    ),
+    tags: tags(),
     empty_values: anywhere(
         r"^(?:(?:une?\s+(?:fou|folle|dingue|malade|bête|acharnée?|chien)|ça|cela|ce|ceci|le|la|les|lui|elle|eux|toi|moi|nous|vous|qui|quoi|comment|quand|où|que|tout|rien|quelque\s+chose|quelqu'un|beaucoup|bien|être|l['’]idée|le\s+fait|le\s+fait\s+.*|ni\s+.*|pas|pas\s+.*|po\s+.*|plus|plus\s+.*|jamais|jamais\s+.*|de\s+(?:choses|gens|trucs|monde)|(?:ta|ton|tes|votre|vos|te|trop)(?:\s+.*)?|.*\s(?:toi|vous)|à\s+croire.*|t['’].*|qu['’].*|quand\s+.*|que\s+.*|comment\s+.*|ce\s+.*|ça\s+.*|bien\s+.*|celui.*|celle.*|mieux.*))$",
     ),

@@ -1,5 +1,7 @@
 //! A pattern for facts, and how its sentence is written. Must not know any language's patterns.
 
+use std::ops::Range;
+
 use regex::{Captures, Regex};
 
 use super::lists::ListRules;
@@ -171,7 +173,7 @@ pub(crate) struct Grammar {
     pub(crate) lists: ListRules,
     /// What may stand before a clause without changing it: "well", "by the way".
     pub(crate) openers: Regex,
-    /// Where clauses begin: behind what fits, or where its group `on` is.
+    /// Where clauses begin: behind what fits, or where its group `on` is; see [`Self::joined`].
     pub(crate) joints: Regex,
     /// By which a sentence supposes, dreams, quotes or jokes, wherever it stands.
     pub(crate) supposes: Regex,
@@ -233,6 +235,20 @@ pub(crate) struct Grammar {
 }
 
 impl Grammar {
+    /// Where the clauses of a sentence are joined. "Tom and Ida's wedding", in the group `pair`, is joined to nothing.
+    pub(crate) fn joined<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let joints = self.joints.captures_iter(text).filter(|joint| joint.name("pair").is_none());
+        joints.filter_map(|joint| joint.name("on").or_else(|| joint.get(0)).map(|joint| joint.range()))
+    }
+
+    /// A sentence without what stands behind its statement and asks nothing about it, unless that doubts the statement.
+    pub(crate) fn untagged(&self, text: &str) -> String {
+        let end = |tag: &Captures<'_>| {
+            if tag.name("doubts").is_some() { tag[0].to_owned() } else { ".".to_owned() }
+        };
+        self.tags.replace(text, end).into_owned()
+    }
+
     /// A text in the spelling that the patterns know, without laughter and what asks back.
     pub(crate) fn spelled(&self, text: &str) -> String {
         let spelling = |words: &Captures<'_>| {

@@ -369,11 +369,26 @@ fn ends(current: Vec<&KnownFact>, new: &Fact) -> Vec<Change> {
             appointments::meant(current.into_iter(), &new.value).filter(|fact| fact.said <= newest(new));
         return meant.map(|fact| end_or_flag(fact, new)).into_iter().collect();
     }
+    let alone =
+        |fact: &KnownFact| current.iter().filter(|other| other.predicate == fact.predicate).count() == 1;
     current
-        .into_iter()
-        .filter(|fact| fact.said <= newest(new) && is_ended(fact, new))
+        .iter()
+        .filter(|fact| fact.said <= newest(new) && (is_ended(fact, new) || is_animal(fact, new, alone(fact))))
         .map(|fact| end_or_flag(fact, new))
         .collect()
+}
+
+/// Whether an end of what was had is that of an animal: by its name, or by what it is where there is one such `alone`.
+fn is_animal(fact: &KnownFact, end: &Fact, alone: bool) -> bool {
+    let named = || {
+        super::relations()
+            .filter(|(language, word, _)| *language == end.language && same_value(word, &end.value))
+    };
+    end.predicate == "has"
+        && ANIMALS.contains(&fact.predicate.as_str())
+        && !end.value.is_empty()
+        && (same_value(&fact.value, &end.value)
+            || alone && named().any(|(_, _, relation)| relation == fact.predicate))
 }
 
 /// Whether an end is that of a fact.

@@ -16,6 +16,24 @@ const HEALTH_FIRST: &[Row] = &[(
     Plain,
 )];
 
+/// Of somebody who is named here, so that what they are to the user is told, too; tried before that alone.
+const DATES_FIRST: &[Row] = &[
+    (
+        r"(?P<also>(?:my|our)\s+(?:{older}\s+|best\s+)?(?:{relatives}|{pets}),?\s+(?P<value>(?-i:\p{Lu}\p{Ll})[\p{L}-]*['’]s\s+{occasion})){takes_place}",
+        "appointment",
+        "{who} has a date to keep{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+    (
+        r"(?P<value>(?:my|our)\s+(?:{older}\s+|best\s+)?(?:sister|brother|best\s+friend|friend|aunt|uncle|cousin|niece|nephew|boss|colleague|roommate|flatmate|neighbou?r)['’]s\s+{occasion}){takes_place}",
+        "appointment",
+        "{who} has a date to keep{date}: {value}.",
+        80,
+        OnDayOnly,
+    ),
+];
+
 const NAME: &[Row] = &[(
     r"{i'm}\s+{name},\s+\d{2}(?:\s*(?:,|years|yrs|y/?o|and\s|from\s|[.!]|$)).*$",
     "name",
@@ -253,7 +271,7 @@ const DATES: &[Row] = &[
     ),
     // What one goes to though it is another's.
     (
-        r"(?P<value>(?-i:\p{Lu})[\p{L}-]+['’]s\s+(?:(?:birthday|baby|bridal|leaving|engagement|\d+(?:st|nd|rd|th))\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital))(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|\d|{month}|{day})\b.*$",
+        r"(?P<value>(?-i:\p{Lu})[\p{L}-]+(?:\s+(?:and|&)\s+(?-i:\p{Lu})[\p{L}-]+)?['’]s\s+{occasion}){takes_place}",
         "appointment",
         "{who} has a date to keep{date}: {value}.",
         80,
@@ -317,6 +335,14 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
             "{relations}",
             r"(?P<relation>sisters|brothers|sons|daughters|cousins|aunts|uncles|nieces|nephews|roommates|flatmates|dogs|cats|puppies|kittens|horses|rabbits|hamsters|parrots|birds|fish|turtles)",
         ),
+        (
+            "{occasion}",
+            r"(?:(?:birthday|baby|bridal|leaving|engagement|graduation|\d+(?:st|nd|rd|th))\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital)",
+        ),
+        (
+            "{takes_place}",
+            r"(?:(?:\s+is|['’]s)(?:\s+(?:booked|set|scheduled)(?:\s+for)?)?\s+(?:on|in|at|next|tomorrow|this|for|\d|{month}|{day})|\s+takes\s+place\s+(?:on|in|next|tomorrow|this))\b.*$",
+        ),
         // An end, which may also be a picture.
         ("{closes}", r"(?:\s*[^\p{L}\p{N}\s'’&].*$|{over})"),
         ("{got}", r"(?:are|got|just\s+got|have\s+just\s+got|are\s+(?:now|finally))"),
@@ -336,7 +362,11 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
 
 /// What is tried before the longer forms.
 pub(super) fn first() -> Vec<Pattern> {
-    compiled(&[(FactKind::Health, HEALTH_FIRST), (FactKind::Person, PEOPLE_FIRST)])
+    compiled(&[
+        (FactKind::Health, HEALTH_FIRST),
+        (FactKind::Date, DATES_FIRST),
+        (FactKind::Person, PEOPLE_FIRST),
+    ])
 }
 
 /// What is tried after them.

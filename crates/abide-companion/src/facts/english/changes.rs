@@ -179,7 +179,7 @@ const MOVED: &[Row] = &[
         Moved,
     ),
     (
-        r"{heard}{someone}\s+(?:changed?|switched|swapped)\s+{my_event}{to}{end}",
+        r"{heard}{someone}\s+(?:changed?|switched|swapped|pushed|bumped)\s+{my_event}{to}{end}",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,

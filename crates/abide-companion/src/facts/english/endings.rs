@@ -292,6 +292,24 @@ const PEOPLE: &[Row] = &[
     ),
 ];
 
+const THINGS: &[Row] = &[
+    // What has a name, an animal above all.
+    (
+        r"(?:i|we){has}\s+(?:sold|given\s+away|gave\s+away|got(?:ten)?\s+rid\s+of|re-?homed|donated)\s+{name}(?:\s+to\s+(?:an?\s+\p{L}+|{heir}))?{given}{stop}",
+        "~has",
+        "{who} no longer has {value}.",
+        80,
+        Plain,
+    ),
+    (
+        r"(?:i|we){has}\s+(?:gave|given|gifted)\s+{name}\s+(?:away(?:\s+to\s+[^.!?;,|]{2,30}?)?|to\s+{heir}){given}{stop}",
+        "~has",
+        "{who} no longer has {value}.",
+        80,
+        Plain,
+    ),
+];
+
 const OTHERS: &[Row] = &[
     (
         r"(?:(?:is|['’]s)\s+no\s+longer\s+my\s+{partner}|(?:isn['’]t|is\s+not|['’]s\s+not)\s+my\s+{partner}\s+(?:any\s*more|any\s+longer|now)){when}",
@@ -344,6 +362,7 @@ pub(super) fn patterns() -> Vec<Pattern> {
         (FactKind::Work, WORK),
         (FactKind::Health, HEALTH),
         (FactKind::Person, PEOPLE),
+        (FactKind::Possession, THINGS),
     ])
 }
 

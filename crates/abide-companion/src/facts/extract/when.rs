@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use regex::{Captures, Regex};
+use regex::Regex;
 
 use super::{Person, Sentence, Special, dates};
 use crate::facts::pattern::{Pattern, anywhere};
@@ -165,7 +165,7 @@ impl Sentence<'_> {
         }
         start += text[start..].len() - text[start..].trim_start().len();
         let times = self.times(Leaning::Past);
-        let joints = self.joints();
+        let joints: Vec<Range<usize>> = self.grammar.joined(text).collect();
         let only_when = |part: Range<usize>| is_only_when(text, &part, &times);
         let mut behind = joints.iter().filter(|joint| joint.start > start).peekable();
         let own_end = behind.peek().map_or(text.len(), |joint| joint.start);
@@ -261,7 +261,8 @@ impl Sentence<'_> {
     /// Whether a clause tells of some days of the week or the year alone, or of a time that will end, or what stands beside it begins so: there is a home
     /// elsewhere.
     fn is_now_and_then(&self, within: &Range<usize>) -> bool {
-        let (text, joints) = (self.text.as_str(), self.joints());
+        let text = self.text.as_str();
+        let joints: Vec<Range<usize>> = self.grammar.joined(text).collect();
         let before = joints.iter().rfind(|joint| joint.end <= within.start);
         let behind = joints.iter().find(|joint| joint.start >= within.end);
         let start = before.map_or(0, |joint| joint.end);
@@ -277,13 +278,6 @@ impl Sentence<'_> {
         let beside = [before.and_then(|joint| text.get(last..joint.end)), text.get(end..)];
         (NOW_AND_THEN.is_match(own) || FOR_A_TIME.is_match(own) || beside.into_iter().any(begins))
             && !LASTING.is_match(text)
-    }
-
-    /// Where the sentence's clauses are joined.
-    fn joints(&self) -> Vec<Range<usize>> {
-        let joint =
-            |found: Captures<'_>| found.name("on").or_else(|| found.get(0)).map(|joint| joint.range());
-        self.grammar.joints.captures_iter(&self.text).filter_map(joint).collect()
     }
 
     /// How long something was to last, if a part of the sentence says so.
@@ -417,6 +411,22 @@ impl Sentence<'_> {
         days.iter().find(dated).or_else(|| days.iter().find(named)).or_else(|| days.first()).copied().cloned()
     }
 
+    /// What is on a day, without the day and its hour at the end: "Clara's wedding", of "Clara's wedding on 12 June at 3".
+    pub(super) fn without_day<'v>(&self, pattern: &Pattern, value: &'v str) -> &'v str {
+        if !matches!(pattern.special, Special::OnDay | Special::OnDayOnly) {
+            return value;
+        }
+        let times = time::parse_leaning(value, self.told.at, self.told.anchors, Some(Leaning::Future));
+        let hour = dates::hour(value, self.grammar.language).unwrap_or_default();
+        let is_last = |time: &&TimeExpression| {
+            let rest = value.get(time.range.end..).unwrap_or_default().trim();
+            time.is_day() && time.named_by == NamedBy::Calendar && (rest.is_empty() || rest == hour.trim())
+        };
+        let before = times.iter().find(is_last).and_then(|day| value.get(..day.range.start));
+        let before = before.map(|before| ON.replace(before, "").len()).and_then(|length| value.get(..length));
+        before.filter(|before| !before.is_empty()).unwrap_or(value)
+    }
+
     /// Puts the day that a part of the sentence names into the fact; the day in words, empty without one.
     pub(super) fn on_day(&self, pattern: &Pattern, within: &Range<usize>, fact: &mut Fact) -> Option<String> {
         let told = self.told;
@@ -482,6 +492,25 @@ impl Sentence<'_> {
         fact.replaces = true;
         to.and_then(|to| self.moved(Some(to), fact)).unwrap_or_default()
     }
+}
+
+/// What joins a day to what is on it.
+static ON: LazyLock<Regex> =
+    LazyLock::new(|| anywhere(r"(?:\s*[,(]|\s+(?:on|for|this|the|le|ce|cette|pour|à\s+partir\s+du))*\s*$"));
+
+/// By which a sentence shows that somebody has a thing for a time alone.
+static LENT: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"\b(?:for|pour)\s+(?:(?:just|only|about|juste)\s+)*(?:the|this|an?|one|two|three|four|five|six|some|le|la|les|ce|cette|une?|deux|trois|quatre|cinq|six|quelques|\d+)\b(?:\s+(?:few|couple|of|next|whole|long|little))*\s+(?:seconds?|minutes?|moments?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weeks?|week-?ends?|months?|years?|spring|summer|autumn|winter|holidays?|vacations?|whiles?|bit|time\s+being|secondes?|instant|heures?|matinée|soirées?|nuits?|jours?|semaines?|mois|ans?|année|été|hiver|vacances|temps)\b",
+        r"|\b(?:for\s+now|pour\s+l['’](?:été|hiver|instant|année)|until|till|temporar\p{L}+|look(?:ing|s)?\s+after|mind(?:ing)?\s+(?:him|her|it|them)|foster\p{L}*|borrow\p{L}*|lend|lent|loan\p{L}*|back\s+(?:on|in|next|tomorrow|soon))\b|\bwhile\s+(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\b",
+        r"|\b(?:jusqu['’]|en\s+attendant|le\s+temps\s+d|pendant|provisoire\p{L}*|temporaire\p{L}*|à\s+garder|prêt\p{L}*)",
+        r"|[几两一二三0-9]天|暂时|临时|[，,]先|一阵|一会|一段|周末|期间|代养|寄养|保管|照顾|借",
+    ))
+});
+
+/// Whether a sentence tells of something that was only lent.
+pub(super) fn is_lent(text: &str) -> bool {
+    LENT.is_match(text)
 }
 
 /// What shows that an appointment is known, and not one of several: "my exam is".

@@ -212,7 +212,7 @@ const DATES: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>(?:mariage|enterrement|baptême|anniversaire|fête)\s+(?:de\s+|d['’])(?-i:\p{Lu})[\p{L}-]+|enterrement|opération|examen|audience|cérémonie|soutenance|mariage|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ ]{2,30}?)?\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:maintenant\s+|finalement\s+|désormais\s+)?(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
+        r"(?:l['’]|la\s+|ma\s+|mon\s+|le\s+)(?P<value>(?:mariage|enterrement|baptême|anniversaire|fête|soutenance|opération|audience|examen|cérémonie|rdv|rendez-vous|entretien)(?:\s+(?:de|du|d['’])\s*[\p{L}'’ -]{2,40}?)?)\s+(?:est|c['’]est|a\s+lieu|aura\s+lieu|sera)\s+(?:maintenant\s+|finalement\s+|désormais\s+)?(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|aujourd)\b.*$",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         80,

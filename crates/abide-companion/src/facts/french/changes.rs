@@ -24,7 +24,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
     // Who keeps what is given to them.
     (
         "{heir}",
-        r"(?:\s+(?:à\s+(?:mon|ma|mes|notre|nos|un|une)\s+(?:(?:petite?|grande?|vieille|vieil|meilleure?)\s+)?(?:fils|fille|frère|sœur|soeur|mère|père|maman|papa|parents|enfants?|neveu|nièce|cousine?|tante|oncle|grand-(?:mère|père)|petit-fils|petite-fille|amie?s?|copine?|copain|voisine?s?|collègue|colocataire|coloc|ex|femme|mari|association|musée)|au\s+(?:voisin|musée|secours\s+populaire)|à\s+(?:la\s+(?:voisine|croix-rouge)|emmaüs)|à\s+(?-i:\p{Lu})\p{L}+))?",
+        r"(?P<heir>\s+(?:à\s+(?:mon|ma|mes|notre|nos|un|une)\s+(?:(?:petite?|grande?|vieille|vieil|meilleure?)\s+)?(?:fils|fille|frère|sœur|soeur|mère|père|maman|papa|parents|enfants?|neveu|nièce|cousine?|tante|oncle|grand-(?:mère|père)|petit-fils|petite-fille|amie?s?|copine?|copain|voisine?s?|collègue|colocataire|coloc|ex|femme|mari|association|musée)|au\s+(?:voisin|musée|secours\s+populaire)|à\s+(?:la\s+(?:voisine|croix-rouge)|emmaüs)|à\s+(?-i:\p{Lu})\p{L}+))?",
     ),
     ("{at_last}", r"(?:(?:enfin|finalement|récemment|donc|tout\s+juste|juste|quand\s+même)\s+)*"),
     (
@@ -468,6 +468,14 @@ const THINGS: &[Row] = &[
         r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|bazardé|donné|revendu|jeté|cédé|bousillé)\s+(?:(?:mon|ma|notre|le|la)\s+|l['’])(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?){heir}{when}{end}",
         "~has",
         "{who} n'a plus : {value}.",
+        80,
+        Plain,
+    ),
+    // What has a name, an animal above all.
+    (
+        r"(?:{je}ai|on\s+a|nous\s+avons)\s+{at_last}(?:vendu|donné|revendu|cédé|offert)\s+(?P<value>(?-i:\p{Lu})[\p{L}'’-]+){heir}{when}{end}",
+        "~has",
+        "{who} n'a plus {value}.",
         80,
         Plain,
     ),

@@ -100,6 +100,7 @@ fn an_appointment_just_told_of_is_it() {
             "It's on June 14 instead.",
             "They moved it to June 14.",
             "It's been postponed until June 14.",
+            "They pushed the viva to June 14.",
         ],
     );
     each(
@@ -301,5 +302,57 @@ fn a_day_beside_a_feast_is_the_day() {
         ("I have a party on Christmas Eve.", "appointment=2023-12-24 party"),
         ("I have a concert on Halloween.", "appointment=2023-10-31 concert"),
         ("J'ai un concert à Noël.", ""),
+    ]);
+}
+
+#[test]
+fn a_named_animal_that_is_given_away_is_had_no_more() {
+    each(
+        "I have a dog called Rex.",
+        "",
+        &[
+            "I gave Rex to my aunt.",
+            "We've given Rex away.",
+            "I sold Rex to a farmer last week.",
+            "We rehomed Rex because I'm allergic.",
+            "I gave my dog to my aunt.",
+        ],
+    );
+    each(
+        "I have a dog called Rex.",
+        "dog=Rex",
+        &[
+            "I gave Rex to my aunt for the weekend.",
+            "I gave Rex to my aunt, just for two weeks.",
+            "I gave Rex to my aunt while I'm away.",
+            "I gave Rex a bath.",
+            "I gave Rex to the vet.",
+            "I sold Max to my aunt.",
+            "My sister sold Rex.",
+            "I want to give Rex to my aunt.",
+            "I gave my cat to my aunt.",
+        ],
+    );
+    each(
+        "J'ai un chien qui s'appelle Filou.",
+        "",
+        &["J'ai donné Filou à ma tante.", "J'ai vendu Filou hier."],
+    );
+    each(
+        "J'ai un chien qui s'appelle Filou.",
+        "dog=Filou",
+        &[
+            "J'ai donné Filou à ma tante pour le week-end.",
+            "J'ai donné Filou à ma tante, le temps du voyage.",
+        ],
+    );
+    each("我养了一只狗，叫豆豆。", "", &["我把豆豆送给我阿姨了。", "我把狗送给朋友了。"]);
+    each("我养了一只狗，叫豆豆。", "dog=豆豆", &["我把豆豆给妹妹了，暂时养几天。", "我把猫送给朋友了。"]);
+    check_after(&[
+        (
+            &["I have a dog called Rex.", "I have a dog called Finn.", "I gave my dog to my aunt."],
+            "dog=Rex; dog=Finn",
+        ),
+        (&["I have a car.", "I gave my car to my brother, just for the weekend."], "has=a car"),
     ]);
 }
