@@ -337,7 +337,7 @@ fn compiled(tables: &[(FactKind, &[Row])]) -> Vec<Pattern> {
         ),
         (
             "{occasion}",
-            r"(?:(?:birthday|baby|bridal|leaving|engagement|graduation|\d+(?:st|nd|rd|th))\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital)",
+            r"(?:(?:birthday|anniversary|retirement|farewell|housewarming|baby|bridal|leaving|engagement|graduation|\d+(?:st|nd|rd|th))\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital)",
         ),
         (
             "{takes_place}",

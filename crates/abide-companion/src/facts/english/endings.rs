@@ -34,6 +34,8 @@ const OWN_PARTS: &[(&str, &str)] = &[
     ("{turned}", r"(?:(?:it\s+)?(?:turns|turned)\s+out\s+(?:that\s+)?|apparently\s+|in\s+the\s+end\s+)?"),
     ("{eaten}", r"(?:some\s+)?(?P<value>meat|beef|chicken|fish|seafood|eggs|cheese|dairy|milk|butter)"),
     ("{stop}", r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:and|but|because|since|so)\b.*)?\s*$"),
+    // No "so I could …".
+    ("{kept}", r"(?:\s*[.!…)]*\s*$|\s*[,;:(].*$|\s+[-–—]+\s.*$|\s+(?:because|since)\b.*$)"),
     ("{diets}", r"(?P<value>vegetarian|vegan|pescatarian|veggie|gluten[- ]free|kosher)"),
 ];
 
@@ -302,7 +304,7 @@ const THINGS: &[Row] = &[
         Plain,
     ),
     (
-        r"(?:i|we){has}\s+(?:gave|given|gifted)\s+{name}\s+(?:away(?:\s+to\s+[^.!?;,|]{2,30}?)?|to\s+{heir}){given}{stop}",
+        r"(?:i|we){has}\s+(?:gave|given|gifted)\s+{name}\s+(?:away(?:\s+to\s+[^.!?;,|]{2,30}?)?|to\s+{heir}){given}{kept}",
         "~has",
         "{who} no longer has {value}.",
         80,

@@ -440,10 +440,13 @@ impl Sentence<'_> {
             fact.replaces = IS_KNOWN.is_match(part) && (opener || CHANGED.is_match(part));
         }
         fact.valid_to = day.stretch(told.at.time_zone()).map(|stretch| stretch.end);
-        if day.is_day() {
-            return Some(self.dated(day.first_day(), part, fact));
-        }
         let words = &self.text[day.range.clone()];
+        if day.is_day() {
+            // In the middle of what it is: "Berlin on the 21st of January for work".
+            let is_told = words.contains(|digit: char| digit.is_ascii_digit()) && fact.value.contains(words);
+            let on = self.dated(day.first_day(), part, fact);
+            return Some(if is_told { String::new() } else { on });
+        }
         let words = if fact.value.contains(words) { "" } else { words };
         let language = self.grammar.language;
         Some(dates::said(words, &describe_date(told.at.date(), language), language))

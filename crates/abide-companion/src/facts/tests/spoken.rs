@@ -325,6 +325,7 @@ fn a_named_animal_that_is_given_away_is_had_no_more() {
             "I gave Rex to my aunt for the weekend.",
             "I gave Rex to my aunt, just for two weeks.",
             "I gave Rex to my aunt while I'm away.",
+            "I gave Rex to my aunt so I could take a shower.",
             "I gave Rex a bath.",
             "I gave Rex to the vet.",
             "I sold Max to my aunt.",
