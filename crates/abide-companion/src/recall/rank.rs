@@ -119,6 +119,11 @@ impl Factors {
 }
 
 impl Evidence<'_> {
+    /// The slots of what tells of a time that is asked for, though it was said at another: as good as if it had been said then.
+    fn told(&self) -> impl Iterator<Item = u32> {
+        self.question.bound.iter().flat_map(|bound| bound.told.iter().copied())
+    }
+
     fn person_part(&self, memory: &Traits) -> f32 {
         let meant = match self.question.about {
             About::Anyone => false,
@@ -408,7 +413,7 @@ impl RecallIndex {
             }
         }
         let sessions = &self.session_of[slots.clone()];
-        let traits = &self.traits[slots];
+        let traits = &self.traits[slots.clone()];
         for ((score, memory), session) in scores.iter_mut().zip(traits).zip(sessions) {
             let session = evidence.lexical.session.get(*session as usize).unwrap_or(&0.0);
             *score += factors.session * session
@@ -422,6 +427,9 @@ impl RecallIndex {
         if evidence.question.asks_when || !evidence.times.is_empty() {
             let scored = scores.iter_mut().zip(traits);
             scored.for_each(|(score, memory)| *score += self.time_part(evidence, memory));
+        }
+        for slot in evidence.told().filter(|slot| slots.contains(&(*slot as usize))) {
+            scores[slot as usize - slots.start] += weights.date;
         }
     }
 
@@ -451,6 +459,9 @@ impl RecallIndex {
                 parts.neighbours +=
                     self.at_offset(slot, offset).map_or(0.0, |neighbour| weight * cosines[neighbour]);
             }
+        }
+        if evidence.told().any(|told| told as usize == slot) {
+            parts.time += weights.date;
         }
         parts.person = evidence.person_part(memory);
         parts.statement = factors.asking * memory.asking;

@@ -1,5 +1,7 @@
 //! What was said within a time that a question names, near it, or of it. Must not know words of times, or what else speaks for a memory.
 
+use std::collections::HashSet;
+
 use super::document::{MemoryId, Query};
 use super::index::RecallIndex;
 use super::rank::{DAY_SECONDS, QUESTION_BYTES_MAX};
@@ -27,7 +29,7 @@ pub(super) struct Bound {
     /// Names that it asks for.
     pub names: Vec<QuestionTerm>,
     /// What tells of it by a word for another time than its own, such as "two weeks ago".
-    told: Vec<u32>,
+    pub told: HashSet<u32>,
 }
 
 impl RecallIndex {
