@@ -37,6 +37,9 @@ pub struct Import {
     last: Option<u64>,
     /// How often the source was read.
     passes: u32,
+    /// The user's name, where it was taken from here.
+    #[serde(default)]
+    user_name: Option<String>,
     /// What the user has to say of it.
     note: String,
     /// Facts that are known from it so far.
