@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::schema::Unenforceable;
-use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt, PromptPart};
+use crate::{Chat, GenerationError, GenerationRequest, GenerationStream, Prompt, PromptPart, channels};
 
 /// What becomes of special tokens when a text is tokenised: of those that are written in it, and of the BOS and EOS that the
 /// model wants around it.
@@ -110,10 +110,15 @@ impl ThoughtMarks {
         ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
     ];
 
-    /// The first of those that `template` writes or reads.
+    /// The first of those that `template` writes or reads. A model whose template writes any headers of channels thinks in one.
     pub fn in_template(template: &str) -> Option<Self> {
+        let has_channels = ["<|channel|>", "<|message|>"].iter().all(|mark| template.contains(mark));
         let known = Self::KNOWN.iter();
-        let mut known = known.filter(|(open, close)| template.contains(open) || template.contains(close));
+        let mut known = known.filter(|(open, close)| {
+            template.contains(open)
+                || template.contains(close)
+                || (has_channels && channels::is_channel(open))
+        });
         known.next().map(|&(open, close)| Self { open: open.to_owned(), close: close.to_owned() })
     }
 }

@@ -178,6 +178,8 @@ fn marks_of_thought_are_known_from_template_or_vocabulary() {
     let open = |source: &str| template(source).thought_marks().map(|marks| marks.open.clone());
     assert_eq!(open(&fixture("tools-thinking.jinja")).as_deref(), Some("<think>"));
     assert_eq!(open(&fixture("channels-macros.jinja")).as_deref(), Some("<|channel|>analysis<|message|>"));
+    // Its calls are in channels, too, though it writes no thoughts.
+    assert_eq!(open(&fixture("channels-tools.jinja")).as_deref(), Some("<|channel|>analysis<|message|>"));
     assert_eq!(open("{{ messages[0].content }}[/THINK]").as_deref(), Some("[THINK]"));
     // The vocabulary of these tests has them.
     assert_eq!(open(CHATML).as_deref(), Some("<think>"));
