@@ -9,12 +9,23 @@ use crate::answer::{Ending, Piece};
 /// Stands where Anthropic proves that thoughts are its own.
 const SIGNATURE: &str = "abide";
 
+/// What is shown of thoughts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// All of them.
+    Whole,
+    /// Their blocks, which are empty.
+    Blocks,
+    /// Nothing, as nobody asked for them.
+    Nothing,
+}
+
 /// Makes events of the pieces of one answer.
 #[derive(Debug)]
 pub(super) struct Events {
     id: String,
     model: String,
-    shows_thoughts: bool,
+    thoughts: Shown,
     blocks: usize,
     open: Option<Kind>,
 }
@@ -27,9 +38,9 @@ enum Kind {
 }
 
 impl Events {
-    /// For an answer of `model`; `id` is random letters and digits. Without `shows_thoughts` their blocks are empty.
-    pub(super) fn new(id: &str, model: String, shows_thoughts: bool) -> Self {
-        Self { id: format!("msg_{id}"), model, shows_thoughts, blocks: 0, open: None }
+    /// For an answer of `model`; `id` is random letters and digits.
+    pub(super) fn new(id: &str, model: String, thoughts: Shown) -> Self {
+        Self { id: format!("msg_{id}"), model, thoughts, blocks: 0, open: None }
     }
 
     /// What happens with `piece`.
@@ -43,12 +54,13 @@ impl Events {
                 };
                 vec![Event::MessageStart { message: self.message(usage) }]
             }
+            Piece::Thought(_) if self.thoughts == Shown::Nothing => Vec::new(),
             Piece::Thought(thinking) => {
                 let mut events = self.enter(Kind::Thinking, || ReplyBlock::Thinking {
                     thinking: String::new(),
                     signature: String::new(),
                 });
-                if self.shows_thoughts {
+                if self.thoughts == Shown::Whole {
                     events.push(self.delta(Delta::Thinking { thinking }));
                 }
                 events
@@ -220,8 +232,8 @@ mod tests {
         Piece::Finished { ending, usage, thought_tokens: 2, timings: Timings::default() }
     }
 
-    fn events(shows_thoughts: bool, pieces: impl IntoIterator<Item = Piece>) -> Vec<Event> {
-        let mut events = Events::new("1", "tiny".to_owned(), shows_thoughts);
+    fn events(thoughts: Shown, pieces: impl IntoIterator<Item = Piece>) -> Vec<Event> {
+        let mut events = Events::new("1", "tiny".to_owned(), thoughts);
         let report = PromptReport { prompt_tokens: 10, cached_tokens: 4, ..PromptReport::default() };
         let pieces = [Piece::Started(report)].into_iter().chain(pieces);
         pieces.flat_map(|piece| events.push(piece)).collect()
@@ -229,14 +241,14 @@ mod tests {
 
     fn whole(pieces: impl IntoIterator<Item = Piece>) -> Value {
         let mut whole = Whole::default();
-        events(true, pieces).into_iter().for_each(|event| whole.add(event));
+        events(Shown::Whole, pieces).into_iter().for_each(|event| whole.add(event));
         serde_json::to_value(whole.finish().unwrap()).unwrap()
     }
 
     #[test]
     fn blocks_open_and_close_around_what_they_hold() {
         let events = events(
-            true,
+            Shown::Whole,
             [
                 Piece::Thought("Hm".to_owned()),
                 Piece::Thought(".".to_owned()),
@@ -268,9 +280,14 @@ mod tests {
 
     #[test]
     fn thoughts_that_are_not_shown_leave_a_signed_block() {
-        let events = events(false, [Piece::Thought("secret".to_owned()), text("Hi")]);
-        let written = serde_json::to_string(&events).unwrap();
-        assert!(!written.contains("secret") && written.contains("signature_delta"), "{written}");
+        let written = |thoughts| {
+            let events = events(thoughts, [Piece::Thought("secret".to_owned()), text("Hi")]);
+            serde_json::to_string(&events).unwrap()
+        };
+        let blocks = written(Shown::Blocks);
+        assert!(!blocks.contains("secret") && blocks.contains("signature_delta"), "{blocks}");
+        let nothing = written(Shown::Nothing);
+        assert!(!nothing.contains("secret") && !nothing.contains("thinking"), "{nothing}");
     }
 
     #[test]
@@ -296,7 +313,7 @@ mod tests {
     #[test]
     fn an_answer_without_an_end_is_none() {
         let mut whole = Whole::default();
-        events(true, [text("Hi")]).into_iter().for_each(|event| whole.add(event));
+        events(Shown::Whole, [text("Hi")]).into_iter().for_each(|event| whole.add(event));
         assert!(whole.finish().is_none());
     }
 }

@@ -47,11 +47,11 @@ pub(super) async fn messages(
 ) -> Result<Response, ApiError> {
     let streamed = request.stream == Some(true);
     let draft = Draft::new(request)?;
-    let (model, shows_thoughts) = (draft.model().to_owned(), draft.shows_thoughts());
+    let (model, thoughts) = (draft.model().to_owned(), draft.thoughts_shown());
     let lease = server.registry.generator(named(&model)?, None).await?;
     let order = draft.order(&lease.info().sampling, lease.description())?;
     let mut answering = answer::begin_on(&server, lease, order).await?;
-    let mut events = Events::new(&answering.id, model, shows_thoughts);
+    let mut events = Events::new(&answering.id, model, thoughts);
     if streamed {
         let pings = KeepAlive::new().interval(PING_EVERY).event(ping());
         return Ok(Sse::new(stream(answering, events)).keep_alive(pings).into_response());

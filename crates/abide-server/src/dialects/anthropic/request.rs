@@ -30,7 +30,7 @@ pub(super) struct MessagesRequest {
     pub(super) tools: Option<Vec<Tool>>,
     /// Which of them it may, or must, call.
     pub(super) tool_choice: Option<ToolChoice>,
-    /// Whether the model thinks first; not if left out.
+    /// Whether the model thinks first. If left out it does not, or what it thinks all the same is not shown.
     pub(super) thinking: Option<Thinking>,
     /// What the answer looks like.
     pub(super) output_config: Option<OutputConfig>,
@@ -89,7 +89,7 @@ pub(super) struct CountTokensRequest {
     pub(super) tools: Option<Vec<Tool>>,
     /// Which of them it may, or must, call.
     pub(super) tool_choice: Option<ToolChoice>,
-    /// Whether the model thinks first; not if left out.
+    /// Whether the model thinks first. If left out it does not, or what it thinks all the same is not shown.
     pub(super) thinking: Option<Thinking>,
     /// What the answer looks like.
     pub(super) output_config: Option<OutputConfig>,

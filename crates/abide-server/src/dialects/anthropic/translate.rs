@@ -4,6 +4,7 @@ use abide_generation::{Chat, Constraint, GenerationRequest, ModelDescription, Pr
 use serde_json::Value;
 
 use super::error::THREAD;
+use super::events::Shown;
 use super::request::{
     Block, Content, CountTokensRequest, Display, Effort, Message, MessagesRequest, OutputConfig,
     OutputFormat, Speaker, TextBlock, Thinking, Tool, ToolChoice, ToolResultBlock,
@@ -27,8 +28,8 @@ pub(super) struct Conversation {
     constraint: Option<Constraint>,
     /// What is asked of thoughts.
     thoughts: Vec<ThoughtWish>,
-    /// Whether thoughts are shown.
-    pub(super) shows_thoughts: bool,
+    /// What is shown of thoughts.
+    pub(super) thoughts_shown: Shown,
 }
 
 /// The order of a request, but for what depends on the model.
@@ -111,9 +112,9 @@ impl Draft {
         &self.model
     }
 
-    /// Whether thoughts are shown.
-    pub(super) fn shows_thoughts(&self) -> bool {
-        self.conversation.shows_thoughts
+    /// What is shown of thoughts.
+    pub(super) fn thoughts_shown(&self) -> Shown {
+        self.conversation.thoughts_shown
     }
 
     /// The order for the model that was found, over the sampling that is `advised` for it.
@@ -199,11 +200,12 @@ impl Conversation {
         let level =
             effort.map(|level| ThoughtWish { field: "output_config.effort", wish: Wish::LevelAlone(level) });
         let variables = effort.map(|level| ("reasoning_effort".to_owned(), level.into()));
-        let (thinking, shows_thoughts) = match thinking {
-            // Clients that don't ask for thoughts don't expect blocks of them.
-            None | Some(Thinking::Disabled {}) => (Some(false), None),
-            Some(Thinking::Enabled { display, .. }) => (Some(true), display),
-            Some(Thinking::Adaptive { display }) => (None, display),
+        let shown = |display| if display == Some(Display::Omitted) { Shown::Blocks } else { Shown::Whole };
+        let (thinking, thoughts_shown) = match thinking {
+            // Clients that don't ask for thoughts don't expect blocks of them, also of models that always think.
+            None | Some(Thinking::Disabled {}) => (Some(false), Shown::Nothing),
+            Some(Thinking::Enabled { display, .. }) => (Some(true), shown(display)),
+            Some(Thinking::Adaptive { display }) => (None, shown(display)),
             Some(Thinking::BetweenTools {}) => {
                 return Err(ApiError::unsupported(
                     "thinking.type",
@@ -224,7 +226,7 @@ impl Conversation {
             constraint: format
                 .map(|OutputFormat::JsonSchema { schema }| Constraint::JsonSchema(Value::Object(schema))),
             thoughts: asked.into_iter().chain(level).collect(),
-            shows_thoughts: shows_thoughts != Some(Display::Omitted),
+            thoughts_shown,
         })
     }
 
