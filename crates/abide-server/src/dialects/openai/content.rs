@@ -50,6 +50,11 @@ fn part_text(part: Value, path: &str, kinds: &[&str]) -> Result<String, ApiError
             }
         }
     }
+    // Marks of what is to be kept; any common prefix is found without them.
+    if let Some(other) = part.take("cache_control").filter(|value| !value.is_object()) {
+        let problem = format!("must be an object, not {}", kind_of(&other));
+        return Err(ApiError::invalid(part.path_of("cache_control"), problem));
+    }
     part.end()?;
     Ok(text)
 }

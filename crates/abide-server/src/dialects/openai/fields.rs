@@ -26,6 +26,13 @@ pub struct Refused {
     pub advice: &'static str,
 }
 
+/// What other servers call fields of all bodies, and what they are called here.
+const CALLED_ELSEWHERE: [(&str, &str); 3] = [
+    ("repeat_penalty", "repetition_penalty"),
+    ("repeat_last_n", "penalty_window"),
+    ("guided_regex", "regex"),
+];
+
 impl Fields {
     /// The body of a request.
     pub fn of_body(map: Map<String, Value>) -> Self {
@@ -86,13 +93,13 @@ impl Fields {
 
     /// Refuses what nobody has read.
     pub fn end(self) -> Result<(), ApiError> {
-        match self.map.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(ApiError::unsupported(
-                self.path_of(name),
-                "this field is unknown; correct its name or leave it out",
-            )),
-        }
+        let Some(name) = self.map.keys().next() else { return Ok(()) };
+        let here = CALLED_ELSEWHERE.iter().find(|(other, _)| self.path.is_empty() && other == name);
+        let advice = here.map_or_else(
+            || "this field is unknown; correct its name or leave it out".to_owned(),
+            |(_, here)| format!("this field is called `{here}` here"),
+        );
+        Err(ApiError::unsupported(self.path_of(name), advice))
     }
 }
 
@@ -198,5 +205,13 @@ mod tests {
         }
         let error = body(json!({"store": true})).refuse(REFUSED).unwrap_err();
         assert_eq!(error.to_string(), "`store` is not supported: nothing is kept");
+    }
+
+    #[test]
+    fn what_other_servers_call_otherwise_is_told() {
+        let told = body(json!({"repeat_penalty": 1.1})).end().unwrap_err().to_string();
+        assert!(told.contains("`repetition_penalty` here"), "{told}");
+        let told = body(json!({"nonsense": 1})).end().unwrap_err().to_string();
+        assert!(told.contains("correct its name"), "{told}");
     }
 }

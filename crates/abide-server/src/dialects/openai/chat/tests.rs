@@ -40,7 +40,7 @@ fn whole_body() -> Value {
         "model": "scripted",
         "messages": [
             {"role": "developer", "content": "Be brief."},
-            {"role": "user", "name": "Ada", "content": [{"type": "text", "text": "Weather"}, {"type": "text", "text": "in Paris?"}]},
+            {"role": "user", "name": "Ada", "content": [{"type": "text", "text": "Weather", "cache_control": {"type": "ephemeral"}}, {"type": "text", "text": "in Paris?"}]},
             {"role": "assistant", "content": null, "refusal": null, "annotations": [], "reasoning_content": "Ask the tool.", "tool_calls": [
                 {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{\"city\":\"Paris\"}"}}
             ]},
