@@ -389,7 +389,10 @@ impl SamplingOptions {
 
 /// Parses an object of JSON.
 fn object<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| format!("is not what is wanted: {error}"))
+    let object: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
+    let object = object.map_err(|_| "must be an object of JSON, in braces".to_owned())?;
+    T::deserialize(serde_json::Value::Object(object))
+        .map_err(|error| format!("is not what is wanted: {error}"))
 }
 
 /// Parses a whole number of at least 1.
