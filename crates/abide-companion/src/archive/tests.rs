@@ -29,17 +29,17 @@ fn time(minutes: i64) -> Timestamp {
     "2024-05-01T08:00:00.123456Z".parse::<Timestamp>().unwrap() + minutes.minutes()
 }
 
+fn second_persona() -> CompanionChange {
+    let persona = Some(json!({"name": "Mïra", "tags": ["a", null]}));
+    CompanionChange { persona, note: Some("second".to_owned()), ..CompanionChange::default() }
+}
+
 /// A companion that has something of everything.
 fn full(store: &Store) -> CompanionId {
     let companion =
         store.create_companion("Mïra 米拉", &json!({"name": "Mïra", "warmth": 0.1 + 0.2})).unwrap().id;
     store.create_companion("Another", &json!({})).unwrap();
-    let second = CompanionChange {
-        persona: Some(json!({"name": "Mïra", "tags": ["a", null]})),
-        note: Some("second".to_owned()),
-        ..CompanionChange::default()
-    };
-    store.change_companion(companion, || StoreResult::Ok((second, ()))).unwrap();
+    store.change_companion(companion, || StoreResult::Ok((second_persona(), ()))).unwrap();
     store.set_setting(companion, "sampler", &json!({"temperature": 0.7, "top_p": 1.0 / 3.0})).unwrap();
     let say = |parent: Option<&Message>, text: &str, minutes| {
         let speaker = if parent.is_none_or(|parent| parent.content.speaker == Speaker::Companion) {
