@@ -535,8 +535,7 @@ pub(crate) unsafe fn multiply_expanded(
     out: OutTile,
     ahead: Ahead,
 ) {
-    let groups = tile.codes.len() / 8;
-    let wide = isa.rows_at_once() > 1;
+    let (groups, wide) = (tile.codes.len() / 8, isa.rows_at_once() > 1);
     assert_eq!(tile.scales.len(), groups * form.scale_vectors());
     assert_eq!(tokens.sums.len(), groups * tokens.tiles * tokens.width);
     assert_eq!(tokens.activations.len(), groups * GROUP * tokens.tiles * tokens.width * tokens.planes);
