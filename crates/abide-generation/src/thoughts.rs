@@ -26,8 +26,8 @@ pub enum Part {
 #[derive(Debug)]
 pub struct Thoughts {
     marks: Option<ThoughtMarks>,
-    /// Inside a thought.
-    open: bool,
+    /// What the answer is in.
+    kind: Kind,
     /// What can't be given out yet: maybe the beginning of a mark, or white space before one.
     held: String,
     /// White space is left out until something else comes.
@@ -36,12 +36,18 @@ pub struct Thoughts {
     at_start: bool,
     /// Marks that were seen.
     marks_seen: usize,
-    /// Text is the arguments of a call.
-    in_call: bool,
-    /// What was given out last is from another message in a channel: a thought, or not. Unless it was a call.
-    message_before: Option<bool>,
-    /// What was given out last was a thought, or not. Unless it was a call.
-    given_last: Option<bool>,
+    /// What was given out last, if that is from another message in a channel, and was no call.
+    message_before: Option<Kind>,
+    /// What was given out last, unless it was a call.
+    given_last: Option<Kind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Thought,
+    Text,
+    /// Text that is the arguments of a call.
+    Call,
 }
 
 impl Thoughts {
@@ -51,12 +57,11 @@ impl Thoughts {
         let open = open && marks.is_some();
         Self {
             marks,
-            open,
+            kind: if open { Kind::Thought } else { Kind::Text },
             held: String::new(),
             skips_blank: open,
             at_start: true,
             marks_seen: 0,
-            in_call: false,
             message_before: None,
             given_last: None,
         }
@@ -64,7 +69,7 @@ impl Thoughts {
 
     /// Whether the answer is inside a thought.
     pub fn is_open(&self) -> bool {
-        self.open
+        self.kind == Kind::Thought
     }
 
     /// How many marks it had so far: headers of channels are some, and a part of one that is left out at the end.
@@ -80,13 +85,17 @@ impl Thoughts {
             self.held.truncate(place.start);
             let before = std::mem::replace(&mut self.held, rest);
             self.give(&before, true, parts);
-            self.open = next == Next::Thought;
             (self.skips_blank, self.at_start) = (true, false);
             self.marks_seen += 1;
             if self.in_channels() {
                 self.message_before = self.given_last.take().or(self.message_before);
             }
-            let was_call = std::mem::replace(&mut self.in_call, matches!(next, Next::Call(_)));
+            let kind = match next {
+                Next::Thought => Kind::Thought,
+                Next::Text => Kind::Text,
+                Next::Call(_) => Kind::Call,
+            };
+            let was_call = std::mem::replace(&mut self.kind, kind) == Kind::Call;
             match next {
                 Next::Call(function) => parts.push(Part::Call(Some(function))),
                 Next::Thought | Next::Text if was_call => parts.push(Part::Call(None)),
@@ -112,7 +121,7 @@ impl Thoughts {
             self.marks_seen += 1;
             is_cut = true;
         }
-        self.give(&rest, self.open || is_cut, parts);
+        self.give(&rest, self.is_open() || is_cut, parts);
     }
 
     fn in_channels(&self) -> bool {
@@ -123,9 +132,10 @@ impl Thoughts {
     fn find(&self) -> Found {
         let Some(marks) = &self.marks else { return Found::Nothing };
         if self.in_channels() {
-            return channels::find(&self.held, self.at_start && !self.open);
+            return channels::find(&self.held, self.at_start && !self.is_open());
         }
-        let (mark, next) = if self.open { (&marks.close, Next::Text) } else { (&marks.open, Next::Thought) };
+        let (mark, next) =
+            if self.is_open() { (&marks.close, Next::Text) } else { (&marks.open, Next::Thought) };
         match (self.held.find(mark.as_str()), begun(&self.held, mark)) {
             (Some(start), _) => Found::Mark { place: start..start + mark.len(), next },
             (None, 0) => Found::Nothing,
@@ -144,22 +154,22 @@ impl Thoughts {
         };
         let blank = blank_before(&self.held, before_mark);
         let all_blank = blank == before_mark;
-        if self.open || (self.at_start && all_blank) { before_mark - blank } else { before_mark }
+        if self.is_open() || (self.at_start && all_blank) { before_mark - blank } else { before_mark }
     }
 
     fn give(&mut self, text: &str, before_close: bool, parts: &mut Vec<Part>) {
         let mut text = if self.skips_blank { text.trim_start() } else { text };
-        if before_close && (self.open || (self.at_start && text.trim().is_empty())) {
+        if before_close && (self.is_open() || (self.at_start && text.trim().is_empty())) {
             text = text.trim_end();
         }
         if text.is_empty() {
             return;
         }
         (self.skips_blank, self.at_start) = (false, false);
-        let follows = self.message_before.take() == Some(self.open) && !self.in_call;
+        let follows = self.message_before.take() == Some(self.kind);
         let text = if follows { format!("\n\n{text}") } else { text.to_owned() };
-        self.given_last = (!self.in_call).then_some(self.open);
-        parts.push(if self.open { Part::Thought(text) } else { Part::Text(text) });
+        self.given_last = Some(self.kind).filter(|kind| *kind != Kind::Call);
+        parts.push(if self.is_open() { Part::Thought(text) } else { Part::Text(text) });
     }
 }
 

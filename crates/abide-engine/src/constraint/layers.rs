@@ -110,7 +110,7 @@ struct Parts<'a> {
     root: &'a Value,
     /// The number of each, by where it lies in memory.
     numbers: HashMap<*const Value, usize>,
-    parts: Vec<Part<'a>>,
+    all: Vec<Part<'a>>,
     names: HashMap<String, usize>,
 }
 
@@ -124,26 +124,26 @@ struct Part<'a> {
 
 impl<'a> Parts<'a> {
     fn of(root: &'a Value) -> Self {
-        Self { root, numbers: HashMap::new(), parts: Vec::new(), names: HashMap::new() }
+        Self { root, numbers: HashMap::new(), all: Vec::new(), names: HashMap::new() }
     }
 
     /// The number of a part, which is at `pointer`; `None` if it says nothing.
     fn number(&mut self, schema: &'a Value, pointer: impl FnOnce() -> String) -> Option<usize> {
         schema.as_object()?;
         Some(*self.numbers.entry(ptr::from_ref(schema)).or_insert_with(|| {
-            self.parts.push(Part { pointer: pointer(), schema, is_explored: false, behind: Vec::new() });
-            self.parts.len() - 1
+            self.all.push(Part { pointer: pointer(), schema, is_explored: false, behind: Vec::new() });
+            self.all.len() - 1
         }))
     }
 
     /// The part of this number, with all that is behind it.
     fn explored(&mut self, number: usize) -> &Part<'a> {
-        let part = &mut self.parts[number];
+        let part = &mut self.all[number];
         if !std::mem::replace(&mut part.is_explored, true) {
             let (pointer, schema) = (part.pointer.clone(), part.schema);
-            self.parts[number].behind = self.behind(&pointer, schema);
+            self.all[number].behind = self.behind(&pointer, schema);
         }
-        &self.parts[number]
+        &self.all[number]
     }
 
     fn behind(&mut self, pointer: &str, schema: &'a Value) -> Vec<(usize, Step)> {

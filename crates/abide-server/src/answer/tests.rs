@@ -492,7 +492,8 @@ async fn stop_texts_are_looked_for_in_words_and_not_in_calls() {
 /// The marks of thoughts, the headers of channels, and what is thought are none of an answer's words.
 #[tokio::test]
 async fn stop_texts_are_looked_for_in_words_and_not_in_marks() {
-    let answers_of: [(&str, fn(&mut ModelDescription)); 2] = [
+    type Describe = fn(&mut ModelDescription);
+    let answers_of: [(&str, Describe); 2] = [
         ("<think>\nI think done\n\nso\n</think>\n\nHello there, done.", thinking),
         (
             "<|channel|>analysis<|message|>I think done\n\nso<|end|><|start|>assistant<|channel|>final<|message|>Hello there, done.",

@@ -259,6 +259,17 @@ fn who_forgets_while_a_reply_is_made_hears_of_the_reply() {
     assert_eq!(forgotten.said_meanwhile, Some(reply));
     // Afterwards there is nothing to tell, nor where the reply itself is forgotten.
     assert_eq!(companion.forget(&[], &[reply]).unwrap().said_meanwhile, None);
+    // So with a fact that is deleted; and a reply that goes with the message before it is not told of.
+    let fact = companion.remember("The pearl is blue.", false).unwrap().id;
+    let reply = companion.say(&slow, "And now?", SayOptions::default()).unwrap();
+    waits.recv().unwrap();
+    let deleted = companion.delete_fact(fact).unwrap();
+    assert_eq!(deleted.said_meanwhile, Some(reply.blocking_finish().unwrap().message.id));
+    let reply = companion.say(&slow, "And then?", SayOptions::default()).unwrap();
+    waits.recv().unwrap();
+    let deleted = companion.delete_from(said).unwrap();
+    assert_eq!(deleted.said_meanwhile, None);
+    assert!(deleted.messages.contains(&reply.blocking_finish().unwrap().message.id));
 }
 
 #[test]
