@@ -62,9 +62,21 @@ pub fn choose(
         },
     };
     let question = format!("What shall {} call you? (Enter: nothing yet) ", persona.name);
-    let Some(name) = asker.ask(&question)? else { return Ok(None) };
-    persona.calls_user = name;
+    persona.calls_user = loop {
+        let Some(name) = asker.ask(&question)? else { return Ok(None) };
+        if may_be_a_name(&name) {
+            break name;
+        }
+        console
+            .notice("that is more than a name; a name alone, please, or Enter: the talk begins after this");
+    };
     companions.create(&persona, None).map(Some).map_err(failed)
+}
+
+/// Whether somebody answers the question for a name, and does not talk already.
+fn may_be_a_name(answer: &str) -> bool {
+    let (words, ends) = (answer.split_whitespace().count(), ['.', '?', '!', '…', '。', '？', '！']);
+    words <= 2 || words <= 4 && !answer.ends_with(ends)
 }
 
 /// A persona out of a few answers; `None`: the person left. The name is not asked for where it is known.
@@ -139,6 +151,13 @@ mod tests {
         assert!(starters.iter().all(|persona| shown.contains(&persona.name)), "{shown}");
         assert!(shown.contains("`99` is none of them"), "{shown}");
         assert_eq!(chosen(&["", ""]).0, Some((starters[0].name.clone(), String::new())));
+    }
+
+    #[test]
+    fn who_talks_already_is_asked_for_a_name_again() {
+        let (found, shown) = chosen(&["1", "My sister is here, did I say?", "How are you?", "Dr. K."]);
+        assert_eq!(found.unwrap().1, "Dr. K.");
+        assert_eq!(shown.matches("more than a name").count(), 2, "{shown}");
     }
 
     #[test]
