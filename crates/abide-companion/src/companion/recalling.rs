@@ -227,8 +227,11 @@ fn told_of(
     memories: Vec<MemoryId>,
     times: &[AskedTime],
 ) -> CompanionResult<HashSet<MemoryId>> {
-    let knowledge = asked.shared.knowledge(asked.companion)?;
     let mut told_of = HashSet::new();
+    if memories.is_empty() {
+        return Ok(told_of);
+    }
+    let knowledge = asked.shared.knowledge(asked.companion)?;
     for memory in memories {
         let MemoryId::Message(id) = memory else { continue };
         let content = asked.shared.store.message(asked.companion, MessageId(id))?.content;

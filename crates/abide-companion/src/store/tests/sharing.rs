@@ -111,7 +111,7 @@ fn a_backup_is_the_same_database() {
 }
 
 #[test]
-fn settings_are_kept_together() {
+fn settings_are_kept_and_taken_away() {
     let it = Fixture::new();
     let (model, sampler) = (json!({"name": "tiny"}), json!({"temperature": 0.5}));
     it.store.set_setting(it.companion, "model", &model).unwrap();
