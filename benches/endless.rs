@@ -6,7 +6,7 @@
 //!
 //! The whole companion takes part, on an encrypted database: facts, mood, recall by words and by meaning, window, summary, plan. One turn in twenty
 //! tells a fact. There is a conversation of each length, and they take turns for a hundred more, so that a busy minute of the machine hits all of
-//! them; figures are medians of time, means of tokens. Those turns are answered by a model in a few words, so a reply is what somebody waits for,
+//! them; figures are means. Those turns are answered by a model in a few words, so a reply is what somebody waits for,
 //! and the plan is what the companion itself takes of that: the default model, which `abide pull` fetches, or the one named. The turns before, and
 //! the vectors of all, are scripted.
 //!
@@ -187,6 +187,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figures>, String> {
         embedder: Some(EmbedderSource::from(Arc::new(Directions) as Arc<dyn Embedder>)),
         clock: Arc::new(now),
         time_zone: Some(TimeZone::UTC),
+        reads_ahead: true,
         ..CompanionsOptions::default()
     };
     let companions = Companions::open(&folder.path().join("companions.db"), key, options).map_err(failed)?;
@@ -335,11 +336,11 @@ impl Block {
     }
 
     /// What is known of the conversation, with these turns' figures.
-    fn figures(mut self, conversation: Figures) -> Figures {
+    fn figures(self, conversation: Figures) -> Figures {
         Figures {
-            plan_ms: median(&mut self.plans),
-            reply_ms: median(&mut self.replies),
-            background_ms: median(&mut self.background),
+            plan_ms: mean(&self.plans),
+            reply_ms: mean(&self.replies),
+            background_ms: mean(&self.background),
             prompt_tokens: self.prompts as f64 / BLOCK as f64,
             note_tokens: self.notes as f64 / BLOCK as f64,
             read_tokens: self.read as f64 / BLOCK as f64,
@@ -355,9 +356,9 @@ fn noted(plan: &Plan) -> usize {
     notes.map(|section| section.tokens).sum()
 }
 
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// Not the median: turns that bring something back take longer than those that don't, and a median is of the one kind or of the other.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Memory of this process, as Linux tells it.

@@ -1,16 +1,17 @@
 //! What the next prompt will begin with, read by the model while the user reads its reply. Must not know what is said next.
 //!
-//! As long as the window stays where it is, the prompt begins as the last one did, and models keep what they computed of that. When it
-//! moves, or a model's summary takes the place of one that was picked out, all that follows has to be read anew. So it is asked whether the
-//! window would move if the user began to say the last thing again, and if so, it does now, and the prompt is planned.
+//! As long as the window stays where it is, the prompt begins as the last one did, and models keep what they computed of that; what was said last and
+//! the reply stood behind a note that is gone, and are read without it. When the window moves, or a model's summary takes the place of one that was
+//! picked out, all that follows has to be read anew. So it is asked whether the window would move if the user began to say the last thing again, and if
+//! so, it does now, and the prompt is planned.
 
 use std::sync::Arc;
 
-use abide_generation::{GenerationRequest, Generator};
+use abide_generation::{GenerationRequest, Generator, Prompt};
 
 use super::error::CompanionResult;
 use super::planning;
-use super::shared::Shared;
+use super::shared::{Shared, read as from_json};
 use super::worker::{self, SummaryWish};
 use crate::asking::ask;
 use crate::prompt::Plan;
@@ -58,7 +59,7 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
         aside: true,
     };
     if !is_new && !planning::window_moves(&request)? {
-        return Ok(());
+        return read_on(shared, wish, &reply, stop);
     }
     let planned = planning::plan(&request)?;
     if planned.plan.window_moved {
@@ -68,7 +69,30 @@ pub(super) fn read(shared: &Shared, wish: &AheadWish, stop: &dyn Fn() -> bool) -
     }
     // It is read anew once the summary is there; who answers before that finds it read as it is now.
     ask_for_summary(&request, &planned.plan, generator)?;
-    let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(planned.prompt()) };
+    read_prompt(generator, planned.beginning(), stop)
+}
+
+/// Has the model read what the prompt that `reply` answers and the next one begin with.
+fn read_on(
+    shared: &Shared,
+    wish: &AheadWish,
+    reply: &Message,
+    stop: &dyn Fn() -> bool,
+) -> CompanionResult<()> {
+    let companion = wish.companion;
+    let Some(kept) = shared.store.plan(companion, reply.id)? else { return Ok(()) };
+    let plan: Plan = from_json("plan", kept.plan)?;
+    let words = |id| shared.store.message(companion, id).ok().map(|message| message.content.text);
+    read_prompt(&wish.generator, plan.shared_beginning(&reply.content.text, &words), stop)
+}
+
+fn read_prompt(
+    generator: &Arc<dyn Generator>,
+    prompt: Option<Prompt>,
+    stop: &dyn Fn() -> bool,
+) -> CompanionResult<()> {
+    let Some(prompt) = prompt else { return Ok(()) };
+    let request = GenerationRequest { max_tokens: Some(0), ..GenerationRequest::new(prompt) };
     ask(&**generator, request, stop)?;
     Ok(())
 }

@@ -55,6 +55,11 @@ impl Planned {
     pub fn prompt(&self) -> Prompt {
         self.plan.prompt(&|id| self.words.get(&id).cloned())
     }
+
+    /// See [`Plan::own_beginning`].
+    pub fn beginning(&self) -> Option<Prompt> {
+        self.plan.own_beginning(&|id| self.words.get(&id).cloned())
+    }
 }
 
 /// The language of the prompt's fixed words.

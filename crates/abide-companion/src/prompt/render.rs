@@ -32,8 +32,47 @@ impl Section {
 impl Plan {
     /// The prompt. `words` gives the text of a message as the transcript has it; one that is gone (it was forgotten) is empty.
     pub fn prompt(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Prompt {
+        self.prompt_of(self.turns(words))
+    }
+
+    /// What this prompt and the next one begin with once this one has its `reply`: all that stands before what is put in for the next
+    /// message. `None`: no turn.
+    pub fn shared_beginning(
+        &self,
+        reply: &str,
+        words: &dyn Fn(MessageId) -> Option<String>,
+    ) -> Option<Prompt> {
+        let (mut turns, _) = self.said_turns(words);
+        turns.push(Turn::said(Speaker::Companion, reply));
+        self.beginning(turns)
+    }
+
+    /// The beginning of this prompt that stays, whatever is said in place of the message that it was planned for. `None`: no turn.
+    pub fn own_beginning(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Option<Prompt> {
+        let (mut turns, _) = self.said_turns(words);
+        turns.pop();
+        self.beginning(turns)
+    }
+
+    /// Of turns that the user's next one follows, those before all that is put in.
+    fn beginning(&self, mut turns: Vec<Turn>) -> Option<Prompt> {
+        let depths = self.sections.iter().filter_map(|section| match section.place {
+            Place::Note(depth) | Place::Spoken(depth) => Some(depth),
+            Place::System | Place::Turns => None,
+        });
+        let mut stays = turns.len().saturating_sub(depths.max().unwrap_or(0));
+        // A note stands before all that the user said at a time.
+        let is_within = |at: usize| turns.get(at).is_some_and(|turn| turn.role != Role::User);
+        while stays > 0 && (is_within(stays) || turns[stays - 1].role == Role::User) {
+            stays -= 1;
+        }
+        turns.truncate(stays);
+        (!turns.is_empty()).then(|| self.prompt_of(merge(turns)))
+    }
+
+    /// The prompt of these turns. Where the last one is the companion's, it goes on with that.
+    fn prompt_of(&self, turns: Vec<Turn>) -> Prompt {
         let system = self.system();
-        let turns = self.turns(words);
         if self.has_chat_template {
             let mut messages = Vec::with_capacity(turns.len() + 1);
             if !system.is_empty() {
@@ -43,12 +82,15 @@ impl Plan {
             // Thoughts would take the reply's room, and a companion's are nobody's to read.
             return Prompt::Chat(Chat { thinking: Some(false), ..Chat::from(messages) });
         }
+        let is_answered = turns.last().is_some_and(|turn| turn.role == Role::Assistant);
         let mut text = system;
         for turn in turns {
             let name = if turn.role == Role::User { &self.user_name } else { &self.char_name };
             text.push_str(&format!("\n\n{name}: {}", turn.text));
         }
-        text.push_str(&format!("\n\n{}:", self.char_name));
+        if !is_answered {
+            text.push_str(&format!("\n\n{}:", self.char_name));
+        }
         Prompt::Text(text.trim_start().to_owned())
     }
 
@@ -90,21 +132,27 @@ impl Plan {
         Wording::of(&self.language)
     }
 
-    fn turns(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Vec<Turn> {
+    /// What was said, from the user's first words on, and whether those had to be put there.
+    fn said_turns(&self, words: &dyn Fn(MessageId) -> Option<String>) -> (Vec<Turn>, bool) {
         let items = self.sections.iter().filter(|section| section.place == Place::Turns);
         let mut turns: Vec<Turn> = Vec::new();
         for item in items.flat_map(|section| &section.items) {
             turns.push(Turn::said(item.speaker.unwrap_or(Speaker::User), &said(item, words)));
         }
-        let spoken = self.spoken();
         let begins = |(depth, item): &(usize, &Item)| {
             (*depth).max(1) >= turns.len() && item.speaker == Some(Speaker::Companion)
         };
-        let is_opened =
-            turns.first().is_none_or(|first| first.role == Role::Assistant) || spoken.iter().any(begins);
+        let is_opened = turns.first().is_none_or(|first| first.role == Role::Assistant)
+            || self.spoken().iter().any(begins);
         if is_opened {
             turns.insert(0, Turn { role: Role::User, text: self.words().opening.to_owned() });
         }
+        (turns, is_opened)
+    }
+
+    fn turns(&self, words: &dyn Fn(MessageId) -> Option<String>) -> Vec<Turn> {
+        let (mut turns, is_opened) = self.said_turns(words);
+        let spoken = self.spoken();
         let notes = self.notes();
         let depths: BTreeSet<usize> =
             spoken.iter().map(|(depth, _)| *depth).chain(notes.keys().copied()).collect();

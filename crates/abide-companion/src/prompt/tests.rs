@@ -216,12 +216,28 @@ fn what_a_message_brings_back_shares_one_room_and_unasked_it_is_smaller() {
 }
 
 #[test]
+fn nearly_all_of_a_prompt_is_read_ahead() {
+    for late in [false, true] {
+        let model = model(8_192).describe(|description| description.late_system_messages = late);
+        let inputs = Inputs { lore: vec![], ..inputs() };
+        let plan = plan(&model, &persona(), &inputs).unwrap();
+        let read = |prompt: Option<Prompt>| shown(&model, &prompt.unwrap()).trim_end().to_owned();
+        let own = read(plan.own_beginning(&words_of(&inputs)));
+        assert!(own.ends_with("assistant: It will pass."), "{own}");
+        let on = read(plan.shared_beginning("Pilot.", &words_of(&inputs)));
+        assert!(on.ends_with("user: What was my dog called?\nassistant: Pilot."), "{on}");
+    }
+}
+
+#[test]
 fn a_base_model_reads_one_text_and_stops_before_the_user() {
     let model =
         ScriptedGenerator::base_model(Vec::new()).describe(|described| described.context_length = 8_192);
     let inputs = Inputs { lore: vec![], facts: vec![], ..inputs() };
     let plan = plan(&model, &persona(), &inputs).unwrap();
     insta::assert_snapshot!(shown(&model, &plan.prompt(&words_of(&inputs))));
+    let read = shown(&model, &plan.shared_beginning("Pilot.", &words_of(&inputs)).unwrap());
+    assert!(read.ends_with("\n\nJo: What was my dog called?\n\nMara: Pilot."), "{read}");
     assert_eq!(plan.stop_texts(false), ["\nJo:", "\nJo：", "\nMara:", "\nMara："]);
     assert_eq!(plan.stop_texts(true), ["\nJo:", "\nJo："]);
 }
@@ -523,5 +539,33 @@ proptest! {
         let again: Plan = serde_json::from_str(&stored).unwrap();
         prop_assert_eq!(model.prompt_tokens(&again.prompt(&words)).unwrap(), tokens);
         prop_assert_eq!(again, plan);
+    }
+
+    #[test]
+    fn what_is_read_ahead_begins_the_next_prompt(
+        persona in any_persona(),
+        inputs in any_inputs(),
+        late in any::<bool>(),
+    ) {
+        let model = model(200_000).describe(|description| description.late_system_messages = late);
+        let before = plan(&model, &persona, &inputs).unwrap();
+        let reply = "The gulls, as ever.";
+        let read_on = before.shared_beginning(reply, &words_of(&inputs));
+        let mut next = inputs;
+        let newest = next.window.turns.len() as u64;
+        next.window.turns.push(Turn { speaker: Speaker::Companion, ..turn(newest + 1, reply) });
+        next.window.turns.push(Turn { speaker: Speaker::User, ..turn(newest + 2, "And then?") });
+        next.notices = vec!["Today is Saturday.".to_owned()];
+        let plan = plan(&model, &persona, &next).unwrap();
+        let words = words_of(&next);
+        let Prompt::Chat(whole) = plan.prompt(&words) else { return Err(TestCaseError::fail("a chat")) };
+        for beginning in [read_on, plan.own_beginning(&words)].into_iter().flatten() {
+            let Prompt::Chat(mut beginning) = beginning else { return Err(TestCaseError::fail("a chat")) };
+            let last = beginning.messages.pop().unwrap();
+            prop_assert_eq!(last.role, Role::Assistant);
+            prop_assert!(whole.messages.starts_with(&beginning.messages));
+            let same = &whole.messages[beginning.messages.len()];
+            prop_assert!(same.role == last.role && same.content.starts_with(&last.content));
+        }
     }
 }

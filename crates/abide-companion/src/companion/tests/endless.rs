@@ -210,31 +210,37 @@ fn the_next_prompt_is_read_ahead_when_it_begins_anew() {
         }
         _ => "So it goes.".to_owned(),
     });
-    let mut moved = 0;
+    // The newest prompts that were answered and that were read ahead.
+    let newest = |ahead: bool| {
+        let of_kind = |request: &&GenerationRequest| (request.max_tokens == Some(0)) == ahead;
+        let requests = model.requests();
+        requests.iter().rfind(of_kind).map(|request| shown(&model, &request.prompt)).unwrap()
+    };
+    let (mut moved, mut start) = (0, None);
     for turn in 0..120 {
         world.companions.flush();
         model.take_counted();
         let plan = companion
             .why(say(&companion, &generator, &format!("On day {turn} the ferry was late.")).message.id);
-        assert!(!plan.unwrap().unwrap().window_moved, "it moved before the question");
+        let plan = plan.unwrap().unwrap();
+        assert!(!plan.window_moved, "it moved before the question");
+        moved += usize::from(start.replace(plan.window_start) != Some(plan.window_start));
         world.companions.flush();
-        let requests = model.requests();
+        let (prompt, read) = (newest(false).len(), newest(true));
         let counted = model.take_counted();
-        let Some(read) = requests.last().filter(|request| request.max_tokens == Some(0)) else {
+        // As long as what was said last, which stands for it until it is said.
+        let finished = say(&companion, &generator, &format!("On day {turn} the baker was away."));
+        let after = companion.why(finished.message.id).unwrap().unwrap();
+        let next = newest(false);
+        if plan.window_start == after.window_start {
             // Where the window stays, no prompt is planned to find that out.
-            let prompt = last_prompt(&model).len();
             assert!(counted < 2 * prompt || prompt < 2_000, "{counted} tokens for a prompt of {prompt}");
-            continue;
-        };
-        moved += 1;
-        let read = shown(&model, &read.prompt);
-        say(&companion, &generator, "And then?");
-        let next = last_prompt(&model);
+        }
         let same = next.bytes().zip(read.bytes()).take_while(|(one, other)| one == other).count();
-        let question = next.rfind("And then?").unwrap();
-        assert!(same + 200 > question, "{same} of {question} bytes were read:\n{read}\n---\n{next}");
+        let reply = next.rfind("So it goes.").unwrap();
+        assert!(same > reply, "{same} of {reply} bytes were read:\n{read}\n---\n{next}");
     }
-    assert!(moved > 1, "{moved}");
+    assert!(moved > 2, "{moved}");
 }
 
 /// What is read ahead is a guess: it takes nothing out of the prompt that comes, however long the last words were.
