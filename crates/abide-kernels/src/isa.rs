@@ -11,7 +11,7 @@ pub enum Isa {
     Avx2,
     /// As [`Self::Avx2`], with 256-bit `vpdpbusd` (AVX-VNNI: Alder Lake, Zen 5).
     AvxVnni,
-    /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI (Ice Lake, Zen 4 and later).
+    /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI (Cascade Lake, Zen 4 and later).
     Avx512Vnni,
     /// 64-bit ARM with the dot-product extension (most cores since 2018; all of Apple's).
     Neon,

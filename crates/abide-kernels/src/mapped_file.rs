@@ -37,8 +37,8 @@ pub struct Patch {
 }
 
 impl MappedFile {
-    /// What patches are whole numbers of: a multiple of the page size of every common machine.
-    pub const PATCH_BYTES: usize = 1 << 14;
+    /// What patches are whole numbers of: a multiple of the page size of every machine, the 64 KiB of some with ARM's cores included.
+    pub const PATCH_BYTES: usize = 1 << 16;
 
     /// Maps the whole file at `path`.
     ///

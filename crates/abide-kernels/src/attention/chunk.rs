@@ -79,6 +79,11 @@ impl ChunkData {
     pub fn width(&self) -> usize {
         self.padded_value_dim + LANES
     }
+
+    /// Whether a row that sees the positions from the first number up to the second sees any of the chunk.
+    fn is_seen(&self, (first, end): (usize, usize)) -> bool {
+        first.max(self.first_position) < end.min(self.first_position + CHUNK)
+    }
 }
 
 /// Scores, powers or weights of the chunk's positions.
@@ -157,7 +162,10 @@ impl<const STORED: u8> Task for ChunkRows<'_, STORED> {
             let mut chunk = [f32::NEG_INFINITY; LANES];
             for (row, visible) in visible.iter().enumerate() {
                 finish_scores::<S>(data, &mut scores[row], *visible, tiles.clone());
-                chunk[row] = greatest_score::<S>(&scores[row], tiles.clone());
+                let greatest = greatest_score::<S>(&scores[row], tiles.clone());
+                // Where none of the scores is a number, neither is what comes of them.
+                let none = greatest == f32::NEG_INFINITY && data.is_seen(*visible);
+                chunk[row] = if none { f32::NAN } else { greatest };
             }
             let joined = join_greatest::<S>(greatest, &chunk);
             for (row, scores) in scores[..rows].iter_mut().enumerate() {

@@ -129,6 +129,20 @@ impl Sequence {
         out
     }
 
+    /// With a key that is no number, at a position.
+    fn with_nonsense_key(mut self, position: usize) -> Self {
+        let Setting { block_positions, kv_heads, key_dim, value_dim, .. } = self.setting;
+        let width = kv_heads * value_dim;
+        let slot = CacheSlot {
+            block: self.blocks[position / block_positions],
+            offset: (position % block_positions) as u32,
+        };
+        let (keys, values) = (vec![f32::NAN; kv_heads * key_dim], &self.values[position * width..][..width]);
+        let kernels = Kernels::new(1, Isa::detect());
+        kernels.write_cache(&mut self.layer, &[slot], &keys, values).unwrap();
+        self
+    }
+
     /// The formula, for one token and head.
     fn exact(&self, token: usize, head: usize) -> Vec<f64> {
         let Setting { kv_heads, sharing, key_dim, value_dim, soft_cap, window, sinks, .. } = self.setting;
@@ -339,4 +353,49 @@ fn requests_that_do_not_fit_are_errors() {
         assert!(attend(AttentionRequest { spans: &[span], ..good }).is_err(), "{span:?}");
     }
     assert!(attend(AttentionRequest { spans: &[span, span], ..good }).is_err());
+}
+
+/// Neither threads' memory nor what else is computed may take the place of it.
+#[test]
+fn what_is_no_number_stays_so_in_every_family_and_for_those_who_see_it_alone() {
+    for kind in [CacheType::F32, CacheType::F16, CacheType::Q8_0] {
+        for positions in [1, 2, 9, 130, 300] {
+            let setting = Setting {
+                kind,
+                block_positions: 16,
+                kv_heads: 2,
+                sharing: 2,
+                key_dim: 32,
+                value_dim: 24,
+                positions,
+                soft_cap: None,
+                window: None,
+                sinks: false,
+                seed: 7,
+            };
+            let width = setting.kv_heads * setting.sharing * setting.value_dim;
+            let queries = setting.kv_heads * setting.sharing * setting.key_dim;
+            for (isa, threads) in Isa::available().into_iter().flat_map(|isa| [(isa, 1), (isa, 2)]) {
+                let kernels = Kernels::new(threads, isa);
+                let whole = sequence(&setting).attend(&kernels, 0..positions);
+                for place in [0, positions / 2, positions - 1] {
+                    let mut asked = sequence(&setting);
+                    asked.queries[place * queries..][..queries].fill(f32::NAN);
+                    let asked = asked.attend(&kernels, 0..positions);
+                    let seen = sequence(&setting).with_nonsense_key(place).attend(&kernels, 0..positions);
+                    for token in 0..positions {
+                        let of = |all: &[f32]| all[token * width..][..width].to_vec();
+                        for (found, is_hit) in [(of(&asked), token == place), (of(&seen), token >= place)] {
+                            let what = format!("{kind:?} {isa} {threads} {positions} {place} {token}");
+                            if is_hit {
+                                assert!(found.iter().all(|value| value.is_nan()), "{what}: {found:?}");
+                            } else {
+                                assert_eq!(found, of(&whole), "{what}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -201,7 +201,7 @@ impl Kernels {
         let (matrix, groups) = (work.part.matrix, work.part.matrix.groups());
         let first = token % TILE_TOKENS;
         let (quantised, sums, width) = work.activations.tile(token - first);
-        let tile = matrix.tile(tiles.start);
+        let tile = matrix.tiles_of(tiles.clone());
         let first_row = tiles.start * TILE_ROWS;
         let place = token * matrix.tiles() + tiles.start;
         let task = Bound::<F, PLANES, TOKENS> {

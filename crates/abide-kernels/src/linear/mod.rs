@@ -228,7 +228,7 @@ impl Kernels {
         let matrix = part.matrix;
         let first = these.start % TILE_TOKENS;
         let (quantised, sums, width) = activations.tile(these.start - first);
-        let tile = matrix.tile(tiles.start);
+        let tile = matrix.tiles_of(tiles.clone());
         let first_row = tiles.start * TILE_ROWS;
         let task = Direct::<F, PLANES, TOKENS> {
             format: PhantomData,

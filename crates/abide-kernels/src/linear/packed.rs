@@ -221,9 +221,14 @@ impl PackedMatrix {
 
     /// One tile.
     pub(crate) fn tile(&self, tile: usize) -> Tile<'_> {
+        self.tiles_of(tile..tile + 1)
+    }
+
+    /// Several tiles that follow each other.
+    pub(crate) fn tiles_of(&self, tiles: Range<usize>) -> Tile<'_> {
         let part = |all: &'_ [u8]| {
             let bytes = all.len() / self.tiles();
-            tile * bytes..(tile + 1) * bytes
+            tiles.start * bytes..tiles.end * bytes
         };
         let (codes, low, scales) = (part(&self.codes), part(&self.low), part(&self.scales));
         Tile { codes: &self.codes[codes], low: &self.low[low], scales: &self.scales[scales] }
