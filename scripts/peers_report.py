@@ -37,7 +37,9 @@ LOAD_CEILINGS_S = {SMOLLM2: 0.4}
 SPEED_NOTE = (
     "Tokens per second: median of the rounds. Ratios are taken within a round: median (least to greatest). llama.cpp "
     "with flash attention off or on, whichever has the better median. The bandwidth is what abide measures, and its "
-    "share what abide reads for a token, weights and cache."
+    "share is of the weights that a token needs, read once, and the cache; of a large output layer abide often reads "
+    "three quarters. abide generates the likeliest tokens and looks for the best 40 of each step alone, as it does for "
+    "answers; llama-bench computes all logits and generates random tokens."
 )
 SEQUENCES_NOTE = (
     "Tokens per second of all sequences together. The floor is for abide's eight against its one. llama.cpp by "

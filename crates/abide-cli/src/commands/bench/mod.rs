@@ -36,8 +36,10 @@ use crate::settings::{EngineSettings, Settings};
 /// then -r times; mean and standard deviation are told. Lists with commas try all combinations. tgN×S makes N tokens
 /// in each of S sequences, a token of each at a time; the tokens of all of them are counted.
 ///
-/// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share of this machine's
-/// measured memory bandwidth that decoding one sequence reached; above 100 % the processor's caches hold a part.
+/// "First token" is the mean time from a prompt to its first token. "Bandwidth" is the share that decoding one sequence
+/// reached of what this machine's measured memory bandwidth allows, if the cache and each weight that a token needs are
+/// read once. Less is read where a part of them is in the processor's caches, and where few bits of a large output
+/// layer are enough to find the likeliest tokens: shares above 100 % are possible.
 ///
 /// --like measures random weights in the shape and the types of a model of the catalogue: as fast as the model itself
 /// would be here, and with as much memory, before anything is fetched. They are made in memory, and the time to load
