@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use abide_kernels::{
     Activation, ActivationBuffer, ActivationPrecision, AttentionRequest, BlockType, CacheLayer, CacheShape,
-    CacheSlot, CacheType, Gate, Isa, Kernels, PackedMatrix, Span, measure_read_bandwidth,
+    CacheSlot, CacheType, Gate, Isa, Kernels, PackedMatrix, RopePairing, RopeShape, Sought, Span,
+    measure_read_bandwidth, random_blocks,
 };
 use divan::{
     Bencher,
@@ -256,16 +257,99 @@ fn write_cache(bencher: Bencher<'_, '_>, tokens: usize) {
         .bench_local(|| KERNELS.write_cache(&mut layer, &slots, &stored, &stored).unwrap());
 }
 
-#[divan::bench]
-fn rms_norm(bencher: Bencher<'_, '_>) {
-    let (x, weight) = (floats(512 * 2048), floats(2048));
+/// Tokens: one that is decoded, whose cost is that of a call, and a step of a prompt.
+const TOKENS: [usize; 2] = [1, 512];
+/// Values of a token within a small model's layers.
+const WIDTH: usize = 576;
+
+#[divan::bench(args = TOKENS)]
+fn rms_norm(bencher: Bencher<'_, '_>, tokens: usize) {
+    let (x, weight) = (floats(tokens * WIDTH), floats(WIDTH));
     let mut out = vec![0.0; x.len()];
     bencher
         .counter(ItemsCount::new(x.len()))
-        .bench_local(|| KERNELS.rms_norm(&x, 2048, Some(&weight), 1e-5, &mut out).unwrap());
+        .bench_local(|| KERNELS.rms_norm(&x, WIDTH, Some(&weight), 1e-5, &mut out).unwrap());
 }
 
-#[divan::bench(args = [Activation::Silu, Activation::Gelu])]
+#[divan::bench(args = TOKENS)]
+fn layer_norm(bencher: Bencher<'_, '_>, tokens: usize) {
+    let (x, weight) = (floats(tokens * WIDTH), floats(WIDTH));
+    let mut out = vec![0.0; x.len()];
+    bencher
+        .counter(ItemsCount::new(x.len()))
+        .bench_local(|| KERNELS.layer_norm(&x, WIDTH, &weight, Some(&weight), 1e-5, &mut out).unwrap());
+}
+
+/// As experts are chosen: a row of scores for each token.
+#[divan::bench(args = TOKENS)]
+fn softmax(bencher: Bencher<'_, '_>, tokens: usize) {
+    let x = floats(tokens * 128);
+    let mut out = vec![0.0; x.len()];
+    bencher.counter(ItemsCount::new(x.len())).bench_local(|| KERNELS.softmax(&x, 128, &mut out).unwrap());
+}
+
+/// Queries and keys of a small model's layer.
+#[divan::bench(args = TOKENS)]
+fn rope(bencher: Bencher<'_, '_>, tokens: usize) {
+    let shape = RopeShape { heads: 12, head_dim: 64, rotary_dim: 64, pairing: RopePairing::HalfSplit };
+    let (mut x, cos) = (floats(tokens * 12 * 64), vec![1.0; tokens * 32]);
+    let sin = vec![0.0; cos.len()];
+    bencher
+        .counter(ItemsCount::new(x.len()))
+        .bench_local(|| KERNELS.rope(&mut x, tokens, shape, &cos, &sin).unwrap());
+}
+
+/// What a layer adds to the residual stream.
+#[divan::bench(args = TOKENS)]
+fn add_scaled(bencher: Bencher<'_, '_>, tokens: usize) {
+    let (mut x, addend) = (floats(tokens * WIDTH), vec![0.0; tokens * WIDTH]);
+    bencher
+        .counter(ItemsCount::new(addend.len()))
+        .bench_local(|| KERNELS.add_scaled(&mut x, &addend, 1.0).unwrap());
+}
+
+/// Biases.
+#[divan::bench(args = TOKENS)]
+fn add_rows(bencher: Bencher<'_, '_>, tokens: usize) {
+    let (mut x, bias) = (floats(tokens * WIDTH), vec![0.0; WIDTH]);
+    bencher.counter(ItemsCount::new(x.len())).bench_local(|| KERNELS.add_rows(&mut x, &bias).unwrap());
+}
+
+#[divan::bench(args = TOKENS)]
+fn multiply(bencher: Bencher<'_, '_>, tokens: usize) {
+    let (mut x, factor) = (floats(tokens * WIDTH), vec![1.0; tokens * WIDTH]);
+    bencher.counter(ItemsCount::new(x.len())).bench_local(|| KERNELS.multiply(&mut x, &factor).unwrap());
+}
+
+/// An embedding look-up.
+#[divan::bench(args = [BlockType::Q4_1, BlockType::Q6_K, BlockType::Q8_0])]
+fn dequantize_row(bencher: Bencher<'_, '_>, kind: BlockType) {
+    let matrix = matrix(&KERNELS, kind, 1024, 768);
+    let (mut out, mut row) = (vec![0.0; 768], 0);
+    bencher.counter(ItemsCount::new(out.len())).bench_local(|| {
+        row = (row + 7) % 1024;
+        matrix.dequantize_row(row, &mut out).unwrap();
+    });
+}
+
+/// A token's best 40 logits of a large vocabulary in parts, as gemma's: GB/s of all its weights, of which not all are read.
+#[divan::bench(args = [BlockType::Q8_0], sample_count = 20)]
+fn best_of_a_vocabulary(bencher: Bencher<'_, '_>, kind: BlockType) {
+    let (rows, columns) = (1 << 18, 640);
+    let mut bytes = vec![0; kind.bytes_for(rows * columns).unwrap()];
+    random_blocks(kind, 0.02, 7, &mut bytes).unwrap();
+    let matrix = PackedMatrix::pack_in_parts(&KERNELS, kind, &bytes, rows, columns, &|_| {}).unwrap();
+    let mut buffer = ActivationBuffer::default();
+    let (inputs, mut out) = (floats(columns), vec![0.0; rows]);
+    let sought = [Sought { best: Some(40), among: None }];
+    bencher.counter(BytesCount::new(matrix.bytes())).bench_local(|| {
+        let activations =
+            KERNELS.quantize(&mut buffer, &inputs, 1, columns, ActivationPrecision::Int16).unwrap();
+        KERNELS.matmul_sought(&activations, &matrix, &sought, &mut out).unwrap();
+    });
+}
+
+#[divan::bench(args = [Activation::Silu, Activation::Gelu, Activation::GeluErf, Activation::GptOss])]
 fn gated(bencher: Bencher<'_, '_>, activation: Activation) {
     let (gate, up) = (floats(512 * 2048), floats(512 * 2048));
     bencher.counter(ItemsCount::new(up.len())).with_inputs(|| gate.clone()).bench_local_refs(|values| {
@@ -285,10 +369,22 @@ fn quantize(bencher: Bencher<'_, '_>) {
 /// One vector of a memory's meaning with `rows` others: what recall's dense side costs.
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 20)]
 fn dot_rows(bencher: Bencher<'_, '_>, rows: usize) {
-    const WIDTH: usize = 384;
-    let numbers: Vec<i8> = (0..rows * WIDTH).map(|index| ((index * 7919) >> 3) as i8).collect();
+    const DIMENSIONS: usize = 384;
+    let numbers: Vec<i8> = (0..rows * DIMENSIONS).map(|index| ((index * 7919) >> 3) as i8).collect();
     let mut out = vec![0; rows];
     bencher.counter(BytesCount::new(numbers.len())).bench_local(|| {
-        KERNELS.dot_rows(&numbers[..WIDTH], &numbers, &mut out).unwrap();
+        KERNELS.dot_rows(&numbers[..DIMENSIONS], &numbers, &mut out).unwrap();
+    });
+}
+
+/// The same by signs alone, where there are very many.
+#[divan::bench(args = [100_000, 1_000_000], sample_count = 20)]
+fn differing_bits(bencher: Bencher<'_, '_>, rows: usize) {
+    const WORDS: usize = 384 / 64;
+    let signs: Vec<u64> =
+        (0..(rows * WORDS) as u64).map(|index| index.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+    let mut out = vec![0; rows];
+    bencher.counter(BytesCount::new(8 * signs.len())).bench_local(|| {
+        KERNELS.differing_bits(&signs[..WORDS], &signs, &mut out).unwrap();
     });
 }
