@@ -170,7 +170,7 @@ impl Call<'_> {
             let sums = self.no_rows(item, greatest, sums);
             let chunks = self.chunks(item);
             for number in chunks.clone() {
-                let next = (number + 1 < chunks.end).then_some(number + 1);
+                let next = (number + 1 < chunks.end).then_some((item, number + 1));
                 self.chunk(item, (number, next), queries, RowsSoFar { greatest, sums }, chunk);
             }
             self.finish(item, greatest, sums);
@@ -200,32 +200,51 @@ impl Call<'_> {
             (greatest.slice(place, rows), sums.slice(place * width, rows * width))
         };
         let pieces = chunks.min(PIECES_PER_THREAD * kernels.threads());
-        kernels.run(pieces, &|piece| {
-            let mut chunk = chunks * piece / pieces;
-            let end = chunks * (piece + 1) / pieces;
-            let mut index = items.partition_point(|item| item.first_chunk <= chunk) - 1;
-            while chunk < end {
-                let item = &items[index];
-                let (numbers, rows) = (self.chunks(item), self.rows(item));
-                let last = end.min(item.first_chunk + numbers.len());
-                SCRATCH.with_borrow_mut(|scratch| {
-                    scratch.queries.gather(self, item);
-                    for within in chunk - item.first_chunk..last - item.first_chunk {
-                        let number = numbers.start + within;
-                        let next = (item.first_chunk + within + 1 < last).then_some(number + 1);
-                        // Each chunk of each item has its own place.
-                        let (greatest, sums) = part(item.first_partial + within * rows, rows);
-                        let so_far = RowsSoFar { greatest, sums };
-                        self.chunk(item, (number, next), &scratch.queries, so_far, &mut scratch.chunk);
+        let first_of = |piece: usize| chunks * piece / pieces;
+        // The item of a chunk, and the chunk's number in it.
+        let item_of = |chunk: usize| {
+            let index = items.partition_point(|item| item.first_chunk <= chunk) - 1;
+            (index, chunk - items[index].first_chunk)
+        };
+        let place = |chunk: usize| {
+            let (index, within) = item_of(chunk);
+            (&items[index], self.chunks(&items[index]).start + within)
+        };
+        let cursor = AtomicUsize::new(0);
+        kernels.run(pieces.min(kernels.threads()), &|_| {
+            let mut piece = cursor.fetch_add(1, Ordering::Relaxed);
+            while piece < pieces {
+                // Taken before this one is done, so that its keys are asked for while the last values of this one are read.
+                let following = cursor.fetch_add(1, Ordering::Relaxed);
+                let (mut chunk, end) = (first_of(piece), first_of(piece + 1));
+                while chunk < end {
+                    let (index, first) = item_of(chunk);
+                    let item = &items[index];
+                    let (numbers, rows) = (self.chunks(item), self.rows(item));
+                    let last = numbers.len().min(first + end - chunk);
+                    SCRATCH.with_borrow_mut(|scratch| {
+                        scratch.queries.gather(self, item);
+                        for within in first..last {
+                            let next = match item.first_chunk + within + 1 {
+                                next if next < end => Some(place(next)),
+                                _ => (following < pieces).then(|| place(first_of(following))),
+                            };
+                            // Each chunk of each item has its own place.
+                            let (greatest, sums) = part(item.first_partial + within * rows, rows);
+                            let so_far = RowsSoFar { greatest, sums };
+                            let number = numbers.start + within;
+                            self.chunk(item, (number, next), &scratch.queries, so_far, &mut scratch.chunk);
+                        }
+                    });
+                    let done = last - first;
+                    // The counter's order shows what the others wrote to who does the last.
+                    if left[index].fetch_sub(done, Ordering::AcqRel) == done {
+                        let (greatest, sums) = part(item.first_partial, numbers.len() * rows);
+                        self.join_item(item, greatest, sums);
                     }
-                });
-                let done = last - chunk;
-                // The counter's order shows what the others wrote to who does the last.
-                if left[index].fetch_sub(done, Ordering::AcqRel) == done {
-                    let (greatest, sums) = part(item.first_partial, numbers.len() * rows);
-                    self.join_item(item, greatest, sums);
+                    chunk += done;
                 }
-                (chunk, index) = (last, index + 1);
+                piece = following;
             }
         });
     }

@@ -99,7 +99,7 @@ impl Call<'_> {
     pub fn chunk(
         &self,
         item: &Item,
-        (number, next): (usize, Option<usize>),
+        (number, next): (usize, Option<(&Item, usize)>),
         queries: &QueryRows,
         so_far: RowsSoFar<'_>,
         scratch: &mut ChunkScratch,
@@ -135,7 +135,7 @@ impl Call<'_> {
     }
 
     /// Where a chunk's tiles lie. Those outside of the span's table are never read: nobody sees them.
-    fn chunk_data(&self, item: &Item, number: usize, next: Option<usize>) -> ChunkData {
+    fn chunk_data(&self, item: &Item, number: usize, next: Option<(&Item, usize)>) -> ChunkData {
         let mut data = ChunkData {
             keys: [std::ptr::null(); CHUNK_TILES],
             values: [std::ptr::null(); CHUNK_TILES],
@@ -146,7 +146,7 @@ impl Call<'_> {
             padded_value_dim: self.shape.padded_value_dim(),
             cap: self.request.soft_cap.map(|cap| cap * LOG2_E),
         };
-        let mut next = next.map(|next| self.tiles(item, next));
+        let mut next = next.map(|(item, number)| self.tiles(item, number));
         for (tile, place) in self.tiles(item, number).enumerate() {
             let next = next.as_mut().and_then(|next| next.next().flatten());
             if let Some((keys, values)) = place {
