@@ -155,6 +155,7 @@ impl OneModel {
             quantisation: "F32".into(),
             context_length: Some(128),
             size_bytes: 1,
+            path: None,
             sha256: "00".repeat(32),
             installed: SystemTime::UNIX_EPOCH,
             licence: "MIT".into(),

@@ -314,6 +314,39 @@ fn any_two_versions_are_compared_and_a_rehearsal_is_dropped() {
 }
 
 #[test]
+fn a_companion_on_a_file_that_is_in_no_store_finds_it_again() {
+    let user = with_mara();
+    chat(&user, "Good morning.\n");
+    let other = user.write("models/other.gguf", std::fs::read(fixture("tiny/llama-gqa.gguf")).unwrap());
+    let other = other.display().to_string();
+    user.abide(["companion", "rehearse", "Mara", "--model", &other, "--reply", "3"]).assert().success();
+    user.run("companion commit Mara").success();
+    let say = |arguments: &[&str]| user.abide(arguments).write_stdin("And now?\n").assert();
+    let named = ["chat", "Mara", "-n", "4"];
+    say(&named).success();
+    let shown = stdout(&user.run("companion show Mara").success());
+    assert!(shown.contains(&format!("file: {other}")), "{shown}");
+    assert_eq!(shown.matches("weights: sha256 ").count(), 2, "{shown}");
+    user.run("companion revert Mara").success();
+    say(&named).success();
+    user.run("companion revert Mara").success();
+
+    std::fs::write(&other, std::fs::read(fixture(TINY)).unwrap()).unwrap();
+    let changed = stderr(&say(&named).success());
+    assert!(changed.contains("warning: the file of other is another"), "{changed}");
+
+    let moved = user.path("other.gguf");
+    std::fs::rename(&other, &moved).unwrap();
+    let gone = stderr(&say(&named).failure());
+    assert!(gone.contains(&other) && gone.contains("is gone") && gone.contains("--model FILE"), "{gone}");
+    let moved = moved.display().to_string();
+    say(&["chat", "Mara", "-n", "4", "--model", &moved]).success();
+    say(&named).success();
+    let shown = stdout(&user.run("companion show Mara").success());
+    assert!(shown.contains(&format!("file: {moved}")), "{shown}");
+}
+
+#[test]
 fn a_history_for_somebody_who_is_here_drafts_a_persona_into_a_file() {
     let user = with_mara();
     let text = "1/2/2021, 10:00 - Jo: Good morning, love.\n1/2/2021, 10:01 - Clara: Morning, sunshine!\n";

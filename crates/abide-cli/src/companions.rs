@@ -3,7 +3,7 @@
 //! Must not know commands, or what is said.
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use abide_companion::archive::ArchiveError;
 use abide_companion::companion::{
@@ -410,15 +410,43 @@ pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
     }
 }
 
-/// The model of `local` as a companion names it that begins to run on it.
-pub fn model_use(local: &LocalModel) -> ModelUse {
+/// The model of `local` as a companion names it that begins to run on it. A file that is not in the store is read for its checksum, once.
+///
+/// # Errors
+/// When such a file can't be read.
+pub fn model_use(local: &LocalModel, settings: &Settings) -> anyhow::Result<ModelUse> {
     let mut model = ModelUse::named(local.name.clone(), Timestamp::now());
     model.sampling = Some(local.sampling());
-    model.checksum = local
-        .checksums
-        .as_ref()
-        .map(|checksums| checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"));
-    model
+    let checksums = match &local.checksums {
+        Some(checksums) => checksums.clone(),
+        None => {
+            model.path = local.absolute_path();
+            saved_caches::checksums_of_file(&*engine::open_file(local)?, settings)?
+        }
+    };
+    model.checksum = Some(checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"));
+    Ok(model)
+}
+
+/// What [`library::locate`] finds the model by that a companion runs on.
+///
+/// # Errors
+/// When it is a file that is gone, or a model that is unknown here.
+pub fn place_of(model: &ModelUse, companion: &str, settings: &Settings) -> anyhow::Result<String> {
+    let (problem, cure) = match &model.path {
+        Some(path) if Path::new(path).is_file() => return Ok(path.clone()),
+        Some(path) => (format!("the file {path} is gone, on which {companion} runs"), "put it back, or"),
+        None if Library::open(settings)?.knows(&model.name) => return Ok(model.name.clone()),
+        None => (
+            format!("{companion} runs on {}, which is neither in the store nor in the catalogue", model.name),
+            "if it is a GGUF file,",
+        ),
+    };
+    let cure = format!(
+        "{cure} name it by `abide chat {companion} --model FILE`; `abide companion rehearse {companion} --model …` and \
+         `abide companion commit {companion}` change to another model"
+    );
+    Err(Failure::new(Exit::ModelMissing, problem).with_cure(cure).into())
 }
 
 /// Refuses to let models go that companions run on, answer on, ran on before, or may go back to.
@@ -473,22 +501,20 @@ fn how_to_let_go(keepers: &[Keeper]) -> String {
 /// # Errors
 /// When it is not, with how to have it again.
 pub fn check_here(
-    model: &str,
+    model: &ModelUse,
     companion: &str,
     settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<()> {
     let offline = Settings { offline: true, ..settings.clone() };
-    library::locate(Some(model), &offline, console).map(drop).map_err(|error| {
-        error.context(
-            Failure::new(
-                Exit::ModelMissing,
-                format!("{model} is not here any more; {companion} stays as it is"),
-            )
-            .with_cure(format!(
-                "bring it back (`abide pull {model}`), or rehearse {companion} on another model"
-            )),
-        )
+    let (place, how) = match &model.path {
+        Some(path) => (path, format!("the file {path}")),
+        None => (&model.name, format!("`abide pull {}`", model.name)),
+    };
+    library::locate(Some(place), &offline, console).map(drop).map_err(|error| {
+        let problem = format!("{} is not here any more; {companion} stays as it is", model.name);
+        let cure = format!("bring it back ({how}), or rehearse {companion} on another model");
+        error.context(Failure::new(Exit::ModelMissing, problem).with_cure(cure))
     })
 }
 

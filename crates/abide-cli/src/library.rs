@@ -116,6 +116,17 @@ impl LocalModel {
         if self.entry.is_some() { self.name.clone() } else { self.file_name() }
     }
 
+    /// Where its file lies, wherever the program is started.
+    pub fn absolute_path(&self) -> Option<String> {
+        std::path::absolute(&self.path).ok()?.into_os_string().into_string().ok()
+    }
+
+    /// What it is found by: its id, or the place of a file that is not in the store.
+    pub fn place(&self) -> String {
+        let is_file = self.checksums.is_none();
+        self.absolute_path().filter(|_| is_file).unwrap_or_else(|| self.name.clone())
+    }
+
     /// The name of its file.
     pub fn file_name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
@@ -310,6 +321,12 @@ impl Library {
         let hear = |event: PullEvent<'_>| watcher.borrow_mut().hear(&event);
         let options = PullOptions { offline: self.offline, ..PullOptions::new(&cancel, &hear) };
         self.store.pull(entry, &options).map_err(pull_failure)
+    }
+
+    /// Whether an id means a model that is here, or can be had.
+    pub fn knows(&self, id: &str) -> bool {
+        let is_here = |id: ModelId| self.store.resolve(&id).is_ok_and(|model| model.is_some());
+        self.catalogue.get(id).is_some() || ModelId::new(id).is_ok_and(is_here)
     }
 
     /// Ids that are written nearly like this one, as alternatives of a sentence; empty: there are none.

@@ -69,9 +69,7 @@ pub fn options(
     let key = key(&folder, guard)?;
     let weights = match &local.checksums {
         Some(checksums) => joined(checksums),
-        None => {
-            joined(&file.paths().iter().map(|path| checksum(path, &folder)).collect::<Result<Vec<_>, _>>()?)
-        }
+        None => joined(&checksums_of_file(file, settings)?),
     };
     let watch = Some(watch(folder.join(KEY), settings.clone(), guard.clone())?);
     let only_asked = settings.save_cache == SaveCache::Companions;
@@ -274,6 +272,17 @@ impl FileState {
         let inode = None;
         Ok(Self { path, bytes: about.len(), modified_nanoseconds: modified.as_nanos(), inode })
     }
+}
+
+/// The checksums of the files of a model that is not in the store, in their order.
+///
+/// # Errors
+/// When one of them can't be read.
+pub fn checksums_of_file(file: &GgufFile, settings: &Settings) -> anyhow::Result<Vec<Digest>> {
+    let folder = folder(settings);
+    // Only the list of what was read before lies there; without it all is read again.
+    let _ = create(&folder);
+    file.paths().iter().map(|path| checksum(path, &folder)).collect()
 }
 
 /// SHA-256 of weights that are not in the store. All of them are read, once: a file that did not change since is not read

@@ -36,6 +36,8 @@ pub struct ModelInfo {
     pub context_length: Option<usize>,
     /// Bytes on disk.
     pub size_bytes: u64,
+    /// Where its file lies, if it is not in the store. Told to those alone who ask for the settings of a companion that runs on it.
+    pub path: Option<String>,
     /// SHA-256 of its (first) file in lower-case hexadecimal digits.
     pub sha256: String,
     /// When it was installed.
@@ -52,6 +54,7 @@ impl ModelInfo {
     /// The model as a companion names it that begins to run on it.
     pub fn as_used(&self) -> ModelUse {
         ModelUse {
+            path: self.path.clone(),
             checksum: Some(self.sha256.clone()).filter(|checksum| !checksum.is_empty()),
             sampling: Some(self.sampling_advised.clone()),
             ..ModelUse::named(self.id.clone(), Timestamp::now())

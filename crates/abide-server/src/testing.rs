@@ -66,6 +66,7 @@ pub fn info(id: &str, kind: ModelKind) -> ModelInfo {
         quantisation: "Q8_0".to_owned(),
         context_length: Some(128),
         size_bytes: 1_000_000,
+        path: None,
         sha256: "0123456789abcdef".repeat(4),
         installed: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
         licence: "Apache-2.0".to_owned(),

@@ -40,6 +40,7 @@ pub fn of_entry(entry: &Entry, local: &LocalModel, installed: &InstalledModel) -
         quantisation: entry.quantisation.clone(),
         context_length: Some(entry.context as usize),
         size_bytes: installed.size_bytes(),
+        path: None,
         sha256: installed.main_file().sha256.to_string(),
         installed: installed_at(installed),
         licence: entry.licence.name.clone(),
@@ -72,6 +73,7 @@ pub fn of_orphan(
 pub fn of_file(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<ModelInfo> {
     let changed = std::fs::metadata(&local.path).and_then(|metadata| metadata.modified());
     Ok(ModelInfo {
+        path: local.absolute_path(),
         sha256: sha256(&local.path).with_context(|| format!("can't read {}", local.path.display()))?,
         installed: changed.unwrap_or(SystemTime::UNIX_EPOCH),
         ..of_metadata(local, settings)?
@@ -94,6 +96,7 @@ fn of_metadata(local: &LocalModel, settings: &EngineSettings) -> anyhow::Result<
         quantisation: main_format(&file),
         context_length: Some(inspection.context_length_trained),
         size_bytes: file.bytes(),
+        path: None,
         sha256: String::new(),
         installed: SystemTime::UNIX_EPOCH,
         licence: text("general.license").unwrap_or_else(|| UNKNOWN.to_owned()),
@@ -114,6 +117,7 @@ fn of_weights(local: &LocalModel) -> anyhow::Result<ModelInfo> {
         quantisation: UNKNOWN.to_owned(),
         context_length: Some(spec.tokens_max),
         size_bytes: std::fs::metadata(&local.path).map_or(0, |metadata| metadata.len()),
+        path: None,
         sha256: String::new(),
         installed: SystemTime::UNIX_EPOCH,
         licence: UNKNOWN.to_owned(),

@@ -66,24 +66,34 @@ impl ServerLibrary {
         files: Vec<PathBuf>,
         preferred: Option<String>,
     ) -> anyhow::Result<Self> {
-        let mut models = BTreeMap::new();
-        for path in files {
-            let local = LocalModel::from_file(path);
-            let mut info = facts::of_file(&local, &settings.engine)?;
-            info.sampling = settings.sampling(info.sampling)?;
-            models.insert(local.name.clone(), FileModel { local, info });
-        }
         let default_model = preferred
             .or_else(|| settings.model.clone())
             .unwrap_or_else(|| library.catalogue.default_entry().id.to_string());
-        Ok(Self {
+        let mut made = Self {
             library,
             settings: settings.clone(),
             guard,
             unseen_companions,
-            files: models,
+            files: BTreeMap::new(),
             default_model,
-        })
+        };
+        files.into_iter().try_for_each(|path| made.add_file(path))?;
+        Ok(made)
+    }
+
+    /// Has it know the model in `path`, unless there is another file of its name.
+    ///
+    /// # Errors
+    /// When the file can't be read or run.
+    pub fn add_file(&mut self, path: PathBuf) -> anyhow::Result<()> {
+        let local = LocalModel::from_file(path);
+        if self.files.contains_key(&local.name) {
+            return Ok(());
+        }
+        let mut info = facts::of_file(&local, &self.settings.engine)?;
+        info.sampling = self.settings.sampling(info.sampling)?;
+        self.files.insert(local.name.clone(), FileModel { local, info });
+        Ok(())
     }
 
     fn look_up(&self, name: &str) -> Result<Found, LibraryError> {

@@ -20,6 +20,9 @@ const TOKENS_MAX: usize = 10_000_000;
 pub struct ModelUse {
     /// Its name, as people choose it.
     pub name: String,
+    /// Where its file lies, of a model that is in no store: its name alone leads to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// SHA-256 of its weights, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
@@ -37,7 +40,7 @@ pub struct ModelUse {
 impl ModelUse {
     /// A model of which nothing but the name is known.
     pub fn named(name: impl Into<String>, since: Timestamp) -> Self {
-        Self { name: name.into(), checksum: None, template: None, sampling: None, since }
+        Self { name: name.into(), path: None, checksum: None, template: None, sampling: None, since }
     }
 
     /// The same with the chat template that `generator` renders prompts by.
@@ -68,8 +71,11 @@ impl ModelUse {
             (false, false) => ModelSeen::Same,
         };
         let checksum = if is_other { &now.checksum } else { &self.checksum };
+        // Whoever knows the weights knows where they lie: in a file that was moved, or in the store by now.
+        let path = if now.checksum.is_some() { &now.path } else { &self.path };
         let merged = Self {
             name: self.name.clone(),
+            path: path.clone(),
             checksum: checksum.as_ref().or(now.checksum.as_ref()).cloned(),
             template: now.template.as_ref().or(self.template.as_ref()).cloned(),
             sampling: self.sampling.as_ref().or(now.sampling.as_ref()).cloned(),
@@ -341,6 +347,20 @@ mod tests {
             let before = Settings { model: Some(known), ..Settings::default() };
             let (after, found) = before.talking_with(now);
             assert_eq!((after.model, after.former_models, found), (Some(merged), Vec::new(), seen));
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_where_it_was_seen_last() {
+        let at = |path: &str, checksum| ModelUse { path: Some(path.to_owned()), ..used(checksum, None) };
+        for (known, now, merged) in [
+            (used(None, None), at("/a/small.gguf", Some("a")), at("/a/small.gguf", Some("a"))),
+            (at("/a/small.gguf", Some("a")), at("/b/small.gguf", Some("a")), at("/b/small.gguf", Some("a"))),
+            (at("/a/small.gguf", Some("a")), used(Some("a"), None), used(Some("a"), None)),
+            (at("/a/small.gguf", Some("a")), used(None, None), at("/a/small.gguf", Some("a"))),
+        ] {
+            let before = Settings { model: Some(known), ..Settings::default() };
+            assert_eq!(before.talking_with(now).0.model, Some(merged));
         }
     }
 

@@ -100,6 +100,9 @@ pub struct Settings {
 pub struct ModelUse {
     /// Its name.
     name: String,
+    /// Where its file lies, of a model that is in no store.
+    #[serde(default)]
+    path: Option<String>,
     /// SHA-256 of its weights; of several files, joined by `+`.
     #[serde(default)]
     checksum: Option<String>,

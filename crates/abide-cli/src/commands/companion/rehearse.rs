@@ -58,7 +58,7 @@ pub fn execute(
 ) -> anyhow::Result<Exit> {
     let companion = companions::find(book, &arguments.name)?;
     let local = library::locate(Some(&arguments.model), settings, console)?;
-    let model = model_use(&local);
+    let model = model_use(&local, settings)?;
     let sampling = settings.sampling(local.sampling())?;
     let loaded = engine::open_generator(&local, settings, guard, Places::ONE, console)?;
     let options = RehearsalOptions {
@@ -159,10 +159,10 @@ pub fn commit(
     console: &mut Console,
 ) -> anyhow::Result<()> {
     let companion = companions::find(book, name)?;
-    // Where a file that abide does not own lies, nobody has kept.
-    let owned = companion.open_rehearsal().map_err(failed)?.filter(|open| open.model.checksum.is_some());
-    if let Some(open) = owned {
-        companions::check_here(&open.model.name, name, settings, console)?;
+    // An earlier version kept neither checksum nor place of a file that is in no store.
+    let known = companion.open_rehearsal().map_err(failed)?.filter(|open| open.model.checksum.is_some());
+    if let Some(open) = known {
+        companions::check_here(&open.model, name, settings, console)?;
     }
     let model = companion.commit_rehearsal().map_err(failed)?;
     console.notice(&format!(

@@ -78,7 +78,8 @@ pub fn execute(
     }
     let (book, guard) = open_companions(server.no_companions, settings, console)?;
     let unseen = book.is_none() && companions::database(settings).exists();
-    let library = ServerLibrary::new(library, settings, guard, unseen, files, names.first().cloned())?;
+    let mut library = ServerLibrary::new(library, settings, guard, unseen, files, names.first().cloned())?;
+    add_files_of(book.as_ref(), &mut library, console)?;
     let run::Forgot(forgot) = run::run(library, book, options(server, keys), listener, &names, console)?;
     if forgot {
         // Models saved what they had computed when they went; what was forgotten must not be in it.
@@ -112,6 +113,28 @@ fn open_companions(
             Ok((None, guard))
         }
     }
+}
+
+/// Has the library know the files that companions run on. One that can't be used holds no other up.
+fn add_files_of(
+    book: Option<&Companions>,
+    library: &mut ServerLibrary,
+    console: &mut Console,
+) -> anyhow::Result<()> {
+    let Some(book) = book else { return Ok(()) };
+    for companion in book.list().map_err(companions::failed)? {
+        let settings = book.by_id(companion.id).and_then(|one| one.settings()).map_err(companions::failed)?;
+        let Some(path) = settings.model.and_then(|model| model.path) else { continue };
+        if let Err(error) = library.add_file(path.into()) {
+            let why = failure::report(&error);
+            console.notice(&format!(
+                "warning: {} runs on a file that can't be used\n{}",
+                companion.name,
+                why.trim_end()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The names of the models by which clients know them, and those that are files. What is not here is fetched.

@@ -17,8 +17,8 @@ use abide_companion::language::Language;
 use abide_companion::persona::Persona;
 use abide_companion::time;
 use abide_companion::transcript::{Message, Speaker};
-use jiff::Zoned;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 pub use export::{Form, form_of_new, write as write_export, write_beside};
 pub use first_start::{make, presented};
@@ -61,10 +61,16 @@ pub fn execute(
         return Ok(Exit::Success);
     };
     let own = companion.settings().map_err(failed)?.model;
-    let chosen = arguments.model.as_deref();
-    let name = chosen.or(own.as_ref().map(|model| model.name.as_str())).or(settings.model.as_deref());
-    let ready = ready(name, settings, &guard, interactive, console)?;
-    settle_model(&companion, own.as_ref(), &ready, console)?;
+    let name = match (&arguments.model, &own) {
+        (Some(chosen), _) => Some(chosen.clone()),
+        (None, Some(own)) => {
+            let name = companion.info().map_err(failed)?.name;
+            Some(companions::place_of(own, &name, settings)?)
+        }
+        (None, None) => settings.model.clone(),
+    };
+    let ready = ready(name.as_deref(), settings, &guard, interactive, console)?;
+    settle_model(&companion, own.as_ref(), &ready, settings, console)?;
     let own = own.filter(|own| own.name == ready.local.name).and_then(|own| own.sampling);
     let sampling = own.map_or(Ok(ready.sampling.clone()), |own| settings.sampling(own))?;
     let say = SayOptions {
@@ -142,18 +148,24 @@ fn settle_model(
     companion: &Companion,
     own: Option<&ModelUse>,
     ready: &Ready,
+    settings: &Settings,
     console: &mut Console,
 ) -> anyhow::Result<()> {
-    let model = companions::model_use(&ready.local);
+    let model = match own {
+        // Of a guest nothing is kept.
+        Some(own) if own.name != ready.local.name => ModelUse::named(&ready.local.name, Timestamp::now()),
+        _ => companions::model_use(&ready.local, settings)?,
+    };
     let seen = companion.talks_with(&*ready.loaded.generator, model).map_err(failed)?;
     let model = &ready.local.name;
     match (seen, own) {
         (ModelSeen::Guest, Some(own)) => {
             let name = companion.info().map_err(failed)?.name;
             console.note(&format!(
-                "note: {name} runs on {}; this talk is with {model}. `abide companion rehearse {name} --model {model}` compares the \
+                "note: {name} runs on {}; this talk is with {model}. `abide companion rehearse {name} --model {}` compares the \
                  two before you change for good",
-                own.name
+                own.name,
+                ready.local.place()
             ));
         }
         (ModelSeen::OtherWeights, _) => console.notice(&format!(

@@ -111,6 +111,7 @@ fn describe_model(label: &str, model: &ModelUse) -> String {
     let since = model.since.to_zoned(TimeZone::system()).strftime("%Y-%m-%d");
     let mut text = format!("{label}: {}, since {since}", model.name);
     let parts = [
+        ("file", model.path.clone()),
         ("weights", model.checksum.as_ref().map(|digest| format!("sha256 {digest}"))),
         ("template", model.template.as_ref().map(|digest| format!("sha256 {digest}"))),
         ("sampling", model.sampling.as_ref().map(describe_sampling)),
