@@ -13,6 +13,7 @@ use super::shared::{Shared, read, write};
 use super::understanding::Listener;
 use super::worker::{self, Board};
 use crate::history::{self, BroughtHome, HistoryError, ImportOptions, NameHeard, Observer, Source};
+use crate::persona::spoken;
 use crate::store::{CompanionId, Deleted, FactOrigin, StoreError};
 use crate::transcript::MessageId;
 
@@ -91,6 +92,7 @@ impl Companion {
 
     /// Takes a name that an import told for the user's, if none is known; its report has it then.
     fn take_name(&self, name: String, home: BroughtHome) -> CompanionResult<BroughtHome> {
+        let name = spoken(&name).to_owned();
         let user_name = self.change_settings(|settings| {
             if planning::user_name(&self.shared, self.id, settings)?.is_some() {
                 return Ok(None);

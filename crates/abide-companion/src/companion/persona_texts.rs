@@ -2,7 +2,7 @@
 //! budgets or turns.
 
 use crate::lorebook::UiPrompt;
-use crate::persona::{Intimacy, Persona, Relationship};
+use crate::persona::{Intimacy, Persona, Relationship, spoken};
 use crate::prompt::{LeftOut, PersonaTexts, PromptError, Reason, SectionKind, TokenCounter, Wording, fill};
 
 /// What stands for the user where nobody said what to call them.
@@ -162,8 +162,8 @@ pub(super) fn disabled(
 
 /// The user's name, as the persona calls them, else `user_name`; `None` where nobody said one.
 pub(super) fn name<'n>(persona: &'n Persona, user_name: Option<&'n str>) -> Option<&'n str> {
-    let own = Some(persona.calls_user.trim()).filter(|name| !name.is_empty());
-    own.or(user_name.map(str::trim).filter(|name| !name.is_empty()))
+    let names = [Some(persona.calls_user.as_str()), user_name];
+    names.into_iter().flatten().map(spoken).find(|name| !name.is_empty())
 }
 
 /// What the companion calls the user.

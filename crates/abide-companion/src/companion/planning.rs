@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::topics::{avoided, veiled};
 use super::{facts, lore, notices, persona_texts, recalling, summing, understanding};
 use crate::lorebook::UiPrompt;
-use crate::persona::Persona;
+use crate::persona::{Persona, spoken};
 use crate::prompt::{
     Assembler, Budgets, CONTEXT_TOKENS_DEFAULT, Inputs, LeftOut, PersonaTexts, Plan, PromptError, Reason,
     SectionKind, TokenCounter, Turn, Window, choose_window,
@@ -176,7 +176,7 @@ pub(super) fn user_name(
     settings: &Settings,
 ) -> CompanionResult<Option<String>> {
     match &settings.user_name {
-        Some(name) => Ok(Some(name.clone())),
+        Some(name) => Ok(Some(spoken(name).to_owned())),
         None => understanding::told_name(shared, companion),
     }
 }

@@ -9,10 +9,13 @@ use sha2::{Digest as _, Sha256};
 use super::error::{CompanionError, CompanionResult};
 use crate::archive::hexadecimal;
 use crate::language::Language;
+use crate::persona::name_problem;
 use crate::prompt::CONTEXT_TOKENS_MIN;
 
 /// Tokens of a context or a reply at most that can be chosen.
 const TOKENS_MAX: usize = 10_000_000;
+/// Characters of a refused value that are shown.
+const SHOWN_MAX: usize = 60;
 
 /// A model that a companion runs on, exactly enough to find the same again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -291,6 +294,11 @@ impl Settings {
                 problem(setting, tokens.to_string(), limit);
             }
         }
+        if let Some(name) = self.user_name.as_deref()
+            && let Some(found) = name_problem(name)
+        {
+            problem("user_name", name.chars().take(SHOWN_MAX).collect(), found);
+        }
         if let Some(language) = self.language.as_deref().filter(|tag| Language::from_tag(tag).is_none()) {
             let known = "a prompt's fixed words are there in en, fr and zh; what the companion itself speaks is its persona's language, which counts where this is empty";
             problem("language", language.to_owned(), known.to_owned());
@@ -448,6 +456,8 @@ mod tests {
             ("reply_tokens", "-5", "number of tokens"),
             ("time_zone", "Mars/Olympus", "Europe/Paris"),
             ("user_name", "", "write what"),
+            ("user_name", "Ada\nLovelace", "control character"),
+            ("user_name", &"Ada".repeat(1_000), "at most 1000"),
         ] {
             let problem = Settings::default().with(name, text).unwrap_err().to_string();
             assert!(problem.contains(name) && problem.contains(part), "{problem}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Avatar, Intimacy, Persona, Relationship, avatar, examples};
+use super::{Avatar, Intimacy, Persona, Relationship, avatar, examples, spoken};
 use crate::card::{BookFile, BookForm, Card, CardFields, NAME_BYTES_MAX, TEXT_BYTES_MAX};
 
 /// A name for a card that has none.
@@ -107,11 +107,11 @@ fn from_fields(fields: &CardFields) -> Persona {
     if greetings.iter().all(|greeting| greeting.trim().is_empty()) {
         greetings.clear();
     }
-    let named = !fields.name.trim().is_empty();
+    let name = spoken(&fields.name);
     Persona {
-        name: if named { fields.name.clone() } else { UNNAMED.to_owned() },
-        nickname: fields.nickname.clone(),
-        calls_user: own("calls_user"),
+        name: if name.is_empty() { UNNAMED } else { name }.to_owned(),
+        nickname: spoken(&fields.nickname).to_owned(),
+        calls_user: spoken(&own("calls_user")).to_owned(),
         language: Some(own("language")).filter(|tag| super::validate::is_language(tag)).unwrap_or_default(),
         relationship: relationship_of(&own("relationship")),
         intimacy: intimacy.and_then(|level| Intimacy::try_from(level).ok()).unwrap_or_default(),

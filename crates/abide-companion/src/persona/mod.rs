@@ -23,6 +23,7 @@ pub use changes::Change;
 pub use examples::ExampleTurn;
 pub use starters::STARTER_LANGUAGES;
 pub use validate::{AVATAR_BYTES_MAX, PERSONA_BYTES_MAX};
+pub(crate) use validate::{name_problem, spoken};
 
 /// Who a companion is. All but the name may be left out.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -255,6 +256,6 @@ impl Persona {
 
     /// What `{{char}}` stands for.
     pub fn spoken_name(&self) -> &str {
-        if self.nickname.trim().is_empty() { &self.name } else { &self.nickname }
+        spoken(if self.nickname.trim().is_empty() { &self.name } else { &self.nickname })
     }
 }

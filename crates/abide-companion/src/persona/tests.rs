@@ -76,7 +76,9 @@ fn slips_of_the_pen_are_errors_that_help() {
         assert!(error.contains(reason), "{toml}: {error}");
     }
     let long = Persona { name: "x".repeat(3000), ..Persona::default() };
-    assert!(long.validate().unwrap_err().to_string().starts_with("name: has 3000 bytes, at most 2000"));
+    assert!(long.validate().unwrap_err().to_string().starts_with("name: has 3000 bytes, at most 1000"));
+    let broken = Persona { name: "Mara".to_owned(), calls_user: "Jo\nMara".to_owned(), ..Persona::default() };
+    assert!(broken.validate().unwrap_err().to_string().starts_with("calls_user: has a line end"));
 }
 
 #[test]

@@ -11,6 +11,24 @@ pub const PERSONA_BYTES_MAX: usize = 128 << 20;
 /// Bytes of an avatar.
 pub const AVATAR_BYTES_MAX: usize = 16 << 20;
 
+/// Bytes of a name that is spoken: the texts that end a reply have it in them.
+const SPOKEN_BYTES_MAX: usize = 1_000;
+
+/// What is wrong with a name that somebody is called by.
+pub(crate) fn name_problem(name: &str) -> Option<String> {
+    if name.len() > SPOKEN_BYTES_MAX {
+        return Some(format!("has {} bytes, at most {SPOKEN_BYTES_MAX} are kept", name.len()));
+    }
+    let is_broken = name.trim().chars().any(char::is_control);
+    is_broken.then(|| "has a line end or another control character in it".to_owned())
+}
+
+/// As much of a name as can be spoken, also of one that an earlier version took.
+pub(crate) fn spoken(name: &str) -> &str {
+    let line = name.trim().lines().next().unwrap_or_default();
+    line[..line.floor_char_boundary(SPOKEN_BYTES_MAX)].trim_end()
+}
+
 pub(super) fn problem(
     field: impl Into<String>,
     problem: impl Into<String>,
@@ -62,14 +80,13 @@ impl Persona {
         if self.name.trim().is_empty() {
             return Err(problem("name", "is missing or empty", "give the companion a name"));
         }
-        let names = [
-            ("name", &self.name),
-            ("nickname", &self.nickname),
-            ("calls_user", &self.calls_user),
-            ("creator", &self.creator),
-            ("character_version", &self.character_version),
-        ];
-        for (field, text) in names {
+        let spoken = [("name", &self.name), ("nickname", &self.nickname), ("calls_user", &self.calls_user)];
+        for (field, name) in spoken {
+            if let Some(found) = name_problem(name) {
+                return Err(problem(field, found, "write a name as it is spoken, in one line"));
+            }
+        }
+        for (field, text) in [("creator", &self.creator), ("character_version", &self.character_version)] {
             check_size(field, text.len(), NAME_BYTES_MAX)?;
         }
         let texts = [

@@ -6,6 +6,7 @@ use abide_generation::{
 };
 
 use super::*;
+use crate::store;
 use crate::transcript::{Completeness, Speaker};
 
 fn texts(companion: &Companion) -> Vec<String> {
@@ -26,6 +27,34 @@ fn a_first_talk() {
     assert_eq!(texts(&companion), ["The door is open, Jo.", "I walked. {{char}} would not.", "Tea?"]);
     say(&companion, &generator, "Please.");
     insta::assert_snapshot!(last_prompt(&model));
+}
+
+/// The texts that end a reply have the names in them, and a generator takes no text without end.
+#[test]
+fn names_of_any_length_that_an_earlier_version_took_leave_nobody_mute() {
+    let world = World::new();
+    let companion = world.mara();
+    let long = format!("Jo {}", "é".repeat(5_000));
+    let persona = Persona { name: long.clone(), calls_user: format!("{long}\nJo"), ..mara() };
+    let changed =
+        companion.change(|| Ok((Changes { persona: Some(persona.clone()), ..Changes::default() }, ())));
+    assert!(changed.unwrap_err().to_string().contains("at most 1000"));
+    let settings = Settings { user_name: Some(long.clone()), ..Settings::default() };
+    for calls_user in [persona.calls_user.as_str(), ""] {
+        let persona = serde_json::to_value(Persona { calls_user: calls_user.to_owned(), ..persona.clone() });
+        let setting = ("settings", serde_json::to_value(&settings).unwrap());
+        let change = || {
+            let change = store::CompanionChange {
+                persona: Some(persona.unwrap()),
+                setting: Some(setting),
+                ..Default::default()
+            };
+            Ok::<_, CompanionError>((change, ()))
+        };
+        companion.shared.store.change_companion(companion.id(), change).unwrap();
+        let (_, generator) = model("Tea?");
+        assert_eq!(say(&companion, &generator, "Hello").message.content.text, "Tea?");
+    }
 }
 
 #[test]
