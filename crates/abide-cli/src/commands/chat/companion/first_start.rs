@@ -3,7 +3,10 @@
 //! Must not know terminals or models.
 
 use abide_companion::companion::{Companion, Companions};
+use abide_companion::facts::{self, People, Told, USER};
 use abide_companion::persona::{Persona, Relationship};
+use abide_companion::time::Anchors;
+use jiff::Zoned;
 
 use crate::ask::Ask;
 use crate::companions::failed;
@@ -14,6 +17,42 @@ const QUESTIONS: [(&str, &str); 3] = [
     ("Its name: ", "name"),
     ("Who is it, and what is it like? (a sentence or two) ", "description"),
     ("How does it speak? (Enter: as it likes) ", "way of speaking"),
+];
+
+/// Words, letters and ideographs that a name has at most.
+const WORDS_MAX: usize = 4;
+const LETTERS_MAX: usize = 40;
+const IDEOGRAPHS_MAX: usize = 8;
+/// What sentences of somebody who talks begin with, and names don't.
+const TALKS: [&str; 28] = [
+    "i",
+    "i'm",
+    "i'd",
+    "i've",
+    "i'll",
+    "im",
+    "my",
+    "you",
+    "call",
+    "it's",
+    "that's",
+    "hi",
+    "hello",
+    "hey",
+    "how",
+    "what",
+    "je",
+    "j'ai",
+    "mon",
+    "tu",
+    "moi",
+    "moi,",
+    "appelle",
+    "appelle-moi",
+    "c'est",
+    "salut",
+    "bonjour",
+    "comment",
 ];
 
 /// Lets the person choose or make a companion; `None`: they left.
@@ -64,7 +103,10 @@ pub fn choose(
     let question = format!("What shall {} call you? (Enter: nothing yet) ", persona.name);
     persona.calls_user = loop {
         let Some(name) = asker.ask(&question)? else { return Ok(None) };
-        if may_be_a_name(&name) {
+        if name.is_empty() || is_name(&name) {
+            break name;
+        }
+        if let Some(name) = introduced(&name) {
             break name;
         }
         console
@@ -73,10 +115,42 @@ pub fn choose(
     companions.create(&persona, None).map(Some).map_err(failed)
 }
 
-/// Whether somebody answers the question for a name, and does not talk already.
-fn may_be_a_name(answer: &str) -> bool {
-    let (words, ends) = (answer.split_whitespace().count(), ['.', '?', '!', '…', '。', '？', '！']);
-    words <= 2 || words <= 4 && !answer.ends_with(ends)
+/// The name in an answer such as "call me Jo", « je m'appelle Jo » or 叫我小李吧.
+fn introduced(answer: &str) -> Option<String> {
+    let (at, anchors, people) = (Zoned::now(), Anchors::default(), People::default());
+    let told = Told { at: &at, user_name: None, anchors: &anchors, people: &people };
+    let name_in = |text: &str| {
+        let facts = facts::extract(text, told).facts.into_iter();
+        let name = facts.filter(|fact| fact.subject == USER && fact.predicate == "name" && fact.holds);
+        name.map(|fact| fact.value).find(|name| is_name(name))
+    };
+    // "I'm Jo" introduces somebody behind a greeting alone, and this answers one; "call me jo" is one of those who write no capitals.
+    name_in(answer).or_else(|| name_in(&format!("Hello, {answer}"))).or_else(|| name_in(&capitalised(answer)))
+}
+
+fn capitalised(text: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether this is a name, and nobody who talks already.
+fn is_name(answer: &str) -> bool {
+    let words: Vec<&str> = answer.split_whitespace().collect();
+    let [first, .., last] = words[..] else { return words.len() == 1 && is_name_in_a_word(answer) };
+    let talks = TALKS.contains(&first.to_lowercase().replace('’', "'").as_str());
+    let is_one = words.len() == 2 || !answer.ends_with('.') && !last.starts_with(char::is_lowercase);
+    words.len() <= WORDS_MAX && !talks && is_one && is_name_in_a_word(answer)
+}
+
+fn is_name_in_a_word(answer: &str) -> bool {
+    let ideographs = answer.chars().filter(|letter| ('\u{3400}'..='\u{9fff}').contains(letter)).count();
+    answer.chars().count() <= LETTERS_MAX
+        && ideographs <= IDEOGRAPHS_MAX
+        && !(ideographs > 0 && answer.starts_with(['我', '你', '您', '叫', '请', '請']))
+        && !answer.contains([',', ';', ':', '?', '!', '…', '，', '、', '；', '：', '。', '？', '！', '\n'])
 }
 
 /// A persona out of a few answers; `None`: the person left. The name is not asked for where it is known.
@@ -158,6 +232,45 @@ mod tests {
         let (found, shown) = chosen(&["1", "My sister is here, did I say?", "How are you?", "Dr. K."]);
         assert_eq!(found.unwrap().1, "Dr. K.");
         assert_eq!(shown.matches("more than a name").count(), 2, "{shown}");
+    }
+
+    #[test]
+    fn a_name_is_taken_out_of_an_introduction() {
+        for (answer, name) in [
+            ("Call me Jo", "Jo"),
+            ("call me jo", "Jo"),
+            ("My name is Jo", "Jo"),
+            ("I'm Jo", "Jo"),
+            ("I’m Jo.", "Jo"),
+            ("Je m'appelle Jo", "Jo"),
+            ("Appelle-moi Jo !", "Jo"),
+            ("Moi c'est Jo", "Jo"),
+            ("我叫小李", "小李"),
+            ("叫我小李吧", "小李"),
+            ("小李", "小李"),
+            ("Dr. K.", "Dr. K."),
+            ("jo", "jo"),
+            ("Ana María López", "Ana María López"),
+        ] {
+            assert_eq!(chosen(&["1", answer, "Otto"]).0.unwrap().1, name, "{answer}");
+        }
+    }
+
+    #[test]
+    fn no_sentence_is_a_name() {
+        for answer in [
+            "I'm sad",
+            "Im tired",
+            "How are you",
+            "je suis triste",
+            "J'ai peur",
+            "你好，今天我有点难过，想跟你聊聊我妈妈的事。",
+            "你好",
+            "我有点难过",
+            "今天真的有点难过想聊聊",
+        ] {
+            assert_eq!(chosen(&["1", answer, "Otto"]).0.unwrap().1, "Otto", "{answer}");
+        }
     }
 
     #[test]
