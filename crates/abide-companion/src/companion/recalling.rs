@@ -227,24 +227,29 @@ fn told_of(
     memories: Vec<MemoryId>,
     times: &[AskedTime],
 ) -> CompanionResult<HashSet<MemoryId>> {
-    let mut told_of = HashSet::new();
-    if memories.is_empty() {
-        return Ok(told_of);
+    let messages = memories.into_iter().filter_map(|memory| match memory {
+        MemoryId::Message(id) => Some(MessageId(id)),
+        MemoryId::Fact(_) => None,
+    });
+    let messages: Vec<MessageId> = messages.collect();
+    if messages.is_empty() {
+        return Ok(HashSet::new());
     }
     let knowledge = asked.shared.knowledge(asked.companion)?;
-    for memory in memories {
-        let MemoryId::Message(id) = memory else { continue };
-        let content = asked.shared.store.message(asked.companion, MessageId(id))?.content;
-        let said = content.time.to_zoned(asked.now.time_zone().clone());
-        let told = told_about(&content.text, &said, &knowledge.anchors);
+    let tells = |message: &Message| {
+        let said = message.content.time.to_zoned(asked.now.time_zone().clone());
+        let told = told_about(&message.content.text, &said, &knowledge.anchors);
         let is_of = |told: &Range<Timestamp>| {
             times.iter().any(|time| told.start < time.within.end && time.within.start < told.end)
         };
-        if told.iter().any(is_of) {
-            told_of.insert(memory);
-        }
-    }
-    Ok(told_of)
+        told.iter().any(is_of)
+    };
+    let messages = asked.shared.store.messages_by_id(asked.companion, &messages)?;
+    Ok(messages
+        .iter()
+        .filter(|message| tells(message))
+        .map(|message| MemoryId::Message(message.id.0))
+        .collect())
 }
 
 /// Makes lines of what was found.

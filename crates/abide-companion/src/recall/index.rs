@@ -38,6 +38,7 @@ pub(super) struct Traits {
     pub asking: f32,
     pub role: Role,
     pub speaks_of_time: bool,
+    pub looks_back: bool,
 }
 
 /// What is kept of a sitting.
@@ -166,6 +167,7 @@ impl RecallIndex {
             asking: text::asking_share(&folded),
             role: document.role,
             speaks_of_time: text::speaks_of_time(&folded),
+            looks_back: text::looks_back(&folded),
         };
         self.put(slot, Slot { id: document.id, language, tokens, length, terms }, traits, session);
         self.spread_length(slot, 1.0);

@@ -124,6 +124,11 @@ impl Evidence<'_> {
         self.question.bound.iter().flat_map(|bound| bound.told.iter().copied())
     }
 
+    /// What that counts for.
+    fn told_part(&self, weights: &Weights) -> f32 {
+        weights.date + if self.question.by_time { weights.date_alone } else { 0.0 }
+    }
+
     fn person_part(&self, memory: &Traits) -> f32 {
         let meant = match self.question.about {
             About::Anyone => false,
@@ -241,7 +246,8 @@ impl RecallIndex {
         };
         let odds = odds.max(self.odds_then(evidence, eligible, compared, common));
         let confidence = if nothing { 0.0 } else { 1.0 / (1.0 + (-odds).exp()) };
-        let by_time = evidence.question.by_time && self.any_within(evidence.times, eligible);
+        let is_told = || evidence.told().any(|slot| eligible[slot as usize]);
+        let by_time = evidence.question.by_time && (self.any_within(evidence.times, eligible) || is_told());
         let confidence = if by_time { confidence.max(CONFIDENCE_BY_TIME) } else { confidence };
         let known = !nothing && (odds >= 0.0 || by_time);
         let Grounds { coverage, nearest } = anywhere;
@@ -429,7 +435,7 @@ impl RecallIndex {
             scored.for_each(|(score, memory)| *score += self.time_part(evidence, memory));
         }
         for slot in evidence.told().filter(|slot| slots.contains(&(*slot as usize))) {
-            scores[slot as usize - slots.start] += weights.date;
+            scores[slot as usize - slots.start] += evidence.told_part(weights);
         }
     }
 
@@ -461,7 +467,7 @@ impl RecallIndex {
             }
         }
         if evidence.told().any(|told| told as usize == slot) {
-            parts.time += weights.date;
+            parts.time += evidence.told_part(weights);
         }
         parts.person = evidence.person_part(memory);
         parts.statement = factors.asking * memory.asking;

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::document::{MemoryId, Query};
+use super::document::{MemoryId, Query, Role};
 use super::index::RecallIndex;
 use super::rank::{DAY_SECONDS, QUESTION_BYTES_MAX};
 use crate::language::head;
-use crate::text::{self, QuestionTerm};
+use crate::text::{self, Person, QuestionTerm};
 use crate::time::{AskedTime, Emphasis};
 
 /// Days after a time that a question names in which it may still be told of.
@@ -18,6 +18,8 @@ const NEARNESS_DAYS: f32 = 3650.0;
 
 /// Memories that are asked whether they tell of a time, at most.
 const TELLING_MAX: usize = 64;
+/// Days after a time in which words for an earlier one may mean it.
+const TELLING_DAYS: i64 = 200;
 
 /// A question for what was within a time that is over: what was at another is no answer.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(super) struct Bound {
     time: Vec<QuestionTerm>,
     /// What is asked beside it.
     beside: Vec<QuestionTerm>,
+    /// Whether that is nothing but what was: "What did I do?"
+    whatever: bool,
     /// Names that it asks for.
     pub names: Vec<QuestionTerm>,
     /// What tells of it by a word for another time than its own, such as "two weeks ago".
@@ -38,7 +42,9 @@ impl RecallIndex {
         let matter = query.matter.as_deref().filter(|_| query.only_then)?;
         let matter = self.without_names(head(matter, QUESTION_BYTES_MAX)).0;
         let languages = self.memory_languages();
-        let beside = text::question_terms(&text::fold(&matter), &languages);
+        let asked = text::fold(&matter);
+        let beside = text::question_terms(&asked, &languages);
+        let whatever = beside.is_empty() || text::says_nothing_more(&asked);
         let is_of_time = |term: &QuestionTerm| {
             let form = term.forms[0].as_str();
             let one_character = form.starts_with(text::is_unspaced) && form.chars().nth(1).is_none();
@@ -47,17 +53,35 @@ impl RecallIndex {
         let time = text::question_terms(folded, &languages).into_iter().filter(is_of_time).collect();
         let names = text::question_terms(&text::fold(&text::names_in(&matter)), &languages);
         let told = query.told_of.iter().filter_map(|id| self.by_id.get(id)).copied().collect();
-        Some(Bound { time, beside, names, told })
+        Some(Bound { time, beside, whatever, names, told })
     }
 
-    /// Where only what was within the times is an answer to a query: the memories that have most words of what it asks beside them. Whether they tell of
-    /// these times, their texts say, which are not kept here: see [`Query::told_of`].
+    /// Where only what was within the times is an answer to a query: the memories that have most words of what it asks beside them; where it asks for nothing
+    /// else, the nearest ones behind them that look back. Whether they tell of these times, their texts say, which are not kept here: see
+    /// [`Query::told_of`].
     pub fn telling_of_times(&self, query: &Query<'_>) -> Vec<MemoryId> {
         let Some(bound) = self.bound(query, "") else { return Vec::new() };
-        let having = self.having(&bound);
-        let mut slots: Vec<usize> =
-            (0..having.len()).filter(|slot| self.findable[*slot] && having[*slot] > 0).collect();
-        slots.sort_by_key(|slot| std::cmp::Reverse(having[*slot]));
+        let mut slots: Vec<usize>;
+        if bound.whatever {
+            let traits = |slot: &usize| &self.traits[*slot];
+            let since = |slot: &usize| seconds_since(&query.times, traits(slot).time);
+            // "Tell me what you did yesterday" tells nothing of it.
+            let role = text::person_meant(&text::fold(head(query.text, QUESTION_BYTES_MAX)));
+            let role = role.map(|person| if person == Person::First { Role::User } else { Role::Companion });
+            let may_tell = |slot: &usize| {
+                let memory = traits(slot);
+                self.findable[*slot]
+                    && memory.looks_back
+                    && role.is_none_or(|role| memory.role == role)
+                    && (0..TELLING_DAYS * 86_400).contains(&since(slot))
+            };
+            slots = (0..self.slots.len()).filter(may_tell).collect();
+            slots.sort_by_key(since);
+        } else {
+            let having = self.having(&bound);
+            slots = (0..having.len()).filter(|slot| self.findable[*slot] && having[*slot] > 0).collect();
+            slots.sort_by_key(|slot| std::cmp::Reverse(having[*slot]));
+        }
         slots.iter().take(TELLING_MAX).map(|slot| self.slots[*slot].id).collect()
     }
 
@@ -97,6 +121,12 @@ impl RecallIndex {
         };
         terms.is_empty() || terms.iter().any(is_there)
     }
+}
+
+/// Seconds since the end of the latest of these times that was over; less than none where none was.
+fn seconds_since(times: &[AskedTime], time: i64) -> i64 {
+    let since = times.iter().map(|asked| time - asked.within.end.as_second());
+    since.filter(|since| *since >= 0).min().unwrap_or(-1)
 }
 
 /// 1 within the time; less the farther it is from it, sooner before it than after: things are told when they are over. What is before or after a day is not

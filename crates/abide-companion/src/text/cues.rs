@@ -37,6 +37,40 @@ const TIME_CHARACTERS: [&str; 26] = [
     "昨", "今天", "今晚", "今年", "明天", "明年", "去年", "前天", "前年", "后天", "後天", "上周", "上週",
     "下周", "下週", "上个", "下个", "上個", "下個", "月", "周末", "週末", "星期", "刚", "剛", "年前",
 ];
+/// Words for a time before that at which one speaks. "May" and « été » mostly mean something else.
+const EARLIER_WORDS: &str = "ago last past previous yesterday earlier weeks months years monday tuesday wednesday thursday friday \
+    saturday sunday january february march april june july august september october november december spring summer autumn winter \
+    christmas easter thanksgiving halloween \
+    hier dernier dernière derniers dernières passé passée jours semaines mois ans années lundi mardi mercredi jeudi vendredi samedi \
+    dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre printemps automne hiver noël pâques \
+    toussaint";
+const EARLIER_SIGNS: [&str; 24] = [
+    "in may",
+    "on may",
+    "l'été",
+    "cet été",
+    "昨",
+    "前天",
+    "前年",
+    "天前",
+    "周前",
+    "週前",
+    "月前",
+    "年前",
+    "期前",
+    "拜前",
+    "上周",
+    "上週",
+    "上个",
+    "上個",
+    "上星期",
+    "上礼拜",
+    "上禮拜",
+    "去年",
+    "那天",
+    "月",
+];
+const SEASON_CHARACTERS: [char; 8] = ['春', '夏', '秋', '冬', '号', '號', '节', '節'];
 const FIRST: &str = "i im ive id ill me my mine myself je j moi me mon ma mes mien mienne";
 const SECOND_OWNED: &str = "your yours yourself ton ta tes tien tienne votre vos";
 
@@ -95,6 +129,8 @@ const GENERAL: &str = "do does did done doing tell told telling say said saying 
 const GENERAL_CHARACTERS: &str = "做事情发發生干幹聊谈談告诉訴记記去讲講提件过過道知起候都忙些度完嘛";
 
 static TIME_SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TIME_WORDS.split_whitespace().collect());
+static EARLIER_SET: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| EARLIER_WORDS.split_whitespace().collect());
 
 /// Whether a text (folded) says when something happens, as far as single words tell.
 pub fn speaks_of_time(folded: &str) -> bool {
@@ -105,6 +141,15 @@ pub fn speaks_of_time(folded: &str) -> bool {
             TIME_CHARACTERS.iter().any(|sign| text.contains(sign))
         }
     })
+}
+
+/// Whether a text (folded) may tell of a time before that at which it was said, as far as single words tell.
+pub fn looks_back(folded: &str) -> bool {
+    let is_one =
+        |run: &Run| matches!(run, Run::Word(word) if EARLIER_SET.contains(word.as_str()) || is_year(word));
+    EARLIER_SIGNS.iter().any(|sign| folded.contains(sign))
+        || folded.contains(SEASON_CHARACTERS)
+        || runs(folded).iter().any(is_one)
 }
 
 fn is_year(word: &str) -> bool {

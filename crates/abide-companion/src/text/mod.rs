@@ -21,8 +21,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 pub use about_past::is_about_past;
 pub use cues::{
-    Person, Things, asking_share, asks, person_meant, says_nothing_more, speaks_of_time, things_asked,
-    without_time_words,
+    Person, Things, asking_share, asks, looks_back, person_meant, says_nothing_more, speaks_of_time,
+    things_asked, without_time_words,
 };
 pub use follow_up::leans_on_what_was_said;
 use function_words::{is_function_word, is_weak_character};

@@ -565,6 +565,62 @@ fn what_was_told_of_a_time_by_its_distance_or_season_is_known_of_it() {
     );
 }
 
+/// Among what was said then, and where nothing was.
+#[test]
+fn what_was_told_of_a_time_in_other_words_is_known_where_the_time_alone_is_asked_for() {
+    let others = ["I read.", "I swam.", "I slept.", "I sewed."];
+    check_known(
+        a_year_of(Language::English, "Two weeks ago I broke my wrist while skating.", others),
+        "wrist",
+        &["What did I do on February 16, 2024?", "What happened in mid-February 2024?"],
+        &["What did I do on January 5, 2024?"],
+    );
+    check_known(
+        a_year_of(
+            Language::French,
+            "Il y a deux semaines, ma cousine est venue et a cassé la lampe.",
+            ["J'ai lu.", "J'ai nagé.", "J'ai dormi.", "J'ai couru."],
+        ),
+        "lampe",
+        &["Qu'est-ce que j'ai fait le 16 février 2024 ?", "Qui est venu en février 2024 ?"],
+        &["Qu'est-ce que j'ai fait le 5 janvier 2024 ?"],
+    );
+    check_known(
+        a_year_of(
+            Language::Chinese,
+            "两个星期前我摔断了手腕。",
+            ["我煮了汤。", "我在湖里游泳。", "我读了书。", "我种了蒜。"],
+        ),
+        "手腕",
+        &["2024年2月16日我做了什么？"],
+        &["2024年1月5日我做了什么？"],
+    );
+    for (language, later, other, holds, question) in [
+        (
+            Language::English,
+            "Last month we drove to Ljubljana in an old van.",
+            "I read.",
+            "Ljubljana",
+            "Where did we go in April 2024?",
+        ),
+        (
+            Language::French,
+            "En avril, ma cousine est venue et a cassé la lampe.",
+            "J'ai lu.",
+            "lampe",
+            "Qui est venu chez nous en avril 2024 ?",
+        ),
+        (Language::Chinese, "上个月我们开车去了海边。", "我读了书。", "海边", "2024年四月我们做了什么？"),
+    ] {
+        let (world, companion) = a_year_of(language, other, [other; 4]);
+        let store = world.companions.store();
+        let (parent, may) = (store.head(companion.id()).unwrap(), BEGINNING_S + 80 * 86_400);
+        let time = Timestamp::from_second(may).unwrap();
+        store.append(companion.id(), NewMessage::new(parent, Speaker::User, later, time)).unwrap();
+        check_known((world, companion), holds, &[question], &[]);
+    }
+}
+
 #[test]
 fn days_of_every_year_are_told_when_they_are_near() {
     let near = |language: Language, told: &str, days: i64| {
