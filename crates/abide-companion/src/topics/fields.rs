@@ -381,6 +381,11 @@ fn works(words: &[String]) -> bool {
         if word == "travail" {
             return true;
         }
+        // "Work-related", but no "work-out", nor "work-of-art".
+        if let Some(second) = word.strip_prefix("work-") {
+            let second = second.split('-').next().unwrap_or_default();
+            return !NO_WORK.contains(&second) && second != "around";
+        }
         let is_form = matches!(word.as_str(), "work" | "works" | "worked" | "working")
             || word.starts_with("travaill") && word != "travailleur";
         let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));

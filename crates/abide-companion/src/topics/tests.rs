@@ -227,6 +227,18 @@ fn compounds_capitals_and_marks_that_nobody_sees_hide_no_topic() {
         ("鲸鱼", "鯨魚在唱歌。"),
         ("鯨魚", "鲸鱼在唱歌。"),
         ("猫", "我的貓睡了。"),
+        ("诈骗", "詐騙電話很煩。"),
+        ("綁架", "有人被绑架了。"),
+        ("骚扰", "我被騷擾了。"),
+        ("殡葬", "殯葬業很難。"),
+        ("鳄鱼", "鱷魚很可怕。"),
+        ("苏州", "我去了蘇州。"),
+        ("头发", "我剪了頭髮。"),
+        ("work", "Work-related mail came in."),
+        ("work", "I had work-related stress."),
+        ("work", "A work-shy man."),
+        ("work", "I'm out-of-work now."),
+        ("work", "I was overworked."),
     ];
     assert_eq!(missed(&met), Vec::<String>::new());
     let not_met = [
@@ -237,6 +249,9 @@ fn compounds_capitals_and_marks_that_nobody_sees_hide_no_topic() {
         ("my ex", "He is an ex-smoker."),
         ("law", "My in-laws came by."),
         ("love", "The glove-maker is here."),
+        ("work", "We had a work-out."),
+        ("work", "A work-around for the bug."),
+        ("work", "Such a work-of-art."),
     ];
     assert_eq!(missed(&not_met).len(), not_met.len());
 }

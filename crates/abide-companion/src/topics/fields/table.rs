@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "work",
         heads: "work job jobs career careers profession occupation employment employer workplace travail boulot taf emploi métier carrière 工作 职业 上班 事业 职场",
         english: "job jobs career careers profession professions occupation occupations employment employer employers employed | called_in_sick job_cuts half_the_team the_staff was_let_go were_let_go been_let_go got_let_go being_let_go interview interviews my_contract the_contract desk_job headhunt* secondment severance zero-hours \
-            timesheet* stand-up_meeting cut_my_hours my_hours work_hours payroll !office_chair !office_hours tutoring i_coach unemployed unemployment jobless workplace worker workers workload workday workmate \
+            timesheet* stand-up_meeting cut_my_hours my_hours work_hours payroll !office_chair !office_hours tutoring i_coach unemployed unemployment jobless out-of-work out_of_work overwork* workplace worker workers workload workday workmate \
             workmates coworker coworkers co-worker co-workers colleague colleagues boss bosses supervisor line_manager my_manager my_managers our_manager the_manager hr human_resources office offices shift shifts \
             night_shift overtime promotion promoted demoted resign resigned resigning resignation redundant redundancy laid_off layoff layoffs lay_off lay-offs sacked the_sack fired fire_me fires_me let_me_go let_go_from hire hires hired hiring \
             recruit* interview_at job_interview interviewed_at appraisal performance_review probation_period deadline deadlines meeting meetings client clients customer customers \
