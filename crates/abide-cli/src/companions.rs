@@ -417,12 +417,11 @@ pub fn current_passphrase(settings: &Settings, console: &mut Console) -> anyhow:
 pub fn model_use(local: &LocalModel, settings: &Settings) -> anyhow::Result<ModelUse> {
     let mut model = ModelUse::named(local.name.clone(), Timestamp::now());
     model.sampling = Some(local.sampling());
-    let checksums = match &local.checksums {
-        Some(checksums) => checksums.clone(),
-        None => {
-            model.path = local.absolute_path();
-            saved_caches::checksums_of_file(&*engine::open_file(local)?, settings)?
-        }
+    let checksums = if let Some(checksums) = &local.checksums {
+        checksums.clone()
+    } else {
+        model.path = local.absolute_path();
+        saved_caches::checksums_of_file(&*engine::open_file(local)?, settings)?
     };
     model.checksum = Some(checksums.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"));
     Ok(model)

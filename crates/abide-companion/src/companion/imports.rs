@@ -68,7 +68,7 @@ impl Companion {
         let home = history::into_store(source, options, &self.shared.store, self.id, &mut heard);
         let home = match (home, heard.most()) {
             (Ok(home), Some(name)) if home.added > 0 => {
-                self.take_name(name, home).map_err(HistoryError::observer)
+                self.take_name(&name, home).map_err(HistoryError::observer)
             }
             (home, _) => home,
         };
@@ -91,8 +91,8 @@ impl Companion {
     }
 
     /// Takes a name that an import told for the user's, if none is known; its report has it then.
-    fn take_name(&self, name: String, home: BroughtHome) -> CompanionResult<BroughtHome> {
-        let name = spoken(&name).to_owned();
+    fn take_name(&self, name: &str, home: BroughtHome) -> CompanionResult<BroughtHome> {
+        let name = spoken(name).to_owned();
         let user_name = self.change_settings(|settings| {
             if planning::user_name(&self.shared, self.id, settings)?.is_some() {
                 return Ok(None);
