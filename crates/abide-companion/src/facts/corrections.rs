@@ -8,7 +8,7 @@ use super::pattern::anywhere;
 use super::{Fact, Told, extract, unreal};
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
-use crate::time::{self, Leaning, TimeExpression};
+use crate::time::{self, Leaning, NamedBy, TimeExpression};
 
 /// What a message makes of the facts of the one before it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,6 +54,7 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^\W*(?P<doubtful>(?:sorry|wait|no|nope|oops|actually|oups|pardon|désolée?|attends?|non|euh)[,!.:… ]+){sorry}{place}{value}{end}",
         r"^\W*{sorry}{place}{value},?\s+(?P<doubtful>actually|rather|en\s+fait|plutôt){end}",
         r"^\W*(?:[哦啊呃噢]|不好意思|抱歉|对不起|[，,。!！ ])*(?:打错(?:字)?|说错|写错|更正一下|更正|口误|搞错)(?:了|啦)?[，,。：:!！ ]*(?:我)?(?:应该|想说)?(?:的)?(?:是|叫|在|住在)?\s*(?P<value>[\p{L}\p{N}]{1,12}?)(?:才对|才是|啦|哦|了)?\s*[。！!.]*$",
+        r"^\W*(?P<doubtful>不对|错了)[，,。！! ]*(?:应该)?是\s*(?P<value>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
         r"^\W*(?:应该)?(?:是|叫|在)(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]*(?:不是|而不是)(?P<wrong>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
         r"^\W*(?:是|叫)?(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]+(?:我)?(?:打错(?:字)?|说错|写错|口误)(?:了|啦)?\s*[。！!.]*$",
     ];
@@ -158,7 +159,9 @@ fn put_right(before: &str, facts: &[Fact], said: &Said<'_>, told: Told<'_>) -> O
     if let Some(time) = times(said.value).first() {
         let dated =
             facts.iter().any(|fact| super::known_date(&fact.subject, &fact.predicate, &fact.value).is_some());
-        let before_it = times(before);
+        // "My birthday" is a time, too, once it is known, and not the one that was wrong.
+        let mut before_it = times(before);
+        before_it.retain(|time| time.named_by != NamedBy::KnownDate);
         let [old] = before_it.as_slice() else { return None };
         let mut right = before.to_owned();
         right.replace_range(old.range.clone(), said.value.get(time.range.clone())?);

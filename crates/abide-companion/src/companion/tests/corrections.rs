@@ -33,6 +33,34 @@ fn the_next_message_replaces_or_withdraws_what_was_told() {
     assert_eq!(values(&companion, "home"), ["Dubai"]);
 }
 
+#[test]
+fn a_date_is_put_right() {
+    for (told, right, predicate, value) in [
+        ("My birthday is on 3 May.", "Sorry, I meant 5 May.", "birthday", "--05-05"),
+        ("My birthday is on 3 May.", "No wait, it's 5 May.", "birthday", "--05-05"),
+        ("My birthday is on 3 May.", "Oops, 5 May.", "birthday", "--05-05"),
+        ("Mon anniversaire est le 3 mai.", "Pardon, je voulais dire le 5 mai.", "birthday", "--05-05"),
+        ("Mon anniversaire est le 3 mai.", "Non, c'est le 5 mai.", "birthday", "--05-05"),
+        ("我的生日是5月3日。", "不好意思，说错了，是5月5日。", "birthday", "--05-05"),
+        ("我的生日是5月3日。", "不对，是5月5日。", "birthday", "--05-05"),
+    ] {
+        let world = World::new();
+        let companion = world.mara();
+        let (_, generator) = model("Aye.");
+        say(&companion, &generator, told);
+        say(&companion, &generator, right);
+        assert_eq!(values(&companion, predicate), [value], "{told} {right}");
+    }
+    let world = World::new();
+    let companion = world.mara();
+    let (_, generator) = model("Aye.");
+    say(&companion, &generator, "My exam is on 3 May.");
+    say(&companion, &generator, "Sorry, I meant 5 May.");
+    let known = companion.facts(true).unwrap().into_iter();
+    let exams: Vec<String> = known.map(|fact| fact.content.value).collect();
+    assert_eq!(exams, ["2024-05-05 exam"]);
+}
+
 /// What is taken back is so where that was said, and not elsewhere; what is ended was true.
 #[test]
 fn a_joke_is_one_on_the_path_on_which_it_is_called_one() {
