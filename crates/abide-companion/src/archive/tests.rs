@@ -96,7 +96,7 @@ fn full(store: &Store) -> CompanionId {
     store.set_lorebook_state(companion, three.id, &json!({"sticky": {"7": 2}})).unwrap();
     store.open_window(companion, Some("evening")).unwrap();
     store.branch(companion, "night", Some(two.id)).unwrap();
-    store.add_import(companion, &json!({"messages": 1})).unwrap();
+    store.batch(companion, |batch| batch.keep_import(None, &json!({"messages": 1}))).unwrap();
     let vectors = [(VectorOf::Message(one.id), vec![1, 2, 255]), (VectorOf::Fact(newer.id), vec![0; 5])];
     store.put_vectors(companion, "mini", &vectors).unwrap();
     companion

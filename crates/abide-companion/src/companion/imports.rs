@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::error::{CompanionError, CompanionResult};
 use super::guarded::attempt;
 use super::handle::Companion;
 use super::planning;
-use super::shared::{Shared, read, write};
+use super::shared::{Shared, read};
 use super::understanding::Listener;
 use super::worker::{self, Board};
 use crate::history::{self, BroughtHome, HistoryError, ImportOptions, NameHeard, Observer, Source};
@@ -29,13 +30,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub struct ImportShown {
     /// Ascending from 1.
     pub id: u64,
-    /// When it ended.
+    /// When it ended, or last brought something.
     pub time: jiff::Timestamp,
     /// What it brought and what it did not. Of long lists, the beginning is kept; they go when one of its messages is deleted, because they may quote it.
     #[serde(flatten)]
     pub home: BroughtHome,
     /// What the user has to say of it, such as what is wrong in it.
     pub note: String,
+    /// Whether what it brought was forgotten.
+    pub forgotten: bool,
     /// Facts that are known from it so far.
     pub facts: usize,
     /// Whether all of it was searched for facts.
@@ -43,13 +46,13 @@ pub struct ImportShown {
 }
 
 /// As it is kept.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Kept {
     #[serde(flatten)]
     home: BroughtHome,
-    #[serde(skip_serializing_if = "String::is_empty")]
     note: String,
+    forgotten: bool,
 }
 
 impl Companion {
@@ -101,8 +104,8 @@ impl Companion {
             Ok(Some(name))
         })?;
         let kept = self.imports()?.into_iter().rfind(|import| import.home.first == home.first);
-        if let Some(ImportShown { id, home, note, .. }) = kept.filter(|_| user_name.is_some()) {
-            self.keep_report(id, BroughtHome { user_name: user_name.clone(), ..home }, note)?;
+        if let (Some(import), Some(name)) = (kept, &user_name) {
+            self.shared.store.change_import(self.id, import.id, &json!({ "user_name": name }))?;
         }
         Ok(BroughtHome { user_name, ..home })
     }
@@ -115,7 +118,7 @@ impl Companion {
         let store = &self.shared.store;
         let searched = searched(&self.shared, self.id)?;
         let shown = store.imports(self.id)?.into_iter().map(|record| -> CompanionResult<ImportShown> {
-            let Kept { home, note } = read("report of an import", record.report)?;
+            let Kept { home, note, forgotten } = read("report of an import", record.report)?;
             let (facts, searched) = match (home.first, home.last) {
                 (Some(first), Some(last)) => {
                     let rest = store.imported_after(
@@ -123,12 +126,12 @@ impl Companion {
                         searched.max(MessageId(first.0.saturating_sub(1))),
                         1,
                     )?;
-                    let facts = store.facts_from_messages(self.id, first, last)?;
+                    let facts = store.facts_from_messages(self.id, &home.added_in())?;
                     (facts, rest.first().is_none_or(|message| message.id > last))
                 }
                 _ => (0, true),
             };
-            Ok(ImportShown { id: record.id, time: record.time, home, note, facts, searched })
+            Ok(ImportShown { id: record.id, time: record.time, home, note, forgotten, facts, searched })
         });
         shown.collect()
     }
@@ -138,13 +141,8 @@ impl Companion {
     /// # Errors
     /// When there is no such import.
     pub fn note_import(&self, id: u64, note: &str) -> CompanionResult<()> {
-        self.keep_report(id, self.import(id)?.home, note.trim().to_owned())
-    }
-
-    fn keep_report(&self, id: u64, home: BroughtHome, note: String) -> CompanionResult<()> {
-        let kept = write("report of an import", &Kept { home, note })?;
-        self.shared.store.change_import(self.id, id, &kept)?;
-        Ok(())
+        let note = Some(note.trim()).filter(|note| !note.is_empty());
+        Ok(self.shared.store.change_import(self.id, id, &json!({ "note": note }))?)
     }
 
     /// Forgets the words of all that an import brought, with all that was made from them, for good: the same history does not come in again.
@@ -154,17 +152,19 @@ impl Companion {
     /// When there is no such import, or the database can't be written.
     pub fn forget_import(&self, id: u64) -> CompanionResult<Deleted> {
         let home = self.import(id)?.home;
-        let (Some(first), Some(last)) = (home.first, home.last) else { return Ok(Deleted::default()) };
-        let messages = self.shared.store.imported_between(self.id, first, last)?;
+        let mut messages = Vec::new();
+        for (first, last) in home.added_in() {
+            messages.extend(self.shared.store.imported_between(self.id, first, last)?);
+        }
         let deleted = self.forget(&[], &messages)?;
         if let Some(told) = home.user_name {
             self.change_settings(|settings| {
                 settings.user_name.take_if(|name| *name == told);
                 Ok(())
             })?;
-            let ImportShown { home, note, .. } = self.import(id)?;
-            self.keep_report(id, BroughtHome { user_name: None, ..home }, note)?;
         }
+        let gone = json!({ "user_name": null, "forgotten": true });
+        self.shared.store.change_import(self.id, id, &gone)?;
         Ok(deleted)
     }
 
@@ -208,8 +208,12 @@ fn searched(shared: &Shared, companion: CompanionId) -> CompanionResult<MessageI
 /// Takes facts from what imports brought, as they would have been taken when it was said. Between two steps it lets turns go first; where
 /// it has come to is kept, so it goes on there after the program ended.
 pub(super) fn take_facts(shared: &Shared, board: &Board) {
-    let missing = |error: CompanionError| {
-        tracing::warn!(%error, "facts of a history are missing; they are looked for again at the next start");
+    let missing = |error: CompanionError| match error {
+        // It was deleted meanwhile, with all that was to be searched.
+        CompanionError::Store(StoreError::NoCompanion(_)) => {}
+        error => {
+            tracing::warn!(%error, "facts of a history are missing; they are looked for again at the next start");
+        }
     };
     match shared.store.companions() {
         // One that can't be read, or was deleted meanwhile, keeps nobody else waiting.

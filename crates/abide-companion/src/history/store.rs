@@ -36,6 +36,12 @@ pub struct BroughtHome {
     pub first: Option<MessageId>,
     /// The last message that was added.
     pub last: Option<MessageId>,
+    /// The first and last messages of each stretch that was added in one go: between two of them, others wrote. Empty in reports of earlier
+    /// versions, which know the whole by its first and last message alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stretches: Vec<(MessageId, MessageId)>,
+    /// Whether it broke off before its end, or still goes on.
+    pub unfinished: bool,
     /// How often the source was read to bring its conversations into the order of time.
     pub passes: u32,
     /// The user's name, where the history has it and it was taken into the settings, because nobody had said it yet.
@@ -44,27 +50,46 @@ pub struct BroughtHome {
 }
 
 /// Conversations, doubts and names of a report that stay with the companion; the rest is counted.
-const REPORTED_MAX: usize = 200;
+pub(super) const REPORTED_MAX: usize = 200;
 
 impl BroughtHome {
-    /// The same with the beginnings of long lists.
-    fn shortened(&self) -> Self {
+    /// Notes that messages with these numbers were added.
+    pub(super) fn add(&mut self, first: MessageId, last: MessageId, count: u64) {
+        self.added += count;
+        self.first = self.first.or(Some(first));
+        self.last = Some(last);
+        match self.stretches.last_mut() {
+            Some((_, end)) if end.0 + 1 == first.0 => *end = last,
+            _ => self.stretches.push((first, last)),
+        }
+    }
+
+    /// What was added, as the first and last messages of stretches in which nobody else wrote.
+    pub fn added_in(&self) -> Vec<(MessageId, MessageId)> {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) if self.stretches.is_empty() => vec![(first, last)],
+            _ => self.stretches.clone(),
+        }
+    }
+
+    /// The same with at most so many of what long lists have.
+    pub(super) fn shortened(&self, listed_max: usize) -> Self {
         let mut short = self.clone();
         let report = &mut short.report;
         report.conversations.retain(|conversation| conversation.chosen);
-        report.conversations_unlisted += report.conversations.len().saturating_sub(REPORTED_MAX) as u64;
-        report.conversations.truncate(REPORTED_MAX);
+        report.conversations_unlisted += report.conversations.len().saturating_sub(listed_max) as u64;
+        report.conversations.truncate(listed_max);
         report.parts.truncate(REPORTED_MAX);
         report.parts_left_out.truncate(REPORTED_MAX);
-        report.doubts.truncate(REPORTED_MAX);
+        report.doubts.truncate(listed_max);
         short
     }
 }
 
 /// Brings a history home to a companion. Conversations become one, in the order in which they began; branches stay beside it.
 ///
-/// What is written is written in transactions of bounded size: an import that ends in its middle leaves a sound beginning, and
-/// goes on when it is started again.
+/// What is written is written in transactions of bounded size, each with the report of what came so far: an import that ends in its
+/// middle leaves a sound beginning that is known as one, and goes on when it is started again, as another.
 ///
 /// # Errors
 ///
@@ -78,20 +103,15 @@ pub fn into_store(
     observer: &mut dyn Observer,
 ) -> Result<BroughtHome, HistoryError> {
     let mut writer = Writer::new(store, companion)?;
-    let (report, passes) = if let Some(again) = source.again() {
-        in_order(again, source, options, &mut writer, observer)?
+    if let Some(again) = source.again() {
+        in_order(again, source, options, &mut writer, observer)?;
     } else {
         let mut held = Held::new(&mut writer, observer, None);
         let report = import(source, options, &mut held)?;
+        held.writer.report(report, 1);
         held.write_sorted()?;
-        (report, 1)
-    };
-    let mut home = writer.finish()?;
-    home.report = report;
-    home.passes = passes;
-    let kept = serde_json::to_value(home.shortened()).map_err(HistoryError::observer)?;
-    store.add_import(companion, &kept).map_err(HistoryError::observer)?;
-    Ok(home)
+    }
+    writer.finish()
 }
 
 /// What [`into_store`] would bring to a companion. Nothing is written.
@@ -108,8 +128,8 @@ pub fn would_bring(
 ) -> Result<BroughtHome, HistoryError> {
     let mut look = Look { writer: Writer::looking(store, companion)?, observer };
     let report = import(source, options, &mut look)?;
-    let home = look.writer.finish()?;
-    Ok(BroughtHome { report, passes: 1, ..home })
+    look.writer.report(report, 1);
+    look.writer.finish()
 }
 
 /// Shows each message to a writer that writes nothing, in the order of the file.
@@ -140,20 +160,19 @@ fn in_order(
     options: &ImportOptions,
     writer: &mut Writer<'_>,
     observer: &mut dyn Observer,
-) -> Result<(ImportReport, u32), HistoryError> {
+) -> Result<(), HistoryError> {
     let mut survey = Survey { conversations: Vec::new(), observer };
     let report = import(first, options, &mut survey)?;
     let groups = survey.groups();
-    let mut passes = 1;
+    writer.report(report, 1 + groups.len() as u32);
     for group in groups {
         let again = source.again().ok_or(HistoryError::NeedsFile)?;
         let current = std::mem::replace(&mut source, again);
-        passes += 1;
         let mut held = Held::new(writer, observer, Some(group));
         import(current, options, &mut held)?;
         held.write_sorted()?;
     }
-    Ok((report, passes))
+    Ok(())
 }
 
 /// What a first reading learns.

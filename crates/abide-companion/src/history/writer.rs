@@ -8,14 +8,16 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
-    BroughtHome, Conversation, HistoryError, ImportedMessage,
+    BroughtHome, Conversation, HistoryError, ImportReport, ImportedMessage,
     context::{digest_bytes, digest_key},
     linear::speaker_byte,
+    store::REPORTED_MAX,
 };
 use crate::{
-    store::{CompanionId, MESSAGE_BYTES_MAX, Store, StoreResult},
+    store::{CompanionId, MESSAGE_BYTES_MAX, Store, StoreError, StoreResult},
     transcript::{Completeness, Message, MessageId, NewMessage, Origin, TimeCertainty},
 };
 
@@ -105,6 +107,8 @@ pub(super) struct Writer<'a> {
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     home: BroughtHome,
+    /// Under which number the report stays with the companion, from the first batch on.
+    import: Option<u64>,
     now: Timestamp,
     /// Whether what is new is counted, and not written.
     looks_only: bool,
@@ -127,7 +131,8 @@ impl<'a> Writer<'a> {
             places: HashMap::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-            home: BroughtHome::default(),
+            home: BroughtHome { unfinished: true, ..BroughtHome::default() },
+            import: None,
             now: Timestamp::now(),
             looks_only: false,
         };
@@ -171,6 +176,12 @@ impl<'a> Writer<'a> {
             self.path.push(Stretch { last, is_live: stretch.origin.is_none(), start });
         }
         Ok(())
+    }
+
+    /// What the history holds, after how many readings of the source.
+    pub(super) fn report(&mut self, report: ImportReport, passes: u32) {
+        self.home.report = report;
+        self.home.passes = passes;
     }
 
     pub(super) fn begin(&mut self, conversation: &Conversation) {
@@ -380,7 +391,8 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         let segment = self.segment.as_ref().map(|segment| (segment.before, segment.end));
-        let written = self.store.batch(self.companion, |batch| {
+        let (home, import) = (&self.home, self.import);
+        let kept = self.store.batch(self.companion, |batch| {
             let mut written: Vec<Message> = Vec::with_capacity(waiting.len());
             for Waiting { new, parent, .. } in &waiting {
                 let parent = parent.id(&written);
@@ -390,9 +402,14 @@ impl<'a> Writer<'a> {
                 // Where somebody went another way meanwhile, it stays beside that.
                 batch.weave(before, written[end].id)?;
             }
-            Ok(written)
+            // In the same transaction, so that whatever comes is known by an import.
+            let mut home = home.shortened(0);
+            home.add(written[0].id, written[written.len() - 1].id, written.len() as u64);
+            let import = batch.keep_import(import, &to_value(&home)?)?;
+            Ok((written, import))
         });
-        let written = written.map_err(HistoryError::observer)?;
+        let (written, import) = kept.map_err(HistoryError::observer)?;
+        self.import = Some(import);
         let stored = |at: &mut At| *at = At::stored(at.id(&written));
         for (message, waited) in written.iter().zip(&waiting) {
             if let Some((at, _)) = self.known.get_mut(&waited.key) {
@@ -410,16 +427,27 @@ impl<'a> Writer<'a> {
             stored(&mut segment.end);
             segment.before = segment.end.id(&[]);
         }
-        self.home.added += written.len() as u64;
-        self.home.first = self.home.first.or(written.first().map(|message| message.id));
-        self.home.last = written.last().map(|message| message.id).or(self.home.last);
+        self.home.add(written[0].id, written[written.len() - 1].id, written.len() as u64);
         Ok(())
     }
 
+    /// Writes the rest, and the whole report beside it.
     pub(super) fn finish(mut self) -> Result<BroughtHome, HistoryError> {
         self.flush()?;
+        self.home.unfinished = false;
+        if !self.looks_only {
+            let kept = self.store.batch(self.companion, |batch| {
+                batch.keep_import(self.import, &to_value(&self.home.shortened(REPORTED_MAX))?)
+            });
+            kept.map_err(HistoryError::observer)?;
+        }
         Ok(self.home)
     }
+}
+
+fn to_value(home: &BroughtHome) -> StoreResult<Value> {
+    serde_json::to_value(home)
+        .map_err(|error| StoreError::BadValue { what: "report of an import", detail: error.to_string() })
 }
 
 /// What a message is known by: its conversation, what came before it, who said what, and when if that is certain.

@@ -6,7 +6,6 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::messages::ensure_message;
 use super::rows::{collect, from_json, from_time, rounded, rounded_number, to_json, to_time};
@@ -77,7 +76,7 @@ pub struct Plan {
 pub struct ImportRecord {
     /// Ascending from 1.
     pub id: u64,
-    /// When it ended.
+    /// When it ended, or last brought something.
     pub time: Timestamp,
     /// The report. It may quote messages: the lists in it (`conversations`, `doubts`, `names`) go when one of an import's messages is deleted.
     pub report: Value,
@@ -284,43 +283,12 @@ impl Store {
         })
     }
 
-    /// Keeps the report of an import. Words of messages may stand in `conversations`, `doubts` and `names` of its `report`
-    /// and nowhere else, because deleting a message reaches those alone.
-    ///
-    /// # Errors
-    /// [`StoreError::NoCompanion`].
-    pub fn add_import(&self, companion: CompanionId, report: &Value) -> StoreResult<ImportRecord> {
-        self.connections.write(|transaction| {
-            ensure_companion(transaction, companion)?;
-            let id = transaction
-                .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM imports WHERE companion = ?1")?
-                .query_row([companion.0], |row| row.get(0))?;
-            let record = ImportRecord { id, time: rounded(Timestamp::now()), report: report.clone() };
-            insert_import(transaction, companion, &record)?;
-            Ok(record)
-        })
-    }
-
-    /// Keeps another report instead of the one with this number.
+    /// Changes fields of a report: those in `changes` get what they have there, or go where that is null (a JSON merge patch, RFC 7396).
     ///
     /// # Errors
     /// [`StoreError::Nothing`].
-    pub fn change_import(
-        &self,
-        companion: CompanionId,
-        id: u64,
-        report: &Value,
-    ) -> StoreResult<ImportRecord> {
-        self.connections.write(|transaction| {
-            let time: Option<i64> = transaction
-                .prepare_cached(
-                    "UPDATE imports SET report = ?3 WHERE companion = ?1 AND id = ?2 RETURNING time",
-                )?
-                .query_row(params![companion.0, id, to_json("report", report)?], |row| row.get(0))
-                .optional()?;
-            let missing = || StoreError::Nothing { what: "import", id: id.to_string() };
-            Ok(ImportRecord { id, time: to_time(time.ok_or_else(missing)?)?, report: report.clone() })
-        })
+    pub fn change_import(&self, companion: CompanionId, id: u64, changes: &Value) -> StoreResult<()> {
+        self.connections.write(|transaction| change_import(transaction, companion, id, changes, None))
     }
 
     /// All reports of imports, oldest first.
@@ -447,6 +415,37 @@ pub(super) fn insert_lorebook_state(
         )?
         .execute(params![companion.0, message.0, to_json("state of a lorebook", state)?])?;
     Ok(())
+}
+
+pub(super) fn add_import(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    report: &Value,
+) -> StoreResult<ImportRecord> {
+    let id = transaction
+        .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM imports WHERE companion = ?1")?
+        .query_row([companion.0], |row| row.get(0))?;
+    let record = ImportRecord { id, time: rounded(Timestamp::now()), report: report.clone() };
+    insert_import(transaction, companion, &record)?;
+    Ok(record)
+}
+
+/// Changes fields of a report, and its time where there is a new one.
+pub(super) fn change_import(
+    transaction: &Transaction<'_>,
+    companion: CompanionId,
+    id: u64,
+    changes: &Value,
+    time: Option<Timestamp>,
+) -> StoreResult<()> {
+    let changed = transaction
+        .prepare_cached(
+            "UPDATE imports SET report = json_patch(report, ?3), time = coalesce(?4, time)
+             WHERE companion = ?1 AND id = ?2",
+        )?
+        .execute(params![companion.0, id, to_json("report", changes)?, time.map(from_time)])?;
+    let missing = || StoreError::Nothing { what: "import", id: id.to_string() };
+    (changed == 1).then_some(()).ok_or_else(missing)
 }
 
 pub(super) fn insert_import(

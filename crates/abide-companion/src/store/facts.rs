@@ -13,7 +13,9 @@ use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::forget;
 use super::messages::ensure_message;
-use super::rows::{collect, from_time, from_word, rounded, rounded_number, to_optional_time, to_time, word};
+use super::rows::{
+    collect, from_time, from_word, rounded, rounded_number, to_json, to_optional_time, to_time, word,
+};
 use super::{CompanionId, Store};
 use crate::transcript::MessageId;
 
@@ -306,23 +308,23 @@ impl Store {
         })
     }
 
-    /// How many facts are known from messages with these numbers, both included.
+    /// How many facts are known from messages of these stretches, each by its first and last number.
     ///
     /// # Errors
     /// When the database can't be read.
     pub fn facts_from_messages(
         &self,
         companion: CompanionId,
-        first: MessageId,
-        last: MessageId,
+        stretches: &[(MessageId, MessageId)],
     ) -> StoreResult<usize> {
         self.connections.read(|connection| {
             let count = connection
                 .prepare_cached(
-                    "SELECT count(DISTINCT fact) FROM fact_sources
-                     WHERE companion = ?1 AND message BETWEEN ?2 AND ?3",
+                    "SELECT count(DISTINCT fact) FROM json_each(?2) AS stretch CROSS JOIN fact_sources
+                     ON fact_sources.companion = ?1
+                     AND message BETWEEN json_extract(stretch.value, '$[0]') AND json_extract(stretch.value, '$[1]')",
                 )?
-                .query_row(params![companion.0, first.0, last.0], |row| row.get(0))?;
+                .query_row(params![companion.0, to_json("stretches", &stretches)?], |row| row.get(0))?;
             Ok(count)
         })
     }

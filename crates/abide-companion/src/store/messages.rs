@@ -5,11 +5,12 @@ use std::vec;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use serde_json::Value;
 
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::rows::{MESSAGE_COLUMNS, collect, from_time, message, rounded, to_time, word};
-use super::{CompanionId, Store, search, tree, weave};
+use super::{CompanionId, Store, derived, search, tree, weave};
 use crate::transcript::{ClientChat, Message, MessageId, NewMessage, Origin, SITTING_GAP_HOURS};
 
 /// Longest text of a message.
@@ -267,6 +268,23 @@ impl Batch<'_> {
     /// [`StoreError::NoMessage`], and [`StoreError::BadValue`] where `end` itself follows what it is to come before.
     pub fn weave(&mut self, before: Option<MessageId>, end: MessageId) -> StoreResult<bool> {
         weave::weave(self.transaction, self.companion, before, end)
+    }
+
+    /// Keeps the report of the import that brings these messages: as a new one, whose number is answered, or in the fields of the one that
+    /// has a number. Words of messages may stand in `conversations`, `doubts` and `names` of its `report` and nowhere else, because deleting a
+    /// message reaches those alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Nothing`].
+    pub fn keep_import(&mut self, id: Option<u64>, report: &Value) -> StoreResult<u64> {
+        match id {
+            None => Ok(derived::add_import(self.transaction, self.companion, report)?.id),
+            Some(id) => {
+                let now = Some(Timestamp::now());
+                derived::change_import(self.transaction, self.companion, id, report, now)?;
+                Ok(id)
+            }
+        }
     }
 }
 

@@ -126,6 +126,14 @@ fn tail(import: &ImportShown, console: &mut Console) -> anyhow::Result<()> {
     let facts = units::plural(import.facts, "fact");
     let so_far = if import.searched { "" } else { " so far; it is looked for more while you talk" };
     console.line(&format!("{facts} known from it{so_far} (`abide memory list`)"))?;
+    if import.home.unfinished {
+        console.line(
+            "it has not come to its end: the same file again brings the rest, as an import of its own",
+        )?;
+    }
+    if import.forgotten {
+        console.line("what it brought was forgotten")?;
+    }
     if !import.note.is_empty() {
         console.line(&format!("your note: {}", import.note))?;
     }

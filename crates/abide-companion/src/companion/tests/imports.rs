@@ -203,6 +203,62 @@ fn a_report_stays_can_be_noted_and_goes_with_what_it_brought() {
     assert_eq!(bring(&companion, HISTORY).deleted_before, 3);
 }
 
+/// Brings another history home while one is being written.
+struct Another<'a> {
+    companion: &'a Companion,
+    done: bool,
+}
+
+impl Observer for Another<'_> {
+    fn event(&mut self, _event: ImportEvent) -> Result<(), HistoryError> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _progress: Progress) {
+        if !self.done && self.companion.length().unwrap() > 1 {
+            self.done = true;
+            bring(self.companion, HISTORY);
+        }
+    }
+}
+
+#[test]
+fn of_imports_at_the_same_time_each_takes_its_own_along() {
+    let world = World::new();
+    let companion = world.mara();
+    let line = r#"{"name":"Jo","is_user":true,"send_date":"2020-05-01T10:00:00Z","mes":"The rain number NUMBER fell."}"#;
+    let lines: Vec<String> = (0..1_200).map(|number| line.replace("NUMBER", &number.to_string())).collect();
+    let long = format!("{}\n{}\n", HISTORY.lines().next().unwrap().replace("10h", "09h"), lines.join("\n"));
+    let source = Source::bytes("long.jsonl", long.clone().into_bytes());
+    let mut another = Another { companion: &companion, done: false };
+    let home = companion.bring_home(source, &ImportOptions::default(), &mut another).unwrap();
+    assert_eq!((home.added, home.added_in().len()), (1_200, 2));
+    world.companions.flush();
+    let imports = companion.imports().unwrap();
+    assert_eq!(imports.len(), 2);
+    let (long, short) = (&imports[0], &imports[1]);
+    assert_eq!((long.home.added, short.home.added), (1_200, 3));
+    assert!(!long.home.unfinished && short.facts >= 2);
+    assert_eq!(long.facts, 0);
+    companion.note_import(1, "the rain").unwrap();
+    let gone = companion.forget_import(1).unwrap();
+    assert_eq!(gone.messages.len(), 1_200);
+    let imports = companion.imports().unwrap();
+    assert_eq!((imports[0].forgotten, imports[1].forgotten), (true, false));
+    assert_eq!((imports[0].note.as_str(), imports[1].facts), ("the rain", short.facts));
+    assert_eq!(companion.forget_import(2).unwrap().messages.len(), 3);
+}
+
+#[test]
+fn a_report_of_an_earlier_version_knows_its_messages() {
+    let world = World::new();
+    let companion = world.mara();
+    bring(&companion, HISTORY);
+    let older = serde_json::json!({ "stretches": null, "unfinished": null });
+    companion.shared.store.change_import(companion.id(), 1, &older).unwrap();
+    assert_eq!(companion.forget_import(1).unwrap().messages.len(), 3);
+}
+
 #[test]
 fn a_history_that_comes_home_later_is_not_the_last_talk() {
     let world = World::new();

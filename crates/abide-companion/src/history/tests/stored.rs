@@ -381,8 +381,17 @@ fn an_import_that_was_cut_short_goes_on() {
     let kept = home.store.message_count(home.companion).unwrap();
     assert!(kept > 0 && kept < 5_000, "{kept}");
     assert_eq!(home.path().len() as u64, kept);
+    // What came is known, and so is that it is not all.
+    let reports = home.store.imports(home.companion).unwrap();
+    let [report] = reports.as_slice() else { panic!("{reports:?}") };
+    assert_eq!((&report.report["added"], &report.report["unfinished"]), (&json!(kept), &json!(true)));
+    assert_eq!(report.report["stretches"], json!([[1, kept]]));
+    assert_eq!(report.report["report"]["total"]["messages"], 5_000);
     let rest = home.bring(&text);
     assert_eq!((rest.added, rest.already_there), (5_000 - kept, kept));
+    assert_eq!(rest.added_in(), [(MessageId(kept + 1), MessageId(5_000))]);
+    let reports = home.store.imports(home.companion).unwrap();
+    assert_eq!((reports.len(), &reports[1].report["unfinished"]), (2, &json!(false)));
     let path = home.path();
     assert_eq!((path.len(), path[2_499].as_str(), path[2_500].as_str()), (5_000, "a says 2499", "b says 0"));
     home.store.check().unwrap();

@@ -19,7 +19,7 @@ pub struct Imports {
 pub struct Import {
     /// Which one, from 1.
     id: u64,
-    /// When it ended (RFC 3339).
+    /// When it ended, or last brought something (RFC 3339).
     time: String,
     /// What was found.
     report: Report,
@@ -35,6 +35,11 @@ pub struct Import {
     first: Option<u64>,
     /// The last message that was added.
     last: Option<u64>,
+    /// The first and last messages of each stretch that was added in one go; between two of them, others wrote.
+    #[serde(default)]
+    stretches: Vec<[u64; 2]>,
+    /// Whether it broke off before its end, or still goes on.
+    unfinished: bool,
     /// How often the source was read.
     passes: u32,
     /// The user's name, where it was taken from here.
@@ -42,6 +47,8 @@ pub struct Import {
     user_name: Option<String>,
     /// What the user has to say of it.
     note: String,
+    /// Whether what it brought was forgotten.
+    forgotten: bool,
     /// Facts that are known from it so far.
     facts: u64,
     /// Whether all of it was searched for facts.
