@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use abide_companion::companion::RehearsalOptions;
+use abide_companion::companion::{CompanionError, RehearsalOptions};
 use abide_companion::history::{
-    self, BroughtHome, Choice, DateOrder, Format, HistoryError, ImportEvent, ImportOptions, Observer,
-    Progress, Sampler, Source,
+    self, BroughtHome, Choice, DOUBTS_MAX, DateOrder, Format, HistoryError, ImportEvent, ImportOptions,
+    Observer, Progress, Sampler, Source,
 };
+use abide_companion::store::StoreError;
 use abide_companion::transcript::MessageId;
 use abide_generation::Generator;
 use axum::Json as JsonReply;
@@ -19,7 +20,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use utoipa::ToSchema;
 
 use super::answers::{Deleted, Imports, RunsOn};
@@ -36,11 +37,13 @@ const PROGRESS_BYTES: u64 = 1 << 20;
 const RECORD_BYTES_MAX: usize = 1_000_000_000;
 /// Turns of a rehearsal at most.
 const TURNS_MAX: usize = 100;
+/// Events that wait for a slow reader; the work waits with them.
+const EVENTS_WAITING_MAX: usize = 64;
 
 type Told = (&'static str, Value);
 
 /// A response of events that are told while the work goes on. `stop` is raised when the client goes.
-fn told(mut events: UnboundedReceiver<Told>, stop: Arc<AtomicBool>) -> Response {
+fn told(mut events: Receiver<Told>, stop: Arc<AtomicBool>) -> Response {
     let stream = async_stream::stream! {
         let _stop = RaiseOnDrop(stop);
         while let Some((kind, data)) = events.recv().await {
@@ -96,7 +99,10 @@ impl HistoryQuery {
         Ok(ImportOptions {
             format: format.map_err(|error| ApiError::invalid("format", error))?,
             choice: match (self.title, self.character) {
-                (Some(title), _) => Choice::Titles(vec![title]),
+                (Some(_), Some(_)) => {
+                    return Err(ApiError::invalid("character", "and `title` can't be chosen together"));
+                }
+                (Some(title), None) => Choice::Titles(vec![title]),
                 (None, Some(character)) => Choice::Characters(vec![character]),
                 (None, None) => Choice::All,
             },
@@ -115,7 +121,8 @@ impl HistoryQuery {
     }
 }
 
-/// Brings home what was said elsewhere: the body is an export or a saved chat. Answers with events: `progress`, `doubt`, then `finished`
+/// Brings home what was said elsewhere: the body is an export or a saved chat. Answers with events: `progress`, `doubt` (of 1,000 doubts at most;
+/// the report counts all), then `finished`
 /// with the report (`user_name`: what the history calls the user, where nobody had said it yet and it is now in the settings; and `draft`, a
 /// persona, where one was asked for, or null if the companion said nothing: PATCH `/v1/companions/{name}` takes it, or fields of it, over), or `error`.
 #[utoipa::path(
@@ -139,18 +146,18 @@ pub async fn bring_home(
     let companion = with_companion(&server, name, Ok).await?;
     let (spool, bytes) = spooled(body, HISTORY_BYTES_MAX).await?;
     let source = Source::Spool { name: "history".to_owned(), spool, bytes };
-    let (sender, events) = mpsc::unbounded_channel();
+    let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
     tokio::task::spawn_blocking(move || {
-        let mut teller = Teller { sender: &sender, told_bytes: 0, sampler };
+        let mut teller = Teller { sender: &sender, told_bytes: 0, told_doubts: 0, sampler };
         let home = if is_dry {
             companion.would_bring_home(source, &options, &mut teller)
         } else {
             companion.bring_home(source, &options, &mut teller)
         };
         let sampler = teller.sampler.take();
-        let _ = sender.send(match home {
+        let _ = sender.blocking_send(match home {
             Ok(home) => ("finished", finished(&home, sampler)),
-            Err(error) => ("error", problem::body(&history_refused(&error))),
+            Err(error) => ("error", problem::body(&history_refused(error))),
         });
     });
     Ok(told(events, stop))
@@ -232,27 +239,35 @@ fn finished(home: &BroughtHome, sampler: Option<Sampler>) -> Value {
     finished
 }
 
-fn history_refused(error: &HistoryError) -> ApiError {
+fn history_refused(error: HistoryError) -> ApiError {
     match error {
-        HistoryError::Observer(_) => {
-            tracing::error!(%error, "a history could not be kept");
-            ApiError::new(ErrorKind::Internal, "the history could not be kept; the server's log says why")
-        }
-        _ => ApiError::new(ErrorKind::Invalid, error.to_string()),
+        HistoryError::Observer(error) => match error.downcast::<StoreError>() {
+            Ok(error) => CompanionError::from(*error).into(),
+            Err(error) => {
+                tracing::error!(%error, "a history could not be kept");
+                ApiError::new(ErrorKind::Internal, "the history could not be kept; the server's log says why")
+            }
+        },
+        error => ApiError::new(ErrorKind::Invalid, error.to_string()),
     }
 }
 
 /// Tells how far an import is, and samples what the companion said where that is wanted.
 struct Teller<'a> {
-    sender: &'a UnboundedSender<Told>,
+    sender: &'a Sender<Told>,
     told_bytes: u64,
+    told_doubts: usize,
     sampler: Option<Sampler>,
 }
 
 impl Observer for Teller<'_> {
     fn event(&mut self, event: ImportEvent) -> Result<(), HistoryError> {
-        if let ImportEvent::Doubt(doubt) = &event {
-            let _ = self.sender.send(("doubt", serde_json::to_value(doubt).unwrap_or_default()));
+        if let ImportEvent::Doubt(doubt) = &event
+            && self.told_doubts < DOUBTS_MAX
+        {
+            self.told_doubts += 1;
+            // Who is gone hears nothing more, and the import ends by its flag.
+            let _ = self.sender.blocking_send(("doubt", serde_json::to_value(doubt).unwrap_or_default()));
         }
         self.sampler.as_mut().map_or(Ok(()), |sampler| sampler.event(event))
     }
@@ -262,7 +277,7 @@ impl Observer for Teller<'_> {
             return;
         }
         self.told_bytes = progress.bytes_read;
-        let _ = self.sender.send(("progress", serde_json::to_value(progress).unwrap_or_default()));
+        let _ = self.sender.blocking_send(("progress", serde_json::to_value(progress).unwrap_or_default()));
     }
 }
 
@@ -309,16 +324,16 @@ pub async fn rehearse(
         replies: request.replies.into_iter().map(MessageId).collect(),
         sampling: Some(info.sampling),
     };
-    let (sender, events) = mpsc::unbounded_channel();
+    let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     tokio::task::spawn_blocking(move || {
         let generator: Arc<dyn Generator> = Arc::new(Leased(lease));
         let rehearsal = companion.rehearse(&generator, model, &options, &mut |step| {
-            let _ = sender.send(("progress", json!({ "done": step.done, "all": step.all })));
+            let _ = sender.blocking_send(("progress", json!({ "done": step.done, "all": step.all })));
             !stopped.load(Ordering::SeqCst)
         });
-        let _ = sender.send(match rehearsal {
+        let _ = sender.blocking_send(match rehearsal {
             Ok(rehearsal) => ("finished", serde_json::to_value(rehearsal).unwrap_or_default()),
             Err(error) => ("error", problem::body(&ApiError::from(error))),
         });
