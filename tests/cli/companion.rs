@@ -399,6 +399,16 @@ fn cards_go_out_as_they_came_in_and_lorebooks_come_in_once() {
         let told = user.abide(["companion", "import", &book, "--into", "Bo"]).assert().success();
         assert!(stderr(&told).contains(count), "{count}: {}", stderr(&told));
     }
+    // What has no effect on a file is refused.
+    for (file, options) in [
+        (&file, &["--into", "Mara"][..]),
+        (&file, &["--name", "Bo 2", "--copy"]),
+        (&book, &["--into", "Bo", "--name", "Tide"]),
+    ] {
+        let arguments = ["companion", "import", file].into_iter().chain(options.iter().copied());
+        let told = user.abide(arguments).assert().code(2);
+        assert!(stderr(&told).contains(", and this is a "), "{}", stderr(&told));
+    }
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use abide_companion::archive::{ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
+use abide_companion::archive::{self, ArchiveError, ExportOptions, ImportOptions, Protection, Reach};
 use abide_companion::card::{BookFile, BookForm, Card, CardFile, CardForm, CardVersion, ReadBook};
-use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
+use abide_companion::companion::{
+    Companion, CompanionError, CompanionResult, Companions, FileChoice, FileKind,
+};
 use abide_companion::keys::{Passphrase, PassphraseCost};
 use abide_companion::persona::Persona;
 use abide_companion::spool::Spool;
@@ -267,25 +269,53 @@ fn take(
     passphrase: Option<&Passphrase>,
     query: &ImportQuery,
 ) -> Result<(String, Vec<String>), ApiError> {
+    let open = || spool.open().map_err(|error| unreadable(&error));
+    let check = |kind| check_choices(kind, query, passphrase);
+    if query.into.is_some() && !matches!(archive::inspect(open()?, None), Err(ArchiveError::NotAnArchive)) {
+        check(FileKind::Archive)?;
+    }
     let options = ImportOptions { name: query.name.clone(), copy: query.copy };
-    match companions.import(spool.open().map_err(|error| unreadable(&error))?, passphrase, &options) {
+    match companions.import(open()?, passphrase, &options) {
         Ok(companion) => return Ok((companion.info()?.name, Vec::new())),
         Err(CompanionError::Archive(ArchiveError::NotAnArchive)) => {}
         Err(error) => return Err(error.into()),
     }
-    let bytes = small_file(spool.open().map_err(|error| unreadable(&error))?)?;
+    let bytes = small_file(open()?)?;
     let read =
         CardFile::read(&bytes).map_err(|error| ApiError::new(ErrorKind::Invalid, error.to_string()))?;
     let read = match read {
         CardFile::Card(read) => read,
-        CardFile::Book(read) => return take_book(companions, *read, query),
+        CardFile::Book(read) => {
+            check(FileKind::Lorebook)?;
+            return take_book(companions, *read, query);
+        }
     };
+    check(FileKind::Card)?;
     let persona = Persona::from_card(&read.card);
     let create = || -> CompanionResult<String> {
         Ok(companions.create(&persona, query.name.as_deref())?.info()?.name)
     };
     let notices = read.notices.iter().map(ToString::to_string).collect();
     Ok((create()?, notices))
+}
+
+/// Refuses what was chosen and has no effect on such a file.
+fn check_choices(
+    kind: FileKind,
+    query: &ImportQuery,
+    passphrase: Option<&Passphrase>,
+) -> Result<(), ApiError> {
+    for (is_chosen, choice, field) in [
+        (query.name.is_some(), FileChoice::Name, "name"),
+        (query.copy, FileChoice::Copy, "copy"),
+        (query.into.is_some(), FileChoice::Into, "into"),
+        (passphrase.is_some(), FileChoice::Passphrase, PASSPHRASE),
+    ] {
+        if let Some(problem) = kind.refuses(choice).filter(|_| is_chosen) {
+            return Err(ApiError::invalid(field, problem));
+        }
+    }
+    Ok(())
 }
 
 /// Takes a lorebook in, for a companion that is here.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use abide_companion::archive::{ArchiveError, ImportOptions};
 use abide_companion::card::{CardFile, CardNotice, FILE_BYTES_MAX};
-use abide_companion::companion::{CompanionError, Companions};
+use abide_companion::companion::{CompanionError, Companions, FileChoice, FileKind};
 use abide_companion::persona::Persona;
 use abide_companion::store::StoreError;
 use anyhow::Context as _;
@@ -61,9 +61,11 @@ pub fn execute(
     let path = &arguments.file;
     let has = |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
     if has("abide") {
+        check_choices(FileKind::Archive, arguments)?;
         return import_archive(arguments, book, settings, console);
     }
     if has("toml") {
+        check_choices(FileKind::Persona, arguments)?;
         return add(book, &make::read(path)?, arguments.name.as_deref(), console);
     }
     let bytes = File::open(path)
@@ -74,17 +76,13 @@ pub fn execute(
         failure.with_cure("`abide companion import --help` lists what can be taken in")
     })?;
     match file {
-        CardFile::Card(_) if arguments.into.is_some() => {
-            let problem = format!("{} is a character card, and --into is for lorebooks", path.display());
-            Err(Failure::new(Exit::Usage, problem)
-                .with_cure("leave --into out to make another companion")
-                .into())
-        }
         CardFile::Card(read) => {
+            check_choices(FileKind::Card, arguments)?;
             tell(&read.notices, console);
             add(book, &Persona::from_card(&read.card), arguments.name.as_deref(), console)
         }
         CardFile::Book(read) => {
+            check_choices(FileKind::Lorebook, arguments)?;
             tell(&read.notices, console);
             let Some(name) = &arguments.into else {
                 return Err(Failure::new(Exit::Usage, format!("{} is a lorebook alone", path.display()))
@@ -101,6 +99,21 @@ pub fn execute(
             Ok(())
         }
     }
+}
+
+/// Refuses what was chosen and has no effect on such a file.
+fn check_choices(kind: FileKind, arguments: &ImportArguments) -> Result<(), Failure> {
+    for (is_chosen, choice, option) in [
+        (arguments.name.is_some(), FileChoice::Name, "--name"),
+        (arguments.copy, FileChoice::Copy, "--copy"),
+        (arguments.into.is_some(), FileChoice::Into, "--into"),
+    ] {
+        if let Some(problem) = kind.refuses(choice).filter(|_| is_chosen) {
+            let problem = format!("{}: {option} {problem}", arguments.file.display());
+            return Err(Failure::new(Exit::Usage, problem).with_cure(format!("leave {option} out")));
+        }
+    }
+    Ok(())
 }
 
 fn add(

@@ -50,6 +50,45 @@ async fn replies_are_counted() {
 }
 
 #[tokio::test]
+async fn what_is_chosen_for_a_file_of_another_kind_is_refused() {
+    let home = Home::new(Vec::new());
+    let card = json!({"name": "Tom", "description": "A cat.", "first_mes": "Meow."}).to_string();
+    let world = json!({"entries": {"4": {"uid": 4, "key": ["tide"], "content": "High at six."}}}).to_string();
+    let export = json!({"form": "abide", "without_passphrase": true}).to_string();
+    let (_, _, archive) = home.send("POST", "/v1/companions/Mara/export", export).await;
+    for (query, body, field) in [
+        ("into=Mara", card.clone().into_bytes(), "into"),
+        ("copy=true", card.into_bytes(), "copy"),
+        ("into=Mara&copy=true&name=Mara2", archive, "into"),
+        ("into=Mara&name=Tide", world.clone().into_bytes(), "name"),
+        ("into=Mara&copy=true", world.into_bytes(), "copy"),
+    ] {
+        let (status, _, told) = home.send("POST", &format!("/v1/companions/import?{query}"), body).await;
+        let told: Value = serde_json::from_slice(&told).unwrap();
+        assert_eq!((status, &told["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{query}: {told}");
+    }
+    let (_, there) = home.ask("GET", "/v1/companions", Value::Null).await;
+    assert_eq!(there["companions"].as_array().map(Vec::len), Some(1), "{there}");
+    let both = "/v1/companions/Mara/history?title=a&character=b";
+    let (status, problem) = home.ask("POST", both, json!({})).await;
+    assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!("character")));
+}
+
+#[tokio::test]
+async fn of_many_doubts_the_first_are_told_and_all_are_counted() {
+    let home = Home::new(Vec::new());
+    let head = r#"{"user_name":"Jo","character_name":"Mara","create_date":"2021-05-01@10h00m00s"}"#;
+    let line = r#"{"name":"Jo","is_user":true,"send_date":"2021-05-01T10:00:00Z","mes":"Hello."}"#;
+    let broken = r#"{"name":"Ada","is_us"#.to_owned() + "\n";
+    let history = format!("{head}\n{line}\n{}", broken.repeat(1_500));
+    let (_, _, body) = home.send("POST", "/v1/companions/Mara/history", history).await;
+    let events = events(&body);
+    assert_eq!(events.iter().filter(|(_, kind, _)| kind == "doubt").count(), 1_000);
+    let (_, kind, report) = events.last().unwrap();
+    assert_eq!((kind.as_str(), &report["report"]["doubts_total"]), ("finished", &json!(1_500)), "{report}");
+}
+
+#[tokio::test]
 async fn a_fact_is_changed_as_a_whole_or_not() {
     let home = Home::new(vec![Script::answer(&["I see."])]);
     home.ask("POST", MESSAGES, json!({ "text": "I live in Lyon.", "stream": false })).await;
