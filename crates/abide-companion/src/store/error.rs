@@ -63,6 +63,16 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// Where it lies nothing can be written. Readers need that, too: in WAL mode they tell writers where they are.
+    #[error(
+        "nothing can be written to {folder} ({reason}), so the companions there can't be used, nor read; make it writable, or copy all that is in it to another folder and use that"
+    )]
+    FolderClosed {
+        /// The database's folder.
+        folder: PathBuf,
+        /// What the system says.
+        reason: std::io::ErrorKind,
+    },
     /// The system does not let it be read or written.
     #[error("can't use {path}: {source}")]
     File {
@@ -139,7 +149,12 @@ impl StoreError {
                 Self::Damaged { path, detail: error.to_string() }
             }
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                Self::File { path, source: std::io::Error::other(error) }
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.unwrap_or(std::path::Path::new("."));
+                match tempfile::tempfile_in(folder) {
+                    Ok(_) => Self::File { path, source: std::io::Error::other(error) },
+                    Err(refused) => Self::FolderClosed { folder: folder.to_owned(), reason: refused.kind() },
+                }
             }
             _ => Self::Database(error),
         }

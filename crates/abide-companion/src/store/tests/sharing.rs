@@ -133,6 +133,17 @@ fn a_folder_that_cannot_be_is_named() {
 }
 
 #[test]
+fn where_nothing_can_be_written_the_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let cannot_open = || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(14), None);
+    let error = StoreError::from(cannot_open()).at(&folder.path().join("gone").join("companions.db"));
+    assert!(matches!(error, StoreError::FolderClosed { .. }), "{error}");
+    assert!(error.to_string().contains("gone (entity not found)"), "{error}");
+    let error = StoreError::from(cannot_open()).at(&folder.path().join("companions.db"));
+    assert!(matches!(error, StoreError::File { .. }), "{error}");
+}
+
+#[test]
 fn reading_goes_on_while_somebody_writes() {
     let it = Fixture::new();
     it.say(None, "before");
