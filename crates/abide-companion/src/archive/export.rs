@@ -71,7 +71,7 @@ fn write_plain<W: Write>(
     writer: W,
     with_vectors: bool,
 ) -> Result<(Manifest, W), ArchiveError> {
-    let mut zip = ZipWriter::new_stream(writer);
+    let mut zip = ZipWriter::new_stream(QuietAfterError { writer, has_failed: false });
     // What the writer says is kept aside, as the store's own errors are all that comes through.
     let mut problem = None;
     let manifest = store.snapshot(companion, |snapshot| {
@@ -104,7 +104,35 @@ fn write_plain<W: Write>(
     start(&mut zip, MANIFEST)?;
     serde_json::to_writer_pretty(&mut zip, &manifest).map_err(io::Error::from)?;
     let writer = zip.finish().map_err(io::Error::from)?.into_inner();
-    Ok((manifest, writer))
+    Ok((manifest, writer.writer))
+}
+
+/// A writer that takes all in silence after an error: an archive that is given up is closed by its `Drop`, which would complain on stderr.
+struct QuietAfterError<W> {
+    writer: W,
+    has_failed: bool,
+}
+
+impl<W: Write> QuietAfterError<W> {
+    fn attempt<T>(&mut self, silent: T, work: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.has_failed {
+            return Ok(silent);
+        }
+        let done = work(&mut self.writer);
+        // Who is interrupted tries again.
+        self.has_failed = done.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        done
+    }
+}
+
+impl<W: Write> Write for QuietAfterError<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.attempt(bytes.len(), |writer| writer.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt((), Write::flush)
+    }
 }
 
 /// Writes one entry, line by line.

@@ -15,9 +15,11 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::{import, make};
+use crate::ask::{Ask as _, Terminal};
 use crate::commands::chat::companion::{Chosen, edited_since, write_beside};
 use crate::companions::{self, failed};
 use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
 use crate::output::{Console, Style, visible};
 use crate::settings::Settings;
 
@@ -159,10 +161,14 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
         tempfile::Builder::new().suffix(".toml").tempfile().context("can't make a file to edit")?;
     file.write_all(text.as_bytes()).context("can't write the file to edit")?;
     let path = file.path().to_owned();
+    // A Ctrl-C is the editor's, or the question's: the file goes in any case.
+    let interrupt = Interrupt::install()?;
     loop {
         let mut words = editor.split_whitespace().map(OsString::from);
         let program = words.next().unwrap_or_default();
+        let armed = interrupt.arm();
         let status = Command::new(&program).args(words).arg(&path).status();
+        drop(armed);
         let status = status.with_context(|| format!("can't start the editor {}", program.display()))?;
         if !status.success() {
             return Err(
@@ -175,7 +181,9 @@ fn in_editor(persona: &Persona, settings: &Settings) -> anyhow::Result<Persona> 
             Err(error) => {
                 eprint!("{}", visible(&crate::failure::report(&error)));
                 eprintln!("Enter: go on editing; Ctrl-C: leave all as it was");
-                io::stdin().read_line(&mut String::new()).context("can't read from this terminal")?;
+                if Terminal::open()?.ask("")?.is_none() {
+                    return Err(Failure::new(Exit::Interrupted, "nothing was changed").into());
+                }
             }
         }
     }

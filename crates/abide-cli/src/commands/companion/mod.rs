@@ -27,6 +27,7 @@ use crate::arguments::positive;
 use crate::ask::may_delete;
 use crate::companions::{self, Recall, failed, key_failed};
 use crate::failure::Exit;
+use crate::interrupt::Interrupt;
 use crate::output::table::{Align, Table};
 use crate::output::{Console, Style, units};
 use crate::saved_caches;
@@ -369,7 +370,7 @@ fn export(
         let passphrase =
             if wants_passphrase { companions::archive_passphrase(settings, console)? } else { None };
         let reach = if arguments.all_branches { Reach::AllBranches } else { Reach::ActivePath };
-        write_export(&companion, path, reach, passphrase, console)?;
+        write_export(&companion, path, reach, passphrase, &Interrupt::install()?, console)?;
         console.notice(&format!("written to {}", path.display()));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A companion, or what was said with it, as a file. Must not know chats.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use abide_companion::archive::{ExportOptions, Protection, Reach};
@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use crate::companions::failed;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::{Armed, Interrupt};
 use crate::output::{Console, progress};
 
 /// What is written.
@@ -69,21 +70,22 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes `companion` to `path` in the form that its name says. An archive is sealed with `passphrase`, or open to everybody without one. A file
-/// that is there already is not touched.
+/// that is there already is not touched. At Ctrl-C nothing of it stays.
 ///
 /// # Errors
-/// When the name says no form, the file exists or can't be written, or the companion can't be read.
+/// When the name says no form, the file exists or can't be written, or the companion can't be read; [`Exit::Interrupted`] at Ctrl-C.
 pub fn write(
     companion: &Companion,
     path: &Path,
     reach: Reach,
     passphrase: Option<Passphrase>,
+    interrupt: &Interrupt,
     console: &Console,
 ) -> anyhow::Result<()> {
     let form = Form::of(path)?;
     // How much it will be is known at the end.
     let bar = progress::byte_bar(console, "writing", 0);
-    write_beside(path, |writer| {
+    unless_stopped(path, interrupt, |writer| {
         let writer = bar.watch(writer);
         let written = match form {
             Form::Archive => {
@@ -98,6 +100,39 @@ pub fn write(
         };
         written.map_err(failed)
     })
+}
+
+/// As [`write_beside`], and Ctrl-C gives it up.
+fn unless_stopped(
+    path: &Path,
+    interrupt: &Interrupt,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let armed = interrupt.arm();
+    let written = write_beside(path, |writer| write(&mut Stoppable { writer, armed: &armed }));
+    if written.is_err() && armed.requested() {
+        return Err(Failure::new(Exit::Interrupted, "stopped; nothing was written").into());
+    }
+    written
+}
+
+/// A writer that takes no more after a Ctrl-C.
+struct Stoppable<'a> {
+    writer: &'a mut dyn Write,
+    armed: &'a Armed<'a>,
+}
+
+impl Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.armed.requested() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// Writes a file beside its place, readable for this user alone, and renames it when all is there. One that is there already is not
@@ -119,4 +154,26 @@ pub fn write_beside(
     beside.as_file().sync_all().with_context(problem)?;
     beside.persist_noclobber(path).map_err(|error| error.error).with_context(problem)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::exit_of;
+
+    #[test]
+    fn what_is_stopped_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("said.md");
+        let interrupt = Interrupt::default();
+        let stopped = unless_stopped(&path, &interrupt, |writer| {
+            writer.write_all(b"what was said")?;
+            interrupt.raise();
+            Ok(writer.write_all(b"and more")?)
+        });
+        assert_eq!(exit_of(&stopped.unwrap_err()), Exit::Interrupted);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        unless_stopped(&path, &interrupt, |writer| Ok(writer.write_all(b"all")?)).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"all");
+    }
 }

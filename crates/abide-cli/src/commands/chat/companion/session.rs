@@ -374,7 +374,7 @@ impl<'a> Session<'a> {
             export::Form::Archive => self.ask_passphrase()?,
             export::Form::JsonLines | export::Form::Markdown => None,
         };
-        export::write(self.companion, path, Reach::ActivePath, passphrase, self.console)
+        export::write(self.companion, path, Reach::ActivePath, passphrase, self.interrupt, self.console)
     }
 
     /// Asks for a passphrase. Ctrl-C leaves the question, and neither the chat nor the terminal as questions have it.
