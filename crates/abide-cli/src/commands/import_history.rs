@@ -401,9 +401,10 @@ pub fn show_report(report: &ImportReport, console: &mut Console) -> anyhow::Resu
         console.line(&format!("left out: {count} ({})", word(reason).replace('_', " ")))?;
     }
     for doubt in report.doubts.iter().take(SHOWN_MAX) {
+        let within = if doubt.path.is_empty() { String::new() } else { format!(", {}", doubt.path) };
         console.notice(&format!(
-            "note: {}:{}: {}: {}; {}",
-            doubt.part, doubt.line, doubt.path, doubt.what, doubt.done
+            "note: {}:{}, record {}{within}: {}; {}",
+            doubt.part, doubt.line, doubt.record, doubt.what, doubt.done
         ));
     }
     let shown = report.doubts.len().min(SHOWN_MAX) as u64;
