@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use abide_companion::companion::Companions;
 use tokio::sync::watch;
 
-use crate::companions::Replies;
+use crate::companions::{Replies, drop_deleted_replies};
 use crate::metrics::Metrics;
 use crate::registry::{Registry, RegistryOptions};
 use crate::{Library, ServerOptions};
@@ -67,10 +67,12 @@ impl Server {
         })
     }
 
-    /// Something that was said is to be forgotten: what was computed of it must not stay on the disk either. Models that are in memory may
-    /// save it once more when they go, so whoever ends the server looks at [`Self::forgot`] afterwards.
+    /// Something that was said is to be forgotten: the events of replies that may hold it go, and what was computed of it must not stay on the
+    /// disk either. Models that are in memory may save it once more when they go, so whoever ends the server looks at [`Self::forgot`]
+    /// afterwards.
     pub(crate) async fn forget_caches(&self) {
         self.forgot.store(true, Ordering::Release);
+        drop_deleted_replies(self).await;
         self.registry.forget_saved().await;
     }
 

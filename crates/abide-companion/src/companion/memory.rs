@@ -317,6 +317,14 @@ impl Companion {
         Ok(all)
     }
 
+    /// When something of it was deleted last, by whichever program: who keeps anything of what was said before asks whether it still may.
+    ///
+    /// # Errors
+    /// When the database can't be read, or the companion is deleted.
+    pub fn last_deleted(&self) -> CompanionResult<Option<Timestamp>> {
+        Ok(self.shared.store.last_deleted(self.id)?)
+    }
+
     /// What it would be reminded of by these words, within about `tokens` tokens: the nearest, also where nothing relevant is known. Topics to
     /// avoid are held back here as they are in prompts.
     ///

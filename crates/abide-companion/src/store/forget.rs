@@ -131,6 +131,31 @@ impl Store {
         }
     }
 
+    /// A message and all that follow it, on every branch, by number: what [`Store::delete_from`] deletes.
+    ///
+    /// # Errors
+    /// [`StoreError::NoMessage`].
+    pub fn following(&self, companion: CompanionId, id: MessageId) -> StoreResult<Vec<MessageId>> {
+        self.connections.read(|connection| {
+            messages::get(connection, companion, id)?;
+            subtree(connection, companion, id)
+        })
+    }
+
+    /// When something of a companion was deleted last, by whichever program.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCompanion`].
+    pub fn last_deleted(&self, companion: CompanionId) -> StoreResult<Option<Timestamp>> {
+        self.connections.read(|connection| {
+            ensure_companion(connection, companion)?;
+            let last: Option<i64> = connection
+                .prepare_cached("SELECT max(deleted) FROM tombstones WHERE companion = ?1")?
+                .query_row([companion.0], |row| row.get(0))?;
+            last.map(to_time).transpose()
+        })
+    }
+
     /// Whether a message with this speaker, text and time was deleted: an import must not bring it back.
     ///
     /// # Errors

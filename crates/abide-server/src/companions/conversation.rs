@@ -135,7 +135,7 @@ async fn answer(
     stream: bool,
 ) -> Result<Response, ApiError> {
     let said = reply.said().cloned().map(MessageShown::from);
-    let running = server.replies.follow(companion.id().0, reply, server);
+    let running = server.replies.follow(companion.id(), reply, server);
     if stream {
         return Ok(events(running, 0));
     }
@@ -203,8 +203,9 @@ fn events(running: Arc<Running>, from: u64) -> Response {
 }
 
 async fn running(server: &Server, name: String, reply: String) -> Result<Arc<Running>, ApiError> {
-    let companion = with_companion(server, name, |companion| Ok(companion.id().0)).await?;
-    server.replies.find(companion, &reply).ok_or_else(|| {
+    let known = with_companion(server, name, |companion| Ok((companion.id(), companion.last_deleted()?)));
+    let (companion, last_deleted) = known.await?;
+    server.replies.find(companion, &reply, last_deleted).ok_or_else(|| {
         let message = "there is no such reply any more; the conversation's messages have what became of it";
         ApiError::new(ErrorKind::NotFound, message)
     })

@@ -22,6 +22,7 @@ use abide_companion::archive::ArchiveError;
 use abide_companion::companion::{Companion, CompanionError, CompanionResult, Companions};
 use abide_companion::store::StoreError;
 use axum::middleware::from_fn;
+use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -85,6 +86,18 @@ async fn with_companion<T: Send + 'static>(
     work: impl FnOnce(Companion) -> CompanionResult<T> + Send + 'static,
 ) -> Result<T, ApiError> {
     with_companions(server, move |companions| work(companions.get(&name)?)).await
+}
+
+/// Drops the kept events of replies of companions of which something was deleted since, or that are deleted.
+pub async fn drop_deleted_replies(server: &Server) {
+    let all = server.replies.companions();
+    let last = with_companions(server, |companions| {
+        let last = all.into_iter().map(|id| (id, companions.by_id(id).and_then(|one| one.last_deleted())));
+        Ok(last.collect::<Vec<_>>())
+    });
+    for (companion, last_deleted) in last.await.unwrap_or_default() {
+        server.replies.drop_before(companion, last_deleted.unwrap_or(Some(Timestamp::MAX)));
+    }
 }
 
 impl From<CompanionError> for ApiError {

@@ -2,13 +2,15 @@
 //! Must not know HTTP.
 //!
 //! A reply goes on whether or not somebody listens, until it is complete or stopped. Its events are numbered from 0, that it was accepted, and
-//! kept for a while after the last one.
+//! kept for a while after the last one, or until something of its companion is deleted: they hold the words of both.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use abide_companion::companion::{CompanionError, CompanionResult, Reply, ReplyEvent};
+use abide_companion::store::CompanionId;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -45,7 +47,9 @@ pub struct Running {
     /// By which clients find it again.
     pub id: String,
     /// The companion that it belongs to, by its number.
-    pub companion: i64,
+    pub companion: CompanionId,
+    /// When it was begun.
+    since: Timestamp,
     events: Mutex<Vec<Numbered>>,
     /// How many events there are, and whether that is all.
     state: watch::Sender<(usize, Option<Instant>)>,
@@ -54,10 +58,11 @@ pub struct Running {
 
 impl Replies {
     /// Follows `reply` until it is complete, is [stopped](Running::stop), takes longer than an answer may, or the server ends.
-    pub fn follow(&self, companion: i64, mut reply: Reply, server: &Server) -> Arc<Running> {
+    pub fn follow(&self, companion: CompanionId, mut reply: Reply, server: &Server) -> Arc<Running> {
         let running = Arc::new(Running {
             id: Uuid::new_v4().simple().to_string(),
             companion,
+            since: Timestamp::now(),
             events: Mutex::default(),
             state: watch::Sender::new((0, None)),
             stop: Notify::new(),
@@ -97,8 +102,6 @@ impl Replies {
 
     fn keep(&self, running: Arc<Running>) {
         let mut all = self.lock();
-        let now = Instant::now();
-        all.retain(|known| known.ended().is_none_or(|ended| now - ended < KEPT));
         while all.len() >= REPLIES_MAX {
             let Some(oldest) = all.iter().position(|known| known.ended().is_some()) else { break };
             all.remove(oldest);
@@ -106,13 +109,38 @@ impl Replies {
         all.push_back(running);
     }
 
-    /// The reply of that id, if it is still kept.
-    pub fn find(&self, companion: i64, id: &str) -> Option<Arc<Running>> {
+    /// The reply of that id, if it is still kept and nothing of its companion was deleted since it was begun.
+    pub fn find(
+        &self,
+        companion: CompanionId,
+        id: &str,
+        last_deleted: Option<Timestamp>,
+    ) -> Option<Arc<Running>> {
+        self.drop_before(companion, last_deleted);
         self.lock().iter().find(|known| known.companion == companion && known.id == id).cloned()
     }
 
+    /// The companions whose replies are kept.
+    pub fn companions(&self) -> BTreeSet<CompanionId> {
+        self.lock().iter().map(|known| known.companion).collect()
+    }
+
+    /// Drops the replies of a companion that were begun before something of it was deleted. Deleting waits for a turn's end, so they are
+    /// complete; who is just reading one goes on.
+    pub fn drop_before(&self, companion: CompanionId, last_deleted: Option<Timestamp>) {
+        // Times in the database are rounded down.
+        let stays = |known: &Running| {
+            last_deleted.is_none_or(|last| last.as_microsecond() < known.since.as_microsecond())
+        };
+        self.lock().retain(|known| known.companion != companion || stays(known));
+    }
+
+    /// All of them, without those that are complete for long.
     fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Running>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        all.retain(|known| known.ended().is_none_or(|ended| now - ended < KEPT));
+        all
     }
 }
 

@@ -1,6 +1,7 @@
 //! The companions' API and companions as models, through the whole application with a scripted model.
 
 mod foreign;
+mod forgotten;
 mod looking;
 mod refusals;
 
