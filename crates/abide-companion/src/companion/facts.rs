@@ -45,7 +45,7 @@ pub(super) fn for_prompt(
         .facts
         .iter()
         .filter(|fact| fact.content.kind != FactKind::Avoid)
-        .filter(|fact| fact.content.valid_to.is_none_or(|end| end > now))
+        .filter(|fact| fact.holds(now))
         .collect();
     let said = |fact: &Fact| fact.content.valid_from.unwrap_or(fact.created);
     facts.sort_by_key(|fact| {

@@ -78,7 +78,7 @@ pub(super) fn withdraw(
     let held = knowledge.facts.iter().filter(|fact| {
         let content = &fact.content;
         let own = content.pinned || fact.edited.is_some() || content.origin == FactOrigin::User;
-        !own && content.kind != FactKind::Avoid && content.valid_to.is_none_or(|end| end > at)
+        !own && content.kind != FactKind::Avoid && fact.holds(at)
     });
     let named: Vec<&Fact> = if let Some(about) = About::new(shared, companion, settings, &wish.what)? {
         let (stated, near): (Vec<&Fact>, Vec<&Fact>) = held

@@ -40,7 +40,7 @@ fn known(fact: &Fact, now: Timestamp) -> KnownFact {
     let content = &fact.content;
     KnownFact {
         id: fact.id.0,
-        current: content.valid_to.is_none_or(|end| end > now),
+        current: fact.holds(now),
         protected: content.pinned || fact.edited.is_some() || content.origin == FactOrigin::User,
         said: content.valid_from.unwrap_or(fact.created),
         subject: content.subject.clone(),

@@ -139,12 +139,15 @@ impl Companion {
         })
     }
 
-    /// What is known: what holds now alone if `current`, or with what it took the place of.
+    /// What is known: what holds now alone if `current`, or with what is over and what newer facts took the place of.
     ///
     /// # Errors
     /// When the database can't be read.
     pub fn facts(&self, current: bool) -> CompanionResult<Vec<Fact>> {
-        Ok(self.shared.store.facts(self.id, FactFilter { current, ..FactFilter::default() })?)
+        let mut facts = self.shared.store.facts(self.id, FactFilter { current, ..FactFilter::default() })?;
+        let now = self.shared.now();
+        facts.retain(|fact| !current || fact.holds(now));
+        Ok(facts)
     }
 
     /// One fact.

@@ -18,7 +18,7 @@ pub(super) fn avoided(shared: &Shared, companion: CompanionId) -> CompanionResul
     let now = shared.now();
     let knowledge = shared.knowledge(companion)?;
     let topics = knowledge.facts.iter().filter(|fact| fact.content.kind == FactKind::Avoid);
-    let topics: Vec<&Fact> = topics.filter(|fact| holds(fact, now)).collect();
+    let topics: Vec<&Fact> = topics.filter(|fact| fact.holds(now)).collect();
     if topics.is_empty() {
         return Ok(Avoided::default());
     }
@@ -58,10 +58,6 @@ pub(super) fn veiled(avoided: &Avoided, turns: &[Turn]) -> BTreeMap<MessageId, V
     found
 }
 
-fn holds(fact: &Fact, now: Timestamp) -> bool {
-    fact.content.valid_to.is_none_or(|end| end > now)
-}
-
 /// Those of the user's life whose names are known; partners of the past, too.
 fn named(facts: &[Fact], now: Timestamp) -> Vec<Named<'_>> {
     let mut named = Vec::new();
@@ -71,7 +67,7 @@ fn named(facts: &[Fact], now: Timestamp) -> Vec<Named<'_>> {
             continue;
         }
         named.push(Named { relation, name });
-        if !holds(fact, now) && facts::is_partner(relation) {
+        if !fact.holds(now) && facts::is_partner(relation) {
             named.push(Named { relation: "former partner", name });
         }
     }

@@ -171,6 +171,13 @@ pub struct FactEdit {
     pub pinned: Option<bool>,
 }
 
+impl Fact {
+    /// Whether it still holds at a time: nothing ended it, or not yet. Only what does is known, to whoever asks and in prompts.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.content.valid_to.is_none_or(|end| end > at)
+    }
+}
+
 /// Which facts are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct FactFilter<'text> {

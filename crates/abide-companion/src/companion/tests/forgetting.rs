@@ -5,8 +5,7 @@ use crate::care::{FORGET, FORGOTTEN, KEPT};
 
 fn known(companion: &Companion) -> Vec<String> {
     let facts = companion.facts(true).unwrap().into_iter();
-    let mut texts: Vec<String> =
-        facts.filter(|fact| fact.content.valid_to.is_none()).map(|fact| fact.content.text).collect();
+    let mut texts: Vec<String> = facts.map(|fact| fact.content.text).collect();
     texts.sort();
     texts
 }
@@ -43,6 +42,13 @@ fn a_fact_that_a_wish_names_is_known_no_longer() {
             noticed.iter().filter(|(kind, _)| kind == FORGOTTEN).map(|(_, text)| text).collect();
         assert_eq!(gone.len(), 1, "{wish}: {noticed:?}");
         assert_eq!(known(&companion), ["Jo works as: nurse."], "{wish}");
+        let recalled = companion.memories(told, 500).unwrap().facts;
+        assert!(recalled.iter().all(|fact| fact.holds(Timestamp::MAX)), "{wish}: {recalled:?}");
+        assert_eq!(
+            companion.facts(false).unwrap().len(),
+            2,
+            "{wish}: what is over is there where it is asked for"
+        );
         say(&companion, &generator, "Good evening.");
         let plan = companion.why(companion.recent(1).unwrap()[0].id).unwrap().unwrap();
         assert_eq!(plan.facts().len(), 1, "{wish}: {}", last_prompt(&model));

@@ -18,6 +18,7 @@ use abide_companion::keys::Passphrase;
 use abide_companion::store::{FactId, Window};
 use abide_companion::transcript::{Message, MessageId, Speaker};
 use abide_generation::{FinishReason, Generator};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::commands::{self, Entry, Forget, SlashCommand};
@@ -306,7 +307,9 @@ impl<'a> Session<'a> {
         self.related.clear();
         for fact in facts {
             let number = self.forgettable.len() + 1;
-            self.console.notice(&format!("{number:>5}  known: {}", why::one_line(&fact.content.text)));
+            let holds = fact.superseded_by.is_none() && !fact.aside && fact.holds(Timestamp::now());
+            let known = if holds { "known" } else { "no longer known" };
+            self.console.notice(&format!("{number:>5}  {known}: {}", why::one_line(&fact.content.text)));
             self.forgettable.push(Forgettable::Fact(fact.id));
         }
         for hit in messages {
@@ -597,7 +600,6 @@ impl talk::Talk for Session<'_> {
 #[cfg(test)]
 mod tests {
     use abide_companion::store::{Fact, FactKind, FactOrigin, NewFact, WindowId};
-    use jiff::Timestamp;
 
     use super::*;
 
