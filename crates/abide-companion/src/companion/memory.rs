@@ -11,7 +11,7 @@ use super::forgetting::About;
 use super::handle::Companion;
 use super::recalling::Asked;
 use super::topics::avoided;
-use super::{planning, understanding, worker};
+use super::{drafted, planning, understanding, worker};
 use crate::recall::{MemoryId, Recollection};
 use crate::store::{
     Deleted, Fact, FactEdit, FactFilter, FactId, FactKind, FactOrigin, Mood, NewFact, SearchHit, StoreError,
@@ -288,7 +288,7 @@ impl Companion {
 
     /// Forgets facts and the words of messages, such as [`Self::forgettable`] or [`Self::forgettable_fact`] showed, with everything that was made from
     /// them. The messages keep their places in the conversation, without words. Nothing brings it back. A reply that is being made is waited for, and
-    /// told of.
+    /// told of. What a persona has word for word of an import's messages, because it was drafted from them, goes, too.
     ///
     /// # Errors
     /// When one of them is not there (nothing is forgotten then), or the database can't be written.
@@ -298,7 +298,8 @@ impl Companion {
         facts.iter().try_for_each(|&id| store.fact(self.id, id).map(drop))?;
         messages.iter().try_for_each(|&id| store.message(self.id, id).map(drop))?;
         let said_meanwhile = reply.filter(|reply| !messages.contains(reply));
-        let mut all = Deleted { said_meanwhile, ..Deleted::default() };
+        let plans = drafted::unsay(&self.shared, self.id, messages)?;
+        let mut all = Deleted { said_meanwhile, plans, ..Deleted::default() };
         for &fact in facts {
             match store.delete_fact(self.id, fact) {
                 Ok(deleted) => {

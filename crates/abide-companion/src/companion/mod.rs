@@ -11,6 +11,7 @@ mod care;
 mod client;
 mod clock;
 mod companions;
+mod drafted;
 mod embedded;
 mod embedder_source;
 mod error;

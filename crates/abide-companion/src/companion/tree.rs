@@ -4,7 +4,7 @@
 
 use super::error::{CompanionError, CompanionResult};
 use super::handle::Companion;
-use super::{understanding, worker};
+use super::{drafted, understanding, worker};
 use crate::store::{Branch, Deleted, Siblings, Window};
 use crate::transcript::{Message, MessageId, Speaker};
 
@@ -241,7 +241,9 @@ impl Companion {
     /// When there is no such message.
     pub fn delete_from(&self, id: MessageId) -> CompanionResult<Deleted> {
         let (_turn, reply) = self.turn_and_reply()?;
-        let deleted = self.shared.store.delete_from(self.id, id)?;
+        let plans = drafted::unsay(&self.shared, self.id, &self.shared.store.following(self.id, id)?)?;
+        let mut deleted = self.shared.store.delete_from(self.id, id)?;
+        deleted.plans += plans;
         let said_meanwhile = reply.filter(|reply| !deleted.messages.contains(reply));
         let deleted = Deleted { said_meanwhile, ..deleted };
         self.forgotten(&deleted);

@@ -26,6 +26,7 @@ mod tree;
 mod user_name;
 mod writer;
 
+pub(crate) use draft::drafted;
 pub use draft::{Example, Exchange, PersonaDraft, Sample, Sampler, SpeechHabits, draft_persona};
 pub use error::HistoryError;
 pub use event::{Conversation, Doubt, Format, ImportEvent, ImportedMessage, LeftOut};

@@ -206,6 +206,41 @@ impl Store {
         })
     }
 
+    /// Gives each version of the persona the form that `rewrite` makes of it, where it makes one, for good. If any gets one, all plans go, because
+    /// they may hold what it held before; answers how many. The rewritten pages are gone with the next deletion ([`Store::finish_deletions`]).
+    ///
+    /// # Errors
+    /// When the database can't be written.
+    pub fn rewrite_personas(
+        &self,
+        companion: CompanionId,
+        rewrite: impl Fn(Value) -> Option<Value>,
+    ) -> StoreResult<usize> {
+        self.connections.write(|transaction| {
+            let mut statement = transaction.prepare_cached(
+                "SELECT version, created, note, reverted_to, persona FROM persona_versions WHERE companion = ?1",
+            )?;
+            let mut changed = false;
+            for PersonaVersion { version, persona, .. } in
+                collect(&mut statement.query([companion.0])?, read_persona)?
+            {
+                let Some(persona) = rewrite(persona) else { continue };
+                transaction
+                    .prepare_cached(
+                        "UPDATE persona_versions SET persona = ?3 WHERE companion = ?1 AND version = ?2",
+                    )?
+                    .execute(params![companion.0, version, to_json("persona", &persona)?])?;
+                changed = true;
+            }
+            if !changed {
+                return Ok(0);
+            }
+            Ok(transaction
+                .prepare_cached("DELETE FROM plans WHERE companion = ?1")?
+                .execute([companion.0])?)
+        })
+    }
+
     /// Keeps a setting of this companion under `key`, or forgets it where `value` is null.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::companions::ensure_companion;
 use super::error::{StoreError, StoreResult};
 use super::facts::NewFact;
-use super::rows::{collect, from_time, message, to_json, word};
+use super::rows::{collect, from_time, message, to_json, to_time, word};
 use super::{CompanionId, FactId, NewSummary, Store, derived, facts, messages, search, tree};
 use crate::transcript::{Completeness, MessageId, NewMessage};
 

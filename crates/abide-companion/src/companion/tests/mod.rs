@@ -7,6 +7,7 @@ mod chats;
 mod clients;
 mod corrections;
 mod days;
+mod drafts;
 mod endless;
 mod forgetting;
 mod imports;

@@ -23,12 +23,13 @@ pub struct Example {
 impl Example {
     /// As an example dialogue of a persona.
     pub fn dialogue(&self) -> String {
-        // Lines of one turn stay one turn: an empty line would end it.
-        let lines = |text: &str| {
-            text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-        };
-        format!("{{{{user}}}}: {}\n{{{{char}}}}: {}", lines(&self.user), lines(&self.reply))
+        format!("{{{{user}}}}: {}\n{{{{char}}}}: {}", one_turn(&self.user), one_turn(&self.reply))
     }
+}
+
+/// Lines of one turn stay one turn: an empty line would end it.
+pub(super) fn one_turn(text: &str) -> String {
+    text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 struct Candidate<'e> {

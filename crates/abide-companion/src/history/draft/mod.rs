@@ -1,5 +1,6 @@
 //! A first persona from what a companion really said, for its user to correct. Counts in code, without any model; must not know the files it came from.
 
+pub(crate) mod drafted;
 mod examples;
 mod habits;
 mod names;

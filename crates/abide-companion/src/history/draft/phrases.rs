@@ -170,7 +170,7 @@ fn collected<'e>(exchanges: impl Iterator<Item = &'e Exchange>, known: &[&str], 
 }
 
 /// A reply, or of a long one its first or last sentence; `None`: nothing short is there.
-fn shortened(reply: &str, last: bool) -> Option<&str> {
+pub(super) fn shortened(reply: &str, last: bool) -> Option<&str> {
     let phrase = if reply.chars().count() <= PHRASE_CHARACTERS_MAX {
         reply
     } else {

@@ -87,7 +87,7 @@ impl Sampler {
         if known.is_none() {
             *known = name.map(str::to_owned);
         }
-        let text: String = text.chars().take(CHARACTERS_MAX).collect();
+        let text = cut(text).to_owned();
         if speaker == Speaker::User {
             self.user = text;
             return;
@@ -120,6 +120,11 @@ impl Sampler {
         self.pause();
         self.sample
     }
+}
+
+/// What of a message is looked at.
+pub(super) fn cut(text: &str) -> &str {
+    text.char_indices().nth(CHARACTERS_MAX).map_or(text, |(end, _)| &text[..end])
 }
 
 impl Observer for Sampler {

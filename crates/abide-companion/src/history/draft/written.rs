@@ -6,6 +6,13 @@ use crate::language::Language;
 /// From this share on, it is a habit.
 const OFTEN: f64 = 0.3;
 
+/// What stands before favourite words, in the three languages.
+pub(super) const FAVOURITES: [&str; 3] = ["Favourite words: ", "Mots favoris : ", "常用词："];
+/// What stands before a farewell.
+pub(super) const FAREWELL: [&str; 3] = ["Says goodbye like this: ", "Dit au revoir ainsi : ", "告别时会说："];
+/// What stands before what the two talked about; a full stop ends it.
+pub(super) const TOPICS: [&str; 3] = [" They often talked about: ", " Leurs sujets : ", "他们常聊："];
+
 pub(super) fn way_of_speaking(draft: &PersonaDraft, language: Language) -> String {
     if draft.replies == 0 {
         return String::new();
@@ -54,13 +61,10 @@ pub(super) fn way_of_speaking(draft: &PersonaDraft, language: Language) -> Strin
     }
     if !habits.favourite_words.is_empty() {
         let words = &habits.favourite_words[..habits.favourite_words.len().min(10)];
-        said.push(list(["Favourite words: ", "Mots favoris : ", "常用词："], words));
+        said.push(list(FAVOURITES, words));
     }
     if !draft.farewells.is_empty() {
-        said.push(list(
-            ["Says goodbye like this: ", "Dit au revoir ainsi : ", "告别时会说："],
-            &draft.farewells[..1],
-        ));
+        said.push(list(FAREWELL, &draft.farewells[..1]));
     }
     said.join("\n")
 }
@@ -78,9 +82,10 @@ pub(super) fn description(draft: &PersonaDraft, language: Language) -> String {
     if topics.is_empty() {
         return first;
     }
+    let [english, french, chinese] = TOPICS;
     match language {
-        Language::English => format!("{first} They often talked about: {topics}."),
-        Language::French => format!("{first} Leurs sujets : {topics}."),
-        Language::Chinese => format!("{first}他们常聊：{topics}。"),
+        Language::English => format!("{first}{english}{topics}."),
+        Language::French => format!("{first}{french}{topics}."),
+        Language::Chinese => format!("{first}{chinese}{topics}。"),
     }
 }
