@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use abide_companion::companion::{Changes, Companion, CompanionError, CompanionResult, read_persona};
+use abide_companion::companion::{
+    Changes, Companion, CompanionError, CompanionResult, Settings, read_persona,
+};
 use abide_companion::persona::{Avatar, Change, Persona, PersonaError};
 use abide_companion::store::StoreError;
 use axum::Json as JsonReply;
@@ -178,13 +180,30 @@ fn changes_of(companion: &Companion, change: ChangeRequest) -> CompanionResult<R
         Ok(persona)
     });
     let known = companion.settings()?;
-    let settings = change.settings.map(|fields| replaced(&known, fields, "settings"));
+    let settings = change.settings.map(|fields| {
+        let settings: Settings = replaced(&known, fields, "settings")?;
+        check_models(&known, &settings)?;
+        Ok(settings)
+    });
     let (persona, settings) = match (persona.transpose(), settings.transpose()) {
         (Ok(persona), Ok(settings)) => (persona, settings),
         (Err(refused), _) | (_, Err(refused)) => return Ok(Err(refused)),
     };
     let (persona_version, name) = (change.persona_version, change.name);
     Ok(Ok(Changes { persona_version, persona, settings, name, ..Changes::default() }))
+}
+
+/// Another model takes over by a rehearsal alone, which keeps the one before named; those of before may be let go.
+fn check_models(known: &Settings, wanted: &Settings) -> Result<(), ApiError> {
+    if wanted.model != known.model {
+        let way = "can't be changed here; rehearse the other model (POST /v1/companions/NAME/rehearsal), then commit to it";
+        return Err(ApiError::invalid("settings.model", way));
+    }
+    if !wanted.former_models.iter().all(|model| known.former_models.contains(model)) {
+        let way = "may lose models here, and gets others by a rehearsal alone";
+        return Err(ApiError::invalid("settings.former_models", way));
+    }
+    Ok(())
 }
 
 /// A refusal of one of the fields that were sent, by its path; other errors stay as they are.

@@ -8,7 +8,7 @@ mod refusals;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abide_companion::companion::{Companions, CompanionsOptions};
+use abide_companion::companion::{Changes, Companions, CompanionsOptions, ModelUse, Settings};
 use abide_companion::keys::DatabaseKey;
 use abide_companion::persona::Persona;
 use abide_generation::scripted::{Script, ScriptedGenerator};
@@ -16,6 +16,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -335,23 +336,34 @@ async fn a_model_that_a_companion_answers_on_is_not_deleted() {
     let told = problem["error"].as_str().unwrap();
     assert!(told.contains("Mara has no model of its own and answers on it"), "{told}");
     // One of its own, and the one it had before.
-    for (settings, part) in [
-        (json!({ "model": { "name": MODEL, "since": "2024-01-01T00:00:00Z" } }), "Mara runs on it"),
-        (
-            json!({
-                "model": { "name": "another", "since": "2024-01-02T00:00:00Z" },
-                "former_models": [{ "name": MODEL, "since": "2024-01-01T00:00:00Z" }],
-            }),
-            "Mara ran on it before",
-        ),
+    let used = |name: &str| ModelUse::named(name, Timestamp::UNIX_EPOCH);
+    for (model, former, part) in [
+        (used(MODEL), Vec::new(), "Mara runs on it"),
+        (used("another"), vec![used(MODEL)], "Mara ran on it before"),
     ] {
-        let (status, changed) =
-            home.ask("PATCH", "/v1/companions/Mara", json!({ "settings": settings })).await;
-        assert_eq!(status, StatusCode::OK, "{changed}");
+        let mara = home.server.companions.as_ref().unwrap().get("Mara").unwrap();
+        let settings = Settings { model: Some(model), former_models: former, ..mara.settings().unwrap() };
+        mara.change(|| Ok((Changes { settings: Some(settings), ..Changes::default() }, ()))).unwrap();
         let (status, problem) = delete().await;
         assert_eq!(status, StatusCode::CONFLICT, "{problem}");
         assert!(problem["error"].as_str().unwrap().contains(part), "{problem}");
     }
+    // A rehearsal alone leads to another model; a client may send back what it got, and let those of before go.
+    let (_, mara) = home.ask("GET", "/v1/companions/Mara", Value::Null).await;
+    for (settings, field) in [
+        (json!({ "model": null }), "settings.model"),
+        (json!({ "model": { "name": "nope", "since": "2026-01-01T00:00:00Z" } }), "settings.model"),
+        (
+            json!({ "former_models": [{ "name": "nope", "since": "2026-01-01T00:00:00Z" }] }),
+            "settings.former_models",
+        ),
+    ] {
+        let (status, problem) =
+            home.ask("PATCH", "/v1/companions/Mara", json!({ "settings": settings })).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{problem}");
+    }
+    let same = json!({ "settings": mara["settings"] });
+    assert_eq!(home.ask("PATCH", "/v1/companions/Mara", same).await.0, StatusCode::OK);
     let gone = json!({ "settings": { "former_models": [] } });
     assert_eq!(home.ask("PATCH", "/v1/companions/Mara", gone).await.0, StatusCode::OK);
     assert_eq!(delete().await.0, StatusCode::OK);
