@@ -51,6 +51,9 @@ pub enum CompanionError {
     /// Nothing was said.
     #[error("the message is empty; say something")]
     NothingSaid,
+    /// A fact without a word.
+    #[error("the fact is empty; write what is to be remembered")]
+    EmptyFact,
     /// Nothing to answer.
     #[error("there is nothing to answer yet; say something first")]
     NothingToAnswer,

@@ -449,7 +449,7 @@ impl Companion {
 fn checked(text: &str) -> CompanionResult<&str> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(CompanionError::NothingSaid);
+        return Err(CompanionError::EmptyFact);
     }
     if text.len() > REMEMBERED_BYTES_MAX {
         return Err(CompanionError::Setting {

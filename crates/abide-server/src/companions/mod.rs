@@ -120,7 +120,7 @@ impl From<CompanionError> for ApiError {
                 Self::new(ErrorKind::NotFound, message)
             }
             CompanionError::EmptyReply(_) => Self::new(ErrorKind::Unavailable, message),
-            CompanionError::NothingSaid => of_field("text", message),
+            CompanionError::NothingSaid | CompanionError::EmptyFact => of_field("text", message),
             CompanionError::Stored { .. } | CompanionError::Broken { .. } | CompanionError::Thread(_) => {
                 tracing::error!(error = message, "a companion can't go on");
                 Self::new(ErrorKind::Internal, "the companion can't go on; the server's log says why")

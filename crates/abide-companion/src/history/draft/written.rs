@@ -27,10 +27,14 @@ pub(super) fn way_of_speaking(draft: &PersonaDraft, language: Language) -> Strin
     let (characters, sentences) = (habits.characters_median, habits.sentences_mean.round().max(1.0));
     said.push(match language {
         Language::English => {
-            format!("Replies are about {characters} characters long, {sentences} sentences on average.")
+            let sentences =
+                if sentences < 2.0 { "one sentence".to_owned() } else { format!("{sentences} sentences") };
+            format!("Replies are about {characters} characters long, {sentences} on average.")
         }
         Language::French => {
-            format!("Les réponses font environ {characters} caractères, soit {sentences} phrases en moyenne.")
+            let sentences =
+                if sentences < 2.0 { "une phrase".to_owned() } else { format!("{sentences} phrases") };
+            format!("Les réponses font environ {characters} caractères, soit {sentences} en moyenne.")
         }
         Language::Chinese => format!("回复大约{characters}个字，平均{sentences}句。"),
     });

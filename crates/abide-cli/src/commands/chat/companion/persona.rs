@@ -278,7 +278,11 @@ fn items(name: &str, text: &str) -> Result<Vec<String>, String> {
     if text == "-" {
         return Ok(Vec::new());
     }
-    if let Ok(items) = serde_json::from_str::<Vec<Value>>(text) {
+    let listed = serde_json::from_str::<Vec<Value>>(text);
+    if let (Err(error), true) = (&listed, text.trim_start().starts_with("[\"")) {
+        return Err(format!("{name} begins as a JSON list of texts, and is none: {error}"));
+    }
+    if let Ok(items) = listed {
         let texts = items.into_iter().map(|item| match item {
             Value::String(text) => Ok(text),
             other => {
@@ -327,6 +331,7 @@ mod tests {
             ("intimacy", "9"),
             ("name", "-"),
             ("greetings", "[1,2]"),
+            ("greetings", r#"["Hello.", "Back again?""#),
             ("tags", r#"["sea", ["slow"]]"#),
             ("examples+", "[null]"),
             ("lorebook", "x"),
