@@ -98,9 +98,18 @@ pub(super) fn is_past(text: &str) -> bool {
 /// When of a day, as the words say it.
 static HOUR: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
-        r"\bat\s+(?P<hour>(?:(?:half|quarter)(?:\s+(?:past|to))?\s+)?\d{1,2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b)?|noon|midnight|midday)(?:\s*[.,;!?)]|\s+(?:on|in|with|for|and|but|so|at|today|tomorrow|sharp)\b|\s*$)",
-        r"(?:^|\s)[àa]\s+(?P<hour>\d{1,2}\s?(?:h|heures?)(?:\s?\d{2})?|midi|minuit)(?:[^\p{L}\d]|$)",
+        r"\bat\s+(?P<hour>(?:(?:(?:half|quarter)(?:\s+(?:past|to))?\s+)?\d{1,2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b)?|noon|midnight|midday)(?:\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)?)(?:\s*[.,;!?)]|\s+(?:on|in|with|for|and|but|so|at|today|tomorrow|tonight|sharp|next|this|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\s*$)",
+        r"(?:^|\s)[àa]\s+(?P<hour>(?:\d{1,2}\s?(?:h|heures?)(?:\s?\d{2})?|midi|minuit)(?:\s+du\s+(?:matin|soir)|\s+de\s+l['’]après-midi)?)(?:[^\p{L}\d]|$)",
         r"(?P<hour>(?:上午|下午|早上|晚上|中午|凌晨)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|點)(?:半|一刻|(?:\d{1,2}|[一二三四五十]{1,3})分)?)",
+    ]
+    .map(time::compiled)
+});
+
+/// The same without a word before it, in words that name a day: "Friday 3pm", "lundi 9h".
+static BARE_HOUR: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+    [
+        r"(?:^|[\s,(])(?P<hour>\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\d{1,2}:\d{2}|noon|midnight|midday)(?:[^\p{L}\d]|$)",
+        r"(?:^|[\s,(])(?P<hour>\d{1,2}\s?h(?:\s?\d{2})?|midi|minuit)(?:[^\p{L}\d]|$)",
     ]
     .map(time::compiled)
 });
@@ -108,11 +117,25 @@ static HOUR: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// The hour that a sentence names, with what joins it: " at 3", " à 10h", " 下午三点".
 pub(super) fn hour(text: &str, language: Language) -> Option<String> {
     let [english, french, chinese] = &*HOUR;
-    let (pattern, joins) = match language {
-        Language::English => (english, " at "),
-        Language::French => (french, " à "),
-        Language::Chinese => (chinese, " "),
+    match language {
+        Language::English => joined(english, " at ", text),
+        Language::French => joined(french, " à ", text),
+        Language::Chinese => joined(chinese, " ", text),
+    }
+}
+
+/// The same of words that name a day, perhaps with an hour.
+pub(super) fn hour_of_day(words: &str, language: Language) -> Option<String> {
+    let [english, french] = &*BARE_HOUR;
+    let bare = || match language {
+        Language::English => joined(english, " at ", words),
+        Language::French => joined(french, " à ", words),
+        Language::Chinese => None,
     };
+    hour(words, language).or_else(bare)
+}
+
+fn joined(pattern: &Regex, joins: &str, text: &str) -> Option<String> {
     let hour = pattern.captures(text)?.name("hour")?.as_str();
     Some(format!("{joins}{}", hour.trim()))
 }

@@ -33,6 +33,11 @@ const PARTS: &[(&str, &str)] = &[
         "{monthday}",
         r"(?:(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?{month}|{month}\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?)",
     ),
+    // What one goes to though it is another's.
+    (
+        "{others}",
+        r"(?:(?:my|our)\s+(?:[\p{L}-]+\s+){0,2}?[\p{L}-]+|(?-i:\p{Lu})[\p{L}-]+(?:\s+(?:and|&)\s+(?-i:\p{Lu})[\p{L}-]+)?)['’]s\s+(?:[\p{L}-]+\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital)",
+    ),
     (
         "{tail}",
         r"(?:\s*[.!,;:—(|].*|\s*-+\s.*|\s+(?:but|because|since|when|while|who|although|until)\b.*)?\s*$",
@@ -148,7 +153,7 @@ const PARTS: &[(&str, &str)] = &[
     ("{age}", r"aged\s+\d+"),
     (
         "{day}",
-        r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|christmas|easter|new\s+year|thanksgiving|halloween|mother['’]s\s+day|father['’]s\s+day|valentine['’]s|(?:my|his|her)\s+birthday|the\s+\d|{month}|\d)",
+        r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|christmas|easter|new\s+year|thanksgiving|halloween|mother['’]s\s+day|father['’]s\s+day|valentine['’]s|(?:my|his|her)\s+birthday|(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?|{month})",
     ),
     (
         "{cause}",

@@ -471,7 +471,7 @@ const HEALTH: &[Row] = &[
 
 const DATES: &[Row] = &[
     (
-        r"(?:{je}ai|on\s+a|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|fête|soirée|repas|dîner|déjeuner|cours|répétition|entraînement|match|mariage|enterrement|cérémonie)(?:\s+(?:(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?|(?-i:\p{Lu})[\p{L}'’-]+))?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd)\b.*$",
+        r"(?:{je}ai|on\s+a|il\s+y\s+a)\s+(?:un\s+|une\s+|mon\s+|ma\s+)?(?P<value>(?:rendez-vous|rdv|entretien|examen|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|fête|soirée|repas|dîner|déjeuner|cours|répétition|entraînement|match|mariage|enterrement|cérémonie)(?:\s+(?:(?:chez|avec|de|d['’]|à|au|médical|médicale)\s*[\p{L}'’ ]{1,30}?|(?-i:\p{Lu})[\p{L}'’-]+))?)\s+(?:le|ce|cet|cette|demain|après-demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dans|la\s+semaine|aujourd|(?:à|vers)\s+\d[\dh]*)\b.*$",
         "appointment",
         "Rendez-vous de {who}{date} : {value}.",
         85,
@@ -645,7 +645,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar {
     ),
     // Who writes without marks begins with "I" anew: not behind "que", "si", "quand", whose last letters are none of these.
     joints: anywhere(
-        r"(?P<pair>\b(?:mariage|fiançailles|enterrement|obsèques|baptême|anniversaire|fête|soirée|remise\s+des\s+diplômes)\s+(?:de\s+|d['’])(?:(?:mon|ma|mes)\s+)?[\p{L}-]+\s+et\s+(?:de\s+|d['’])?(?:(?:mon|ma|mes|son|sa)\s+)?[\p{L}-]+\s+(?:est|a\s+lieu|aura|sera)\b)|[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|puis|parce\s+que)\s+|\bparce\s+qu['’]|[abcfghlmnoprsvxyz\x{e9}\d]\s+(?P<on>)(?:je\s|j['’]|jai\s|jhabite\s|jadore\s|jaime\s|jsuis\s|chuis?\s)",
+        r"(?P<pair>\b(?:mariage|fiançailles|enterrement|obsèques|baptême|anniversaire|fête|soirée|remise\s+des\s+diplômes)\s+(?:de\s+|d['’])(?:(?:mon|ma|mes)\s+[\p{L}-]+(?:\s+(?-i:\p{Lu})[\p{L}-]+)?|[\p{L}-]+)\s+et\s+(?:de\s+|d['’])?(?:(?:mon|ma|mes|son|sa)\s+)?[\p{L}-]+\s+(?:est|a\s+lieu|aura|sera)\b)|[,;:—(]\s+|\s+-\s+|\s+(?:et|mais|car|donc|alors|puis|parce\s+que)\s+|\bparce\s+qu['’]|[abcfghlmnoprsvxyz\x{e9}\d]\s+(?P<on>)(?:je\s|j['’]|jai\s|jhabite\s|jadore\s|jaime\s|jsuis\s|chuis?\s)",
     ),
     supposes: anywhere(
         r"\b(?:si\s+(?:j|on|tu|nous)|si\s+seulement|imagine|imaginons|supposons|suppose|admettons|faisons\s+comme\s+si|peut[ -]être|hypothétiquement|j\p{L}*['’ ]?\s?(?:plaisante|rigole|déconne)|blague|(?:j['’ ]?ai|avoir)\s+rêvé|rêvé\s+qu|je\s+rêvais|dans\s+(?:mon|ma|mes|un|une|le|la|les|l['’]|cette|ce|cet|notre)\s*(?:\p{L}+\s+)?(?:rêves?|roman|livre|jeu|film|histoire|pièce|série|scène|scénario|sketch|spectacle|bd|manga|conte|fanfic\p{L}*|monde\s+(?:idéal|parfait|imaginaire|parallèle|meilleur)|(?:autre|seconde|prochaine)\s+(?:vie|monde|univers)|vie\s+(?:antérieure|idéale|rêvée)|univers\s+(?:parallèle|alternatif)|tête|imagination)|dans\s+une?\s+autre\s+\p{L}+|jeu\s+de\s+rôle|jdr|personnage|comme\s+si|quand\s+j['’ ]?étais|presque|failli|traduis|paroles|serais|aurais|habiterais|vivrais|travaillerais|(?:installée?s?|déménagé|emménagé)\b.*\b(?:suis|est|sommes|étais)\s+(?:\p{L}+\s+)?(?:revenue?s?|rentr\x{e9}e?s?|retourn\x{e9}e?s?))\b",

@@ -3,6 +3,7 @@
 mod brief;
 mod changes;
 mod chinese;
+mod days;
 mod ends;
 mod english;
 mod everyday;

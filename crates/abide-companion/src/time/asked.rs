@@ -109,11 +109,11 @@ fn asked_time(time: &TimeExpression, now: &Zoned) -> Option<AskedTime> {
     (is_over || !open).then_some(AskedTime { within, emphasis })
 }
 
-/// A part of a day that is long over with the day around it: what was done "the night before the exam" was told whenever that day.
+/// A part of a day or an hour that is long over with the day around it: what was done "the night before the exam" was told whenever that day.
 fn whole_days(time: &TimeExpression, now: &Zoned) -> TimeExpression {
     let mut whole = time.clone();
     let is_recent = now.date().yesterday().is_ok_and(|yesterday| time.first_day() >= yesterday);
-    if time.precision == Precision::PartOfDay && !is_recent {
+    if time.precision <= Precision::PartOfDay && !is_recent {
         whole.start = time.first_day().at(0, 0, 0, 0);
         whole.end = time.first_day().tomorrow().map_or(time.end, |next| next.at(0, 0, 0, 0).max(time.end));
     }

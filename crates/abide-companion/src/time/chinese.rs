@@ -9,7 +9,7 @@ use super::Precision;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
 use super::counted::day_before;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
+use super::rule::{Context, Meaning, Of, Rule, Which, feast_rule, group, half_of, period, rule};
 
 const PARTS: &str = "(?P<part>早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|夜裡|半夜|凌晨|早|晚)";
 const WEEK: &str = "(?:星期|周|週|礼拜|禮拜)";
@@ -22,7 +22,9 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mut rules = days();
     rules.extend(counted());
     rules.extend(weeks());
+    rules.extend(weekdays_beside());
     rules.extend(dates());
+    rules.extend(days_alone());
     rules.extend(weeks_of_months_and_times_of_years());
     rules.extend(years());
     rules.extend(feasts());
@@ -264,16 +266,76 @@ fn dates() -> Vec<Rule> {
                 third(x.named_month(Which::Lean, year(c, x), month), group(c, "third"))
             },
         ),
+    ]
+}
+
+/// Days that are told by their numbers alone: "15号上午10点". What follows is no street, line or shop.
+fn days_alone() -> Vec<Rule> {
+    vec![rule(
+        &format!(
+            "(?P<core>(?P<day>{NUMBER}{{1,3}})(?:号|號)(?:的)?(?:{PARTS})?)(?:那天|早|晚|上午|中午|下午|傍|凌|半?夜|之前|之后|以前|以后|前|后|的|我|你|他|她|有|是|在|就|才|也|都|会|要|得|想|不|去|来|回|到|走|飞|搬|做|办|举行|考|面试|约|看|见|开|出|参加|结婚|动|体检|跟|和|陪|过|生日|下|左右|{WEEK}|[\\s，。、！？!?.,;；:：（()）0-9]|[一二两三四五六七八九十]{{1,3}}[点點]|$)"
+        ),
+        |c, x| {
+            let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
+            with_part(x.day_of_month(i8::try_from(day).ok()?), group(c, "part"))
+        },
+    )]
+}
+
+/// Weekdays that are told by another day or by their number: "周五11号", "一月的第二个星期二".
+fn weekdays_beside() -> Vec<Rule> {
+    const NTH: &str = "(?:第(?P<nth>[一二三四五1-5])|最[后後]一)(?:个|個)?";
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
+    fn nth(captures: &Captures) -> Option<i8> {
+        i8::try_from(number_of(captures, "nth").unwrap_or(-1)).ok()
+    }
+    vec![
+        rule(
+            &format!("(?:这|這|下)?(?:个|個)?{WEEK}{WEEKDAY}[，,、]?\\s*(?P<day>{NUMBER}{{1,3}})(?:号|號)"),
+            both,
+        ),
         rule(
             &format!(
-                "(?P<core>(?P<day>{NUMBER}{{1,3}})(?:号|號))(?:那天|晚上|早上|上午|下午|之前|之后|以前|以后|前|后|的|我|要|去|，|。|,|$)"
+                "(?P<day>{NUMBER}{{1,3}})(?:号|號)[，,、（(]?\\s*(?:这|這|下)?(?:个|個)?{WEEK}{WEEKDAY}[）)]?"
+            ),
+            both,
+        ),
+        rule(
+            &format!(
+                "{years}?(?P<month>{NUMBER}{{1,2}})月(?:份)?(?:的)?{NTH}{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"
             ),
             |c, x| {
-                let day = number_of(c, "day").filter(|day| (1..=31).contains(day))?;
-                period(x.day_of_month(i8::try_from(day).ok()?))
+                let of = Of::Month(i8::try_from(number_of(c, "month")?).ok()?, year(c, x));
+                with_part(x.nth_weekday(nth(c)?, weekday(c)?, of), group(c, "part"))
+            },
+        ),
+        rule(
+            &format!(
+                "(?P<which>上|这|這|本|下|每)(?:个|個)?月(?:的)?{NTH}{WEEK}{WEEKDAY}(?:的)?(?:{PARTS})?"
+            ),
+            |c, x| {
+                let of = match group(c, "which") {
+                    "上" => Of::Away(-1),
+                    "下" => Of::Away(1),
+                    "每" => Of::Nearest,
+                    _ => Of::Away(0),
+                };
+                let day = x.nth_weekday(nth(c)?, weekday(c)?, of);
+                if group(c, "which") == "每" {
+                    return day.map(Meaning::Recurring);
+                }
+                with_part(day, group(c, "part"))
             },
         ),
     ]
+}
+
+/// The day that is of a weekday and of a number.
+fn both(captures: &Captures, context: &Context) -> Option<Meaning> {
+    // "5月19号周五" names its month.
+    let day = number_of(captures, "day").filter(|_| !context.before.ends_with('月'))?;
+    let day = i8::try_from(day).ok()?;
+    period(context.weekday_and_day(weekday(captures)?, day))
 }
 
 /// "十月第一周", "去年这个时候".

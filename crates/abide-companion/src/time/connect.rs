@@ -1,14 +1,14 @@
-//! Words around a stretch of time that change it: "before", "since", "between … and …", "at 5 pm". Must not know how the stretch itself was found.
+//! Words around a stretch of time that change it: "before", "since", "between … and …"; and what stands beside each other and is one time. Must not know how the stretch itself was found.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use jiff::civil::DateTime;
-use regex::{Captures, Regex};
+use regex::Regex;
 
-use super::calendar::Period;
+use super::calendar::{Period, days_between, shift};
+use super::clock;
 use super::counted::{Counted, around, counted, is_counted_from_next};
-use super::number;
 use super::rule::{Candidate, Meaning, compiled, nearby};
 use super::{NamedBy, Precision, TimeExpression, TimeKind};
 use crate::language::{head, tail};
@@ -105,36 +105,15 @@ static AND: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A time of day right after an expression.
-static CLOCK: LazyLock<[Regex; 3]> = LazyLock::new(|| {
-    [
-        compiled(
-            r"^,?\s+(?:at|around|about|@)\s+(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?:\s*(?P<half>[ap])\.?m\b\.?|\s*o['’]clock|\b)|(?P<noon>noon|midday)|(?P<midnight>midnight))",
-        ),
-        compiled(
-            r"^,?\s+(?:à|vers)\s+(?:(?P<hour>\d{1,2})\s*(?:heures?\b|h|:)\s*(?P<minute>\d{2})?|(?P<noon>midi)|(?P<midnight>minuit))",
-        ),
-        compiled(
-            r"^(?:的)?\s*(?P<part>早上|早晨|上午|中午|下午|傍晚|晚上|凌晨)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|點|时|:|：)(?:(?P<thirty>半)|(?P<minute>\d{1,2}|[一二三四五十]{1,3})分?)?",
-        ),
-    ]
-});
-
 /// Makes expressions of matches: joins pairs to ranges, takes in a time of day and the words around.
 pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression> {
     let mut expressions = Vec::new();
-    let mut candidates = candidates.into_iter().peekable();
+    let mut candidates = without_repeats(text, candidates).into_iter().peekable();
     // Where the expression before ends: nothing is taken in from there.
     let mut floor = 0;
     while let Some(candidate) = candidates.next() {
-        let Candidate { mut range, meaning, mut named_by, .. } = candidate;
-        // "The last few days" of "the last few days before Christmas".
-        if let Some(next) = candidates.peek()
-            && is_counted_from_next(
-                tail(&text[floor..next.range.start], NEAR_BYTES),
-                next.range.start - range.start,
-            )
-        {
+        let Candidate { mut range, meaning, mut named_by, mut year, .. } = candidate;
+        if candidates.peek().is_some_and(|next| is_part_of(next, &text[floor..next.range.start], &range)) {
             continue;
         }
         let (mut period, said) = match meaning {
@@ -152,7 +131,7 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
         let together = candidates.peek().and_then(|next| span_of_both(text, &range, &period, next, near));
         if let Some((both, end)) = together {
             (range, period, kind) = (both, end, TimeKind::At);
-            candidates.next();
+            year = candidates.next().and_then(|last| last.year).or(year);
         } else if let Some(from) = counted(near, &text[range.end..], &period) {
             let Counted { before, behind, .. } = from;
             // The day after a feast is no feast.
@@ -162,10 +141,12 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
             (range, period, kind) = (range.start - before..range.end + behind, from.period, from.kind);
             while candidates.next_if(|next| next.range.start < range.end).is_some() {}
         } else {
-            if let Some((timed, length)) = clock(&text[range.end..], &period) {
+            if let Some((timed, length)) = clock::behind(&text[range.end..], &period) {
                 (period, range.end) = (timed, range.end + length);
                 // The time of day was found by itself, too.
                 while candidates.next_if(|next| next.range.start < range.end).is_some() {}
+            } else if let Some((timed, length)) = clock::before(&text[floor..range.start], &period) {
+                (period, range.start) = (timed, range.start - length);
             }
             let ceiling = candidates.peek().map_or(text.len(), |next| next.range.start);
             let words = widen(text, floor, ceiling, &mut range);
@@ -177,11 +158,80 @@ pub(crate) fn join(text: &str, candidates: Vec<Candidate>) -> Vec<TimeExpression
                 }
             }
         }
+        if let Some(year) = year {
+            range = range.start.min(year.start)..range.end.max(year.end);
+            while candidates.next_if(|next| next.range.start < range.end).is_some() {}
+        }
         floor = range.end;
         let Period { start, end, precision } = period;
         expressions.push(TimeExpression { range, start, end, precision, kind, named_by });
     }
     expressions
+}
+
+/// Whether what stands at `range` belongs to the `next` time, `near` being what stands before that: "the last few days" of "the last few days before
+/// Christmas", the hour of "at 9am on Monday", the year of "last year, before my birthday".
+fn is_part_of(next: &Candidate, near: &str, range: &Range<usize>) -> bool {
+    let bytes = next.range.start - range.start;
+    let is_its_hour = || match next.meaning {
+        Meaning::Period(period) => clock::before(near, &period).is_some_and(|(_, length)| length >= bytes),
+        _ => false,
+    };
+    is_counted_from_next(tail(near, NEAR_BYTES), bytes)
+        || next.year.as_ref().is_some_and(|year| year.start < range.end && range.start < year.end)
+        || is_its_hour()
+}
+
+/// What may stand between two ways of telling one day.
+static SAME_DAY: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"^[\s,，(（]*(?:(?:on|the|le|du|which\s+is|that['’]s|a|un)\s+)*[的是]?$"));
+
+/// Days that are told in two ways as one: "Monday, the 11th of May", "12 January (a Tuesday)". Where a weekday or "tomorrow" stands before another day, the number
+/// counts.
+fn without_repeats(text: &str, candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for mut candidate in candidates {
+        if let Some(last) = kept.last()
+            && let Some(period) = one_day(text, last, &candidate)
+        {
+            candidate.range.start = last.range.start;
+            candidate.meaning = Meaning::Period(period);
+            kept.pop();
+        }
+        kept.push(candidate);
+    }
+    kept
+}
+
+fn one_day(text: &str, first: &Candidate, second: &Candidate) -> Option<Period> {
+    let (Meaning::Period(told), Meaning::Period(again)) = (&first.meaning, &second.meaning) else {
+        return None;
+    };
+    let is_day = |period: &Period| matches!(period.precision, Precision::Day | Precision::PartOfDay);
+    let are_days = is_day(told)
+        && is_day(again)
+        && first.named_by == NamedBy::Calendar
+        && second.named_by == NamedBy::Calendar;
+    let between = text.get(first.range.end..second.range.start)?;
+    if !are_days || !SAME_DAY.is_match(between) {
+        return None;
+    }
+    let has_number = |candidate: &Candidate| {
+        text[candidate.range.clone()]
+            .contains(|c: char| c.is_ascii_digit() || ['月', '号', '號'].contains(&c))
+    };
+    let (number, other) = match [first, second].map(has_number) {
+        [false, true] => (again, told),
+        // "12 January, a Tuesday" counts where it is one.
+        [true, false] if told.first().weekday() == again.first().weekday() => (told, again),
+        _ if told.first() == again.first() => (told, again),
+        _ => return None,
+    };
+    // The part of the day is that of either.
+    let timed = if other.precision == Precision::PartOfDay { other } else { number };
+    let days = days_between(timed.first(), number.first());
+    let moved = |time: DateTime| Some(shift(time.date(), days)?.to_datetime(time.time()));
+    Some(Period { start: moved(timed.start)?, end: moved(timed.end)?, precision: timed.precision })
 }
 
 fn span_of_both(
@@ -256,47 +306,4 @@ fn widen(text: &str, floor: usize, ceiling: usize, range: &mut Range<usize>) -> 
         }
     }
     None
-}
-
-/// The period at the time of day that `rest` begins with, and how long that is.
-fn clock(rest: &str, period: &Period) -> Option<(Period, usize)> {
-    if !matches!(period.precision, Precision::Day | Precision::PartOfDay) {
-        return None;
-    }
-    let near = head(rest, NEAR_BYTES);
-    CLOCK.iter().find_map(|pattern| {
-        let captures = pattern.captures(near)?;
-        Some((clock_time(&captures, period)?, captures.get(0)?.end()))
-    })
-}
-
-/// A period of one minute by the groups of a clock's pattern.
-pub(crate) fn clock_time(captures: &Captures, period: &Period) -> Option<Period> {
-    let group = |name: &str| captures.name(name).map(|group| group.as_str());
-    if group("noon").is_some() {
-        return period.at(12, 0);
-    }
-    if group("midnight").is_some() {
-        return period.at(0, 0);
-    }
-    let hour = i8::try_from(number::chinese(group("hour")?)?).ok()?;
-    let minute = match (group("thirty"), group("minute")) {
-        (Some(_), _) => 30,
-        (_, Some(minute)) => i8::try_from(number::chinese(minute)?).ok()?,
-        _ => 0,
-    };
-    let late = period.precision == Precision::PartOfDay && period.start.hour() >= 12;
-    let hour = match (group("half").map(str::to_lowercase).as_deref(), group("part")) {
-        (Some("p"), _) if hour < 12 => hour + 12,
-        (Some("a"), _) if hour == 12 => 0,
-        (Some(_), _) | (_, Some("早上" | "早晨" | "上午" | "凌晨")) => hour,
-        (_, Some(_)) if hour < 11 => hour + 12,
-        (_, Some(_)) => hour,
-        // Nobody makes appointments for the small hours.
-        _ if (late && hour < 12) || (1..=6).contains(&hour) && period.precision == Precision::Day => {
-            hour + 12
-        }
-        _ => hour,
-    };
-    period.at(hour, minute)
 }

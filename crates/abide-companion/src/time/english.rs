@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
-use regex::Captures;
+use regex::{Captures, Regex};
 
-use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
-use super::connect::clock_time;
+use super::calendar::{Feast, PartOfDay, Period, Season, Unit, shift};
+use super::clock::clock_time;
 use super::counted::day_before;
 use super::describe::weekday_named;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
+use super::rule::{Context, Meaning, Of, Rule, Which, feast_rule, group, half_of, nearby, period, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
 const MONTHS: &str = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)";
@@ -26,7 +26,10 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(counted());
     rules.extend(weeks_and_longer());
     rules.extend(weekdays());
+    rules.extend(weekdays_beside());
+    rules.extend(nth_weekdays());
     rules.extend(dates());
+    rules.extend(days_alone());
     rules.extend(days_of_months());
     rules.extend(months_and_seasons());
     rules.extend(weeks_of_months());
@@ -122,10 +125,9 @@ fn days() -> Vec<Rule> {
         rule(r"\b(?:the\s+)?day\s+before\s+yesterday\b", |_, x| period(x.day(-2))),
         rule(r"\b(?:the\s+)?day\s+after\s+tomorrow\b", |_, x| period(x.day(2))),
         rule(r"\bthe\s+other\s+day\b", |_, x| period(Period::past(x.now, 10, Unit::Day))),
-        rule(
-            r"\bat\s+(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\b\.?(?:\s+(?:today|(?P<tomorrow>tomorrow)))?",
-            |c, x| period(clock_time(c, &x.day(i64::from(c.name("tomorrow").is_some()))?)),
-        ),
+        rule(r"\bat\s+(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\b\.?", |c, x| {
+            period(clock_time(c, &x.day(0)?))
+        }),
     ]
 }
 
@@ -242,7 +244,7 @@ fn weekdays() -> Vec<Rule> {
         }),
         rule(&format!(r"\b{WEEKDAYS}\s+before\s+last\b"), |c, x| {
             let last = x.weekday(Which::Last, weekday(c)?)?;
-            period(Period::day(super::calendar::shift(last.first(), -7)?))
+            period(Period::day(shift(last.first(), -7)?))
         }),
     ]
 }
@@ -302,26 +304,169 @@ fn dates() -> Vec<Rule> {
                     return None;
                 }
                 let (a, b) = (number_of(c, "a")?, number_of(c, "b")?);
-                let month_first =
-                    x.language == crate::language::Language::English && group(c, "s1") != "." && a <= 12;
-                let (month, day) = if month_first || b > 12 { (a, b) } else { (b, a) };
+                let (a, b) = if group(c, "s1") == "." && b <= 12 { (b, a) } else { (a, b) };
                 let year = number_of(c, "year")?;
                 let year = match year {
                     0..=49 => 2000 + year,
                     50..=99 => 1900 + year,
                     _ => year,
                 };
-                period(x.month_day(Some(year), month.try_into().ok()?, day.try_into().ok()?))
+                period(x.day_and_month(a, b, Some(year)))
+            },
+        ),
+    ]
+}
+
+/// What may follow a day that is told by its number alone, which else is that of something: "the 15th floor".
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(
+        r"^\s*(?:$|[^\p{L}\p{N}\s'’/%-]|(?:at|around|about|in|for|with|from|because|since|so|but|when|if|until|before|after|by|now|instead|too|also|i|we|he|she|they|it|you|and\s+(?:i|we|he|she|they|it|you|my|our|the))\b|\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\d{1,2}:\d{2}\b)",
+    )
+});
+
+/// The same where no word before it says that it is a day.
+static HOUR_FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(
+        r"^,?\s+(?:(?:at|around|about|@)\s+(?:\d|noon|midnight|midday)|\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\d{1,2}:\d{2}\b)",
+    )
+});
+
+/// Days that are told by their numbers alone: "on the 15th", "the 5th of next month", "by 1/15".
+fn days_alone() -> Vec<Rule> {
+    const NTH: &str = r"(?P<day>\d{1,2})(?:st|nd|rd|th)";
+    const WORDS: &str = "(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty[- ]first|twenty[- ]second|twenty[- ]third|twenty[- ]fourth|twenty[- ]fifth|twenty[- ]sixth|twenty[- ]seventh|twenty[- ]eighth|twenty[- ]ninth|thirtieth|thirty[- ]first)";
+    /// The number of a day, which is also told in words.
+    fn day(captures: &Captures) -> Option<i8> {
+        let word = group(captures, "word").to_lowercase().replace(' ', "-");
+        let in_words = || WORDS.trim_start_matches("(?P<word>").trim_end_matches(')').split('|');
+        let place = in_words().position(|known| known.replace("[- ]", "-") == word);
+        place.and_then(|place| i8::try_from(place + 1).ok()).or_else(|| group(captures, "day").parse().ok())
+    }
+    vec![
+        rule(
+            &format!(
+                r"(?:\b(?:on|since|before|after|until|till|by|for|is|be)|['’]s)\s+(?P<core>(?:the\s+)?{NTH})"
+            ),
+            |c, x| {
+                // "On 5th" is an avenue, too, and "he is the 5th" stands in a row.
+                period(x.day_of_month(day(c).filter(|_| GOES_ON.is_match(x.rest))?))
+            },
+        ),
+        rule(&format!(r"\bthe\s+(?:{NTH}|{WORDS})"), |c, x| {
+            period(x.day_of_month(day(c).filter(|_| HOUR_FOLLOWS.is_match(x.rest))?))
+        }),
+        rule(
+            &format!(
+                r"\b(?:the\s+)?(?:{NTH}|{WORDS})\s+(?:of\s+)?(?P<which>this|next|last|the)\s+(?:coming\s+|current\s+)?month\b"
+            ),
+            |c, x| {
+                let first = x.month(months_away(c)?)?.first();
+                period(x.month_day(Some(first.year()), first.month(), day(c)?))
             },
         ),
         rule(
-            r"\b(?:on|since|before|after|until|by)\s+(?P<core>the\s+(?P<day>\d{1,2})(?:st|nd|rd|th))\b",
+            r"\b(?:(?:on|by|before|after|until|till|since|for)|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)\s+(?P<core>(?P<a>\d{1,2})/(?P<b>\d{1,2}))",
             |c, x| {
-                let goes_on = x.rest.trim_start_matches([' ', '\t']).chars().next();
-                if goes_on.is_some_and(char::is_alphanumeric) {
+                let is_day = GOES_ON.is_match(x.rest);
+                period(x.day_and_month(number_of(c, "a").filter(|_| is_day)?, number_of(c, "b")?, None))
+            },
+        ),
+    ]
+}
+
+/// How many months from this a month is: "this", "next", "last".
+fn months_away(captures: &Captures) -> Option<i64> {
+    Some(match which(group(captures, "which")) {
+        Which::Last => -1,
+        Which::Next => 1,
+        Which::This | Which::Lean => 0,
+    })
+}
+
+/// Weekdays that are told by another day or by their number: "Friday the 13th", "a week from Friday".
+fn weekdays_beside() -> Vec<Rule> {
+    /// The day to come that weeks are counted from.
+    fn counted_from(captures: &Captures, context: &Context) -> Option<jiff::civil::Date> {
+        let today = context.today();
+        match weekday(captures) {
+            Some(weekday) => shift(today, 7 - i64::from(today.weekday().since(weekday))),
+            None => shift(today, i64::from(group(captures, "day").to_lowercase() != "today")),
+        }
+    }
+    vec![
+        rule(
+            &format!(
+                r"\b(?:(?:this|next|on)\s+)?{WEEKDAYS},?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)"
+            ),
+            |c, x| period(x.weekday_and_day(weekday(c)?, number_of(c, "day")?.try_into().ok()?)),
+        ),
+        rule(
+            &format!(
+                r"\b(?P<count>{})\s+(?P<unit>day|week|fortnight)s?\s+(?P<from>from|on)\s+(?:this\s+|next\s+)?(?:{WEEKDAYS}|(?P<day>today|tomorrow))\b",
+                number::ENGLISH
+            ),
+            |c, x| {
+                // "A week on Friday" is one, "three days on Friday" are none, nor is "for a week on Friday".
+                let on = group(c, "from").eq_ignore_ascii_case("on");
+                let long = ["for", "in", "of"].iter().any(|word| x.before.trim_end().ends_with(word));
+                let (count, unit) = counted_units(c).filter(|(_, unit)| !on || *unit == Unit::Week)?;
+                if on && (long || x.is_over) {
                     return None;
                 }
-                period(x.day_of_month(number_of(c, "day")?.try_into().ok()?))
+                let days = if unit == Unit::Week { count * 7 } else { count };
+                period(Period::day(shift(counted_from(c, x)?, days)?))
+            },
+        ),
+        rule(&format!(r"\b(?:{WEEKDAYS}|(?P<day>today|tomorrow))\s+week\b"), |c, x| {
+            period(Period::day(shift(counted_from(c, x)?, 7)?))
+        }),
+        rule(&format!(r"\b(?:the\s+)?{WEEKDAYS}\s+after\s+next\b"), |c, x| {
+            period(Period::day(shift(counted_from(c, x)?, 7)?))
+        }),
+        rule(&format!(r"\b(?P<which>last|this|next)\s+week,?\s+(?:on\s+)?{WEEKDAYS}\b"), |c, x| {
+            period(x.weekday_of_week(months_away(c)?, weekday(c)?))
+        }),
+    ]
+}
+
+/// "The second Tuesday of May", "the last Friday of the month".
+fn nth_weekdays() -> Vec<Rule> {
+    const NTH: &str = "(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)";
+    fn nth(captures: &Captures) -> i8 {
+        match group(captures, "nth").to_lowercase().as_str() {
+            "first" | "1st" => 1,
+            "second" | "2nd" => 2,
+            "third" | "3rd" => 3,
+            "fourth" | "4th" => 4,
+            "fifth" | "5th" => 5,
+            _ => -1,
+        }
+    }
+    /// "Every first Monday of the month" returns.
+    fn once_or_again(day: Option<Period>, context: &Context) -> Option<Meaning> {
+        let before = context.before.trim_end().to_lowercase();
+        let again = ["every", "each", "every the", "each the"].iter().any(|word| before.ends_with(word));
+        day.map(if again { Meaning::Recurring } else { Meaning::Period })
+    }
+    vec![
+        rule(&format!(r"\b(?:the\s+)?{NTH}\s+{WEEKDAYS}\s+(?:of|in)\s+{MONTHS}(?:,?\s+{YEAR})?"), |c, x| {
+            let of = Of::Month(month(c)?, number_of(c, "year"));
+            once_or_again(x.nth_weekday(nth(c), weekday(c)?, of), x)
+        }),
+        rule(
+            &format!(
+                r"\b(?:the\s+)?{NTH}\s+{WEEKDAYS}\s+(?:(?:of|in)\s+)?(?P<which>this|next|last|the|each|every)\s+month\b"
+            ),
+            |c, x| {
+                let of = match group(c, "which").to_lowercase().as_str() {
+                    "this" | "next" | "last" => Of::Away(months_away(c)?),
+                    _ => Of::Nearest,
+                };
+                let day = x.nth_weekday(nth(c), weekday(c)?, of);
+                if ["each", "every"].contains(&group(c, "which")) {
+                    return day.map(Meaning::Recurring);
+                }
+                once_or_again(day, x)
             },
         ),
     ]

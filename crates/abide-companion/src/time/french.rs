@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Weekday;
-use regex::Captures;
+use regex::{Captures, Regex};
 
 use super::Leaning;
 use super::calendar::{Feast, PartOfDay, Period, Season, Unit};
-use super::connect::clock_time;
+use super::clock::clock_time;
 use super::counted::day_before;
 use super::describe::weekday_named;
 use super::number;
-use super::rule::{Context, Meaning, Rule, Which, feast_rule, group, half_of, period, rule};
+use super::rule::{Context, Meaning, Of, Rule, Which, feast_rule, group, half_of, nearby, period, rule};
 
 const WEEKDAYS: &str = "(?P<weekday>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)";
 const MONTHS: &str = r"(?P<month>janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|janv\.|févr\.|sept\.|oct\.|nov\.|déc\.)";
@@ -30,7 +30,10 @@ pub(crate) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.extend(counted());
     rules.extend(weeks_and_longer());
     rules.extend(weekdays());
+    rules.extend(weekdays_beside());
+    rules.extend(nth_weekdays());
     rules.extend(dates());
+    rules.extend(days_alone());
     rules.extend(months_and_seasons());
     rules.extend(weeks_of_months());
     rules.extend(years());
@@ -315,6 +318,132 @@ fn dates() -> Vec<Rule> {
     ]
 }
 
+/// What follows a day that is told by its number alone, which else is that of something: "le 15 rue Monge".
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(
+        r"^\s*(?:$|[^\p{L}\p{N}\s'’/%°-]|(?:à|vers)\s+(?:\d|midi\b|minuit\b)|\d{1,2}\s?h(?:\d{2}|eures?)?\b|(?:au|dans\s+la|en|pour|avec|chez|car|mais|parce|et\s+(?:je|on|il|elle|nous|j['’]))\b)",
+    )
+});
+
+/// What such a number is that of.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    nearby(
+        r"\b(?:prend\w*|pris|bus|tram|métro|ligne|num[ée]ro|page|chapitre|chambre|porte|quai|voie|menu|arrondissement)\s+(?:le\s+)?$",
+    )
+});
+
+/// Days that are told by their numbers alone: "le 15 à 10h", "le 5 du mois prochain", "le 15/01".
+fn days_alone() -> Vec<Rule> {
+    vec![
+        rule(&format!(r"\b(?:le|du|au|avant\s+le|d['’]ici\s+le|pour\s+le)\s+(?P<core>{DAY})"), |c, x| {
+            let is_day = GOES_ON.is_match(x.rest) && !NUMBERED.is_match(x.before);
+            // "Le premier à 9h" is a day, "le premier" need not be.
+            let in_words = plain(group(c, "day")) == "premier" && !x.rest.trim_start().starts_with("à ");
+            period(x.day_of_month(number_of(c, "day").filter(|_| is_day && !in_words)?.try_into().ok()?))
+        }),
+        rule(&format!(r"(?:le\s+)?{DAY}\s+(?:du|de\s+ce|ce)\s+mois(?:\s+{WHICH}|[- ]ci)?"), |c, x| {
+            let away = match which(group(c, "which")) {
+                Which::Last => -1,
+                Which::Next => 1,
+                Which::This | Which::Lean => 0,
+            };
+            let first = x.month(away)?.first();
+            period(x.month_day(Some(first.year()), first.month(), number_of(c, "day")?.try_into().ok()?))
+        }),
+        rule(
+            r"(?:\b(?:le|du|au|avant|depuis|dès|d['’]ici)(?:\s+le)?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche)\s+(?P<core>(?P<a>\d{1,2})/(?P<b>\d{1,2}))",
+            |c, x| {
+                let is_day = GOES_ON.is_match(x.rest);
+                period(x.day_and_month(number_of(c, "a").filter(|_| is_day)?, number_of(c, "b")?, None))
+            },
+        ),
+    ]
+}
+
+/// Weekdays that are told by another day or by their number: "vendredi 13", "jeudi en huit".
+fn weekdays_beside() -> Vec<Rule> {
+    vec![
+        rule(&format!(r"(?:le\s+|ce\s+)?{WEEKDAYS},?\s+(?:le\s+)?{DAY}"), |c, x| {
+            let goes_on = GOES_ON.is_match(x.rest) && plain(group(c, "day")) != "premier";
+            let day = number_of(c, "day").filter(|_| goes_on)?.try_into().ok()?;
+            period(x.weekday_and_day(weekday(c)?, day))
+        }),
+        rule(
+            &format!(r"(?:{WEEKDAYS}|(?P<day>aujourd['’]hui|demain))\s+en\s+(?P<count>huit|8|quinze|15)"),
+            |c, x| {
+                let from = match weekday(c) {
+                    Some(weekday) => 7 - i64::from(x.today().weekday().since(weekday)),
+                    None => i64::from(plain(group(c, "day")) == "demain"),
+                };
+                let weeks = if ["huit", "8"].contains(&plain(group(c, "count")).as_str()) { 7 } else { 14 };
+                period(x.day(from + weeks))
+            },
+        ),
+        rule(
+            &format!(
+                r"(?:la\s+)?semaine\s+{WHICH},?\s+(?:le\s+)?{WEEKDAYS}|{},?\s+la\s+semaine\s+{}",
+                WEEKDAYS.replace("weekday", "weekday2"),
+                WHICH.replace("which", "which2")
+            ),
+            |c, x| {
+                let said = format!("{}{}", group(c, "which"), group(c, "which2"));
+                let weeks = if which(&said) == Which::Last { -1 } else { 1 };
+                let name = format!("{}{}", group(c, "weekday"), group(c, "weekday2"));
+                period(x.weekday_of_week(weeks, weekday_named(&name)?))
+            },
+        ),
+    ]
+}
+
+/// "Le deuxième mardi de mai", "le dernier vendredi du mois".
+fn nth_weekdays() -> Vec<Rule> {
+    const NTH: &str = r"(?P<nth>premier|1er|deuxi[èe]me|second|2e|2[èe]me|troisi[èe]me|3e|3[èe]me|quatri[èe]me|4e|4[èe]me|cinqui[èe]me|5e|5[èe]me|dernier)";
+    fn nth(captures: &Captures) -> i8 {
+        match plain(group(captures, "nth")).get(..1) {
+            Some("p" | "1") => 1,
+            Some("2") => 2,
+            Some("t" | "3") => 3,
+            Some("q" | "4") => 4,
+            Some("c" | "5") => 5,
+            _ if plain(group(captures, "nth")) == "dernier" => -1,
+            _ => 2,
+        }
+    }
+    /// "Chaque premier lundi du mois" returns.
+    fn once_or_again(day: Option<Period>, context: &Context) -> Option<Meaning> {
+        let before = context.before.trim_end().to_lowercase();
+        let again = ["chaque", "tous les"].iter().any(|word| before.ends_with(word));
+        day.map(if again { Meaning::Recurring } else { Meaning::Period })
+    }
+    vec![
+        rule(
+            &format!(r"(?:le\s+)?{NTH}\s+{WEEKDAYS}\s+(?:de\s+|d['’]){MONTHS}(?:\s+(?:de\s+)?{YEAR})?"),
+            |c, x| {
+                let of = Of::Month(month(c)?, number_of(c, "year"));
+                once_or_again(x.nth_weekday(nth(c), weekday(c)?, of), x)
+            },
+        ),
+        rule(
+            &format!(
+                r"(?:le\s+)?{NTH}\s+{WEEKDAYS}\s+(?:(?P<this>de\s+ce|ce)|du|(?P<each>de\s+chaque))\s+mois(?:\s+{WHICH})?"
+            ),
+            |c, x| {
+                let of = match which(group(c, "which")) {
+                    Which::Last => Of::Away(-1),
+                    Which::Next => Of::Away(1),
+                    _ if c.name("this").is_some() => Of::Away(0),
+                    _ => Of::Nearest,
+                };
+                let day = x.nth_weekday(nth(c), weekday(c)?, of);
+                if c.name("each").is_some() {
+                    return day.map(Meaning::Recurring);
+                }
+                once_or_again(day, x)
+            },
+        ),
+    ]
+}
+
 fn months_and_seasons() -> Vec<Rule> {
     vec![
         rule(&format!(r"(?:{THIRD}[\s-]+)?{MONTHS}\s+(?:de\s+)?{YEAR}"), |c, _| {
@@ -453,7 +582,7 @@ fn recurring() -> Vec<Rule> {
                 let goes_on = plain(crate::language::head(x.rest.trim_start(), 12));
                 let habit = c.get(0)?.as_str().to_lowercase();
                 let dated = goes_on.starts_with(|digit: char| digit.is_ascii_digit())
-                    || ["suiv", "dern", "proc", "pass", "prec", "prem"]
+                    || ["suiv", "dern", "proc", "pass", "prec", "prem", "en huit", "en 8", "en quinze"]
                         .iter()
                         .any(|word| goes_on.starts_with(word));
                 if habit.starts_with("le") && dated {

@@ -10,6 +10,7 @@
 mod asked;
 mod calendar;
 mod chinese;
+mod clock;
 mod connect;
 mod counted;
 mod describe;
@@ -21,6 +22,7 @@ mod number;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod years;
 
 use std::ops::Range;
 

@@ -1,5 +1,6 @@
 //! How patterns of all languages become expressions: matching, choosing between overlaps, past or future. Must not know any language's patterns.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -9,7 +10,7 @@ use regex::{Captures, Regex};
 use super::calendar::{Feast, Period, Season, Unit, days_between, shift, yearly};
 use super::{
     Anchors, KnownDate, KnownDateKind, Leaning, NamedBy, Precision, TimeExpression, chinese, connect,
-    english, french, names,
+    english, french, names, years,
 };
 use crate::language::{Language, is_han, stands_alone};
 
@@ -29,6 +30,10 @@ pub(crate) struct Context<'a> {
     pub(crate) before: &'a str,
     /// What stands behind it.
     pub(crate) rest: &'a str,
+    /// The year that is named beside it.
+    pub(crate) in_year: Option<i16>,
+    /// Whether it returns every year, and no year of its own was named.
+    pub(crate) is_yearly: Cell<bool>,
 }
 
 /// Which of the occurrences is meant.
@@ -42,6 +47,17 @@ pub(crate) enum Which {
     Next,
     /// Whichever way the sentence leans.
     Lean,
+}
+
+/// The month of "the second Tuesday of".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A month by its number, of a year.
+    Month(i8, Option<i16>),
+    /// So many months from this.
+    Away(i64),
+    /// The nearest whose day is to come, or is over.
+    Nearest,
 }
 
 /// What a rule made of its match.
@@ -112,6 +128,8 @@ pub(crate) struct Candidate {
     pub(crate) meaning: Meaning,
     pub(crate) language: Language,
     pub(crate) named_by: NamedBy,
+    /// Where the year stands that it took from beside it.
+    pub(crate) year: Option<Range<usize>>,
 }
 
 pub(crate) fn find(
@@ -141,11 +159,11 @@ pub(crate) fn find(
                 let (guessed, past) = leaning_around(text, &range);
                 let leaning = leaning.unwrap_or(guessed);
                 let is_over = past && leaning == Leaning::Past;
-                let (before, rest) = (&text[..range.start], &text[range.end..]);
-                let context = Context { now, anchors, leaning, is_over, language, before, rest };
-                if let Some(meaning) = (rule.resolve)(&captures, &context) {
-                    let named_by = rule.named_by;
-                    candidates.push(Candidate { range, meaning, language: of_rules, named_by });
+                let context = Context::around(text, &range, now, anchors, (leaning, is_over, language));
+                let resolve = |context: &Context| (rule.resolve)(&captures, context);
+                if let Some((meaning, year)) = context.in_its_year(text, &range, resolve) {
+                    let (language, named_by) = (of_rules, rule.named_by);
+                    candidates.push(Candidate { range, meaning, language, named_by, year });
                 }
             }
         }
@@ -227,6 +245,34 @@ static WHEN: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(crate) fn asks_when(text: &str) -> bool {
     WHEN.is_match(text)
+}
+
+impl<'a> Context<'a> {
+    fn around(
+        text: &'a str,
+        range: &Range<usize>,
+        now: DateTime,
+        anchors: &'a Anchors,
+        (leaning, is_over, language): (Leaning, bool, Language),
+    ) -> Self {
+        let (before, rest) = (&text[..range.start], &text[range.end..]);
+        let (in_year, is_yearly) = (None, Cell::new(false));
+        Self { now, anchors, leaning, is_over, language, before, rest, in_year, is_yearly }
+    }
+
+    /// What `resolve` makes of a match, in the year that is named beside it if it returns every year; and where that year stands.
+    fn in_its_year<T>(
+        mut self,
+        text: &str,
+        range: &Range<usize>,
+        resolve: impl Fn(&Self) -> Option<T>,
+    ) -> Option<(T, Option<Range<usize>>)> {
+        let found = resolve(&self)?;
+        let year = if self.is_yearly.get() { years::beside(text, range, self.today()) } else { None };
+        let Some((year, place)) = year else { return Some((found, None)) };
+        self.in_year = Some(year);
+        Some(resolve(&self).map_or((found, None), |found| (found, Some(place))))
+    }
 }
 
 impl Context<'_> {
@@ -311,6 +357,10 @@ impl Context<'_> {
 
     /// The occurrence that is meant of something yearly.
     pub(crate) fn choose(&self, which: Which, of_year: impl Fn(i16) -> Option<Period>) -> Option<Period> {
+        self.is_yearly.set(self.is_yearly.get() || which == Which::Lean);
+        if let Some(year) = self.in_year.filter(|_| which == Which::Lean) {
+            return of_year(year);
+        }
         let year = self.today().year();
         let mut periods = (year - 3..=year + 3).filter_map(&of_year);
         let today = self.today();
@@ -352,15 +402,44 @@ impl Context<'_> {
         }
     }
 
-    /// "The 5th": of this month, or of the one beside it to which the sentence leans.
+    /// "The 5th": the nearest one, today or on the side to which the sentence leans.
     pub(crate) fn day_of_month(&self, day: i8) -> Option<Period> {
-        let today = self.today().day();
-        let months = match self.leaning {
-            Leaning::Past => -i64::from(day > today),
-            Leaning::Future => i64::from(day < today),
-        };
-        let first = self.month(months)?.first();
-        self.month_day(Some(first.year()), first.month(), day)
+        self.nearest(12, |month| Date::new(month.year(), month.month(), day).ok())
+    }
+
+    /// "Friday the 13th": the nearest day that is both.
+    pub(crate) fn weekday_and_day(&self, weekday: Weekday, day: i8) -> Option<Period> {
+        self.nearest(30, |month| {
+            Date::new(month.year(), month.month(), day).ok().filter(|date| date.weekday() == weekday)
+        })
+    }
+
+    /// "The second Tuesday of January", of a month so many months from this, or of the nearest month; the last one for -1.
+    pub(crate) fn nth_weekday(&self, nth: i8, weekday: Weekday, of: Of) -> Option<Period> {
+        let in_month = |first: Date| first.nth_weekday_of_month(nth, weekday).ok();
+        let of_year = |year: i16, month: i8| Period::day(in_month(Date::new(year, month, 1).ok()?)?);
+        match of {
+            Of::Month(month, Some(year)) => of_year(year, month),
+            Of::Month(month, None) => self.choose(Which::Lean, |year| of_year(year, month)),
+            Of::Away(months) => Period::day(in_month(self.month(months)?.first())?),
+            Of::Nearest => self.nearest(12, in_month),
+        }
+    }
+
+    /// The nearest day that months have, given as their first days; today or on the side to which the sentence leans.
+    fn nearest(&self, months_max: i64, in_month: impl Fn(Date) -> Option<Date>) -> Option<Period> {
+        let step = if self.leaning == Leaning::Past { -1 } else { 1 };
+        let today = self.today();
+        let is_on_its_side = |date: &Date| if step < 0 { *date <= today } else { *date >= today };
+        let of_months = |months| in_month(self.month(months * step)?.first()).filter(is_on_its_side);
+        Period::day((0..=months_max).find_map(of_months)?)
+    }
+
+    /// "1/15" and "15/1": the month comes first in English, where it can.
+    pub(crate) fn day_and_month(&self, first: i16, second: i16, year: Option<i16>) -> Option<Period> {
+        let month_first = self.language == Language::English && first <= 12;
+        let (month, day) = if month_first || second > 12 { (first, second) } else { (second, first) };
+        self.month_day(year, month.try_into().ok()?, day.try_into().ok()?)
     }
 
     /// A month by its name, of a year or of the one that is meant.
@@ -423,7 +502,7 @@ fn add_anchors(
     language: Language,
     candidates: &mut Vec<Candidate>,
 ) {
-    let mut found: Vec<(Range<usize>, Period, i64)> = Vec::new();
+    let mut found: Vec<(Candidate, i64)> = Vec::new();
     for (date, pattern) in &anchors.dates {
         let Some(pattern) = pattern else {
             continue;
@@ -435,24 +514,21 @@ fn add_anchors(
                 continue;
             }
             let leaning = leaning.unwrap_or_else(|| leaning_around(text, &range).0);
-            let (before, rest) = (&text[..range.start], &text[range.end..]);
-            let context = Context { now, anchors, leaning, is_over: false, language, before, rest };
-            let Some(period) = names::occurrence(date, &captures, &context) else { continue };
-            let away = days_between(context.today(), period.first());
+            let context = Context::around(text, &range, now, anchors, (leaning, false, language));
+            let occurrence = |context: &Context| names::occurrence(date, &captures, context);
+            let Some((period, year)) = context.in_its_year(text, &range, occurrence) else { continue };
+            let away = days_between(now.date(), period.first());
             // The other side is farther than anything on this one.
             let other_side = if leaning == Leaning::Past { away > 0 } else { away < 0 };
             let distance = away.abs() + if other_side { 4_000_000 } else { 0 };
-            match found.iter_mut().find(|(known, ..)| *known == range) {
-                Some(known) if distance < known.2 => *known = (range, period, distance),
+            let (meaning, named_by) = (Meaning::Period(period), NamedBy::KnownDate);
+            let candidate = Candidate { range, meaning, language, named_by, year };
+            match found.iter_mut().find(|(known, _)| known.range == candidate.range) {
+                Some(known) if distance < known.1 => *known = (candidate, distance),
                 Some(_) => {}
-                None => found.push((range, period, distance)),
+                None => found.push((candidate, distance)),
             }
         }
     }
-    candidates.extend(found.into_iter().map(|(range, period, _)| Candidate {
-        range,
-        meaning: Meaning::Period(period),
-        language,
-        named_by: NamedBy::KnownDate,
-    }));
+    candidates.extend(found.into_iter().map(|(candidate, _)| candidate));
 }

@@ -1,6 +1,7 @@
 //! Tables of phrases with what they mean on Tuesday, May 9, 2023, 14:05; and properties that hold for any text.
 
 mod beside;
+mod days;
 
 use jiff::Zoned;
 use jiff::civil::date;

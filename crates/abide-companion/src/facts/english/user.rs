@@ -549,7 +549,7 @@ const DATES: &[Row] = &[
         OnDayOnly,
     ),
     (
-        r"my\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|wedding|graduation|audition|check-?up))\s+is\s+(?:on|in|at|next|tomorrow|this)\b.*$",
+        r"my\s+(?P<value>(?:[\p{L}'’-]+\s+){0,2}?(?:appointment|interview|exam|test|meeting|flight|surgery|operation|presentation|concert|recital|deadline|wedding|graduation|audition|check-?up))\s+is\s+(?:on|in|at|next|tomorrow|this|{day}|(?:a|one|two|three)\s+weeks?)\b.*$",
         "appointment",
         "{who} has an appointment{date}: {value}.",
         85,

@@ -402,13 +402,28 @@ impl Sentence<'_> {
                 && found.kind != TimeKind::Recurring
                 && found.start >= self.told.at.date().at(0, 0, 0, 0)
         };
-        let days: Vec<&TimeExpression> = found.iter().filter(to_come).collect();
+        let (hours, days): (Vec<&TimeExpression>, Vec<&TimeExpression>) =
+            found.iter().filter(to_come).partition(|time| self.is_hour(time));
         // "Next year" is no day beside a feast.
         let dated = |found: &&&TimeExpression| {
             found.named_by == NamedBy::Calendar && found.precision < Precision::Season
         };
         let named = |found: &&&TimeExpression| found.named_by != NamedBy::KnownDate;
-        days.iter().find(dated).or_else(|| days.iter().find(named)).or_else(|| days.first()).copied().cloned()
+        let told = days.iter().find(dated).or_else(|| days.iter().find(named)).or_else(|| days.first());
+        // An hour is one of today where no other day is told, not even one that is not understood.
+        let is_today = |hour: &&&TimeExpression| {
+            let beside = [within.start..hour.range.start, hour.range.end..within.end];
+            let names_day = |part| self.text.get(part).is_some_and(|part| A_DAY.is_match(part));
+            !beside.into_iter().any(names_day)
+        };
+        told.or_else(|| hours.first().filter(is_today)).copied().cloned()
+    }
+
+    /// Whether a time is an hour, and the sentence does not say of which day.
+    fn is_hour(&self, time: &TimeExpression) -> bool {
+        let words = self.text.get(time.range.clone()).unwrap_or_default().trim();
+        let hour = dates::hour(words, self.grammar.language);
+        time.precision == Precision::Minute && hour.is_some_and(|hour| hour.trim() == words)
     }
 
     /// What is on a day, without the day and its hour at the end: "Clara's wedding", of "Clara's wedding on 12 June at 3".
@@ -444,7 +459,7 @@ impl Sentence<'_> {
         if day.is_day() {
             // In the middle of what it is: "Berlin on the 21st of January for work".
             let is_told = words.contains(|digit: char| digit.is_ascii_digit()) && fact.value.contains(words);
-            let on = self.dated(day.first_day(), part, fact);
+            let on = self.dated(day.first_day(), words, part, fact);
             return Some(if is_told { String::new() } else { on });
         }
         let words = if fact.value.contains(words) { "" } else { words };
@@ -452,10 +467,11 @@ impl Sentence<'_> {
         Some(dates::said(words, &describe_date(told.at.date(), language), language))
     }
 
-    /// Puts a day and the hour that a `part` of the sentence names before and behind a fact's value; both in words.
-    fn dated(&self, date: Date, part: &str, fact: &mut Fact) -> String {
+    /// Puts a day and the hour that the `words` for it, or a `part` of the sentence, name before and behind a fact's value; both in words.
+    fn dated(&self, date: Date, words: &str, part: &str, fact: &mut Fact) -> String {
         let language = self.grammar.language;
-        let hour = dates::hour(part, language).filter(|hour| !fact.value.contains(hour.trim()));
+        let hour = dates::hour(part, language).or_else(|| dates::hour_of_day(words, language));
+        let hour = hour.filter(|hour| !fact.value.contains(hour.trim()));
         let hour = hour.unwrap_or_default();
         fact.value = format!("{} {}{hour}", date.strftime("%F"), fact.value);
         dates::on(&describe_date(date, language), &hour, language)
@@ -474,20 +490,20 @@ impl Sentence<'_> {
         let to_come = |time: &&TimeExpression| {
             time.kind != TimeKind::Recurring && time.start >= at.date().at(0, 0, 0, 0)
         };
-        let date = match times.iter().find(to_come) {
-            Some(time) if time.is_day() => time.first_day(),
+        let (date, words) = match times.iter().find(to_come) {
+            Some(time) if time.is_day() => (time.first_day(), &to[time.range.clone()]),
             Some(time) => {
                 fact.valid_to = time.stretch(at.time_zone()).map(|stretch| stretch.end);
                 let words = &to[time.range.clone()];
                 return Some(dates::said(words, &describe_date(at.date(), language), language));
             }
-            None => dates::day_alone(to, at)?,
+            None => (dates::day_alone(to, at)?, ""),
         };
         let next = date.tomorrow().ok()?.to_zoned(at.time_zone().clone()).ok()?;
         fact.valid_to = Some(next.timestamp());
         // "At 10:30" may go on behind what a pattern took for the day.
         let rest = self.text.find(to).map_or(to, |from| head(&self.text[from..], to.len() + 3));
-        Some(self.dated(date, rest, fact))
+        Some(self.dated(date, words, rest, fact))
     }
 
     /// Puts into a fact that an appointment is on again, on the day `to` which it is; that day in words. Without one it is on the day that it was to be.
@@ -496,6 +512,14 @@ impl Sentence<'_> {
         to.and_then(|to| self.moved(Some(to), fact)).unwrap_or_default()
     }
 }
+
+/// By which a sentence names a day beside an hour, whether or not it is understood.
+static A_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    anywhere(concat!(
+        r"\b\d{1,2}(?:st|nd|rd|th|er|e)?\b|\b(?:first|second|third|\p{L}+teenth|\p{L}+tieth|premier|deuxième|troisième)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b",
+        r"|\b(?:january|february|march|april|june|july|august|september|october|november|december|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre)\b|\b(?:every|each|chaque|tous|toutes)\b|\b(?:day|week|weekend|month|year|jour|semaine|week-end|mois)s?\b|[月号號日周週]|星期|礼拜",
+    ))
+});
 
 /// What joins a day to what is on it.
 static ON: LazyLock<Regex> =
@@ -549,8 +573,13 @@ fn is_only_when(text: &str, part: &Range<usize>, times: &[TimeExpression]) -> bo
     let Some(whole) = text.get(part.clone()) else { return false };
     let mut rest = whole.to_owned();
     let mut found = false;
-    for time in times.iter().rev().filter(|time| is_within(time, part)) {
-        rest.replace_range(time.range.start - part.start..time.range.end - part.start, " ");
+    // A time may go on beyond the part: "at 9, on Monday".
+    for time in times.iter().rev() {
+        let (start, end) = (time.range.start.max(part.start), time.range.end.min(part.end));
+        if start >= end {
+            continue;
+        }
+        rest.replace_range(start - part.start..end - part.start, " ");
         found = true;
     }
     let rest = rest.to_lowercase();
