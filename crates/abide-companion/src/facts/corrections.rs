@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::anywhere;
-use super::{Fact, Told, extract, unreal};
+use super::{Fact, Told, dates, extract, unreal};
+use crate::language::Language;
 use crate::store::FactKind;
 use crate::text::sentence::sentences;
 use crate::time::{self, Leaning, NamedBy, TimeExpression};
@@ -34,8 +35,7 @@ const CORRECTION_BYTES_MAX: usize = 160;
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let value = r"(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’&-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}'’&-]*){0,3}?)";
     let sorry = r"(?:(?:oh|ah|oops|whoops|ugh|argh|damn|sorry|wait|no|nope|actually|hang\s+on|hold\s+on|my\s+bad|my\s+mistake|oups|pardon|désolée?|attends?|non|enfin|euh|zut|mince|in\s+fact|to\s+be\s+honest|honestly|en\s+fait|finalement|au\s+final|à\s+vrai\s+dire|en\s+réalité)[,!.:… ]+)*";
-    let place =
-        r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
+    let place = r"(?:(?:it(?:'s|’s|\s+is|\s+was)|that(?:'s|\s+is)|at|in|on|an?|the|called|c['’]est|chez|à|en|au)\s+)*";
     let end = r"\s*(?:[,.!;:(…—–-].*)?$";
     let forms = [
         r"^\W*{sorry}(?:(?:but|and|well|mais|et|bon|sauf\s+que)\s+)?(?P<changed>now|these\s+days|nowadays|lately|maintenant|désormais|à\s+présent|ces\s+jours-ci|ces\s+temps-ci|en\s+ce\s+moment),?\s+{place}{value}{end}",
@@ -54,7 +54,7 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^\W*(?P<doubtful>(?:sorry|wait|no|nope|oops|actually|oups|pardon|désolée?|attends?|non|euh)[,!.:… ]+){sorry}{place}{value}{end}",
         r"^\W*{sorry}{place}{value},?\s+(?P<doubtful>actually|rather|en\s+fait|plutôt){end}",
         r"^\W*(?:[哦啊呃噢]|不好意思|抱歉|对不起|[，,。!！ ])*(?:打错(?:字)?|说错|写错|更正一下|更正|口误|搞错)(?:了|啦)?[，,。：:!！ ]*(?:我)?(?:应该|想说)?(?:的)?(?:是|叫|在|住在)?\s*(?P<value>[\p{L}\p{N}]{1,12}?)(?:才对|才是|啦|哦|了)?\s*[。！!.]*$",
-        r"^\W*(?P<doubtful>不对|错了)[，,。！! ]*(?:应该)?是\s*(?P<value>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
+        r"^\W*(?:[哦啊呃噢]|[，,。!！ ])*(?P<doubtful>(?:不对|错了)[，,。!！ ]*|(?:不是|不)[，,。!！ ]+)(?:应该)?是\s*(?P<value>[\p{L}\p{N}]{1,12}?)(?:才对|才是|啦|哦|了)?\s*[。！!.]*$",
         r"^\W*(?:应该)?(?:是|叫|在)(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]*(?:不是|而不是)(?P<wrong>[\p{L}\p{N}]{1,12}?)\s*[。！!.]*$",
         r"^\W*(?:是|叫)?(?P<value>[\p{L}\p{N}]{1,12}?)[，, ]+(?:我)?(?:打错(?:字)?|说错|写错|口误)(?:了|啦)?\s*[。！!.]*$",
     ];
@@ -159,12 +159,13 @@ fn put_right(before: &str, facts: &[Fact], said: &Said<'_>, told: Told<'_>) -> O
     if let Some(time) = times(said.value).first() {
         let dated =
             facts.iter().any(|fact| super::known_date(&fact.subject, &fact.predicate, &fact.value).is_some());
-        // "My birthday" is a time, too, once it is known, and not the one that was wrong.
-        let mut before_it = times(before);
-        before_it.retain(|time| time.named_by != NamedBy::KnownDate);
-        let [old] = before_it.as_slice() else { return None };
+        // "My birthday" is no day of its own, where it is known.
+        let mut days = times(before);
+        days.retain(|day| day.named_by != NamedBy::KnownDate);
+        let [old] = days.as_slice() else { return None };
         let mut right = before.to_owned();
-        right.replace_range(old.range.clone(), said.value.get(time.range.clone())?);
+        let words = in_its_place(before.get(old.range.clone())?, said.value.get(time.range.clone())?);
+        right.replace_range(old.range.clone(), &words);
         return dated.then_some(right);
     }
     let wrong = wrong_value(before, facts, said)?;
@@ -179,6 +180,18 @@ fn put_right(before: &str, facts: &[Fact], said: &Said<'_>, told: Told<'_>) -> O
     }
     right.push_str(&before[end..]);
     Some(right)
+}
+
+/// Words for another day in the place of some for the wrong one, behind what joins those to their sentence and with their hour.
+fn in_its_place(wrong: &str, right: &str) -> String {
+    static JOINS: LazyLock<Regex> =
+        LazyLock::new(|| anywhere(r"^(?:(?:on|in|at|for|the|le|au|en)\s+|[在于])*"));
+    let split = |text| JOINS.find(text).map_or(0, |joins| joins.end());
+    let (joins, day) = (&wrong[..split(wrong)], &right[split(right)..]);
+    let language = Language::detect(wrong);
+    let hour = dates::hour_of_day(wrong, language).filter(|_| dates::hour_of_day(right, language).is_none());
+    let joins = if joins.is_empty() { &right[..split(right)] } else { joins };
+    format!("{joins}{day}{}", hour.unwrap_or_default())
 }
 
 /// Which value was wrong, if that is clear.

@@ -92,3 +92,42 @@ fn chinese_appointments_are_on_the_day_that_was_told() {
         ],
     );
 }
+
+#[test]
+fn days_are_put_right() {
+    for (before, right, messages) in [
+        (
+            "My exam is on 3 June at 9am.",
+            "appointment=2023-06-05 exam at 9am",
+            &[
+                "Sorry, I meant 5 June.",
+                "Oops, 5 June.",
+                "No wait, it's 5 June.",
+                "Sorry, on the 5th of June.",
+            ][..],
+        ),
+        ("My birthday is on 3 May.", "birthday=--05-05", &["Sorry, I meant 5 May.", "Oops, the 5th of May."]),
+        (
+            "Mon examen est le 3 juin.",
+            "appointment=2023-06-05 examen",
+            &["Pardon, je voulais dire le 5 juin.", "Non, c'est le 5 juin."],
+        ),
+        ("Mon anniversaire est le 3 mai.", "birthday=--05-05", &["Pardon, je voulais dire le 5 mai."]),
+        ("我6月3日有考试。", "appointment=2023-06-05 考试", &["说错了，是6月5日。", "不对，是6月5日。"]),
+        ("我的生日是5月3日。", "birthday=--05-05", &["不好意思，说错了，是5月5日。", "不对，是5月5日。"]),
+    ] {
+        let table: Vec<([&str; 2], &str)> =
+            messages.iter().map(|message| ([before, *message], right)).collect();
+        changes::check_after(&table.iter().map(|(said, right)| (&said[..], *right)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_known_birthday_is_no_second_day_of_a_correction() {
+    let at = date(2023, 5, 9).at(14, 5, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+    let birthday = kept(0, &fact("birthday", "--05-03", true, 0), true);
+    let (anchors, people) = (anchors(&[birthday], at.date()), people());
+    let told = Told { at: &at, user_name: Some("Sam"), anchors: &anchors, people: &people };
+    let put_right = correction("Sorry, I meant 5 May.", "My birthday is on 3 May.", told).unwrap();
+    assert_eq!(put_right.changes[0].1.as_ref().map(|right| right.value.as_str()), Some("--05-05"));
+}
