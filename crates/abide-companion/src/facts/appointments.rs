@@ -1,10 +1,15 @@
 //! Whether two appointments are the same, however they are called, so that one that is moved or called off is found. Must not know patterns.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use regex::Regex;
 
 use super::dates::{hour, known_date};
+use super::extract::in_third_person;
+use super::pattern::anywhere;
 use super::{Fact, KnownFact};
 use crate::language::{Language, is_han};
 use crate::text::stem::{stem, words};
@@ -14,6 +19,7 @@ const KINDS: &[&[&str]] = &[
     &["exam", "exams", "examen", "examens", "partiel", "partiels", "bac", "oral", "期末考", "高考", "考试"],
     &["test", "tests", "测验"],
     &["interview", "entretien", "面试"],
+    &["牙医预约", "看牙医", "看牙", "牙医"],
     &["appointment", "rendez-vous", "rdv", "看医生", "看病", "预约"],
     &["surgery", "operation", "op", "opération", "opérer", "手术"],
     &["meeting", "réunion", "会议"],
@@ -62,7 +68,7 @@ struct Name {
 impl Name {
     /// Of a fact's value, which may have a day before it and an hour behind.
     fn new(value: &str) -> Self {
-        let label = without_day(value).to_lowercase();
+        let label = label(value).to_lowercase();
         if label.chars().any(is_han) {
             return Self::in_characters(label.split(' ').next().unwrap_or_default());
         }
@@ -129,7 +135,7 @@ pub fn by_known_name(existing: &[KnownFact], new: &Fact) -> Option<Fact> {
     }
     let place = new.text.rfind(short)?;
     let mut text = new.text.clone();
-    text.replace_range(place..place + short.len(), long);
+    text.replace_range(place..place + short.len(), &in_third_person(long, new.language));
     Some(Fact { value: new.value.replacen(short, long, 1), text, ..new.clone() })
 }
 
@@ -173,10 +179,35 @@ pub(super) fn is_to_come(fact: &KnownFact, now: Timestamp) -> bool {
     date.is_some_and(|date| date >= now.to_zoned(TimeZone::UTC).date())
 }
 
+/// Whose an appointment is, where it is another's: the last word for them in "my sister's wedding", « mariage de ma sœur », "表姐的婚礼". What has such a name
+/// is not what is the user's own.
+fn owner(value: &str) -> Option<String> {
+    static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+        anywhere(concat!(
+            r"^(?:(?:my|our)\s+(?:[\p{L}-]+\s+)*?|(?-i:\p{Lu})[\p{L}-]+\s+(?:and|&)\s+)?(?P<english>(?-i:\p{Lu})?[\p{L}-]+)['’]s\s+(?:[\p{L}-]+\s+)?(?:wedding|funeral|memorial|graduation|christening|baptism|party|shower|recital)\b",
+            r"|^[\p{L}-]+\s+(?:de\s+|d['’])(?:(?:mon|ma|mes|notre|nos)\s+(?P<french>[\p{L}-]+)|(?P<named>(?-i:\p{Lu})[\p{L}-]+))",
+            r"|^(?:我们?)?(?P<chinese>\p{Han}{1,8})的(?:婚礼|葬礼|追悼会|毕业典礼|生日会|生日派对|满月酒|演奏会)",
+        ))
+    });
+    let found = OTHERS.captures(label(value))?;
+    let whose = ["english", "french", "named", "chinese"].iter().find_map(|name| found.name(name))?;
+    Some(whose.as_str().to_lowercase())
+}
+
+/// Whether a name holds a word.
+fn names(name: &str, word: &str) -> bool {
+    let name = name.to_lowercase();
+    words(&name).any(|other| other == word) || word.chars().all(is_han) && name.contains(word)
+}
+
 /// Which of some facts is the appointment that a name means: the one of this very name, or the only one that it may be.
 pub(super) fn meant<'f>(facts: impl Iterator<Item = &'f KnownFact>, name: &str) -> Option<&'f KnownFact> {
+    let whose = owner(name);
     let name = Name::new(name);
-    let dated = facts.filter(|fact| matches!(fact.predicate.as_str(), "appointment" | "plan"));
+    let is_theirs = |fact: &KnownFact| whose.as_ref().is_none_or(|whose| names(label(&fact.value), whose));
+    let dated = facts
+        .filter(|fact| matches!(fact.predicate.as_str(), "appointment" | "plan"))
+        .filter(|fact| is_theirs(fact));
     let named: Vec<(Name, &KnownFact)> = dated.map(|fact| (Name::new(&fact.value), fact)).collect();
     let only = |fits: &dyn Fn(&Name) -> bool| {
         let mut fitting = named.iter().filter(|(other, _)| fits(other));

@@ -490,7 +490,9 @@ impl<'a> Sentence<'a> {
         let Some(captures) = pattern.regex.captures(clause) else { return };
         let group = |name: &str| captures.name(name).map(|group| group.as_str().trim());
         let thing = reference(pattern, clause).and_then(|by| mentions.meant(pattern.predicate, by.bare));
-        let value = thing.as_deref().unwrap_or_else(|| clean(group("value").unwrap_or_default()));
+        let value = thing
+            .as_deref()
+            .unwrap_or_else(|| clean(group("value").or_else(|| group("others")).unwrap_or_default()));
         match pattern.special {
             Special::Forget => {
                 let what = if self.grammar.empty_values.is_match(value) { "" } else { value };
@@ -758,6 +760,11 @@ fn first_fitting<'p>(
     allowed: &dyn Fn(&Pattern) -> bool,
 ) -> Option<&'p Pattern> {
     patterns.iter().find(|pattern| allowed(pattern) && pattern.regex.is_match(clause))
+}
+
+/// The user's words in a sentence of the third person, in a language.
+pub(super) fn in_third_person(value: &str, language: Language) -> String {
+    third_person(value, grammar(language))
 }
 
 /// The user's words in a sentence of the third person: "my sister" is theirs.

@@ -72,7 +72,7 @@ const OWN_PARTS: &[(&str, &str)] = &[
         r"(?:step-?)?(?:sisters?|brothers?|kids?|children|boys?|girls?|twins|sons?|daughters?|siblings|dogs?|cats?|horses?|rabbits?|hamsters?|grandchildren|grandkids|grandsons?|granddaughters?|parrots?|birds?|fish|chickens?|hens?|goats?|sheep|ponies|pony|pets?|turtles?|guinea\s+pigs?|snakes?|budgies?)",
     ),
     // An appointment: told by its name, as "it", or by the bare word for it.
-    ("{my_event}", r"(?:{mine}\s+{event}|(?P<it>it)|(?P<bare>{events}))"),
+    ("{my_event}", r"(?:{mine}\s+{event}|(?P<others>{others})|(?P<it>it)|(?P<bare>{events}))"),
     // Of others' none, "the doctor's" being no other.
     (
         "{event}",
@@ -654,7 +654,7 @@ const STATUS: &[Row] = &[
 
 const THINGS: &[Row] = &[
     (
-        r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded\s+in|part[- ]exchanged|donated|binned)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and|a|two|three|when|after|online)\b.*)?{end}",
+        r"(?:i|we){has}\s+(?:sold|scrapped|totall?ed|got\s+rid\s+of|gotten\s+rid\s+of|given\s+away|gave\s+away|traded(?:\s+in)?|part[- ]exchanged|donated|binned)\s+(?:(?:my|our|the)\s+(?P<value>[\p{L}\p{N}][\p{L}\p{N}'’ -]{0,40}?)|(?P<it>it|them))(?:\s+(?:yesterday|today|last|this|on|in|for|because|to|and|a|two|three|when|after|online)\b.*)?{end}",
         "~has",
         "{who} no longer has the {value}.",
         80,

@@ -297,7 +297,7 @@ const PEOPLE: &[Row] = &[
 const THINGS: &[Row] = &[
     // What has a name, an animal above all.
     (
-        r"(?:i|we){has}\s+(?:sold|given\s+away|gave\s+away|got(?:ten)?\s+rid\s+of|re-?homed|donated)\s+{name}(?:\s+to\s+(?:an?\s+\p{L}+|{heir}))?{given}{stop}",
+        r"(?:i|we)(?:{has}\s+(?:sold|given\s+away|gave\s+away|got(?:ten)?\s+rid\s+of|re-?homed|donated)|(?:['’]ve|\s+have)?\s+had\s+to\s+(?:sell|give\s+away|get\s+rid\s+of|re-?home|donate))\s+{name}(?:\s+to\s+(?:an?\s+\p{L}+|{heir}))?{given}{stop}",
         "~has",
         "{who} no longer has {value}.",
         80,

@@ -60,7 +60,16 @@ const OWN_PARTS: &[(&str, &str)] = &[
     // An appointment, and of what or with whom; of others' none.
     (
         "{event}",
-        r"(?P<value>(?:(?:premier|première|deuxième|second|seconde|dernier|dernière|prochain|prochaine)\s+)?(?:rendez-vous|rdv|entretien|examen|exam|partiel|oral|concours|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|mariage|enterrement|audience|cérémonie|fête|soirée|voyage|déménagement|stage|match|tournoi|course|marathon|baptême|dîner|déjeuner|cours|conférence|permis|irm|scanner)(?:\s+(?:chez|avec)\s+(?:le\s+|la\s+|l['’]|mon\s+|ma\s+|un\s+|une\s+)?[\p{L}'’-]+|\s+(?:de\s+|d['’]|du\s+|en\s+)(?:(?-i:\p{Ll})[\p{L}'’-]+|noël|halloween|pâques)|\s+(?:médicale?|oral|écrit|final|blanc|dentaire))?)",
+        r"(?P<value>{others}|(?:(?:premier|première|deuxième|second|seconde|dernier|dernière|prochain|prochaine)\s+)?(?:rendez-vous|rdv|entretien|examen|exam|partiel|oral|concours|réunion|vol|opération|présentation|concert|contrôle|audition|soutenance|échéance|bilan|visite|mariage|enterrement|audience|cérémonie|fête|soirée|voyage|déménagement|stage|match|tournoi|course|marathon|baptême|dîner|déjeuner|cours|conférence|permis|irm|scanner)(?:\s+(?:chez|avec)\s+(?:le\s+|la\s+|l['’]|mon\s+|ma\s+|un\s+|une\s+)?[\p{L}'’-]+|\s+(?:de\s+|d['’]|du\s+|en\s+)(?:(?-i:\p{Ll})[\p{L}'’-]+|noël|halloween|pâques)|\s+(?:médicale?|oral|écrit|final|blanc|dentaire))?)",
+    ),
+    // What one goes to though it is another's.
+    (
+        "{others}",
+        r"(?:mariage|enterrement|obsèques|baptême|anniversaire|fête|soirée|soutenance|remise\s+des\s+diplômes)\s+(?:de\s+|d['’]){somebody}(?:\s+et\s+(?:de\s+|d['’])?{somebody})?",
+    ),
+    (
+        "{somebody}",
+        r"(?:(?:mon|ma|mes|notre|nos)\s+[\p{L}-]+(?:\s+(?-i:\p{Lu})[\p{L}-]+)?|(?-i:\p{Lu})[\p{L}-]+)",
     ),
     // Told by its name, as "il", or by the bare word for it.
     ("{my_event}", r"(?:{mine}{event}|(?P<it>il|elle|ça|c['’]))"),

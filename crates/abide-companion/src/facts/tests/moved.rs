@@ -286,3 +286,75 @@ fn a_moved_appointment_keeps_its_longer_name() {
         ),
     ]);
 }
+
+#[test]
+fn what_is_anothers_is_moved_and_called_off() {
+    check_after(&[
+        (
+            &["My cousin Lena's wedding is on 3 June.", "Lena's wedding was postponed to 10 June."],
+            "cousin=Lena; appointment=2023-06-10 Lena's wedding",
+        ),
+        (&["Tom and Ida's wedding is on 3 June.", "Tom and Ida's wedding is off."], ""),
+        (
+            &["My sister's wedding is on 3 June.", "The wedding was moved to 10 June."],
+            "appointment=2023-06-10 My sister's wedding",
+        ),
+        (&["My sister's wedding is on 3 June.", "They cancelled my sister's wedding."], ""),
+        (&["Le mariage de ma sœur est le 3 juin.", "Le mariage de ma sœur est annulé."], ""),
+        (
+            &["Le mariage de ma sœur est le 3 juin.", "Le mariage est reporté au 10 juin."],
+            "appointment=2023-06-10 mariage de ma sœur",
+        ),
+        (&["表姐的婚礼在6月3日。", "表姐的婚礼取消了。"], ""),
+        // The user's own is another.
+        (
+            &["Our wedding is on 3 June.", "My sister's wedding was cancelled."],
+            "appointment=2023-06-03 wedding",
+        ),
+        (&["Mon mariage est le 3 juin.", "Le mariage de Léa est annulé."], "appointment=2023-06-03 mariage"),
+    ]);
+    let moved = [
+        (fact("appointment", "2023-06-03 My sister's wedding", true, 1), "The wedding was moved to 10 June."),
+        (fact("appointment", "2023-06-03 mariage de ma sœur", true, 1), "Le mariage est reporté au 10 juin."),
+    ];
+    for (known, message) in moved {
+        let known = kept(0, &known, true);
+        let text = by_known_name(&[known], &read(message).facts[0]).unwrap().text;
+        assert!(text.contains("their sister's wedding") || text.contains("mariage de sa sœur"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_moved_keeps_its_new_hour_and_pairs_are_one() {
+    check_after(&[
+        (
+            &[
+                "J'ai un rendez-vous chez le dentiste vendredi.",
+                "Le dentiste a repoussé le rendez-vous à lundi 9h.",
+            ],
+            "appointment=2023-05-15 rendez-vous chez le dentiste à 9h",
+        ),
+        (
+            &["My exam is on June 2.", "My exam was moved to Monday 9am."],
+            "appointment=2023-05-15 exam at 9am",
+        ),
+        (
+            &["Le mariage de ma cousine Léa et de Marc aura lieu le 3 juin."],
+            "appointment=2023-06-03 mariage de ma cousine Léa et de Marc",
+        ),
+    ]);
+}
+
+#[test]
+fn visits_to_the_dentist_are_moved_and_called_off() {
+    for (first, then, expected) in [
+        ("我周五要去看牙医。", "牙医改到下周一了。", "appointment=2023-05-15 牙医"),
+        ("我周五要去看牙医。", "看牙医改到下周二了。", "appointment=2023-05-16 看牙医"),
+        ("我周五约了牙医。", "牙医改到下周二了。", "appointment=2023-05-16 牙医"),
+        ("我周五要去看牙医。", "我取消了牙医。", ""),
+        ("我周五要去看牙医。", "看牙医取消了。", ""),
+        ("我周五要去看牙医。", "我不去看牙医了。", ""),
+    ] {
+        check_after(&[(&[first, then], expected)]);
+    }
+}

@@ -324,3 +324,13 @@ fn the_next_message_puts_right() {
     .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_was_traded_or_had_to_go_is_had_no_more() {
+    changes::check_after(&[
+        (&["I drive a Saab.", "I traded my Saab for a Volvo."], ""),
+        (&["I have a parrot named Kiwi.", "I had to rehome Kiwi."], ""),
+        (&["I have a parrot named Kiwi.", "We've had to give away Kiwi."], ""),
+        (&["I have a parrot named Kiwi.", "I had to feed Kiwi."], "parrot=Kiwi"),
+    ]);
+}
