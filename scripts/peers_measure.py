@@ -154,7 +154,7 @@ def find_models(arguments: argparse.Namespace, abide: Abide, results: Results) -
     models = []
     for name in arguments.models or DEFAULT_MODELS:
         if name.endswith(".gguf"):
-            models.append(Model(Path(name).stem, Path(name)))
+            models.append(Model(report_name(name), Path(name)))
             continue
         say(f"fetching {name} (unless it is there)")
         # With what the user has set: the models belong into their store.
@@ -171,6 +171,11 @@ def find_models(arguments: argparse.Namespace, abide: Abide, results: Results) -
     for model in models:
         read_once(model.path)
     return models
+
+
+def report_name(name: str) -> str:
+    """What the report calls a model: its id, or its file without folder and ending."""
+    return Path(name).stem if name.endswith(".gguf") else name
 
 
 def write_random(like: str, abide: Abide) -> Path:
@@ -272,6 +277,38 @@ def told_group(group: Group) -> str:
     return ", ".join(tests) + many.get(group.name, "")
 
 
+def check(arguments: argparse.Namespace) -> int:
+    """Says which models abide does not know, before minutes go by in building what is measured beside it."""
+    with tempfile.TemporaryDirectory() as home:
+        try:
+            abide = own_abide(arguments, home)
+            for name in arguments.models or DEFAULT_MODELS:
+                if name.endswith(".gguf"):
+                    continue
+                shown = run([str(abide.path), "show", name, "--json"]).stdout
+                with understood("abide show"):
+                    kind = json.loads(shown).get("kind")
+                if kind == "embedding":
+                    raise Failed(f"{name} makes vectors and no tokens, and has no speed to compare")
+            if arguments.like != "none" and "--like" in abide.help:
+                write_random(arguments.like, abide)
+        except Failed as failure:
+            say(f"error: {failure}")
+            return 2
+        except KeyboardInterrupt:
+            return 130
+    return 0
+
+
+def own_abide(arguments: argparse.Namespace, home: str) -> Abide:
+    """The `abide` to measure, in a home of its own: no config.toml of the user has a say."""
+    environment = {"ABIDE_HOME": home, "ABIDE_OFFLINE": "1"}
+    if arguments.isa == "avx2":
+        environment["ABIDE_CPU"] = "avx2"
+    help_of_bench = run([str(arguments.abide), "bench", "--help"]).stdout
+    return Abide(arguments.abide, environment, help_of_bench)
+
+
 def measure_all(arguments: argparse.Namespace) -> int:
     """Measures, and writes the report even of a run that was cut short."""
     # Before we add to it.
@@ -280,13 +317,8 @@ def measure_all(arguments: argparse.Namespace) -> int:
         say(f"note: this machine is busy (load {load:.2f}); ratios will spread")
     results = Results()
     with tempfile.TemporaryDirectory() as home:
-        # A home of its own: no config.toml of the user has a say.
-        environment = {"ABIDE_HOME": home, "ABIDE_OFFLINE": "1"}
-        if arguments.isa == "avx2":
-            environment["ABIDE_CPU"] = "avx2"
-        abide = Abide(arguments.abide, environment)
         try:
-            abide.help = run([str(abide.path), "bench", "--help"]).stdout
+            abide = own_abide(arguments, home)
             models = find_models(arguments, abide, results)
             record = probe(arguments, abide, models[0])
             results.head = describe(arguments, record, load)
@@ -372,7 +404,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse_arguments() -> argparse.Namespace:
     parser = Parser(description="Called by scripts/bench-peers; see there.", allow_abbrev=False)
-    parser.add_argument("step", choices=["plan", "run"])
+    parser.add_argument("step", choices=["plan", "check", "run"])
     parser.add_argument("models", nargs="*", type=model_name)
     parser.add_argument("-t", "--threads", type=counted(THREADS_MAX))
     parser.add_argument("-r", "--rounds", type=counted(ROUNDS_MAX))
@@ -395,6 +427,12 @@ def parse_arguments() -> argparse.Namespace:
     arguments.rounds = arguments.rounds or (1 if arguments.quick else ROUNDS)
     if arguments.like is None:
         arguments.like = "none" if arguments.models or arguments.quick else peers_report.LIKE_1B
+    names = [*(report_name(name) for name in arguments.models or DEFAULT_MODELS), arguments.like]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        parser.error(f"two models would be called {twice} in the report; rename one, or name it once")
+    if arguments.md and arguments.json and arguments.md.resolve() == arguments.json.resolve():
+        parser.error(f"--md and --json both name {arguments.md}")
     return arguments
 
 
@@ -406,7 +444,7 @@ def main() -> int:
     # A run that is ended by another program leaves no child behind, and its report.
     signal.signal(signal.SIGTERM, interrupt)
     arguments = parse_arguments()
-    return print_plan(arguments) if arguments.step == "plan" else measure_all(arguments)
+    return {"plan": print_plan, "check": check, "run": measure_all}[arguments.step](arguments)
 
 
 if __name__ == "__main__":
