@@ -69,6 +69,25 @@ fn bench_writes_what_programs_read() {
     }
 }
 
+/// Threads that share a core would wait for each other.
+#[cfg(target_os = "linux")]
+#[test]
+fn there_are_no_more_threads_than_the_process_may_use_cores() {
+    let user = User::new();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap().trim();
+    let one = &cores[..cores.find(|character: char| !character.is_ascii_digit()).unwrap_or(cores.len())];
+    let on_one = |line: &str| {
+        let line = format!("-c {one} {} {line}", env!("CARGO_BIN_EXE_abide"));
+        let mut command = assert_cmd::Command::new("taskset");
+        json(&command.args(line.split(' ')).env("ABIDE_HOME", user.home.path()).assert().success())
+    };
+    let results = on_one(&format!("bench {} -p 4 -n 0 -r 1 -o json", fixture(TINY)));
+    assert_eq!(results[0]["threads"], 1);
+    let threads = "-t 2 -p 4 -n 0 -r 1 -o json";
+    assert_eq!(on_one(&format!("bench {} {threads}", fixture(TINY)))[0]["threads"], 2, "as wanted");
+}
+
 #[test]
 fn bench_lets_sequences_grow_together() {
     let user = User::new();
@@ -81,6 +100,21 @@ fn bench_lets_sequences_grow_together() {
         .map(|result| (result["test"].as_str().unwrap(), result["sequences"].as_u64().unwrap()));
     let expected = ["pp4", "tg4", "tg4×3", "pp4@d40", "tg4@d40", "tg4×3@d40"];
     assert_eq!(told.collect::<Vec<_>>(), expected.map(|test| (test, if test.contains('×') { 3 } else { 1 })));
+}
+
+/// What was measured before a failure is told, and the failure too.
+#[test]
+fn bench_keeps_what_it_measured_when_a_later_model_fails() {
+    let user = User::new();
+    let whole = std::fs::read(fixture(TINY)).unwrap();
+    let cut = user.write("cut.gguf", &whole[..whole.len() / 2]);
+    let line = format!("{} {} -p 4 -n 0 -r 1", fixture(TINY), cut.display());
+    let failed = user.run(&format!("bench {line} -o json")).code(5);
+    assert_eq!(json(&failed).as_array().unwrap().len(), 1);
+    assert!(stderr(&failed).contains("cut.gguf"), "{}", stderr(&failed));
+    assert!(stdout(&user.run(&format!("bench {line}")).code(5)).contains("| qwen3 | pp4 "));
+    let (first, second) = line.split_once(' ').unwrap();
+    assert_eq!(stdout(&user.run(&format!("bench {second} {first}")).code(5)), "", "nothing was measured");
 }
 
 #[test]

@@ -3,15 +3,17 @@
 //! Checks memory before weights are read, shows progress meanwhile, and turns the engine's errors into
 //! failures with a status and a cure. Must not know commands.
 
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use abide_engine::gguf::{GgufError, GgufFile, Problem};
+use abide_engine::gguf::{GgufFile, MemoryFileError, Problem};
+use abide_engine::random::{RandomModel, RandomModelError};
 use abide_engine::text::{ChatTemplate, ModelText, Tokenizer};
 use abide_engine::{
     BertEmbedder, CacheType, EmbedderError, EmbedderOptions, EmbedderProblem, EncoderSpec, Engine,
-    EngineError, EngineOptions, EngineStartError, Inspection, LoadOptions, MemoryPlan, Model, OpsChoice,
-    TokenModel as _, devices, inspect, inspect_embedder, parameters,
+    EngineError, EngineOptions, EngineStartError, Inspection, LoadError, LoadOptions, MemoryPlan, Model,
+    OpsChoice, TokenModel as _, devices, inspect, inspect_embedder, parameters,
 };
 use abide_generation::{Chat, Embedder, Generator, ModelDescription};
 use abide_kernels::{ActivationPrecision, Isa};
@@ -34,6 +36,10 @@ const MEMORY_WARNING_SHARE: f64 = 0.9;
 /// Share of the free memory that a model takes for the sake of more contexts in its cache: requests that find no room wait,
 /// which is better than a machine that swaps.
 const SHARED_CACHE_MEMORY_SHARE: f64 = 0.7;
+
+/// What helps where the system gives too little memory for a model.
+const MEMORY_CURE: &str = "close other programs, take a smaller --context or --cache q8_0, \
+    or choose a smaller model (`abide models`)";
 
 /// A loaded model that takes requests and gives text.
 pub struct GeneratorLoaded {
@@ -66,16 +72,41 @@ pub struct TokenModelLoaded {
 pub fn open_file(local: &LocalModel) -> anyhow::Result<Arc<GgufFile>> {
     GgufFile::open(&local.path).map(Arc::new).map_err(|error| {
         let exit = match &error.problem {
-            Problem::Io(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::ModelMissing,
-            Problem::Io(_) => Exit::Failure,
+            Problem::Io(cause) => exit_for(cause),
             _ => Exit::BadFile,
         };
-        file_failure(exit, &error)
+        failure_of(exit, error.to_string()).into()
     })
 }
 
-fn file_failure(exit: Exit, error: &GgufError) -> anyhow::Error {
-    Failure::new(exit, error.to_string()).into()
+/// The status for what the system says of a model's file.
+fn exit_for(cause: &io::Error) -> Exit {
+    match cause.kind() {
+        io::ErrorKind::NotFound => Exit::ModelMissing,
+        io::ErrorKind::OutOfMemory => Exit::NotEnoughMemory,
+        _ => Exit::Failure,
+    }
+}
+
+/// A failure to load something, with the cure where memory was short.
+fn failure_of(exit: Exit, problem: String) -> Failure {
+    let failure = Failure::new(exit, problem);
+    if exit == Exit::NotEnoughMemory { failure.with_cure(MEMORY_CURE) } else { failure }
+}
+
+/// A model of random weights, made in memory; `name` is what messages call it.
+///
+/// # Errors
+/// When there is no memory for it.
+pub fn random_file(name: &str, model: &RandomModel) -> anyhow::Result<Arc<GgufFile>> {
+    let patterns = tempfile::tempfile().context("can't make a temporary file")?;
+    model.in_memory(patterns).map(Arc::new).map_err(|error| {
+        let exit = match &error {
+            RandomModelError::Memory(MemoryFileError::Io(cause)) => exit_for(cause),
+            _ => Exit::Failure,
+        };
+        anyhow::Error::from(error).context(failure_of(exit, format!("{name} can't be made")))
+    })
 }
 
 /// The tokenizer of a file.
@@ -229,8 +260,7 @@ fn embedder_tokens_max(local: &LocalModel) -> Option<usize> {
 
 fn embedder_failure(error: &EmbedderError) -> anyhow::Error {
     let exit = match &error.problem {
-        EmbedderProblem::Io(cause) if cause.kind() == std::io::ErrorKind::NotFound => Exit::ModelMissing,
-        EmbedderProblem::Io(_) => Exit::Failure,
+        EmbedderProblem::Io(cause) => exit_for(cause),
         EmbedderProblem::Kernel(_) => Exit::NotEnoughMemory,
         _ => Exit::BadFile,
     };
@@ -455,6 +485,8 @@ fn judge_memory(name: &str, plan: MemoryPlan, context_length: usize, available: 
 
 fn engine_failure(name: &str, file: &GgufFile, error: EngineError) -> anyhow::Error {
     let exit = match &error {
+        EngineError::Load(LoadError::Memory(_)) => Exit::NotEnoughMemory,
+        EngineError::Load(LoadError::Device(_)) => Exit::Failure,
         EngineError::Spec(_) | EngineError::Load(_) => Exit::BadFile,
         EngineError::NotCompiled { .. } | EngineError::ContextLength { .. } | EngineError::Choice(_) => {
             Exit::Usage
@@ -463,7 +495,7 @@ fn engine_failure(name: &str, file: &GgufFile, error: EngineError) -> anyhow::Er
     };
     let failure = match exit {
         Exit::BadFile => bad_file(file, &format!("{name} can't be loaded")),
-        _ => Failure::new(exit, format!("{name} can't be loaded")),
+        _ => failure_of(exit, format!("{name} can't be loaded")),
     };
     anyhow::Error::from(error).context(failure)
 }
@@ -496,12 +528,11 @@ mod tests {
         assert!(!crate::failure::report(&failure.into()).contains("--context"));
     }
 
-    #[test]
-    fn an_unknown_instruction_set_is_a_usage_error() {
-        let settings = |name: &str| EngineSettings {
+    fn settings(instruction_set: &str) -> EngineSettings {
+        EngineSettings {
             device: DeviceChoice::Cpu,
             threads: None,
-            instruction_set: Some(name.to_owned()),
+            instruction_set: Some(instruction_set.to_owned()),
             context_length: None,
             sequences: 1,
             cache: CacheFormat::Q80,
@@ -509,7 +540,29 @@ mod tests {
             ops: Ops::Reference,
             speculation: Speculation::Off,
             ignore_memory: false,
-        };
+        }
+    }
+
+    /// The file is sound, and getting it again would not help.
+    #[test]
+    fn memory_that_the_system_does_not_give_is_no_bad_file() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/tiny/qwen3.gguf");
+        let file = Arc::new(GgufFile::open(path).unwrap());
+        // Beyond all addresses.
+        let options = LoadOptions { device: DeviceChoice::Cpu, sequences: 1 << 40, ..LoadOptions::default() };
+        let error = Model::load(Arc::clone(&file), &options).map(drop).unwrap_err();
+        let error = engine_failure("tiny", &file, error);
+        assert_eq!(crate::failure::exit_of(&error), Exit::NotEnoughMemory);
+        let report = crate::failure::report(&error);
+        assert!(
+            report.starts_with("error: tiny can't be loaded\n") && report.contains("--context"),
+            "{report}"
+        );
+        assert_eq!(exit_for(&io::ErrorKind::OutOfMemory.into()), Exit::NotEnoughMemory);
+    }
+
+    #[test]
+    fn an_unknown_instruction_set_is_a_usage_error() {
         assert_eq!(load_options(&settings("avx9000")).unwrap_err().exit(), Exit::Usage);
         let options = load_options(&settings("scalar")).unwrap();
         assert_eq!((options.isa, options.cache_type), (Some(Isa::Scalar), CacheType::Q8_0));

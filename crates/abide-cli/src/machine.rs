@@ -18,9 +18,9 @@ const BANDWIDTH_BYTES_MOST: u64 = 1 << 30;
 pub struct Machine {
     /// The processor's own name.
     pub cpu: String,
-    /// Cores.
+    /// Cores that this process may use.
     pub physical_cores: usize,
-    /// Cores as the system counts them, hyper-threads included.
+    /// Those as the system counts them, hyper-threads included.
     pub logical_cores: usize,
     /// Bytes of memory that this process may use at all.
     pub memory_total: u64,
@@ -48,7 +48,7 @@ impl Machine {
         }
         Self {
             cpu: brand.filter(|brand| !brand.is_empty()).unwrap_or_else(|| "unknown processor".to_owned()),
-            physical_cores: num_cpus::get_physical(),
+            physical_cores: abide_engine::usable_cores(),
             logical_cores: num_cpus::get(),
             memory_total,
             memory_available,

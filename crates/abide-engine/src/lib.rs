@@ -36,7 +36,9 @@ pub use embedding::{
 pub use families::SpecError;
 pub use memory::MemoryPlan;
 pub use model::{EngineError, Inspection, Model, devices, inspect, parameters};
-pub use options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice};
+pub use options::{
+    CONTEXT_LENGTH_DEFAULT_MAX, CacheType, ChoiceError, DeviceChoice, LoadOptions, OpsChoice, usable_cores,
+};
 pub use scheduler::{
     ChatTokens, DRAFT_TOKENS_MAX, Engine, EngineOptions, EngineStartError, Speculation, SpeculationError,
     Spelling, TextCodec, TextDecoder,

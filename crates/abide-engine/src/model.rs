@@ -22,7 +22,7 @@ use crate::{
     kv::{BlockManager, CacheLayout, GroupLayout, KvError, SequenceId},
     memory::{self, CHUNK_ROWS, MemoryPlan},
     ops::{CandleOps, CpuOps, Ops, Weights},
-    options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, DeviceChoice, LoadOptions, OpsChoice},
+    options::{CONTEXT_LENGTH_DEFAULT_MAX, CacheType, DeviceChoice, LoadOptions, OpsChoice, usable_cores},
     scheduler::DRAFT_TOKENS_MAX,
     spec::DecoderSpec,
     token_model::{BatchItem, Logits, LogitsWanted, ModelError, TokenModel},
@@ -222,7 +222,7 @@ impl Model {
         let (spec, context_length) = read_spec(&file, &options)?;
         let spec = Arc::new(spec);
         let device = open_device(options.device)?;
-        let threads = options.threads.unwrap_or_else(num_cpus::get_physical).max(1);
+        let threads = options.threads.unwrap_or_else(usable_cores).max(1);
         let cache = memory::cache_plan(&spec, context_length, options.sequences);
         let runner = load_runner(&file, &spec, &options, &device, threads, &cache, progress)?;
         let groups = spec.cache_groups().0.into_iter().zip(&cache.blocks);

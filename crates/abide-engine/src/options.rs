@@ -19,7 +19,7 @@ pub struct LoadOptions {
     /// How finely the CPU kernels quantise the inputs of matrix products; those of the output layer
     /// are always quantised as finely as they can.
     pub activations: ActivationPrecision,
-    /// Threads of the CPU kernels; `None`: the physical cores.
+    /// Threads of the CPU kernels; `None`: the [`usable_cores`].
     pub threads: Option<usize>,
     /// Instruction set of the CPU kernels; `None`: the best that the CPU has.
     pub isa: Option<Isa>,
@@ -46,6 +46,12 @@ impl Default for LoadOptions {
             sequences: 1,
         }
     }
+}
+
+/// Cores that this process may use, each counted once however many threads it has: what the machine has, as far as the
+/// process's affinity and the quota of its container go. More threads than these would wait for each other.
+pub fn usable_cores() -> usize {
+    num_cpus::get_physical().min(num_cpus::get()).max(1)
 }
 
 /// Where to compute.

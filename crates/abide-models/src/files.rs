@@ -145,7 +145,7 @@ pub(crate) fn directory_size_of(path: &Path, counted: fn(&str) -> bool) -> u64 {
 }
 
 /// Bytes free for this user on the disk that holds the path; `None` if the system does not tell.
-pub(crate) fn free_space(path: &Path) -> Option<u64> {
+pub fn free_space(path: &Path) -> Option<u64> {
     let path = path.canonicalize().ok()?;
     let disks = sysinfo::Disks::new_with_refreshed_list().ok()?;
     disks

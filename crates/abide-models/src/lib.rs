@@ -31,7 +31,7 @@ mod store;
 pub use catalogue::{BUILTIN, Catalogue, edit_distance};
 pub use entry::{Entry, ExpectedFile, Kind, Licence, Source, SuggestedSampling, WheelPart};
 pub use error::{CatalogueError, PullError, SourceError, SourceFailure, StoreError};
-pub use files::{checksum, checksum_of};
+pub use files::{checksum, checksum_of, free_space};
 pub use name::{Digest, FileName, ModelId, NameError};
 pub use progress::PullEvent;
 pub use pull::PullOptions;

@@ -1,6 +1,6 @@
 //! From tensors in a file to the weights of the graph, each checked against the spec.
 
-use std::{ops::Range, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
 use abide_kernels::{BlockType, dequantize};
 use candle_core::Result as TensorResult;
@@ -43,9 +43,23 @@ pub enum LoadError {
         /// What is wrong.
         problem: String,
     },
+    /// There is not enough memory.
+    #[error(transparent)]
+    Memory(io::Error),
     /// The device failed.
     #[error("the device failed while loading: {0}")]
-    Device(#[from] candle_core::Error),
+    Device(#[source] candle_core::Error),
+}
+
+impl From<candle_core::Error> for LoadError {
+    fn from(error: candle_core::Error) -> Self {
+        match error {
+            candle_core::Error::Io(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+                Self::Memory(error)
+            }
+            error => Self::Device(error),
+        }
+    }
 }
 
 /// A mixer's weights.

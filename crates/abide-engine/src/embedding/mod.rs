@@ -26,6 +26,7 @@ use abide_kernels::{Isa, KernelError, Kernels};
 pub use error::{EmbedderError, EmbedderProblem};
 pub use spec::{EncoderSpec, Pooling};
 
+use crate::usable_cores;
 use encoder::{Encoder, Pass, Workspace};
 use error::At as _;
 use text::TextTokenizer;
@@ -47,7 +48,7 @@ pub struct EmbedderOptions {
     /// Tokens of one text that are read, at most; `None`: as `sentence_bert_config.json` says, else as many as it has
     /// positions.
     pub tokens_max: Option<usize>,
-    /// Threads of the CPU kernels; `None`: the physical cores.
+    /// Threads of the CPU kernels; `None`: the [`usable_cores`].
     pub threads: Option<usize>,
     /// Instruction set of the CPU kernels; `None`: the best that the CPU has.
     pub isa: Option<Isa>,
@@ -81,7 +82,7 @@ impl BertEmbedder {
         let spec = EncoderSpec::read(&file, options.tokens_max)?;
         // Before the weights: what can't be used is said at once.
         let tokenizer = TextTokenizer::open(&weights.with_file_name("tokenizer.json"), &spec)?;
-        let threads = options.threads.unwrap_or_else(num_cpus::get_physical);
+        let threads = options.threads.unwrap_or_else(usable_cores);
         let kernels = Kernels::new(threads, options.isa.unwrap_or_else(Isa::detect));
         let id = format!("{}@sha256:{}", options.name, file.checksum());
         let workspace = Workspace::new(&spec).map_err(EmbedderProblem::Kernel).at(weights)?;

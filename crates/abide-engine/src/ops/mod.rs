@@ -11,9 +11,9 @@ mod cpu;
 pub use candle::{CandleOps, Weights};
 pub use cpu::CpuOps;
 
-use std::ops::Range;
+use std::{io, ops::Range};
 
-use abide_kernels::BlockType;
+use abide_kernels::{BlockType, KernelError};
 use candle_core::Result;
 
 use crate::{
@@ -232,8 +232,10 @@ fn check_block_bytes(found: usize, expected: usize) -> Result<()> {
     Err(candle_core::Error::Msg(problem))
 }
 
-/// A kernel's refusal as the tensor library's error.
-#[allow(clippy::needless_pass_by_value, reason = "used by name in map_err")]
-pub(crate) fn failed(error: abide_kernels::KernelError) -> candle_core::Error {
-    candle_core::Error::Msg(error.to_string())
+/// A kernel's refusal as the tensor library's error, which has no kind of its own for memory that can't be had.
+pub(crate) fn failed(error: KernelError) -> candle_core::Error {
+    match error {
+        KernelError::Memory { .. } => io::Error::new(io::ErrorKind::OutOfMemory, error).into(),
+        error => candle_core::Error::Msg(error.to_string()),
+    }
 }

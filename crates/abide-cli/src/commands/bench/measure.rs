@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use abide_engine::kv::SequenceId;
-use abide_engine::{BatchItem, Logits, LogitsWanted, ModelError, Needed, TokenModel};
+use abide_engine::{BatchItem, Logits, LogitsWanted, Needed, TokenModel};
 use abide_generation::Sampling;
 
 use super::plan::{Kind, Test};
+use crate::failure::{Exit, Failure};
 
 /// How tests are run.
 #[derive(Debug, Clone, Copy)]
@@ -28,26 +29,24 @@ pub struct Bench<'a> {
     tokens: Tokens,
     /// The logits that are wanted of the model: those that the default sampling chooses from.
     needed: Needed<'static>,
+    /// Whether to stop, asked before each step of the model.
+    is_stopped: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Bench<'a> {
-    /// Begins without sequences.
-    pub fn new(model: &'a mut dyn TokenModel, method: Method) -> Self {
+    /// Begins without sequences; goes on until `is_stopped`.
+    pub fn new(model: &'a mut dyn TokenModel, method: Method, is_stopped: &'a dyn Fn() -> bool) -> Self {
         let tokens = Tokens::new(model.vocabulary());
         let needed = Needed { best: Some(Sampling::default().top_k), allowed: None };
-        Self { model, method, sequences: Vec::new(), tokens, needed }
+        Self { model, method, sequences: Vec::new(), tokens, needed, is_stopped }
     }
 
     /// Measures a test; `progress` hears the number of each repetition before it begins, 0 being
     /// the warm-up. Returns the time of each repetition.
     ///
     /// # Errors
-    /// When the model fails.
-    pub fn measure(
-        &mut self,
-        test: Test,
-        mut progress: impl FnMut(usize),
-    ) -> Result<Vec<Duration>, ModelError> {
+    /// When the model fails, or the measuring was stopped.
+    pub fn measure(&mut self, test: Test, mut progress: impl FnMut(usize)) -> anyhow::Result<Vec<Duration>> {
         while self.sequences.len() < test.sequences {
             // Tokens put into a sequence later are never looked up in the cache, so all have their own.
             let (sequence, _) = self.model.start(&self.tokens.take(1))?;
@@ -76,7 +75,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Cuts or fills the sequences of a test to its depth; the others give their memory back.
-    fn set_depth(&mut self, test: Test) -> Result<(), ModelError> {
+    fn set_depth(&mut self, test: Test) -> anyhow::Result<()> {
         for index in 0..self.sequences.len() {
             let sequence = self.sequences[index];
             let depth = if index < test.sequences { test.depth } else { 0 };
@@ -91,19 +90,19 @@ impl<'a> Bench<'a> {
     }
 
     /// Reads a prompt in batches; as in an answer, logits are wanted after its last token alone.
-    fn read(&mut self, sequence: SequenceId, count: usize) -> Result<(), ModelError> {
+    fn read(&mut self, sequence: SequenceId, count: usize) -> anyhow::Result<()> {
         let tokens = self.tokens.take(count);
         let mut batches = tokens.chunks(self.method.batch).peekable();
         while let Some(tokens) = batches.next() {
             let logits = if batches.peek().is_none() { LogitsWanted::Last } else { LogitsWanted::None };
-            self.model.forward(&[BatchItem { sequence, tokens, logits, needed: self.needed }])?;
+            self.forward(&[BatchItem { sequence, tokens, logits, needed: self.needed }])?;
         }
         Ok(())
     }
 
     /// What the model itself says in the first sequences, always the likeliest: `count` tokens, one of each sequence at a
     /// time. How much of a vocabulary a model has to look at depends on what was said, and drawn tokens say nothing.
-    fn say(&mut self, sequences: usize, count: usize) -> Result<Vec<Vec<u32>>, ModelError> {
+    fn say(&mut self, sequences: usize, count: usize) -> anyhow::Result<Vec<Vec<u32>>> {
         let mut said = vec![self.tokens.take(sequences)];
         for step in 0..count {
             let logits = self.step(&said[step])?;
@@ -114,15 +113,22 @@ impl<'a> Bench<'a> {
     }
 
     /// Grows sequences by what was said, one token of each at a time in one batch.
-    fn generate(&mut self, said: &[Vec<u32>]) -> Result<(), ModelError> {
+    fn generate(&mut self, said: &[Vec<u32>]) -> anyhow::Result<()> {
         said.iter().try_for_each(|tokens| self.step(tokens).map(drop))
     }
 
-    fn step(&mut self, tokens: &[u32]) -> Result<Logits, ModelError> {
+    fn step(&mut self, tokens: &[u32]) -> anyhow::Result<Logits> {
         let (logits, needed) = (LogitsWanted::Last, self.needed);
         let item = |(&sequence, tokens)| BatchItem { sequence, tokens, logits, needed };
         let batch: Vec<_> = self.sequences.iter().zip(tokens.chunks(1)).map(item).collect();
-        self.model.forward(&batch)
+        self.forward(&batch)
+    }
+
+    fn forward(&mut self, batch: &[BatchItem<'_>]) -> anyhow::Result<Logits> {
+        if (self.is_stopped)() {
+            return Err(Failure::new(Exit::Interrupted, "the measuring was stopped").into());
+        }
+        Ok(self.model.forward(batch)?)
     }
 }
 
@@ -175,7 +181,8 @@ mod tests {
         let mut model = ScriptedModel::new(16, 100);
         let test = Test { kind: Kind::Prompt(10), depth: 6, sequences: 1 };
         let mut heard = Vec::new();
-        let times = Bench::new(&mut model, METHOD).measure(test, |number| heard.push(number)).unwrap();
+        let times =
+            Bench::new(&mut model, METHOD, &|| false).measure(test, |number| heard.push(number)).unwrap();
         assert_eq!(times.len(), 3);
         assert_eq!(heard, [0, 1, 2, 3]);
         let depth = [(0, 4), (4, 2)];
@@ -189,7 +196,7 @@ mod tests {
     fn generation_goes_token_by_token_after_the_model_was_asked_what_it_says() {
         let mut model = ScriptedModel::new(16, 100);
         let test = Test { kind: Kind::Generation(6), depth: 0, sequences: 1 };
-        let times = Bench::new(&mut model, METHOD).measure(test, |_| {}).unwrap();
+        let times = Bench::new(&mut model, METHOD, &|| false).measure(test, |_| {}).unwrap();
         assert_eq!(times.len(), 3);
         let expected: Vec<_> = (0..4).flat_map(|_| (0..6).map(|position| (position, 1))).collect();
         assert_eq!(model.calls(), expected);
@@ -200,7 +207,7 @@ mod tests {
         let mut model = ScriptedModel::new(16, 100);
         let method = Method { repetitions: 1, batch: 8 };
         let test = Test { kind: Kind::Generation(2), depth: 3, sequences: 2 };
-        let mut bench = Bench::new(&mut model, method);
+        let mut bench = Bench::new(&mut model, method, &|| false);
         bench.measure(test, |_| {}).unwrap();
         bench.measure(Test { sequences: 1, ..test }, |_| {}).unwrap();
         drop(bench);
@@ -212,12 +219,23 @@ mod tests {
     }
 
     #[test]
+    fn a_stopped_test_ends_before_its_next_step() {
+        let mut model = ScriptedModel::new(16, 100);
+        let test = Test { kind: Kind::Generation(6), depth: 0, sequences: 1 };
+        let steps = std::cell::Cell::new(0);
+        let is_stopped = || steps.replace(steps.get() + 1) == 8;
+        let error = Bench::new(&mut model, METHOD, &is_stopped).measure(test, |_| {}).unwrap_err();
+        assert_eq!(crate::failure::exit_of(&error), Exit::Interrupted);
+        assert_eq!((model.calls().len(), model.living()), (8, 0));
+    }
+
+    #[test]
     fn what_a_window_lost_is_filled_again() {
         let mut model = ScriptedModel::new(16, 100);
         model.truncates_to_multiples_of(4);
         let test = Test { kind: Kind::Generation(1), depth: 6, sequences: 1 };
         let method = Method { repetitions: 1, batch: 8 };
-        Bench::new(&mut model, method).measure(test, |_| {}).unwrap();
+        Bench::new(&mut model, method, &|| false).measure(test, |_| {}).unwrap();
         assert_eq!(model.calls(), [(0, 6), (6, 1), (4, 2), (6, 1)]);
     }
 

@@ -22,6 +22,7 @@ use self::subject::Subject;
 use crate::arguments::{CacheFormat, Ops, at_most, positive, thread_count};
 use crate::engine::{self, TokenModelLoaded};
 use crate::failure::{Exit, Failure};
+use crate::interrupt::{Armed, Interrupt};
 use crate::library::{self, Library};
 use crate::machine::{self, Machine};
 use crate::measurements::{Decoding, Measurements, Source};
@@ -142,26 +143,25 @@ pub fn execute(
         return Err(failure.with_cure("give a length above 0 by -p or -n").into());
     }
     let mut subjects = subjects(arguments, settings, console)?;
+    let interrupt = Interrupt::install()?;
     if let Some(path) = &arguments.write {
         let [subject] = subjects.as_mut_slice() else {
             let failure = Failure::new(Exit::Usage, "--write keeps one model, but --like names several");
             return Err(failure.with_cure("write them one by one").into());
         };
-        subject.write(path, console)?;
+        subject.write(path, &interrupt, console)?;
         if tests.is_empty() {
             return Ok(Exit::Success);
         }
     }
-    let mut runner = Runner::new(arguments, tests, &settings.home);
-    for subject in &subjects {
-        for engine in variants(arguments, &settings.engine) {
-            runner.run(subject, &engine, console)?;
-        }
-    }
-    if arguments.output != Format::Jsonl {
+    let mut runner = Runner::new(arguments, tests, &settings.home, &interrupt);
+    let outcome = runner.run_all(&subjects, &settings.engine, console);
+    // Whatever came after it, what was measured is told: it took minutes.
+    let is_told = arguments.output != Format::Jsonl && (outcome.is_ok() || !runner.records.is_empty());
+    if is_told {
         console.write(&report::render(arguments.output, &runner.header, &runner.records)?)?;
     }
-    Ok(Exit::Success)
+    outcome.map(|()| Exit::Success)
 }
 
 /// All models first: a slip in the last name should not cost the first one's minutes.
@@ -215,10 +215,18 @@ struct Runner<'a> {
     /// Bandwidth by number of threads, measured once each.
     bandwidths: Vec<(usize, f64)>,
     records: Vec<Record>,
+    interrupt: &'a Interrupt,
+    /// Once there is a record, which a Ctrl-C must not lose; before, it ends the program at once.
+    armed: Option<Armed<'a>>,
 }
 
 impl<'a> Runner<'a> {
-    fn new(arguments: &'a BenchArguments, tests: Vec<Test>, home: &'a Path) -> Self {
+    fn new(
+        arguments: &'a BenchArguments,
+        tests: Vec<Test>,
+        home: &'a Path,
+        interrupt: &'a Interrupt,
+    ) -> Self {
         let machine = Machine::observe();
         let header = Header {
             cpu: format!("{}, {}", machine.cpu, units::plural(machine.physical_cores, "core")),
@@ -226,7 +234,22 @@ impl<'a> Runner<'a> {
             ..Header::default()
         };
         let (bandwidths, records) = (Vec::new(), Vec::new());
-        Self { arguments, home, tests, header, machine, bandwidths, records }
+        Self { arguments, home, tests, header, machine, bandwidths, records, interrupt, armed: None }
+    }
+
+    /// All tests of all subjects.
+    fn run_all(
+        &mut self,
+        subjects: &[Subject],
+        settings: &EngineSettings,
+        console: &mut Console,
+    ) -> anyhow::Result<()> {
+        for subject in subjects {
+            for engine in variants(self.arguments, settings) {
+                self.run(subject, &engine, console)?;
+            }
+        }
+        Ok(())
     }
 
     fn run(
@@ -251,7 +274,8 @@ impl<'a> Runner<'a> {
         let total = self.tests.len();
         for (number, test) in self.tests.clone().into_iter().enumerate() {
             let line = progress::spinner(console, "");
-            let mut bench = Bench::new(&mut loaded.model, method);
+            let is_stopped = || self.armed.as_ref().is_some_and(Armed::requested);
+            let mut bench = Bench::new(&mut loaded.model, method, &is_stopped);
             let times = bench.measure(test, |repetition| {
                 let step = match repetition {
                     0 => "warming up".to_owned(),
@@ -267,6 +291,8 @@ impl<'a> Runner<'a> {
                 console.write_now(&report::json_line(&record)?)?;
             }
             self.records.push(record);
+            let interrupt = self.interrupt;
+            self.armed.get_or_insert_with(|| interrupt.arm());
         }
         Ok(())
     }

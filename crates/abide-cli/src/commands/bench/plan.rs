@@ -41,7 +41,7 @@ impl Test {
 
     /// Tokens that are counted: those of all sequences.
     pub fn tokens_in_all(self) -> usize {
-        self.tokens() * self.sequences
+        self.tokens().saturating_mul(self.sequences)
     }
 }
 
@@ -90,7 +90,7 @@ pub fn tests(lists: Lists<'_>) -> Vec<Test> {
 
 /// Positions that a sequence must have for all of `tests`.
 pub fn context_needed(tests: &[Test]) -> usize {
-    tests.iter().map(|test| test.depth + test.tokens()).max().unwrap_or(0)
+    tests.iter().map(|test| test.depth.saturating_add(test.tokens())).max().unwrap_or(0)
 }
 
 /// Sequences that there must be room for.
@@ -138,5 +138,7 @@ mod tests {
         assert_eq!(plan.len(), 2);
         assert_eq!(context_needed(&plan), 132);
         assert_eq!((context_needed(&[]), sequences_needed(&[])), (0, 1));
+        let endless = Test { kind: Kind::Generation(usize::MAX), depth: 17, sequences: 2 };
+        assert_eq!((context_needed(&[endless]), endless.tokens_in_all()), (usize::MAX, usize::MAX));
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use abide_engine::gguf::{GgufFile, WriteError};
 use abide_engine::random::{RandomModel, RandomModelError};
 use abide_models::Entry;
-use anyhow::Context as _;
 
 use crate::engine;
 use crate::failure::{Exit, Failure};
@@ -65,24 +64,23 @@ impl Subject {
     pub fn open(&self) -> anyhow::Result<Arc<GgufFile>> {
         match &self.source {
             Source::Disk(local) => engine::open_file(local),
-            Source::Random(model) => {
-                let patterns = tempfile::tempfile().context("can't make a temporary file")?;
-                Ok(Arc::new(model.in_memory(patterns)?))
-            }
+            Source::Random(model) => engine::random_file(&self.name, model),
         }
     }
 
     /// Keeps random weights in a file, which is measured then. A model on disk stays as it is.
     ///
     /// # Errors
-    /// When there is such a file already, it can't be written, or Ctrl-C was pressed.
-    pub fn write(&mut self, path: &Path, console: &mut Console) -> anyhow::Result<()> {
+    /// When there is such a file already, the disk has too little room for it, it can't be written, or Ctrl-C was pressed.
+    pub fn write(&mut self, path: &Path, interrupt: &Interrupt, console: &mut Console) -> anyhow::Result<()> {
         let Source::Random(model) = &self.source else { return Ok(()) };
         if path.exists() {
             let failure = Failure::new(Exit::Usage, format!("{} exists already", path.display()));
             return Err(failure.with_cure("name another file, or delete this one").into());
         }
-        let interrupt = Interrupt::install()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let free = abide_models::free_space(folder.unwrap_or(Path::new(".")));
+        check_room(path, model.weight_bytes(), free)?;
         let armed = interrupt.arm();
         let bar = progress::byte_bar(console, format!("writing {}", self.name), model.weight_bytes());
         let written = model.write(path, &mut |done, all| {
@@ -104,5 +102,28 @@ impl Subject {
         self.file_name = local.file_name();
         self.source = Source::Disk(Box::new(local));
         Ok(())
+    }
+}
+
+/// Refuses to begin what can't end. A disk that does not tell its free space is trusted.
+fn check_room(path: &Path, needed: u64, free: Option<u64>) -> Result<(), Failure> {
+    let Some(free) = free.filter(|&free| free < needed) else { return Ok(()) };
+    let (needed, free) = (units::bytes(needed), units::bytes(free));
+    let problem = format!("{} would take {needed}, and {free} are free on its disk", path.display());
+    Err(Failure::new(Exit::Failure, problem).with_cure("free some space, or name a file on another disk"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_not_begun() {
+        let path = Path::new("random.gguf");
+        for free in [None, Some(1000), Some(u64::MAX)] {
+            assert_eq!(check_room(path, 1000, free), Ok(()), "{free:?}");
+        }
+        let failure = check_room(path, 122_000_000_000, Some(1_500_000_000)).unwrap_err();
+        assert_eq!(failure.to_string(), "random.gguf would take 122 GB, and 1.50 GB are free on its disk");
     }
 }
