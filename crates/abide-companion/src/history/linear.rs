@@ -100,6 +100,9 @@ impl Linear {
                 cx.leave_out(LeftOut::Empty);
                 continue;
             }
+            if said.thought.is_some() {
+                cx.leave_out(LeftOut::Thought);
+            }
             let key = self.key_of(&said);
             if keys.contains(&key) {
                 cx.leave_out(LeftOut::Duplicate);

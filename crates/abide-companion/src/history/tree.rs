@@ -204,6 +204,9 @@ impl Tree {
             }
             match content {
                 Content::Said(said) => {
+                    if said.thought.is_some() {
+                        cx.leave_out(LeftOut::Thought);
+                    }
                     if let Some(carried) = carried {
                         let own = said.thought.replace(carried);
                         said.add_thought(own.as_deref().unwrap_or_default());

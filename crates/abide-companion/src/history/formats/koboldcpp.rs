@@ -4,10 +4,12 @@
 //! Shapes as SillyTavern's import of them (`src/endpoints/chats.js`) and Lite's own page show them; several opponents are parted by `||$||`.
 //! There are no times.
 
+use serde_json::Value;
+
 use super::{field, parsed, records};
 use crate::{
     history::{
-        Conversation, HistoryError,
+        Conversation, HistoryError, LeftOut,
         context::{Context, Naming, Place, digest_key},
         input::Input,
         json::{Choice, Step},
@@ -19,8 +21,21 @@ use crate::{
 
 const INPUT: &str = "{{[INPUT]}}";
 const OUTPUT: &str = "{{[OUTPUT]}}";
+/// Instructions to the model.
+const SYSTEM: &str = "{{[SYSTEM]}}";
 /// Ends of the marks of turns in instruct mode.
-const TURN_ENDS: [&str; 2] = ["{{[INPUT_END]}}", "{{[OUTPUT_END]}}"];
+const TURN_ENDS: [&str; 3] = ["{{[INPUT_END]}}", "{{[OUTPUT_END]}}", "{{[SYSTEM_END]}}"];
+/// The settings that hold what a model's own format has at each mark's place. Sessions saved without Lite's marks have these in their texts.
+const TAGS: [(&str, &str); 6] = [
+    ("instruct_starttag", INPUT),
+    ("instruct_endtag", OUTPUT),
+    ("instruct_systag", SYSTEM),
+    ("instruct_starttag_end", TURN_ENDS[0]),
+    ("instruct_endtag_end", TURN_ENDS[1]),
+    ("instruct_systag_end", TURN_ENDS[2]),
+];
+/// What `opmode` says of a session in instruct mode.
+const INSTRUCT_MODE: u64 = 4;
 
 pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), HistoryError> {
     let mut pieces: Vec<(String, u64, u64)> = Vec::new();
@@ -45,6 +60,7 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
                 names = Names {
                     user: field::name(&value, &["chatname"]),
                     companions: opponents.map(str::to_owned).collect(),
+                    tags: tags(&value),
                 };
                 return Ok(());
             }
@@ -75,8 +91,11 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
     )?;
     let mut linear = Linear::new(cx, None);
     for (text, record, line) in pieces {
-        for said in turns(&text, &names) {
-            linear.add(cx, said, Place::new(record, line))?;
+        for turn in turns(&names.marked(text), &names) {
+            match turn {
+                Some(said) => linear.add(cx, said, Place::new(record, line))?,
+                None => cx.leave_out(LeftOut::SystemMessage),
+            }
         }
     }
     linear.finish(cx)
@@ -87,6 +106,26 @@ pub(super) fn read(cx: &mut Context<'_>, input: &mut Input<'_>) -> Result<(), Hi
 struct Names {
     user: Option<String>,
     companions: Vec<String>,
+    /// What stands for Lite's marks in the texts, the longest first.
+    tags: Vec<(String, &'static str)>,
+}
+
+/// The tags of the model's format, of a session in instruct mode.
+fn tags(settings: &Value) -> Vec<(String, &'static str)> {
+    if settings.get("opmode").and_then(Value::as_u64).is_some_and(|mode| mode != INSTRUCT_MODE) {
+        return Vec::new();
+    }
+    let tags = TAGS.iter().filter_map(|(setting, mark)| {
+        let tag = field::text(settings, &[setting])?.replace("\\n", "\n");
+        // Spaces about a tag are not there at the beginning and end of a text. One of nothing else marks no turn.
+        let is_tag = !tag.trim().is_empty() && tag.trim() != *mark;
+        is_tag.then(|| {
+            (if tag.starts_with('\n') { format!("\n{}", tag.trim()) } else { tag.trim().to_owned() }, *mark)
+        })
+    });
+    let mut tags: Vec<_> = tags.collect();
+    tags.sort_by_key(|(tag, _)| std::cmp::Reverse(tag.len()));
+    tags
 }
 
 impl Names {
@@ -100,6 +139,16 @@ impl Names {
         })
     }
 
+    /// The text with Lite's marks where the model's own tags are.
+    fn marked(&self, text: String) -> String {
+        if self.tags.is_empty() {
+            return text;
+        }
+        // Tags on a line of their own begin one at the text's beginning, too.
+        let text = self.tags.iter().fold(format!("\n{text}"), |text, (tag, mark)| text.replace(tag, mark));
+        text.strip_prefix('\n').map(str::to_owned).unwrap_or(text)
+    }
+
     /// The name of whoever speaks where none is said.
     fn of(&self, speaker: Speaker) -> Option<String> {
         match speaker {
@@ -109,13 +158,13 @@ impl Names {
     }
 }
 
-/// The turns of one piece of text. Without any mark it is the companion's, as Lite shows it.
-fn turns(text: &str, names: &Names) -> Vec<Said> {
+/// The turns of one piece of text; `None`: instructions to the model. Without any mark it is the companion's, as Lite shows it.
+fn turns(text: &str, names: &Names) -> Vec<Option<Said>> {
     let mut turns = Vec::new();
     let mut speaker = None;
     let mut rest = text;
     while !rest.is_empty() {
-        let next = [(INPUT, Speaker::User), (OUTPUT, Speaker::Companion)]
+        let next = [(INPUT, Some(Speaker::User)), (OUTPUT, Some(Speaker::Companion)), (SYSTEM, None)]
             .into_iter()
             .filter_map(|(mark, next)| rest.find(mark).map(|at| (at, mark.len(), next)))
             .min_by_key(|(at, ..)| *at);
@@ -125,17 +174,19 @@ fn turns(text: &str, names: &Names) -> Vec<Said> {
         };
         let words = TURN_ENDS.iter().fold(words.to_owned(), |words, end| words.replace(end, ""));
         match speaker {
-            Some(speaker) => turns.push(Said::new(speaker, words.trim())),
-            None => turns.extend(lines(&words, names)),
+            Some(Some(speaker)) => turns.push(Some(Said::new(speaker, words.trim()))),
+            Some(None) if words.trim().is_empty() => {}
+            Some(None) => turns.push(None),
+            None => turns.extend(lines(&words, names).into_iter().map(Some)),
         }
         speaker = following;
         rest = after;
     }
-    for turn in &mut turns {
+    for turn in turns.iter_mut().flatten() {
         turn.name = turn.name.take().or_else(|| names.of(turn.speaker));
         turn.part_thought();
     }
-    turns.retain(|turn| !turn.is_empty());
+    turns.retain(|turn| turn.as_ref().is_none_or(|said| !said.is_empty()));
     turns
 }
 

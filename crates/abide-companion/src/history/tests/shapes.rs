@@ -31,6 +31,7 @@ fn chatgpt_keeps_branches_thoughts_and_pictures() {
     assert_eq!(read.active(), ["[picture: rose.jpg]\nWhat is this?", "A rose.", "Thank you!"]);
     assert_eq!(read.before("A tulip."), Some("[picture: rose.jpg]\nWhat is this?"));
     assert_eq!(read.before("Thanks"), Some("A rose."));
+    assert_eq!(read.left_out(LeftOut::Thought), 1);
     let rose = read.find("A rose.");
     assert_eq!(rose.thought.as_deref(), Some("Thorns, so a rose."));
     assert_eq!(rose.time.unwrap().to_string(), "2023-11-14T22:13:26Z");
@@ -56,6 +57,7 @@ fn claude_reads_blocks_branches_and_pasted_texts() {
     );
     assert_eq!(read.report.parts[0].format, Format::Claude);
     assert_eq!(read.active(), ["Where to?\nA long list\n[file: map.pdf]\n…\n[picture: beach.png]", "Nice."]);
+    assert_eq!(read.left_out(LeftOut::Thought), 1);
     let brest = read.find("Brest.");
     assert_eq!((brest.thought.as_deref(), brest.offset_seconds), (Some("Sea?"), Some(3_600)));
     assert!(!brest.active);
@@ -258,6 +260,40 @@ fn replika_is_turned_the_right_way_up() {
     assert_eq!(&times[1..], ["2024-05-14T22:32:00Z", "2024-05-15T03:46:00Z", "2024-05-15T09:00:00Z"]);
     assert!(times[0].starts_with("2024-05-"));
     assert_eq!(json.report.total.times_approximate, 3);
+}
+
+#[test]
+fn koboldcpp_tells_instructions_and_a_models_own_tags_from_words() {
+    let own = read(
+        "saved.json",
+        r#"{"gamestarted": true, "prompt": "{{[SYSTEM]}}Never break character.{{[SYSTEM_END]}}{{[INPUT]}}hello{{[INPUT_END]}}{{[OUTPUT]}}",
+          "actions": ["Ahoy!{{[OUTPUT_END]}}{{[SYSTEM]}}The scene changes.{{[SYSTEM_END]}}{{[INPUT]}}Where to?{{[INPUT_END]}}"],
+          "savedsettings": {"chatname": "Jo", "chatopponent": "Mira", "opmode": 4}}"#,
+    );
+    assert_eq!(own.texts(), ["hello", "Ahoy!", "Where to?"]);
+    assert_eq!(own.find("Ahoy!").speaker, Speaker::Companion);
+    assert_eq!(own.left_out(LeftOut::SystemMessage), 2);
+    let alpaca = read(
+        "saved.json",
+        r####"{"gamestarted": true, "prompt": "### Instruction:\nhello kob\n### Response:\n", "actions": ["Ahoy!", "\n### Instruction:\nWhat is ### Response: for?\n### Response:\nA tag."],
+          "savedsettings": {"opmode": 4, "instruct_starttag": "\\n### Instruction:\\n", "instruct_endtag": "\\n### Response:\\n", "instruct_systag": ""}}"####,
+    );
+    let said: Vec<_> = alpaca.messages.iter().map(|said| (said.speaker, said.text.as_str())).collect();
+    let (user, companion) = (Speaker::User, Speaker::Companion);
+    let words = [
+        (user, "hello kob"),
+        (companion, "Ahoy!"),
+        (user, "What is ### Response: for?"),
+        (companion, "A tag."),
+    ];
+    assert_eq!(said, words);
+    let chatml = read(
+        "saved.json",
+        r#"{"gamestarted": true, "prompt": "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", "actions": ["Hello"],
+          "savedsettings": {"instruct_starttag": "<|im_start|>user\\n", "instruct_starttag_end": "<|im_end|>\\n", "instruct_endtag": "<|im_start|>assistant\\n",
+            "instruct_systag": "<|im_start|>system\\n", "instruct_systag_end": "<|im_end|>\\n"}}"#,
+    );
+    assert_eq!((chatml.texts(), chatml.left_out(LeftOut::SystemMessage)), (vec!["Hi", "Hello"], 1));
 }
 
 #[test]
