@@ -299,7 +299,7 @@ impl Companion {
         messages.iter().try_for_each(|&id| store.message(self.id, id).map(drop))?;
         let said_meanwhile = reply.filter(|reply| !messages.contains(reply));
         let plans = drafted::unsay(&self.shared, self.id, messages)?;
-        let mut all = Deleted { said_meanwhile, plans, ..Deleted::default() };
+        let mut all = Deleted { plans, said_meanwhile, ..Deleted::default() };
         for &fact in facts {
             match store.delete_fact(self.id, fact) {
                 Ok(deleted) => {

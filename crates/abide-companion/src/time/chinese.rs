@@ -285,10 +285,10 @@ fn days_alone() -> Vec<Rule> {
 /// Weekdays that are told by another day or by their number: "周五11号", "一月的第二个星期二".
 fn weekdays_beside() -> Vec<Rule> {
     const NTH: &str = "(?:第(?P<nth>[一二三四五1-5])|最[后後]一)(?:个|個)?";
-    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
     fn nth(captures: &Captures) -> Option<i8> {
         i8::try_from(number_of(captures, "nth").unwrap_or(-1)).ok()
     }
+    let years = format!("(?:(?P<year>{NUMBER}{{4}}|[0-9]{{2}})年(?:的)?|{RELATIVE_YEAR}(?:的)?)");
     vec![
         rule(
             &format!("(?:这|這|下)?(?:个|個)?{WEEK}{WEEKDAY}[，,、]?\\s*(?P<day>{NUMBER}{{1,3}})(?:号|號)"),

@@ -360,7 +360,7 @@ fn days_alone() -> Vec<Rule> {
                 r"\b(?:the\s+)?(?:{NTH}|{WORDS})\s+(?:of\s+)?(?P<which>this|next|last|the)\s+(?:coming\s+|current\s+)?month\b"
             ),
             |c, x| {
-                let first = x.month(months_away(c)?)?.first();
+                let first = x.month(months_away(c))?.first();
                 period(x.month_day(Some(first.year()), first.month(), day(c)?))
             },
         ),
@@ -375,12 +375,12 @@ fn days_alone() -> Vec<Rule> {
 }
 
 /// How many months from this a month is: "this", "next", "last".
-fn months_away(captures: &Captures) -> Option<i64> {
-    Some(match which(group(captures, "which")) {
+fn months_away(captures: &Captures) -> i64 {
+    match which(group(captures, "which")) {
         Which::Last => -1,
         Which::Next => 1,
         Which::This | Which::Lean => 0,
-    })
+    }
 }
 
 /// Weekdays that are told by another day or by their number: "Friday the 13th", "a week from Friday".
@@ -424,7 +424,7 @@ fn weekdays_beside() -> Vec<Rule> {
             period(Period::day(shift(counted_from(c, x)?, 7)?))
         }),
         rule(&format!(r"\b(?P<which>last|this|next)\s+week,?\s+(?:on\s+)?{WEEKDAYS}\b"), |c, x| {
-            period(x.weekday_of_week(months_away(c)?, weekday(c)?))
+            period(x.weekday_of_week(months_away(c), weekday(c)?))
         }),
     ]
 }
@@ -459,7 +459,7 @@ fn nth_weekdays() -> Vec<Rule> {
             ),
             |c, x| {
                 let of = match group(c, "which").to_lowercase().as_str() {
-                    "this" | "next" | "last" => Of::Away(months_away(c)?),
+                    "this" | "next" | "last" => Of::Away(months_away(c)),
                     _ => Of::Nearest,
                 };
                 let day = x.nth_weekday(nth(c), weekday(c)?, of);
