@@ -547,7 +547,7 @@ mod tests {
     #[test]
     fn memory_that_the_system_does_not_give_is_no_bad_file() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/tiny/qwen3.gguf");
-        let file = Arc::new(GgufFile::open(path).unwrap());
+        let file = Arc::new(GgufFile::open(std::path::Path::new(path)).unwrap());
         // Beyond all addresses.
         let options = LoadOptions { device: DeviceChoice::Cpu, sequences: 1 << 40, ..LoadOptions::default() };
         let error = Model::load(Arc::clone(&file), &options).map(drop).unwrap_err();
