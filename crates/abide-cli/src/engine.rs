@@ -486,12 +486,13 @@ fn judge_memory(name: &str, plan: MemoryPlan, context_length: usize, available: 
 fn engine_failure(name: &str, file: &GgufFile, error: EngineError) -> anyhow::Error {
     let exit = match &error {
         EngineError::Load(LoadError::Memory(_)) => Exit::NotEnoughMemory,
-        EngineError::Load(LoadError::Device(_)) => Exit::Failure,
+        EngineError::Load(LoadError::Device(_)) | EngineError::Device { .. } | EngineError::Cache(_) => {
+            Exit::Failure
+        }
         EngineError::Spec(_) | EngineError::Load(_) => Exit::BadFile,
         EngineError::NotCompiled { .. } | EngineError::ContextLength { .. } | EngineError::Choice(_) => {
             Exit::Usage
         }
-        EngineError::Device { .. } | EngineError::Cache(_) => Exit::Failure,
     };
     let failure = match exit {
         Exit::BadFile => bad_file(file, &format!("{name} can't be loaded")),
