@@ -369,11 +369,14 @@ fn resident_bytes() -> u64 {
     kibibytes.unwrap_or(0) * 1024
 }
 
-/// How many times the first figure the last one is, by name; of memory, what a turn adds to it.
+/// How many times the first figure the last one is, by name; `turn_ms` is what a turn takes in all, while somebody waits and afterwards; of memory, what
+/// a turn adds to it.
 fn growth(figures: &[Figures]) -> Vec<(&'static str, f64)> {
     let (Some(first), Some(last)) = (figures.first(), figures.last()) else { return Vec::new() };
+    let turn_ms = |figures: &Figures| figures.reply_ms + figures.background_ms;
     let mut growth = vec![
         ("reply_ms", last.reply_ms / first.reply_ms),
+        ("turn_ms", turn_ms(last) / turn_ms(first)),
         ("prompt_tokens", last.prompt_tokens / first.prompt_tokens),
     ];
     // A real model doesn't tell.

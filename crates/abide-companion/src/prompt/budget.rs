@@ -8,7 +8,7 @@
 //! | facts, pinned ones first | 7 % | 1,024 |
 //! | summary | 8 % | 1,024 |
 //! | lorebook | 10 % | 2,048 |
-//! | memories, and facts that they bring along | 15 %, a third of that where nothing is asked | 2,000 |
+//! | memories, and facts that they bring along | 15 %, a quarter of that where nothing is asked | 2,000 |
 //! | notices, reminder, instructions | 8 % | 768 |
 //! | recent turns | the rest, and what the persona leaves | |
 //!
@@ -67,7 +67,7 @@ impl Budgets {
     /// Tokens for what a message brings back, memories and facts together. Where it asks nothing, what comes to mind is worth less than the time to
     /// read it: it stands at the prompt's end, where nothing is cached.
     pub fn recalled(&self, asks: bool) -> usize {
-        if asks { self.memories } else { self.memories / 3 }
+        if asks { self.memories } else { self.memories / 4 }
     }
 
     /// Tokens of the whole prompt.
