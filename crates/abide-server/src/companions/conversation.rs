@@ -63,7 +63,7 @@ pub async fn messages(
 /// Says something, and hears the reply.
 ///
 /// The words are kept before anything else. With `stream` (or left out) the reply is a stream of events: `accepted`, `notice`,
-/// `started`, `thought`, `text`, `finished` or `error`; each has an id. When the connection breaks, the reply goes on; GET
+/// `planned`, `started`, `thought`, `text`, and `finished`, `stopped` or `error` as the last one; each has an id. When the connection breaks, the reply goes on; GET
 /// `/v1/companions/{name}/replies/{reply}` with `Last-Event-ID` takes it up again, DELETE stops it.
 #[utoipa::path(
     post,

@@ -131,7 +131,7 @@ impl HistoryQuery {
     path = "/v1/companions/{name}/history",
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called"), HistoryQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = Value, content_type = "application/octet-stream"),
     responses((status = OK, content((String = "text/event-stream"))))
 )]
 pub async fn bring_home(

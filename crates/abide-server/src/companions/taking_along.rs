@@ -18,6 +18,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::mpsc::{self, Sender};
 use utoipa::ToSchema;
 
@@ -70,7 +71,18 @@ enum Export {
     tag = "Companions",
     params(("name" = String, Path, description = "What it is called")),
     request_body = ExportRequest,
-    responses((status = OK, description = "The file.", content((Vec<u8> = "application/octet-stream"))))
+    responses((
+        status = OK,
+        description = "The file, in the type of its form.",
+        content(
+            (Value = "application/octet-stream"),
+            (String = "text/markdown"),
+            (String = "application/jsonl"),
+            (Value = "application/json"),
+            (Value = "image/png"),
+            (Value = "application/zip"),
+        )
+    ))
 )]
 pub async fn export(
     State(server): State<Arc<Server>>,
@@ -238,7 +250,7 @@ pub struct ImportQuery {
     path = "/v1/companions/import",
     tag = "Companions",
     params(ImportQuery, ("Abide-Passphrase" = Option<String>, Header, description = "The archive's passphrase")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = Value, content_type = "application/octet-stream"),
     responses((status = CREATED, body = TakenIn))
 )]
 pub async fn import(

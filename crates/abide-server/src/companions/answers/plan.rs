@@ -52,6 +52,21 @@ pub struct Plan {
     recall: Option<RecallReport>,
 }
 
+/// Where a section stands.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = companions::Place)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In the system message.
+    System,
+    /// The turns themselves.
+    Turns,
+    /// In a note that so many messages stand after.
+    Note(u64),
+    /// As somebody's words that so many messages stand after.
+    Spoken(u64),
+}
+
 /// Tokens that the sections of a prompt may take.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = companions::Budgets)]
@@ -81,9 +96,8 @@ pub struct Section {
     /// What it is: `persona`, `examples`, `pinned_facts`, `facts`, `summary`, `lorebook`, `turns`, `notices`, `new_facts`, `memories`,
     /// `unknown`, `instructions`, `reminder` or `post_history`.
     kind: String,
-    /// Where it stands: `system`, `turns`, or `note` or `spoken` with how many messages are behind it.
-    #[schema(value_type = Object)]
-    place: Value,
+    /// Where it stands.
+    place: Place,
     /// A line before its items.
     heading: String,
     /// Tokens of heading and items.
