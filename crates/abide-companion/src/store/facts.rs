@@ -176,6 +176,11 @@ impl Fact {
     pub fn holds(&self, at: Timestamp) -> bool {
         self.content.valid_to.is_none_or(|end| end > at)
     }
+
+    /// Whether it is what is told now: no newer one took its place, and it was not set aside.
+    pub fn is_current(&self) -> bool {
+        self.superseded_by.is_none() && !self.aside
+    }
 }
 
 /// Which facts are wanted.
@@ -275,7 +280,7 @@ impl Store {
             let kind = filter.kind.as_ref().map(word);
             let values = params![companion.0, kind, filter.subject, filter.predicate, filter.pinned];
             let mut facts = collect(&mut statement.query(values)?, read_here)?;
-            facts.retain(|fact| !filter.current || fact.superseded_by.is_none() && !fact.aside);
+            facts.retain(|fact| !filter.current || fact.is_current());
             if facts.len() <= SOURCES_ONE_BY_ONE_MAX {
                 for fact in &mut facts {
                     fact.content.sources = sources(connection, companion, fact.id)?;

@@ -235,12 +235,7 @@ fn weekdays() -> Vec<Rule> {
             |c, x| with_part(x.weekday(which(group(c, "which")), weekday(c)?), group(c, "part")),
         ),
         rule(&format!(r"\b{WEEKDAYS}\s+(?:of\s+)?(?P<which>last|this|next)\s+week\b"), |c, x| {
-            let weeks = match which(group(c, "which")) {
-                Which::Last => -1,
-                Which::Next => 1,
-                _ => 0,
-            };
-            period(x.weekday_of_week(weeks, weekday(c)?))
+            period(x.weekday_of_week(which(group(c, "which")).away(), weekday(c)?))
         }),
         rule(&format!(r"\b{WEEKDAYS}\s+before\s+last\b"), |c, x| {
             let last = x.weekday(Which::Last, weekday(c)?)?;
@@ -360,7 +355,7 @@ fn days_alone() -> Vec<Rule> {
                 r"\b(?:the\s+)?(?:{NTH}|{WORDS})\s+(?:of\s+)?(?P<which>this|next|last|the)\s+(?:coming\s+|current\s+)?month\b"
             ),
             |c, x| {
-                let first = x.month(months_away(c))?.first();
+                let first = x.month(which(group(c, "which")).away())?.first();
                 period(x.month_day(Some(first.year()), first.month(), day(c)?))
             },
         ),
@@ -372,15 +367,6 @@ fn days_alone() -> Vec<Rule> {
             },
         ),
     ]
-}
-
-/// How many months from this a month is: "this", "next", "last".
-fn months_away(captures: &Captures) -> i64 {
-    match which(group(captures, "which")) {
-        Which::Last => -1,
-        Which::Next => 1,
-        Which::This | Which::Lean => 0,
-    }
 }
 
 /// Weekdays that are told by another day or by their number: "Friday the 13th", "a week from Friday".
@@ -424,7 +410,7 @@ fn weekdays_beside() -> Vec<Rule> {
             period(Period::day(shift(counted_from(c, x)?, 7)?))
         }),
         rule(&format!(r"\b(?P<which>last|this|next)\s+week,?\s+(?:on\s+)?{WEEKDAYS}\b"), |c, x| {
-            period(x.weekday_of_week(months_away(c), weekday(c)?))
+            period(x.weekday_of_week(which(group(c, "which")).away(), weekday(c)?))
         }),
     ]
 }
@@ -459,7 +445,7 @@ fn nth_weekdays() -> Vec<Rule> {
             ),
             |c, x| {
                 let of = match group(c, "which").to_lowercase().as_str() {
-                    "this" | "next" | "last" => Of::Away(months_away(c)),
+                    "this" | "next" | "last" => Of::Away(which(group(c, "which")).away()),
                     _ => Of::Nearest,
                 };
                 let day = x.nth_weekday(nth(c), weekday(c)?, of);

@@ -342,12 +342,7 @@ fn days_alone() -> Vec<Rule> {
             period(x.day_of_month(number_of(c, "day").filter(|_| is_day && !in_words)?.try_into().ok()?))
         }),
         rule(&format!(r"(?:le\s+)?{DAY}\s+(?:du|de\s+ce|ce)\s+mois(?:\s+{WHICH}|[- ]ci)?"), |c, x| {
-            let away = match which(group(c, "which")) {
-                Which::Last => -1,
-                Which::Next => 1,
-                Which::This | Which::Lean => 0,
-            };
-            let first = x.month(away)?.first();
+            let first = x.month(which(group(c, "which")).away())?.first();
             period(x.month_day(Some(first.year()), first.month(), number_of(c, "day")?.try_into().ok()?))
         }),
         rule(

@@ -49,6 +49,17 @@ pub(crate) enum Which {
     Lean,
 }
 
+impl Which {
+    /// How many weeks or months it is away from this one, as "next" or "last" says it.
+    pub fn away(self) -> i64 {
+        match self {
+            Self::Last => -1,
+            Self::Next => 1,
+            Self::This | Self::Lean => 0,
+        }
+    }
+}
+
 /// The month of "the second Tuesday of".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Of {

@@ -307,7 +307,7 @@ impl<'a> Session<'a> {
         self.related.clear();
         for fact in facts {
             let number = self.forgettable.len() + 1;
-            let holds = fact.superseded_by.is_none() && !fact.aside && fact.holds(Timestamp::now());
+            let holds = fact.is_current() && fact.holds(Timestamp::now());
             let known = if holds { "known" } else { "no longer known" };
             self.console.notice(&format!("{number:>5}  {known}: {}", why::one_line(&fact.content.text)));
             self.forgettable.push(Forgettable::Fact(fact.id));
